@@ -1,0 +1,20 @@
+package dev.backfill.api.event;
+
+/**
+ * Hears of what happens.
+ *
+ * <p><b>Contract.</b> <i>Called by</i> one thread of the engine's own, never the one that works: a
+ * listener can neither slow nor stop a job. <i>Ordering:</i> events of a backfill come in order,
+ * after what they tell of was committed. <i>Delivery:</i> a listener that falls far behind misses
+ * events, and the engine logs how many. <i>Throws:</i> logged and forgotten. <i>Null:</i> never.
+ */
+@FunctionalInterface
+public interface BackfillListener {
+
+  /**
+   * Something has happened.
+   *
+   * @param event what
+   */
+  void onEvent(BackfillEvent event);
+}

@@ -1,0 +1,24 @@
+package dev.backfill.api.failure;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The base of every failure that crosses the SPI.
+ *
+ * <p>The message is one sentence for people: what happened, what it means for their data, and what
+ * to do. It holds no secret: whoever throws it keeps tokens and passwords out.
+ */
+public abstract sealed class BackfillException extends RuntimeException
+    permits InvalidConfigurationException,
+        LeaseLostException,
+        PermanentFailureException,
+        PoisonItemException,
+        RateLimitedException,
+        TransientFailureException {
+
+  private static final long serialVersionUID = 1L;
+
+  BackfillException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

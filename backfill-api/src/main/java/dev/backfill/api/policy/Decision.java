@@ -1,0 +1,46 @@
+package dev.backfill.api.policy;
+
+import java.time.Instant;
+
+/** What a {@link RateLimitPolicy} wants: go on with a chunk of some size, or wait. */
+public sealed interface Decision {
+
+  /**
+   * Why, in a few words for people.
+   *
+   * @return the reason, stored with the chunk or shown while waiting; never blank
+   */
+  String reason();
+
+  /**
+   * Go on with the next chunk.
+   *
+   * @param chunkSize items to ask for; at least 1
+   * @param reserve units of quota that the source must leave untouched; 0 or more
+   * @param reason why this size, in a few words
+   */
+  record Proceed(int chunkSize, long reserve, String reason) implements Decision {
+
+    /**
+     * Checks the values.
+     *
+     * @throws IllegalArgumentException when a value is out of its range
+     */
+    public Proceed {
+      if (chunkSize < 1) {
+        throw new IllegalArgumentException("chunkSize is " + chunkSize + "; it must be at least 1");
+      }
+      if (reserve < 0) {
+        throw new IllegalArgumentException("reserve is " + reserve + "; it must be 0 or more");
+      }
+    }
+  }
+
+  /**
+   * Ask for nothing until then.
+   *
+   * @param until when to decide again, on the local clock
+   * @param reason what it waits for, in a few words
+   */
+  record Wait(Instant until, String reason) implements Decision {}
+}

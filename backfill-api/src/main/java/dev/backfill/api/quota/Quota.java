@@ -1,0 +1,45 @@
+package dev.backfill.api.quota;
+
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * What the API last said is left.
+ *
+ * @param resource the bucket that it is about, such as {@code core} or {@code graphql}; not blank
+ * @param limit units in a whole window; positive
+ * @param remaining units left in this window; from 0 to {@code limit}
+ * @param resetAt when the window ends, on the local clock
+ */
+public record Quota(String resource, long limit, long remaining, Instant resetAt) {
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException when a value is out of its range
+   */
+  public Quota {
+    if (resource.isBlank()) {
+      throw new IllegalArgumentException("resource is blank; name the bucket, such as \"core\"");
+    }
+    if (limit < 1) {
+      throw new IllegalArgumentException("limit is " + limit + "; it must be positive");
+    }
+    if (remaining < 0 || remaining > limit) {
+      throw new IllegalArgumentException(
+          "remaining is " + remaining + "; it must be from 0 to the limit, " + limit);
+    }
+    Objects.requireNonNull(resetAt, "resetAt");
+  }
+
+  /**
+   * What is left at a given time: the stated figure while its window lasts, a whole window after
+   * it.
+   *
+   * @param now the time to ask about
+   * @return units, from 0 to {@link #limit()}
+   */
+  public long remainingAt(Instant now) {
+    return now.isBefore(resetAt) ? remaining : limit;
+  }
+}

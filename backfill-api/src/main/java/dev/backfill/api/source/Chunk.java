@@ -1,0 +1,39 @@
+package dev.backfill.api.source;
+
+import java.util.List;
+
+/**
+ * What one transaction stores: the next items in order, and where the item after them is.
+ *
+ * @param items the items, in the source's order; may be empty, no element is null
+ * @param rejected items of the same stretch that cannot be stored; may be empty
+ * @param next where the item after this chunk is; stored in the same transaction
+ * @param last true when the source had nothing after this chunk
+ * @param quotaSpent units of quota that bringing this chunk has cost; 0 or more
+ * @param <T> the kind of item
+ */
+public record Chunk<T>(
+    List<T> items, List<RejectedItem> rejected, Cursor next, boolean last, long quotaSpent) {
+
+  /**
+   * Copies the lists and checks the values.
+   *
+   * @throws IllegalArgumentException when {@code quotaSpent} is negative
+   */
+  public Chunk {
+    items = List.copyOf(items);
+    rejected = List.copyOf(rejected);
+    if (quotaSpent < 0) {
+      throw new IllegalArgumentException("quotaSpent is " + quotaSpent + "; it must be 0 or more");
+    }
+  }
+
+  /**
+   * How many items the history advances by.
+   *
+   * @return items and rejected items together
+   */
+  public int size() {
+    return items.size() + rejected.size();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.backfill.api.source;
+
+/**
+ * Where items of one kind come from, for any target.
+ *
+ * <p><b>Contract.</b> A source is immutable and safe for any number of threads; each {@link Pull}
+ * that it opens belongs to one. <i>Idempotency:</i> opened twice at the same cursor, it delivers
+ * the same items again (changed ones in their newer state), so that a chunk whose commit failed can
+ * be read again. <i>Closed by</i> nobody: what it shares, such as an HTTP client, belongs to
+ * whoever made it.
+ *
+ * @param <T> the kind of item
+ */
+public interface PullSource<T> {
+
+  /**
+   * The name under which progress is stored.
+   *
+   * @return a stable name, such as {@code github:pull-requests}; at most 100 characters
+   */
+  String name();
+
+  /**
+   * Opens a session. Sends no request yet.
+   *
+   * @param target what to read, in the source's own notation, such as {@code apache/kafka}
+   * @param from where to begin: {@link Cursor#START}, or what a chunk of this source had as its
+   *     {@link Chunk#next()}
+   * @return the session; the caller closes it
+   * @throws dev.backfill.api.failure.InvalidConfigurationException when the target is not in the
+   *     source's notation
+   * @throws dev.backfill.api.failure.PermanentFailureException when the cursor was written by a
+   *     version that this one does not understand
+   */
+  Pull<T> open(String target, Cursor from);
+
+  /**
+   * The key under which an item goes to quarantine.
+   *
+   * @param item an item of this source
+   * @return a key that is unique within a target, such as a pull request's number; not blank
+   */
+  String itemKey(T item);
+
+  /**
+   * Whether a stored cursor still says what this source needs. A source that now brings more for
+   * each item than the cursor's items got answers false, and the engine reads the history from the
+   * start again.
+   *
+   * @param cursor a cursor that a source of this name has made
+   * @return true to go on from it
+   */
+  default boolean resumes(Cursor cursor) {
+    return true;
+  }
+}

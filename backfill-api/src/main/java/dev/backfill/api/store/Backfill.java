@@ -1,0 +1,96 @@
+package dev.backfill.api.store;
+
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Total;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backfill as it is stored, at the moment it was read.
+ *
+ * @param id its number
+ * @param key its source and target
+ * @param state where it stands
+ * @param position where it goes on
+ * @param counters how far it is
+ * @param holder who holds the lease, or null when nobody does; a lease that has expired is still
+ *     shown
+ * @param timeline when things happened
+ */
+public record Backfill(
+    BackfillId id,
+    BackfillKey key,
+    State state,
+    Position position,
+    Counters counters,
+    @Nullable Holder holder,
+    Timeline timeline) {
+
+  /**
+   * Where a backfill stands.
+   *
+   * @param status its status
+   * @param phase what part of its work it is in
+   * @param waiting until when and why it waits, or null when it does not
+   * @param consecutiveFailures failed attempts since the last committed chunk; 0 or more
+   * @param lastError the last failure's message, or null when there was none since the last
+   *     committed chunk
+   * @param triggerReason why the backfill was created, such as {@code manual}
+   */
+  public record State(
+      BackfillStatus status,
+      Phase phase,
+      @Nullable Waiting waiting,
+      int consecutiveFailures,
+      @Nullable String lastError,
+      String triggerReason) {}
+
+  /**
+   * A wait that ends by itself.
+   *
+   * @param until when it ends, on the store's clock
+   * @param reason what it waits for, in a few words
+   */
+  public record Waiting(Instant until, String reason) {}
+
+  /**
+   * Where a backfill goes on.
+   *
+   * @param cursor where its next item is
+   * @param nextChunkNumber the number that its next chunk gets; 1 before the first
+   * @param chunkSize the size that was last asked for; 0 before the first chunk
+   */
+  public record Position(Cursor cursor, long nextChunkNumber, int chunkSize) {}
+
+  /**
+   * How far a backfill is.
+   *
+   * @param total how many items its history has, as last known
+   * @param processed items that the cursor has passed: stored and quarantined; 0 or more
+   * @param quarantined items of these that went to quarantine; 0 or more
+   */
+  public record Counters(Total total, long processed, long quarantined) {}
+
+  /**
+   * Who holds the lease.
+   *
+   * @param owner the name that the worker gave
+   * @param expiresAt when the lease ends unless it is renewed, on the store's clock
+   * @param expired whether it had ended when this was read, by the store's clock
+   */
+  public record Holder(String owner, Instant expiresAt, boolean expired) {}
+
+  /**
+   * When things happened, on the store's clock.
+   *
+   * @param createdAt when the backfill was registered
+   * @param startedAt when it was first claimed, or null before
+   * @param updatedAt when its row last changed
+   * @param completedAt when it last completed, or null before
+   */
+  public record Timeline(
+      Instant createdAt,
+      @Nullable Instant startedAt,
+      Instant updatedAt,
+      @Nullable Instant completedAt) {}
+}

@@ -1,0 +1,9 @@
+package dev.backfill.api.store;
+
+/**
+ * What the holder learns from a commit.
+ *
+ * @param counts what the sink did
+ * @param status where the backfill stands now: a person's request to pause or cancel shows here
+ */
+public record CommitResult(SinkCounts counts, BackfillStatus status) {}

@@ -1,0 +1,57 @@
+package dev.backfill.api.store;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads what a store knows of its backfills. Needs no lease, blocks no worker, changes nothing.
+ *
+ * <p><b>Contract.</b> Safe for any number of threads. <i>Blocking:</i> yes, on the database.
+ * <i>Throws:</i> {@link dev.backfill.api.failure.TransientFailureException} when the store cannot
+ * be reached, {@link dev.backfill.api.failure.PermanentFailureException} when it refuses.
+ */
+public interface ProgressReader {
+
+  /**
+   * Finds a backfill by what it is about.
+   *
+   * @param key source and target
+   * @return the backfill, or empty when it was never registered
+   */
+  Optional<Backfill> find(BackfillKey key);
+
+  /**
+   * Reads a backfill.
+   *
+   * @param id its number
+   * @return the backfill
+   * @throws IllegalArgumentException when the store has none with this number
+   */
+  Backfill get(BackfillId id);
+
+  /**
+   * Lists all backfills.
+   *
+   * @return the backfills by target, then source; not modifiable
+   */
+  List<Backfill> list();
+
+  /**
+   * Lists committed chunks in order.
+   *
+   * @param id the backfill
+   * @param fromNumber the first number; at least 1
+   * @param limit the most chunks; at least 1
+   * @return the chunks by number; not modifiable
+   */
+  List<CommittedChunk> chunks(BackfillId id, long fromNumber, int limit);
+
+  /**
+   * Lists items in quarantine.
+   *
+   * @param id the backfill
+   * @param limit the most items; at least 1
+   * @return the items by when they were first rejected, then by key; not modifiable
+   */
+  List<QuarantinedItem> quarantined(BackfillId id, int limit);
+}

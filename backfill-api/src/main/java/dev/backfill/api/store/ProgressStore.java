@@ -1,0 +1,114 @@
+package dev.backfill.api.store;
+
+/**
+ * Keeps progress, hands out leases, and commits chunks.
+ *
+ * <p><b>Contract.</b> Safe for any number of threads and, when it keeps its state outside the
+ * process, any number of processes. <i>Called by</i> engines: {@link #commit} from the thread that
+ * runs the slice, {@link #renew} from a timer thread beside it. <i>Blocking:</i> yes, on the
+ * database; never to wait for another holder's lease to end. <i>Interrupt:</i> not looked at, so
+ * that a commit is whole or not at all. <i>Clock:</i> leases and time stamps use the store's own
+ * clock, never the worker's. <i>Throws:</i> {@link
+ * dev.backfill.api.failure.TransientFailureException} when trying the same call again may help,
+ * {@link dev.backfill.api.failure.PermanentFailureException} when it does not, {@link
+ * dev.backfill.api.failure.LeaseLostException} when a newer fence exists; in each case nothing was
+ * written, except that the outcome of a {@link #commit} that failed transiently is unknown until it
+ * is called again with the same attempt. <i>Closed by</i> nobody: a store holds only what was
+ * passed to it.
+ */
+public interface ProgressStore extends ProgressReader {
+
+  /**
+   * Makes sure that a backfill exists. Idempotent: one that exists is left as it is.
+   *
+   * @param key source and target
+   * @param triggerReason why, such as {@code manual}; kept when the backfill is new; at most 200
+   *     characters
+   * @return the backfill
+   */
+  Backfill register(BackfillKey key, String triggerReason);
+
+  /**
+   * Asks for the lease. Granted when nobody holds one that has not expired, except the claimant's
+   * {@linkplain Claimant#deadOwner() dead owner}; each grant raises the fence and sets the status
+   * to {@link BackfillStatus#RUNNING}.
+   *
+   * @param id the backfill
+   * @param claimant who asks
+   * @return the lease, or who holds it, or why nobody may have it
+   * @throws IllegalArgumentException when the store has no backfill with this number
+   */
+  Claim claim(BackfillId id, Claimant claimant);
+
+  /**
+   * Makes the lease last for another {@link Lease#timeToLive()} from now.
+   *
+   * @param lease the lease
+   * @return where the backfill stands now: a person's request to pause or cancel shows here
+   * @throws dev.backfill.api.failure.LeaseLostException when a newer fence exists
+   */
+  BackfillStatus renew(Lease lease);
+
+  /**
+   * Stores a chunk in one transaction: the sink's items, quarantine rows, the chunk's row, cursor
+   * and counters; and renews the lease. Whole or not at all. <b>Idempotent by attempt:</b> called
+   * again with the same {@link ChunkCommit#attemptId()} after any failure, it finds out whether the
+   * earlier call was stored after all, waiting for one that is still under way, and stores the
+   * chunk only if not.
+   *
+   * @param lease the right to commit
+   * @param commit the chunk; its number is the backfill's next one, and it holds an item or moves
+   *     the cursor
+   * @param sink where the items go; called only when there are any
+   * @param <T> the kind of item
+   * @return what the sink did, and where the backfill stands
+   * @throws dev.backfill.api.failure.LeaseLostException when a newer fence exists; nothing was
+   *     written
+   * @throws dev.backfill.api.failure.PoisonItemException when an item is refused for its data;
+   *     nothing was written
+   * @throws IllegalStateException when the chunk's number is not the next one
+   */
+  <T> CommitResult commit(Lease lease, ChunkCommit<T> commit, Sink<T> sink);
+
+  /**
+   * Records a failed attempt: raises {@link Backfill.State#consecutiveFailures()} and keeps the
+   * message.
+   *
+   * @param lease the lease
+   * @param error one sentence: what went wrong; without secrets
+   * @throws dev.backfill.api.failure.LeaseLostException when a newer fence exists
+   */
+  void recordFailure(Lease lease, String error);
+
+  /**
+   * Puts the backfill back to the start of its history: cursor, counters and total. Chunk numbers
+   * go on, stored items stay.
+   *
+   * @param lease the lease
+   * @return the backfill afterwards
+   * @throws dev.backfill.api.failure.LeaseLostException when a newer fence exists
+   */
+  Backfill rewind(Lease lease);
+
+  /**
+   * Gives the lease back. Where a person has asked to pause or cancel meanwhile, that request is
+   * carried out instead of the given status, unless the backfill is completed.
+   *
+   * @param lease the lease
+   * @param release how the backfill is left
+   * @return the backfill afterwards
+   * @throws dev.backfill.api.failure.LeaseLostException when a newer fence exists; nothing was
+   *     written
+   */
+  Backfill release(Lease lease, Release release);
+
+  /**
+   * Carries out a person's request, as {@link BackfillStatus#after} says.
+   *
+   * @param id the backfill
+   * @param control what is asked
+   * @return the backfill afterwards
+   * @throws IllegalArgumentException when the store has no backfill with this number
+   */
+  Backfill control(BackfillId id, Control control);
+}

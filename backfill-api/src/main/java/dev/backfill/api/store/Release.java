@@ -1,0 +1,74 @@
+package dev.backfill.api.store;
+
+import dev.backfill.api.store.Backfill.Waiting;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a worker leaves a backfill when it gives its lease back.
+ *
+ * @param status the status to leave it in
+ * @param waiting until when and why it waits; not null exactly when the status is {@link
+ *     BackfillStatus#WAITING}
+ * @param error what went wrong, or null when nothing did
+ */
+public record Release(BackfillStatus status, @Nullable Waiting waiting, @Nullable String error) {
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException when the status is one that needs a lease, or does not fit the
+   *     wait
+   */
+  public Release {
+    if (status == BackfillStatus.RUNNING
+        || status == BackfillStatus.PAUSING
+        || status == BackfillStatus.CANCELLING) {
+      throw new IllegalArgumentException(
+          "nobody would hold the lease of a backfill left " + status);
+    }
+    if ((status == BackfillStatus.WAITING) != (waiting != null)) {
+      throw new IllegalArgumentException("status " + status + " does not fit the wait " + waiting);
+    }
+  }
+
+  /**
+   * There is more to do, now.
+   *
+   * @return the release
+   */
+  public static Release moreToDo() {
+    return new Release(BackfillStatus.PENDING, null, null);
+  }
+
+  /**
+   * There is more to do, later.
+   *
+   * @param until when
+   * @param reason what it waits for
+   * @return the release
+   */
+  public static Release waiting(Instant until, String reason) {
+    return new Release(BackfillStatus.WAITING, new Waiting(until, reason), null);
+  }
+
+  /**
+   * A person's request was carried out, or the whole history was read.
+   *
+   * @param status {@link BackfillStatus#PAUSED}, {@link BackfillStatus#CANCELLED} or a completion
+   * @return the release
+   */
+  public static Release as(BackfillStatus status) {
+    return new Release(status, null, null);
+  }
+
+  /**
+   * A person has to look.
+   *
+   * @param error one sentence: what went wrong
+   * @return the release
+   */
+  public static Release failed(String error) {
+    return new Release(BackfillStatus.FAILED, null, error);
+  }
+}
