@@ -38,6 +38,17 @@ public sealed interface BackfillEvent {
       implements BackfillEvent {}
 
   /**
+   * Another worker holds the lease; whoever runs the job waits for it.
+   *
+   * @param key which backfill
+   * @param at when
+   * @param owner the holder's name
+   * @param until when its lease ends unless it is renewed, on the store's clock
+   */
+  record HeldByOther(BackfillKey key, Instant at, String owner, Instant until)
+      implements BackfillEvent {}
+
+  /**
    * A chunk was committed.
    *
    * @param key which backfill

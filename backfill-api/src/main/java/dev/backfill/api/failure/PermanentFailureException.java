@@ -32,7 +32,9 @@ public final class PermanentFailureException extends BackfillException {
     /** An answer, a cursor or a database schema that this version does not understand. */
     INCOMPATIBLE,
     /** The database refuses the work: permission, missing table, disk full. */
-    STORE_REFUSED
+    STORE_REFUSED,
+    /** Something nobody thought of: a mistake in a source, a sink, a policy or this library. */
+    UNEXPECTED
   }
 
   private final Reason reason;

@@ -1,0 +1,98 @@
+package dev.backfill.core;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.Lease;
+import dev.backfill.core.internal.StopSignal.InterruptibleStep;
+import dev.backfill.core.policy.Backoff;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Repeats a step after transient failures, with backoff, until it works or the backoff gives up.
+ */
+final class Attempts {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+
+  private final EngineParts engine;
+  private final BackfillKey key;
+  private final WorkClock work;
+  private int failed;
+
+  Attempts(EngineParts engine, BackfillKey key, WorkClock work) {
+    this.engine = engine;
+    this.key = key;
+    this.work = work;
+  }
+
+  /** How many attempts of the step that was tried last have failed in a row. */
+  int failed() {
+    return failed;
+  }
+
+  /**
+   * Runs the step until it does not fail transiently.
+   *
+   * @throws TransientFailureException the last failure, when the backoff gives up
+   */
+  <R> R untilItWorks(InterruptibleStep<R> step, @Nullable Lease lease) throws InterruptedException {
+    failed = 0;
+    long firstFailureNanos = 0;
+    while (true) {
+      try {
+        return step.run();
+      } catch (TransientFailureException e) {
+        long nanos = engine.time().nanoTime();
+        if (failed++ == 0) {
+          firstFailureNanos = nanos;
+        }
+        Backoff backoff = engine.rules().backoff();
+        Duration delay = backoff.delay(failed, engine.ambience().random());
+        Duration failing = Duration.ofNanos(nanos - firstFailureNanos);
+        if (failing.plus(delay).compareTo(backoff.giveUpAfter()) > 0) {
+          throw e;
+        }
+        record(e, lease);
+        announce(delay, e);
+        engine.stop().interruptibly(() -> sleep(delay));
+      }
+    }
+  }
+
+  private @Nullable Void sleep(Duration delay) throws InterruptedException {
+    work.sleep(delay);
+    return null;
+  }
+
+  private void announce(Duration delay, TransientFailureException e) {
+    LOG.info("{}: attempt {} failed, next in {}: {}", key, failed, delay, e.getMessage());
+    engine
+        .observers()
+        .events()
+        .publish(new BackfillEvent.Retrying(key, engine.time().now(), failed, delay, message(e)));
+  }
+
+  /**
+   * The store may be what fails: then the attempt is repeated all the same, and only its record is
+   * missing.
+   */
+  private void record(TransientFailureException failure, @Nullable Lease lease) {
+    if (lease == null) {
+      return;
+    }
+    try {
+      engine.store().recordFailure(lease, message(failure));
+    } catch (TransientFailureException e) {
+      LOG.debug("{}: the failed attempt could not be recorded", key, e);
+    }
+  }
+
+  static String message(BackfillException e) {
+    return String.valueOf(e.getMessage());
+  }
+}

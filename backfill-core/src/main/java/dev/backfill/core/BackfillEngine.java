@@ -1,0 +1,260 @@
+package dev.backfill.core;
+
+import dev.backfill.api.event.BackfillListener;
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.policy.RateLimitPolicy;
+import dev.backfill.api.report.FailureReporter;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.time.TimeSource;
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.internal.DaemonThreads;
+import dev.backfill.core.internal.EventDispatcher;
+import dev.backfill.core.internal.StopSignal;
+import dev.backfill.core.internal.WorkerName;
+import dev.backfill.core.policy.Backoff;
+import dev.backfill.core.policy.StandardRateLimitPolicy;
+import dev.backfill.core.report.LoggingFailureReporter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.random.RandomGenerator;
+
+/**
+ * Runs the chunk loop, a slice at a time: claim the lease, open the source at the stored cursor,
+ * and until the source is exhausted ask the policy, bring a chunk, and commit it with its cursor in
+ * one transaction. Cron, a scheduler, a command line and a test all drive the same call.
+ *
+ * <p>Safe for any number of threads; each call of {@link #runSlice} uses the thread that makes it.
+ * The engine owns two daemon threads, for renewing leases and for telling listeners, and ends them
+ * in {@link #close}. It closes nothing that was passed to it.
+ */
+public final class BackfillEngine implements AutoCloseable {
+
+  /** How long a lease lasts without a renewal unless stated: 60 seconds. */
+  public static final Duration DEFAULT_LEASE = Duration.ofSeconds(60);
+
+  private final EngineParts parts;
+  private final boolean enabled;
+  private final ScheduledThreadPoolExecutor timers;
+
+  private BackfillEngine(Builder builder) {
+    this.enabled = builder.enabled;
+    this.timers = new ScheduledThreadPoolExecutor(1, DaemonThreads.named("backfill-leases"));
+    this.timers.setRemoveOnCancelPolicy(true);
+    String worker = WorkerName.of(builder.random.nextInt() & 0xffffffffL);
+    this.parts =
+        new EngineParts(
+            builder.store,
+            new Claimant(worker, builder.executorName, builder.lease),
+            new EngineParts.Rules(builder.policy, builder.backoff),
+            new EngineParts.Ambience(builder.time, builder.random, timers, new StopSignal()),
+            new EngineParts.Observers(
+                new EventDispatcher(builder.listeners), builder.failureReporter));
+  }
+
+  /**
+   * Begins an engine.
+   *
+   * @param store where progress is kept
+   * @return a builder with every default set
+   */
+  public static Builder builder(ProgressStore store) {
+    return new Builder(store);
+  }
+
+  /**
+   * Runs a slice of a job: registers it when it is new, claims its lease, works until the history
+   * is done or a limit is reached, and gives the lease back. A job that waits until a later time is
+   * left alone until then.
+   *
+   * @param job what to bring from where to where
+   * @param limits how long the slice may be
+   * @param <T> the kind of item
+   * @return how it ended; failures of the source and the store are results, not exceptions
+   * @throws InterruptedException when the thread is interrupted while it fetches or waits; the
+   *     lease was given back
+   * @throws InvalidConfigurationException when backfilling is switched off, or the job's target is
+   *     not in its source's notation; nothing was started
+   */
+  public <T> SliceResult runSlice(BackfillJob<T> job, SliceLimits limits)
+      throws InterruptedException {
+    if (!enabled) {
+      throw new InvalidConfigurationException(
+          "ENABLE_PROGRESSIVE_BACKFILL is false, so "
+              + job.key()
+              + " was not started and nothing has changed; set it to true, or unset it, to run backfills.");
+    }
+    return new SliceRun<>(parts, job, limits).run();
+  }
+
+  /**
+   * Asks all slices to end: a fetch or a wait ends at once, a commit is finished first. Slices that
+   * are started later end at once. Does not block, and may be called from a shutdown hook.
+   */
+  public void stop() {
+    parts.stop().set();
+  }
+
+  /**
+   * The name under which this engine holds leases.
+   *
+   * @return the worker's name, unique among processes and engines
+   */
+  public String worker() {
+    return parts.claimant().owner();
+  }
+
+  EngineParts parts() {
+    return parts;
+  }
+
+  /**
+   * Stops, lets listeners hear what happened, and ends the engine's threads. Waits for no slice.
+   */
+  @Override
+  public void close() {
+    stop();
+    timers.shutdownNow();
+    parts.observers().events().close();
+  }
+
+  /** Collects what an engine is made of. Not safe for concurrent use. */
+  public static final class Builder {
+
+    private final ProgressStore store;
+    private final List<BackfillListener> listeners = new ArrayList<>();
+    private RateLimitPolicy policy = StandardRateLimitPolicy.ofDefaults();
+    private Backoff backoff = Backoff.ofDefaults();
+    private TimeSource time = TimeSource.system();
+    private RandomGenerator random = RandomGenerator.getDefault();
+    private FailureReporter failureReporter = new LoggingFailureReporter();
+    private Duration lease = DEFAULT_LEASE;
+    private String executorName = "local";
+    private boolean enabled = true;
+
+    private Builder(ProgressStore store) {
+      this.store = Objects.requireNonNull(store, "store");
+    }
+
+    /**
+     * Takes over what the settings say about chunks and whether backfilling is switched on.
+     *
+     * @param settings the settings
+     * @return this
+     */
+    public Builder settings(BackfillSettings settings) {
+      this.enabled = settings.enabled().value();
+      Integer size = settings.chunkSize().value();
+      StandardRateLimitPolicy standard = StandardRateLimitPolicy.ofDefaults();
+      this.policy = size == null ? standard : standard.withFixedSize(size);
+      return this;
+    }
+
+    /**
+     * Sets who decides on chunk sizes and waits; the documented rule unless stated.
+     *
+     * @param policy the policy
+     * @return this
+     */
+    public Builder policy(RateLimitPolicy policy) {
+      this.policy = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
+     * Sets how long to wait after a transient failure, and when to give up.
+     *
+     * @param backoff the backoff
+     * @return this
+     */
+    public Builder backoff(Backoff backoff) {
+      this.backoff = Objects.requireNonNull(backoff, "backoff");
+      return this;
+    }
+
+    /**
+     * Adds somebody who hears of what happens.
+     *
+     * @param listener the listener
+     * @return this
+     */
+    public Builder listener(BackfillListener listener) {
+      listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Sets who hears of failures that a person has to act on; the log unless stated.
+     *
+     * @param reporter the reporter
+     * @return this
+     */
+    public Builder failureReporter(FailureReporter reporter) {
+      this.failureReporter = Objects.requireNonNull(reporter, "reporter");
+      return this;
+    }
+
+    /**
+     * Sets how long a lease lasts without a renewal; {@link #DEFAULT_LEASE} unless stated. It
+     * bounds how long a job rests after its worker's machine has died.
+     *
+     * @param timeToLive from 1 second to 1 day
+     * @return this
+     * @throws InvalidConfigurationException when it is out of its range
+     */
+    public Builder lease(Duration timeToLive) {
+      if (timeToLive.compareTo(Duration.ofSeconds(1)) < 0
+          || timeToLive.compareTo(Duration.ofDays(1)) > 0) {
+        throw new InvalidConfigurationException(
+            "The lease is " + timeToLive + "; it must be from PT1S to PT24H.");
+      }
+      this.lease = timeToLive;
+      return this;
+    }
+
+    /**
+     * Names where this engine runs, for people; {@code local} unless stated.
+     *
+     * @param name from 1 to 50 characters
+     * @return this
+     */
+    public Builder executorName(String name) {
+      this.executorName = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * Sets the time; the machine's unless stated.
+     *
+     * @param time the time
+     * @return this
+     */
+    public Builder timeSource(TimeSource time) {
+      this.time = Objects.requireNonNull(time, "time");
+      return this;
+    }
+
+    /**
+     * Sets where jitter and attempt names come from.
+     *
+     * @param random safe for as many threads as run slices
+     * @return this
+     */
+    public Builder random(RandomGenerator random) {
+      this.random = Objects.requireNonNull(random, "random");
+      return this;
+    }
+
+    /**
+     * Builds the engine.
+     *
+     * @return an engine; the caller closes it
+     */
+    public BackfillEngine build() {
+      return new BackfillEngine(this);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.backfill.core;
+
+import dev.backfill.core.internal.DaemonThreads;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Drives jobs to their end: slice after slice, waiting where it must, several jobs at once where it
+ * may.
+ *
+ * <p>Safe for any number of threads. {@link BackfillEngine#stop()} ends a run: each job finishes
+ * its commit, gives its lease back, and is reported as {@link JobResult.Outcome#INTERRUPTED}.
+ */
+public final class BackfillRunner {
+
+  private final BackfillEngine engine;
+
+  /**
+   * Creates a runner.
+   *
+   * @param engine what runs the slices; the caller closes it
+   */
+  public BackfillRunner(BackfillEngine engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * Runs jobs until each of them has ended.
+   *
+   * @param jobs what to run; begun in this order
+   * @param options how
+   * @return a result for each job, in the same order
+   * @throws InterruptedException when the thread is interrupted; the engine was stopped then
+   * @throws dev.backfill.api.failure.InvalidConfigurationException when backfilling is switched
+   *     off, or a job's target is not in its source's notation
+   */
+  public List<JobResult> run(List<BackfillJob<?>> jobs, RunOptions options)
+      throws InterruptedException {
+    Deadline deadline = new Deadline(engine.parts().time(), options.maxDuration());
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            Math.max(1, Math.min(options.parallelism(), jobs.size())),
+            DaemonThreads.named("backfill-worker"));
+    try {
+      List<Future<JobResult>> futures = new ArrayList<>();
+      for (BackfillJob<?> job : jobs) {
+        futures.add(threads.submit(() -> new JobRun<>(engine, job, options, deadline).run()));
+      }
+      List<JobResult> results = new ArrayList<>();
+      for (Future<JobResult> future : futures) {
+        results.add(resultOf(future));
+      }
+      return results;
+    } catch (InterruptedException e) {
+      engine.stop();
+      throw e;
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private static JobResult resultOf(Future<JobResult> future) throws InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

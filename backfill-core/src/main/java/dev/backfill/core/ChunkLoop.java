@@ -1,0 +1,359 @@
+package dev.backfill.core;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.event.Eta;
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.LeaseLostException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.policy.Decision;
+import dev.backfill.api.policy.PolicyInput;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.report.FailureReport;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.ChunkCommit;
+import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.CommitResult;
+import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.Release;
+import dev.backfill.core.SliceResult.StopReason;
+import dev.backfill.core.internal.LeaseKeeper;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The chunk loop of a slice whose lease was granted. Used once, by one thread. */
+final class ChunkLoop<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ChunkLoop.class);
+
+  /** A wait is looked at again after this long, in case the clock that set it is wrong. */
+  private static final Duration LONGEST_WAIT = Duration.ofHours(2);
+
+  /** A decision is not asked for again sooner, so that a wrong clock cannot spin. */
+  private static final Duration SHORTEST_WAIT = Duration.ofMillis(50);
+
+  private final EngineParts engine;
+  private final BackfillJob<T> job;
+  private final SliceLimits limits;
+  private final WorkClock work;
+  private final Attempts attempts;
+  private final Lease lease;
+  private Backfill claimed;
+  private Journey journey;
+  private SliceCounts counts = SliceCounts.NONE;
+  private boolean recovering;
+
+  ChunkLoop(
+      EngineParts engine,
+      BackfillJob<T> job,
+      SliceLimits limits,
+      WorkClock work,
+      Claim.Granted granted) {
+    this.engine = engine;
+    this.job = job;
+    this.limits = limits;
+    this.work = work;
+    this.attempts = new Attempts(engine, job.key(), work);
+    this.lease = granted.lease();
+    this.claimed = granted.backfill();
+    this.journey = new Journey(claimed);
+    this.recovering = claimed.state().consecutiveFailures() > 0;
+  }
+
+  SliceResult run() throws InterruptedException {
+    Ending ending;
+    try (LeaseKeeper keeper = LeaseKeeper.keep(engine.store(), lease, engine.ambience().timers())) {
+      ending = untilAnEnding(keeper);
+    }
+    return ending.finish();
+  }
+
+  private Ending untilAnEnding(LeaseKeeper keeper) throws InterruptedException {
+    try {
+      rewindWhereTheSourceAsksFor();
+      publish(
+          new BackfillEvent.SliceStarted(
+              job.key(), engine.time().now(), lease.owner(), journey.progress()));
+      try (Pull<T> pull = job.source().open(job.target(), journey.cursor())) {
+        while (true) {
+          Ending ending = step(pull, keeper);
+          if (ending != null) {
+            return ending;
+          }
+        }
+      }
+    } catch (LeaseLostException e) {
+      return () -> leaseLost(e);
+    } catch (BackfillException e) {
+      return () -> failed(e);
+    } catch (InterruptedException e) {
+      return this::interrupted;
+    } catch (RuntimeException e) {
+      return () -> failed(unexpected(e));
+    }
+  }
+
+  private void rewindWhereTheSourceAsksFor() throws InterruptedException {
+    if (!journey.cursor().isStart() && !job.source().resumes(journey.cursor())) {
+      LOG.info(
+          "{}: the source now brings more for each item; reading the history from its start.",
+          job.key());
+      claimed = attempts.untilItWorks(() -> engine.store().rewind(lease), lease);
+      journey = new Journey(claimed);
+    }
+  }
+
+  /** One round of the loop: null to go on, or how the slice ends. */
+  private @Nullable Ending step(Pull<T> pull, LeaseKeeper keeper) throws InterruptedException {
+    BackfillStatus asked = keeper.status();
+    if (!asked.isClaimable()) {
+      return () -> released(Release.as(settled(asked)));
+    }
+    if (engine.stop().isSet() || isUsedUp()) {
+      return () -> released(Release.moreToDo());
+    }
+    Quota quota = pull.quota();
+    journey.quota(quota);
+    Decision decision =
+        engine
+            .rules()
+            .policy()
+            .decide(
+                new PolicyInput(
+                    engine.time().now(), quota, journey.total(), journey.quotaPerItem()));
+    if (decision instanceof Decision.Wait wait) {
+      return waitUntil(wait.until(), wait.reason());
+    }
+    return bring(pull, (Decision.Proceed) decision);
+  }
+
+  private boolean isUsedUp() {
+    return counts.chunks() >= limits.maxChunks()
+        || work.elapsed().compareTo(limits.maxDuration()) >= 0;
+  }
+
+  private @Nullable Ending bring(Pull<T> pull, Decision.Proceed decision)
+      throws InterruptedException {
+    Chunk<T> chunk;
+    try {
+      chunk =
+          attempts.untilItWorks(
+              () ->
+                  engine
+                      .stop()
+                      .interruptibly(() -> pull.next(decision.chunkSize(), decision.reserve())),
+              lease);
+    } catch (RateLimitedException e) {
+      journey.quota(pull.quota());
+      return waitUntil(e.until(), Attempts.message(e));
+    }
+    journey.quota(pull.quota());
+    boolean moved = !chunk.next().equals(journey.cursor());
+    if (chunk.size() > 0 || moved) {
+      BackfillStatus status = commit(chunk, decision, pull.total());
+      if (chunk.last()) {
+        return () -> released(Release.as(completion()));
+      }
+      return status.isClaimable() ? null : () -> released(Release.as(settled(status)));
+    }
+    if (!chunk.last()) {
+      throw new IllegalStateException(
+          "the source " + job.source().name() + " brought nothing and did not move its cursor");
+    }
+    return () -> released(Release.as(completion()));
+  }
+
+  private BackfillStatus commit(Chunk<T> chunk, Decision.Proceed decision, Total stated)
+      throws InterruptedException {
+    Quota quota = journey.quota();
+    Instant startedAt = work.lapStartedAt();
+    Duration active = work.lap();
+    Total total = journey.totalAfter(chunk, stated);
+    ChunkCommit<T> commit =
+        new ChunkCommit<>(
+            journey.nextChunkNumber(),
+            attemptId(),
+            journey.cursor(),
+            chunk,
+            new ChunkCommit.Measures(
+                decision.chunkSize(),
+                decision.reason(),
+                chunk.quotaSpent(),
+                quota == null ? null : quota.remaining(),
+                active,
+                startedAt),
+            total);
+    CommitResult result =
+        attempts.untilItWorks(() -> engine.store().commit(lease, commit, job.sink()), lease);
+    journey.committed(chunk, total, active);
+    counts = counts.plus(SliceCounts.of(chunk, result.counts()));
+    tell(chunk, commit.number(), result);
+    return result.status();
+  }
+
+  private void tell(Chunk<T> chunk, long number, CommitResult result) {
+    Instant now = engine.time().now();
+    publish(
+        new BackfillEvent.ChunkCommitted(
+            job.key(), now, number, chunk.size(), result.counts(), journey.progress()));
+    if (!chunk.rejected().isEmpty()) {
+      publish(new BackfillEvent.ItemsQuarantined(job.key(), now, chunk.rejected()));
+    }
+    if (recovering) {
+      recovering = false;
+      reporting(() -> engine.observers().reporter().recovered(job.key()));
+    }
+  }
+
+  private UUID attemptId() {
+    return new UUID(engine.ambience().random().nextLong(), engine.ambience().random().nextLong());
+  }
+
+  /**
+   * Waits here when it is short; else leaves a note and the lease, and lets the caller come back.
+   */
+  private @Nullable Ending waitUntil(Instant stated, String reason) throws InterruptedException {
+    Instant now = engine.time().now();
+    Instant until = stated.isAfter(now.plus(LONGEST_WAIT)) ? now.plus(LONGEST_WAIT) : stated;
+    Duration wait = Duration.between(now, until);
+    if (wait.compareTo(SHORTEST_WAIT) < 0) {
+      wait = SHORTEST_WAIT;
+    }
+    publish(
+        new BackfillEvent.Waiting(
+            job.key(), now, until, reason, journey.progress(new Eta.BlockedUntil(until, reason))));
+    if (wait.compareTo(limits.maxWait()) > 0) {
+      return () -> released(Release.waiting(until, reason));
+    }
+    Duration delay = wait;
+    engine
+        .stop()
+        .interruptibly(
+            () -> {
+              work.sleep(delay);
+              return delay;
+            });
+    return null;
+  }
+
+  private BackfillStatus completion() {
+    return journey.quarantined() > 0
+        ? BackfillStatus.COMPLETED_WITH_GAPS
+        : BackfillStatus.COMPLETED;
+  }
+
+  private static BackfillStatus settled(BackfillStatus asked) {
+    return switch (asked) {
+      case PAUSING -> BackfillStatus.PAUSED;
+      case CANCELLING -> BackfillStatus.CANCELLED;
+      default -> asked;
+    };
+  }
+
+  /** Gives the lease back, and says how things stand by what the store then holds. */
+  private SliceResult released(Release release) throws InterruptedException {
+    Backfill backfill;
+    try {
+      backfill = attempts.untilItWorks(() -> engine.store().release(lease, release), lease);
+    } catch (LeaseLostException e) {
+      return leaseLost(e);
+    } catch (InterruptedException e) {
+      // A stop during the pause between two attempts: the lease then ends by itself.
+      return new SliceResult.ContinueNow(claimed, counts);
+    }
+    BackfillStatus status = backfill.state().status();
+    ended(status, null);
+    Backfill.Waiting waiting = backfill.state().waiting();
+    if (status.isCompleted()) {
+      return new SliceResult.Done(backfill, counts);
+    }
+    if (!status.isClaimable()) {
+      return Endings.stoppedByPerson(backfill, counts);
+    }
+    if (waiting != null) {
+      return new SliceResult.ContinueAt(backfill, counts, waiting.until(), waiting.reason());
+    }
+    return new SliceResult.ContinueNow(backfill, counts);
+  }
+
+  private SliceResult interrupted() throws InterruptedException {
+    boolean asked = engine.stop().isSet();
+    SliceResult result = released(Release.moreToDo());
+    if (!asked) {
+      throw new InterruptedException(job.key() + " was interrupted; its lease was given back");
+    }
+    return result;
+  }
+
+  private SliceResult leaseLost(LeaseLostException e) {
+    LOG.warn("{}: {}", job.key(), e.getMessage());
+    ended(BackfillStatus.RUNNING, Attempts.message(e));
+    return new SliceResult.Stopped(claimed, counts, StopReason.LEASE_LOST, Attempts.message(e), e);
+  }
+
+  private SliceResult failed(BackfillException e) {
+    int failedAttempts = Math.max(1, attempts.failed());
+    Backfill backfill = claimed;
+    try {
+      backfill = engine.store().release(lease, Release.failed(Attempts.message(e)));
+    } catch (BackfillException release) {
+      LOG.warn(
+          "{}: the failure could not be stored; the lease ends by itself: {}",
+          job.key(),
+          release.getMessage());
+      e.addSuppressed(release);
+    }
+    ended(BackfillStatus.FAILED, Attempts.message(e));
+    FailureReport report =
+        new FailureReport(
+            job.key(),
+            e,
+            journey.nextChunkNumber(),
+            journey.cursor(),
+            failedAttempts,
+            engine.time().now());
+    reporting(() -> engine.observers().reporter().failed(report));
+    return new SliceResult.Stopped(backfill, counts, StopReason.FAILED, Attempts.message(e), e);
+  }
+
+  private BackfillException unexpected(RuntimeException e) {
+    return new PermanentFailureException(
+        PermanentFailureException.Reason.UNEXPECTED,
+        "%s stopped before chunk %d because of a mistake in the program (%s); everything before it is stored, and the next run goes on there."
+            .formatted(job.key(), journey.nextChunkNumber(), e),
+        e);
+  }
+
+  private void ended(BackfillStatus status, @Nullable String error) {
+    Eta eta = status.isCompleted() ? new Eta.Done() : journey.progress().eta();
+    publish(
+        new BackfillEvent.SliceEnded(
+            job.key(), engine.time().now(), status, error, journey.progress(eta)));
+  }
+
+  private void publish(BackfillEvent event) {
+    engine.observers().events().publish(event);
+  }
+
+  private void reporting(Runnable report) {
+    try {
+      report.run();
+    } catch (RuntimeException e) {
+      LOG.warn("{}: the failure reporter failed; the backfill's result stands.", job.key(), e);
+    }
+  }
+
+  /** What remains to be done once the lease is no longer renewed. */
+  @FunctionalInterface
+  private interface Ending {
+    SliceResult finish() throws InterruptedException;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.backfill.core;
+
+import dev.backfill.api.time.TimeSource;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How much of a run's time is left. */
+final class Deadline {
+
+  private static final Duration FOREVER = SliceLimits.UNLIMITED.maxDuration();
+
+  private final TimeSource time;
+  private final long startNanos;
+  private final Duration allowed;
+
+  Deadline(TimeSource time, @Nullable Duration allowed) {
+    this.time = time;
+    this.startNanos = time.nanoTime();
+    this.allowed = allowed == null ? FOREVER : allowed;
+  }
+
+  /** What is left; zero or negative when the time is up. */
+  Duration left() {
+    return allowed.minusNanos(time.nanoTime() - startNanos);
+  }
+
+  boolean isOver() {
+    return left().compareTo(Duration.ZERO) <= 0;
+  }
+}

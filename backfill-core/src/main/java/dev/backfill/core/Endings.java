@@ -1,0 +1,23 @@
+package dev.backfill.core;
+
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.core.SliceResult.StopReason;
+
+/** The words for the ways in which a slice ends without a failure. */
+final class Endings {
+
+  private Endings() {}
+
+  static SliceResult.Stopped stoppedByPerson(Backfill backfill, SliceCounts counts) {
+    boolean paused =
+        backfill.state().status() == BackfillStatus.PAUSED
+            || backfill.state().status() == BackfillStatus.PAUSING;
+    String message =
+        "%s is %s at %d items, which are stored; resume it to go on."
+            .formatted(
+                backfill.key(), paused ? "paused" : "cancelled", backfill.counters().processed());
+    return new SliceResult.Stopped(
+        backfill, counts, paused ? StopReason.PAUSED : StopReason.CANCELLED, message, null);
+  }
+}

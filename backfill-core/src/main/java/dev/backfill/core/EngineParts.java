@@ -1,0 +1,35 @@
+package dev.backfill.core;
+
+import dev.backfill.api.policy.RateLimitPolicy;
+import dev.backfill.api.report.FailureReporter;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.time.TimeSource;
+import dev.backfill.core.internal.EventDispatcher;
+import dev.backfill.core.internal.StopSignal;
+import dev.backfill.core.policy.Backoff;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.random.RandomGenerator;
+
+/** What the slices of an engine share. */
+record EngineParts(
+    ProgressStore store, Claimant claimant, Rules rules, Ambience ambience, Observers observers) {
+
+  /** How it decides. */
+  record Rules(RateLimitPolicy policy, Backoff backoff) {}
+
+  /** What it takes from its surroundings. */
+  record Ambience(
+      TimeSource time, RandomGenerator random, ScheduledExecutorService timers, StopSignal stop) {}
+
+  /** Who hears of it. */
+  record Observers(EventDispatcher events, FailureReporter reporter) {}
+
+  TimeSource time() {
+    return ambience.time();
+  }
+
+  StopSignal stop() {
+    return ambience.stop();
+  }
+}

@@ -1,0 +1,138 @@
+package dev.backfill.core;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.time.TimeSource;
+import dev.backfill.core.JobResult.Outcome;
+import dev.backfill.core.SliceResult.StopReason;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** One job of a run: slices until it ends. Used once, by one thread. */
+final class JobRun<T> {
+
+  /** How often to look whether another worker's lease has ended. */
+  private static final Duration HELD_POLL = Duration.ofSeconds(2);
+
+  private final BackfillEngine engine;
+  private final TimeSource time;
+  private final BackfillJob<T> job;
+  private final RunOptions options;
+  private final Deadline deadline;
+  private SliceCounts counts = SliceCounts.NONE;
+  private @Nullable Backfill last;
+
+  JobRun(BackfillEngine engine, BackfillJob<T> job, RunOptions options, Deadline deadline) {
+    this.engine = engine;
+    this.time = engine.parts().time();
+    this.job = job;
+    this.options = options;
+    this.deadline = deadline;
+  }
+
+  JobResult run() {
+    try {
+      while (true) {
+        if (engine.parts().stop().isSet()) {
+          return interrupted();
+        }
+        if (deadline.isOver() || counts.chunks() >= options.maxChunks()) {
+          return ended(
+              Outcome.LIMIT_REACHED, "the limit of this run is reached; run it again to go on");
+        }
+        SliceResult slice = engine.runSlice(job, limits());
+        counts = counts.plus(slice.counts());
+        last = slice.backfill();
+        JobResult result = after(slice);
+        if (result != null) {
+          return result;
+        }
+      }
+    } catch (InvalidConfigurationException e) {
+      throw e;
+    } catch (BackfillException e) {
+      return result(Outcome.FAILED, Attempts.message(e), null, e);
+    } catch (InterruptedException e) {
+      return interrupted();
+    }
+  }
+
+  private SliceLimits limits() {
+    SliceLimits limits =
+        SliceLimits.UNLIMITED
+            .withMaxChunks(options.maxChunks() - counts.chunks())
+            .withMaxDuration(deadline.left());
+    return options.waiting() ? limits : limits.withMaxWait(Duration.ZERO);
+  }
+
+  /** The result when the job has ended, or null after having waited for its next slice. */
+  private @Nullable JobResult after(SliceResult slice) throws InterruptedException {
+    if (slice instanceof SliceResult.Done done) {
+      boolean gaps = done.backfill().state().status() == BackfillStatus.COMPLETED_WITH_GAPS;
+      return ended(
+          gaps ? Outcome.COMPLETED_WITH_GAPS : Outcome.COMPLETED,
+          gaps
+              ? "read to its end; %d item(s) are in quarantine"
+                  .formatted(done.backfill().counters().quarantined())
+              : "the whole history is stored");
+    }
+    if (slice instanceof SliceResult.Stopped stopped) {
+      return stopped.reason() == StopReason.LEASE_LOST
+          ? null
+          : result(outcome(stopped.reason()), stopped.message(), null, stopped.failure());
+    }
+    if (slice instanceof SliceResult.ContinueAt wait) {
+      return waitOrEnd(wait.until(), Duration.between(time.now(), wait.until()), wait.reason());
+    }
+    if (slice instanceof SliceResult.Held held) {
+      String reason = "another worker holds it: %s, until %s".formatted(held.owner(), held.until());
+      return waitOrEnd(held.until(), HELD_POLL, reason);
+    }
+    return null;
+  }
+
+  private @Nullable JobResult waitOrEnd(Instant until, Duration wait, String reason)
+      throws InterruptedException {
+    if (!options.waiting()) {
+      return result(Outcome.WAITING, reason, until, null);
+    }
+    Duration left = deadline.left();
+    Duration delay = wait.compareTo(left) < 0 ? wait : left;
+    engine
+        .parts()
+        .stop()
+        .interruptibly(
+            () -> {
+              time.sleep(delay);
+              return delay;
+            });
+    return null;
+  }
+
+  private static Outcome outcome(StopReason reason) {
+    return switch (reason) {
+      case PAUSED -> Outcome.PAUSED;
+      case CANCELLED -> Outcome.CANCELLED;
+      case FAILED, LEASE_LOST -> Outcome.FAILED;
+    };
+  }
+
+  private JobResult interrupted() {
+    return ended(Outcome.INTERRUPTED, "stopped after a whole chunk; run it again to go on");
+  }
+
+  private JobResult ended(Outcome outcome, String message) {
+    return result(outcome, message, null, null);
+  }
+
+  private JobResult result(
+      Outcome outcome,
+      String message,
+      @Nullable Instant until,
+      @Nullable BackfillException failure) {
+    return new JobResult(job.key(), outcome, last, counts, message, until, failure);
+  }
+}

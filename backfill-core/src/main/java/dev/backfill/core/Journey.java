@@ -1,0 +1,87 @@
+package dev.backfill.core;
+
+import dev.backfill.api.event.Eta;
+import dev.backfill.api.event.Progress;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.core.internal.ProgressMeter;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Where a slice is in its history: cursor, numbers and rate. Changes only after a commit. */
+final class Journey {
+
+  private final ProgressMeter meter = new ProgressMeter();
+  private Cursor cursor;
+  private long nextChunkNumber;
+  private long processed;
+  private long quarantined;
+  private Total total;
+  private @Nullable Quota quota;
+
+  Journey(Backfill backfill) {
+    cursor = backfill.position().cursor();
+    nextChunkNumber = backfill.position().nextChunkNumber();
+    processed = backfill.counters().processed();
+    quarantined = backfill.counters().quarantined();
+    total = backfill.counters().total();
+  }
+
+  /** What to store as the total: never less than what was processed, and exact at the end. */
+  Total totalAfter(Chunk<?> chunk, Total stated) {
+    long after = processed + chunk.size();
+    if (chunk.last()) {
+      return Total.exact(after);
+    }
+    Total known = stated.isKnown() ? stated : total;
+    return known.isKnown() && known.count() < after ? Total.estimate(after) : known;
+  }
+
+  void committed(Chunk<?> chunk, Total newTotal, Duration active) {
+    cursor = chunk.next();
+    nextChunkNumber++;
+    processed += chunk.size();
+    quarantined += chunk.rejected().size();
+    total = newTotal;
+    meter.add(chunk.size(), active, chunk.quotaSpent());
+  }
+
+  void quota(@Nullable Quota latest) {
+    quota = latest;
+  }
+
+  @Nullable Quota quota() {
+    return quota;
+  }
+
+  Cursor cursor() {
+    return cursor;
+  }
+
+  long nextChunkNumber() {
+    return nextChunkNumber;
+  }
+
+  long quarantined() {
+    return quarantined;
+  }
+
+  Total total() {
+    return total;
+  }
+
+  double quotaPerItem() {
+    return meter.quotaPerItem();
+  }
+
+  Progress progress() {
+    return progress(meter.eta(processed, total));
+  }
+
+  Progress progress(Eta eta) {
+    return new Progress(processed, quarantined, total, meter.itemsPerSecond(), eta, quota);
+  }
+}

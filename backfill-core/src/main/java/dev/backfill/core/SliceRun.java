@@ -1,0 +1,76 @@
+package dev.backfill.core;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.core.internal.WorkerName;
+import java.time.Instant;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The way into a slice: registers the job, claims its lease, and hands over to the chunk loop. */
+final class SliceRun<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SliceRun.class);
+
+  private final EngineParts engine;
+  private final BackfillJob<T> job;
+  private final SliceLimits limits;
+  private final WorkClock work;
+
+  SliceRun(EngineParts engine, BackfillJob<T> job, SliceLimits limits) {
+    this.engine = engine;
+    this.job = job;
+    this.limits = limits;
+    this.work = new WorkClock(engine.time());
+  }
+
+  SliceResult run() throws InterruptedException {
+    // Opening sends no request; a target in the wrong notation is refused before anything is
+    // registered.
+    job.source().open(job.target(), Cursor.START).close();
+    Attempts attempts = new Attempts(engine, job.key(), work);
+    Backfill backfill =
+        attempts.untilItWorks(() -> engine.store().register(job.key(), "manual"), null);
+    Backfill.Waiting waiting = backfill.state().waiting();
+    if (backfill.state().status() == BackfillStatus.WAITING
+        && waiting != null
+        && engine.time().now().isBefore(waiting.until())) {
+      return new SliceResult.ContinueAt(
+          backfill, SliceCounts.NONE, waiting.until(), waiting.reason());
+    }
+    Claim claim = attempts.untilItWorks(() -> claim(backfill.id()), null);
+    if (claim instanceof Claim.Granted granted) {
+      return new ChunkLoop<>(engine, job, limits, work, granted).run();
+    }
+    return claim instanceof Claim.Held
+        ? held(claim.backfill())
+        : Endings.stoppedByPerson(claim.backfill(), SliceCounts.NONE);
+  }
+
+  private Claim claim(BackfillId id) {
+    Claimant claimant = engine.claimant();
+    Claim claim = engine.store().claim(id, claimant);
+    Backfill.Holder holder = claim.backfill().holder();
+    if (claim instanceof Claim.Held && holder != null && WorkerName.isKnownDead(holder.owner())) {
+      LOG.info("{}: its last worker, {}, is dead; taking over.", job.key(), holder.owner());
+      return engine.store().claim(id, claimant.replacing(holder.owner()));
+    }
+    return claim;
+  }
+
+  private SliceResult held(Backfill backfill) {
+    Backfill.Holder holder = Objects.requireNonNull(backfill.holder(), "a held lease has a holder");
+    Instant now = engine.time().now();
+    engine
+        .observers()
+        .events()
+        .publish(new BackfillEvent.HeldByOther(job.key(), now, holder.owner(), holder.expiresAt()));
+    return new SliceResult.Held(backfill, holder.owner(), holder.expiresAt());
+  }
+}

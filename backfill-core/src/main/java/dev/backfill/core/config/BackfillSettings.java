@@ -1,0 +1,269 @@
+package dev.backfill.core.config;
+
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.core.config.Setting.Origin;
+import dev.backfill.core.policy.StandardRateLimitPolicy;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The library's configuration, from environment variables and from code; code wins. Every value is
+ * checked, and knows where it comes from.
+ *
+ * @param enabled {@value #ENABLED}: whether backfills run at all; true unless set
+ * @param chunkSize {@value #CHUNK_SIZE}: items in a chunk, from 1 to 1000, instead of the policy's
+ *     rule; null unless set
+ * @param github how to reach GitHub
+ * @param database how to reach the database
+ */
+public record BackfillSettings(
+    Setting<Boolean> enabled,
+    Setting<@Nullable Integer> chunkSize,
+    GitHub github,
+    Database database) {
+
+  /** Switches backfilling on and off. */
+  public static final String ENABLED = "ENABLE_PROGRESSIVE_BACKFILL";
+
+  /** Fixes the chunk size. */
+  public static final String CHUNK_SIZE = "BACKFILL_CHUNK_SIZE";
+
+  /** The token for GitHub. */
+  public static final String TOKEN = "GITHUB_TOKEN";
+
+  /** The base address of GitHub's API. */
+  public static final String API_URL = "GITHUB_API_URL";
+
+  /** The database's JDBC URL. */
+  public static final String JDBC_URL = "BACKFILL_JDBC_URL";
+
+  /** The database's user. */
+  public static final String JDBC_USER = "BACKFILL_JDBC_USER";
+
+  /** The database's password. */
+  public static final String JDBC_PASSWORD = "BACKFILL_JDBC_PASSWORD";
+
+  /** The connection string of a Supabase database. */
+  public static final String SUPABASE_DB_URL = "SUPABASE_DB_URL";
+
+  /** The address of a Supabase project. */
+  public static final String SUPABASE_URL = "SUPABASE_URL";
+
+  /** The service key of a Supabase project. */
+  public static final String SUPABASE_KEY = "SUPABASE_SERVICE_ROLE_KEY";
+
+  /** GitHub's API unless stated. */
+  public static final URI DEFAULT_API_URL = URI.create("https://api.github.com");
+
+  /**
+   * How to reach GitHub.
+   *
+   * @param apiUrl {@value #API_URL}: the API's base address, without a slash at its end
+   * @param token {@value #TOKEN}: the token; null for none
+   */
+  public record GitHub(Setting<URI> apiUrl, Setting<@Nullable Secret> token) {}
+
+  /**
+   * How to reach the database.
+   *
+   * @param url {@value #JDBC_URL}, or {@value #SUPABASE_DB_URL} where that is not set; null for
+   *     neither. It may hold a password
+   * @param user {@value #JDBC_USER}; null for none
+   * @param password {@value #JDBC_PASSWORD}; null for none
+   * @param supabase whether {@value #SUPABASE_URL} is set
+   */
+  public record Database(
+      Setting<@Nullable Secret> url,
+      Setting<@Nullable String> user,
+      Setting<@Nullable Secret> password,
+      boolean supabase) {
+
+    /**
+     * The address to connect to.
+     *
+     * @return the JDBC URL or connection string, or null when nothing says where the database is
+     * @throws InvalidConfigurationException when only a Supabase project's web address is known,
+     *     which is not enough
+     */
+    public @Nullable Secret address() {
+      Secret address = url.value();
+      if (address == null && supabase) {
+        throw new InvalidConfigurationException(
+            "%s says which Supabase project it is, but not how to reach its database; set %s to the connection string that the project's dashboard shows under Connect."
+                .formatted(SUPABASE_URL, SUPABASE_DB_URL));
+      }
+      return address;
+    }
+  }
+
+  /**
+   * Reads the process's environment.
+   *
+   * @return the settings
+   * @throws InvalidConfigurationException when a value breaks its rule
+   */
+  public static BackfillSettings fromEnvironment() {
+    return builder().environment(System.getenv()).build();
+  }
+
+  /**
+   * Begins settings with every default.
+   *
+   * @return a builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * All values with their origins, for people; secrets are not shown.
+   *
+   * @return the settings in a fixed order
+   */
+  public List<Setting<?>> effective() {
+    return List.of(
+        enabled,
+        chunkSize,
+        github.apiUrl(),
+        github.token(),
+        database.url(),
+        database.user(),
+        database.password());
+  }
+
+  /** Collects settings; what code sets wins over the environment. Not safe for concurrent use. */
+  public static final class Builder {
+
+    private Map<String, String> environment = Map.of();
+    private final Map<String, String> code = new HashMap<>();
+
+    private Builder() {}
+
+    /**
+     * Sets where variables are looked up; nowhere unless stated.
+     *
+     * @param variables the variables; blank values count as not set
+     * @return this
+     */
+    public Builder environment(Map<String, String> variables) {
+      this.environment = Map.copyOf(variables);
+      return this;
+    }
+
+    /**
+     * Sets a value from code, under the name and by the rule of its environment variable.
+     *
+     * @param name one of the names that {@link BackfillSettings} states
+     * @param value the value, or null to leave it to the environment
+     * @return this
+     */
+    public Builder set(String name, @Nullable String value) {
+      if (value != null) {
+        code.put(name, value);
+      }
+      return this;
+    }
+
+    /**
+     * Checks every value.
+     *
+     * @return the settings
+     * @throws InvalidConfigurationException when a value breaks its rule
+     */
+    public BackfillSettings build() {
+      return new BackfillSettings(
+          parsed(ENABLED, Builder::onOrOff, true),
+          this.<@Nullable Integer>parsed(CHUNK_SIZE, Builder::chunkSize, null),
+          new GitHub(
+              parsed(API_URL, Builder::httpAddress, DEFAULT_API_URL),
+              this.<@Nullable Secret>parsed(TOKEN, Builder::token, null)),
+          new Database(
+              this.<@Nullable Secret>parsed(
+                  isSet(JDBC_URL) || !isSet(SUPABASE_DB_URL) ? JDBC_URL : SUPABASE_DB_URL,
+                  (name, text) -> new Secret(text),
+                  null),
+              this.<@Nullable String>parsed(JDBC_USER, (name, text) -> text, null),
+              this.<@Nullable Secret>parsed(JDBC_PASSWORD, (name, text) -> new Secret(text), null),
+              isSet(SUPABASE_URL)));
+    }
+
+    private boolean isSet(String name) {
+      return text(name) != null;
+    }
+
+    private @Nullable String text(String name) {
+      String value = code.containsKey(name) ? code.get(name) : environment.get(name);
+      return value == null || value.isBlank() ? null : value;
+    }
+
+    private <V extends @Nullable Object> Setting<V> parsed(
+        String name, Parser<V> parser, V defaultValue) {
+      String text = text(name);
+      if (text == null) {
+        return new Setting<>(name, defaultValue, Origin.DEFAULT);
+      }
+      Origin origin = code.containsKey(name) ? Origin.CODE : Origin.ENVIRONMENT;
+      return new Setting<>(name, parser.parse(name, text), origin);
+    }
+
+    private static Boolean onOrOff(String name, String text) {
+      return switch (text.strip().toLowerCase(Locale.ROOT)) {
+        case "true" -> true;
+        case "false" -> false;
+        default ->
+            throw new InvalidConfigurationException(
+                "%s is \"%s\"; it must be true or false.".formatted(name, text));
+      };
+    }
+
+    private static @Nullable Integer chunkSize(String name, String text) {
+      int max = StandardRateLimitPolicy.MAX_FIXED_SIZE;
+      if (text.strip().matches("[0-9]{1,9}")) {
+        int size = Integer.parseInt(text.strip(), 10);
+        if (size >= 1 && size <= max) {
+          return size;
+        }
+      }
+      throw new InvalidConfigurationException(
+          "%s is \"%s\"; it must be a whole number from 1 to %d, or unset for the standard rule of 25 to 50."
+              .formatted(name, text, max));
+    }
+
+    private static URI httpAddress(String name, String text) {
+      String address = text.strip().replaceAll("/+$", "");
+      try {
+        URI uri = URI.create(address);
+        boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+        if (http && uri.getHost() != null && uri.getUserInfo() == null && uri.getQuery() == null) {
+          return uri;
+        }
+      } catch (IllegalArgumentException e) {
+        throw new InvalidConfigurationException(notAnAddress(name), e);
+      }
+      throw new InvalidConfigurationException(notAnAddress(name));
+    }
+
+    private static String notAnAddress(String name) {
+      return "%s must be an address such as https://api.github.com or https://HOST/api/v3, without user, password or query."
+          .formatted(name);
+    }
+
+    private static @Nullable Secret token(String name, String text) {
+      String token = text.strip();
+      if (!token.matches("[\\x21-\\x7e]+")) {
+        throw new InvalidConfigurationException(
+            name + " holds a blank or a character that no token has; copy the token again.");
+      }
+      return new Secret(token);
+    }
+
+    @FunctionalInterface
+    private interface Parser<V extends @Nullable Object> {
+      V parse(String name, String text);
+    }
+  }
+}

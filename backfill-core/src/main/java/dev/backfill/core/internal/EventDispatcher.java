@@ -1,0 +1,88 @@
+package dev.backfill.core.internal;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.event.BackfillListener;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands events to listeners on a thread of its own, in order, and drops them rather than make a
+ * worker wait.
+ */
+public final class EventDispatcher implements AutoCloseable {
+
+  /** Events that may wait for a slow listener. */
+  static final int CAPACITY = 4_096;
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventDispatcher.class);
+  private static final long DRAIN_SECONDS = 5;
+
+  private final List<BackfillListener> listeners;
+  private final AtomicLong dropped = new AtomicLong();
+  private final ThreadPoolExecutor thread;
+
+  /**
+   * Starts with nothing to tell; the thread begins with the first event.
+   *
+   * @param listeners who hears of events
+   */
+  public EventDispatcher(List<BackfillListener> listeners) {
+    this.listeners = List.copyOf(listeners);
+    this.thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            10,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(CAPACITY),
+            DaemonThreads.named("backfill-events"),
+            (task, executor) -> dropped.incrementAndGet());
+    this.thread.allowCoreThreadTimeOut(true);
+  }
+
+  /**
+   * Tells all listeners, later.
+   *
+   * @param event what has happened
+   */
+  public void publish(BackfillEvent event) {
+    if (!listeners.isEmpty()) {
+      thread.execute(() -> deliver(event));
+    }
+  }
+
+  private void deliver(BackfillEvent event) {
+    for (BackfillListener listener : listeners) {
+      try {
+        listener.onEvent(event);
+      } catch (RuntimeException e) {
+        LOG.warn("A listener failed on {}; the backfill goes on.", event, e);
+      }
+    }
+  }
+
+  /** Lets listeners hear what was published, for a few seconds at most. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (!thread.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("A listener did not hear {} event(s) in time.", thread.shutdownNow().size());
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (dropped.get() > 0) {
+      LOG.warn("Slow listeners missed {} event(s).", dropped.get());
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

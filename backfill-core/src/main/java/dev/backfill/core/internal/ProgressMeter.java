@@ -1,0 +1,75 @@
+package dev.backfill.core.internal;
+
+import dev.backfill.api.event.Eta;
+import dev.backfill.api.source.Total;
+import java.time.Duration;
+
+/**
+ * Measures the rate of work over recent chunks. It is fed with working time only, so that waiting
+ * for quota never looks like slow work. Half of its memory is the last 8 chunks: chunks, not
+ * seconds, since a chunk can take long.
+ */
+public final class ProgressMeter {
+
+  /** Chunks before a rate is shown. */
+  static final int CHUNKS_TO_MEASURE = 3;
+
+  /** What is left of a chunk's weight after the next one: 0.5 to the power of 1/8. */
+  private static final double DECAY = Math.pow(0.5, 1.0 / 8);
+
+  private int chunks;
+  private double items;
+  private double seconds;
+  private double cost;
+
+  /**
+   * Adds a chunk.
+   *
+   * @param size items in it
+   * @param active how long the work took, without waiting
+   * @param quotaSpent what it cost
+   */
+  public void add(int size, Duration active, long quotaSpent) {
+    chunks++;
+    items = items * DECAY + size;
+    seconds = seconds * DECAY + active.toNanos() / 1e9;
+    cost = cost * DECAY + quotaSpent;
+  }
+
+  /**
+   * The recent rate of work.
+   *
+   * @return items a second; 0 while it is being measured
+   */
+  public double itemsPerSecond() {
+    return chunks < CHUNKS_TO_MEASURE || seconds <= 0 ? 0 : items / seconds;
+  }
+
+  /**
+   * What an item costs.
+   *
+   * @return units of quota; 0 before the first chunk
+   */
+  public double quotaPerItem() {
+    return items == 0 ? 0 : cost / items;
+  }
+
+  /**
+   * When the rest will be done.
+   *
+   * @param processed items done
+   * @param total items in all
+   * @return a forecast, or why there is none
+   */
+  public Eta eta(long processed, Total total) {
+    if (!total.isKnown()) {
+      return new Eta.UnknownTotal();
+    }
+    double rate = itemsPerSecond();
+    if (rate == 0) {
+      return new Eta.Measuring();
+    }
+    double left = Math.max(0, total.count() - processed) / rate;
+    return new Eta.Ready(Duration.ofMillis((long) (left * 1_000)));
+  }
+}

@@ -1,0 +1,227 @@
+package dev.backfill.core.memory;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.LeaseLostException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.ChunkCommit;
+import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.CommitResult;
+import dev.backfill.api.store.CommittedChunk;
+import dev.backfill.api.store.Control;
+import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.QuarantinedItem;
+import dev.backfill.api.store.Release;
+import dev.backfill.api.store.Sink;
+import dev.backfill.api.store.SinkCounts;
+import dev.backfill.api.store.SinkTransaction;
+import dev.backfill.api.time.TimeSource;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Keeps progress in memory, by the same contract as a database: for tests, for dry runs, and for
+ * hosts that start over with each process. What a sink writes elsewhere is not part of any
+ * transaction.
+ *
+ * <p>Safe for any number of threads; one commit at a time. Its memory grows with the number of
+ * chunks.
+ */
+public final class InMemoryProgressStore implements ProgressStore {
+
+  private static final SinkTransaction NO_TRANSACTION =
+      new SinkTransaction() {
+        @Override
+        public <R> Optional<R> unwrap(Class<R> type) {
+          return Optional.empty();
+        }
+      };
+
+  private final TimeSource time;
+  private final Map<BackfillId, MemoryRow> rows = new LinkedHashMap<>();
+
+  /** Creates an empty store on the machine's clock. */
+  public InMemoryProgressStore() {
+    this(TimeSource.system());
+  }
+
+  /**
+   * Creates an empty store.
+   *
+   * @param time the store's clock
+   */
+  public InMemoryProgressStore(TimeSource time) {
+    this.time = time;
+  }
+
+  @Override
+  public synchronized Backfill register(BackfillKey key, String triggerReason) {
+    return find(key)
+        .orElseGet(
+            () -> {
+              BackfillId id = new BackfillId(rows.size() + 1L);
+              rows.put(id, new MemoryRow(id, key, triggerReason, time.now()));
+              return get(id);
+            });
+  }
+
+  @Override
+  public synchronized Optional<Backfill> find(BackfillKey key) {
+    return rows.values().stream()
+        .filter(row -> row.key.equals(key))
+        .findFirst()
+        .map(row -> row.snapshot(time.now()));
+  }
+
+  @Override
+  public synchronized Backfill get(BackfillId id) {
+    return row(id).snapshot(time.now());
+  }
+
+  @Override
+  public synchronized List<Backfill> list() {
+    return rows.values().stream()
+        .map(row -> row.snapshot(time.now()))
+        .sorted(
+            Comparator.comparing((Backfill b) -> b.key().target())
+                .thenComparing(b -> b.key().source()))
+        .toList();
+  }
+
+  @Override
+  public synchronized List<CommittedChunk> chunks(BackfillId id, long fromNumber, int limit) {
+    return row(id).chunks.stream()
+        .filter(chunk -> chunk.number() >= fromNumber)
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized List<QuarantinedItem> quarantined(BackfillId id, int limit) {
+    return row(id).quarantine.values().stream()
+        .sorted(
+            Comparator.comparing(QuarantinedItem::firstSeenAt)
+                .thenComparing(item -> item.item().key()))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized Claim claim(BackfillId id, Claimant claimant) {
+    MemoryRow row = row(id);
+    Instant now = time.now();
+    String owner = row.owner;
+    if (row.isLeased(now) && owner != null && !owner.equals(claimant.deadOwner())) {
+      return new Claim.Held(row.snapshot(now));
+    }
+    row.settleRequest();
+    if (!row.status.isClaimable()) {
+      return new Claim.Refused(row.snapshot(now));
+    }
+    row.grant(claimant, now);
+    return new Claim.Granted(
+        new Lease(id, row.fence, claimant.owner(), claimant.timeToLive()), row.snapshot(now));
+  }
+
+  @Override
+  public synchronized BackfillStatus renew(Lease lease) {
+    MemoryRow row = held(lease);
+    row.renew(lease, time.now());
+    return row.status;
+  }
+
+  @Override
+  public synchronized <T> CommitResult commit(Lease lease, ChunkCommit<T> commit, Sink<T> sink) {
+    MemoryRow row = row(lease.backfill());
+    Optional<CommittedChunk> earlier =
+        row.chunks.stream()
+            .filter(chunk -> chunk.number() == commit.number())
+            .filter(chunk -> chunk.attemptId().equals(commit.attemptId()))
+            .findFirst();
+    if (earlier.isPresent()) {
+      CommittedChunk.Counts counts = earlier.get().counts();
+      return new CommitResult(new SinkCounts(counts.inserted(), counts.updated()), row.status);
+    }
+    held(lease);
+    if (commit.number() != row.nextChunkNumber) {
+      throw new IllegalStateException(
+          "chunk %d of %s cannot be stored; the next one is %d"
+              .formatted(commit.number(), row.key, row.nextChunkNumber));
+    }
+    List<T> items = commit.chunk().items();
+    SinkCounts counts = items.isEmpty() ? SinkCounts.NONE : write(sink, items);
+    row.commit(lease, commit, counts, time.now());
+    return new CommitResult(counts, row.status);
+  }
+
+  private static <T> SinkCounts write(Sink<T> sink, List<T> items) {
+    try {
+      return sink.write(items, NO_TRANSACTION);
+    } catch (BackfillException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new PermanentFailureException(
+          PermanentFailureException.Reason.UNEXPECTED,
+          "The sink failed (%s), so nothing of this chunk is stored; mend the sink and run again."
+              .formatted(e),
+          e);
+    }
+  }
+
+  @Override
+  public synchronized void recordFailure(Lease lease, String error) {
+    MemoryRow row = held(lease);
+    row.consecutiveFailures++;
+    row.lastError = error;
+    row.updatedAt = time.now();
+  }
+
+  @Override
+  public synchronized Backfill rewind(Lease lease) {
+    MemoryRow row = held(lease);
+    row.rewind(time.now());
+    return row.snapshot(time.now());
+  }
+
+  @Override
+  public synchronized Backfill release(Lease lease, Release release) {
+    MemoryRow row = held(lease);
+    row.release(release, time.now());
+    return row.snapshot(time.now());
+  }
+
+  @Override
+  public synchronized Backfill control(BackfillId id, Control control) {
+    MemoryRow row = row(id);
+    Instant now = time.now();
+    row.control(control, now);
+    return row.snapshot(now);
+  }
+
+  private MemoryRow row(BackfillId id) {
+    MemoryRow row = rows.get(id);
+    if (row == null) {
+      throw new IllegalArgumentException("there is no backfill with the number " + id.value());
+    }
+    return row;
+  }
+
+  private MemoryRow held(Lease lease) {
+    MemoryRow row = row(lease.backfill());
+    if (row.fence != lease.fence() || !lease.owner().equals(row.owner)) {
+      throw new LeaseLostException(
+          "The lease of %s went from %s to %s, so nothing was written; the new holder goes on."
+              .formatted(row.key, lease.owner(), row.owner == null ? "nobody" : row.owner));
+    }
+    return row;
+  }
+}

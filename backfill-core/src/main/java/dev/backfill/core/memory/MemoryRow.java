@@ -1,0 +1,177 @@
+package dev.backfill.core.memory;
+
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.ChunkCommit;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.CommittedChunk;
+import dev.backfill.api.store.Control;
+import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.Phase;
+import dev.backfill.api.store.QuarantinedItem;
+import dev.backfill.api.store.Release;
+import dev.backfill.api.store.SinkCounts;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A backfill's row, chunks and quarantine; guarded by its store's lock. */
+final class MemoryRow {
+
+  final BackfillKey key;
+  final List<CommittedChunk> chunks = new ArrayList<>();
+  final Map<String, QuarantinedItem> quarantine = new LinkedHashMap<>();
+  BackfillStatus status = BackfillStatus.PENDING;
+  long nextChunkNumber = 1;
+  long fence;
+  @Nullable String owner;
+  int consecutiveFailures;
+  @Nullable String lastError;
+  Instant updatedAt;
+
+  private final BackfillId id;
+  private final String triggerReason;
+  private final Instant createdAt;
+  private Cursor cursor = Cursor.START;
+  private Total total = Total.UNKNOWN;
+  private long processed;
+  private long quarantined;
+  private int chunkSize;
+  private Backfill.@Nullable Waiting waiting;
+  private @Nullable Instant leaseExpiresAt;
+  private @Nullable Instant startedAt;
+  private @Nullable Instant completedAt;
+
+  MemoryRow(BackfillId id, BackfillKey key, String triggerReason, Instant now) {
+    this.id = id;
+    this.key = key;
+    this.triggerReason = triggerReason;
+    this.createdAt = now;
+    this.updatedAt = now;
+  }
+
+  boolean isLeased(Instant now) {
+    return owner != null && leaseExpiresAt != null && now.isBefore(leaseExpiresAt);
+  }
+
+  /** Carries out a request that a dead worker never noticed. */
+  void settleRequest() {
+    status = settled(status);
+  }
+
+  private static BackfillStatus settled(BackfillStatus status) {
+    return switch (status) {
+      case PAUSING -> BackfillStatus.PAUSED;
+      case CANCELLING -> BackfillStatus.CANCELLED;
+      default -> status;
+    };
+  }
+
+  void grant(Claimant claimant, Instant now) {
+    fence++;
+    owner = claimant.owner();
+    leaseExpiresAt = now.plus(claimant.timeToLive());
+    status = BackfillStatus.RUNNING;
+    waiting = null;
+    startedAt = startedAt == null ? now : startedAt;
+    updatedAt = now;
+  }
+
+  void renew(Lease lease, Instant now) {
+    leaseExpiresAt = now.plus(lease.timeToLive());
+    updatedAt = now;
+  }
+
+  void commit(Lease lease, ChunkCommit<?> commit, SinkCounts counts, Instant now) {
+    List<RejectedItem> rejected = commit.chunk().rejected();
+    rejected.forEach(item -> quarantine.merge(item.key(), first(item, now), MemoryRow::again));
+    chunks.add(
+        new CommittedChunk(
+            commit.number(),
+            commit.attemptId(),
+            new CommittedChunk.Counts(
+                commit.chunk().items().size(),
+                counts.inserted(),
+                counts.updated(),
+                rejected.size()),
+            commit.before(),
+            commit.chunk().next(),
+            commit.measures(),
+            new CommittedChunk.Commitment(lease.owner(), lease.fence(), now)));
+    cursor = commit.chunk().next();
+    total = commit.total();
+    processed += commit.chunk().size();
+    quarantined += rejected.size();
+    chunkSize = commit.measures().requestedSize();
+    nextChunkNumber++;
+    consecutiveFailures = 0;
+    lastError = null;
+    renew(lease, now);
+  }
+
+  private static QuarantinedItem first(RejectedItem item, Instant now) {
+    return new QuarantinedItem(item, 1, now, now);
+  }
+
+  private static QuarantinedItem again(QuarantinedItem before, QuarantinedItem latest) {
+    return new QuarantinedItem(
+        latest.item(), before.attempts() + 1, before.firstSeenAt(), latest.lastSeenAt());
+  }
+
+  void rewind(Instant now) {
+    cursor = Cursor.START;
+    total = Total.UNKNOWN;
+    processed = 0;
+    quarantined = 0;
+    updatedAt = now;
+  }
+
+  void release(Release release, Instant now) {
+    boolean requestStands = !status.isClaimable() && !release.status().isCompleted();
+    status = requestStands ? settled(status) : release.status();
+    waiting = requestStands ? null : release.waiting();
+    if (release.error() != null) {
+      consecutiveFailures++;
+      lastError = release.error();
+    }
+    if (status.isCompleted()) {
+      completedAt = now;
+    }
+    owner = null;
+    leaseExpiresAt = null;
+    updatedAt = now;
+  }
+
+  void control(Control control, Instant now) {
+    BackfillStatus after = status.after(control, isLeased(now));
+    if (after != status) {
+      status = after;
+      waiting = null;
+      updatedAt = now;
+    }
+  }
+
+  Backfill snapshot(Instant now) {
+    Backfill.Holder holder =
+        owner == null || leaseExpiresAt == null
+            ? null
+            : new Backfill.Holder(owner, leaseExpiresAt, !now.isBefore(leaseExpiresAt));
+    return new Backfill(
+        id,
+        key,
+        new Backfill.State(
+            status, Phase.HISTORY, waiting, consecutiveFailures, lastError, triggerReason),
+        new Backfill.Position(cursor, nextChunkNumber, chunkSize),
+        new Backfill.Counters(total, processed, quarantined),
+        holder,
+        new Backfill.Timeline(createdAt, startedAt, updatedAt, completedAt));
+  }
+}

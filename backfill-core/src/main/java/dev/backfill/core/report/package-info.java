@@ -1,0 +1,5 @@
+/** Stock failure reporters. */
+@NullMarked
+package dev.backfill.core.report;
+
+import org.jspecify.annotations.NullMarked;
