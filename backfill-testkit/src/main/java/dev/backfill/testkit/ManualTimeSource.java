@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A time that only moves when a test moves it, or when somebody sleeps: sleeping takes no real time, moves the time forward
- * by as much and is remembered. Safe for any number of threads.
+ * A time that only moves when a test moves it, or when somebody sleeps: sleeping takes no real
+ * time, moves the time forward by as much and is remembered. Safe for any number of threads.
  */
 public final class ManualTimeSource implements TimeSource {
 

@@ -1,6 +1,4 @@
-/**
- * What proves an adapter: contract tests to extend, and a time that a test moves by hand.
- */
+/** What proves an adapter: contract tests to extend, and a time that a test moves by hand. */
 @NullMarked
 package dev.backfill.testkit;
 

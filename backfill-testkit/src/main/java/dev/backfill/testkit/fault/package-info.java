@@ -1,6 +1,4 @@
-/**
- * Faults at chosen JDBC calls: what a database does to a program on a bad day, on demand.
- */
+/** Faults at chosen JDBC calls: what a database does to a program on a bad day, on demand. */
 @NullMarked
 package dev.backfill.testkit.fault;
 
