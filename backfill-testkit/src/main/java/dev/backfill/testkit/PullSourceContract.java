@@ -103,7 +103,11 @@ public abstract class PullSourceContract<T> {
     return List.of();
   }
 
-  /** Whatever the chunk size, every item arrives exactly once and in order. */
+  /**
+   * Whatever the chunk size, every item arrives exactly once and in order.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
   @Test
   public void everyItemArrivesExactlyOnceAndInOrder() throws InterruptedException {
     for (int size : SIZES) {
@@ -113,7 +117,11 @@ public abstract class PullSourceContract<T> {
     }
   }
 
-  /** A chunk holds at most as many items as were asked for, rejected ones included. */
+  /**
+   * A chunk holds at most as many items as were asked for, rejected ones included.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
   @Test
   public void aChunkNeverExceedsItsSize() throws InterruptedException {
     for (int size : SIZES) {
@@ -125,7 +133,11 @@ public abstract class PullSourceContract<T> {
     }
   }
 
-  /** A new session at the cursor of any chunk brings the rest: nothing twice, nothing skipped. */
+  /**
+   * A new session at the cursor of any chunk brings the rest: nothing twice, nothing skipped.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
   @Test
   public void aNewSessionAtAnyCursorBringsTheRest() throws InterruptedException {
     List<Place> places = places(7);
@@ -136,7 +148,11 @@ public abstract class PullSourceContract<T> {
     assertRestArrives(places.get(places.size() - 1), 25);
   }
 
-  /** The chunk size may change with every chunk, also where a new session goes on. */
+  /**
+   * The chunk size may change with every chunk, also where a new session goes on.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
   @Test
   public void theChunkSizeMayChangeAtAnyTime() throws InterruptedException {
     Arrived<T> arrived = new Arrived<>();
@@ -156,7 +172,11 @@ public abstract class PullSourceContract<T> {
     assertComplete(arrived, "with changing sizes in many sessions");
   }
 
-  /** A cursor is short enough for every store, and the source that made it understands it. */
+  /**
+   * A cursor is short enough for every store, and the source that made it understands it.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
   @Test
   public void aCursorFitsIntoEveryStore() throws InterruptedException {
     for (Place place : places(25)) {
@@ -167,7 +187,11 @@ public abstract class PullSourceContract<T> {
     }
   }
 
-  /** Opened twice at one cursor, the source brings the same items again. */
+  /**
+   * Opened twice at one cursor, the source brings the same items again.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
   @Test
   public void theSameCursorBringsTheSameItemsAgain() throws InterruptedException {
     List<Place> places = places(50);
@@ -181,7 +205,11 @@ public abstract class PullSourceContract<T> {
     }
   }
 
-  /** The last chunk says so, and whoever asks again gets nothing more and no failure. */
+  /**
+   * The last chunk says so, and whoever asks again gets nothing more and no failure.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
   @Test
   public void theEndStaysTheEnd() throws InterruptedException {
     Cursor end;
@@ -196,7 +224,11 @@ public abstract class PullSourceContract<T> {
     }
   }
 
-  /** Closing a session early, twice or unused is harmless. */
+  /**
+   * Closing a session early, twice or unused is harmless.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
   @Test
   public void closingIsHarmless() throws InterruptedException {
     open(Cursor.START).close();
@@ -209,7 +241,11 @@ public abstract class PullSourceContract<T> {
     }
   }
 
-  /** An interrupted thread gets its chunk or an InterruptedException; no item is lost by it. */
+  /**
+   * An interrupted thread gets its chunk or an InterruptedException; no item is lost by it.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
   @Test
   public void anInterruptedSessionStaysUsable() throws InterruptedException {
     try (Pull<T> pull = open(Cursor.START)) {
@@ -234,7 +270,11 @@ public abstract class PullSourceContract<T> {
     }
   }
 
-  /** Two sessions that take turns do not disturb each other. */
+  /**
+   * Two sessions that take turns do not disturb each other.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
   @Test
   public void twoSessionsInTurnDoNotDisturbEachOther() throws InterruptedException {
     try (Pull<T> one = open(Cursor.START);
@@ -261,7 +301,11 @@ public abstract class PullSourceContract<T> {
     }
   }
 
-  /** One source serves several threads, each with a session of its own. */
+  /**
+   * One source serves several threads, each with a session of its own.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
   @Test
   public void sessionsInSeveralThreadsDoNotDisturbEachOther() throws InterruptedException {
     PullSource<T> shared = source();
@@ -287,7 +331,11 @@ public abstract class PullSourceContract<T> {
     }
   }
 
-  /** What a session knows about quota and total can be asked at any time and makes sense. */
+  /**
+   * What a session knows about quota and total can be asked at any time and makes sense.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
   @Test
   public void quotaAndTotalCanBeAskedAtAnyTime() throws InterruptedException {
     try (Pull<T> pull = open(Cursor.START)) {
@@ -314,7 +362,11 @@ public abstract class PullSourceContract<T> {
         .isInstanceOf(PermanentFailureException.class);
   }
 
-  /** The name and the keys are what a store can keep, and the keys are unique. */
+  /**
+   * The name and the keys are what a store can keep, and the keys are unique.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
   @Test
   public void nameAndKeysCanBeStored() throws InterruptedException {
     assertThat(source().name()).isNotBlank().hasSizeLessThanOrEqualTo(100);

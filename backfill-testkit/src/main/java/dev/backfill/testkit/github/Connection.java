@@ -77,7 +77,8 @@ final class Connection implements Runnable {
     Runnable[] afterwards = {() -> {}};
     Answer answer =
         handler.handle(Request.of(parts[0], parts[1], headers), then -> afterwards[0] = then);
-    boolean alive = send(answer, out) && !"close".equalsIgnoreCase(headers.get("connection"));
+    Answer sent = parts[0].equals("HEAD") ? answer.withBody(new byte[0]) : answer;
+    boolean alive = send(sent, out) && !"close".equalsIgnoreCase(headers.get("connection"));
     afterwards[0].run();
     if (answer.delivery() == Answer.Delivery.STALLED) {
       in.read();

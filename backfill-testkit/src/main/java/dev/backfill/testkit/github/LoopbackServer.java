@@ -51,19 +51,27 @@ final class LoopbackServer implements AutoCloseable {
   private void accept(Connection.Handler handler) {
     while (!listener.isClosed()) {
       try {
-        Socket socket = listener.accept();
-        open.add(socket);
-        threads.execute(
-            () -> {
-              try {
-                new Connection(socket, handler).run();
-              } finally {
-                open.remove(socket);
-              }
-            });
-      } catch (IOException | RejectedExecutionException e) {
-        // Closed; or a client that gave up before it was served.
+        serve(listener.accept(), handler);
+      } catch (IOException e) {
+        // Closed, or a client gave up before it was served.
       }
+    }
+  }
+
+  private void serve(Socket socket, Connection.Handler handler) {
+    open.add(socket);
+    try {
+      threads.execute(
+          () -> {
+            try {
+              new Connection(socket, handler).run();
+            } finally {
+              open.remove(socket);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      // Closed since the client was accepted.
+      closeQuietly(socket);
     }
   }
 

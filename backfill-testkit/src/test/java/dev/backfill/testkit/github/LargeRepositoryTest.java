@@ -36,8 +36,7 @@ class LargeRepositoryTest {
       assertThat(used() - before).isLessThan(8 << 20);
       Arrays.sort(nanos);
       // A few milliseconds on an idle machine; the bound leaves room for a busy one.
-      assertThat(Duration.ofNanos(nanos[nanos.length / 2])).isLessThan(Duration.ofMillis(30));
-      System.out.println("median of a page of 100: " + nanos[nanos.length / 2] / 1000 + " us");
+      assertThat(Duration.ofNanos(nanos[nanos.length / 2])).isLessThan(Duration.ofMillis(50));
     }
   }
 
