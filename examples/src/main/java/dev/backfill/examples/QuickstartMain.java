@@ -1,0 +1,102 @@
+package dev.backfill.examples;
+
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.BackfillJob;
+import dev.backfill.core.BackfillRunner;
+import dev.backfill.core.JobResult;
+import dev.backfill.core.RunOptions;
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.config.Secret;
+import dev.backfill.examples.support.HistoryReport;
+import dev.backfill.examples.support.ProgressLines;
+import dev.backfill.examples.support.StopOnShutdown;
+import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubSources;
+import dev.backfill.github.PullRequestExtra;
+import dev.backfill.jdbc.JdbcStore;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import org.h2.jdbcx.JdbcConnectionPool;
+
+/**
+ * Pulls a whole history into an embedded database: that of a simulated GitHub inside this process or, with {@code -Drepo=OWNER/NAME} and
+ * {@code GITHUB_TOKEN}, of a real repository. Interrupt it, run it again, and it goes on where it stopped.
+ */
+public final class QuickstartMain {
+
+  private QuickstartMain() {}
+
+  /**
+   * Runs the quickstart.
+   *
+   * @param args the directory of the database; {@code quickstart-data} unless given
+   * @throws Exception when it fails
+   */
+  public static void main(String[] args) throws Exception {
+    Path directory = Path.of(args.length > 0 ? args[0] : "quickstart-data").toAbsolutePath();
+    String real = System.getProperty("repo");
+    if (real != null) {
+      BackfillSettings settings = BackfillSettings.fromEnvironment();
+      run(real, settings.github().apiUrl().value(), settings, directory, System.out);
+      return;
+    }
+    System.out.println("A simulated GitHub: 2,500 pull requests, 1,500 requests every 20 s.");
+    try (SimulatedGitHub gitHub =
+        SimulatedGitHub.builder()
+            .repository(SimulatedRepository.of("sim/quickstart", 2_500))
+            .latency(Duration.ofMillis(5), Duration.ofMillis(25))
+            .quota(1_500, Duration.ofSeconds(20))
+            .start()) {
+      run("sim/quickstart", gitHub.url(), BackfillSettings.builder().build(), directory, System.out);
+    }
+  }
+
+  static List<JobResult> run(
+      String repository, URI apiUrl, BackfillSettings settings, Path directory, PrintStream out)
+      throws Exception {
+    JdbcConnectionPool database =
+        JdbcConnectionPool.create(
+            "jdbc:h2:file:%s/backfill;DB_CLOSE_ON_EXIT=FALSE".formatted(directory), "sa", "");
+    JdbcStore store = JdbcStore.open(database);
+    store.installSchema();
+    Secret token = settings.github().token().value();
+    try (GitHubClient gitHub =
+            GitHubClient.builder()
+                .apiUrl(apiUrl)
+                .token(token == null ? null : token.reveal())
+                .build();
+        BackfillEngine engine =
+            BackfillEngine.builder(store.progress())
+                .settings(settings)
+                .listener(new ProgressLines(out))
+                .build();
+        StopOnShutdown stop =
+            new StopOnShutdown(
+                engine, () -> out.println("Stopped after a whole chunk. Run it again to go on."))) {
+      List<BackfillJob<?>> jobs =
+          List.of(
+              new BackfillJob<>(
+                  GitHubSources.pullRequests(gitHub, EnumSet.allOf(PullRequestExtra.class)),
+                  repository,
+                  store.pullRequests()),
+              new BackfillJob<>(
+                  GitHubSources.reviewComments(gitHub), repository, store.reviewComments()),
+              new BackfillJob<>(
+                  GitHubSources.issueComments(gitHub), repository, store.issueComments()));
+      List<JobResult> results =
+          new BackfillRunner(engine).run(jobs, new RunOptions(3, true, Long.MAX_VALUE, null));
+      out.printf("%nIn the database (%s):%n", directory);
+      HistoryReport.print(database, out);
+      results.forEach(result -> out.printf("%s: %s%n", result.key(), result.message()));
+      return results;
+    } finally {
+      database.dispose();
+    }
+  }
+}

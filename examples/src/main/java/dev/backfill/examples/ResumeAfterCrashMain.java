@@ -1,0 +1,89 @@
+package dev.backfill.examples;
+
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.BackfillJob;
+import dev.backfill.core.SliceLimits;
+import dev.backfill.core.SliceResult;
+import dev.backfill.examples.support.HistoryReport;
+import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubSources;
+import dev.backfill.jdbc.JdbcStore;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.h2.jdbcx.JdbcConnectionPool;
+
+/**
+ * A worker process dies with {@code Runtime.halt} in the middle of the history, without a chance to clean up; the next one takes its
+ * lease over at once, since it can see that the process is gone, and reads on from the last committed chunk.
+ */
+public final class ResumeAfterCrashMain {
+
+  private static final String TARGET = "sim/crash";
+
+  private ResumeAfterCrashMain() {}
+
+  /**
+   * Runs the example, or with arguments the worker that dies.
+   *
+   * @param args none for the example; an API address and a database directory for the worker
+   * @throws Exception when it fails
+   */
+  public static void main(String[] args) throws Exception {
+    if (args.length == 2) {
+      slice(args[0], args[1], true);
+      return;
+    }
+    Path directory = Files.createTempDirectory("backfill-crash");
+    try (SimulatedGitHub gitHub =
+        SimulatedGitHub.builder().repository(SimulatedRepository.of(TARGET, 400)).start()) {
+      Process worker =
+          new ProcessBuilder(
+                  ProcessHandle.current().info().command().orElse("java"),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  ResumeAfterCrashMain.class.getName(),
+                  gitHub.url().toString(),
+                  directory.toString())
+              .inheritIO()
+              .start();
+      System.out.println("The worker process died with exit code " + worker.waitFor());
+      SliceResult result = slice(gitHub.url().toString(), directory.toString(), false);
+      System.out.printf(
+          "Its successor brought the other %d and reports: %s%n",
+          result.counts().items(), result.backfill().state().status());
+    }
+  }
+
+  private static SliceResult slice(String apiUrl, String directory, boolean die) throws Exception {
+    JdbcConnectionPool database =
+        JdbcConnectionPool.create("jdbc:h2:file:%s/backfill".formatted(directory), "sa", "");
+    JdbcStore store = JdbcStore.open(database);
+    store.installSchema();
+    try (GitHubClient gitHub =
+            GitHubClient.builder().apiUrl(URI.create(apiUrl)).build();
+        BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
+      var sink = store.pullRequests();
+      int[] chunks = {0};
+      var job =
+          new BackfillJob<PullRequest>(
+              GitHubSources.pullRequests(gitHub, Set.of()),
+              TARGET,
+              (items, transaction) -> {
+                if (die && ++chunks[0] > 3) {
+                  Runtime.getRuntime().halt(137);
+                }
+                return sink.write(items, transaction);
+              });
+      SliceResult result = engine.runSlice(job, SliceLimits.UNLIMITED);
+      HistoryReport.print(database, System.out);
+      return result;
+    } finally {
+      database.dispose();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.backfill.examples;
+
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.BackfillJob;
+import dev.backfill.core.BackfillRunner;
+import dev.backfill.core.RunOptions;
+import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubSources;
+import dev.backfill.jdbc.JdbcStore;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.h2.jdbcx.JdbcConnectionPool;
+
+/** Several repositories, three at once, one of which does not exist: the others are not held up, and the result says what is wrong. */
+public final class SeveralRepositoriesMain {
+
+  private SeveralRepositoriesMain() {}
+
+  /**
+   * Runs the example.
+   *
+   * @param args none
+   * @throws Exception when it fails
+   */
+  public static void main(String[] args) throws Exception {
+    JdbcConnectionPool database = JdbcConnectionPool.create("jdbc:h2:mem:several", "sa", "");
+    JdbcStore store = JdbcStore.open(database);
+    store.installSchema();
+    try (SimulatedGitHub simulated =
+            SimulatedGitHub.builder()
+                .repository(SimulatedRepository.of("sim/large", 900))
+                .repository(SimulatedRepository.of("sim/small", 30))
+                .repository(SimulatedRepository.of("sim/empty", 0))
+                .start();
+        GitHubClient gitHub = GitHubClient.builder().apiUrl(simulated.url()).build();
+        BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
+      List<BackfillJob<?>> jobs = new ArrayList<>();
+      for (String name : List.of("sim/large", "sim/small", "sim/empty", "sim/missing")) {
+        jobs.add(
+            new BackfillJob<>(
+                GitHubSources.pullRequests(gitHub, Set.of()), name, store.pullRequests()));
+      }
+      RunOptions threeAtOnce = new RunOptions(3, true, Long.MAX_VALUE, null);
+      new BackfillRunner(engine)
+          .run(jobs, threeAtOnce)
+          .forEach(
+              result ->
+                  System.out.printf(
+                      "%-12s %-10s %4d  %s%n",
+                      result.key().target(),
+                      result.outcome(),
+                      result.counts().items(),
+                      result.message()));
+    } finally {
+      database.dispose();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.backfill.examples.support;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.event.BackfillListener;
+import dev.backfill.api.event.Eta;
+import dev.backfill.api.event.Progress;
+import dev.backfill.api.store.BackfillKey;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Prints what happens: a line a second for each backfill, and each wait, retry and end. */
+public final class ProgressLines implements BackfillListener {
+
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(1);
+
+  private final PrintStream out;
+  private final Map<BackfillKey, Instant> lastLine = new HashMap<>();
+
+  /**
+   * Prints to a stream.
+   *
+   * @param out where to print
+   */
+  public ProgressLines(PrintStream out) {
+    this.out = out;
+  }
+
+  @Override
+  public void onEvent(BackfillEvent event) {
+    if (event instanceof BackfillEvent.SliceStarted started) {
+      line(event, "starts at item %,d".formatted(started.progress().processed() + 1));
+    } else if (event instanceof BackfillEvent.ChunkCommitted committed) {
+      Instant last = lastLine.getOrDefault(event.key(), Instant.EPOCH);
+      if (event.at().isAfter(last.plus(BETWEEN_LINES))) {
+        lastLine.put(event.key(), event.at());
+        line(event, describe(committed.progress()));
+      }
+    } else if (event instanceof BackfillEvent.Waiting waiting) {
+      long millis = Math.max(0, Duration.between(event.at(), waiting.until()).toMillis());
+      line(event, "waits %.1f s: %s".formatted(millis / 1e3, waiting.reason()));
+    } else if (event instanceof BackfillEvent.Retrying retrying) {
+      line(event, "tries again: " + retrying.error());
+    } else if (event instanceof BackfillEvent.HeldByOther held) {
+      line(event, "is held by " + held.owner() + " until " + held.until());
+    } else if (event instanceof BackfillEvent.ItemsQuarantined quarantined) {
+      line(event, quarantined.items().size() + " item(s) went to quarantine");
+    } else if (event instanceof BackfillEvent.SliceEnded ended) {
+      String status = ended.status().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      String error = ended.error() == null ? "" : ": " + ended.error();
+      line(event, "%s at item %,d%s".formatted(status, ended.progress().processed(), error));
+    }
+  }
+
+  private void line(BackfillEvent event, String text) {
+    out.printf("%-28s %s%n", event.key().source(), text);
+  }
+
+  private static String describe(Progress progress) {
+    StringBuilder text = new StringBuilder("%,7d".formatted(progress.processed()));
+    progress
+        .percent()
+        .ifPresent(
+            percent ->
+                text.append(
+                    " of %,d  %3.0f %%".formatted(progress.total().count(), Math.floor(percent))));
+    text.append("  %,5.0f/s".formatted(progress.itemsPerSecond()));
+    if (progress.eta() instanceof Eta.Ready ready) {
+      text.append("  %d s left".formatted(ready.remaining().toSeconds()));
+    }
+    if (progress.quota() != null) {
+      text.append("  quota %,d".formatted(progress.quota().remaining()));
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.backfill.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/** Each example runs, and says what it is meant to show. */
+class ExamplesTest {
+
+  @Test
+  void firstSteps() throws Exception {
+    assertThat(output(FirstStepsMain::main))
+        .contains("github:pull-requests of apache/commons-csv: the whole history is stored");
+  }
+
+  @Test
+  void resumeAfterCrash() throws Exception {
+    assertThat(output(ResumeAfterCrashMain::main))
+        .contains("The worker process died with exit code 137")
+        .contains("Its successor brought the other 250 and reports: COMPLETED")
+        .containsPattern("pull requests +400");
+  }
+
+  @Test
+  void customSource() throws Exception {
+    assertThat(output(CustomSourceMain::main))
+        .contains("archive:letters of attic", "chunks=3", "items=130");
+  }
+
+  @Test
+  void customSink() throws Exception {
+    assertThat(output(CustomSinkMain::main)).contains("items=600").containsPattern("20\\d\\d-\\d\\d \\d+");
+  }
+
+  @Test
+  void severalRepositories() throws Exception {
+    assertThat(output(SeveralRepositoriesMain::main))
+        .containsPattern("sim/large +COMPLETED +900")
+        .containsPattern("sim/small +COMPLETED +30")
+        .containsPattern("sim/empty +COMPLETED +0")
+        .containsPattern("sim/missing +FAILED +0 .*does not exist");
+  }
+
+  @Test
+  void twoWorkers() throws Exception {
+    assertThat(output(TwoWorkersMain::main))
+        .containsPattern("pull requests +1,000")
+        .containsPattern("chunks +20");
+  }
+
+  private interface Main {
+    void run(String[] args) throws Exception;
+  }
+
+  private static String output(Main main) throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream before = System.out;
+    try (PrintStream captured = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+      System.setOut(captured);
+      main.run(new String[0]);
+    } finally {
+      System.setOut(before);
+    }
+    String text = bytes.toString(StandardCharsets.UTF_8);
+    before.print(text);
+    return text;
+  }
+}

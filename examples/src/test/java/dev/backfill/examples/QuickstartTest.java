@@ -1,0 +1,49 @@
+package dev.backfill.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.core.JobResult;
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuickstartTest {
+
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+  @Test
+  void storesEverythingAndRunAgainHasNothingMoreToDo(@TempDir Path directory) throws Exception {
+    SimulatedRepository repository = SimulatedRepository.of("sim/quickstart", 150);
+    try (SimulatedGitHub gitHub = SimulatedGitHub.builder().repository(repository).start()) {
+      List<JobResult> first = run(gitHub, directory);
+      assertThat(first).extracting(JobResult::outcome).containsOnly(JobResult.Outcome.COMPLETED);
+      assertThat(text())
+          .containsPattern("pull requests +150")
+          .containsPattern("reviews +%,d".formatted(repository.reviewCount()));
+      long requests = gitHub.requests();
+
+      List<JobResult> second = run(gitHub, directory);
+
+      assertThat(second).allSatisfy(result -> assertThat(result.counts().items()).isZero());
+      assertThat(gitHub.requests() - requests).isLessThanOrEqualTo(4);
+    }
+  }
+
+  private List<JobResult> run(SimulatedGitHub gitHub, Path directory) throws Exception {
+    try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
+      return QuickstartMain.run(
+          "sim/quickstart", gitHub.url(), BackfillSettings.builder().build(), directory, out);
+    }
+  }
+
+  private String text() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}
