@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Api implements Connection.Handler {
 
   private static final int WORTH_COMPRESSING = 1_000;
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
 
   private final SimulatedGitHub.Builder settings;
   private final List<SimulatedRepository> repositories;
@@ -125,8 +129,7 @@ final class Api implements Connection.Handler {
 
   private Answer finished(Request request, Answer answer) {
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put(
-        "Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(time.now().atOffset(ZoneOffset.UTC)));
+    headers.put("Date", HTTP_DATE.format(time.now()));
     headers.put("X-GitHub-Request-Id", "SIM0:" + Long.toHexString(requestIds.incrementAndGet()));
     headers.put("X-GitHub-Media-Type", "github.v3; format=json");
     headers.put("Vary", "Accept, Authorization, Accept-Encoding");

@@ -204,7 +204,7 @@ class SimulatedGitHubTest {
   @Test
   void theHeadersAreGitHubs() throws Exception {
     Reply reply = client.get("/repos/sim/repo");
-    assertThat(reply.header("date")).isEqualTo("Thu, 1 Jan 2026 00:00:00 GMT");
+    assertThat(reply.header("date")).isEqualTo("Thu, 01 Jan 2026 00:00:00 GMT");
     assertThat(reply.header("content-type")).isEqualTo("application/json; charset=utf-8");
     assertThat(reply.header("x-github-request-id")).isNotBlank();
     assertThat(reply.header("x-ratelimit-limit")).isEqualTo("5000");
