@@ -59,7 +59,7 @@ final class Attempts {
         }
         record(e, lease);
         announce(delay, e);
-        engine.stop().interruptibly(() -> sleep(delay));
+        engine.stop().<@Nullable Void>interruptibly(() -> sleep(delay));
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.backfill.core.internal;
 
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to stop that ends waits and fetches at once and never disturbs a commit: only threads
@@ -40,7 +41,7 @@ public final class StopSignal {
    * @throws InterruptedException when the signal is or gets set, or the thread is interrupted by
    *     somebody else
    */
-  public <R> R interruptibly(InterruptibleStep<R> step) throws InterruptedException {
+  public <R extends @Nullable Object> R interruptibly(InterruptibleStep<R> step) throws InterruptedException {
     synchronized (this) {
       if (set) {
         throw new InterruptedException("asked to stop");
@@ -65,7 +66,7 @@ public final class StopSignal {
    * @param <R> what it gives
    */
   @FunctionalInterface
-  public interface InterruptibleStep<R> {
+  public interface InterruptibleStep<R extends @Nullable Object> {
 
     /**
      * Does it.
