@@ -41,7 +41,8 @@ public final class StopSignal {
    * @throws InterruptedException when the signal is or gets set, or the thread is interrupted by
    *     somebody else
    */
-  public <R extends @Nullable Object> R interruptibly(InterruptibleStep<R> step) throws InterruptedException {
+  public <R extends @Nullable Object> R interruptibly(InterruptibleStep<R> step)
+      throws InterruptedException {
     synchronized (this) {
       if (set) {
         throw new InterruptedException("asked to stop");
