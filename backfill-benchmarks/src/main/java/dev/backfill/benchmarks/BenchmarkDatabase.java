@@ -13,7 +13,7 @@ import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
 
 /** A database for one run of a benchmark, with a pool, as a host would have one. */
-final class BenchmarkDatabase implements AutoCloseable {
+public final class BenchmarkDatabase implements AutoCloseable {
 
   /** The databases that are compared. */
   public enum Kind {

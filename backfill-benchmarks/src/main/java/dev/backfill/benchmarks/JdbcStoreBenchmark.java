@@ -25,7 +25,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What storing new pull requests costs with the JDBC store: the engine's loop, the commit, the newer-wins upserts. */
+/**
+ * What storing new pull requests costs with the JDBC store: the engine's loop, the commit, the
+ * newer-wins upserts.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)

@@ -27,7 +27,7 @@ public interface JdbcSink<T> {
    * @return what was new and what was replaced
    * @throws SQLException when the database refuses; nothing of the chunk is stored
    */
-  SinkCounts write(Connection connection, List<? extends T> items) throws SQLException;
+  SinkCounts write(Connection connection, List<T> items) throws SQLException;
 
   /**
    * Makes a sink that works with a {@link JdbcStore}.

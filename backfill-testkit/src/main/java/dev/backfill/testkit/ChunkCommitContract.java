@@ -431,7 +431,7 @@ public abstract class ChunkCommitContract {
     }
 
     @Override
-    public SinkCounts write(List<? extends String> items, SinkTransaction transaction) {
+    public SinkCounts write(List<String> items, SinkTransaction transaction) {
       received.addAll(items);
       return answer;
     }

@@ -22,7 +22,10 @@ import java.util.List;
 import java.util.Set;
 import org.h2.jdbcx.JdbcConnectionPool;
 
-/** A table of one's own, written in the same transaction as the progress: here pull requests by month. */
+/**
+ * A table of one's own, written in the same transaction as the progress: here pull requests by
+ * month.
+ */
 public final class CustomSinkMain {
 
   private static final String TARGET = "sim/months";
@@ -41,8 +44,7 @@ public final class CustomSinkMain {
     store.installSchema();
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE TABLE opened (number INT PRIMARY KEY, opened_in CHAR(7) NOT NULL)");
+      statement.execute("CREATE TABLE opened (number INT PRIMARY KEY, opened_in CHAR(7) NOT NULL)");
       try (SimulatedGitHub simulated =
               SimulatedGitHub.builder().repository(SimulatedRepository.of(TARGET, 600)).start();
           GitHubClient gitHub = GitHubClient.builder().apiUrl(simulated.url()).build();
@@ -67,7 +69,7 @@ public final class CustomSinkMain {
   }
 
   /** Idempotent, since an item may come again after a crash; and it neither commits nor closes. */
-  private static SinkCounts write(Connection connection, List<? extends PullRequest> items)
+  private static SinkCounts write(Connection connection, List<PullRequest> items)
       throws SQLException {
     try (PreparedStatement merge =
         connection.prepareStatement("MERGE INTO opened KEY (number) VALUES (?, ?)")) {

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A source of one's own: here an archive of numbered letters. The cursor is the number of the last letter read, with a version. */
+/**
+ * A source of one's own: here an archive of numbered letters. The cursor is the number of the last
+ * letter read, with a version.
+ */
 public final class CustomSourceMain {
 
   private CustomSourceMain() {}

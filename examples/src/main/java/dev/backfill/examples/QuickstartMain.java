@@ -25,8 +25,9 @@ import java.util.List;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * Pulls a whole history into an embedded database: that of a simulated GitHub inside this process or, with {@code -Drepo=OWNER/NAME} and
- * {@code GITHUB_TOKEN}, of a real repository. Interrupt it, run it again, and it goes on where it stopped.
+ * Pulls a whole history into an embedded database: that of a simulated GitHub inside this process
+ * or, with {@code -Drepo=OWNER/NAME} and {@code GITHUB_TOKEN}, of a real repository. Interrupt it,
+ * run it again, and it goes on where it stopped.
  */
 public final class QuickstartMain {
 
@@ -53,7 +54,12 @@ public final class QuickstartMain {
             .latency(Duration.ofMillis(5), Duration.ofMillis(25))
             .quota(1_500, Duration.ofSeconds(20))
             .start()) {
-      run("sim/quickstart", gitHub.url(), BackfillSettings.builder().build(), directory, System.out);
+      run(
+          "sim/quickstart",
+          gitHub.url(),
+          BackfillSettings.builder().build(),
+          directory,
+          System.out);
     }
   }
 

@@ -18,8 +18,9 @@ import java.util.Set;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * A worker process dies with {@code Runtime.halt} in the middle of the history, without a chance to clean up; the next one takes its
- * lease over at once, since it can see that the process is gone, and reads on from the last committed chunk.
+ * A worker process dies with {@code Runtime.halt} in the middle of the history, without a chance to
+ * clean up; the next one takes its lease over at once, since it can see that the process is gone,
+ * and reads on from the last committed chunk.
  */
 public final class ResumeAfterCrashMain {
 
@@ -64,8 +65,7 @@ public final class ResumeAfterCrashMain {
         JdbcConnectionPool.create("jdbc:h2:file:%s/backfill".formatted(directory), "sa", "");
     JdbcStore store = JdbcStore.open(database);
     store.installSchema();
-    try (GitHubClient gitHub =
-            GitHubClient.builder().apiUrl(URI.create(apiUrl)).build();
+    try (GitHubClient gitHub = GitHubClient.builder().apiUrl(URI.create(apiUrl)).build();
         BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
       var sink = store.pullRequests();
       int[] chunks = {0};

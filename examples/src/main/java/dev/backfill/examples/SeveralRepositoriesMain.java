@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Set;
 import org.h2.jdbcx.JdbcConnectionPool;
 
-/** Several repositories, three at once, one of which does not exist: the others are not held up, and the result says what is wrong. */
+/**
+ * Several repositories, three at once, one of which does not exist: the others are not held up, and
+ * the result says what is wrong.
+ */
 public final class SeveralRepositoriesMain {
 
   private SeveralRepositoriesMain() {}

@@ -21,8 +21,8 @@ import java.util.concurrent.Future;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * Two workers, each with an engine of its own, on one database and one job: the lease makes them take turns, and no pull request is stored
- * twice or left out.
+ * Two workers, each with an engine of its own, on one database and one job: the lease makes them
+ * take turns, and no pull request is stored twice or left out.
  */
 public final class TwoWorkersMain {
 

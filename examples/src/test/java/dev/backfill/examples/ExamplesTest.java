@@ -32,7 +32,9 @@ class ExamplesTest {
 
   @Test
   void customSink() throws Exception {
-    assertThat(output(CustomSinkMain::main)).contains("items=600").containsPattern("20\\d\\d-\\d\\d \\d+");
+    assertThat(output(CustomSinkMain::main))
+        .contains("items=600")
+        .containsPattern("20\\d\\d-\\d\\d \\d+");
   }
 
   @Test

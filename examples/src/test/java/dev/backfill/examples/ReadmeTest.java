@@ -10,7 +10,10 @@ import org.junit.jupiter.api.Test;
 
 class ReadmeTest {
 
-  /** The code of the README is the code of an example that runs in a test, but for the API's address. */
+  /**
+   * The code of the README is the code of an example that runs in a test, but for the API's
+   * address.
+   */
   @Test
   void theCodeOfTheReadmeIsCodeThatRuns() throws IOException {
     List<String> readme = Files.readAllLines(Path.of("..", "README.md"));

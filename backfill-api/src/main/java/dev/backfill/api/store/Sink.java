@@ -27,5 +27,5 @@ public interface Sink<T> {
    * @return what was new and what was replaced
    * @throws Exception when the items cannot be written; the transaction is rolled back
    */
-  SinkCounts write(List<? extends T> items, SinkTransaction transaction) throws Exception;
+  SinkCounts write(List<T> items, SinkTransaction transaction) throws Exception;
 }

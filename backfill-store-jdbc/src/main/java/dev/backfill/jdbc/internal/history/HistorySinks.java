@@ -31,7 +31,7 @@ public final class HistorySinks {
   }
 
   /** Writes pull requests with their details and reviews, where they have them. */
-  public SinkCounts pullRequests(Connection connection, List<? extends PullRequest> items)
+  public SinkCounts pullRequests(Connection connection, List<PullRequest> items)
       throws SQLException {
     List<@Nullable Object[]> pullRequests = new ArrayList<>();
     List<@Nullable Object[]> reviews = new ArrayList<>();
@@ -51,7 +51,7 @@ public final class HistorySinks {
   }
 
   /** Writes review comments. */
-  public SinkCounts reviewComments(Connection connection, List<? extends ReviewComment> items)
+  public SinkCounts reviewComments(Connection connection, List<ReviewComment> items)
       throws SQLException {
     List<@Nullable Object[]> rows = new ArrayList<>();
     items.forEach(item -> rows.add(reviewComment(item)));
@@ -63,7 +63,7 @@ public final class HistorySinks {
   }
 
   /** Writes issue comments. */
-  public SinkCounts issueComments(Connection connection, List<? extends IssueComment> items)
+  public SinkCounts issueComments(Connection connection, List<IssueComment> items)
       throws SQLException {
     List<@Nullable Object[]> rows = new ArrayList<>();
     items.forEach(item -> rows.add(issueComment(item)));
