@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Release;
