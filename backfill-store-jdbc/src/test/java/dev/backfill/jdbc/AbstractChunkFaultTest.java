@@ -190,11 +190,14 @@ abstract class AbstractChunkFaultTest {
   void anItemThatTheDatabaseRefusesIsPoison() throws Exception {
     Lease lease = Chunks.claim(progress, "worker");
     database.execute("ALTER TABLE {pull_requests} ADD CHECK (title <> 'poison')");
+    database.execute("ALTER TABLE {pull_requests} ADD UNIQUE (title)");
 
-    ChunkCommit<PullRequest> chunk =
-        chunk(1, List.of(pullRequest(1, "fine", T0), pullRequest(2, "poison", T0)));
-    assertThatThrownBy(() -> progress.commit(lease, chunk, sink))
-        .isInstanceOf(PoisonItemException.class);
+    for (String title : List.of("poison", "fine")) {
+      ChunkCommit<PullRequest> chunk =
+          chunk(1, List.of(pullRequest(1, "fine", T0), pullRequest(2, title, T0)));
+      assertThatThrownBy(() -> progress.commit(lease, chunk, sink))
+          .isInstanceOf(PoisonItemException.class);
+    }
 
     assertThat(database.query("SELECT * FROM {pull_requests}")).isEmpty();
     assertThat(database.query("SELECT * FROM {backfill_chunks}")).isEmpty();
