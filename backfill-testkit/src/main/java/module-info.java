@@ -1,4 +1,6 @@
-/** Contract tests, a manual clock, fault plans and a simulated GitHub, for tests of and on backfill. */
+/**
+ * Contract tests, a manual clock, fault plans and a simulated GitHub, for tests of and on backfill.
+ */
 @org.jspecify.annotations.NullMarked
 module dev.backfill.testkit {
   requires transitive dev.backfill.api;
@@ -6,7 +8,6 @@ module dev.backfill.testkit {
   requires transitive org.junit.jupiter.api;
   requires static transitive org.jspecify;
   requires com.fasterxml.jackson.core;
-  requires jdk.httpserver;
   requires org.assertj.core;
 
   exports dev.backfill.testkit;

@@ -1,0 +1,465 @@
+package dev.backfill.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.Total;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link PullSource} promises, as tests. Extend it, say what the source should bring,
+ * and JUnit runs the rest:
+ *
+ * <pre>{@code
+ * class MySourceTest extends PullSourceContract<Order> {
+ *   protected PullSource<Order> source() { ... }
+ *   protected String target() { return "shop"; }
+ *   protected List<String> expectedKeys() { ... }
+ * }
+ * }</pre>
+ *
+ * <p>The target must not change while the tests run. A few hundred items are a good number: more
+ * than a page, so that pages end within chunks and chunks within pages.
+ *
+ * @param <T> the kind of item
+ */
+public abstract class PullSourceContract<T> {
+
+  private static final int[] SIZES = {1, 7, 25, 50, 100, 101, 1000};
+  private static final int MOST_RESUMPTIONS = 40;
+
+  /** What a session has brought. */
+  private static final class Arrived<T> {
+    private final List<T> items = new ArrayList<>();
+    private final List<String> rejected = new ArrayList<>();
+
+    void add(Chunk<T> chunk) {
+      items.addAll(chunk.items());
+      chunk.rejected().stream().map(RejectedItem::key).forEach(rejected::add);
+    }
+
+    int size() {
+      return items.size() + rejected.size();
+    }
+  }
+
+  /** A place between two chunks. */
+  private record Place(Cursor cursor, int items, int rejected) {}
+
+  /** For subclasses. */
+  protected PullSourceContract() {}
+
+  /**
+   * The source to test.
+   *
+   * @return a source; may be the same one every time
+   */
+  protected abstract PullSource<T> source();
+
+  /**
+   * What to read.
+   *
+   * @return a target in the source's notation
+   */
+  protected abstract String target();
+
+  /**
+   * The keys of the items that can be stored.
+   *
+   * @return all of them, in the source's order
+   */
+  protected abstract List<String> expectedKeys();
+
+  /**
+   * The keys of the items that cannot be stored. None, unless overridden.
+   *
+   * @return all of them, in the source's order
+   */
+  protected List<String> expectedRejectedKeys() {
+    return List.of();
+  }
+
+  /**
+   * The items that can be stored. Empty, unless overridden: then only the keys are compared.
+   *
+   * @return all of them in the source's order, or none
+   */
+  protected List<T> expectedItems() {
+    return List.of();
+  }
+
+  /**
+   * Whatever the chunk size, every item arrives exactly once and in order.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
+  @Test
+  public void everyItemArrivesExactlyOnceAndInOrder() throws InterruptedException {
+    for (int size : SIZES) {
+      try (Pull<T> pull = open(Cursor.START)) {
+        assertComplete(drain(pull, size), "in chunks of " + size);
+      }
+    }
+  }
+
+  /**
+   * A chunk holds at most as many items as were asked for, rejected ones included.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
+  @Test
+  public void aChunkNeverExceedsItsSize() throws InterruptedException {
+    for (int size : SIZES) {
+      try (Pull<T> pull = open(Cursor.START)) {
+        for (Chunk<T> chunk : chunks(pull, size)) {
+          assertThat(chunk.size()).as("size of a chunk of at most %d", size).isBetween(0, size);
+        }
+      }
+    }
+  }
+
+  /**
+   * A new session at the cursor of any chunk brings the rest: nothing twice, nothing skipped.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
+  @Test
+  public void aNewSessionAtAnyCursorBringsTheRest() throws InterruptedException {
+    List<Place> places = places(7);
+    int stride = Math.max(1, places.size() / MOST_RESUMPTIONS);
+    for (int i = 0; i < places.size(); i += stride) {
+      assertRestArrives(places.get(i), 25);
+    }
+    assertRestArrives(places.get(places.size() - 1), 25);
+  }
+
+  /**
+   * The chunk size may change with every chunk, also where a new session goes on.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
+  @Test
+  public void theChunkSizeMayChangeAtAnyTime() throws InterruptedException {
+    Arrived<T> arrived = new Arrived<>();
+    Cursor cursor = Cursor.START;
+    boolean last = false;
+    for (int round = 0; !last; round++) {
+      assertThat(round).as("sessions of two chunks until the end").isLessThan(mostChunks());
+      try (Pull<T> pull = open(cursor)) {
+        for (int n = 0; n < 2 && !last; n++) {
+          Chunk<T> chunk = pull.next(SIZES[(2 * round + n) % 5], 0);
+          arrived.add(chunk);
+          cursor = stored(chunk.next());
+          last = chunk.last();
+        }
+      }
+    }
+    assertComplete(arrived, "with changing sizes in many sessions");
+  }
+
+  /**
+   * A cursor is short enough for every store, and the source that made it understands it.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
+  @Test
+  public void aCursorFitsIntoEveryStore() throws InterruptedException {
+    for (Place place : places(25)) {
+      assertThat(place.cursor().value()).hasSizeLessThanOrEqualTo(Cursor.MAX_LENGTH);
+      assertThat(source().resumes(stored(place.cursor())))
+          .as("resumes its own cursor %s", place.cursor())
+          .isTrue();
+    }
+  }
+
+  /**
+   * Opened twice at one cursor, the source brings the same items again.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
+  @Test
+  public void theSameCursorBringsTheSameItemsAgain() throws InterruptedException {
+    List<Place> places = places(50);
+    for (Place place : List.of(places.get(0), places.get(places.size() / 2))) {
+      try (Pull<T> first = open(place.cursor());
+          Pull<T> second = open(place.cursor())) {
+        assertThat(keys(drain(second, 50).items))
+            .as("items from %s on, read again", place.cursor())
+            .isEqualTo(keys(drain(first, 50).items));
+      }
+    }
+  }
+
+  /**
+   * The last chunk says so, and whoever asks again gets nothing more and no failure.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
+  @Test
+  public void theEndStaysTheEnd() throws InterruptedException {
+    Cursor end;
+    try (Pull<T> pull = open(Cursor.START)) {
+      List<Chunk<T>> chunks = chunks(pull, 100);
+      end = chunks.get(chunks.size() - 1).next();
+      assertNothingMore(pull, "in the same session");
+      assertNothingMore(pull, "in the same session again");
+    }
+    try (Pull<T> pull = open(end)) {
+      assertNothingMore(pull, "in a new session at the end's cursor");
+    }
+  }
+
+  /**
+   * Closing a session early, twice or unused is harmless.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
+  @Test
+  public void closingIsHarmless() throws InterruptedException {
+    open(Cursor.START).close();
+    Pull<T> pull = open(Cursor.START);
+    pull.next(1, 0);
+    pull.close();
+    pull.close();
+    try (Pull<T> other = open(Cursor.START)) {
+      assertComplete(drain(other, 100), "after other sessions were closed");
+    }
+  }
+
+  /**
+   * An interrupted thread gets its chunk or an InterruptedException; no item is lost by it.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
+  @Test
+  public void anInterruptedSessionStaysUsable() throws InterruptedException {
+    try (Pull<T> pull = open(Cursor.START)) {
+      Arrived<T> arrived = new Arrived<>();
+      boolean last = false;
+      for (int n = 0; !last; n++) {
+        assertThat(n).as("chunks until the end").isLessThan(mostChunks());
+        if (n < 6 && n % 2 == 0) {
+          Thread.currentThread().interrupt();
+        }
+        try {
+          Chunk<T> chunk = pull.next(7, 0);
+          arrived.add(chunk);
+          last = chunk.last();
+        } catch (InterruptedException e) {
+          // As promised; the next call brings what this one would have.
+        } finally {
+          Thread.interrupted();
+        }
+      }
+      assertComplete(arrived, "although the thread was interrupted");
+    }
+  }
+
+  /**
+   * Two sessions that take turns do not disturb each other.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
+  @Test
+  public void twoSessionsInTurnDoNotDisturbEachOther() throws InterruptedException {
+    try (Pull<T> one = open(Cursor.START);
+        Pull<T> two = open(Cursor.START)) {
+      Arrived<T> first = new Arrived<>();
+      Arrived<T> second = new Arrived<>();
+      boolean firstLast = false;
+      boolean secondLast = false;
+      for (int n = 0; !(firstLast && secondLast); n++) {
+        assertThat(n).as("chunks until the end").isLessThan(mostChunks());
+        if (!firstLast) {
+          Chunk<T> chunk = one.next(7, 0);
+          first.add(chunk);
+          firstLast = chunk.last();
+        }
+        if (!secondLast) {
+          Chunk<T> chunk = two.next(30, 0);
+          second.add(chunk);
+          secondLast = chunk.last();
+        }
+      }
+      assertComplete(first, "beside another session");
+      assertComplete(second, "beside another session");
+    }
+  }
+
+  /**
+   * One source serves several threads, each with a session of its own.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
+  @Test
+  public void sessionsInSeveralThreadsDoNotDisturbEachOther() throws InterruptedException {
+    PullSource<T> shared = source();
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      List<Future<Arrived<T>>> results = new ArrayList<>();
+      for (int size : new int[] {7, 25, 100}) {
+        Callable<Arrived<T>> task =
+            () -> {
+              try (Pull<T> pull = shared.open(target(), Cursor.START)) {
+                return drain(pull, size);
+              }
+            };
+        results.add(threads.submit(task));
+      }
+      for (Future<Arrived<T>> result : results) {
+        assertComplete(result.get(), "beside other threads");
+      }
+    } catch (ExecutionException e) {
+      throw new AssertionError("a session failed beside other threads: " + e.getCause(), e);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /**
+   * What a session knows about quota and total can be asked at any time and makes sense.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
+  @Test
+  public void quotaAndTotalCanBeAskedAtAnyTime() throws InterruptedException {
+    try (Pull<T> pull = open(Cursor.START)) {
+      pull.quota();
+      assertThat(pull.total()).as("total before the first chunk").isNotNull();
+      int arrived = drain(pull, 50).size();
+      pull.quota();
+      if (pull.total().kind() == Total.Kind.EXACT) {
+        assertThat(pull.total().count()).as("total that the source calls exact").isEqualTo(arrived);
+      }
+    }
+  }
+
+  /** A cursor that this version cannot have written is refused, not taken for the start. */
+  @Test
+  public void aCursorOfAnUnknownVersionIsRefused() {
+    assertThatThrownBy(
+            () -> {
+              try (Pull<T> pull = open(new Cursor("\u00a7 of no version that ever was"))) {
+                pull.next(1, 0);
+              }
+            })
+        .as("opening at a cursor of an unknown version")
+        .isInstanceOf(PermanentFailureException.class);
+  }
+
+  /**
+   * The name and the keys are what a store can keep, and the keys are unique.
+   *
+   * @throws InterruptedException when the thread is interrupted from outside
+   */
+  @Test
+  public void nameAndKeysCanBeStored() throws InterruptedException {
+    assertThat(source().name()).isNotBlank().hasSizeLessThanOrEqualTo(100);
+    assertThat(source().name()).as("the name is stable").isEqualTo(source().name());
+    try (Pull<T> pull = open(Cursor.START)) {
+      Set<String> seen = new HashSet<>();
+      Arrived<T> arrived = drain(pull, 100);
+      List<String> all = keys(arrived.items);
+      all.addAll(arrived.rejected);
+      for (String key : all) {
+        assertThat(key).as("an item's key").isNotBlank();
+        assertThat(seen.add(key)).as("key %s is new", key).isTrue();
+      }
+    }
+  }
+
+  private Pull<T> open(Cursor from) {
+    return source().open(target(), stored(from));
+  }
+
+  /** What a store gives back is equal, not the same. */
+  private static Cursor stored(Cursor cursor) {
+    return new Cursor(new String(cursor.value().toCharArray()));
+  }
+
+  private Arrived<T> drain(Pull<T> pull, int size) throws InterruptedException {
+    Arrived<T> arrived = new Arrived<>();
+    chunks(pull, size).forEach(arrived::add);
+    return arrived;
+  }
+
+  private List<Chunk<T>> chunks(Pull<T> pull, int size) throws InterruptedException {
+    List<Chunk<T>> chunks = new ArrayList<>();
+    do {
+      assertThat(chunks.size()).as("chunks until the end").isLessThan(mostChunks());
+      chunks.add(pull.next(size, 0));
+    } while (!chunks.get(chunks.size() - 1).last());
+    return chunks;
+  }
+
+  /** All places between chunks of a size, from the start to the end. */
+  private List<Place> places(int size) throws InterruptedException {
+    List<Place> places = new ArrayList<>();
+    places.add(new Place(Cursor.START, 0, 0));
+    Arrived<T> arrived = new Arrived<>();
+    try (Pull<T> pull = open(Cursor.START)) {
+      for (Chunk<T> chunk : chunks(pull, size)) {
+        arrived.add(chunk);
+        places.add(new Place(chunk.next(), arrived.items.size(), arrived.rejected.size()));
+      }
+    }
+    return places;
+  }
+
+  private void assertRestArrives(Place place, int size) throws InterruptedException {
+    try (Pull<T> pull = open(place.cursor())) {
+      Arrived<T> rest = drain(pull, size);
+      List<String> keys = expectedKeys();
+      assertThat(keys(rest.items))
+          .as("items after the first %d, in a new session", place.items())
+          .isEqualTo(keys.subList(Math.min(place.items(), keys.size()), keys.size()));
+      List<String> rejected = expectedRejectedKeys();
+      assertThat(rest.rejected)
+          .as("rejected items after the first %d, in a new session", place.rejected())
+          .isEqualTo(
+              rejected.subList(Math.min(place.rejected(), rejected.size()), rejected.size()));
+    }
+  }
+
+  private void assertComplete(Arrived<T> arrived, String how) {
+    assertThat(keys(arrived.items)).as("keys %s", how).isEqualTo(expectedKeys());
+    assertThat(arrived.rejected).as("rejected %s", how).isEqualTo(expectedRejectedKeys());
+    List<T> items = expectedItems();
+    if (!items.isEmpty()) {
+      assertThat(arrived.items).as("items %s", how).isEqualTo(items);
+    }
+  }
+
+  private void assertNothingMore(Pull<T> pull, String where) throws InterruptedException {
+    Chunk<T> chunk = pull.next(10, 0);
+    assertThat(chunk.size()).as("items after the end, %s", where).isZero();
+    assertThat(chunk.last()).as("the end is the end, %s", where).isTrue();
+  }
+
+  private List<String> keys(List<T> items) {
+    List<String> keys = new ArrayList<>(items.size());
+    PullSource<T> source = source();
+    items.forEach(item -> keys.add(source.itemKey(item)));
+    return keys;
+  }
+
+  // Some chunks may be empty, but a source that never ends fails instead of running forever.
+  private int mostChunks() {
+    return 2 * (expectedKeys().size() + expectedRejectedKeys().size()) + 200;
+  }
+}

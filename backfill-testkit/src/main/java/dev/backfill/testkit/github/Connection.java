@@ -1,0 +1,124 @@
+package dev.backfill.testkit.github;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * One client's connection: reads requests and writes answers, one after the other, until it ends.
+ */
+final class Connection implements Runnable {
+
+  /** Answers requests. */
+  interface Handler {
+
+    /**
+     * Answers one.
+     *
+     * @param request what was asked
+     * @param onSent takes what to do when the answer has left
+     */
+    Answer handle(Request request, Consumer<Runnable> onSent) throws InterruptedException;
+  }
+
+  private static final int LONGEST_LINE = 64 * 1024;
+
+  private final Socket socket;
+  private final Handler handler;
+
+  Connection(Socket socket, Handler handler) {
+    this.socket = socket;
+    this.handler = handler;
+  }
+
+  @Override
+  public void run() {
+    try (socket) {
+      socket.setTcpNoDelay(true);
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+      OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 64 * 1024);
+      boolean alive = true;
+      while (alive) {
+        alive = exchange(in, out);
+      }
+    } catch (IOException e) {
+      // The client went away, or the simulation was closed.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean exchange(InputStream in, OutputStream out)
+      throws IOException, InterruptedException {
+    String line = readLine(in);
+    String[] parts = line.split(" ");
+    if (parts.length != 3) {
+      return false;
+    }
+    Map<String, String> headers = new HashMap<>();
+    for (String header = readLine(in); !header.isEmpty(); header = readLine(in)) {
+      int colon = header.indexOf(':');
+      if (colon > 0) {
+        String name = header.substring(0, colon).toLowerCase(Locale.ROOT);
+        headers.put(name, header.substring(colon + 1).strip());
+      }
+    }
+    in.skipNBytes(Long.parseLong(headers.getOrDefault("content-length", "0")));
+
+    Runnable[] afterwards = {() -> {}};
+    Answer answer =
+        handler.handle(Request.of(parts[0], parts[1], headers), then -> afterwards[0] = then);
+    Answer sent = parts[0].equals("HEAD") ? answer.withBody(new byte[0]) : answer;
+    boolean alive = send(sent, out) && !"close".equalsIgnoreCase(headers.get("connection"));
+    afterwards[0].run();
+    if (answer.delivery() == Answer.Delivery.STALLED) {
+      in.read();
+    }
+    return alive;
+  }
+
+  private static boolean send(Answer answer, OutputStream out) throws IOException {
+    if (answer.delivery() == Answer.Delivery.DROPPED
+        || answer.delivery() == Answer.Delivery.STALLED) {
+      return false;
+    }
+    byte[] body = answer.body();
+    StringBuilder head = new StringBuilder(600);
+    head.append("HTTP/1.1 ").append(answer.status()).append(" Simulated\r\n");
+    answer.headers().forEach((name, value) -> append(head, name, value));
+    if (answer.status() != 304) {
+      append(head, "Content-Length", Integer.toString(body.length));
+    }
+    out.write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+    boolean whole = answer.delivery() == Answer.Delivery.WHOLE;
+    out.write(body, 0, whole ? body.length : body.length / 2);
+    out.flush();
+    return whole;
+  }
+
+  private static void append(StringBuilder head, String name, String value) {
+    head.append(name).append(": ").append(value).append("\r\n");
+  }
+
+  private static String readLine(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder(80);
+    for (int c = in.read(); c != '\n'; c = in.read()) {
+      if (c < 0 || line.length() > LONGEST_LINE) {
+        throw new EOFException("the connection ended within a request");
+      }
+      if (c != '\r') {
+        line.append((char) c);
+      }
+    }
+    return line.toString();
+  }
+}

@@ -1,0 +1,97 @@
+package dev.backfill.testkit.github;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.Repository;
+import dev.backfill.api.history.Review;
+import dev.backfill.api.history.ReviewComment;
+import dev.backfill.api.history.Timestamps;
+import java.io.IOException;
+
+/** Writes reviews and comments as GitHub does. */
+final class ConversationJson {
+
+  private final String api;
+
+  ConversationJson(String api) {
+    this.api = api;
+  }
+
+  void write(JsonGenerator json, Repository repository, Review review) throws IOException {
+    String page = repository.htmlUrl() + "/pull/" + review.pullRequestNumber();
+    json.writeStartObject();
+    begin(json, "PRR_", review.githubId());
+    Json.account(json, "user", review.author());
+    Json.text(json, "body", review.body());
+    json.writeStringField("state", review.state());
+    json.writeStringField("html_url", page + "#pullrequestreview-" + review.githubId());
+    json.writeStringField(
+        "pull_request_url", api(repository) + "/pulls/" + review.pullRequestNumber());
+    json.writeStringField("author_association", "MEMBER");
+    if (review.submittedAt() != null) {
+      Json.time(json, "submitted_at", review.submittedAt());
+    }
+    Json.text(json, "commit_id", review.commitId());
+    json.writeEndObject();
+  }
+
+  void write(JsonGenerator json, ReviewComment comment) throws IOException {
+    Repository repository = comment.repository();
+    String page = repository.htmlUrl() + "/pull/" + comment.pullRequestNumber();
+    ReviewComment.Thread thread = comment.thread();
+    json.writeStartObject();
+    json.writeStringField("url", api(repository) + "/pulls/comments/" + comment.githubId());
+    begin(json, "PRRC_", comment.githubId());
+    if (thread.reviewId() == null) {
+      json.writeNullField("pull_request_review_id");
+    } else {
+      json.writeNumberField("pull_request_review_id", thread.reviewId());
+    }
+    json.writeStringField("diff_hunk", "@@ -1,3 +1,4 @@\n line\n+another line");
+    Json.text(json, "path", thread.path());
+    json.writeNullField("position");
+    json.writeNumberField("line", 2);
+    json.writeStringField("side", "RIGHT");
+    if (thread.inReplyToId() != null) {
+      json.writeNumberField("in_reply_to_id", thread.inReplyToId());
+    }
+    Json.account(json, "user", comment.author());
+    json.writeStringField("body", comment.body());
+    times(json, comment.timestamps());
+    json.writeStringField("html_url", page + "#discussion_r" + comment.githubId());
+    json.writeStringField(
+        "pull_request_url", api(repository) + "/pulls/" + comment.pullRequestNumber());
+    json.writeStringField("author_association", "CONTRIBUTOR");
+    json.writeEndObject();
+  }
+
+  void write(JsonGenerator json, IssueComment comment) throws IOException {
+    Repository repository = comment.repository();
+    String kind = comment.onPullRequest() ? "/pull/" : "/issues/";
+    String page = repository.htmlUrl() + kind + comment.issueNumber();
+    json.writeStartObject();
+    json.writeStringField("url", api(repository) + "/issues/comments/" + comment.githubId());
+    json.writeStringField("html_url", page + "#issuecomment-" + comment.githubId());
+    json.writeStringField("issue_url", api(repository) + "/issues/" + comment.issueNumber());
+    begin(json, "IC_", comment.githubId());
+    Json.account(json, "user", comment.author());
+    times(json, comment.timestamps());
+    json.writeStringField("author_association", "NONE");
+    json.writeStringField("body", comment.body());
+    json.writeEndObject();
+  }
+
+  private String api(Repository repository) {
+    return api + "/repos/" + repository.fullName();
+  }
+
+  private static void begin(JsonGenerator json, String prefix, long id) throws IOException {
+    json.writeNumberField("id", id);
+    json.writeStringField("node_id", prefix + Long.toString(id, 36));
+  }
+
+  private static void times(JsonGenerator json, Timestamps timestamps) throws IOException {
+    Json.time(json, "created_at", timestamps.createdAt());
+    Json.time(json, "updated_at", timestamps.updatedAt());
+  }
+}

@@ -1,0 +1,21 @@
+package dev.backfill.testkit.github;
+
+/** What a request to {@link SimulatedGitHub} is about. */
+public enum Endpoint {
+  /** {@code /repos/{owner}/{repo}}. */
+  REPOSITORY,
+  /** {@code /repos/{owner}/{repo}/pulls}. */
+  PULL_REQUESTS,
+  /** {@code /repos/{owner}/{repo}/pulls/{number}}. */
+  PULL_REQUEST,
+  /** {@code /repos/{owner}/{repo}/pulls/{number}/reviews}. */
+  REVIEWS,
+  /** {@code /repos/{owner}/{repo}/pulls/comments}. */
+  REVIEW_COMMENTS,
+  /** {@code /repos/{owner}/{repo}/issues/comments}. */
+  ISSUE_COMMENTS,
+  /** {@code /rate_limit}. */
+  RATE_LIMIT,
+  /** Anything else; the answer is 404. */
+  OTHER
+}

@@ -1,0 +1,37 @@
+package dev.backfill.testkit.github;
+
+/** GitHub's numbers for things: above 32 bits, rising, with gaps, unlike between repositories. */
+final class Ids {
+
+  private static final long FIRST = 2_200_000_000L;
+  private static final long PER_REPOSITORY = 1_000_000_000L;
+  private static final long PER_KIND = 200_000_000L;
+
+  private final Mix mix;
+  private final long base;
+
+  Ids(Mix mix, long repositoryId) {
+    this.mix = mix;
+    this.base = FIRST + repositoryId % 1_000_000 * PER_REPOSITORY;
+  }
+
+  long pullRequest(int index) {
+    return id(0, index);
+  }
+
+  long review(long position) {
+    return id(1, position);
+  }
+
+  long reviewComment(long position) {
+    return id(2, position);
+  }
+
+  long issueComment(long position) {
+    return id(3, position);
+  }
+
+  private long id(int kind, long position) {
+    return base + kind * PER_KIND + position * 3 + mix.below(3, Mix.Use.ID, kind, position);
+  }
+}

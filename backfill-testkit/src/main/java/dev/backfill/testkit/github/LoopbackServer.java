@@ -1,0 +1,92 @@
+package dev.backfill.testkit.github;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * HTTP/1.1 with kept-alive connections on the loopback interface, in daemon threads. The JDK's own
+ * server is not used because it writes the machine's time into the Date header, whatever the
+ * simulation's time is, and takes its settings from system properties.
+ */
+final class LoopbackServer implements AutoCloseable {
+
+  private final ServerSocket listener;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "simulated-github");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  LoopbackServer(int port) {
+    try {
+      listener = new ServerSocket();
+      listener.setReuseAddress(true);
+      listener.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 200);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot listen on port " + port + " of 127.0.0.1", e);
+    }
+  }
+
+  URI url() {
+    return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+  }
+
+  void start(Connection.Handler handler) {
+    threads.execute(() -> accept(handler));
+  }
+
+  private void accept(Connection.Handler handler) {
+    while (!listener.isClosed()) {
+      try {
+        serve(listener.accept(), handler);
+      } catch (IOException e) {
+        // Closed, or a client gave up before it was served.
+      }
+    }
+  }
+
+  private void serve(Socket socket, Connection.Handler handler) {
+    open.add(socket);
+    try {
+      threads.execute(
+          () -> {
+            try {
+              new Connection(socket, handler).run();
+            } finally {
+              open.remove(socket);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      // Closed since the client was accepted.
+      closeQuietly(socket);
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    closeQuietly(listener);
+    open.forEach(LoopbackServer::closeQuietly);
+  }
+
+  private static void closeQuietly(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      // Nothing is left to do with it.
+    }
+  }
+}

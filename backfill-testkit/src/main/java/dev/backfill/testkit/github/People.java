@@ -1,0 +1,52 @@
+package dev.backfill.testkit.github;
+
+import dev.backfill.api.history.Account;
+import org.jspecify.annotations.Nullable;
+
+/** Some hundred accounts, the same in every repository. */
+final class People {
+
+  static final Account GHOST = new Account(10137, "ghost", "User");
+  private static final int USERS = 400;
+  private static final Account[] BOTS = {
+    new Account(49699333, "dependabot[bot]", "Bot"),
+    new Account(29139614, "renovate[bot]", "Bot"),
+    new Account(41898282, "github-actions[bot]", "Bot")
+  };
+  private static final String[] FIRST = {
+    "quiet", "brisk", "amber", "lunar", "mossy", "noble", "polar", "rapid", "sunny", "tidal"
+  };
+  private static final String[] SECOND = {
+    "otter", "falcon", "cedar", "badger", "comet", "heron", "lynx", "maple", "raven", "walrus"
+  };
+
+  private People() {}
+
+  /** Who wrote something, or null when the account was deleted. */
+  static @Nullable Account author(Mix mix, Mix.Use use, long place) {
+    int dice = mix.below(100, Mix.Use.AUTHOR, use.ordinal(), place);
+    if (dice < 2) {
+      return null;
+    }
+    if (dice < 4) {
+      return GHOST;
+    }
+    long bits = mix.bits(Mix.Use.AUTHOR, use.ordinal() + 100, place);
+    if (dice < 9) {
+      return BOTS[(int) Math.floorMod(bits, (long) BOTS.length)];
+    }
+    // The smaller of two, so that some write much more than others.
+    return user(Math.min((int) Math.floorMod(bits, (long) USERS), (int) (bits >>> 40) % USERS));
+  }
+
+  private static Account user(int index) {
+    String login = FIRST[index % 10] + "-" + SECOND[index / 10 % 10] + "-" + index;
+    String type =
+        switch (index) {
+          case 57 -> "Organization";
+          case 91 -> "Mannequin";
+          default -> "User";
+        };
+    return new Account(1_000_000L + index * 7919L, login, type);
+  }
+}

@@ -1,0 +1,107 @@
+package dev.backfill.testkit.github;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.PullRequest.Branches;
+import dev.backfill.api.history.PullRequest.Content;
+import dev.backfill.api.history.PullRequest.Details;
+import dev.backfill.api.history.PullRequest.Lifecycle;
+import dev.backfill.api.history.PullRequest.State;
+import java.io.IOException;
+
+/** Writes a pull request as GitHub does, in a list or alone. */
+final class PullRequestJson {
+
+  private final String api;
+
+  PullRequestJson(String api) {
+    this.api = api;
+  }
+
+  void write(JsonGenerator json, PullRequest pullRequest) throws IOException {
+    int number = pullRequest.identity().number();
+    Content content = pullRequest.content();
+    Lifecycle lifecycle = pullRequest.lifecycle();
+    String repository = api + "/repos/" + pullRequest.repository().fullName();
+    json.writeStartObject();
+    json.writeStringField("url", repository + "/pulls/" + number);
+    json.writeNumberField("id", pullRequest.identity().githubId());
+    json.writeStringField("node_id", "PR_" + Long.toString(pullRequest.identity().githubId(), 36));
+    json.writeStringField("html_url", pullRequest.identity().htmlUrl());
+    json.writeStringField("diff_url", pullRequest.identity().htmlUrl() + ".diff");
+    json.writeStringField("issue_url", repository + "/issues/" + number);
+    json.writeNumberField("number", number);
+    json.writeStringField("state", content.state() == State.OPEN ? "open" : "closed");
+    json.writeBooleanField("locked", false);
+    json.writeStringField("title", content.title());
+    Json.account(json, "user", content.author());
+    Json.text(json, "body", content.body());
+    Json.time(json, "created_at", lifecycle.createdAt());
+    Json.time(json, "updated_at", lifecycle.updatedAt());
+    Json.time(json, "closed_at", lifecycle.closedAt());
+    Json.time(json, "merged_at", lifecycle.mergedAt());
+    json.writeStringField("merge_commit_sha", pullRequest.branches().headSha());
+    json.writeNullField("assignee");
+    emptyArrays(json, "assignees", "requested_reviewers", "requested_teams", "labels");
+    json.writeNullField("milestone");
+    json.writeBooleanField("draft", content.draft());
+    json.writeStringField("comments_url", repository + "/issues/" + number + "/comments");
+    head(json, pullRequest);
+    base(json, pullRequest);
+    json.writeStringField("author_association", "CONTRIBUTOR");
+    json.writeNullField("auto_merge");
+    json.writeNullField("active_lock_reason");
+    Details details = pullRequest.details();
+    if (details != null) {
+      details(json, pullRequest.merged(), details);
+    }
+    json.writeEndObject();
+  }
+
+  private static void head(JsonGenerator json, PullRequest pullRequest) throws IOException {
+    Branches branches = pullRequest.branches();
+    json.writeObjectFieldStart("head");
+    json.writeStringField("label", "fork:" + branches.headRef());
+    Json.text(json, "ref", branches.headRef());
+    Json.text(json, "sha", branches.headSha());
+    // As for a fork that was deleted.
+    json.writeNullField("user");
+    json.writeNullField("repo");
+    json.writeEndObject();
+  }
+
+  private void base(JsonGenerator json, PullRequest pullRequest) throws IOException {
+    Branches branches = pullRequest.branches();
+    json.writeObjectFieldStart("base");
+    json.writeStringField("label", pullRequest.repository().owner() + ":" + branches.baseRef());
+    json.writeStringField("ref", branches.baseRef());
+    Json.text(json, "sha", branches.baseSha());
+    json.writeObjectFieldStart("repo");
+    Json.repository(json, pullRequest.repository(), api);
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private static void details(JsonGenerator json, boolean merged, Details details)
+      throws IOException {
+    json.writeBooleanField("merged", merged);
+    json.writeNullField("mergeable");
+    json.writeNullField("rebaseable");
+    json.writeStringField("mergeable_state", "unknown");
+    Json.account(json, "merged_by", details.mergedBy());
+    json.writeNumberField("comments", details.comments());
+    json.writeNumberField("review_comments", details.reviewComments());
+    json.writeBooleanField("maintainer_can_modify", false);
+    json.writeNumberField("commits", details.commits());
+    json.writeNumberField("additions", details.additions());
+    json.writeNumberField("deletions", details.deletions());
+    json.writeNumberField("changed_files", details.changedFiles());
+  }
+
+  private static void emptyArrays(JsonGenerator json, String... fields) throws IOException {
+    for (String field : fields) {
+      json.writeArrayFieldStart(field);
+      json.writeEndArray();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.backfill.testkit.github;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client asks.
+ *
+ * @param method such as GET
+ * @param path the path as sent, without its query
+ * @param query the query's parameters in order, decoded
+ * @param headers by name in lower case
+ */
+record Request(String method, String path, Map<String, String> query, Map<String, String> headers) {
+
+  static Request of(String method, String target, Map<String, String> headers) {
+    int mark = target.indexOf('?');
+    String path = mark < 0 ? target : target.substring(0, mark);
+    Map<String, String> query = new LinkedHashMap<>();
+    if (mark >= 0) {
+      for (String pair : target.substring(mark + 1).split("&")) {
+        int equals = pair.indexOf('=');
+        if (equals > 0) {
+          query.put(decode(pair.substring(0, equals)), decode(pair.substring(equals + 1)));
+        }
+      }
+    }
+    return new Request(method, path, query, headers);
+  }
+
+  @Nullable String header(String name) {
+    return headers.get(name.toLowerCase(Locale.ROOT));
+  }
+
+  /** The token, without the scheme before it; null when none was sent. */
+  @Nullable String token() {
+    String authorization = header("authorization");
+    return authorization == null
+        ? null
+        : authorization.substring(authorization.indexOf(' ') + 1).strip();
+  }
+
+  /** Path and query as a log shows them. */
+  String target() {
+    if (query.isEmpty()) {
+      return path;
+    }
+    return query.entrySet().stream()
+        .map(parameter -> parameter.getKey() + "=" + parameter.getValue())
+        .collect(Collectors.joining("&", path + "?", ""));
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.backfill.testkit.github;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.Map;
+
+/** Answers what is asked about a repository, as if nothing ever went wrong. */
+final class Resources {
+
+  /** Writes the item at a position. */
+  private interface Item {
+    void write(JsonGenerator json, long position) throws IOException;
+  }
+
+  private final String api;
+  private final PullRequestJson pullRequests;
+  private final ConversationJson conversation;
+  private final Ordering ordering = new Ordering();
+
+  Resources(String api) {
+    this.api = api;
+    this.pullRequests = new PullRequestJson(api);
+    this.conversation = new ConversationJson(api);
+  }
+
+  Answer answer(Route route, SimulatedRepository repository, Map<String, String> query) {
+    return switch (route.endpoint()) {
+      case REPOSITORY -> repository(repository);
+      case PULL_REQUESTS ->
+          list(
+              route,
+              repository,
+              query,
+              repository.pullRequestRows(),
+              (json, at) -> pullRequests.write(json, repository.pullRequestRows().at((int) at)));
+      case PULL_REQUEST -> pullRequest(repository, route.number());
+      case REVIEWS -> reviews(route, repository, query);
+      case REVIEW_COMMENTS ->
+          list(
+              route,
+              repository,
+              query,
+              repository.reviewCommentRows(),
+              (json, at) -> conversation.write(json, repository.reviewCommentRows().at(at)));
+      case ISSUE_COMMENTS ->
+          list(
+              route,
+              repository,
+              query,
+              repository.issueCommentRows(),
+              (json, at) -> conversation.write(json, repository.issueCommentRows().at(at)));
+      case RATE_LIMIT, OTHER -> notFound();
+    };
+  }
+
+  static Answer notFound() {
+    return Answer.message(404, "Not Found");
+  }
+
+  private Answer repository(SimulatedRepository repository) {
+    return Answer.json(
+        200,
+        Json.bytes(
+            json -> {
+              json.writeStartObject();
+              Json.repository(json, repository.repository(), api);
+              json.writeEndObject();
+            }));
+  }
+
+  private Answer pullRequest(SimulatedRepository repository, int number) {
+    if (!repository.has(number)) {
+      return notFound();
+    }
+    return Answer.json(
+        200, Json.bytes(json -> pullRequests.write(json, repository.detailed(number))));
+  }
+
+  private Answer list(
+      Route route,
+      SimulatedRepository repository,
+      Map<String, String> query,
+      Rows rows,
+      Item item) {
+    Ordering.Selection selection = ordering.select(route.endpoint(), rows, query);
+    return page(
+        route,
+        repository,
+        query,
+        selection.size(),
+        (json, at) -> item.write(json, selection.position().applyAsLong(at)));
+  }
+
+  private Answer reviews(Route route, SimulatedRepository repository, Map<String, String> query) {
+    if (!repository.has(route.number())) {
+      return notFound();
+    }
+    int count = repository.reviewCount(route.number());
+    return page(
+        route,
+        repository,
+        query,
+        count,
+        (json, at) ->
+            conversation.write(
+                json, repository.repository(), repository.review(route.number(), (int) at)));
+  }
+
+  private Answer page(
+      Route route,
+      SimulatedRepository repository,
+      Map<String, String> query,
+      long size,
+      Item item) {
+    Page page = Page.of(query);
+    byte[] body =
+        Json.bytes(
+            json -> {
+              json.writeStartArray();
+              long end = Math.min(size, page.from() + page.size());
+              for (long at = page.from(); at < end; at++) {
+                item.write(json, at);
+              }
+              json.writeEndArray();
+            });
+    String url = api + "/repositories/" + repository.repository().id() + route.rest();
+    String links = page.links(url, query, size);
+    Answer answer = Answer.json(200, body);
+    return links.isEmpty() ? answer : answer.with("Link", links);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.backfill.testkit.github;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a path means.
+ *
+ * @param endpoint what it is about
+ * @param repository {@code owner/name} or digits; empty when it is about none
+ * @param rest what follows the repository, such as {@code /pulls}
+ * @param number the pull request, or 0 when it is about none
+ */
+record Route(Endpoint endpoint, String repository, String rest, int number) {
+
+  private static final Pattern PATH =
+      Pattern.compile("/(?:repos/([^/]+/[^/]+)|repositories/(\\d{1,18}))(/.*)?");
+  private static final Pattern ONE = Pattern.compile("/pulls/(\\d{1,9})(/reviews)?");
+
+  static Route of(String path) {
+    if (path.equals("/rate_limit")) {
+      return new Route(Endpoint.RATE_LIMIT, "", "", 0);
+    }
+    Matcher matcher = PATH.matcher(path);
+    if (!matcher.matches()) {
+      return new Route(Endpoint.OTHER, "", "", 0);
+    }
+    String repository = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+    @Nullable String group = matcher.group(3);
+    String rest = group == null ? "" : group;
+    Matcher one = ONE.matcher(rest);
+    if (one.matches()) {
+      int number = Integer.parseInt(one.group(1));
+      Endpoint endpoint = one.group(2) == null ? Endpoint.PULL_REQUEST : Endpoint.REVIEWS;
+      return new Route(endpoint, repository, rest, number);
+    }
+    return new Route(endpoint(rest), repository, rest, 0);
+  }
+
+  private static Endpoint endpoint(String rest) {
+    return switch (rest) {
+      case "" -> Endpoint.REPOSITORY;
+      case "/pulls" -> Endpoint.PULL_REQUESTS;
+      case "/pulls/comments" -> Endpoint.REVIEW_COMMENTS;
+      case "/issues/comments" -> Endpoint.ISSUE_COMMENTS;
+      default -> Endpoint.OTHER;
+    };
+  }
+}

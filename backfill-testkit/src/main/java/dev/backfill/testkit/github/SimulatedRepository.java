@@ -1,0 +1,456 @@
+package dev.backfill.testkit.github;
+
+import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.Repository;
+import dev.backfill.api.history.Review;
+import dev.backfill.api.history.ReviewComment;
+import dev.backfill.api.time.TimeSource;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A repository whose whole history is a function of a seed: nothing is kept in memory but what a
+ * test has changed, so a million pull requests cost no more than one. Safe for any number of
+ * threads.
+ *
+ * <p>What {@link SimulatedGitHub} sends over HTTP is what the accessors here return, so a test
+ * compares a database with them.
+ *
+ * <p>Of ten numbers seven are pull requests and three are issues, in places that the seed chooses.
+ * Ids are above 32 bits. Some authors are missing, some are {@code ghost}, some are bots. Some
+ * texts are missing, some have 60,000 characters. The third pull request has 250 reviews, unless
+ * the average is 0.
+ */
+public final class SimulatedRepository {
+
+  private final long id;
+  private final boolean isPrivate;
+  private final List<String> formerNames = new CopyOnWriteArrayList<>();
+  private final World world;
+  private final PullRequests pullRequests;
+  private final Reviews reviews;
+  private final ReviewComments reviewComments;
+  private final IssueComments issueComments;
+  private volatile String fullName;
+  private volatile int count;
+  private volatile TimeSource time = TimeSource.system();
+
+  private SimulatedRepository(Builder builder) {
+    this.id = builder.id;
+    this.isPrivate = builder.isPrivate;
+    this.fullName = builder.fullName;
+    this.count = builder.pullRequests;
+    this.formerNames.addAll(builder.formerNames);
+    Mix mix = new Mix(builder.seed);
+    Numbering numbering = new Numbering(mix);
+    int lastNumber = count == 0 ? 0 : numbering.number(count - 1);
+    this.world =
+        new World(
+            mix,
+            numbering,
+            new Timeline(mix, lastNumber),
+            new Ids(mix, id),
+            new Prose(mix),
+            this::repository,
+            this::pullRequestCount);
+    this.pullRequests = new PullRequests(world);
+    this.reviews = new Reviews(world, builder.reviews);
+    this.reviewComments = new ReviewComments(world, reviews, builder.reviewComments);
+    this.issueComments = new IssueComments(world, builder.issueComments);
+  }
+
+  /**
+   * A repository with the defaults of {@link Builder}.
+   *
+   * @param fullName {@code owner/name}
+   * @param pullRequests how many pull requests it has; 0 or more
+   * @return the repository
+   */
+  public static SimulatedRepository of(String fullName, int pullRequests) {
+    return builder(fullName).pullRequests(pullRequests).build();
+  }
+
+  /**
+   * Begins a repository.
+   *
+   * @param fullName {@code owner/name}
+   * @return a builder with the defaults
+   */
+  public static Builder builder(String fullName) {
+    return new Builder(fullName);
+  }
+
+  /**
+   * The repository itself.
+   *
+   * @return its values now
+   */
+  public Repository repository() {
+    String name = fullName;
+    return new Repository(
+        id,
+        name,
+        isPrivate,
+        "https://github.com/" + name,
+        Timeline.START,
+        Timeline.START.plus(1_000, ChronoUnit.DAYS));
+  }
+
+  /**
+   * How many pull requests there are.
+   *
+   * @return the count now
+   */
+  public int pullRequestCount() {
+    return count;
+  }
+
+  /**
+   * How many reviews all pull requests have together.
+   *
+   * @return the count now
+   */
+  public long reviewCount() {
+    return reviews.total();
+  }
+
+  /**
+   * How many comments there are on lines of all pull requests together.
+   *
+   * @return the count now
+   */
+  public long reviewCommentCount() {
+    return reviewComments.size();
+  }
+
+  /**
+   * How many comments there are in the conversations of all issues and pull requests together.
+   *
+   * @return the count now
+   */
+  public long issueCommentCount() {
+    return issueComments.size();
+  }
+
+  /**
+   * The numbers of all pull requests.
+   *
+   * @return the numbers in order, with gaps where the issues are
+   */
+  public IntStream numbers() {
+    return IntStream.range(0, count).map(world.numbering()::number);
+  }
+
+  /**
+   * One pull request with its details and reviews.
+   *
+   * @param number its number
+   * @return what a source should bring
+   * @throws IllegalArgumentException when no pull request has this number
+   */
+  public PullRequest pullRequest(int number) {
+    return complete(index(number));
+  }
+
+  /**
+   * All pull requests with their details and reviews.
+   *
+   * @return what a source should bring, by number; worked out while it is read
+   */
+  public Stream<PullRequest> pullRequests() {
+    return IntStream.range(0, count).mapToObj(this::complete);
+  }
+
+  /**
+   * All pull requests as the list shows them, without details and reviews.
+   *
+   * @return what a source should bring, by number; worked out while it is read
+   */
+  public Stream<PullRequest> listedPullRequests() {
+    return IntStream.range(0, count).mapToObj(pullRequests::at);
+  }
+
+  /**
+   * All reviews.
+   *
+   * @return the reviews by pull request, then time; worked out while they are read
+   */
+  public Stream<Review> reviews() {
+    return IntStream.range(0, count).boxed().flatMap(index -> reviews.of(index).stream());
+  }
+
+  /**
+   * All comments on lines.
+   *
+   * @return the comments in the order of creation; worked out while they are read
+   */
+  public Stream<ReviewComment> reviewComments() {
+    return LongStream.range(0, reviewComments.size()).mapToObj(reviewComments::at);
+  }
+
+  /**
+   * All comments in conversations.
+   *
+   * @return the comments in the order of creation; worked out while they are read
+   */
+  public Stream<IssueComment> issueComments() {
+    return LongStream.range(0, issueComments.size()).mapToObj(issueComments::at);
+  }
+
+  /**
+   * Opens more pull requests, with reviews, comments and some issues between them. They are open,
+   * and created from now on, a second apart.
+   *
+   * @param more how many; at least 1
+   */
+  public synchronized void addPullRequests(int more) {
+    if (more < 1) {
+      throw new IllegalArgumentException("more is " + more + "; it must be at least 1");
+    }
+    world.timeline().addFrom(world.lastNumber() + 1, now());
+    count = Math.addExact(count, more);
+  }
+
+  /**
+   * Changes a pull request: it gets another title, and now, or a second after its last change where
+   * that is later, as its time of change.
+   *
+   * @param number its number
+   * @throws IllegalArgumentException when no pull request has this number
+   */
+  public void touch(int number) {
+    pullRequests.touch(index(number), now());
+  }
+
+  /**
+   * Renames the repository. The name until now redirects.
+   *
+   * @param newFullName {@code owner/name}
+   */
+  public synchronized void renameTo(String newFullName) {
+    Builder.requireName(newFullName);
+    formerNames.add(fullName);
+    formerNames.removeIf(newFullName::equalsIgnoreCase);
+    fullName = newFullName;
+  }
+
+  void tellTimeBy(TimeSource source) {
+    time = source;
+  }
+
+  boolean isNamed(String name) {
+    return fullName.equalsIgnoreCase(name);
+  }
+
+  boolean wasNamed(String name) {
+    return formerNames.stream().anyMatch(name::equalsIgnoreCase);
+  }
+
+  boolean has(int number) {
+    int index = world.numbering().index(number);
+    return index >= 0 && index < count;
+  }
+
+  int reviewCount(int number) {
+    return reviews.count(index(number));
+  }
+
+  Review review(int number, int n) {
+    return reviews.at(index(number), n);
+  }
+
+  /** A pull request with its details and without its reviews. */
+  PullRequest detailed(int number) {
+    int index = index(number);
+    return with(pullRequests.at(index), index, null);
+  }
+
+  PullRequests pullRequestRows() {
+    return pullRequests;
+  }
+
+  ReviewComments reviewCommentRows() {
+    return reviewComments;
+  }
+
+  IssueComments issueCommentRows() {
+    return issueComments;
+  }
+
+  private PullRequest complete(int index) {
+    return with(pullRequests.at(index), index, reviews.of(index));
+  }
+
+  private PullRequest with(PullRequest listed, int index, @Nullable List<Review> ofIt) {
+    int number = listed.identity().number();
+    PullRequest.Details details =
+        pullRequests.details(index, issueComments.count(number), reviewComments.count(index));
+    return new PullRequest(
+        listed.repository(),
+        listed.identity(),
+        listed.content(),
+        listed.lifecycle(),
+        listed.branches(),
+        details,
+        ofIt);
+  }
+
+  private int index(int number) {
+    if (!has(number)) {
+      throw new IllegalArgumentException(fullName + " has no pull request " + number);
+    }
+    return world.numbering().index(number);
+  }
+
+  private Instant now() {
+    return time.now();
+  }
+
+  /**
+   * Makes a repository. Without anything said it is public, has no pull requests, seed 1, an id
+   * derived from its name, and for each pull request on average 1.5 reviews and 2 comments on
+   * lines, for each issue and pull request 2 comments in the conversation.
+   */
+  public static final class Builder {
+
+    private final String fullName;
+    private final List<String> formerNames = new CopyOnWriteArrayList<>();
+    private long id;
+    private long seed = 1;
+    private int pullRequests;
+    private boolean isPrivate;
+    private double reviews = 1.5;
+    private double reviewComments = 2;
+    private double issueComments = 2;
+
+    private Builder(String fullName) {
+      this.fullName = requireName(fullName);
+      this.id = 700_000_000L + (fullName.hashCode() & 0xFFFFF);
+    }
+
+    /**
+     * GitHub's number for the repository.
+     *
+     * @param value positive
+     * @return this builder
+     */
+    public Builder id(long value) {
+      this.id = requireAtLeast("id", value, 1);
+      return this;
+    }
+
+    /**
+     * What the whole history is derived from.
+     *
+     * @param value any number
+     * @return this builder
+     */
+    public Builder seed(long value) {
+      this.seed = value;
+      return this;
+    }
+
+    /**
+     * How many pull requests there are.
+     *
+     * @param value 0 or more
+     * @return this builder
+     */
+    public Builder pullRequests(int value) {
+      this.pullRequests = (int) requireAtLeast("pullRequests", value, 0);
+      return this;
+    }
+
+    /**
+     * Whether requests without a token are told that there is no such repository.
+     *
+     * @param value true to hide it
+     * @return this builder
+     */
+    public Builder isPrivate(boolean value) {
+      this.isPrivate = value;
+      return this;
+    }
+
+    /**
+     * How many reviews a pull request has on average.
+     *
+     * @param average 0 to 100
+     * @return this builder
+     */
+    public Builder reviews(double average) {
+      this.reviews = requireAverage("reviews", average);
+      return this;
+    }
+
+    /**
+     * How many comments on lines a pull request has on average.
+     *
+     * @param average 0 to 100
+     * @return this builder
+     */
+    public Builder reviewComments(double average) {
+      this.reviewComments = requireAverage("reviewComments", average);
+      return this;
+    }
+
+    /**
+     * How many comments an issue or pull request has in its conversation on average.
+     *
+     * @param average 0 to 100
+     * @return this builder
+     */
+    public Builder issueComments(double average) {
+      this.issueComments = requireAverage("issueComments", average);
+      return this;
+    }
+
+    /**
+     * A name that the repository had once; it redirects.
+     *
+     * @param name {@code owner/name}
+     * @return this builder
+     */
+    public Builder formerName(String name) {
+      formerNames.add(requireName(name));
+      return this;
+    }
+
+    /**
+     * Makes the repository.
+     *
+     * @return the repository
+     */
+    public SimulatedRepository build() {
+      return new SimulatedRepository(this);
+    }
+
+    private static String requireName(String name) {
+      return new Repository(1, Objects.requireNonNull(name, "name"), false, "", null, null)
+          .fullName();
+    }
+
+    private static long requireAtLeast(String name, long value, long least) {
+      if (value < least) {
+        throw new IllegalArgumentException(
+            name + " is " + value + "; it must be at least " + least);
+      }
+      return value;
+    }
+
+    private static double requireAverage(String name, double value) {
+      if (!(value >= 0 && value <= 100)) {
+        throw new IllegalArgumentException(name + " is " + value + "; it must be from 0 to 100");
+      }
+      return value;
+    }
+  }
+}

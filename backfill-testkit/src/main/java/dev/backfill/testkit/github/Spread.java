@@ -1,0 +1,56 @@
+package dev.backfill.testkit.github;
+
+/**
+ * How many items each owner has: every block of owners shares a fixed number of items, so that the
+ * owner of the n-th item is found without a table. Immutable.
+ */
+final class Spread {
+
+  private final Mix mix;
+  private final Mix.Use use;
+  private final int ownersPerBlock;
+  private final int itemsPerBlock;
+
+  Spread(Mix mix, Mix.Use use, int ownersPerBlock, double average) {
+    this.mix = mix;
+    this.use = use;
+    this.ownersPerBlock = ownersPerBlock;
+    this.itemsPerBlock = (int) Math.round(average * ownersPerBlock);
+  }
+
+  /** How many items an owner has. */
+  int count(int owner) {
+    return counts(owner / ownersPerBlock)[owner % ownersPerBlock];
+  }
+
+  /** How many items the owners before this one have together. */
+  long before(int owner) {
+    int block = owner / ownersPerBlock;
+    long sum = (long) block * itemsPerBlock;
+    int[] counts = counts(block);
+    for (int i = 0; i < owner % ownersPerBlock; i++) {
+      sum += counts[i];
+    }
+    return sum;
+  }
+
+  /** Who owns the item at a position from 0. */
+  int owner(long position) {
+    int block = (int) (position / itemsPerBlock);
+    int rest = (int) (position % itemsPerBlock);
+    int[] counts = counts(block);
+    int owner = 0;
+    while (rest >= counts[owner]) {
+      rest -= counts[owner++];
+    }
+    return block * ownersPerBlock + owner;
+  }
+
+  private int[] counts(int block) {
+    int[] counts = new int[ownersPerBlock];
+    for (int item = 0; item < itemsPerBlock; item++) {
+      counts[mix.below(ownersPerBlock, use, block, item)]++;
+    }
+    return counts;
+  }
+}

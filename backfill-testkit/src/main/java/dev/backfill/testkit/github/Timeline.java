@@ -1,0 +1,59 @@
+package dev.backfill.testkit.github;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * When each number was created: later for every next one, in whole seconds as GitHub tells them.
+ * The numbers that a repository starts with fill at most eight years from 2012 on; those that are
+ * added later begin at the time of adding, a second apart.
+ */
+final class Timeline {
+
+  static final Instant START = Instant.parse("2012-01-01T00:00:00Z");
+  private static final long SPAN_SECONDS = 8L * 365 * 24 * 3600;
+  private static final long LONGEST_STEP = 6 * 3600;
+  private static final long SHORTEST_STEP = 120;
+
+  private final Mix mix;
+  private final long step;
+  private final NavigableMap<Integer, Long> additions = new ConcurrentSkipListMap<>();
+
+  Timeline(Mix mix, int lastNumber) {
+    this.mix = mix;
+    this.step =
+        Math.max(SHORTEST_STEP, Math.min(LONGEST_STEP, SPAN_SECONDS / Math.max(1, lastNumber)));
+  }
+
+  /** When a number was created. */
+  Instant created(int number) {
+    return Instant.ofEpochSecond(createdSecond(number));
+  }
+
+  /** Seconds after its creation in which a number is talked about; the next one comes later. */
+  long room(int number) {
+    return isAddition(number) ? 0 : step / 2;
+  }
+
+  /** Whether a number was added after the start. */
+  boolean isAddition(int number) {
+    return additions.floorKey(number) != null;
+  }
+
+  /** Lets the numbers from this one on begin now, or later when the numbers before are later. */
+  void addFrom(int number, Instant now) {
+    long earliest = number == 1 ? 0 : createdSecond(number - 1) + room(number - 1) + 1;
+    additions.put(number, Math.max(earliest, now.getEpochSecond()));
+  }
+
+  private long createdSecond(int number) {
+    Map.Entry<Integer, Long> addition = additions.floorEntry(number);
+    if (addition != null) {
+      return addition.getValue() + number - addition.getKey();
+    }
+    long jitter = mix.below((int) (step / 2), Mix.Use.TIME, number, 0);
+    return START.getEpochSecond() + number * step + jitter;
+  }
+}

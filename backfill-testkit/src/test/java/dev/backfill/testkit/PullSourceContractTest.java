@@ -1,0 +1,127 @@
+package dev.backfill.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.source.PullSource;
+import dev.backfill.testkit.ListSource.Flaw;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PullSourceContractTest {
+
+  private static final int COUNT = 317;
+
+  @Nested
+  class AnHonestSource extends Numbers {
+    AnHonestSource() {
+      super(COUNT, Flaw.NONE);
+    }
+  }
+
+  @Nested
+  class AnEmptySource extends Numbers {
+    AnEmptySource() {
+      super(0, Flaw.NONE);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Flaw.class, mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void everyFlawIsFound(Flaw flaw) throws Exception {
+    assertThat(failures(new Numbers(COUNT, flaw) {})).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SKIPS_ONE_AFTER_RESUMING, aNewSessionAtAnyCursorBringsTheRest",
+    "REPEATS_ONE_AFTER_RESUMING, aNewSessionAtAnyCursorBringsTheRest",
+    "EXCEEDS_THE_SIZE, aChunkNeverExceedsItsSize",
+    "NEVER_ENDS, everyItemArrivesExactlyOnceAndInOrder",
+    "GOES_ON_AFTER_THE_END, theEndStaysTheEnd",
+    "LOSES_ITEMS_WHEN_INTERRUPTED, anInterruptedSessionStaysUsable",
+    "SHARES_ITS_PLACE, twoSessionsInTurnDoNotDisturbEachOther",
+    "TAKES_ANY_CURSOR, aCursorOfAnUnknownVersionIsRefused",
+    "DROPS_REJECTED_ITEMS, everyItemArrivesExactlyOnceAndInOrder",
+    "COUNTS_WRONG, quotaAndTotalCanBeAskedAtAnyTime"
+  })
+  void theTestThatIsNamedForAPromiseFails(Flaw flaw, String promise) throws Exception {
+    assertThat(failures(new Numbers(COUNT, flaw) {})).contains(promise);
+  }
+
+  @Test
+  void anHonestSourceFailsNothing() throws Exception {
+    assertThat(failures(new Numbers(COUNT, Flaw.NONE) {})).isEmpty();
+  }
+
+  /** The contract's tests that a source fails. */
+  private static Set<String> failures(PullSourceContract<?> contract) throws Exception {
+    Set<String> failed = new TreeSet<>();
+    List<Method> tests =
+        Arrays.stream(PullSourceContract.class.getMethods())
+            .filter(method -> method.isAnnotationPresent(Test.class))
+            .toList();
+    assertThat(tests).hasSizeGreaterThan(10);
+    for (Method test : tests) {
+      try {
+        test.invoke(contract);
+      } catch (InvocationTargetException e) {
+        if (!(e.getCause() instanceof AssertionError)) {
+          throw e;
+        }
+        failed.add(test.getName());
+      }
+    }
+    return failed;
+  }
+
+  /** The contract applied to numbers. */
+  abstract static class Numbers extends PullSourceContract<Integer> {
+
+    private final int count;
+    private final ListSource source;
+
+    Numbers(int count, Flaw flaw) {
+      this.count = count;
+      this.source = new ListSource(count, flaw);
+    }
+
+    @Override
+    protected PullSource<Integer> source() {
+      return source;
+    }
+
+    @Override
+    protected String target() {
+      return "numbers";
+    }
+
+    @Override
+    protected List<String> expectedKeys() {
+      return expectedItems().stream().map(source::itemKey).toList();
+    }
+
+    @Override
+    protected List<String> expectedRejectedKeys() {
+      return numbers().filter(ListSource::isRejected).mapToObj(source::itemKey).toList();
+    }
+
+    @Override
+    protected List<Integer> expectedItems() {
+      return numbers().filter(item -> !ListSource.isRejected(item)).boxed().toList();
+    }
+
+    private IntStream numbers() {
+      return IntStream.range(0, count);
+    }
+  }
+}
