@@ -1,0 +1,432 @@
+package dev.backfill.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.event.Eta;
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.report.FailureReport;
+import dev.backfill.api.report.FailureReporter;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.CommittedChunk;
+import dev.backfill.api.store.Control;
+import dev.backfill.core.SliceResult.StopReason;
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.policy.StandardRateLimitPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BackfillEngineTest {
+
+  private final EngineFixture fixture = new EngineFixture();
+
+  @Test
+  void everyItemArrivesOnceInOrderAndInChunksOfThePolicysSize() throws Exception {
+    ScriptedSource source = new ScriptedSource(120);
+
+    SliceResult result = run(source, SliceLimits.UNLIMITED);
+
+    assertThat(result).isInstanceOf(SliceResult.Done.class);
+    assertThat(result.counts()).isEqualTo(new SliceCounts(3, 120, 120, 0, 0, 3));
+    assertThat(fixture.stored).isEqualTo(upTo(120));
+    Backfill backfill = fixture.backfill(source);
+    assertThat(backfill.state().status()).isEqualTo(BackfillStatus.COMPLETED);
+    assertThat(backfill.counters()).isEqualTo(new Backfill.Counters(Total.exact(120), 120, 0));
+    assertThat(chunks(backfill)).extracting(c -> c.counts().items()).containsExactly(50, 50, 20);
+    assertThat(chunks(backfill))
+        .extracting(c -> c.measures().sizeReason())
+        .containsOnly("standard");
+    assertThat(backfill.holder()).isNull();
+  }
+
+  @Test
+  void aSliceEndsAfterItsChunksAndTheNextOneGoesOnThere() throws Exception {
+    ScriptedSource source = new ScriptedSource(120);
+
+    SliceResult first = run(source, SliceLimits.UNLIMITED.withMaxChunks(1));
+    assertThat(first).isInstanceOf(SliceResult.ContinueNow.class);
+    assertThat(fixture.backfill(source).state().status()).isEqualTo(BackfillStatus.PENDING);
+    SliceResult second = run(source, SliceLimits.UNLIMITED);
+
+    assertThat(second).isInstanceOf(SliceResult.Done.class);
+    assertThat(second.counts().items()).isEqualTo(70);
+    assertThat(fixture.stored).isEqualTo(upTo(120));
+    assertThat(source.openedAt).contains(new Cursor("50"));
+  }
+
+  @Test
+  void aSliceEndsAfterItsDuration() throws Exception {
+    ScriptedSource source = new ScriptedSource(500);
+    for (int i = 0; i < 10; i++) {
+      source.script.add(() -> fixture.time.advance(Duration.ofSeconds(10)));
+    }
+
+    SliceResult result = run(source, SliceLimits.UNLIMITED.withMaxDuration(Duration.ofSeconds(25)));
+
+    assertThat(result).isInstanceOf(SliceResult.ContinueNow.class);
+    assertThat(result.counts().chunks()).isEqualTo(3);
+  }
+
+  @Test
+  void anEmptyHistoryIsCompleteWithoutAChunk() throws Exception {
+    ScriptedSource source = new ScriptedSource(0);
+
+    assertThat(run(source, SliceLimits.UNLIMITED)).isInstanceOf(SliceResult.Done.class);
+    assertThat(fixture.backfill(source).state().status()).isEqualTo(BackfillStatus.COMPLETED);
+    assertThat(chunks(fixture.backfill(source))).isEmpty();
+  }
+
+  @Test
+  void aCompletedHistoryIsReadOnFromItsEnd() throws Exception {
+    ScriptedSource source = new ScriptedSource(60);
+    run(source, SliceLimits.UNLIMITED);
+    SliceResult unchanged = run(source, SliceLimits.UNLIMITED);
+    assertThat(unchanged).isInstanceOf(SliceResult.Done.class);
+    assertThat(unchanged.counts()).isEqualTo(SliceCounts.NONE);
+
+    source.count = 65;
+    run(source, SliceLimits.UNLIMITED);
+
+    assertThat(fixture.stored).isEqualTo(upTo(65));
+  }
+
+  @Test
+  void transientFailuresAreRepeatedWithBackoffAndRecorded() throws Exception {
+    ScriptedSource source = new ScriptedSource(10);
+    source.script.add(Failures.transientOnce("502"));
+    source.script.add(Failures.transientOnce("502 again"));
+
+    SliceResult result = run(source, SliceLimits.UNLIMITED);
+
+    assertThat(result).isInstanceOf(SliceResult.Done.class);
+    assertThat(fixture.stored).isEqualTo(upTo(10));
+    assertThat(fixture.events(BackfillEvent.Retrying.class))
+        .extracting(BackfillEvent.Retrying::attempt)
+        .containsExactly(1, 2);
+    assertThat(fixture.time.sleeps()).hasSize(2);
+    assertThat(fixture.backfill(source).state().consecutiveFailures()).isZero();
+  }
+
+  @Test
+  void failuresThatGoOnStopTheJobWithinTwoMinutes() throws Exception {
+    ScriptedSource source = new ScriptedSource(10);
+    for (int i = 0; i < 1_000; i++) {
+      source.script.add(Failures.transientOnce("connection refused"));
+    }
+    Instant before = fixture.time.now();
+
+    SliceResult result = run(source, SliceLimits.UNLIMITED);
+
+    assertThat(result).isInstanceOf(SliceResult.Stopped.class);
+    assertThat(((SliceResult.Stopped) result).reason()).isEqualTo(StopReason.FAILED);
+    assertThat(((SliceResult.Stopped) result).message()).contains("connection refused");
+    assertThat(Duration.between(before, fixture.time.now())).isLessThan(Duration.ofMinutes(2));
+    assertThat(fixture.time.sleeps()).hasSizeGreaterThan(4);
+    Backfill backfill = fixture.backfill(source);
+    assertThat(backfill.state().status()).isEqualTo(BackfillStatus.FAILED);
+    assertThat(backfill.state().lastError()).contains("connection refused");
+    assertThat(backfill.holder()).isNull();
+  }
+
+  @Test
+  void aFailedJobIsReportedOnceAndItsRecoveryToo() throws Exception {
+    List<String> reports = new ArrayList<>();
+    FailureReporter reporter =
+        new FailureReporter() {
+          @Override
+          public void failed(FailureReport report) {
+            reports.add("failed at " + report.chunkNumber() + " after " + report.cursor().value());
+          }
+
+          @Override
+          public void recovered(BackfillKey key) {
+            reports.add("recovered " + key);
+          }
+        };
+    ScriptedSource source = new ScriptedSource(120);
+    source.script.add(() -> {});
+    source.script.add(Failures.permanent());
+
+    try (BackfillEngine engine = fixture.engine().failureReporter(reporter).build()) {
+      engine.runSlice(fixture.job(source), SliceLimits.UNLIMITED);
+      engine.runSlice(fixture.job(source), SliceLimits.UNLIMITED);
+    }
+
+    assertThat(reports)
+        .containsExactly("failed at 2 after 50", "recovered test:numbers of owner/name");
+    assertThat(fixture.stored).isEqualTo(upTo(120));
+  }
+
+  @Test
+  void aMistakeInASourceEndsTheSliceAsFailedAndLosesNothing() throws Exception {
+    ScriptedSource source = new ScriptedSource(120);
+    source.script.add(() -> {});
+    source.script.add(
+        () -> {
+          throw new IllegalArgumentException("bug");
+        });
+
+    SliceResult result = run(source, SliceLimits.UNLIMITED);
+
+    assertThat(((SliceResult.Stopped) result).failure())
+        .isInstanceOf(PermanentFailureException.class)
+        .hasMessageContaining("bug");
+    assertThat(fixture.backfill(source).position().cursor()).isEqualTo(new Cursor("50"));
+  }
+
+  @Test
+  void aShortWaitForQuotaIsSpentInTheSlice() throws Exception {
+    ScriptedSource source = new ScriptedSource(60);
+    Instant until = fixture.time.now().plusSeconds(5);
+    source.script.add(() -> limited(until));
+
+    SliceResult result = run(source, SliceLimits.UNLIMITED);
+
+    assertThat(result).isInstanceOf(SliceResult.Done.class);
+    assertThat(fixture.time.now()).isEqualTo(until);
+    BackfillEvent.Waiting waiting = fixture.events(BackfillEvent.Waiting.class).get(0);
+    assertThat(waiting.until()).isEqualTo(until);
+    assertThat(waiting.progress().eta()).isEqualTo(new Eta.BlockedUntil(until, "limited"));
+  }
+
+  @Test
+  void aLongWaitForQuotaHoldsNothingAndEndsByItself() throws Exception {
+    ScriptedSource source = new ScriptedSource(60);
+    Instant until = fixture.time.now().plusSeconds(1_800);
+    source.script.add(() -> limited(until));
+
+    SliceResult result = run(source, SliceLimits.UNLIMITED);
+
+    assertThat(result).isInstanceOf(SliceResult.ContinueAt.class);
+    assertThat(((SliceResult.ContinueAt) result).until()).isEqualTo(until);
+    Backfill backfill = fixture.backfill(source);
+    assertThat(backfill.state().status()).isEqualTo(BackfillStatus.WAITING);
+    assertThat(backfill.state().waiting()).isEqualTo(new Backfill.Waiting(until, "limited"));
+    assertThat(backfill.holder()).isNull();
+
+    int calls = source.calls.get();
+    assertThat(run(source, SliceLimits.UNLIMITED)).isInstanceOf(SliceResult.ContinueAt.class);
+    assertThat(source.calls).hasValue(calls);
+
+    fixture.time.advance(Duration.ofSeconds(1_801));
+    assertThat(run(source, SliceLimits.UNLIMITED)).isInstanceOf(SliceResult.Done.class);
+  }
+
+  @Test
+  void thePolicyMakesItWaitBeforeTheReserveIsTouched() throws Exception {
+    ScriptedSource source = new ScriptedSource(60);
+    Instant reset = fixture.time.now().plusSeconds(900);
+    source.quota = new Quota("core", 5_000, 500, reset);
+
+    SliceResult result = run(source, SliceLimits.UNLIMITED);
+
+    assertThat(((SliceResult.ContinueAt) result).until()).isEqualTo(reset);
+    assertThat(source.calls).hasValue(0);
+  }
+
+  @Test
+  void timeSpentWaitingIsNotTakenForWork() throws Exception {
+    ScriptedSource source = new ScriptedSource(100);
+    source.script.add(() -> fixture.time.advance(Duration.ofSeconds(2)));
+    source.script.add(() -> limited(fixture.time.now().plusSeconds(7)));
+    source.script.add(() -> fixture.time.advance(Duration.ofSeconds(3)));
+
+    run(source, SliceLimits.UNLIMITED);
+
+    assertThat(chunks(fixture.backfill(source)))
+        .extracting(c -> c.measures().active())
+        .containsExactly(Duration.ofSeconds(2), Duration.ofSeconds(3));
+  }
+
+  @Test
+  void rejectedItemsGoToQuarantineAndTheRestGoesOn() throws Exception {
+    ScriptedSource source = new ScriptedSource(100);
+    source.poison.addAll(List.of(7, 77));
+
+    SliceResult result = run(source, SliceLimits.UNLIMITED);
+
+    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(result.counts().quarantined()).isEqualTo(2);
+    assertThat(fixture.stored).hasSize(98).doesNotContain(7, 77);
+    assertThat(fixture.store.quarantined(result.backfill().id(), 10))
+        .extracting(item -> item.item().key())
+        .containsExactly("7", "77");
+    assertThat(fixture.events(BackfillEvent.ItemsQuarantined.class)).hasSize(2);
+  }
+
+  @Test
+  void aPauseTakesEffectAfterTheChunkAndOnlyAResumeEndsIt() throws Exception {
+    ScriptedSource source = new ScriptedSource(200);
+    source.script.add(() -> {});
+    source.script.add(() -> fixture.store.control(fixture.backfill(source).id(), Control.PAUSE));
+
+    SliceResult paused = run(source, SliceLimits.UNLIMITED);
+
+    assertThat(((SliceResult.Stopped) paused).reason()).isEqualTo(StopReason.PAUSED);
+    assertThat(fixture.stored).isEqualTo(upTo(100));
+    assertThat(run(source, SliceLimits.UNLIMITED)).isInstanceOf(SliceResult.Stopped.class);
+
+    fixture.store.control(fixture.backfill(source).id(), Control.RESUME);
+    assertThat(run(source, SliceLimits.UNLIMITED)).isInstanceOf(SliceResult.Done.class);
+    assertThat(fixture.stored).isEqualTo(upTo(200));
+  }
+
+  @Test
+  void aWorkerWhoseLeaseWasTakenOverCommitsNothingMore() throws Exception {
+    ScriptedSource source = new ScriptedSource(200);
+    source.script.add(() -> {});
+    source.script.add(
+        () -> {
+          fixture.time.advance(Duration.ofMinutes(5));
+          Claim claim =
+              fixture.store.claim(
+                  fixture.backfill(source).id(),
+                  new Claimant("somebody else", "local", Duration.ofMinutes(1)));
+          assertThat(claim).isInstanceOf(Claim.Granted.class);
+        });
+
+    SliceResult result = run(source, SliceLimits.UNLIMITED);
+
+    assertThat(((SliceResult.Stopped) result).reason()).isEqualTo(StopReason.LEASE_LOST);
+    assertThat(fixture.stored).isEqualTo(upTo(50));
+    assertThat(fixture.backfill(source).holder()).extracting("owner").isEqualTo("somebody else");
+  }
+
+  @Test
+  void aLeaseHeldByALivingWorkerIsRespected() throws Exception {
+    ScriptedSource source = new ScriptedSource(10);
+    Backfill registered = fixture.store.register(fixture.job(source).key(), "test");
+    fixture.store.claim(registered.id(), new Claimant("elsewhere", "local", Duration.ofMinutes(1)));
+
+    SliceResult result = run(source, SliceLimits.UNLIMITED);
+
+    assertThat(result).isInstanceOf(SliceResult.Held.class);
+    assertThat(((SliceResult.Held) result).owner()).isEqualTo("elsewhere");
+    assertThat(source.calls).hasValue(0);
+  }
+
+  @Test
+  void aSourceThatBringsMoreThanBeforeIsReadFromItsStart() throws Exception {
+    ScriptedSource source = new ScriptedSource(60);
+    run(source, SliceLimits.UNLIMITED);
+    source.resumes = false;
+
+    SliceResult result = run(source, SliceLimits.UNLIMITED);
+
+    assertThat(result.counts().items()).isEqualTo(60);
+    assertThat(result.backfill().counters().processed()).isEqualTo(60);
+    assertThat(chunks(result.backfill()))
+        .extracting(CommittedChunk::number)
+        .containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  @Test
+  void stoppingEndsAWaitAtOnceAndGivesTheLeaseBack() throws Exception {
+    ScriptedSource source = new ScriptedSource(200);
+    try (BackfillEngine engine = fixture.engine().build()) {
+      source.script.add(() -> {});
+      source.script.add(engine::stop);
+
+      SliceResult result = engine.runSlice(fixture.job(source), SliceLimits.UNLIMITED);
+
+      assertThat(result).isInstanceOf(SliceResult.ContinueNow.class);
+    }
+    assertThat(fixture.backfill(source).state().status()).isEqualTo(BackfillStatus.PENDING);
+    assertThat(fixture.backfill(source).holder()).isNull();
+    assertThat(fixture.stored).isEqualTo(upTo(100));
+  }
+
+  @Test
+  void anInterruptGivesTheLeaseBackAndIsPassedOn() {
+    ScriptedSource source = new ScriptedSource(200);
+    source.script.add(() -> {});
+    source.script.add(
+        () -> {
+          throw new InterruptedException();
+        });
+
+    assertThatThrownBy(() -> run(source, SliceLimits.UNLIMITED))
+        .isInstanceOf(InterruptedException.class);
+    assertThat(fixture.backfill(source).holder()).isNull();
+    assertThat(fixture.backfill(source).counters().processed()).isEqualTo(50);
+  }
+
+  @Test
+  void switchedOffNothingIsStarted() {
+    ScriptedSource source = new ScriptedSource(10);
+    BackfillSettings settings =
+        BackfillSettings.builder()
+            .environment(Map.of("ENABLE_PROGRESSIVE_BACKFILL", "false"))
+            .build();
+
+    try (BackfillEngine engine = fixture.engine().settings(settings).build()) {
+      assertThatThrownBy(() -> engine.runSlice(fixture.job(source), SliceLimits.UNLIMITED))
+          .isInstanceOf(InvalidConfigurationException.class)
+          .hasMessageContaining("ENABLE_PROGRESSIVE_BACKFILL");
+    }
+    assertThat(fixture.store.list()).isEmpty();
+  }
+
+  @Test
+  void aFixedChunkSizeFromTheSettingsIsUsed() throws Exception {
+    ScriptedSource source = new ScriptedSource(20);
+    BackfillSettings settings =
+        BackfillSettings.builder().set(BackfillSettings.CHUNK_SIZE, "8").build();
+
+    try (BackfillEngine engine = fixture.engine().settings(settings).build()) {
+      engine.runSlice(fixture.job(source), SliceLimits.UNLIMITED);
+    }
+    assertThat(chunks(fixture.backfill(source)))
+        .extracting(c -> c.counts().items())
+        .containsExactly(8, 8, 4);
+  }
+
+  @Test
+  void progressNeverPassesOneHundredPercent() throws Exception {
+    ScriptedSource source = new ScriptedSource(500);
+
+    run(source, SliceLimits.UNLIMITED);
+
+    assertThat(fixture.events(BackfillEvent.ChunkCommitted.class))
+        .extracting(e -> e.progress().percent().orElseThrow())
+        .isSorted()
+        .allSatisfy(percent -> assertThat(percent).isBetween(0.0, 99.9));
+    BackfillEvent.SliceEnded end = fixture.events(BackfillEvent.SliceEnded.class).get(0);
+    assertThat(end.progress().percent()).hasValue(100);
+    assertThat(end.progress().eta()).isEqualTo(new Eta.Done());
+  }
+
+  private SliceResult run(ScriptedSource source, SliceLimits limits) throws InterruptedException {
+    try (BackfillEngine engine =
+        fixture.engine().policy(StandardRateLimitPolicy.ofDefaults()).build()) {
+      return engine.runSlice(fixture.job(source), limits);
+    }
+  }
+
+  private List<CommittedChunk> chunks(Backfill backfill) {
+    return fixture.store.chunks(backfill.id(), 1, 1_000);
+  }
+
+  private static List<Integer> upTo(int last) {
+    return IntStream.rangeClosed(1, last).boxed().toList();
+  }
+
+  private static void limited(Instant until) {
+    throw new RateLimitedException(RateLimitedException.Kind.PRIMARY, until, "limited");
+  }
+}

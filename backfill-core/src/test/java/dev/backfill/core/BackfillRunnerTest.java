@@ -1,0 +1,187 @@
+package dev.backfill.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.Control;
+import dev.backfill.core.JobResult.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BackfillRunnerTest {
+
+  private final EngineFixture fixture = new EngineFixture();
+  private final ScriptedSource source = new ScriptedSource(120);
+
+  @Test
+  void waitsForQuotaAndEndsComplete() throws Exception {
+    Instant until = fixture.time.now().plusSeconds(3_000);
+    source.script.add(() -> {});
+    source.script.add(() -> limited(until));
+
+    JobResult result = run(RunOptions.DEFAULT);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(result.counts().items()).isEqualTo(120);
+    assertThat(fixture.time.now()).isAfterOrEqualTo(until);
+    assertThat(fixture.stored).hasSize(120);
+  }
+
+  @Test
+  void withoutWaitingItSaysWhenToComeBack() throws Exception {
+    Instant until = fixture.time.now().plusSeconds(4);
+    source.script.add(() -> limited(until));
+
+    JobResult result = run(new RunOptions(1, false, Long.MAX_VALUE, null));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.WAITING);
+    assertThat(result.until()).isEqualTo(until);
+    assertThat(fixture.time.sleeps()).isEmpty();
+  }
+
+  @Test
+  void waitsForAnotherWorkerAndTakesOverWhenItsLeaseHasEnded() throws Exception {
+    Backfill registered = fixture.store.register(fixture.job(source).key(), "test");
+    fixture.store.claim(
+        registered.id(), new Claimant("elsewhere", "local", Duration.ofSeconds(60)));
+
+    JobResult result = run(RunOptions.DEFAULT);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(fixture.events(BackfillEvent.HeldByOther.class))
+        .first()
+        .extracting(BackfillEvent.HeldByOther::owner)
+        .isEqualTo("elsewhere");
+    assertThat(fixture.time.now()).isAfterOrEqualTo(Instant.parse("2026-01-01T00:01:00Z"));
+  }
+
+  @Test
+  void takesOverAtOnceFromADeadProcessOfThisMachine() throws Exception {
+    Process process = new ProcessBuilder("true").start();
+    process.waitFor();
+    Backfill registered = fixture.store.register(fixture.job(source).key(), "test");
+    try (BackfillEngine engine = fixture.engine().build()) {
+      String dead =
+          engine
+              .worker()
+              .replaceFirst("pid-\\d+", "pid-" + process.pid())
+              .replaceFirst("since-\\d+", "since-123");
+      fixture.store.claim(registered.id(), new Claimant(dead, "local", Duration.ofHours(1)));
+
+      JobResult result = run(engine, RunOptions.DEFAULT);
+
+      assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED);
+      assertThat(fixture.time.sleeps()).isEmpty();
+    }
+  }
+
+  @Test
+  void endsAtItsLimitOfChunksAcrossSlices() throws Exception {
+    source.script.add(() -> {});
+    source.script.add(() -> limited(fixture.time.now().plusSeconds(3_000)));
+
+    JobResult result = run(new RunOptions(1, true, 2, null));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.LIMIT_REACHED);
+    assertThat(result.counts().chunks()).isEqualTo(2);
+    assertThat(fixture.stored).hasSize(100);
+  }
+
+  @Test
+  void endsAtItsDeadlineRatherThanWaitBeyondIt() throws Exception {
+    source.script.add(() -> limited(fixture.time.now().plusSeconds(3_000)));
+    Instant before = fixture.time.now();
+
+    JobResult result = run(new RunOptions(1, true, Long.MAX_VALUE, Duration.ofMinutes(10)));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.LIMIT_REACHED);
+    assertThat(Duration.between(before, fixture.time.now())).isEqualTo(Duration.ofMinutes(10));
+  }
+
+  @Test
+  void aFailureIsAResultWithItsSentence() throws Exception {
+    source.script.add(Failures.permanent());
+
+    JobResult result = run(RunOptions.DEFAULT);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.message()).isEqualTo("it is not there");
+    assertThat(result.failure()).isNotNull();
+  }
+
+  @Test
+  void aPausedJobIsAResult() throws Exception {
+    Backfill registered = fixture.store.register(fixture.job(source).key(), "test");
+    fixture.store.control(registered.id(), Control.PAUSE);
+
+    assertThat(run(RunOptions.DEFAULT).outcome()).isEqualTo(Outcome.PAUSED);
+  }
+
+  @Test
+  void stoppingIsAResult() throws Exception {
+    try (BackfillEngine engine = fixture.engine().build()) {
+      source.script.add(engine::stop);
+
+      assertThat(run(engine, RunOptions.DEFAULT).outcome()).isEqualTo(Outcome.INTERRUPTED);
+    }
+    assertThat(fixture.backfill(source).holder()).isNull();
+  }
+
+  @Test
+  void severalJobsRunAtOnceAndAnswerInOrder() throws Exception {
+    List<BackfillJob<?>> jobs =
+        IntStream.range(0, 6)
+            .<BackfillJob<?>>mapToObj(
+                i ->
+                    new BackfillJob<>(
+                        new ScriptedSource(100), "owner/name-" + i, fixture.job(source).sink()))
+            .toList();
+    try (BackfillEngine engine = fixture.engine().build()) {
+      List<JobResult> results =
+          new BackfillRunner(engine).run(jobs, new RunOptions(3, true, Long.MAX_VALUE, null));
+
+      assertThat(results)
+          .extracting(r -> r.key().target())
+          .containsExactly(
+              "owner/name-0",
+              "owner/name-1",
+              "owner/name-2",
+              "owner/name-3",
+              "owner/name-4",
+              "owner/name-5");
+      assertThat(results).extracting(JobResult::outcome).containsOnly(Outcome.COMPLETED);
+    }
+  }
+
+  @Test
+  void optionsOutOfTheirRangeAreRefused() {
+    assertThatThrownBy(() -> new RunOptions(0, true, 1, null))
+        .isInstanceOf(InvalidConfigurationException.class);
+    assertThatThrownBy(() -> new RunOptions(1, true, 0, null))
+        .isInstanceOf(InvalidConfigurationException.class);
+    assertThatThrownBy(() -> new RunOptions(1, true, 1, Duration.ZERO))
+        .isInstanceOf(InvalidConfigurationException.class);
+  }
+
+  private JobResult run(RunOptions options) throws InterruptedException {
+    try (BackfillEngine engine = fixture.engine().build()) {
+      return run(engine, options);
+    }
+  }
+
+  private JobResult run(BackfillEngine engine, RunOptions options) throws InterruptedException {
+    return new BackfillRunner(engine).run(List.of(fixture.job(source)), options).get(0);
+  }
+
+  private static void limited(Instant until) {
+    throw new RateLimitedException(RateLimitedException.Kind.PRIMARY, until, "limited");
+  }
+}

@@ -1,0 +1,102 @@
+package dev.backfill.core;
+
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.Total;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The numbers from 1 on, in order; before each call of next it does what the script says. */
+final class ScriptedSource implements PullSource<Integer> {
+
+  /** Something to happen instead of, or before, bringing a chunk. */
+  interface Step {
+    void run() throws InterruptedException;
+  }
+
+  final Deque<Step> script = new ArrayDeque<>();
+  final Set<Integer> poison = new TreeSet<>();
+  final AtomicInteger calls = new AtomicInteger();
+  final List<Cursor> openedAt = new ArrayList<>();
+  volatile int count;
+  volatile @Nullable Quota quota;
+  boolean resumes = true;
+
+  ScriptedSource(int count) {
+    this.count = count;
+  }
+
+  @Override
+  public String name() {
+    return "test:numbers";
+  }
+
+  @Override
+  public Pull<Integer> open(String target, Cursor from) {
+    openedAt.add(from);
+    return new Session(from.isStart() ? 0 : Integer.parseInt(from.value()));
+  }
+
+  @Override
+  public String itemKey(Integer item) {
+    return item.toString();
+  }
+
+  @Override
+  public boolean resumes(Cursor cursor) {
+    return resumes;
+  }
+
+  private final class Session implements Pull<Integer> {
+
+    private int done;
+
+    Session(int done) {
+      this.done = done;
+    }
+
+    @Override
+    public Chunk<Integer> next(int size, long reserve) throws InterruptedException {
+      calls.incrementAndGet();
+      Step step = script.poll();
+      if (step != null) {
+        step.run();
+      }
+      List<Integer> items = new ArrayList<>();
+      List<RejectedItem> rejected = new ArrayList<>();
+      while (done < count && items.size() + rejected.size() < size) {
+        done++;
+        if (poison.contains(done)) {
+          rejected.add(new RejectedItem(String.valueOf(done), "poison", ""));
+        } else {
+          items.add(done);
+        }
+      }
+      Cursor next = done == 0 ? Cursor.START : new Cursor(String.valueOf(done));
+      return new Chunk<>(items, rejected, next, done == count, 1);
+    }
+
+    @Override
+    public @Nullable Quota quota() {
+      return quota;
+    }
+
+    @Override
+    public Total total() {
+      return Total.estimate(count);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,153 @@
+package dev.backfill.core.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.core.config.Setting.Origin;
+import java.net.URI;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BackfillSettingsTest {
+
+  @Test
+  void nothingSetMeansTheDocumentedDefaults() {
+    BackfillSettings settings = BackfillSettings.builder().build();
+
+    assertThat(settings.enabled())
+        .isEqualTo(new Setting<>(BackfillSettings.ENABLED, true, Origin.DEFAULT));
+    assertThat(settings.chunkSize().value()).isNull();
+    assertThat(settings.github().apiUrl().value()).isEqualTo(URI.create("https://api.github.com"));
+    assertThat(settings.github().token().value()).isNull();
+    assertThat(settings.database().address()).isNull();
+  }
+
+  @Test
+  void everyVariableIsReadWithItsOrigin() {
+    BackfillSettings settings =
+        of(
+            Map.of(
+                "GITHUB_TOKEN", " ghp_abc ",
+                "GITHUB_API_URL", "https://ghe.example/api/v3/",
+                "ENABLE_PROGRESSIVE_BACKFILL", "False",
+                "BACKFILL_CHUNK_SIZE", "025",
+                "BACKFILL_JDBC_URL", "jdbc:postgresql://db/x",
+                "BACKFILL_JDBC_USER", "me",
+                "BACKFILL_JDBC_PASSWORD", "secret"));
+
+    assertThat(settings.enabled().value()).isFalse();
+    assertThat(settings.enabled().origin()).isEqualTo(Origin.ENVIRONMENT);
+    assertThat(settings.chunkSize().value()).isEqualTo(25);
+    assertThat(settings.github().apiUrl().value())
+        .isEqualTo(URI.create("https://ghe.example/api/v3"));
+    assertThat(settings.github().token().value()).isEqualTo(new Secret("ghp_abc"));
+    assertThat(settings.database().address()).isEqualTo(new Secret("jdbc:postgresql://db/x"));
+    assertThat(settings.database().user().value()).isEqualTo("me");
+    assertThat(settings.database().password().value()).isEqualTo(new Secret("secret"));
+  }
+
+  @Test
+  void codeWinsOverTheEnvironment() {
+    BackfillSettings settings =
+        BackfillSettings.builder()
+            .environment(Map.of("BACKFILL_CHUNK_SIZE", "25"))
+            .set(BackfillSettings.CHUNK_SIZE, "40")
+            .build();
+
+    assertThat(settings.chunkSize())
+        .isEqualTo(new Setting<>("BACKFILL_CHUNK_SIZE", 40, Origin.CODE));
+  }
+
+  @Test
+  void blankCountsAsNotSet() {
+    assertThat(of(Map.of("BACKFILL_CHUNK_SIZE", " ", "GITHUB_TOKEN", "")).chunkSize().origin())
+        .isEqualTo(Origin.DEFAULT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BACKFILL_CHUNK_SIZE, 0",
+    "BACKFILL_CHUNK_SIZE, 1001",
+    "BACKFILL_CHUNK_SIZE, -5",
+    "BACKFILL_CHUNK_SIZE, 1e2",
+    "BACKFILL_CHUNK_SIZE, 99999999999999999999",
+    "BACKFILL_CHUNK_SIZE, many",
+    "ENABLE_PROGRESSIVE_BACKFILL, yes",
+    "ENABLE_PROGRESSIVE_BACKFILL, 1",
+  })
+  void aBadValueIsRefusedWithItsNameAndText(String name, String text) {
+    assertThatThrownBy(() -> of(Map.of(name, text)))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining(name)
+        .hasMessageContaining(text)
+        .hasMessageContaining("must be");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"ftp://x", "nonsense", "https://", "http://u:p@h", "https://h?x=1", "ht tp"})
+  void aBadAddressIsRefusedWithItsName(String text) {
+    assertThatThrownBy(() -> of(Map.of("GITHUB_API_URL", text)))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining("GITHUB_API_URL")
+        .hasMessageNotContaining("u:p");
+  }
+
+  @Test
+  void aBadTokenIsRefusedWithoutShowingIt() {
+    assertThatThrownBy(() -> of(Map.of("GITHUB_TOKEN", "ghp_one ghp_two")))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining("GITHUB_TOKEN")
+        .hasMessageNotContaining("ghp_");
+  }
+
+  @Test
+  void secretsAreNeverShown() {
+    BackfillSettings settings =
+        of(
+            Map.of(
+                "GITHUB_TOKEN",
+                "ghp_abc",
+                "BACKFILL_JDBC_URL",
+                "jdbc:x:secret",
+                "BACKFILL_JDBC_PASSWORD",
+                "hunter2"));
+
+    assertThat(settings.effective().toString() + settings)
+        .contains("GITHUB_TOKEN=*** (environment)")
+        .doesNotContain("ghp_abc", "secret\"", "hunter2", "jdbc:x:secret");
+  }
+
+  @Test
+  void supabaseDbUrlIsTheDatabaseUnlessAJdbcUrlIsSet() {
+    Map<String, String> supabase = Map.of("SUPABASE_DB_URL", "postgresql://u:p@h/db");
+
+    assertThat(of(supabase).database().address()).isEqualTo(new Secret("postgresql://u:p@h/db"));
+    assertThat(
+            BackfillSettings.builder()
+                .environment(supabase)
+                .set(BackfillSettings.JDBC_URL, "jdbc:h2:mem:x")
+                .build()
+                .database()
+                .address())
+        .isEqualTo(new Secret("jdbc:h2:mem:x"));
+  }
+
+  @Test
+  void aSupabaseProjectAloneIsNotEnoughAndSaysWhatElseIsNeeded() {
+    BackfillSettings settings =
+        of(Map.of("SUPABASE_URL", "https://x.supabase.co", "SUPABASE_SERVICE_ROLE_KEY", "k"));
+
+    assertThatThrownBy(() -> settings.database().address())
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining("SUPABASE_DB_URL");
+  }
+
+  private static BackfillSettings of(Map<String, String> environment) {
+    return BackfillSettings.builder().environment(environment).build();
+  }
+}

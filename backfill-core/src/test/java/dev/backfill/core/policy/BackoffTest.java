@@ -1,0 +1,43 @@
+package dev.backfill.core.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfill.api.failure.InvalidConfigurationException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BackoffTest {
+
+  private final Backoff backoff = Backoff.ofDefaults();
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 2", "3, 4", "4, 8", "5, 16", "6, 20", "40, 20"})
+  void delaysAreSpreadFromZeroToABoundThatDoubles(int failures, int boundSeconds) {
+    Random random = new Random(42);
+    List<Duration> delays =
+        IntStream.range(0, 2_000).mapToObj(i -> backoff.delay(failures, random)).toList();
+
+    long bound = boundSeconds * 1_000L;
+    assertThat(delays)
+        .allSatisfy(d -> assertThat(d.toMillis()).isBetween(0L, bound))
+        .anySatisfy(d -> assertThat(d.toMillis()).isLessThan(bound / 10))
+        .anySatisfy(d -> assertThat(d.toMillis()).isGreaterThan(bound * 9 / 10));
+  }
+
+  @Test
+  void valuesOutOfTheirRangeAreRefused() {
+    Duration second = Duration.ofSeconds(1);
+    assertThatThrownBy(() -> new Backoff(Duration.ZERO, second, second))
+        .isInstanceOf(InvalidConfigurationException.class);
+    assertThatThrownBy(() -> new Backoff(second, Duration.ofMillis(999), second))
+        .isInstanceOf(InvalidConfigurationException.class);
+    assertThatThrownBy(() -> new Backoff(second, second, Duration.ofMillis(999)))
+        .isInstanceOf(InvalidConfigurationException.class);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.backfill.github;
+
+import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.ReviewComment;
+import dev.backfill.api.source.PullSource;
+import dev.backfill.github.internal.pull.Streams;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The kinds of history that GitHub has. A target is {@code owner/name}. Every source is immutable
+ * and safe for any number of threads, and reads oldest first.
+ */
+public final class GitHubSources {
+
+  private GitHubSources() {}
+
+  /**
+   * Pull requests, open and closed. Named {@code github:pull-requests}; an item's key is its
+   * number.
+   *
+   * @param client asks GitHub; stays the caller's to close, after the sessions
+   * @param extras what to read beyond the list; empty for one request a hundred pull requests
+   * @return the source
+   * @see <a href="https://docs.github.com/en/rest/pulls/pulls#list-pull-requests">GitHub: list pull
+   *     requests</a>
+   */
+  public static PullSource<PullRequest> pullRequests(
+      GitHubClient client, Set<PullRequestExtra> extras) {
+    Set<String> names =
+        extras.stream()
+            .map(extra -> extra.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
+    return new ListingSource<>(
+        "github:pull-requests",
+        client.workplace(),
+        Streams.pullRequests(names),
+        item -> Integer.toString(item.identity().number()));
+  }
+
+  /**
+   * Comments on the lines of pull requests, of the whole repository. Named {@code
+   * github:review-comments}; an item's key is its id.
+   *
+   * @param client asks GitHub; stays the caller's to close, after the sessions
+   * @return the source
+   * @see <a
+   *     href="https://docs.github.com/en/rest/pulls/comments#list-review-comments-in-a-repository">GitHub:
+   *     list review comments</a>
+   */
+  public static PullSource<ReviewComment> reviewComments(GitHubClient client) {
+    return new ListingSource<>(
+        "github:review-comments",
+        client.workplace(),
+        Streams.reviewComments(),
+        item -> Long.toString(item.githubId()));
+  }
+
+  /**
+   * Comments in the conversations of issues and pull requests, of the whole repository. Named
+   * {@code github:issue-comments}; an item's key is its id.
+   *
+   * @param client asks GitHub; stays the caller's to close, after the sessions
+   * @return the source
+   * @see <a
+   *     href="https://docs.github.com/en/rest/issues/comments#list-issue-comments-for-a-repository">GitHub:
+   *     list issue comments</a>
+   */
+  public static PullSource<IssueComment> issueComments(GitHubClient client) {
+    return new ListingSource<>(
+        "github:issue-comments",
+        client.workplace(),
+        Streams.issueComments(),
+        item -> Long.toString(item.githubId()));
+  }
+}

@@ -1,0 +1,134 @@
+package dev.backfill.github.internal.http;
+
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import java.net.URI;
+import java.util.Locale;
+
+/** Where the API is, and which addresses belong to it. Immutable. */
+public final class ApiAddress {
+
+  private static final int HTTP_PORT = 80;
+  private static final int HTTPS_PORT = 443;
+
+  private final URI base;
+
+  private ApiAddress(URI base) {
+    this.base = base;
+  }
+
+  /** Checks the address and drops a trailing slash. */
+  public static ApiAddress of(URI uri) {
+    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    // Looked at first: an address with a password in it must not be repeated in a message.
+    if (uri.getRawUserInfo() != null || String.valueOf(uri.getRawAuthority()).contains("@")) {
+      throw new InvalidConfigurationException(
+          "the API address contains a user name or a password; give the address alone, and the"
+              + " token as the token");
+    }
+    if (!(scheme.equals("http") || scheme.equals("https")) || uri.getHost() == null) {
+      throw invalid(uri, "it must be an http or https address with a host");
+    }
+    if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
+      throw invalid(uri, "it must not have a query or a fragment");
+    }
+    if (uri.getHost().equalsIgnoreCase("github.com")) {
+      throw invalid(uri, "that is the website; the API is at https://api.github.com");
+    }
+    String text = uri.toString();
+    while (text.endsWith("/")) {
+      text = text.substring(0, text.length() - 1);
+    }
+    return new ApiAddress(URI.create(text));
+  }
+
+  private static InvalidConfigurationException invalid(URI uri, String rule) {
+    return new InvalidConfigurationException(
+        "the API address is \""
+            + uri
+            + "\"; "
+            + rule
+            + ", such as https://api.github.com or https://github.example.com/api/v3");
+  }
+
+  /** Whether what is sent there can be read on the way. */
+  public boolean isReadableByOthers() {
+    return base.getScheme().equalsIgnoreCase("http") && !isLoopback(base.getHost());
+  }
+
+  private static boolean isLoopback(String host) {
+    // By its spelling alone: a look-up could answer one thing now and another one later.
+    return host.equalsIgnoreCase("localhost")
+        || host.matches("127(\\.\\d{1,3}){3}")
+        || host.equals("[::1]");
+  }
+
+  public boolean isHttps() {
+    return base.getScheme().equalsIgnoreCase("https");
+  }
+
+  /** An address of the API from its path and query. */
+  public URI resolve(String pathAndQuery) {
+    try {
+      URI uri = URI.create(base + pathAndQuery);
+      if (pathAndQuery.startsWith("/") && hasSameOrigin(uri)) {
+        return uri;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below, without the cause: its message repeats the text.
+    }
+    throw new PermanentFailureException(
+        Reason.INCOMPATIBLE,
+        "a stored place in the history, \""
+            + pathAndQuery
+            + "\", is no path of the API; start this backfill again from the beginning",
+        null);
+  }
+
+  /**
+   * The path and query of an address within the API.
+   *
+   * @throws PermanentFailureException when the address belongs to somebody else
+   */
+  public String relativize(URI uri) {
+    String prefix = base.getRawPath() == null ? "" : base.getRawPath();
+    String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+    if (!hasSameOrigin(uri) || !path.startsWith(prefix + "/")) {
+      throw untrusted(uri);
+    }
+    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    return path.substring(prefix.length()) + query;
+  }
+
+  public PermanentFailureException untrusted(URI uri) {
+    return new PermanentFailureException(
+        Reason.UNTRUSTED_ADDRESS,
+        "GitHub's answer points to "
+            + origin(uri)
+            + ", which is not the API at "
+            + origin(base)
+            + ": nothing was sent there, and what is stored is kept; check the API address",
+        null);
+  }
+
+  public boolean hasSameOrigin(URI uri) {
+    return uri.getRawUserInfo() == null && origin(uri).equals(origin(base));
+  }
+
+  private static String origin(URI uri) {
+    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+    String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
+    int port = uri.getPort();
+    boolean usual =
+        port == -1
+            || (scheme.equals("https") && port == HTTPS_PORT)
+            || (scheme.equals("http") && port == HTTP_PORT);
+    return scheme + "://" + host + (usual ? "" : ":" + port);
+  }
+
+  @Override
+  public String toString() {
+    return base.toString();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.backfill.github.internal.http;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.TransientFailureException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Says what an answer that is no good means, in a sentence for people. */
+final class Failures {
+
+  private static final String KEPT = "; what is stored is kept: ";
+
+  private final Credentials credentials;
+
+  Failures(Credentials credentials) {
+    this.credentials = credentials;
+  }
+
+  BackfillException of(RawResponse raw, ErrorBody body) {
+    int status = raw.status();
+    return switch (status) {
+      case 400, 422 -> permanent(Reason.INVALID_REQUEST, raw, body, KEPT + invalidAdvice(body));
+      case 401 -> permanent(Reason.BAD_CREDENTIALS, raw, body, KEPT + credentialsAdvice());
+      case 403 -> permanent(Reason.FORBIDDEN, raw, body, KEPT + permissionAdvice(raw, body));
+      case 404 -> permanent(Reason.NOT_FOUND, raw, body, notFoundAdvice());
+      case 410 ->
+          permanent(
+              Reason.GONE, raw, body, KEPT + "this has been switched off or deleted on GitHub");
+      case 451 ->
+          permanent(
+              Reason.LEGALLY_BLOCKED,
+              raw,
+              body,
+              KEPT + "the repository is blocked for legal reasons and cannot be read");
+      default ->
+          status >= 500 || status < 400
+              ? new TransientFailureException(
+                  said(raw, body) + "; what is stored is kept, and it is tried again", null)
+              : permanent(
+                  Reason.INVALID_REQUEST,
+                  raw,
+                  body,
+                  KEPT + "this version of backfill does not know that answer, please report it");
+    };
+  }
+
+  private PermanentFailureException permanent(
+      Reason reason, RawResponse raw, ErrorBody body, String advice) {
+    return new PermanentFailureException(reason, said(raw, body) + advice, null);
+  }
+
+  String said(RawResponse raw, ErrorBody body) {
+    String path = credentials.redact(String.valueOf(raw.uri().getRawPath()));
+    return "GitHub answers "
+        + raw.status()
+        + (body.message().isEmpty() ? "" : " \"" + body.message() + "\"")
+        + " for "
+        + path
+        + requestId(raw.header("x-github-request-id"));
+  }
+
+  private String requestId(String id) {
+    return id.isEmpty() ? "" : " (request " + credentials.redact(id) + ")";
+  }
+
+  private String credentialsAdvice() {
+    return credentials.isPresent()
+        ? "the token is wrong, expired or revoked, give a valid one (GITHUB_TOKEN)"
+        : "this server wants a token, give one (GITHUB_TOKEN)";
+  }
+
+  private String notFoundAdvice() {
+    return credentials.isPresent()
+        ? ": it does not exist or the token cannot see it; what is stored is kept: check the name"
+            + " and what the token may read"
+        : ": it does not exist or is private; what is stored is kept: check the name, and give a"
+            + " token (GITHUB_TOKEN) if it is private";
+  }
+
+  private String permissionAdvice(RawResponse raw, ErrorBody body) {
+    List<String> advice = new ArrayList<>();
+    String sso = raw.header("x-github-sso");
+    if (!sso.isEmpty()) {
+      advice.add(
+          "the organisation wants the token to be authorised for single sign-on (" + sso + ")");
+    }
+    String permissions = raw.header("x-accepted-github-permissions");
+    if (!permissions.isEmpty()) {
+      advice.add("the token needs the permission " + permissions);
+    }
+    if (body.message().toLowerCase(Locale.ROOT).contains("ip allow list")) {
+      advice.add("the organisation's IP allow list does not have this machine's address");
+    }
+    if (advice.isEmpty()) {
+      advice.add(
+          credentials.isPresent()
+              ? "the token may not read this, give it the permission or use another one"
+              : "this cannot be read without a token, give one (GITHUB_TOKEN)");
+    }
+    return credentials.redact(String.join(", and ", advice));
+  }
+
+  private static String invalidAdvice(ErrorBody body) {
+    return body.message().toLowerCase(Locale.ROOT).contains("pagination")
+        ? "GitHub does not hand out this list any further by page numbers,"
+            + " and asking again does not help; please report this"
+        : "GitHub does not accept the request, and asking again does not help; please report this";
+  }
+}

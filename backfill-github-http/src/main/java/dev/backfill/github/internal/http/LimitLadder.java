@@ -1,0 +1,87 @@
+package dev.backfill.github.internal.http;
+
+import dev.backfill.api.failure.RateLimitedException.Kind;
+import java.net.http.HttpHeaders;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a limit from a refusal, and how long it lasts.
+ *
+ * @see <a
+ *     href="https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit">GitHub:
+ *     exceeding the rate limit</a>
+ */
+final class LimitLadder {
+
+  private static final Duration LEAST = Duration.ofSeconds(1);
+  private static final Duration MOST = Duration.ofDays(1);
+
+  private LimitLadder() {}
+
+  /**
+   * Reads an answer.
+   *
+   * @return the limit, or null when the answer is about something else
+   */
+  static @Nullable LimitSignal classify(
+      int status, HttpHeaders headers, ErrorBody body, Instant now) {
+    if (status != 403 && status != 429) {
+      return null;
+    }
+    Instant retryAfter = retryAfter(headers, now);
+    if (isSpent(headers)) {
+      QuotaHeaders quota = QuotaHeaders.of(headers, now);
+      if (quota != null) {
+        Instant reset = later(quota.quota().resetAt(), now.plus(LEAST));
+        return new LimitSignal(Kind.PRIMARY, retryAfter == null ? reset : later(reset, retryAfter));
+      }
+      return new LimitSignal(Kind.SECONDARY, retryAfter);
+    }
+    boolean limited =
+        status == 429
+            || retryAfter != null
+            || body.isAboutLimits()
+            || headers.firstValue("gh-limited-by").isPresent();
+    return limited ? new LimitSignal(Kind.SECONDARY, retryAfter) : null;
+  }
+
+  /** An Enterprise Server without limits says 0 of 0, which is not spent. */
+  private static boolean isSpent(HttpHeaders headers) {
+    Long limit = QuotaHeaders.number(headers, "x-ratelimit-limit");
+    Long remaining = QuotaHeaders.number(headers, "x-ratelimit-remaining");
+    return remaining != null && remaining == 0 && (limit == null || limit > 0);
+  }
+
+  private static @Nullable Instant retryAfter(HttpHeaders headers, Instant now) {
+    String text = headers.firstValue("retry-after").orElse("").strip();
+    if (text.isEmpty()) {
+      return null;
+    }
+    Instant until;
+    Long seconds = QuotaHeaders.number(headers, "retry-after");
+    if (seconds != null) {
+      long bounded = Math.max(0, Math.min(seconds, MOST.toSeconds()));
+      until = now.plusSeconds(bounded);
+    } else {
+      Instant date = ServerClock.parseDate(text);
+      if (date == null) {
+        return null;
+      }
+      String serverDate = headers.firstValue("date").orElse("");
+      try {
+        until = ServerClock.of(serverDate, now).toLocal(date).plus(LEAST);
+      } catch (DateTimeException | ArithmeticException e) {
+        return null;
+      }
+    }
+    Instant latest = now.plus(MOST);
+    return later(until.isAfter(latest) ? latest : until, now.plus(LEAST));
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+}

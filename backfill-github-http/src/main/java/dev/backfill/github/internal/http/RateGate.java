@@ -1,0 +1,195 @@
+package dev.backfill.github.internal.http;
+
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.failure.RateLimitedException.Kind;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets requests out. One for each principal and resource, shared by everything that asks on its
+ * behalf: when one request is limited, no other leaves before the time is up. Never waits itself.
+ */
+public final class RateGate {
+
+  static final Duration FIRST_WAIT = Duration.ofSeconds(60);
+  static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
+  static final double JITTER = 0.1;
+  static final int MAX_HITS_IN_A_ROW = 6;
+
+  /** GitHub's windows have been seen to end a second apart in two answers. */
+  private static final long SAME_WINDOW_SECONDS = 1;
+
+  private final TimeSource time;
+  private final RandomGenerator random;
+
+  private @Nullable QuotaHeaders known;
+  private @Nullable Instant blockedUntil;
+  private Kind blockedBy = Kind.SECONDARY;
+  private int inFlight;
+  private int hitsInARow;
+  private long block;
+
+  public RateGate(TimeSource time, RandomGenerator random) {
+    this.time = time;
+    this.random = random;
+  }
+
+  /**
+   * A request that may leave. Ended once, by one of the two.
+   *
+   * @param block the number of the last block when it left: what left before a block tells nothing
+   *     new about it
+   */
+  record Permit(long block) {}
+
+  /** What the API last said is left, or null when it said nothing. */
+  public synchronized @Nullable Quota quota() {
+    return known == null ? null : known.quota();
+  }
+
+  /** Whether a request may leave now. */
+  public synchronized boolean isOpen(long reserve) {
+    return refusal(reserve) == null;
+  }
+
+  synchronized Permit acquire(long reserve) {
+    RateLimitedException refusal = refusal(reserve);
+    if (refusal != null) {
+      throw refusal;
+    }
+    inFlight++;
+    return new Permit(block);
+  }
+
+  /** The request brought no answer. */
+  synchronized void abandon() {
+    inFlight--;
+  }
+
+  /** The request was answered, and not with a limit. */
+  synchronized void answered(Permit permit, int status, @Nullable QuotaHeaders headers) {
+    inFlight--;
+    learn(headers);
+    if (status < 500 && permit.block() == block) {
+      hitsInARow = 0;
+    }
+  }
+
+  /** The request was answered with a limit: closes the gate and says how to tell it. */
+  synchronized RuntimeException limited(
+      Permit permit, LimitSignal signal, @Nullable QuotaHeaders headers, String detail) {
+    inFlight--;
+    learn(headers);
+    boolean news = permit.block() == block;
+    if (news) {
+      block++;
+      hitsInARow = signal.kind() == Kind.SECONDARY ? hitsInARow + 1 : 0;
+    }
+    Instant until = signal.until();
+    if (until == null) {
+      // Others that left together with the first one do not make the wait longer.
+      until = news || blockedUntil == null ? time.now().plus(ladderWait()) : blockedUntil;
+    }
+    if (blockedUntil == null || until.isAfter(blockedUntil)) {
+      blockedUntil = until;
+      blockedBy = signal.kind();
+    }
+    if (hitsInARow >= MAX_HITS_IN_A_ROW) {
+      return new TransientFailureException(
+          "GitHub has asked "
+              + hitsInARow
+              + " times in a row to slow down (secondary rate limit), and waiting as it asks does"
+              + " not help; what is stored is kept: run fewer backfills at once, or later"
+              + detail,
+          null);
+    }
+    return limit(blockedBy, blockedUntil, detail);
+  }
+
+  private @Nullable RateLimitedException refusal(long reserve) {
+    Instant now = time.now();
+    if (blockedUntil != null && now.isBefore(blockedUntil)) {
+      return limit(blockedBy, blockedUntil, "");
+    }
+    if (known == null) {
+      return null;
+    }
+    Quota quota = known.quota();
+    long left = quota.remainingAt(now) - inFlight;
+    if (left > reserve) {
+      return null;
+    }
+    if (!now.isBefore(quota.resetAt())) {
+      // A new window has begun and nobody knows it yet: one request goes and finds out.
+      return inFlight == 0
+          ? null
+          : limit(Kind.RESERVE, now.plusSeconds(1), "; a first request asks how much is left");
+    }
+    if (left <= 0 && quota.remaining() == 0) {
+      return limit(Kind.PRIMARY, quota.resetAt(), "");
+    }
+    return new RateLimitedException(
+        Kind.RESERVE,
+        quota.resetAt(),
+        quota.remaining()
+            + " of GitHub's "
+            + quota.limit()
+            + " requests are left and "
+            + reserve
+            + " of them are reserved for others; it goes on at "
+            + quota.resetAt()
+            + ", and what is stored is kept");
+  }
+
+  private RateLimitedException limit(Kind kind, Instant until, String detail) {
+    String what =
+        switch (kind) {
+          case PRIMARY -> "GitHub's quota for this window is spent";
+          case SECONDARY -> "GitHub asks to slow down (secondary rate limit)";
+          case RESERVE -> "GitHub's quota down to the reserve is in use";
+        };
+    return new RateLimitedException(
+        kind, until, what + "; it goes on at " + until + ", and what is stored is kept" + detail);
+  }
+
+  private Duration ladderWait() {
+    int doublings = Math.max(0, Math.min(hitsInARow - 1, 10));
+    Duration wait = FIRST_WAIT.multipliedBy(1L << doublings);
+    wait = wait.plusMillis((long) (wait.toMillis() * JITTER * random.nextDouble()));
+    return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+  }
+
+  private void learn(@Nullable QuotaHeaders said) {
+    if (said == null) {
+      return;
+    }
+    QuotaHeaders before = known;
+    if (before == null || !time.now().isBefore(before.quota().resetAt())) {
+      known = said;
+      return;
+    }
+    long later = said.resetEpoch() - before.resetEpoch();
+    if (later > SAME_WINDOW_SECONDS) {
+      known = said;
+    } else if (later >= -SAME_WINDOW_SECONDS) {
+      known = merge(before, said);
+    }
+    // Else a late answer of an earlier window.
+  }
+
+  /** Within one window quota only goes down; an answer that was overtaken does not give it back. */
+  private static QuotaHeaders merge(QuotaHeaders before, QuotaHeaders said) {
+    Quota a = before.quota();
+    Quota b = said.quota();
+    Instant resetAt = a.resetAt().isBefore(b.resetAt()) ? a.resetAt() : b.resetAt();
+    long remaining = Math.min(b.limit(), Math.min(a.remaining(), b.remaining()));
+    return new QuotaHeaders(
+        Math.max(before.resetEpoch(), said.resetEpoch()),
+        new Quota(b.resource(), b.limit(), remaining, resetAt));
+  }
+}

@@ -1,0 +1,39 @@
+package dev.backfill.github.internal.http;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
+
+/** Translates the server's times to the local clock, which may be wrong by any amount. */
+final class ServerClock {
+
+  private final Instant localNow;
+  private final Instant serverNow;
+
+  private ServerClock(Instant localNow, Instant serverNow) {
+    this.localNow = localNow;
+    this.serverNow = serverNow;
+  }
+
+  static ServerClock of(String dateHeader, Instant localNow) {
+    Instant date = parseDate(dateHeader);
+    return new ServerClock(localNow, date == null ? localNow : date);
+  }
+
+  Instant toLocal(Instant server) {
+    return localNow.plus(Duration.between(serverNow, server));
+  }
+
+  static @Nullable Instant parseDate(String text) {
+    try {
+      return text.isBlank()
+          ? null
+          : ZonedDateTime.parse(text.strip(), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.backfill.github.internal.json;
+
+import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.Repository;
+import dev.backfill.api.history.Timestamps;
+
+/**
+ * Reads comments in the conversations of issues and pull requests.
+ *
+ * @see <a href="https://docs.github.com/en/rest/issues/comments">GitHub: issue comments</a>
+ */
+public final class IssueCommentMapper implements ItemMapper<IssueComment> {
+
+  private static final FieldPlan PLAN =
+      FieldPlan.of(
+          "id",
+          "issue_url",
+          "html_url",
+          "user.id",
+          "user.login",
+          "user.type",
+          "body",
+          "created_at",
+          "updated_at");
+
+  @Override
+  public FieldPlan plan() {
+    return PLAN;
+  }
+
+  @Override
+  public String keyField() {
+    return "id";
+  }
+
+  @Override
+  public IssueComment map(Values values, Repository repository) throws InvalidItemException {
+    String page = values.textOrEmpty("html_url");
+    String issue = values.text("issue_url");
+    return new IssueComment(
+        repository,
+        values.requiredInteger("id"),
+        issue == null
+            ? Numbers.lastSegment(page, "html_url")
+            : Numbers.lastSegment(issue, "issue_url"),
+        // The only trace of the kind in a comment: both kinds share one row of numbers.
+        page.contains("/pull/"),
+        values.account("user"),
+        values.textOrEmpty("body"),
+        new Timestamps(values.requiredTime("created_at"), values.requiredTime("updated_at")));
+  }
+}

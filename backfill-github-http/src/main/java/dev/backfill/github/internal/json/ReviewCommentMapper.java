@@ -1,0 +1,52 @@
+package dev.backfill.github.internal.json;
+
+import dev.backfill.api.history.Repository;
+import dev.backfill.api.history.ReviewComment;
+import dev.backfill.api.history.Timestamps;
+
+/**
+ * Reads comments on the lines of pull requests.
+ *
+ * @see <a href="https://docs.github.com/en/rest/pulls/comments">GitHub: review comments</a>
+ */
+public final class ReviewCommentMapper implements ItemMapper<ReviewComment> {
+
+  private static final FieldPlan PLAN =
+      FieldPlan.of(
+          "id",
+          "pull_request_url",
+          "pull_request_review_id",
+          "in_reply_to_id",
+          "path",
+          "user.id",
+          "user.login",
+          "user.type",
+          "body",
+          "created_at",
+          "updated_at");
+
+  @Override
+  public FieldPlan plan() {
+    return PLAN;
+  }
+
+  @Override
+  public String keyField() {
+    return "id";
+  }
+
+  @Override
+  public ReviewComment map(Values values, Repository repository) throws InvalidItemException {
+    return new ReviewComment(
+        repository,
+        values.requiredInteger("id"),
+        Numbers.lastSegment(values.requiredText("pull_request_url"), "pull_request_url"),
+        new ReviewComment.Thread(
+            values.integer("pull_request_review_id"),
+            values.integer("in_reply_to_id"),
+            values.text("path")),
+        values.account("user"),
+        values.textOrEmpty("body"),
+        new Timestamps(values.requiredTime("created_at"), values.requiredTime("updated_at")));
+  }
+}

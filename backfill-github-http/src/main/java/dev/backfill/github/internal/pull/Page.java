@@ -1,0 +1,50 @@
+package dev.backfill.github.internal.pull;
+
+import dev.backfill.github.internal.json.ParsedItem;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page of a list, read.
+ *
+ * @param path its path and query within the API
+ * @param items what it has, in order
+ * @param next the page after it, or null when it is the last one
+ * @param previous the page before it, or null when GitHub names none
+ * @param lastNumber the number of the last page, or null when GitHub does not say
+ */
+record Page<T>(
+    String path,
+    List<ParsedItem<T>> items,
+    @Nullable String next,
+    @Nullable String previous,
+    @Nullable Long lastNumber) {
+
+  /** What is asked for, and what GitHub gives at most. */
+  static final int SIZE = 100;
+
+  private static final Pattern NUMBER = Pattern.compile("[?&]page=(\\d{1,9})(?:&|$)");
+  private static final Pattern PLACE = Pattern.compile("[?&](?:after|before|since)=");
+
+  /** The number of a page; null when its address says its place in another way. */
+  static @Nullable Long number(String path) {
+    Matcher matcher = NUMBER.matcher(path);
+    if (matcher.find()) {
+      return Long.valueOf(matcher.group(1));
+    }
+    return PLACE.matcher(path).find() ? null : 1L;
+  }
+
+  /** The index of the item with this id, or -1. */
+  int indexOf(long id) {
+    for (int i = 0; i < items.size(); i++) {
+      Long candidate = items.get(i).id();
+      if (candidate != null && candidate == id) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.backfill.github.internal.pull;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.history.Repository;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.github.internal.http.Answer;
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.github.internal.http.Links;
+import dev.backfill.github.internal.json.ItemMapper;
+import dev.backfill.github.internal.json.JsonText;
+import dev.backfill.github.internal.json.ParsedItem;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Brings pages of a list. Safe for any number of threads. */
+final class PageFetcher<T> {
+
+  /** Leaves room for the rest of a cursor. */
+  private static final int MAX_PATH = 3500;
+
+  private final GitHubApi api;
+  private final ItemMapper<T> mapper;
+  private final Repository repository;
+
+  PageFetcher(GitHubApi api, ItemMapper<T> mapper, Repository repository) {
+    this.api = api;
+    this.mapper = mapper;
+    this.repository = repository;
+  }
+
+  Page<T> fetch(String path, Budget budget) throws InterruptedException {
+    Answer answer = api.get(path, budget);
+    String own = answer.movedForGood() ? api.address().relativize(answer.uri()) : path;
+    Links links = answer.links();
+    String next = relative(links, "next");
+    if (next != null && (next.equals(own) || next.equals(path) || next.length() > MAX_PATH)) {
+      throw new PermanentFailureException(
+          Reason.INCOMPATIBLE,
+          "GitHub's link to the page after "
+              + path
+              + (next.length() > MAX_PATH ? " is too long to be stored" : " leads back to it")
+              + ", so the list cannot be followed; what is stored is kept, please report this",
+          null);
+    }
+    URI last = links.get("last");
+    return new Page<>(
+        own,
+        items(answer, path),
+        next,
+        relative(links, "prev"),
+        last == null ? null : Page.number(last.toString()));
+  }
+
+  private @Nullable String relative(Links links, String relation) {
+    URI uri = links.get(relation);
+    return uri == null ? null : api.address().relativize(uri);
+  }
+
+  private List<ParsedItem<T>> items(Answer answer, String path) {
+    if (answer.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return JsonText.readList(answer::open, mapper, repository, path).stream()
+          .map(this::redacted)
+          .toList();
+    } catch (IOException e) {
+      throw api.malformed(path, answer, e);
+    }
+  }
+
+  private ParsedItem<T> redacted(ParsedItem<T> item) {
+    RejectedItem rejected = item.rejected();
+    return rejected == null
+        ? item
+        : ParsedItem.rejected(
+            item.id(),
+            new RejectedItem(rejected.key(), rejected.error(), api.redact(rejected.payload())));
+  }
+}

@@ -1,0 +1,156 @@
+package dev.backfill.github.internal.pull;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.source.Total;
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.RateGate;
+import dev.backfill.github.internal.json.ParsedItem;
+import org.jspecify.annotations.Nullable;
+
+/** Goes through a list item by item, from page to page. Belongs to one session. */
+final class PageWalker<T> {
+
+  /** How far it looks for an item that has moved to the left. */
+  static final int MAX_STEPS_BACK = 3;
+
+  private final PageFetcher<T> fetcher;
+  private final Lookahead<T> lookahead;
+  private final RateGate gate;
+
+  private Position position;
+  private @Nullable Page<T> page;
+  private int index;
+  private long itemsBefore = -1;
+  private volatile Total total = Total.UNKNOWN;
+  private @Nullable BackfillException deferred;
+
+  PageWalker(PageFetcher<T> fetcher, Lookahead<T> lookahead, RateGate gate, Position from) {
+    this.fetcher = fetcher;
+    this.lookahead = lookahead;
+    this.gate = gate;
+    this.position = from;
+  }
+
+  /**
+   * An item and the place behind it.
+   *
+   * @param item the item
+   * @param after the place
+   */
+  record Taken<T>(ParsedItem<T> item, Position after) {}
+
+  /** The place behind the last item that was taken. */
+  Position position() {
+    return position;
+  }
+
+  Total total() {
+    return total;
+  }
+
+  /** Whether nothing is left. */
+  boolean isAtEnd() {
+    return page != null && index >= page.items().size() && page.next() == null;
+  }
+
+  /** How many items of the present page are left. */
+  int left() {
+    return page == null ? 0 : page.items().size() - index;
+  }
+
+  /**
+   * Takes the next item.
+   *
+   * @return the item, or null at the end of the list
+   */
+  @Nullable Taken<T> take(Budget budget) throws InterruptedException {
+    if (page == null) {
+      resume(budget);
+    }
+    while (page != null && index >= page.items().size()) {
+      String next = page.next();
+      if (next == null) {
+        return null;
+      }
+      enter(fetchNext(next, budget), 0);
+    }
+    Page<T> current = page;
+    if (current == null) {
+      return null;
+    }
+    ParsedItem<T> item = current.items().get(index++);
+    position = new Position(current.path(), index, item.id());
+    return new Taken<>(item, position);
+  }
+
+  /** Keeps a failure for the next time a page is needed. */
+  void defer(BackfillException failure) {
+    // What is limited now may not be limited then: the gate knows.
+    deferred = failure instanceof RateLimitedException ? null : failure;
+  }
+
+  /** Begins to fetch the next page in the background if quota allows. */
+  void lookAhead(long reserve) {
+    if (page != null && page.next() != null && deferred == null && gate.isOpen(reserve)) {
+      lookahead.begin(page.next(), fetcher, reserve);
+    }
+  }
+
+  private Page<T> fetchNext(String next, Budget budget) throws InterruptedException {
+    BackfillException kept = deferred;
+    if (kept != null) {
+      deferred = null;
+      throw kept;
+    }
+    try {
+      Page<T> ahead = lookahead.take(next, budget);
+      if (ahead != null) {
+        return ahead;
+      }
+    } catch (RateLimitedException e) {
+      // It was so when the page was asked for; what holds now the gate says below.
+    }
+    return fetcher.fetch(next, budget);
+  }
+
+  /** Finds the place again: the page may have lost items to the ones before it. */
+  private void resume(Budget budget) throws InterruptedException {
+    Page<T> candidate = fetcher.fetch(position.page(), budget);
+    Long anchor = position.anchor();
+    if (position.offset() == 0 || anchor == null) {
+      enter(candidate, Math.min(position.offset(), candidate.items().size()));
+      return;
+    }
+    int found = candidate.indexOf(anchor);
+    for (int steps = 0; found < 0 && steps < MAX_STEPS_BACK; steps++) {
+      String previous = candidate.previous();
+      if (previous == null) {
+        break;
+      }
+      candidate = fetcher.fetch(previous, budget);
+      found = candidate.indexOf(anchor);
+    }
+    // Not found: from the start of the earliest page. An item twice does no harm, a lost one does.
+    enter(candidate, found + 1);
+  }
+
+  private void enter(Page<T> entered, int from) {
+    Page<T> before = page;
+    Long number = Page.number(entered.path());
+    if (number != null) {
+      itemsBefore = Math.max(0, number - 1) * Page.SIZE;
+    } else if (before != null && itemsBefore >= 0) {
+      itemsBefore += before.items().size();
+    }
+    page = entered;
+    index = from;
+    if (entered.next() == null) {
+      if (itemsBefore >= 0 && (!entered.items().isEmpty() || itemsBefore == 0)) {
+        total = Total.exact(itemsBefore + entered.items().size());
+      }
+    } else if (entered.lastNumber() != null) {
+      total = Total.estimate(entered.lastNumber() * Page.SIZE);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.backfill.github.internal.pull;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.history.Repository;
+import dev.backfill.api.time.TimeSource;
+import dev.backfill.github.internal.http.Answer;
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.github.internal.json.RepositoryReader;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows which repository a name stands for. Asked once for all streams of a target; safe for any
+ * number of threads.
+ */
+public final class RepositoryDirectory {
+
+  /** A host may run for months, and repositories are renamed and replaced meanwhile. */
+  static final Duration KEPT_FOR = Duration.ofHours(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(RepositoryDirectory.class);
+
+  private final GitHubApi api;
+  private final TimeSource time;
+  private final Map<String, Slot> byTarget = new ConcurrentHashMap<>();
+
+  public RepositoryDirectory(GitHubApi api, TimeSource time) {
+    this.api = api;
+    this.time = time;
+  }
+
+  /**
+   * What a name stands for.
+   *
+   * @param repository the repository, under its present name
+   * @param serverTime GitHub's time when it said so
+   * @param readAt the local time then
+   */
+  record Found(Repository repository, Instant serverTime, Instant readAt) {}
+
+  private static final class Slot {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Found found;
+  }
+
+  /**
+   * Finds a repository.
+   *
+   * @param target {@code owner/name}
+   * @param knownId the repository that it stood for before, or null for the first time
+   */
+  Found find(String target, @Nullable Long knownId, Budget budget) throws InterruptedException {
+    Slot slot = byTarget.computeIfAbsent(target.toLowerCase(Locale.ROOT), key -> new Slot());
+    slot.lock.lockInterruptibly();
+    try {
+      Found found = slot.found;
+      if (found == null || !time.now().isBefore(found.readAt().plus(KEPT_FOR))) {
+        found = ask(target, knownId, budget);
+        slot.found = found;
+      }
+      if (knownId != null && found.repository().id() != knownId) {
+        throw new PermanentFailureException(
+            Reason.IDENTITY_CHANGED,
+            "the name "
+                + target
+                + " now belongs to another repository (number "
+                + found.repository().id()
+                + ") than the one whose history is stored (number "
+                + knownId
+                + "); nothing was mixed: cancel this backfill and start a new one, or give the new"
+                + " name of the old repository",
+            null);
+      }
+      return found;
+    } finally {
+      slot.lock.unlock();
+    }
+  }
+
+  /** Whether the repository can still be seen; throws what GitHub says when it cannot. */
+  void verify(long id, Budget budget) throws InterruptedException {
+    read("/repositories/" + id, budget);
+  }
+
+  private Found ask(String target, @Nullable Long knownId, Budget budget)
+      throws InterruptedException {
+    Found found;
+    try {
+      found = read("/repos/" + target, budget);
+    } catch (PermanentFailureException e) {
+      // The name is gone; the repository may live on under another one.
+      if (knownId == null || e.reason() != Reason.NOT_FOUND) {
+        throw e;
+      }
+      found = read("/repositories/" + knownId, budget);
+    }
+    String name = found.repository().fullName();
+    if (!name.equalsIgnoreCase(target)) {
+      LOG.info("{} is now called {}; going on under the new name", target, name);
+    }
+    return found;
+  }
+
+  private Found read(String path, Budget budget) throws InterruptedException {
+    Answer answer = api.get(path, budget);
+    try {
+      return new Found(RepositoryReader.read(answer::open), answer.serverTime(), time.now());
+    } catch (IOException e) {
+      throw api.malformed(path, answer, e);
+    }
+  }
+}

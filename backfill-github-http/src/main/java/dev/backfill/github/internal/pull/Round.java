@@ -1,0 +1,110 @@
+package dev.backfill.github.internal.pull;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.github.internal.http.Budget;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to complete some items, several at a time and begun in order. Remembers who failed
+ * before somebody else succeeded: then it is the item, not GitHub.
+ */
+final class Round<T> {
+
+  static final int TRIES = 3;
+
+  private final List<Slot<T>> slots;
+  private final Workplace workplace;
+  private final Budget budget;
+  private final Map<Slot<T>, Integer> failedAt = new HashMap<>();
+
+  private int next;
+  private int clock;
+  private int lastSuccess;
+  private int failuresInARow;
+  private boolean stopped;
+  private @Nullable BackfillException cause;
+
+  Round(List<Slot<T>> slots, Workplace workplace, Budget budget) {
+    this.slots = slots;
+    this.workplace = workplace;
+    this.budget = budget;
+  }
+
+  /** Works until nothing is left or somebody stops. */
+  void work() throws InterruptedException {
+    for (Slot<T> slot = nextSlot(); slot != null; slot = nextSlot()) {
+      workplace.hands().acquire();
+      try {
+        attempt(slot);
+      } catch (RuntimeException | Error e) {
+        stop(e instanceof BackfillException failure ? failure : null);
+        if (!(e instanceof BackfillException)) {
+          throw e;
+        }
+      } finally {
+        workplace.hands().release();
+      }
+    }
+  }
+
+  private void attempt(Slot<T> slot) throws InterruptedException {
+    for (int tries = 1; ; tries++) {
+      try {
+        slot.complete(budget);
+        if (!slot.isMissing()) {
+          succeeded();
+        }
+        return;
+      } catch (TransientFailureException e) {
+        if (tries == TRIES) {
+          slot.failed(e);
+          failed(slot, e);
+          return;
+        }
+      }
+    }
+  }
+
+  private synchronized @Nullable Slot<T> nextSlot() {
+    return stopped || next >= slots.size() ? null : slots.get(next++);
+  }
+
+  private synchronized void succeeded() {
+    lastSuccess = ++clock;
+    failuresInARow = 0;
+  }
+
+  private synchronized void failed(Slot<T> slot, TransientFailureException e) {
+    failedAt.put(slot, ++clock);
+    // Nothing but failures: GitHub is down, and the rest would only add to its troubles.
+    if (++failuresInARow > workplace.concurrency()) {
+      stop(e);
+    }
+  }
+
+  synchronized void stop(@Nullable BackfillException why) {
+    stopped = true;
+    // What ends the job is worth more than what only makes it wait.
+    if (why != null && !(cause instanceof PermanentFailureException)) {
+      cause = why;
+    }
+  }
+
+  synchronized @Nullable BackfillException cause() {
+    return cause;
+  }
+
+  synchronized boolean succeededAfter(Slot<T> slot) {
+    Integer at = failedAt.get(slot);
+    return at != null && lastSuccess > at;
+  }
+
+  synchronized boolean hadSuccess() {
+    return lastSuccess > 0;
+  }
+}

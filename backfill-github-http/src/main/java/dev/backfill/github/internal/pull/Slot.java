@@ -1,0 +1,67 @@
+package dev.backfill.github.internal.pull;
+
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.json.ParsedItem;
+import org.jspecify.annotations.Nullable;
+
+/** An item on its way into a chunk. Worked on by one thread at a time. */
+final class Slot<T> {
+
+  private final PageWalker.Taken<T> taken;
+  private final String key;
+  private final Completion<T> completion;
+
+  private volatile @Nullable ParsedItem<T> outcome;
+  private volatile @Nullable TransientFailureException failure;
+
+  Slot(PageWalker.Taken<T> taken, String key, Completion<T> completion) {
+    this.taken = taken;
+    this.key = key;
+    this.completion = completion;
+  }
+
+  Position after() {
+    return taken.after();
+  }
+
+  /** What the page said about the item. */
+  ParsedItem<T> listed() {
+    return taken.item();
+  }
+
+  /** What goes into the chunk, or null while something is missing. */
+  @Nullable ParsedItem<T> outcome() {
+    return outcome;
+  }
+
+  boolean isMissing() {
+    return completion.isMissing();
+  }
+
+  @Nullable TransientFailureException failure() {
+    return failure;
+  }
+
+  boolean needsRequests() {
+    return outcome == null && !completion.isComplete();
+  }
+
+  void complete(Budget budget) throws InterruptedException {
+    outcome = completion.complete(budget);
+    failure = null;
+  }
+
+  void failed(TransientFailureException e) {
+    failure = e;
+  }
+
+  /** Gives the item up for the failure that it keeps having. */
+  void reject(TransientFailureException e) {
+    outcome =
+        ParsedItem.rejected(
+            taken.item().id(),
+            new RejectedItem(key, "it could not be read whole: " + e.getMessage(), ""));
+  }
+}
