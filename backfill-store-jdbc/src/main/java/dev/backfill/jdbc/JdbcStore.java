@@ -1,0 +1,123 @@
+package dev.backfill.jdbc;
+
+import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.ReviewComment;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.Sink;
+import dev.backfill.jdbc.internal.dialect.Dialect;
+import dev.backfill.jdbc.internal.dialect.Dialects;
+import dev.backfill.jdbc.internal.history.HistorySinks;
+import dev.backfill.jdbc.internal.progress.JdbcProgressStore;
+import dev.backfill.jdbc.internal.schema.SchemaInstaller;
+import dev.backfill.jdbc.internal.sql.Tables;
+import dev.backfill.jdbc.internal.sql.Transactions;
+import java.util.Objects;
+import javax.sql.DataSource;
+
+/**
+ * Progress, leases and the pulled history in one PostgreSQL or H2 database, so that each chunk's
+ * items and the cursor behind them are stored in one transaction.
+ *
+ * <p>Safe for any number of threads and processes. It needs a connection for each call and none
+ * between calls, keeps no session state, and works behind a transaction pooler such as PgBouncer or
+ * Supabase's port 6543 (with {@code prepareThreshold=0} in the URL). Nobody closes it: the data
+ * source belongs to whoever made it.
+ */
+public final class JdbcStore {
+
+  private final SchemaInstaller installer;
+  private final ProgressStore progress;
+  private final HistorySinks sinks;
+
+  private JdbcStore(Transactions transactions, Dialect dialect, Tables tables) {
+    this.installer = new SchemaInstaller(transactions, dialect, tables);
+    this.progress = new JdbcProgressStore(transactions, dialect, tables);
+    this.sinks = new HistorySinks(dialect, tables);
+  }
+
+  /**
+   * Opens the store with the {@linkplain TableNames#DEFAULT usual names}.
+   *
+   * @param dataSource where connections come from; a pool, unless little is done
+   * @return the store
+   * @throws dev.backfill.api.failure.InvalidConfigurationException when the database is neither
+   *     PostgreSQL nor H2
+   * @throws dev.backfill.api.failure.TransientFailureException when the database cannot be reached
+   * @throws dev.backfill.api.failure.PermanentFailureException when it refuses the connection
+   */
+  public static JdbcStore open(DataSource dataSource) {
+    return open(dataSource, TableNames.DEFAULT);
+  }
+
+  /**
+   * Opens the store. Asks the database what it is, and changes nothing.
+   *
+   * @param dataSource where connections come from; a pool, unless little is done
+   * @param names where the tables are
+   * @return the store
+   * @throws dev.backfill.api.failure.InvalidConfigurationException when the database is neither
+   *     PostgreSQL nor H2
+   * @throws dev.backfill.api.failure.TransientFailureException when the database cannot be reached
+   * @throws dev.backfill.api.failure.PermanentFailureException when it refuses the connection
+   */
+  public static JdbcStore open(DataSource dataSource, TableNames names) {
+    Transactions transactions = new Transactions(Objects.requireNonNull(dataSource, "dataSource"));
+    Dialect dialect =
+        Dialects.of(
+            transactions.read(
+                "the connection", connection -> connection.getMetaData().getDatabaseProductName()));
+    Tables tables = new Tables(names.schema(), names.prefix(), dialect.expressions());
+    return new JdbcStore(transactions, dialect, tables);
+  }
+
+  /**
+   * Creates the schema and its tables, or upgrades them to this release. Idempotent, and safe to
+   * run from several processes at once; does nothing, and needs no right to create, when they are
+   * up to date.
+   *
+   * @throws dev.backfill.api.failure.PermanentFailureException when a newer release has upgraded
+   *     the schema, or the database refuses
+   * @throws dev.backfill.api.failure.TransientFailureException when the database cannot be reached
+   */
+  public void installSchema() {
+    installer.install();
+  }
+
+  /**
+   * Progress and leases.
+   *
+   * @return always the same
+   */
+  public ProgressStore progress() {
+    return progress;
+  }
+
+  /**
+   * Writes pull requests with their repositories, accounts, details and reviews. A copy without
+   * details or reviews leaves those that are stored.
+   *
+   * @return a sink for this store's transactions
+   */
+  public Sink<PullRequest> pullRequests() {
+    return JdbcSink.<PullRequest>of(sinks::pullRequests);
+  }
+
+  /**
+   * Writes comments on lines of pull requests.
+   *
+   * @return a sink for this store's transactions
+   */
+  public Sink<ReviewComment> reviewComments() {
+    return JdbcSink.<ReviewComment>of(sinks::reviewComments);
+  }
+
+  /**
+   * Writes comments in the conversations of issues and pull requests.
+   *
+   * @return a sink for this store's transactions
+   */
+  public Sink<IssueComment> issueComments() {
+    return JdbcSink.<IssueComment>of(sinks::issueComments);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.backfill.jdbc;
+
+import dev.backfill.api.failure.InvalidConfigurationException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the tables are and what their names begin with. Both become part of statements, so they
+ * consist of lower-case letters, digits and underscores.
+ *
+ * @param schema the schema, from 1 to 30 characters, created when it is missing; null for the
+ *     connection's own
+ * @param prefix what the name of every table, index and view begins with; from 0 to 30 characters
+ */
+public record TableNames(@Nullable String schema, String prefix) {
+
+  /** The connection's own schema and no prefix: {@code backfill_progress} and so on. */
+  public static final TableNames DEFAULT = new TableNames(null, "");
+
+  private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]{0,29}");
+
+  /**
+   * Checks the values.
+   *
+   * @throws InvalidConfigurationException when one is not a name of that kind
+   */
+  public TableNames {
+    if (schema != null) {
+      requireName("schema", schema);
+    }
+    if (!prefix.isEmpty()) {
+      requireName("table prefix", prefix);
+    }
+  }
+
+  private static void requireName(String what, String value) {
+    if (!NAME.matcher(value).matches()) {
+      throw new InvalidConfigurationException(
+          "The "
+              + what
+              + " is \""
+              + value
+              + "\"; it must begin with a lower-case letter or an underscore, go on with these and"
+              + " digits, and have at most 30 characters.");
+    }
+  }
+}

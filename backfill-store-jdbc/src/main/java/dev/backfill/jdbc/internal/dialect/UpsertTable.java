@@ -1,0 +1,156 @@
+package dev.backfill.jdbc.internal.dialect;
+
+import dev.backfill.jdbc.internal.dialect.Column.Type;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table whose rows are written newer-wins: a row replaces the stored one with its key when its
+ * version is not older and something in it differs.
+ *
+ * @param name the table's name without schema and prefix
+ * @param columns its columns, the key's first
+ * @param keys how many columns the key has
+ * @param version the column that tells which copy is newer, or null when the last writer wins
+ * @param kept columns in which a null leaves what is stored
+ */
+public record UpsertTable(
+    String name, List<Column> columns, int keys, @Nullable String version, Set<String> kept) {
+
+  /** Copies the collections. */
+  public UpsertTable {
+    columns = List.copyOf(columns);
+    kept = Set.copyOf(kept);
+  }
+
+  /** Starts the list of columns. */
+  public static Columns withColumns() {
+    return new Columns(new ArrayList<>());
+  }
+
+  /** The names of all columns. */
+  public List<String> names() {
+    return columns.stream().map(Column::name).toList();
+  }
+
+  /** Joins an expression of each key column. */
+  public String eachKey(String separator, UnaryOperator<String> expression) {
+    return names().subList(0, keys).stream().map(expression).collect(Collectors.joining(separator));
+  }
+
+  /** Joins an expression of each column that is not of the key. */
+  public String eachValue(String separator, UnaryOperator<String> expression) {
+    return names().subList(keys, columns.size()).stream()
+        .map(expression)
+        .collect(Collectors.joining(separator));
+  }
+
+  /** What a column has after an update, given how the two rows are called. */
+  public String merged(String column, String stored, String incoming) {
+    return kept.contains(column)
+        ? "COALESCE(" + incoming + "." + column + ", " + stored + "." + column + ")"
+        : incoming + "." + column;
+  }
+
+  /** The condition under which a row replaces the stored one, given how the two are called. */
+  public String replaces(String stored, String incoming) {
+    String differs =
+        "("
+            + eachValue(", ", column -> stored + "." + column)
+            + ") IS DISTINCT FROM ("
+            + eachValue(", ", column -> merged(column, stored, incoming))
+            + ")";
+    if (version == null) {
+      return differs;
+    }
+    String storedVersion = stored + "." + version;
+    return "COALESCE("
+        + (storedVersion + " <= " + incoming + "." + version)
+        + (", " + storedVersion + " IS NULL) AND ")
+        + differs;
+  }
+
+  /**
+   * Brings rows into the order of their keys, which keeps concurrent writers from deadlock, and
+   * leaves one of each key: the newest, and of equally new ones the last.
+   */
+  public List<@Nullable Object[]> distinct(List<@Nullable Object[]> rows) {
+    TreeMap<@Nullable Object[], @Nullable Object[]> distinct = new TreeMap<>(byKey());
+    BinaryOperator<@Nullable Object[]> newest = this::newest;
+    rows.forEach(row -> distinct.merge(row, row, newest));
+    return List.copyOf(distinct.values());
+  }
+
+  private @Nullable Object[] newest(@Nullable Object[] first, @Nullable Object[] second) {
+    int index = version == null ? -1 : names().indexOf(version);
+    boolean firstIsNewer = index >= 0 && compare(first[index], second[index]) > 0;
+    @Nullable Object[] newer = (firstIsNewer ? first : second).clone();
+    @Nullable Object[] older = firstIsNewer ? second : first;
+    for (int i = keys; i < newer.length; i++) {
+      if (newer[i] == null && kept.contains(columns.get(i).name())) {
+        newer[i] = older[i];
+      }
+    }
+    return newer;
+  }
+
+  private Comparator<@Nullable Object[]> byKey() {
+    Comparator<@Nullable Object[]> order = (a, b) -> compare(a[0], b[0]);
+    for (int i = 1; i < keys; i++) {
+      int column = i;
+      order = order.thenComparing((a, b) -> compare(a[column], b[column]));
+    }
+    return order;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static int compare(@Nullable Object a, @Nullable Object b) {
+    if (a == null || b == null) {
+      return Boolean.compare(a != null, b != null);
+    }
+    return ((Comparable<Object>) a).compareTo(b);
+  }
+
+  /** A list of columns that is being written down. */
+  public record Columns(List<Column> list) {
+
+    /** Adds whole numbers of 32 bits. */
+    public Columns integer(String... names) {
+      return add(Type.INTEGER, names);
+    }
+
+    /** Adds whole numbers of 64 bits. */
+    public Columns bigint(String... names) {
+      return add(Type.BIGINT, names);
+    }
+
+    /** Adds truth values. */
+    public Columns bool(String... names) {
+      return add(Type.BOOLEAN, names);
+    }
+
+    /** Adds texts. */
+    public Columns text(String... names) {
+      return add(Type.TEXT, names);
+    }
+
+    /** Adds moments. */
+    public Columns timestamp(String... names) {
+      return add(Type.TIMESTAMP, names);
+    }
+
+    private Columns add(Type type, String... names) {
+      for (String name : names) {
+        list.add(new Column(name, type));
+      }
+      return this;
+    }
+  }
+}

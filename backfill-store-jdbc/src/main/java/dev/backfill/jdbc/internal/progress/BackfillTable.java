@@ -1,0 +1,148 @@
+package dev.backfill.jdbc.internal.progress;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.Phase;
+import dev.backfill.jdbc.internal.sql.Statements;
+import dev.backfill.jdbc.internal.sql.Tables;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads rows of {@code backfill_progress}. */
+final class BackfillTable {
+
+  private static final String SELECT =
+      "SELECT p.*, CASE WHEN lease_expires_at > {now} THEN FALSE ELSE TRUE END AS lease_expired"
+          + " FROM {backfill_progress} p ";
+
+  private final Tables tables;
+
+  BackfillTable(Tables tables) {
+    this.tables = tables;
+  }
+
+  /**
+   * A backfill whose row nobody else changes until the end of the transaction.
+   *
+   * @param backfill the backfill
+   * @param fence its newest fence
+   */
+  record Locked(Backfill backfill, long fence) {
+
+    /** Whether somebody other than this owner holds a lease that has not expired. */
+    boolean isLeasedByOtherThan(@Nullable String owner) {
+      Backfill.Holder holder = backfill.holder();
+      return holder != null && !holder.expired() && !holder.owner().equals(owner);
+    }
+  }
+
+  Locked lock(Connection connection, BackfillId id) throws SQLException {
+    return Statements.list(
+            connection,
+            tables.sql(SELECT + "WHERE id = ? FOR UPDATE"),
+            row -> new Locked(backfill(row), row.getLong("fence")),
+            id.value())
+        .stream()
+        .findFirst()
+        .orElseThrow(() -> unknown(id));
+  }
+
+  Optional<Backfill> find(Connection connection, BackfillKey key) throws SQLException {
+    return Statements.list(
+            connection,
+            tables.sql(SELECT + "WHERE source = ? AND target = ?"),
+            BackfillTable::backfill,
+            key.source(),
+            key.target())
+        .stream()
+        .findFirst();
+  }
+
+  Backfill get(Connection connection, BackfillId id) throws SQLException {
+    return Statements.list(
+            connection, tables.sql(SELECT + "WHERE id = ?"), BackfillTable::backfill, id.value())
+        .stream()
+        .findFirst()
+        .orElseThrow(() -> unknown(id));
+  }
+
+  List<Backfill> list(Connection connection) throws SQLException {
+    return List.copyOf(
+        Statements.list(
+            connection, tables.sql(SELECT + "ORDER BY target, source"), BackfillTable::backfill));
+  }
+
+  static String stored(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  static BackfillStatus status(String stored) {
+    return BackfillStatus.valueOf(stored.toUpperCase(Locale.ROOT));
+  }
+
+  private static IllegalArgumentException unknown(BackfillId id) {
+    return new IllegalArgumentException("the store has no backfill " + id.value());
+  }
+
+  private static Backfill backfill(ResultSet row) throws SQLException {
+    return new Backfill(
+        new BackfillId(row.getLong("id")),
+        new BackfillKey(row.getString("source"), row.getString("target")),
+        state(row),
+        new Backfill.Position(
+            cursor(row.getString("resume_cursor")),
+            row.getLong("next_chunk_number"),
+            row.getInt("chunk_size")),
+        new Backfill.Counters(
+            total(row), row.getLong("processed_items"), row.getLong("quarantined_items")),
+        holder(row),
+        new Backfill.Timeline(
+            requireNonNull(Statements.instant(row, "created_at")),
+            Statements.instant(row, "started_at"),
+            requireNonNull(Statements.instant(row, "updated_at")),
+            Statements.instant(row, "completed_at")));
+  }
+
+  private static Backfill.State state(ResultSet row) throws SQLException {
+    Instant until = Statements.instant(row, "wait_until");
+    String reason = row.getString("wait_reason");
+    return new Backfill.State(
+        status(row.getString("status")),
+        Phase.valueOf(row.getString("phase").toUpperCase(Locale.ROOT)),
+        until == null ? null : new Backfill.Waiting(until, reason == null ? "" : reason),
+        row.getInt("consecutive_failures"),
+        row.getString("last_error"),
+        row.getString("trigger_reason"));
+  }
+
+  private static Backfill.@Nullable Holder holder(ResultSet row) throws SQLException {
+    String owner = row.getString("lease_owner");
+    return owner == null
+        ? null
+        : new Backfill.Holder(
+            owner,
+            requireNonNull(Statements.instant(row, "lease_expires_at")),
+            row.getBoolean("lease_expired"));
+  }
+
+  private static Total total(ResultSet row) throws SQLException {
+    Total.Kind kind = Total.Kind.valueOf(row.getString("total_kind").toUpperCase(Locale.ROOT));
+    return new Total(kind, row.getLong("total_items"));
+  }
+
+  private static Cursor cursor(@Nullable String stored) {
+    return stored == null ? Cursor.START : new Cursor(stored);
+  }
+}

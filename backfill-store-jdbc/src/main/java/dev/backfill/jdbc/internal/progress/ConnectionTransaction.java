@@ -1,0 +1,14 @@
+package dev.backfill.jdbc.internal.progress;
+
+import dev.backfill.api.store.SinkTransaction;
+import java.sql.Connection;
+import java.util.Optional;
+
+/** Hands the transaction's connection to a sink. */
+record ConnectionTransaction(Connection connection) implements SinkTransaction {
+
+  @Override
+  public <R> Optional<R> unwrap(Class<R> type) {
+    return type.isInstance(connection) ? Optional.of(type.cast(connection)) : Optional.empty();
+  }
+}

@@ -1,0 +1,324 @@
+package dev.backfill.jdbc.internal.progress;
+
+import static dev.backfill.jdbc.internal.progress.BackfillTable.stored;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.Backfill.Waiting;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.ChunkCommit;
+import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.CommitResult;
+import dev.backfill.api.store.CommittedChunk;
+import dev.backfill.api.store.Control;
+import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.Phase;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.QuarantinedItem;
+import dev.backfill.api.store.Release;
+import dev.backfill.api.store.Sink;
+import dev.backfill.jdbc.internal.dialect.Dialect;
+import dev.backfill.jdbc.internal.progress.BackfillTable.Locked;
+import dev.backfill.jdbc.internal.sql.SqlFailures;
+import dev.backfill.jdbc.internal.sql.Statements;
+import dev.backfill.jdbc.internal.sql.Tables;
+import dev.backfill.jdbc.internal.sql.Transactions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The progress of backfills in tables. Each call is one transaction; whatever decides something
+ * first locks the backfill's row, so that decisions about one backfill follow one another.
+ */
+public final class JdbcProgressStore implements ProgressStore {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcProgressStore.class);
+
+  private static final String HELD = " WHERE id = ? AND fence = ? AND lease_owner = ?";
+
+  private static final String INSERT =
+      "INSERT INTO {backfill_progress} (source, target, status, phase, total_kind,"
+          + " processed_items, quarantined_items, chunk_size, next_chunk_number, fence,"
+          + " consecutive_failures, trigger_reason, created_at, updated_at)"
+          + " VALUES (?, ?, ?, ?, ?, 0, 0, 0, 1, 0, 0, ?, {now}, {now})";
+
+  private static final String GRANT =
+      "UPDATE {backfill_progress} SET fence = fence + 1, lease_owner = ?,"
+          + " lease_expires_at = {now+millis}, status = 'running', executor = ?,"
+          + " wait_until = NULL, wait_reason = NULL, started_at = COALESCE(started_at, {now}),"
+          + " updated_at = {now} WHERE id = ?";
+
+  private static final String RENEW =
+      "UPDATE {backfill_progress} SET lease_expires_at = {now+millis}, updated_at = {now}" + HELD;
+
+  private static final String FAIL =
+      "UPDATE {backfill_progress} SET consecutive_failures = consecutive_failures + 1,"
+          + " last_error = ?, updated_at = {now}"
+          + HELD;
+
+  private static final String REWIND =
+      "UPDATE {backfill_progress} SET resume_cursor = NULL, processed_items = 0,"
+          + " quarantined_items = 0, total_items = NULL, total_kind = ?, phase = ?,"
+          + " updated_at = {now}"
+          + HELD;
+
+  private static final String RELEASE =
+      "UPDATE {backfill_progress} SET status = ?, wait_until = ?, wait_reason = ?,"
+          + " last_error = COALESCE(?, last_error), lease_owner = NULL, lease_expires_at = NULL,"
+          + " completed_at = CASE WHEN ? THEN {now} ELSE completed_at END, updated_at = {now}"
+          + " WHERE id = ?";
+
+  private static final String CONTROL =
+      "UPDATE {backfill_progress} SET status = ?, wait_until = NULL, wait_reason = NULL,"
+          + " updated_at = {now} WHERE id = ?";
+
+  private static final String UNHOLD =
+      "UPDATE {backfill_progress} SET lease_owner = NULL, lease_expires_at = NULL WHERE id = ?";
+
+  private final Transactions transactions;
+  private final Tables tables;
+  private final BackfillTable backfills;
+  private final ChunkTable chunks;
+  private final ChunkCommitter committer;
+  private final SyncLog log;
+
+  /** Creates it. */
+  public JdbcProgressStore(Transactions transactions, Dialect dialect, Tables tables) {
+    this.transactions = transactions;
+    this.tables = tables;
+    this.backfills = new BackfillTable(tables);
+    this.chunks = new ChunkTable(dialect, tables);
+    this.committer = new ChunkCommitter(tables, backfills, chunks);
+    this.log = new SyncLog(tables);
+  }
+
+  @Override
+  public Optional<Backfill> find(BackfillKey key) {
+    return transactions.read("the search for " + key, c -> backfills.find(c, key));
+  }
+
+  @Override
+  public Backfill get(BackfillId id) {
+    return transactions.read("the reading of " + name(id), c -> backfills.get(c, id));
+  }
+
+  @Override
+  public List<Backfill> list() {
+    return transactions.read("the list of backfills", backfills::list);
+  }
+
+  @Override
+  public List<CommittedChunk> chunks(BackfillId id, long fromNumber, int limit) {
+    return transactions.read(
+        "the reading of chunks of " + name(id), c -> chunks.list(c, id, fromNumber, limit));
+  }
+
+  @Override
+  public List<QuarantinedItem> quarantined(BackfillId id, int limit) {
+    return transactions.read(
+        "the reading of the quarantine of " + name(id), c -> chunks.quarantined(c, id, limit));
+  }
+
+  @Override
+  public Backfill register(BackfillKey key, String triggerReason) {
+    return find(key).orElseGet(() -> insert(key, triggerReason));
+  }
+
+  private Backfill insert(BackfillKey key, String triggerReason) {
+    try {
+      return transactions.run(
+          "the registration of " + key,
+          connection -> {
+            Statements.update(
+                connection,
+                tables.sql(INSERT),
+                key.source(),
+                key.target(),
+                stored(BackfillStatus.PENDING),
+                stored(Phase.HISTORY),
+                stored(Total.UNKNOWN.kind()),
+                triggerReason);
+            return backfills.find(connection, key).orElseThrow();
+          });
+    } catch (BackfillException e) {
+      if (SqlFailures.isDuplicateKey(e.getCause())) {
+        return find(key).orElseThrow(() -> e);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Claim claim(BackfillId id, Claimant claimant) {
+    return transactions.run("the claim of " + name(id), c -> claim(c, id, claimant));
+  }
+
+  private Claim claim(Connection connection, BackfillId id, Claimant claimant) throws SQLException {
+    Locked locked = backfills.lock(connection, id);
+    BackfillStatus status = locked.backfill().state().status();
+    boolean leased = locked.isLeasedByOtherThan(claimant.deadOwner());
+    if (!status.isClaimable()) {
+      Control request = status == BackfillStatus.PAUSING ? Control.PAUSE : Control.CANCEL;
+      boolean unheeded = status == BackfillStatus.PAUSING || status == BackfillStatus.CANCELLING;
+      return new Claim.Refused(
+          unheeded && !leased
+              ? settle(connection, locked, status.after(request, false), false)
+              : locked.backfill());
+    }
+    if (leased) {
+      return new Claim.Held(locked.backfill());
+    }
+    return grant(connection, locked, claimant);
+  }
+
+  private Claim grant(Connection connection, Locked locked, Claimant claimant) throws SQLException {
+    BackfillId id = locked.backfill().id();
+    long fence = locked.fence() + 1;
+    Statements.update(
+        connection,
+        tables.sql(GRANT),
+        claimant.owner(),
+        claimant.timeToLive().toMillis(),
+        claimant.executor(),
+        id.value());
+    Backfill.Holder before = locked.backfill().holder();
+    if (before != null) {
+      LOG.info("Worker {} takes {} over from {}", claimant.owner(), name(id), before.owner());
+    }
+    log.abandon(connection, id, locked.fence());
+    log.begin(connection, locked.backfill(), fence, claimant);
+    return new Claim.Granted(
+        new Lease(id, fence, claimant.owner(), claimant.timeToLive()),
+        backfills.get(connection, id));
+  }
+
+  @Override
+  public BackfillStatus renew(Lease lease) {
+    return transactions.run(
+        "the renewal of the lease of " + name(lease.backfill()),
+        connection -> {
+          updateHeld(connection, lease, RENEW, lease.timeToLive().toMillis());
+          return backfills.get(connection, lease.backfill()).state().status();
+        });
+  }
+
+  @Override
+  public <T> CommitResult commit(Lease lease, ChunkCommit<T> commit, Sink<T> sink) {
+    return transactions.run(
+        ChunkCommitter.action(lease, commit),
+        connection -> committer.commit(connection, lease, commit, sink));
+  }
+
+  @Override
+  public void recordFailure(Lease lease, String error) {
+    transactions.run(
+        "the record of a failure of " + name(lease.backfill()),
+        connection -> {
+          updateHeld(connection, lease, FAIL, error);
+          return true;
+        });
+  }
+
+  @Override
+  public Backfill rewind(Lease lease) {
+    return transactions.run(
+        "the rewinding of " + name(lease.backfill()),
+        connection -> {
+          updateHeld(
+              connection, lease, REWIND, stored(Total.UNKNOWN.kind()), stored(Phase.HISTORY));
+          return backfills.get(connection, lease.backfill());
+        });
+  }
+
+  @Override
+  public Backfill release(Lease lease, Release release) {
+    return transactions.run(
+        "the release of " + name(lease.backfill()), c -> release(c, lease, release));
+  }
+
+  private Backfill release(Connection connection, Lease lease, Release release)
+      throws SQLException {
+    Locked locked = backfills.lock(connection, lease.backfill());
+    if (locked.fence() != lease.fence()) {
+      throw ChunkCommitter.lost(lease);
+    }
+    if (locked.backfill().holder() == null) {
+      // An earlier call was carried out and its answer was lost, or a request overtook it.
+      return locked.backfill();
+    }
+    BackfillStatus asked = locked.backfill().state().status();
+    BackfillStatus status = release.status();
+    if (!status.isCompleted() && asked == BackfillStatus.PAUSING) {
+      status = BackfillStatus.PAUSED;
+    } else if (!status.isCompleted() && asked == BackfillStatus.CANCELLING) {
+      status = BackfillStatus.CANCELLED;
+    }
+    Waiting waiting = status == BackfillStatus.WAITING ? release.waiting() : null;
+    Statements.update(
+        connection,
+        tables.sql(RELEASE),
+        stored(status),
+        waiting == null ? null : waiting.until(),
+        waiting == null ? null : waiting.reason(),
+        release.error(),
+        status.isCompleted(),
+        lease.backfill().value());
+    log.end(
+        connection,
+        lease.backfill(),
+        lease.fence(),
+        release.error() == null ? status : BackfillStatus.FAILED,
+        release.error());
+    return backfills.get(connection, lease.backfill());
+  }
+
+  @Override
+  public Backfill control(BackfillId id, Control control) {
+    return transactions.run(
+        "the request to " + stored(control) + " " + name(id),
+        connection -> {
+          Locked locked = backfills.lock(connection, id);
+          boolean leased = locked.isLeasedByOtherThan(null);
+          BackfillStatus before = locked.backfill().state().status();
+          BackfillStatus after = before.after(control, leased);
+          return after == before ? locked.backfill() : settle(connection, locked, after, leased);
+        });
+  }
+
+  private Backfill settle(
+      Connection connection, Locked locked, BackfillStatus status, boolean leased)
+      throws SQLException {
+    BackfillId id = locked.backfill().id();
+    Statements.update(connection, tables.sql(CONTROL), stored(status), id.value());
+    if (!leased) {
+      Statements.update(connection, tables.sql(UNHOLD), id.value());
+    }
+    return backfills.get(connection, id);
+  }
+
+  private void updateHeld(
+      Connection connection, Lease lease, String template, @Nullable Object... values)
+      throws SQLException {
+    @Nullable Object[] parameters = new @Nullable Object[values.length + 3];
+    System.arraycopy(values, 0, parameters, 0, values.length);
+    parameters[values.length] = lease.backfill().value();
+    parameters[values.length + 1] = lease.fence();
+    parameters[values.length + 2] = lease.owner();
+    if (Statements.update(connection, tables.sql(template), parameters) == 0) {
+      throw ChunkCommitter.lost(lease);
+    }
+  }
+
+  private static String name(BackfillId id) {
+    return "backfill " + id.value();
+  }
+}

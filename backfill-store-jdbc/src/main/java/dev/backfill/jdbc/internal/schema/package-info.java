@@ -1,0 +1,5 @@
+/** Creates and upgrades the tables. */
+@NullMarked
+package dev.backfill.jdbc.internal.schema;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,191 @@
+package dev.backfill.jdbc.internal.sql;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.PoisonItemException;
+import dev.backfill.api.failure.TransientFailureException;
+import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
+import java.sql.SQLTransientException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Says what a database's error means for the job. The one place that reads SQL states. */
+public final class SqlFailures {
+
+  /** Of class 08 and 40 all states are transient; beside them these of PostgreSQL and of H2. */
+  private static final Set<String> TRANSIENT =
+      Set.of(
+          "53000", "53200", "53300", "53400", "55006", "55P03", "57014", "57P01", "57P02", "57P03",
+          "57P05", "25P03", "HYT00", "HYT01", "90067", "90098", "90121", "90131", "90020");
+
+  private static final Set<String> MISSING_TABLE =
+      Set.of("42P01", "3F000", "42S02", "42S03", "42S04", "90079", "42S22", "42703");
+
+  private static final Set<String> NO_PERMISSION = Set.of("42501", "90096");
+  private static final Set<String> NO_DATABASE = Set.of("3D000", "90146", "90013");
+  private static final Set<String> DISK_FULL = Set.of("53100", "90028", "90031");
+  private static final Set<String> READ_ONLY = Set.of("25006", "90097");
+
+  private static final Set<String> PREPARED_STATEMENT = Set.of("26000", "42P05");
+
+  /** Somebody else created the same thing at the same moment. */
+  private static final Set<String> ALREADY_THERE =
+      Set.of(
+          "42P07", "42P06", "42710", "23505", "42S01", "42S11", "42S21", "90045", "90078", "90038",
+          "HYT00", "40001", "XX000");
+
+  private static final Pattern PASSWORD = Pattern.compile("(?i)(password|pwd)=[^\\s;&\"]*");
+
+  private SqlFailures() {}
+
+  /**
+   * Translates an error of the store's own work.
+   *
+   * @param action what was being done, as a noun phrase such as {@code the commit of chunk 3}
+   * @param failure what the driver threw
+   * @return what to throw
+   */
+  public static BackfillException translate(String action, SQLException failure) {
+    return translate(action, failure, false);
+  }
+
+  /**
+   * Translates an error of writing items: bad data is then an item's fault.
+   *
+   * @param action what was being done
+   * @param failure what the driver threw
+   * @return what to throw
+   */
+  public static BackfillException translateWrite(String action, SQLException failure) {
+    return translate(action, failure, true);
+  }
+
+  /** Whether two writers gave the same key or created the same table at the same moment. */
+  public static boolean isAlreadyThere(@Nullable Throwable failure) {
+    return failure instanceof SQLException sql
+        && chain(sql).stream().anyMatch(e -> ALREADY_THERE.contains(state(e)));
+  }
+
+  /** Whether a key exists already. */
+  public static boolean isDuplicateKey(@Nullable Throwable failure) {
+    return failure instanceof SQLException sql
+        && chain(sql).stream().anyMatch(e -> state(e).equals("23505"));
+  }
+
+  /** Whether a table, its schema or a column is missing. */
+  public static boolean isMissingTable(@Nullable Throwable failure) {
+    return failure instanceof SQLException sql
+        && chain(sql).stream().anyMatch(e -> MISSING_TABLE.contains(state(e)));
+  }
+
+  private static BackfillException translate(String action, SQLException failure, boolean items) {
+    List<SQLException> chain = chain(failure);
+    for (SQLException each : chain) {
+      String advice = advice(state(each));
+      if (advice != null) {
+        return new PermanentFailureException(
+            Reason.STORE_REFUSED, sentence(action, "refused", each) + " " + advice, failure);
+      }
+    }
+    for (SQLException each : chain) {
+      if (isTransient(each)) {
+        return new TransientFailureException(
+            sentence(action, "could not do", each) + " It is worth trying again.", failure);
+      }
+      if (items && (state(each).startsWith("22") || state(each).startsWith("23"))) {
+        return new PoisonItemException(
+            sentence(action, "refused an item's data in", each) + " Nothing of it was stored.",
+            failure);
+      }
+    }
+    return new PermanentFailureException(
+        Reason.STORE_REFUSED,
+        sentence(action, "refused", chain.get(0)) + " Nothing of it was stored.",
+        failure);
+  }
+
+  private static boolean isTransient(SQLException failure) {
+    String state = state(failure);
+    return state.startsWith("08")
+        || state.startsWith("40")
+        || TRANSIENT.contains(state)
+        || failure instanceof SQLTransientException
+        || failure instanceof SQLRecoverableException
+        || failure instanceof SQLTimeoutException;
+  }
+
+  private static @Nullable String advice(String state) {
+    if (state.startsWith("28")) {
+      return "Check the user and the password.";
+    }
+    if (NO_DATABASE.contains(state)) {
+      return "Create the database, or correct its name in the URL.";
+    }
+    if (NO_PERMISSION.contains(state)) {
+      return "Grant the database user the rights on the tables, or use one that has them.";
+    }
+    if (MISSING_TABLE.contains(state)) {
+      return "Install the schema with JdbcStore.installSchema(), and check the schema's name and"
+          + " the table prefix.";
+    }
+    if (DISK_FULL.contains(state)) {
+      return "Free or add disk space for the database.";
+    }
+    if (READ_ONLY.contains(state)) {
+      return "Connect to a server that accepts writes.";
+    }
+    if (PREPARED_STATEMENT.contains(state)) {
+      return "A pooler changes connections between statements: add prepareThreshold=0 to the URL.";
+    }
+    return null;
+  }
+
+  private static String sentence(String action, String verb, SQLException failure) {
+    String state = failure.getSQLState();
+    return "The database "
+        + verb
+        + " "
+        + action
+        + (state == null ? ": " : " (" + state + "): ")
+        + firstLine(failure.getMessage());
+  }
+
+  private static String firstLine(@Nullable String message) {
+    if (message == null || message.isBlank()) {
+      return "no reason given.";
+    }
+    String line =
+        PASSWORD.matcher(message.strip().lines().findFirst().orElse("")).replaceAll("$1=***");
+    return line.endsWith(".") ? line : line + ".";
+  }
+
+  private static String state(SQLException failure) {
+    String state = failure.getSQLState();
+    return state == null ? "" : state;
+  }
+
+  /** The error itself, what caused it and what follows it: pools and batches wrap the real one. */
+  private static List<SQLException> chain(SQLException failure) {
+    List<SQLException> chain = new ArrayList<>();
+    collect(failure, chain);
+    return chain;
+  }
+
+  private static void collect(@Nullable Throwable failure, List<SQLException> chain) {
+    for (Throwable each = failure; each != null && chain.size() < 20; each = each.getCause()) {
+      if (each instanceof SQLException sql) {
+        if (chain.contains(sql)) {
+          return;
+        }
+        chain.add(sql);
+        collect(sql.getNextException(), chain);
+      }
+    }
+  }
+}

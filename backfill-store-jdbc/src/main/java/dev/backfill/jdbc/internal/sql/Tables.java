@@ -1,0 +1,72 @@
+package dev.backfill.jdbc.internal.sql;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Puts table names and the database's own expressions into statements, each once. */
+public final class Tables {
+
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z_+]+)}");
+
+  private final @Nullable String schema;
+  private final String prefix;
+  private final Map<String, String> expressions;
+  private final Map<String, String> expanded = new ConcurrentHashMap<>();
+
+  /**
+   * Creates it.
+   *
+   * @param schema the schema, or null for the connection's
+   * @param prefix what every table name begins with; may be empty
+   * @param expressions what stands for placeholders that are not tables, such as {@code now}
+   */
+  public Tables(@Nullable String schema, String prefix, Map<String, String> expressions) {
+    this.schema = schema;
+    this.prefix = prefix;
+    this.expressions = Map.copyOf(expressions);
+  }
+
+  /** The schema, or null for the connection's. */
+  public @Nullable String schema() {
+    return schema;
+  }
+
+  /** What every table name begins with. */
+  public String prefix() {
+    return prefix;
+  }
+
+  /** The schema with a dot behind it, or nothing. */
+  public String qualifier() {
+    return schema == null ? "" : schema + ".";
+  }
+
+  /** The full name of a table. */
+  public String name(String table) {
+    return qualifier() + prefix + table;
+  }
+
+  /**
+   * Replaces each {@code {placeholder}} by the expression of that name, or else the table.
+   *
+   * @param template a constant; every one is kept
+   * @return the statement
+   */
+  public String sql(String template) {
+    return expanded.computeIfAbsent(template, this::expand);
+  }
+
+  private String expand(String template) {
+    return PLACEHOLDER
+        .matcher(template)
+        .replaceAll(
+            match -> {
+              String expression = expressions.get(match.group(1));
+              return Matcher.quoteReplacement(
+                  expression != null ? expression : name(match.group(1)));
+            });
+  }
+}

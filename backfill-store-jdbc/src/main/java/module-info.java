@@ -1,0 +1,10 @@
+/** Progress, leases and history tables over JDBC: PostgreSQL and H2. */
+@org.jspecify.annotations.NullMarked
+module dev.backfill.jdbc {
+  requires transitive dev.backfill.api;
+  requires transitive java.sql;
+  requires static transitive org.jspecify;
+  requires org.slf4j;
+
+  exports dev.backfill.jdbc;
+}

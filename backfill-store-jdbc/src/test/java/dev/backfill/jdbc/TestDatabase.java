@@ -1,0 +1,146 @@
+package dev.backfill.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.backfill.api.store.BackfillId;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database of its own for a test: a schema of the one PostgreSQL server of this JVM, which its
+ * shutdown hook stops, or an H2 database.
+ *
+ * @param dataSource where connections come from
+ * @param names where the tables are
+ */
+record TestDatabase(DataSource dataSource, TableNames names) {
+
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+
+  /** Started by the first test that needs it. */
+  private static final class Server {
+    static final EmbeddedPostgres POSTGRES = start();
+    static final DataSource POOL = pool();
+
+    private static EmbeddedPostgres start() {
+      try {
+        return EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static DataSource pool() {
+      HikariConfig config = new HikariConfig();
+      config.setDataSource(POSTGRES.getPostgresDatabase());
+      config.setMaximumPoolSize(16);
+      config.setMinimumIdle(0);
+      return new HikariDataSource(config);
+    }
+  }
+
+  static TestDatabase postgres() {
+    return new TestDatabase(Server.POOL, new TableNames("t" + COUNTER.incrementAndGet(), ""));
+  }
+
+  /** As {@link #postgres()}, with a physical connection for each call. */
+  static TestDatabase postgresWithoutPool() {
+    return new TestDatabase(
+        Server.POSTGRES.getPostgresDatabase(), new TableNames("t" + COUNTER.incrementAndGet(), ""));
+  }
+
+  static EmbeddedPostgres server() {
+    return Server.POSTGRES;
+  }
+
+  static TestDatabase h2() {
+    return h2("jdbc:h2:mem:t" + COUNTER.incrementAndGet() + ";DB_CLOSE_DELAY=-1");
+  }
+
+  static TestDatabase h2File(Path folder) {
+    return h2("jdbc:h2:file:" + folder.resolve("t" + COUNTER.incrementAndGet()));
+  }
+
+  private static TestDatabase h2(String url) {
+    JdbcDataSource dataSource = new JdbcDataSource();
+    dataSource.setURL(url);
+    return new TestDatabase(dataSource, TableNames.DEFAULT);
+  }
+
+  boolean isPostgres() {
+    return names.schema() != null;
+  }
+
+  TestDatabase with(DataSource other) {
+    return new TestDatabase(other, names);
+  }
+
+  /** A store with its tables. */
+  JdbcStore install() {
+    JdbcStore store = JdbcStore.open(dataSource, names);
+    store.installSchema();
+    return store;
+  }
+
+  /** The full name of a table. */
+  String table(String name) {
+    return (names.schema() == null ? "" : names.schema() + ".") + names.prefix() + name;
+  }
+
+  void expireLease(BackfillId id) throws SQLException {
+    execute(
+        "UPDATE {backfill_progress} SET lease_expires_at = TIMESTAMP WITH TIME ZONE"
+            + " '2000-01-01 00:00:00+00' WHERE id = "
+            + id.value());
+  }
+
+  /** Runs a statement in which {@code {name}} stands for a table. */
+  void execute(String sql) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement statement = connection.prepareStatement(expand(sql))) {
+      statement.execute();
+    }
+  }
+
+  /** Runs a query; columns in lower case. */
+  List<Map<String, @Nullable Object>> query(String sql) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement statement = connection.prepareStatement(expand(sql));
+        ResultSet rows = statement.executeQuery()) {
+      List<Map<String, @Nullable Object>> result = new ArrayList<>();
+      while (rows.next()) {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+          row.put(rows.getMetaData().getColumnLabel(i).toLowerCase(Locale.ROOT), rows.getObject(i));
+        }
+        result.add(row);
+      }
+      return result;
+    }
+  }
+
+  /** The first column of the only row, as text. */
+  @Nullable String value(String sql) throws SQLException {
+    Object value = query(sql).get(0).values().iterator().next();
+    return value == null ? null : value.toString();
+  }
+
+  private String expand(String sql) {
+    return sql.replaceAll("\\{(\\w+)}", table("$1"));
+  }
+}
