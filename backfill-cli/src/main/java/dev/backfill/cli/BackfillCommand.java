@@ -1,0 +1,125 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.InvalidConfigurationException;
+import java.io.PrintWriter;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The command without a subcommand: shows what there is. */
+@Command(
+    name = "backfill",
+    description =
+        "Pulls the whole pull-request history of GitHub repositories into a database, a chunk at a"
+            + " time, and goes on where it stopped.",
+    subcommands = {
+      RunCommand.class,
+      StatusCommand.class,
+      ControlCommand.Pause.class,
+      ControlCommand.Resume.class,
+      ControlCommand.Cancel.class
+    },
+    mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
+    versionProvider = BackfillCommand.Version.class,
+    usageHelpAutoWidth = true,
+    footerHeading = "%nEnvironment:%n",
+    footer = {
+      "  GITHUB_TOKEN            the token for GitHub; without one GitHub allows 60 requests an hour",
+      "  GITHUB_API_URL          GitHub's address, unless it is https://api.github.com",
+      "  BACKFILL_JDBC_URL, BACKFILL_JDBC_USER, BACKFILL_JDBC_PASSWORD",
+      "                          the database, unless it is an H2 file in ./backfill-data",
+      "  SUPABASE_DB_URL         the connection string of a Supabase database instead",
+      "  BACKFILL_CHUNK_SIZE     items in a chunk, instead of the rule of 25 to 50",
+      "  ENABLE_PROGRESSIVE_BACKFILL",
+      "                          false refuses to start new work",
+      "",
+      "Exit codes: 0 completed, 1 failed, 2 wrong option, argument or variable, 3 completed with",
+      "gaps or quarantined items, 75 waiting for quota, 130 interrupted."
+    })
+final class BackfillCommand implements Callable<Integer> {
+
+  @Option(
+      names = {"-v", "--verbose"},
+      scope = ScopeType.INHERIT,
+      description = "Log what happens to standard error, and show stack traces.")
+  boolean verbose;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitCode.USAGE.number();
+  }
+
+  /**
+   * Puts the command together.
+   *
+   * @param args the command line, for telling how to resume
+   */
+  static CommandLine commandLine(String... args) {
+    BackfillCommand root = new BackfillCommand();
+    CommandLine commandLine = new CommandLine(root, new CommandFactory(Invocation.of(args)));
+    return commandLine
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(BackfillCommand::wrongUsage)
+        .setExecutionExceptionHandler((e, cmd, parsed) -> root.failed(e, cmd.getErr()))
+        .setExecutionStrategy(
+            parsed -> {
+              Logging.configure(root.verbose);
+              return new CommandLine.RunLast().execute(parsed);
+            });
+  }
+
+  private static int wrongUsage(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    command
+        .getErr()
+        .printf(
+            "backfill: %s%nTry: %s --help%n",
+            sentence(e.getMessage()), command.getCommandSpec().qualifiedName());
+    return ExitCode.USAGE.number();
+  }
+
+  private int failed(Exception e, PrintWriter err) {
+    if (verbose) {
+      e.printStackTrace(err);
+    }
+    if (e instanceof BackfillException) {
+      err.println("backfill: " + e.getMessage());
+    } else {
+      err.printf(
+          "backfill: It stopped because of a mistake in the program (%s); what was committed is"
+              + " stored. Run it again with -v for the details.%n",
+          e.getClass().getSimpleName());
+    }
+    err.flush();
+    return codeOf(e).number();
+  }
+
+  static ExitCode codeOf(Exception e) {
+    return e instanceof InvalidConfigurationException ? ExitCode.USAGE : ExitCode.FAILED;
+  }
+
+  private static String sentence(String message) {
+    String line = message.strip().replaceAll("\\s+", " ");
+    return line.endsWith(".") ? line : line + ".";
+  }
+
+  /** The version that the build wrote into the jar. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = BackfillCommand.class.getPackage().getImplementationVersion();
+      return new String[] {"backfill " + Objects.requireNonNullElse(version, "development")};
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.event.Progress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * A stream's line on the terminal.
+ *
+ * @param name the stream
+ * @param progress how far it is
+ * @param note why it does not move, or empty when it does
+ */
+record BarLine(String name, Progress progress, String note) {
+
+  private static final int LONGEST_BAR = 30;
+  private static final int SHORTEST_BAR = 5;
+  private static final String GAP = "  ";
+
+  /** As much as fits in a width, the most telling first; a note takes the place of the bar. */
+  String render(int width, boolean unicode) {
+    OptionalDouble percent = progress.percent();
+    String head = name + GAP + (percent.isPresent() ? percentage(percent.getAsDouble()) : "    ");
+    if (!note.isEmpty()) {
+      return cut(head + GAP + ProgressText.position(progress) + GAP + note, width);
+    }
+    List<String> facts = new ArrayList<>(List.of(ProgressText.position(progress)));
+    facts.addAll(ProgressText.pace(progress));
+    StringBuilder tail = new StringBuilder();
+    for (String fact : facts) {
+      int length = head.length() + 1 + SHORTEST_BAR + 2 + tail.length() + GAP.length();
+      if (length + fact.length() > width) {
+        break;
+      }
+      tail.append(GAP).append(fact);
+    }
+    int space = width - head.length() - 1 - 2 - tail.length();
+    String bar =
+        space < SHORTEST_BAR
+            ? ""
+            : " " + bar(percent.orElse(0) / 100, Math.min(space, LONGEST_BAR), unicode);
+    return cut(head + bar + tail, width);
+  }
+
+  /** Rounded down, so that 100 means done. */
+  private static String percentage(double percent) {
+    return "%3d%%".formatted((int) Math.floor(percent));
+  }
+
+  private static String bar(double share, int length, boolean unicode) {
+    int full = (int) Math.floor(share * length);
+    return (unicode ? "│" : "[")
+        + (unicode ? "█" : "=").repeat(full)
+        + (unicode ? "░" : " ").repeat(length - full)
+        + (unicode ? "│" : "]");
+  }
+
+  private static String cut(String text, int width) {
+    return text.length() <= width ? text : text.substring(0, Math.max(0, width));
+  }
+}

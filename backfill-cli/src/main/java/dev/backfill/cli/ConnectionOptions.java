@@ -1,0 +1,32 @@
+package dev.backfill.cli;
+
+import dev.backfill.core.config.BackfillSettings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the database is, for every command. */
+final class ConnectionOptions {
+
+  @Option(
+      names = "--jdbc-url",
+      paramLabel = "URL",
+      description =
+          "The database: a JDBC URL of PostgreSQL or H2. Else BACKFILL_JDBC_URL or SUPABASE_DB_URL,"
+              + " else an H2 file in ./backfill-data.")
+  @Nullable String jdbcUrl;
+
+  @Option(
+      names = "--jdbc-user",
+      paramLabel = "USER",
+      description = "The database's user. The password comes from BACKFILL_JDBC_PASSWORD.")
+  @Nullable String jdbcUser;
+
+  /** The environment's settings, with what the options say in their place. */
+  BackfillSettings settings() {
+    return BackfillSettings.builder()
+        .environment(System.getenv())
+        .set(BackfillSettings.JDBC_URL, jdbcUrl)
+        .set(BackfillSettings.JDBC_USER, jdbcUser)
+        .build();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.Control;
+import dev.backfill.github.RepositoryName;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Steers all streams of a repository, also those that another process works on. */
+abstract sealed class ControlCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "OWNER/NAME", description = "The repository.")
+  String target = "";
+
+  @Mixin ConnectionOptions connection = new ConnectionOptions();
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  private final Control control;
+
+  private ControlCommand(Control control) {
+    this.control = control;
+  }
+
+  @Override
+  public Integer call() {
+    String name = RepositoryName.parse(target).toString();
+    Optional<Database> existing = Database.openExisting(connection.settings());
+    if (existing.isEmpty()) {
+      return unknown(name);
+    }
+    try (Database database = existing.get()) {
+      List<Backfill> streams =
+          database.backfills().stream()
+              .filter(backfill -> backfill.key().target().equalsIgnoreCase(name))
+              .toList();
+      for (Backfill stream : streams) {
+        say(database.store().progress().control(stream.id(), control));
+      }
+      return streams.isEmpty() ? unknown(name) : ExitCode.DONE.number();
+    }
+  }
+
+  private void say(Backfill backfill) {
+    BackfillStatus status = backfill.state().status();
+    String note =
+        switch (status) {
+          case PAUSING, CANCELLING -> "; its worker stops after the chunk that it is storing";
+          case PENDING -> "; the next run goes on with it";
+          default -> "";
+        };
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("%s: %s%s%n", Texts.stream(backfill.key()), RunText.words(status), note);
+    out.flush();
+  }
+
+  private int unknown(String name) {
+    spec.commandLine()
+        .getErr()
+        .printf(
+            "backfill: There is no backfill of %s in this database, so nothing has changed; backfill status shows those that there are.%n",
+            name);
+    return ExitCode.FAILED.number();
+  }
+
+  /** {@code backfill pause}. */
+  @Command(
+      name = "pause",
+      description = "Stops a repository's backfills after the chunk that is being stored.")
+  static final class Pause extends ControlCommand {
+    Pause() {
+      super(Control.PAUSE);
+    }
+  }
+
+  /** {@code backfill resume}. */
+  @Command(
+      name = "resume",
+      description = "Lets a repository's backfills go on after a pause, a cancel or a failure.")
+  static final class Resume extends ControlCommand {
+    Resume() {
+      super(Control.RESUME);
+    }
+  }
+
+  /** {@code backfill cancel}. */
+  @Command(
+      name = "cancel",
+      description = "Stops a repository's backfills for good; what is stored stays.")
+  static final class Cancel extends ControlCommand {
+    Cancel() {
+      super(Control.CANCEL);
+    }
+  }
+}

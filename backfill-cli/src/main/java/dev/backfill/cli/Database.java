@@ -1,0 +1,144 @@
+package dev.backfill.cli;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.config.Secret;
+import dev.backfill.jdbc.DatabaseUrl;
+import dev.backfill.jdbc.JdbcStore;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The database that the settings name, behind a small pool. */
+final class Database implements AutoCloseable {
+
+  /** Where everything goes unless stated; other processes of this machine can read it meanwhile. */
+  static final String DEFAULT_URL = "jdbc:h2:file:./backfill-data/backfill;AUTO_SERVER=TRUE";
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final int H2_DATABASE_NOT_FOUND = 90146;
+
+  /** SQL states of PostgreSQL and H2 for a table or its schema that is not there. */
+  private static final Set<String> MISSING_TABLE =
+      Set.of("42P01", "3F000", "42S02", "42S03", "42S04", "90079");
+
+  private final HikariDataSource pool;
+  private final JdbcStore store;
+
+  private Database(HikariDataSource pool) {
+    this.pool = pool;
+    this.store = JdbcStore.open(pool);
+  }
+
+  /** Opens the database, and creates file and tables where they are missing. */
+  static Database open(BackfillSettings settings, int connections) {
+    DatabaseUrl address = address(settings);
+    Database database;
+    try {
+      database = connect(settings, address, address.jdbcUrl(), connections);
+    } catch (PoolInitializationException e) {
+      throw unreachable(address, e);
+    }
+    try {
+      database.store.installSchema();
+      return database;
+    } catch (RuntimeException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  /** Opens the database for a look; empty when there is none yet. Creates nothing. */
+  static Optional<Database> openExisting(BackfillSettings settings) {
+    DatabaseUrl address = address(settings);
+    String url = address.jdbcUrl();
+    boolean mayCreate = url.startsWith("jdbc:h2:") && !url.contains("IFEXISTS");
+    try {
+      return Optional.of(connect(settings, address, mayCreate ? url + ";IFEXISTS=TRUE" : url, 2));
+    } catch (PoolInitializationException e) {
+      SQLException cause = sqlCause(e);
+      if (cause != null && cause.getErrorCode() == H2_DATABASE_NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw unreachable(address, e);
+    }
+  }
+
+  /** All backfills; none where the tables are yet to be made. */
+  List<Backfill> backfills() {
+    try {
+      return store.progress().list();
+    } catch (PermanentFailureException e) {
+      SQLException cause = sqlCause(e);
+      if (cause != null && MISSING_TABLE.contains(String.valueOf(cause.getSQLState()))) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  private static DatabaseUrl address(BackfillSettings settings) {
+    Secret address = settings.database().address();
+    return DatabaseUrl.parse(address == null ? DEFAULT_URL : address.reveal());
+  }
+
+  private static Database connect(
+      BackfillSettings settings, DatabaseUrl address, String url, int connections) {
+    String user = settings.database().user().value();
+    Secret password = settings.database().password().value();
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("backfill");
+    config.setJdbcUrl(url);
+    config.setUsername(user == null ? address.user() : user);
+    config.setPassword(password == null ? address.password() : password.reveal());
+    config.setMaximumPoolSize(connections);
+    config.setMinimumIdle(1);
+    config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+    return new Database(new HikariDataSource(config));
+  }
+
+  JdbcStore store() {
+    return store;
+  }
+
+  private static TransientFailureException unreachable(
+      DatabaseUrl address, PoolInitializationException e) {
+    SQLException cause = sqlCause(e);
+    String reason = cause == null ? e.getMessage() : cause.getMessage();
+    return new TransientFailureException(
+        "The database %s cannot be used, so nothing was started; check that it runs, and its address, user and password. It said: %s"
+            .formatted(shown(address.jdbcUrl()), Redaction.masked(firstLine(reason))),
+        e);
+  }
+
+  /** The address without its parameters, among which a password may be. */
+  static String shown(String jdbcUrl) {
+    return Redaction.masked(jdbcUrl.replaceAll("[?;].*", ""));
+  }
+
+  private static String firstLine(@Nullable String text) {
+    return text == null ? "nothing" : text.lines().findFirst().orElse("nothing");
+  }
+
+  private static @Nullable SQLException sqlCause(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException found) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

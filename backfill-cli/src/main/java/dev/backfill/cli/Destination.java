@@ -1,0 +1,55 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.ReviewComment;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.Sink;
+import dev.backfill.api.store.SinkCounts;
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.jdbc.JdbcStore;
+
+/**
+ * Where a run's progress and items go.
+ *
+ * @param progress where progress goes
+ * @param pullRequests where pull requests go
+ * @param reviewComments where comments on lines go
+ * @param issueComments where comments in conversations go
+ * @param resource what to close at the end
+ */
+record Destination(
+    ProgressStore progress,
+    Sink<PullRequest> pullRequests,
+    Sink<ReviewComment> reviewComments,
+    Sink<IssueComment> issueComments,
+    Runnable resource)
+    implements AutoCloseable {
+
+  static Destination database(BackfillSettings settings, int connections) {
+    Database database = Database.open(settings, connections);
+    JdbcStore store = database.store();
+    return new Destination(
+        store.progress(),
+        store.pullRequests(),
+        store.reviewComments(),
+        store.issueComments(),
+        database::close);
+  }
+
+  /** Nowhere: everything is fetched and counted, nothing is written, and the end forgets it. */
+  static Destination nowhere() {
+    return new Destination(
+        new InMemoryProgressStore(),
+        (items, transaction) -> SinkCounts.NONE,
+        (items, transaction) -> SinkCounts.NONE,
+        (items, transaction) -> SinkCounts.NONE,
+        () -> {});
+  }
+
+  @Override
+  public void close() {
+    resource.run();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.backfill.cli;
+
+import dev.backfill.github.PullRequestExtra;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * What to bring beside the list of pull requests.
+ *
+ * @param parts the parts
+ */
+record Include(Set<Part> parts) {
+
+  /** Something that {@code --include} can name. */
+  enum Part {
+    DETAILS,
+    REVIEWS,
+    REVIEW_COMMENTS,
+    ISSUE_COMMENTS;
+
+    String option() {
+      return Texts.lowerCase(this).replace('_', '-');
+    }
+  }
+
+  Include {
+    parts = Set.copyOf(parts);
+  }
+
+  boolean has(Part part) {
+    return parts.contains(part);
+  }
+
+  Set<PullRequestExtra> extras() {
+    Set<PullRequestExtra> extras = EnumSet.noneOf(PullRequestExtra.class);
+    if (has(Part.DETAILS)) {
+      extras.add(PullRequestExtra.DETAILS);
+    }
+    if (has(Part.REVIEWS)) {
+      extras.add(PullRequestExtra.REVIEWS);
+    }
+    return extras;
+  }
+
+  static Include parse(String text) {
+    String wanted = text.strip().toLowerCase(Locale.ROOT);
+    return switch (wanted) {
+      case "all" -> new Include(EnumSet.allOf(Part.class));
+      case "none" -> new Include(Set.of());
+      default ->
+          new Include(
+              Stream.of(wanted.split(",", -1)).map(Include::part).collect(Collectors.toSet()));
+    };
+  }
+
+  private static Part part(String name) {
+    return Stream.of(Part.values())
+        .filter(part -> part.option().equals(name.strip()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "\"%s\" is none of %s; name some of them with commas between, or all, or none"
+                        .formatted(
+                            name.strip(),
+                            Stream.of(Part.values())
+                                .map(Part::option)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  /** Reads the option's value. */
+  static final class Converter implements ITypeConverter<Include> {
+    @Override
+    public Include convert(String value) {
+      return parse(value);
+    }
+  }
+}

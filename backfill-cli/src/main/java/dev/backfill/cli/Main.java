@@ -1,0 +1,24 @@
+package dev.backfill.cli;
+
+/** The way in: {@code java -jar backfill.jar}. */
+public final class Main {
+
+  private Main() {}
+
+  /**
+   * Runs a command and ends the process with its exit code.
+   *
+   * @param args the command line
+   */
+  public static void main(String[] args) {
+    // An H2 file that is open lets other processes of this machine in, and nobody else. H2 reads
+    // the property when its first class is loaded.
+    if (System.getProperty("h2.bindAddress") == null) {
+      System.setProperty("h2.bindAddress", "127.0.0.1");
+    }
+    int exitCode = BackfillCommand.commandLine(args).execute(args);
+    System.out.flush();
+    System.err.flush();
+    System.exit(exitCode);
+  }
+}

@@ -1,0 +1,25 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.event.BackfillListener;
+import java.io.PrintWriter;
+import java.time.ZoneId;
+import java.util.OptionalInt;
+
+/**
+ * Shows how a run goes, on standard error. Hears events on one thread and is closed after the last
+ * of them.
+ */
+interface ProgressDisplay extends BackfillListener, AutoCloseable {
+
+  /** Bars on a terminal, lines elsewhere. */
+  static ProgressDisplay on(PrintWriter err) {
+    OptionalInt width = Terminal.width();
+    ZoneId zone = ZoneId.systemDefault();
+    return width.isPresent()
+        ? new ProgressBars(System.err, width.getAsInt(), Terminal.writesUnicode(), zone)
+        : new ProgressLines(err, zone, System::nanoTime);
+  }
+
+  @Override
+  void close();
+}

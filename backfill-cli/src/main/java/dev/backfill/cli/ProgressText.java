@@ -1,0 +1,71 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.event.Eta;
+import dev.backfill.api.event.Progress;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Total;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The words in which progress is told, on bars and in lines. */
+final class ProgressText {
+
+  private static final DateTimeFormatter TIME_OF_DAY =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+
+  private ProgressText() {}
+
+  /** Done and total. */
+  static String position(Progress progress) {
+    Total total = progress.total();
+    String processed = Texts.number(progress.processed());
+    if (!total.isKnown()) {
+      return processed;
+    }
+    String about = total.kind() == Total.Kind.ESTIMATE ? "about " : "";
+    return processed + " of " + about + Texts.number(total.count());
+  }
+
+  /** Rate, time left, quota, quarantine: what is known of them, most telling first. */
+  static List<String> pace(Progress progress) {
+    List<String> pace = new ArrayList<>();
+    if (progress.itemsPerSecond() > 0 && !(progress.eta() instanceof Eta.Done)) {
+      pace.add(Texts.rate(progress.itemsPerSecond()));
+    }
+    if (progress.eta() instanceof Eta.Ready ready) {
+      pace.add(Texts.duration(ready.remaining()) + " left");
+    }
+    if (progress.quarantined() > 0) {
+      pace.add(Texts.number(progress.quarantined()) + " quarantined");
+    }
+    Quota quota = progress.quota();
+    if (quota != null) {
+      pace.add(
+          "quota %s of %s".formatted(Texts.number(quota.remaining()), Texts.number(quota.limit())));
+    }
+    return pace;
+  }
+
+  static String waiting(BackfillEvent.Waiting event, ZoneId zone) {
+    return "waits until %s: %s".formatted(timeOfDay(event.until(), zone), event.reason());
+  }
+
+  static String retrying(BackfillEvent.Retrying event) {
+    return "attempt %d failed, next in %s: %s"
+        .formatted(event.attempt(), Texts.duration(event.delay()), event.error());
+  }
+
+  static String held(BackfillEvent.HeldByOther event, ZoneId zone) {
+    return "waits for %s, which holds it until %s unless it goes on"
+        .formatted(event.owner(), timeOfDay(event.until(), zone));
+  }
+
+  private static String timeOfDay(Instant instant, ZoneId zone) {
+    return TIME_OF_DAY.format(Texts.wholeSecond(instant).atZone(zone));
+  }
+}

@@ -1,0 +1,150 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.RunOptions;
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.policy.StandardRateLimitPolicy;
+import dev.backfill.github.RepositoryName;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code backfill run}: brings the history of repositories, or what is missing of it. */
+@Command(
+    name = "run",
+    description =
+        "Brings the history of repositories into the database. Run it again to go on after an"
+            + " interruption, or to bring what is new.",
+    sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+
+  @Parameters(arity = "1..*", paramLabel = "OWNER/NAME", description = "The repositories.")
+  List<String> repositories = List.of();
+
+  @Option(
+      names = "--include",
+      paramLabel = "PARTS",
+      defaultValue = "all",
+      converter = Include.Converter.class,
+      description =
+          "What to bring beside the list of pull requests: details, reviews, review-comments,"
+              + " issue-comments with commas between, or all, or none. Details and reviews cost a"
+              + " request each for every pull request. Default: ${DEFAULT-VALUE}.")
+  Include include = Include.parse("all");
+
+  @Option(
+      names = "--chunk-size",
+      paramLabel = "N",
+      description = "Items in a chunk, from 1 to 1000, instead of the rule of 25 to 50.")
+  @Nullable Integer chunkSize;
+
+  @Option(
+      names = "--max-chunks",
+      paramLabel = "N",
+      description = "End after so many chunks of each stream.")
+  long maxChunks = RunOptions.DEFAULT.maxChunks();
+
+  @Option(
+      names = "--max-duration",
+      paramLabel = "DURATION",
+      description = "Begin no further chunk after so long, such as PT10M.")
+  @Nullable Duration maxDuration;
+
+  @Option(
+      names = "--no-wait",
+      description =
+          "Instead of waiting for quota, end with exit code 75 and say when to come back.")
+  boolean noWait;
+
+  @Option(names = "--dry-run", description = "Fetch and count, and write nothing.")
+  boolean dryRun;
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Streams at once, from 1 to 100. Default: ${DEFAULT-VALUE}.")
+  int parallel;
+
+  @Option(
+      names = "--lease",
+      paramLabel = "DURATION",
+      defaultValue = "PT60S",
+      description =
+          "How long others wait for this process after it has died, from PT1S to PT24H. Default:"
+              + " ${DEFAULT-VALUE}.")
+  Duration lease = BackfillEngine.DEFAULT_LEASE;
+
+  @Option(names = "--json", description = "Print the result as one JSON object.")
+  boolean json;
+
+  @Mixin ConnectionOptions connection = new ConnectionOptions();
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  private final Invocation invocation;
+
+  RunCommand(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    try (Interruption interruption = Interruption.listen(err, invocation.again())) {
+      RunReport report = new RunSession(plan(), err, interruption).run();
+      out.print(json ? RunJson.of(report) : RunText.of(report));
+      out.flush();
+      RunText.advice(report, invocation).forEach(err::println);
+      if (report.isInterrupted()) {
+        err.println(interruption.sentence());
+      }
+      err.flush();
+      return report.exitCode().number();
+    } catch (BackfillException e) {
+      if (json) {
+        out.print(RunJson.ofFailure(e, BackfillCommand.codeOf(e)));
+        out.flush();
+      }
+      throw e;
+    }
+  }
+
+  /** Checks everything that can be checked before anything is opened. */
+  private RunPlan plan() {
+    List<String> targets = targets();
+    RunOptions options = new RunOptions(parallel, !noWait, maxChunks, maxDuration);
+    BackfillSettings settings = connection.settings();
+    if (!settings.enabled().value()) {
+      throw new InvalidConfigurationException(
+          BackfillSettings.ENABLED
+              + " is false, so nothing was started and nothing has changed; set it to true, or unset"
+              + " it, to run backfills.");
+    }
+    if (chunkSize != null) {
+      StandardRateLimitPolicy.ofDefaults().withFixedSize(chunkSize);
+    }
+    return new RunPlan(targets, include, options, settings, chunkSize, lease, dryRun);
+  }
+
+  /** GitHub takes names in any case, so the same repository is not run twice in two spellings. */
+  private List<String> targets() {
+    TreeSet<String> seen = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    return repositories.stream()
+        .map(text -> RepositoryName.parse(text).toString())
+        .filter(seen::add)
+        .toList();
+  }
+}

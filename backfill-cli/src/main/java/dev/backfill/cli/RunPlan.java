@@ -1,0 +1,90 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.event.BackfillListener;
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.BackfillJob;
+import dev.backfill.core.RunOptions;
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.config.Secret;
+import dev.backfill.core.policy.StandardRateLimitPolicy;
+import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubSources;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run was asked to do, checked.
+ *
+ * @param targets the repositories, each once
+ * @param include what to bring of each
+ * @param options how the runner drives the jobs
+ * @param settings the environment and the options that replace it
+ * @param chunkSize the size of chunks, or null for the policy's rule
+ * @param lease how long a lease lasts
+ * @param dryRun whether to write nothing
+ */
+record RunPlan(
+    List<String> targets,
+    Include include,
+    RunOptions options,
+    BackfillSettings settings,
+    @Nullable Integer chunkSize,
+    Duration lease,
+    boolean dryRun) {
+
+  /** For each worker a connection that commits; one renews leases, one is to spare. */
+  private static final int SPARE_CONNECTIONS = 2;
+
+  Destination open() {
+    return dryRun
+        ? Destination.nowhere()
+        : Destination.database(settings, options.parallelism() + SPARE_CONNECTIONS);
+  }
+
+  GitHubClient client() {
+    Secret token = settings.github().token().value();
+    return GitHubClient.builder()
+        .apiUrl(settings.github().apiUrl().value())
+        .token(token == null ? null : token.reveal())
+        .build();
+  }
+
+  BackfillEngine engine(Destination destination, BackfillListener listener) {
+    BackfillEngine.Builder engine =
+        BackfillEngine.builder(destination.progress())
+            .settings(settings)
+            .lease(lease)
+            .executorName("cli")
+            // The command says itself what failed.
+            .failureReporter(report -> {})
+            .listener(listener);
+    if (chunkSize != null) {
+      engine.policy(StandardRateLimitPolicy.ofDefaults().withFixedSize(chunkSize));
+    }
+    return engine.build();
+  }
+
+  List<BackfillJob<?>> jobs(GitHubClient client, Destination destination) {
+    List<BackfillJob<?>> jobs = new ArrayList<>();
+    for (String target : targets) {
+      jobs.add(
+          new BackfillJob<>(
+              GitHubSources.pullRequests(client, include.extras()),
+              target,
+              destination.pullRequests()));
+      if (include.has(Include.Part.REVIEW_COMMENTS)) {
+        jobs.add(
+            new BackfillJob<>(
+                GitHubSources.reviewComments(client), target, destination.reviewComments()));
+      }
+      if (include.has(Include.Part.ISSUE_COMMENTS)) {
+        jobs.add(
+            new BackfillJob<>(
+                GitHubSources.issueComments(client), target, destination.issueComments()));
+      }
+    }
+    return jobs;
+  }
+}

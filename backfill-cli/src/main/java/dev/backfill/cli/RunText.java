@@ -1,0 +1,134 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.core.JobResult;
+import dev.backfill.core.JobResult.Outcome;
+import dev.backfill.core.SliceCounts;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A run's result for people. */
+final class RunText {
+
+  private RunText() {}
+
+  /** The summary for standard output: a line for each stream. */
+  static String of(RunReport report) {
+    StringBuilder text = new StringBuilder();
+    report
+        .byTarget()
+        .forEach(
+            (target, results) -> {
+              text.append(target).append(System.lineSeparator());
+              results.forEach(result -> text.append("  ").append(line(result, report.dryRun())));
+            });
+    return text.append(
+            "%s in %s%s.%n"
+                .formatted(
+                    sentenceCase(words(report.outcome())),
+                    Texts.duration(report.duration()),
+                    report.dryRun() ? "; a dry run, nothing was written" : ""))
+        .toString();
+  }
+
+  private static String line(JobResult result, boolean dryRun) {
+    SliceCounts counts = result.counts();
+    String run =
+        dryRun
+            ? "%s read".formatted(Texts.number(counts.items()))
+            : "%s new, %s changed"
+                .formatted(Texts.number(counts.inserted()), Texts.number(counts.updated()));
+    return "%-16s %-19s %19s   %s, %s requests%n"
+        .formatted(
+            Texts.stream(result.key().source()),
+            words(result.outcome()),
+            position(result.backfill()),
+            run,
+            Texts.number(counts.quotaSpent()));
+  }
+
+  private static String position(@Nullable Backfill backfill) {
+    return backfill == null ? "-" : position(backfill.counters());
+  }
+
+  static String position(Backfill.Counters counters) {
+    Total total = counters.total();
+    return total.isKnown()
+        ? "%s of %s".formatted(Texts.number(counters.processed()), Texts.number(total.count()))
+        : Texts.number(counters.processed());
+  }
+
+  /** The sentences for standard error: what went wrong, and what to do about it. */
+  static List<String> advice(RunReport report, Invocation invocation) {
+    List<String> advice = new ArrayList<>(failures(report));
+    for (JobResult result : report.with(Outcome.COMPLETED_WITH_GAPS)) {
+      advice.add("backfill: %s: %s.".formatted(Texts.stream(result.key()), result.message()));
+    }
+    addControlled(report, Outcome.PAUSED, invocation, advice);
+    addControlled(report, Outcome.CANCELLED, invocation, advice);
+    report.with(Outcome.WAITING).stream()
+        .map(result -> "%s waits: %s".formatted(Texts.stream(result.key()), result.message()))
+        .map(sentence -> "backfill: " + ended(sentence))
+        .forEach(advice::add);
+    if (!report.with(Outcome.WAITING).isEmpty()) {
+      report
+          .comeBackAt()
+          .map(at -> "Come back at %s.".formatted(Texts.moment(at, ZoneId.systemDefault())))
+          .ifPresent(advice::add);
+    }
+    return advice;
+  }
+
+  /** Streams of a repository that fail for the same reason say it once. */
+  private static Collection<String> failures(RunReport report) {
+    Map<List<Object>, String> sentences = new LinkedHashMap<>();
+    for (JobResult result : report.with(Outcome.FAILED)) {
+      String target = result.key().target();
+      sentences.putIfAbsent(
+          List.of(target, reason(result)),
+          "backfill: %s: %s".formatted(target, ended(result.message())));
+    }
+    return sentences.values();
+  }
+
+  private static Object reason(JobResult result) {
+    BackfillException failure = result.failure();
+    if (failure instanceof PermanentFailureException permanent) {
+      return permanent.reason();
+    }
+    return failure == null ? result.message() : failure.getClass();
+  }
+
+  private static void addControlled(
+      RunReport report, Outcome outcome, Invocation invocation, List<String> advice) {
+    report.with(outcome).stream()
+        .map(result -> result.key().target())
+        .distinct()
+        .map(
+            target ->
+                "backfill: A person %s %s; what was committed is stored. Go on with: %s"
+                    .formatted(
+                        Texts.lowerCase(outcome), target, invocation.with("resume " + target)))
+        .forEach(advice::add);
+  }
+
+  private static String ended(String sentence) {
+    return sentence.endsWith(".") ? sentence : sentence + ".";
+  }
+
+  static String words(Enum<?> value) {
+    return Texts.lowerCase(value).replace('_', ' ');
+  }
+
+  private static String sentenceCase(String text) {
+    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.event.Eta;
+import dev.backfill.api.event.Progress;
+import dev.backfill.api.store.Backfill;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.StringJoiner;
+
+/** Where backfills stand, as a table for people. */
+final class StatusText {
+
+  private static final List<String> HEADINGS =
+      List.of("TARGET", "STREAM", "STATUS", "DONE", "PERCENT", "QUARANTINED", "REMARKS");
+
+  private StatusText() {}
+
+  static String of(List<Backfill> backfills, ZoneId zone) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(HEADINGS);
+    backfills.forEach(backfill -> rows.add(row(backfill, zone)));
+    int[] widths = new int[HEADINGS.size()];
+    for (List<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    StringBuilder table = new StringBuilder();
+    rows.forEach(row -> table.append(line(row, widths)));
+    return table.toString();
+  }
+
+  private static String line(List<String> cells, int[] widths) {
+    StringJoiner line = new StringJoiner("  ");
+    for (int i = 0; i < widths.length; i++) {
+      line.add(("%-" + widths[i] + "s").formatted(cells.get(i)));
+    }
+    return line.toString().stripTrailing() + System.lineSeparator();
+  }
+
+  private static List<String> row(Backfill backfill, ZoneId zone) {
+    OptionalDouble percent = percent(backfill);
+    return List.of(
+        backfill.key().target(),
+        Texts.stream(backfill.key().source()),
+        RunText.words(backfill.state().status()),
+        RunText.position(backfill.counters()),
+        percent.isPresent() ? Texts.percent(percent.getAsDouble()) : "-",
+        Texts.number(backfill.counters().quarantined()),
+        remarks(backfill, zone));
+  }
+
+  /** The library's own rule for percentages. */
+  static OptionalDouble percent(Backfill backfill) {
+    Backfill.Counters counters = backfill.counters();
+    Eta eta = backfill.state().status().isCompleted() ? new Eta.Done() : new Eta.Measuring();
+    return new Progress(
+            counters.processed(), counters.quarantined(), counters.total(), 0, eta, null)
+        .percent();
+  }
+
+  private static String remarks(Backfill backfill, ZoneId zone) {
+    StringJoiner remarks = new StringJoiner("; ");
+    Backfill.Waiting waiting = backfill.state().waiting();
+    if (waiting != null) {
+      remarks.add(
+          "waits until %s: %s".formatted(Texts.moment(waiting.until(), zone), waiting.reason()));
+    }
+    Backfill.Holder holder = backfill.holder();
+    if (holder != null) {
+      remarks.add(
+          "%s %s, lease %s %s"
+              .formatted(
+                  holder.expired() ? "was held by" : "held by",
+                  holder.owner(),
+                  holder.expired() ? "ended at" : "until",
+                  Texts.moment(holder.expiresAt(), zone)));
+    }
+    if (backfill.state().lastError() != null) {
+      remarks.add("last error: " + backfill.state().lastError());
+    }
+    return remarks.toString();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.store.BackfillKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+
+/** How numbers, times and names are written for people. */
+final class Texts {
+
+  private static final DateTimeFormatter LOCAL =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+
+  private Texts() {}
+
+  static String number(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  static String percent(double value) {
+    return String.format(Locale.ROOT, "%.1f %%", value);
+  }
+
+  static String rate(double itemsPerSecond) {
+    return String.format(Locale.ROOT, itemsPerSecond < 10 ? "%.1f/s" : "%,.0f/s", itemsPerSecond);
+  }
+
+  /** The two largest units: {@code 2h 05m}, {@code 1m 07s}, {@code 9s}. */
+  static String duration(Duration duration) {
+    long seconds = Math.max(0, duration.toSeconds());
+    if (seconds >= 86_400) {
+      return "%dd %02dh".formatted(seconds / 86_400, seconds % 86_400 / 3_600);
+    }
+    if (seconds >= 3_600) {
+      return "%dh %02dm".formatted(seconds / 3_600, seconds % 3_600 / 60);
+    }
+    return seconds >= 60 ? "%dm %02ds".formatted(seconds / 60, seconds % 60) : seconds + "s";
+  }
+
+  /** Local time and ISO; rounded up, since coming back a fraction too early helps nobody. */
+  static String moment(Instant instant, ZoneId zone) {
+    Instant second = wholeSecond(instant);
+    return "%s (%s)".formatted(LOCAL.format(second.atZone(zone)), second);
+  }
+
+  static Instant wholeSecond(Instant instant) {
+    Instant cut = instant.truncatedTo(ChronoUnit.SECONDS);
+    return cut.equals(instant) ? cut : cut.plusSeconds(1);
+  }
+
+  /** {@code github:pull-requests} is shown as {@code pull requests}. */
+  static String stream(String source) {
+    return source.substring(source.indexOf(':') + 1).replace('-', ' ');
+  }
+
+  static String stream(BackfillKey key) {
+    return key.target() + " " + stream(key.source());
+  }
+
+  static String lowerCase(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}
