@@ -44,7 +44,7 @@ final class SliceRun<T> {
       return new SliceResult.ContinueAt(
           backfill, SliceCounts.NONE, waiting.until(), waiting.reason());
     }
-    Claim claim = attempts.untilItWorks(() -> claim(backfill.id()), null);
+    Claim claim = attempts.untilItWorks(() -> claim(backfill.id(), attempts.failed() > 0), null);
     if (claim instanceof Claim.Granted granted) {
       return new ChunkLoop<>(engine, job, limits, work, granted).run();
     }
@@ -53,8 +53,10 @@ final class SliceRun<T> {
         : Endings.stoppedByPerson(claim.backfill(), SliceCounts.NONE);
   }
 
-  private Claim claim(BackfillId id) {
-    Claimant claimant = engine.claimant();
+  /** A claim whose answer was lost may have been granted, so a repeated one may replace its own. */
+  private Claim claim(BackfillId id, boolean repeated) {
+    String self = engine.claimant().owner();
+    Claimant claimant = repeated ? engine.claimant().replacing(self) : engine.claimant();
     Claim claim = engine.store().claim(id, claimant);
     Backfill.Holder holder = claim.backfill().holder();
     if (claim instanceof Claim.Held && holder != null && WorkerName.isKnownDead(holder.owner())) {
