@@ -17,12 +17,12 @@ import java.time.Duration;
  */
 public record GitHubTimeouts(Duration connect, Duration read, Duration total) {
 
+  private static final Duration LEAST = Duration.ofMillis(1);
+  private static final Duration MOST = Duration.ofHours(1);
+
   /** 10 seconds to connect, 30 until the answer begins, 60 in all. */
   public static final GitHubTimeouts DEFAULT =
       new GitHubTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(60));
-
-  private static final Duration LEAST = Duration.ofMillis(1);
-  private static final Duration MOST = Duration.ofHours(1);
 
   /**
    * Checks the values.

@@ -21,9 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class Links {
 
   private static final Pattern ENTRY = Pattern.compile("<([^<>]*)>((?:[^,\"]++|\"[^\"]*+\")*+)");
-  private static final Pattern REL =
-      Pattern.compile(
-          ";\\s*+rel\\s*+=\\s*+(?:\"([^\"]*+)\"|([^\\s;,\"]++))", Pattern.CASE_INSENSITIVE);
+  private static final Pattern PARAMETER =
+      Pattern.compile(";\\s*+([^\\s=;,\"]++)\\s*+=\\s*+(?:\"([^\"]*+)\"|([^\\s;,\"]++))");
 
   private final Map<String, String> byRelation;
   private final URI from;
@@ -38,11 +37,14 @@ public final class Links {
     for (String header : headers) {
       Matcher entry = ENTRY.matcher(header);
       while (entry.find()) {
-        Matcher rel = REL.matcher(entry.group(2));
-        if (rel.find()) {
-          String names = rel.group(1) == null ? rel.group(2) : rel.group(1);
-          for (String name : names.strip().toLowerCase(Locale.ROOT).split("\\s+")) {
-            found.putIfAbsent(name, entry.group(1).strip());
+        Matcher parameter = PARAMETER.matcher(entry.group(2));
+        while (parameter.find()) {
+          if (parameter.group(1).equalsIgnoreCase("rel")) {
+            String quoted = parameter.group(2);
+            String names = quoted == null ? parameter.group(3) : quoted;
+            for (String name : names.strip().toLowerCase(Locale.ROOT).split("\\s+")) {
+              found.putIfAbsent(name, entry.group(1).strip());
+            }
           }
         }
       }

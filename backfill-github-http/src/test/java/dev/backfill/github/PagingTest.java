@@ -1,0 +1,282 @@
+package dev.backfill.github;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static dev.backfill.github.Stub.LIST;
+import static dev.backfill.github.Stub.numbers;
+import static dev.backfill.github.Stub.ok;
+import static dev.backfill.github.Stub.pageUrl;
+import static dev.backfill.github.Stub.range;
+import static dev.backfill.github.Stub.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.Total;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PagingTest {
+
+  private final Stub github = new Stub();
+
+  @AfterEach
+  void close() {
+    github.close();
+  }
+
+  private void threePages() {
+    github.page(1, 3, 1, 100);
+    github.page(2, 3, 101, 200);
+    github.page(3, 3, 201, 230);
+  }
+
+  @Test
+  void openingSendsNothing() {
+    github.open(Cursor.START).close();
+    assertThat(github.requests()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 25, 30, 99, 100, 101, 150, 1000})
+  void aPageIsAskedForOnceWhateverTheChunkSize(int size) throws Exception {
+    threePages();
+    List<Integer> all = new ArrayList<>();
+    long spent = 0;
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      Chunk<PullRequest> chunk;
+      do {
+        chunk = pull.next(size, 0);
+        all.addAll(numbers(chunk));
+        spent += chunk.quotaSpent();
+      } while (!chunk.last());
+    }
+    assertThat(all).isEqualTo(range(1, 230));
+    assertThat(github.requests()).isEqualTo(4);
+    assertThat(spent).as("the repository and three pages").isEqualTo(4);
+  }
+
+  @Test
+  void threeStreamsAskForTheRepositoryOnce() throws Exception {
+    github.answer(LIST, ok("[]"));
+    String comments = "comments?sort=created&direction=asc&per_page=100";
+    github.answer("/repos/o/r/pulls/" + comments, ok("[]"));
+    github.answer("/repos/o/r/issues/" + comments, ok("[]"));
+    assertThat(
+            List.of(
+                drained(github.open(Cursor.START)),
+                drained(GitHubSources.reviewComments(github.client).open("o/r", Cursor.START)),
+                drained(GitHubSources.issueComments(github.client).open("O/R", Cursor.START))))
+        .allMatch(Chunk::last);
+    assertThat(github.requests("/repos/o/r")).isEqualTo(1);
+    assertThat(github.requests()).isEqualTo(4);
+  }
+
+  private static Chunk<?> drained(Pull<?> pull) throws InterruptedException {
+    try (pull) {
+      return pull.next(10, 0);
+    }
+  }
+
+  @Test
+  void everyRequestSaysWhoAsksAndForWhat() throws Exception {
+    try (Stub withToken = new Stub(GitHubClient.builder().token(Stub.TOKEN))) {
+      withToken.page(1, 1, 1, 1);
+      withToken.open(Cursor.START).next(1, 0);
+      assertThat(withToken.log())
+          .hasSize(2)
+          .allSatisfy(
+              request -> {
+                assertThat(request.getHeader("User-Agent")).matches("backfill/\\d+\\.\\d+.*");
+                assertThat(request.getHeader("Accept")).isEqualTo("application/vnd.github+json");
+                assertThat(request.getHeader("X-GitHub-Api-Version")).isEqualTo("2022-11-28");
+                assertThat(request.getHeader("Accept-Encoding")).isEqualTo("gzip");
+                assertThat(request.getHeader("Authorization")).isEqualTo("Bearer " + Stub.TOKEN);
+              });
+    }
+  }
+
+  @Test
+  void theNextPageIsFetchedWhileTheLastChunkOfAPageIsBeingStored() throws Exception {
+    threePages();
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      pull.next(40, 0);
+      assertThat(github.requests(pageUrl(2))).as("too early: 60 items are left").isZero();
+      pull.next(40, 0);
+      assertThat(pull.next(40, 0).items()).hasSize(40);
+      assertThat(github.requests(pageUrl(2))).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void onePageIsFetchedAheadAndNoMore() throws Exception {
+    threePages();
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      Chunk<PullRequest> first = pull.next(100, 0);
+      assertThat(first.quotaSpent()).as("the repository and page 1").isEqualTo(2);
+      Chunk<PullRequest> second = pull.next(50, 0);
+      assertThat(second.quotaSpent()).as("page 2, which it uses first").isEqualTo(1);
+      assertThat(github.requests(pageUrl(3))).isZero();
+    }
+  }
+
+  @Test
+  void fetchingAheadLeavesTheReserveAlone() throws Exception {
+    github.page(1, 2, 1, 100);
+    ResponseDefinitionBuilder first =
+        github.quota(github.linked(ok(oneItem(1)), 1, 2), 10, Duration.ofHours(1));
+    github.answer(LIST, first);
+    github.page(2, 2, 2, 2);
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(pull.next(1, 10).items()).hasSize(1);
+      assertThat(github.requests(pageUrl(2))).isZero();
+      assertThat(pull.next(1, 9).items()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aFailureOfFetchingAheadIsToldAtTheNextCallAndThenTriedAgain() throws Exception {
+    github.page(1, 2, 1, 100);
+    github.answer(pageUrl(2), status(502, "Server Error"));
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(pull.next(100, 0).items()).hasSize(100);
+      assertThatThrownBy(() -> pull.next(10, 0)).isInstanceOf(TransientFailureException.class);
+      assertThat(github.requests(pageUrl(2))).as("the one that was fetched ahead").isEqualTo(1);
+      github.page(2, 2, 101, 110);
+      Chunk<PullRequest> chunk = pull.next(10, 0);
+      assertThat(numbers(chunk)).isEqualTo(range(101, 110));
+      assertThat(chunk.quotaSpent()).as("the failed request counts").isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatIsThereGoesFirstWhenTheNextPageFails() throws Exception {
+    github.page(1, 2, 1, 100);
+    github.answer(pageUrl(2), status(502, "Server Error"));
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(numbers(pull.next(60, 0))).isEqualTo(range(1, 60));
+      assertThat(numbers(pull.next(60, 0))).isEqualTo(range(61, 100));
+      assertThatThrownBy(() -> pull.next(60, 0)).isInstanceOf(TransientFailureException.class);
+      github.page(2, 2, 101, 110);
+      assertThat(numbers(pull.next(60, 0))).isEqualTo(range(101, 110));
+    }
+  }
+
+  @Test
+  void theTotalIsKnownFromTheLinksAndExactAtTheEnd() throws Exception {
+    threePages();
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(pull.total()).isEqualTo(Total.UNKNOWN);
+      pull.next(1, 0);
+      assertThat(pull.total()).isEqualTo(Total.estimate(300));
+      pull.next(250, 0);
+      assertThat(pull.total()).isEqualTo(Total.exact(230));
+    }
+    assertThat(github.requests()).isEqualTo(4);
+  }
+
+  @Test
+  void aSinglePageWithoutLinksIsTheWholeHistory() throws Exception {
+    github.answer(LIST, ok(oneItem(1)));
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(pull.next(1, 0).last()).isTrue();
+      assertThat(pull.total()).isEqualTo(Total.exact(1));
+    }
+  }
+
+  @Test
+  void anEmptyPageAfterAFullOneIsTheEnd() throws Exception {
+    github.page(1, 2, 1, 100);
+    github.answer(pageUrl(2), ok("[]"));
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(pull.next(100, 0).last()).isFalse();
+      Chunk<PullRequest> end = pull.next(100, 0);
+      assertThat(end.size()).isZero();
+      assertThat(end.last()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 204, 409})
+  void aRepositoryWithNothingInItIsACompleteHistory(int status) throws Exception {
+    String body = status == 200 ? "[]" : "";
+    github.answer(LIST, aResponse().withStatus(status).withBody(body));
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      Chunk<PullRequest> chunk = pull.next(10, 0);
+      assertThat(chunk.size()).isZero();
+      assertThat(chunk.last()).isTrue();
+      assertThat(pull.total()).isEqualTo(Total.exact(0));
+    }
+  }
+
+  @Test
+  void pagesByCursorAreFollowedAsGiven() throws Exception {
+    String second = "/repositories/1/pulls?per_page=100&after=Y3Vyc29yOnYyOpK5%3D%3D";
+    github.answer(
+        LIST, ok(oneItem(1)).withHeader("Link", "<" + github.url() + second + ">; rel=\"next\""));
+    github.answer(second, ok(oneItem(2)));
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(numbers(pull.next(10, 0))).containsExactly(1, 2);
+      assertThat(github.requests(second)).isEqualTo(1);
+      assertThat(pull.total()).isEqualTo(Total.exact(2));
+    }
+  }
+
+  @Test
+  void aLinkThatLeadsBackToItsPageEndsTheJobInsteadOfLooping() {
+    github.answer(
+        LIST, ok(oneItem(1)).withHeader("Link", "<" + github.url() + LIST + ">; rel=\"next\""));
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThatThrownBy(() -> pull.next(10, 0))
+          .asInstanceOf(InstanceOfAssertFactories.type(PermanentFailureException.class))
+          .extracting(PermanentFailureException::reason)
+          .isEqualTo(Reason.INCOMPATIBLE);
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheCallAtOnceAndLosesNothing() throws Exception {
+    github.page(1, 1, 1, 5);
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> pull.next(5, 0)).isInstanceOf(InterruptedException.class);
+      assertThat(Thread.interrupted()).isFalse();
+      assertThat(numbers(pull.next(5, 0))).isEqualTo(range(1, 5));
+    }
+  }
+
+  @Test
+  void sinceTheBeginningOfTimeIsNeverAskedFor() throws Exception {
+    threePages();
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      pull.next(1000, 0);
+    }
+    assertThat(github.log()).noneMatch(request -> request.getUrl().contains("since"));
+  }
+
+  @Test
+  void nonsenseIsRefused() {
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThatThrownBy(() -> pull.next(0, 0)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> pull.next(1, -1)).isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(GitHubSources.pullRequests(github.client, Set.of()).resumes(Cursor.START)).isTrue();
+  }
+
+  private static String oneItem(int number) {
+    return "[" + Stub.pullRequest(number) + "]";
+  }
+}

@@ -1,0 +1,236 @@
+package dev.backfill.github;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static dev.backfill.github.PullRequestExtra.DETAILS;
+import static dev.backfill.github.PullRequestExtra.REVIEWS;
+import static dev.backfill.github.Stub.LIST;
+import static dev.backfill.github.Stub.numbers;
+import static dev.backfill.github.Stub.ok;
+import static dev.backfill.github.Stub.pageUrl;
+import static dev.backfill.github.Stub.range;
+import static dev.backfill.github.Stub.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.PullSource;
+import java.time.Duration;
+import java.util.Set;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ResumeTest {
+
+  private final Stub github = new Stub();
+
+  @BeforeEach
+  void threePages() {
+    github.page(1, 3, 1, 100);
+    github.page(2, 3, 101, 200);
+    github.page(3, 3, 201, 230);
+  }
+
+  @AfterEach
+  void close() {
+    github.close();
+  }
+
+  /** The cursor behind the item with this number. */
+  private Cursor after(int number) throws InterruptedException {
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      Cursor cursor = Cursor.START;
+      for (int i = 0; i < number; i++) {
+        // One at a time, so that no page is being fetched ahead when the session ends.
+        cursor = pull.next(1, 0).next();
+      }
+      github.server.resetRequests();
+      return cursor;
+    }
+  }
+
+  private Chunk<PullRequest> next(Cursor from, int size) throws InterruptedException {
+    try (Pull<PullRequest> pull = github.open(from)) {
+      return pull.next(size, 0);
+    }
+  }
+
+  @Test
+  void inTheMiddleOfAPageThatPageIsReadOnceMore() throws Exception {
+    Chunk<PullRequest> chunk = next(after(137), 10);
+    assertThat(numbers(chunk)).isEqualTo(range(138, 147));
+    assertThat(github.requests()).isEqualTo(1);
+    assertThat(github.requests(pageUrl(2))).isEqualTo(1);
+    assertThat(chunk.quotaSpent()).isEqualTo(1);
+  }
+
+  @Test
+  void betweenTwoPagesNothingIsLostOrRepeated() throws Exception {
+    Chunk<PullRequest> chunk = next(after(200), 10);
+    assertThat(numbers(chunk)).isEqualTo(range(201, 210));
+    assertThat(chunk.quotaSpent()).as("the page before, to be sure, and its own").isEqualTo(2);
+  }
+
+  @Test
+  void theEndIsOneRequestAndBringsWhatIsNew() throws Exception {
+    Cursor end = after(230);
+    Chunk<PullRequest> nothing = next(end, 50);
+    assertThat(nothing.size()).isZero();
+    assertThat(nothing.last()).isTrue();
+    assertThat(nothing.next()).isEqualTo(end);
+    assertThat(github.requests()).isEqualTo(1);
+    github.page(3, 3, 201, 233);
+    Chunk<PullRequest> more = next(end, 50);
+    assertThat(numbers(more)).isEqualTo(range(231, 233));
+    assertThat(more.last()).isTrue();
+  }
+
+  @Test
+  void anEmptyHistoryThatHasGrownIsReadFromItsStart() throws Exception {
+    github.answer(LIST, ok("[]"));
+    Cursor end = next(Cursor.START, 10).next();
+    github.page(1, 1, 1, 3);
+    assertThat(numbers(next(end, 10))).isEqualTo(range(1, 3));
+  }
+
+  @Test
+  void anItemThatMovedWithinItsPageIsFoundByItsId() throws Exception {
+    Cursor cursor = after(150);
+    github.page(2, 3, 121, 220);
+    assertThat(numbers(next(cursor, 5))).isEqualTo(range(151, 155));
+  }
+
+  @Test
+  void anItemThatMovedToAnEarlierPageIsLookedForThere() throws Exception {
+    Cursor cursor = after(110);
+    // Twenty items of page 1 were deleted: 101 to 120 are there now.
+    github.page(1, 3, 21, 120);
+    github.page(2, 3, 121, 220);
+    assertThat(numbers(next(cursor, 15))).isEqualTo(range(111, 125));
+    assertThat(github.requests()).as("page 2, page 1, page 2").isEqualTo(3);
+  }
+
+  @Test
+  void anItemThatIsGoneCostsItemsTwiceAndNoneLost() throws Exception {
+    Cursor cursor = after(110);
+    github.page(2, 3, 111, 210);
+    Chunk<PullRequest> chunk = next(cursor, 300);
+    assertThat(numbers(chunk)).containsAll(range(111, 210));
+    assertThat(numbers(chunk).get(0)).as("from the start of the earliest page").isEqualTo(1);
+  }
+
+  @Test
+  void theSearchBackwardsIsBounded() throws Exception {
+    for (int page = 1; page <= 9; page++) {
+      github.page(page, 9, page * 100 - 99, page * 100);
+    }
+    Cursor cursor = after(850);
+    github.page(9, 9, 851, 900);
+    Chunk<PullRequest> chunk = next(cursor, 100);
+    assertThat(numbers(chunk)).isEqualTo(range(501, 600));
+    assertThat(github.requests()).as("pages 9, 8, 7, 6, and 7 fetched ahead").isBetween(4, 5);
+  }
+
+  @Test
+  void aNewProcessAsksForTheRepositoryAndThePage() throws Exception {
+    Cursor cursor = after(137);
+    try (GitHubClient other = GitHubClient.builder().apiUrl(github.url()).build();
+        Pull<PullRequest> pull = GitHubSources.pullRequests(other, Set.of()).open("o/r", cursor)) {
+      Chunk<PullRequest> chunk = pull.next(10, 0);
+      assertThat(numbers(chunk)).isEqualTo(range(138, 147));
+      assertThat(chunk.quotaSpent()).isEqualTo(2);
+    }
+    assertThat(github.requests()).isEqualTo(2);
+  }
+
+  @Test
+  void theMarkIsGitHubsTimeBeforeTheFirstPageAndStays() throws Exception {
+    github.answer(
+        "/repos/o/r",
+        ok(Stub.repositoryJson("o/r", Stub.REPOSITORY_ID))
+            .withHeader("Date", "Fri, 02 Jan 2026 03:04:05 GMT"));
+    Cursor cursor = after(10);
+    assertThat(cursor.value()).contains("\"mark\":\"2026-01-02T03:04:05Z\"");
+    github.time.advance(Duration.ofDays(3));
+    assertThat(next(cursor, 10).next().value()).contains("\"mark\":\"2026-01-02T03:04:05Z\"");
+  }
+
+  @Test
+  void anotherRepositoryUnderTheSameNameIsNotMixedIn() throws Exception {
+    Cursor cursor = after(10);
+    github.repository("o/r", 99);
+    github.time.advance(Duration.ofHours(1));
+    assertFails(cursor, Reason.IDENTITY_CHANGED, "now belongs to another repository");
+  }
+
+  @Test
+  void aRenamedRepositoryGoesOnUnderItsNewName() throws Exception {
+    Cursor cursor = after(137);
+    github.time.advance(Duration.ofHours(1));
+    String byId = "/repositories/" + Stub.REPOSITORY_ID;
+    github.answer("/repos/o/r", aResponse().withStatus(301).withHeader("Location", byId));
+    github.answer(byId, ok(Stub.repositoryJson("new/name", Stub.REPOSITORY_ID)));
+    Chunk<PullRequest> chunk = next(cursor, 10);
+    assertThat(numbers(chunk)).isEqualTo(range(138, 147));
+    assertThat(chunk.items().get(0).repository().fullName()).isEqualTo("new/name");
+  }
+
+  @Test
+  void aNameThatIsGoneIsLookedUpByTheRepositorysNumberOnce() throws Exception {
+    Cursor cursor = after(137);
+    github.time.advance(Duration.ofHours(1));
+    github.answer("/repos/o/r", status(404, "Not Found"));
+    String byId = "/repositories/" + Stub.REPOSITORY_ID;
+    github.answer(byId, ok(Stub.repositoryJson("new/name", Stub.REPOSITORY_ID)));
+    assertThat(numbers(next(cursor, 10))).isEqualTo(range(138, 147));
+    assertThat(github.requests(byId)).isEqualTo(1);
+  }
+
+  @Test
+  void aRepositoryThatIsGoneIsNotFound() throws Exception {
+    Cursor cursor = after(137);
+    github.time.advance(Duration.ofHours(1));
+    github.answer("/repos/o/r", status(404, "Not Found"));
+    assertFails(cursor, Reason.NOT_FOUND, "does not exist");
+  }
+
+  @Test
+  void aSourceThatWantsMoreDoesNotResumeAndOneThatWantsLessDoes() throws Exception {
+    for (int number = 1; number <= 5; number++) {
+      github.details(number);
+      github.answer("/repos/o/r/pulls/" + number + "/reviews?per_page=100", ok("[]"));
+    }
+    Cursor listed = after(3);
+    Cursor detailed;
+    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
+      detailed = pull.next(3, 0).next();
+    }
+    assertThat(source().resumes(listed)).isTrue();
+    assertThat(source().resumes(detailed)).isTrue();
+    assertThat(source(DETAILS).resumes(listed)).isFalse();
+    assertThat(source(DETAILS).resumes(detailed)).isTrue();
+    assertThat(source(DETAILS, REVIEWS).resumes(detailed)).isFalse();
+    Cursor less = next(detailed, 1).next();
+    assertThat(source(DETAILS).resumes(less)).as("the cursor forgets the details").isFalse();
+  }
+
+  private PullSource<PullRequest> source(PullRequestExtra... extras) {
+    return GitHubSources.pullRequests(github.client, Set.of(extras));
+  }
+
+  private void assertFails(Cursor cursor, Reason reason, String message) {
+    try (Pull<PullRequest> pull = github.open(cursor)) {
+      assertThatThrownBy(() -> pull.next(10, 0))
+          .hasMessageContaining(message)
+          .asInstanceOf(InstanceOfAssertFactories.type(PermanentFailureException.class))
+          .extracting(PermanentFailureException::reason)
+          .isEqualTo(reason);
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package dev.backfill.github;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import com.github.tomakehurst.wiremock.stubbing.StubMapping;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Pull;
+import dev.backfill.testkit.ManualTimeSource;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** A GitHub that says exactly what a test wants, over a real socket, and a client for it. */
+final class Stub implements AutoCloseable {
+
+  static final long REPOSITORY_ID = 4_294_967_297L;
+  static final String LIST = "/repos/o/r/pulls?state=all&sort=created&direction=asc&per_page=100";
+  static final String TOKEN = "ghp_veryS3cretTokenThatNobodyMaySee";
+
+  private static final DateTimeFormatter HTTP_DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  final WireMockServer server = new WireMockServer(wireMockConfig().dynamicPort());
+  final ManualTimeSource time = new ManualTimeSource();
+  final GitHubClient client;
+
+  Stub() {
+    this(GitHubClient.builder().detailConcurrency(1));
+  }
+
+  Stub(GitHubClient.Builder builder) {
+    server.start();
+    client = builder.apiUrl(url()).timeSource(time).build();
+    repository("o/r", REPOSITORY_ID);
+  }
+
+  URI url() {
+    return URI.create("http://localhost:" + server.port());
+  }
+
+  void repository(String name, long id) {
+    answer("/repos/" + name, ok(repositoryJson(name, id)));
+  }
+
+  static String repositoryJson(String name, long id) {
+    return "{\"id\":"
+        + id
+        + ",\"full_name\":\""
+        + name
+        + "\",\"private\":false,\"owner\":{\"id\":5}}";
+  }
+
+  StubMapping answer(String url, ResponseDefinitionBuilder answer) {
+    return server.stubFor(get(urlEqualTo(url)).willReturn(answer));
+  }
+
+  /** A page of pull requests from one number to another, with the links that GitHub would give. */
+  void page(int page, int pages, int fromNumber, int toNumber) {
+    String items =
+        IntStream.rangeClosed(fromNumber, toNumber)
+            .mapToObj(Stub::pullRequest)
+            .collect(Collectors.joining(",", "[", "]"));
+    answer(pageUrl(page), linked(ok(items), page, pages));
+  }
+
+  ResponseDefinitionBuilder linked(ResponseDefinitionBuilder answer, int page, int pages) {
+    List<String> links = new ArrayList<>();
+    if (page > 1) {
+      links.add(link(page - 1, "prev"));
+    }
+    if (page < pages) {
+      links.add(link(page + 1, "next"));
+      links.add(link(pages, "last"));
+    }
+    return links.isEmpty() ? answer : answer.withHeader("Link", String.join(", ", links));
+  }
+
+  private String link(int page, String relation) {
+    return "<" + url() + pageUrl(page) + ">; rel=\"" + relation + "\"";
+  }
+
+  /** Links lead by the number of the repository, as GitHub's do. */
+  static String pageUrl(int page) {
+    return page == 1
+        ? LIST
+        : "/repositories/"
+            + REPOSITORY_ID
+            + "/pulls?state=all&sort=created&direction=asc&per_page=100&page="
+            + page;
+  }
+
+  static String pullRequest(int number) {
+    return pullRequest(number, "2020-01-02T03:04:05Z", "");
+  }
+
+  static String pullRequest(int number, String updatedAt, String more) {
+    return ("{'id':%d,'number':%d,'html_url':'https://github.com/o/r/pull/%d','title':'t%d',"
+            + "'body':null,'state':'open','draft':false,'user':{'id':7,'login':'ann','type':'User'},"
+            + "'created_at':'2020-01-01T00:00:00Z','updated_at':'%s','closed_at':null,"
+            + "'merged_at':null,'head':{'ref':'h','sha':'a1','repo':{'id':1,'deep':[{'x':[]}]}},"
+            + "'base':{'ref':'main','sha':'b1'}%s}")
+        .formatted(5_000_000_000L + number, number, number, number, updatedAt, more)
+        .replace('\'', '"');
+  }
+
+  static String details(int number, String updatedAt) {
+    return pullRequest(
+        number,
+        updatedAt,
+        ",'additions':1,'deletions':2,'changed_files':3,'commits':4,'comments':5,"
+            + "'review_comments':6,'merged_by':null");
+  }
+
+  void details(int number) {
+    answer("/repos/o/r/pulls/" + number, ok(details(number, "2020-01-02T03:04:05Z")));
+  }
+
+  static String reviews(int from, int to) {
+    return IntStream.rangeClosed(from, to)
+        .mapToObj(
+            id ->
+                "{\"id\":%d,\"state\":\"APPROVED\",\"user\":null,\"submitted_at\":null,\"body\":\"\"}"
+                    .formatted(id))
+        .collect(Collectors.joining(",", "[", "]"));
+  }
+
+  static ResponseDefinitionBuilder ok(String body) {
+    return aResponse()
+        .withStatus(200)
+        .withHeader("Content-Type", "application/json; charset=utf-8")
+        .withBody(body);
+  }
+
+  static ResponseDefinitionBuilder status(int status, String message) {
+    return aResponse().withStatus(status).withBody("{\"message\":\"" + message + "\"}");
+  }
+
+  /** Adds what GitHub says about the quota; the window ends at this distance from now. */
+  ResponseDefinitionBuilder quota(
+      ResponseDefinitionBuilder answer, int remaining, Duration untilReset) {
+    return answer
+        .withHeader("Date", httpDate(time.now()))
+        .withHeader("X-RateLimit-Limit", "5000")
+        .withHeader("X-RateLimit-Remaining", Integer.toString(remaining))
+        .withHeader(
+            "X-RateLimit-Reset", Long.toString(time.now().plus(untilReset).getEpochSecond()))
+        .withHeader("X-RateLimit-Resource", "core");
+  }
+
+  static String httpDate(Instant time) {
+    return HTTP_DATE.format(time);
+  }
+
+  Pull<PullRequest> open(Cursor from, PullRequestExtra... extras) {
+    return GitHubSources.pullRequests(client, Set.of(extras)).open("o/r", from);
+  }
+
+  int requests() {
+    return server.findAll(getRequestedFor(anyUrl())).size();
+  }
+
+  int requests(String url) {
+    return server.findAll(getRequestedFor(urlEqualTo(url))).size();
+  }
+
+  List<LoggedRequest> log() {
+    return server.findAll(getRequestedFor(anyUrl()));
+  }
+
+  static List<Integer> numbers(Chunk<PullRequest> chunk) {
+    return chunk.items().stream().map(item -> item.identity().number()).toList();
+  }
+
+  static List<Integer> range(int from, int to) {
+    return IntStream.rangeClosed(from, to).boxed().toList();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.stop();
+  }
+}

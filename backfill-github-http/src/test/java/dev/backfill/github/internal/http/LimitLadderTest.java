@@ -1,0 +1,97 @@
+package dev.backfill.github.internal.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.failure.RateLimitedException.Kind;
+import java.net.http.HttpHeaders;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Row by row, what GitHub's documentation calls a limit. */
+class LimitLadderTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  /** GitHub's clock is ten minutes ahead of ours: its times are worth what its Date says. */
+  private static final String DATE = "Date=Thu, 1 Jan 2026 00:10:00 GMT";
+
+  private static final long SERVER_NOW = NOW.getEpochSecond() + 600;
+
+  @ParameterizedTest(name = "{0} {1} \"{2}\": {3} after {4} s")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        // primary: remaining is 0, until reset, one second of rounding on top
+        "403 | limit=5000;remaining=0;reset=+900              | API rate limit exceeded for user  | PRIMARY   | 901",
+        "429 | limit=5000;remaining=0;reset=+900              | -                                 | PRIMARY   | 901",
+        "403 | limit=60;remaining=0;reset=-5                  | API rate limit exceeded for 1.2.3 | PRIMARY   | 1",
+        // both: neither may be broken
+        "403 | limit=5000;remaining=0;reset=+30;retry=60      | secondary rate limit              | PRIMARY   | 60",
+        "403 | limit=5000;remaining=0;reset=+90;retry=60      | secondary rate limit              | PRIMARY   | 91",
+        // secondary: Retry-After in both forms; the primary reset has nothing to do with it
+        "403 | retry=37                                       | -                                 | SECONDARY | 37",
+        "429 | retry=37                                       | -                                 | SECONDARY | 37",
+        "403 | limit=5000;remaining=4000;reset=+900;retry=37  | secondary rate limit              | SECONDARY | 37",
+        "403 | retry=Thu, 1 Jan 2026 00:11:00 GMT             | secondary rate limit              | SECONDARY | 61",
+        "403 | retry=Thu, 1 Jan 2026 00:01:00 GMT             | secondary rate limit              | SECONDARY | 1",
+        "429 | retry=0                                        | -                                 | SECONDARY | 1",
+        "429 | retry=99999999                                 | -                                 | SECONDARY | 86400",
+        // secondary without a time: the gate's own ladder
+        "403 | -                                              | You have exceeded a secondary rate limit. | SECONDARY | -",
+        "403 | -                                              | You have triggered an abuse detection mechanism. | SECONDARY | -",
+        "403 | limit=5000;remaining=4000;reset=+900           | You have exceeded a secondary rate limit. | SECONDARY | -",
+        "403 | gh-limited-by=secondary                        | -                                 | SECONDARY | -",
+        "429 | -                                              | -                                 | SECONDARY | -",
+        "429 | retry=soon                                     | -                                 | SECONDARY | -",
+        "403 | remaining=0                                    | -                                 | SECONDARY | -",
+        "403 | limit=5000;remaining=0;reset=99999999999999    | -                                 | SECONDARY | -",
+        // no limit at all
+        "403 | -                                              | Resource not accessible by integration | - | -",
+        "403 | limit=5000;remaining=4000;reset=+900           | Must have admin rights            | -         | -",
+        "403 | limit=0;remaining=0;reset=0                    | Must have admin rights            | -         | -",
+        "404 | limit=5000;remaining=0;reset=+900              | Not Found                         | -         | -",
+        "200 | limit=5000;remaining=0;reset=+900              | -                                 | -         | -",
+        "503 | retry=5                                        | -                                 | -         | -"
+      })
+  void aLimitIsRecognisedAsGitHubDocumentsIt(
+      int status, String headers, String message, Kind kind, Long seconds) {
+    LimitSignal signal =
+        LimitLadder.classify(
+            status, headers(headers), new ErrorBody(message == null ? "" : message, ""), NOW);
+    if (kind == null) {
+      assertThat(signal).isNull();
+    } else {
+      assertThat(signal).isNotNull();
+      assertThat(signal.kind()).isEqualTo(kind);
+      assertThat(signal.until())
+          .isEqualTo(seconds == null ? null : NOW.plus(Duration.ofSeconds(seconds)));
+    }
+  }
+
+  private static HttpHeaders headers(String text) {
+    Map<String, List<String>> headers = new HashMap<>();
+    for (String entry : (DATE + (text == null ? "" : ";" + text)).split(";")) {
+      String name = entry.substring(0, entry.indexOf('='));
+      String value = entry.substring(entry.indexOf('=') + 1);
+      switch (name) {
+        case "limit", "remaining" -> headers.put("x-ratelimit-" + name, List.of(value));
+        case "reset" ->
+            headers.put(
+                "x-ratelimit-reset",
+                List.of(
+                    value.matches("[+-]\\d+")
+                        ? Long.toString(SERVER_NOW + Long.parseLong(value))
+                        : value));
+        case "retry" -> headers.put("retry-after", List.of(value));
+        default -> headers.put(name, List.of(value));
+      }
+    }
+    return HttpHeaders.of(headers, (name, value) -> true);
+  }
+}

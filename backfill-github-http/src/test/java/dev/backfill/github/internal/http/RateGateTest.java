@@ -1,0 +1,264 @@
+package dev.backfill.github.internal.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.failure.RateLimitedException.Kind;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.testkit.ManualTimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class RateGateTest {
+
+  private final ManualTimeSource time = new ManualTimeSource();
+  private double random;
+  private final RandomGenerator chance =
+      new RandomGenerator() {
+        @Override
+        public long nextLong() {
+          return 0;
+        }
+
+        @Override
+        public double nextDouble() {
+          return random;
+        }
+      };
+  private final RateGate gate = new RateGate(time, chance);
+
+  @Test
+  void nothingSaidMeansNoLimitAndNoQuota() {
+    for (int i = 0; i < 1000; i++) {
+      gate.acquire(1_000_000);
+    }
+    assertThat(gate.quota()).isNull();
+  }
+
+  @Test
+  void noRequestLeavesThatWouldTakeTheQuotaBelowTheReserve() {
+    answered(12, 100);
+    gate.acquire(10);
+    gate.acquire(10);
+    RateLimitedException refusal = refusal(10);
+    assertThat(refusal.kind()).isEqualTo(Kind.RESERVE);
+    assertThat(refusal.until()).isEqualTo(time.now().plusSeconds(100));
+    assertThat(refusal).hasMessageContaining("12 of GitHub's 5000").hasMessageContaining("10 of");
+  }
+
+  @Test
+  void requestsUnderWayCountAsSpent() {
+    answered(3, 100);
+    gate.acquire(0);
+    gate.acquire(0);
+    gate.acquire(0);
+    assertThat(gate.isOpen(0)).isFalse();
+    gate.abandon();
+    assertThat(gate.isOpen(0)).isTrue();
+  }
+
+  @Test
+  void aSpentQuotaIsThePrimaryLimitUntilReset() {
+    answered(0, 100);
+    assertThat(refusal(0).kind()).isEqualTo(Kind.PRIMARY);
+    assertThat(refusal(0).until()).isEqualTo(time.now().plusSeconds(100));
+    time.advance(Duration.ofSeconds(99));
+    assertThat(gate.isOpen(0)).isFalse();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(gate.isOpen(0)).isTrue();
+  }
+
+  @Test
+  void aLateAnswerDoesNotGiveQuotaBack() {
+    answered(40, 100);
+    answered(42, 100);
+    assertThat(remaining()).isEqualTo(40);
+    answered(39, 101);
+    assertThat(remaining()).as("the same window, told a second apart").isEqualTo(39);
+    answered(70, 101);
+    assertThat(remaining()).isEqualTo(39);
+  }
+
+  @Test
+  void anAnswerOfAnEarlierWindowIsForgotten() {
+    answered(5000, 3600);
+    answered(3, 100);
+    assertThat(remaining()).isEqualTo(5000);
+  }
+
+  @Test
+  void aNewWindowGivesTheQuotaBack() {
+    answered(3, 100);
+    answered(4999, 3700);
+    assertThat(remaining()).isEqualTo(4999);
+  }
+
+  @Test
+  void afterResetOneRequestFindsOutWhateverTheReserve() {
+    answered(0, 100);
+    time.advance(Duration.ofSeconds(100));
+    gate.acquire(5000);
+    assertThat(gate.isOpen(5000)).isFalse();
+    assertThat(gate.isOpen(10)).isTrue();
+  }
+
+  @Test
+  void aSecondaryLimitClosesTheGateForEverybodyUntilItsTime() {
+    answered(4000, 3600);
+    RateGate.Permit permit = gate.acquire(0);
+    limited(permit, time.now().plusSeconds(37));
+    RateLimitedException refusal = refusal(0);
+    assertThat(refusal.kind()).isEqualTo(Kind.SECONDARY);
+    assertThat(refusal.until()).isEqualTo(time.now().plusSeconds(37));
+    time.advance(Duration.ofSeconds(37));
+    assertThat(gate.isOpen(0)).isTrue();
+  }
+
+  @Test
+  void withoutATimeTheWaitDoublesFromAMinuteToAQuarterOfAnHour() {
+    List<Duration> waits = new ArrayList<>();
+    for (int hit = 1; hit <= 5; hit++) {
+      waits.add(hit());
+    }
+    assertThat(waits).extracting(Duration::toSeconds).containsExactly(60L, 120L, 240L, 480L, 900L);
+  }
+
+  @Test
+  void aWaitOfOurOwnIsSpreadByATenthAtMost() {
+    random = 0.999;
+    assertThat(hit()).isBetween(Duration.ofSeconds(65), Duration.ofSeconds(66));
+  }
+
+  @Test
+  void aSuccessStartsTheLadderAgain() {
+    hit();
+    hit();
+    gate.answered(gate.acquire(0), 200, null);
+    assertThat(hit()).isEqualTo(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void aServerErrorDoesNotStartTheLadderAgain() {
+    hit();
+    gate.answered(gate.acquire(0), 502, null);
+    assertThat(hit()).isEqualTo(Duration.ofSeconds(120));
+  }
+
+  @Test
+  void requestsThatWereLimitedTogetherCountOnce() {
+    List<RateGate.Permit> together =
+        List.of(gate.acquire(0), gate.acquire(0), gate.acquire(0), gate.acquire(0));
+    together.forEach(permit -> limited(permit, null));
+    assertThat(refusal(0).until()).isEqualTo(time.now().plusSeconds(60));
+    time.advance(Duration.ofSeconds(60));
+    assertThat(hit()).isEqualTo(Duration.ofSeconds(120));
+  }
+
+  @Test
+  void aRequestThatLeftBeforeTheLimitDoesNotEndItByItsSuccess() {
+    RateGate.Permit slow = gate.acquire(0);
+    hit();
+    gate.answered(slow, 200, null);
+    assertThat(hit()).isEqualTo(Duration.ofSeconds(120));
+  }
+
+  @Test
+  void sixLimitsInARowAreAFailureAndTheGateStaysClosed() {
+    for (int hit = 1; hit <= 5; hit++) {
+      assertThat(limited(gate.acquire(0), null)).isInstanceOf(RateLimitedException.class);
+      time.advance(Duration.ofMinutes(16));
+    }
+    assertThat(limited(gate.acquire(0), null))
+        .isInstanceOf(TransientFailureException.class)
+        .hasMessageContaining("6 times in a row");
+    assertThat(gate.isOpen(0)).isFalse();
+  }
+
+  @Test
+  void ofEightThreadsThatKeepAskingOnlyThoseUnderWayMeetTheLimit() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      RateGate.Permit first = gate.acquire(0);
+      limited(first, time.now().plusSeconds(60));
+      CountDownLatch start = new CountDownLatch(1);
+      List<Future<Boolean>> results = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        results.add(
+            threads.submit(
+                () -> {
+                  start.await();
+                  boolean left = false;
+                  for (int n = 0; n < 1000; n++) {
+                    try {
+                      gate.acquire(0);
+                      left = true;
+                    } catch (RateLimitedException e) {
+                      // As it must be.
+                    }
+                  }
+                  return left;
+                }));
+      }
+      start.countDown();
+      for (Future<Boolean> left : results) {
+        assertThat(left.get()).isFalse();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aShorterBlockDoesNotOpenALongerOne() {
+    RateGate.Permit one = gate.acquire(0);
+    RateGate.Permit two = gate.acquire(0);
+    limited(one, time.now().plusSeconds(100));
+    limited(two, time.now().plusSeconds(5));
+    assertThat(refusal(0).until()).isEqualTo(time.now().plusSeconds(100));
+  }
+
+  /** Meets the secondary limit without a time, waits as told, and says how long that was. */
+  private Duration hit() {
+    Instant now = time.now();
+    RuntimeException failure = limited(gate.acquire(0), null);
+    assertThat(failure).isInstanceOf(RateLimitedException.class);
+    Duration wait = Duration.between(now, ((RateLimitedException) failure).until());
+    time.advance(wait);
+    return wait;
+  }
+
+  private RuntimeException limited(RateGate.Permit permit, Instant until) {
+    return gate.limited(permit, new LimitSignal(Kind.SECONDARY, until), null, "");
+  }
+
+  private void answered(long remaining, long secondsToReset) {
+    gate.answered(
+        gate.acquire(0),
+        200,
+        new QuotaHeaders(
+            secondsToReset,
+            new Quota("core", 5000, remaining, time.now().plusSeconds(secondsToReset))));
+  }
+
+  private RateLimitedException refusal(long reserve) {
+    assertThatThrownBy(() -> gate.acquire(reserve)).isInstanceOf(RateLimitedException.class);
+    return catchThrowableOfType(RateLimitedException.class, () -> gate.acquire(reserve));
+  }
+
+  private long remaining() {
+    Quota quota = gate.quota();
+    assertThat(quota).isNotNull();
+    return quota.remaining();
+  }
+}
