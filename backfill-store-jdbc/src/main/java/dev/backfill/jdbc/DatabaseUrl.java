@@ -80,15 +80,18 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
         "jdbc:postgresql://" + hosts + "/" + database + query(parameters), user, password);
   }
 
-  /** The last at sign before the parameters: one in a password is often not encoded. */
+  /**
+   * The last at sign before the parameters: one in a password, or a question mark, is often not
+   * encoded.
+   */
   private static int endOfUser(String rest) {
     int at = rest.lastIndexOf('@');
     int question = rest.indexOf('?');
-    if (question >= 0 && question < at) {
-      int before = rest.lastIndexOf('@', question);
-      return before >= 0 ? before : at;
+    if (question < 0 || at < question) {
+      return at;
     }
-    return at;
+    int before = rest.lastIndexOf('@', question);
+    return before >= 0 || rest.lastIndexOf('/', question) >= 0 ? before : at;
   }
 
   /** Reads parameters, with the names that libpq and others use for those of the JDBC driver. */

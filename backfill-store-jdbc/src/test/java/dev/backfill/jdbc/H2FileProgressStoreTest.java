@@ -4,19 +4,29 @@ import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.testkit.ProgressStoreContract;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The file closes with each last connection and is opened again. */
 class H2FileProgressStoreTest extends ProgressStoreContract {
 
   @TempDir Path folder;
   private TestDatabase database;
 
+  /** Without it the file would be closed after each call. */
+  private Connection open;
+
   @Override
-  protected ProgressStore store() {
+  protected ProgressStore store() throws SQLException {
     database = TestDatabase.h2File(folder);
+    open = database.dataSource().getConnection();
     return database.install().progress();
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    open.close();
   }
 
   @Override

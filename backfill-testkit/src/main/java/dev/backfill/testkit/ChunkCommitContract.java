@@ -179,10 +179,10 @@ public abstract class ChunkCommitContract {
     assertThat(store.chunks(lease.backfill(), 1, 1)).containsExactly(chunks.get(0));
   }
 
-  /** Whoever held the lease before commits nothing. */
+  /** Whoever held the lease before commits nothing, even under the same name. */
   @Test
   public void anOlderFenceCommitsNothing() throws Exception {
-    Lease old = claim("zombie");
+    Lease old = claim("worker");
     store.commit(old, chunk(1, "a"), new RecordingSink());
     expireLease(old.backfill());
     Lease current = claim("worker");

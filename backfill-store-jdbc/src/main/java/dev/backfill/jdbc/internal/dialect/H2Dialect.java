@@ -1,7 +1,6 @@
 package dev.backfill.jdbc.internal.dialect;
 
 import dev.backfill.api.store.SinkCounts;
-import dev.backfill.jdbc.internal.sql.SqlFailures;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.BatchUpdateException;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * can be counted.
  */
 final class H2Dialect implements Dialect {
+
+  private static final String DUPLICATE_KEY = "23505";
 
   @Override
   public String scripts() {
@@ -59,88 +61,71 @@ final class H2Dialect implements Dialect {
       Connection connection, Tables tables, UpsertTable table, List<@Nullable Object[]> rows)
       throws SQLException {
     String name = tables.name(table.name());
+    int[] inserted = insert(connection, insertSql(name, table), rows);
     List<@Nullable Object[]> there = new ArrayList<>();
-    int inserted = batch(connection, insertSql(name, table), rows, there);
-    int updated =
-        there.isEmpty() ? 0 : batch(connection, updateSql(name, table), there, new ArrayList<>());
-    return new SinkCounts(inserted, updated);
-  }
-
-  /** Runs a statement for each row, and says how many had an effect; the others are collected. */
-  private static int batch(
-      Connection connection,
-      String sql,
-      List<@Nullable Object[]> rows,
-      List<@Nullable Object[]> others)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (@Nullable Object[] row : rows) {
-        Statements.bind(statement, row);
-        statement.addBatch();
+    for (int i = 0; i < inserted.length; i++) {
+      if (inserted[i] == 0) {
+        there.add(rows.get(i));
       }
-      int[] counts = execute(statement);
-      int effective = 0;
-      for (int i = 0; i < counts.length; i++) {
-        if (counts[i] > 0) {
-          effective++;
-        } else {
-          others.add(rows.get(i));
-        }
-      }
-      return effective;
     }
+    int[] updated = batch(connection, updateSql(name, table), there);
+    return new SinkCounts(IntStream.of(inserted).sum(), IntStream.of(updated).sum());
   }
 
-  /** A key that another transaction has just stored is one that is there. */
-  private static int[] execute(PreparedStatement statement) throws SQLException {
+  /** A key that another transaction stored at the same moment is there at the second look. */
+  private static int[] insert(Connection connection, String sql, List<@Nullable Object[]> rows)
+      throws SQLException {
     try {
-      return statement.executeBatch();
+      return batch(connection, sql, rows);
     } catch (BatchUpdateException e) {
-      for (SQLException each = e.getNextException(); each != null; each = each.getNextException()) {
-        if (!SqlFailures.isDuplicateKey(each)) {
+      for (SQLException each = e; each != null; each = each.getNextException()) {
+        if (!DUPLICATE_KEY.equals(each.getSQLState())) {
           throw e;
         }
       }
-      if (!SqlFailures.isDuplicateKey(e)) {
-        throw e;
-      }
       int[] counts = e.getUpdateCounts();
       for (int i = 0; i < counts.length; i++) {
-        counts[i] = counts[i] == Statement.EXECUTE_FAILED ? 0 : counts[i];
+        if (counts[i] == Statement.EXECUTE_FAILED) {
+          counts[i] = batch(connection, sql, List.<@Nullable Object[]>of(rows.get(i)))[0];
+        }
       }
       return counts;
     }
   }
 
+  /** Runs a statement for each row, and says how many rows each has changed. */
+  private static int[] batch(Connection connection, String sql, List<@Nullable Object[]> rows)
+      throws SQLException {
+    if (rows.isEmpty()) {
+      return new int[0];
+    }
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (@Nullable Object[] row : rows) {
+        Statements.bind(statement, row);
+        statement.addBatch();
+      }
+      return statement.executeBatch();
+    }
+  }
+
   private static String insertSql(String name, UpsertTable table) {
-    String columns = String.join(", ", table.names());
-    return "INSERT INTO "
-        + name
-        + " ("
-        + columns
-        + ") SELECT "
-        + columns
-        + " FROM "
-        + incoming(table)
-        + " WHERE NOT EXISTS (SELECT 1 FROM "
-        + name
-        + " AS stored WHERE "
-        + sameKey(table)
-        + ")";
+    return """
+        INSERT INTO %1$s (%2$s) SELECT %2$s FROM %3$s
+        WHERE NOT EXISTS (SELECT 1 FROM %1$s AS stored WHERE %4$s)"""
+        .formatted(name, String.join(", ", table.names()), incoming(table), sameKey(table));
   }
 
   private static String updateSql(String name, UpsertTable table) {
-    return "MERGE INTO "
-        + name
-        + " AS stored USING "
-        + incoming(table)
-        + " ON "
-        + sameKey(table)
-        + " WHEN MATCHED AND "
-        + table.replaces("stored", "incoming")
-        + " THEN UPDATE SET "
-        + table.eachValue(
-            ", ", column -> column + " = " + table.merged(column, "stored", "incoming"));
+    return """
+        MERGE INTO %1$s AS stored USING %2$s ON %3$s
+        WHEN MATCHED AND %4$s THEN UPDATE SET %5$s"""
+        .formatted(
+            name,
+            incoming(table),
+            sameKey(table),
+            table.replaces("stored", "incoming"),
+            table.eachValue(
+                ", ", column -> column + " = " + table.merged(column, "stored", "incoming")));
   }
 
   private static String incoming(UpsertTable table) {

@@ -73,40 +73,26 @@ final class PostgresDialect implements Dialect {
    * write, each of them. The condition stands twice because a row may change between the two looks.
    */
   private static String upsertSql(String name, UpsertTable table) {
-    String columns = String.join(", ", table.names());
-    String arrays =
-        table.columns().stream()
-            .map(column -> "?::" + type(column) + "[]")
-            .collect(Collectors.joining(", "));
-    return "INSERT INTO "
-        + name
-        + " AS stored ("
-        + columns
-        + ") SELECT "
-        + columns
-        + " FROM unnest("
-        + arrays
-        + ") AS incoming ("
-        + columns
-        + ")"
-        + " WHERE NOT EXISTS (SELECT 1 FROM "
-        + name
-        + " AS stored WHERE "
-        + table.eachKey(" AND ", key -> "stored." + key + " = incoming." + key)
-        + " AND NOT ("
-        + table.replaces("stored", "incoming")
-        + "))"
-        + " ORDER BY "
-        + table.eachKey(", ", key -> key)
-        + " ON CONFLICT ("
-        + table.eachKey(", ", key -> key)
-        + ") DO UPDATE SET "
-        + table.eachValue(
-            ", ", column -> column + " = " + table.merged(column, "stored", "excluded"))
-        + " WHERE "
-        + table.replaces("stored", "excluded")
-        // Zero in a row that was inserted, the updating transaction in one that was there.
-        + " RETURNING xmax = 0";
+    // xmax is zero in a row that was inserted, and the updating transaction in one that was there.
+    return """
+        INSERT INTO %1$s AS stored (%2$s)
+        SELECT %2$s FROM unnest(%3$s) AS incoming (%2$s)
+        WHERE NOT EXISTS (SELECT 1 FROM %1$s AS stored WHERE %4$s AND NOT (%5$s))
+        ORDER BY %6$s
+        ON CONFLICT (%6$s) DO UPDATE SET %7$s WHERE %8$s
+        RETURNING xmax = 0"""
+        .formatted(
+            name,
+            String.join(", ", table.names()),
+            table.columns().stream()
+                .map(column -> "?::" + type(column) + "[]")
+                .collect(Collectors.joining(", ")),
+            table.eachKey(" AND ", key -> "stored." + key + " = incoming." + key),
+            table.replaces("stored", "incoming"),
+            table.eachKey(", ", key -> key),
+            table.eachValue(
+                ", ", column -> column + " = " + table.merged(column, "stored", "excluded")),
+            table.replaces("stored", "excluded"));
   }
 
   private static Array array(

@@ -32,6 +32,9 @@ public final class SchemaInstaller {
   private static final String ACTION = "the installation of the schema";
   private static final int ATTEMPTS = 20;
 
+  /** An embedded database has all its users here, and H2 checks names before it locks them. */
+  private static final Object IN_THIS_PROCESS = new Object();
+
   private final Transactions transactions;
   private final Dialect dialect;
   private final Tables tables;
@@ -45,9 +48,14 @@ public final class SchemaInstaller {
 
   /** Makes sure that the schema is there in this release's version. */
   public void install() {
-    if (installedVersion() == SCRIPTS.size()) {
-      return;
+    synchronized (IN_THIS_PROCESS) {
+      if (installedVersion() < SCRIPTS.size()) {
+        installAmongOthers();
+      }
     }
+  }
+
+  private void installAmongOthers() {
     for (int attempt = 1; ; attempt++) {
       try {
         transactions.run(ACTION, this::install);

@@ -69,7 +69,11 @@ public final class SqlFailures {
   /** Whether two writers gave the same key or created the same table at the same moment. */
   public static boolean isAlreadyThere(@Nullable Throwable failure) {
     return failure instanceof SQLException sql
-        && chain(sql).stream().anyMatch(e -> ALREADY_THERE.contains(state(e)));
+        && chain(sql).stream()
+            .anyMatch(
+                e ->
+                    ALREADY_THERE.contains(state(e))
+                        || String.valueOf(e.getMessage()).contains("object already exists"));
   }
 
   /** Whether a key exists already. */

@@ -1,0 +1,47 @@
+package dev.backfill.jdbc;
+
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.ChunkCommit;
+import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.ProgressStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/** Chunks and leases for tests. */
+final class Chunks {
+
+  static final BackfillKey KEY = new BackfillKey("github:pull-requests", "owner/name");
+
+  private Chunks() {}
+
+  static Lease claim(ProgressStore progress, String owner) {
+    Claim claim =
+        progress.claim(
+            progress.register(KEY, "manual").id(),
+            new Claimant(owner, "local", Duration.ofMinutes(5)));
+    return ((Claim.Granted) claim).lease();
+  }
+
+  static <T> ChunkCommit<T> chunk(
+      long number, List<T> items, List<RejectedItem> rejected, Total total) {
+    return new ChunkCommit<>(
+        number,
+        UUID.randomUUID(),
+        number == 1 ? Cursor.START : new Cursor("after " + (number - 1)),
+        new Chunk<>(items, rejected, new Cursor("after " + number), false, 2),
+        new ChunkCommit.Measures(
+            25, "the rule", 2, 5000 - 2 * number, Duration.ofMillis(100), History.T0),
+        total);
+  }
+
+  static <T> ChunkCommit<T> chunk(long number, List<T> items) {
+    return chunk(number, items, List.of(), Total.exact(100));
+  }
+}

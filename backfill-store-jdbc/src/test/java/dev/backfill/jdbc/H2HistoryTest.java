@@ -1,0 +1,9 @@
+package dev.backfill.jdbc;
+
+class H2HistoryTest extends AbstractHistoryTest {
+
+  @Override
+  TestDatabase database() {
+    return TestDatabase.h2();
+  }
+}

@@ -1,0 +1,9 @@
+package dev.backfill.jdbc;
+
+class PostgresHistoryTest extends AbstractHistoryTest {
+
+  @Override
+  TestDatabase database() {
+    return TestDatabase.postgres();
+  }
+}

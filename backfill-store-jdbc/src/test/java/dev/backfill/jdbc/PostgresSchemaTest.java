@@ -1,0 +1,9 @@
+package dev.backfill.jdbc;
+
+class PostgresSchemaTest extends AbstractSchemaTest {
+
+  @Override
+  TestDatabase database() {
+    return TestDatabase.postgres();
+  }
+}

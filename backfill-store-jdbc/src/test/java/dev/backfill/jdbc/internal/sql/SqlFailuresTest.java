@@ -1,0 +1,104 @@
+package dev.backfill.jdbc.internal.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PoisonItemException;
+import dev.backfill.api.failure.TransientFailureException;
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SqlFailuresTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "08000", "08001", "08003", "08006", "08P01", "40001", "40P01", "53200", "53300", "55P03",
+        "57014", "57P01", "57P02", "57P03", "HYT00", "90067", "90098", "90020", "90121"
+      })
+  void theseAreWorthAnotherTry(String state) {
+    assertThat(translate(state)).isInstanceOf(TransientFailureException.class);
+    assertThat(translateWrite(state)).isInstanceOf(TransientFailureException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"22001", "22021", "22P02", "23502", "23503", "23505", "23514"})
+  void theseBlameAnItemOnlyWhereItemsAreWritten(String state) {
+    assertThat(translateWrite(state)).isInstanceOf(PoisonItemException.class);
+    assertThat(translate(state)).isInstanceOf(PermanentFailureException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "28P01, password",
+    "28000, password",
+    "3D000, Create the database",
+    "90146, Create the database",
+    "42501, Grant",
+    "90096, Grant",
+    "42P01, installSchema",
+    "42S02, installSchema",
+    "3F000, installSchema",
+    "53100, disk",
+    "25006, writes",
+    "26000, prepareThreshold=0",
+    "42P05, prepareThreshold=0"
+  })
+  void theseNeedAPersonAndSayWhatToDo(String state, String advice) {
+    assertThat(translateWrite(state))
+        .isInstanceOfSatisfying(
+            PermanentFailureException.class,
+            e -> assertThat(e.reason()).isEqualTo(PermanentFailureException.Reason.STORE_REFUSED))
+        .hasMessageContaining(advice);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"42601", "XX000", "0A000", "99999"})
+  void theRestNeedsAPerson(String state) {
+    assertThat(translateWrite(state)).isInstanceOf(PermanentFailureException.class);
+  }
+
+  @Test
+  void whatAPoolWrapsIsFound() {
+    SQLException wrong = new SQLException("FATAL: password authentication failed", "28P01");
+    SQLException pool = new SQLTransientConnectionException("no connection", null, wrong);
+    assertThat(SqlFailures.translate("the claim", pool))
+        .isInstanceOf(PermanentFailureException.class)
+        .hasMessageContaining("password");
+    assertThat(SqlFailures.translate("the claim", new SQLTransientConnectionException("none")))
+        .isInstanceOf(TransientFailureException.class);
+  }
+
+  @Test
+  void whatABatchWrapsIsFound() {
+    BatchUpdateException batch = new BatchUpdateException("a batch failed", new int[0]);
+    batch.setNextException(new SQLException("value too long", "22001"));
+    assertThat(SqlFailures.translateWrite("the commit", batch))
+        .isInstanceOf(PoisonItemException.class);
+  }
+
+  @Test
+  void theMessageIsASentenceWithoutPasswords() {
+    SQLException failure = new SQLException("no: x?password=secret&y=1\nmore", "08001");
+    assertThat(SqlFailures.translate("the claim of backfill 3", failure).getMessage())
+        .isEqualTo(
+            "The database could not do the claim of backfill 3 (08001): no:"
+                + " x?password=***&y=1. It is worth trying again.");
+    assertThat(SqlFailures.translate("the claim", new SQLException((String) null)).getMessage())
+        .doesNotContain("null");
+  }
+
+  private static BackfillException translate(String state) {
+    return SqlFailures.translate("the claim", new SQLException("reason", state));
+  }
+
+  private static BackfillException translateWrite(String state) {
+    return SqlFailures.translateWrite("the commit", new SQLException("reason", state));
+  }
+}
