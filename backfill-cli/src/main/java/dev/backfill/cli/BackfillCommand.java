@@ -3,6 +3,7 @@ package dev.backfill.cli;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -32,17 +33,20 @@ import picocli.CommandLine.Spec;
     usageHelpAutoWidth = true,
     footerHeading = "%nEnvironment:%n",
     footer = {
-      "  GITHUB_TOKEN            the token for GitHub; without one GitHub allows 60 requests an hour",
-      "  GITHUB_API_URL          GitHub's address, unless it is https://api.github.com",
-      "  BACKFILL_JDBC_URL, BACKFILL_JDBC_USER, BACKFILL_JDBC_PASSWORD",
-      "                          the database, unless it is an H2 file in ./backfill-data",
-      "  SUPABASE_DB_URL         the connection string of a Supabase database instead",
-      "  BACKFILL_CHUNK_SIZE     items in a chunk, instead of the rule of 25 to 50",
-      "  ENABLE_PROGRESSIVE_BACKFILL",
-      "                          false refuses to start new work",
+      "  GITHUB_TOKEN                 the token; GitHub allows 60 requests an hour",
+      "                               without one, and 5,000 with one",
+      "  GITHUB_API_URL               GitHub's API, if not https://api.github.com",
+      "  BACKFILL_JDBC_URL            the database, if not an H2 file in",
+      "                               ./backfill-data",
+      "  BACKFILL_JDBC_USER           the database's user",
+      "  BACKFILL_JDBC_PASSWORD       the database's password",
+      "  SUPABASE_DB_URL              a Supabase database's connection string",
+      "  BACKFILL_CHUNK_SIZE          like --chunk-size",
+      "  ENABLE_PROGRESSIVE_BACKFILL  false refuses to run",
       "",
-      "Exit codes: 0 completed, 1 failed, 2 wrong option, argument or variable, 3 completed with",
-      "gaps or quarantined items, 75 waiting for quota, 130 interrupted."
+      "Exit codes: 0 completed, 1 failed, 2 wrong option, argument or variable,",
+      "3 completed with quarantined items or gaps, 75 waiting for quota,",
+      "130 interrupted."
     })
 final class BackfillCommand implements Callable<Integer> {
 
@@ -69,7 +73,7 @@ final class BackfillCommand implements Callable<Integer> {
     BackfillCommand root = new BackfillCommand();
     CommandLine commandLine = new CommandLine(root, new CommandFactory(Invocation.of(args)));
     return commandLine
-        .setCaseInsensitiveEnumValuesAllowed(true)
+        .registerConverter(Duration.class, new DurationConverter())
         .setParameterExceptionHandler(BackfillCommand::wrongUsage)
         .setExecutionExceptionHandler((e, cmd, parsed) -> root.failed(e, cmd.getErr()))
         .setExecutionStrategy(

@@ -3,6 +3,7 @@ package dev.backfill.cli;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.store.Backfill;
@@ -10,6 +11,7 @@ import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.config.Secret;
 import dev.backfill.jdbc.DatabaseUrl;
 import dev.backfill.jdbc.JdbcStore;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -87,7 +89,16 @@ final class Database implements AutoCloseable {
 
   private static DatabaseUrl address(BackfillSettings settings) {
     Secret address = settings.database().address();
-    return DatabaseUrl.parse(address == null ? DEFAULT_URL : address.reveal());
+    DatabaseUrl url = DatabaseUrl.parse(address == null ? DEFAULT_URL : address.reveal());
+    try {
+      DriverManager.getDriver(url.jdbcUrl());
+      return url;
+    } catch (SQLException e) {
+      throw new InvalidConfigurationException(
+          "There is no driver for the database %s; give a PostgreSQL address (jdbc:postgresql:... or postgresql://...) or an H2 one (jdbc:h2:...)."
+              .formatted(shown(url.jdbcUrl())),
+          e);
+    }
   }
 
   private static Database connect(
