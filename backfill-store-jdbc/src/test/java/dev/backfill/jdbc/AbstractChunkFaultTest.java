@@ -209,7 +209,7 @@ abstract class AbstractChunkFaultTest {
     database.execute("CREATE TABLE {titles} (title VARCHAR(10) PRIMARY KEY)");
     Sink<String> titles =
         JdbcSink.of(
-            (Connection connection, List<? extends String> items) -> {
+            (Connection connection, List<String> items) -> {
               try (var insert =
                   connection.prepareStatement(
                       "INSERT INTO " + database.table("titles") + " VALUES (?)")) {
