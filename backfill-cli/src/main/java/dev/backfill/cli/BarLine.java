@@ -23,9 +23,11 @@ record BarLine(String name, Progress progress, String note) {
     OptionalDouble percent = progress.percent();
     String head = name + GAP + (percent.isPresent() ? percentage(percent.getAsDouble()) : "    ");
     if (!note.isEmpty()) {
-      return cut(head + GAP + ProgressText.position(progress) + GAP + note, width);
+      return cut(
+          head + GAP + Texts.position(progress.processed(), progress.total()) + GAP + note, width);
     }
-    List<String> facts = new ArrayList<>(List.of(ProgressText.position(progress)));
+    List<String> facts =
+        new ArrayList<>(List.of(Texts.position(progress.processed(), progress.total())));
     facts.addAll(ProgressText.pace(progress));
     StringBuilder tail = new StringBuilder();
     for (String fact : facts) {

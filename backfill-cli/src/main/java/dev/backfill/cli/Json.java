@@ -1,19 +1,14 @@
 package dev.backfill.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backfill.api.source.Total;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What the JSON results have in common: one object, an end of line, times in ISO. */
 final class Json {
-
-  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private Json() {}
 
@@ -22,12 +17,7 @@ final class Json {
   }
 
   static String print(JsonNode node) {
-    try {
-      return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node)
-          + System.lineSeparator();
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    return node.toPrettyString() + System.lineSeparator();
   }
 
   static @Nullable String instant(@Nullable Instant instant) {

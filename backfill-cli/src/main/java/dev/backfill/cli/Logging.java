@@ -9,6 +9,8 @@ final class Logging {
 
   static void configure(boolean verbose) {
     set("defaultLogLevel", verbose ? "info" : "warn");
+    // Says that a repository has another name now, which whoever named it should know.
+    set("log.dev.backfill.github", "info");
     set("showDateTime", "true");
     set("dateTimeFormat", "HH:mm:ss.SSS");
     set("showThreadName", "false");

@@ -5,7 +5,9 @@ import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
+import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,7 +15,10 @@ import me.tongfei.progressbar.InteractiveConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 
-/** Progress as bars on a terminal: one for each stream, from its first event on. */
+/**
+ * Progress as bars on a terminal: one for each stream, from its first event on. Whatever else is
+ * written to standard error meanwhile would tear the bars apart, and appears below them at the end.
+ */
 final class ProgressBars implements ProgressDisplay {
 
   private static final int UPDATE_MILLIS = 200;
@@ -25,6 +30,7 @@ final class ProgressBars implements ProgressDisplay {
       new Progress(0, 0, Total.UNKNOWN, 0, new Eta.Measuring(), null);
 
   private final PrintStream out;
+  private final ByteArrayOutputStream others = new ByteArrayOutputStream();
   private final int width;
   private final boolean unicode;
   private final ZoneId zone;
@@ -35,6 +41,7 @@ final class ProgressBars implements ProgressDisplay {
     this.width = width - MARGIN;
     this.unicode = unicode;
     this.zone = zone;
+    System.setErr(new PrintStream(others, true, Charset.defaultCharset()));
   }
 
   @Override
@@ -67,6 +74,8 @@ final class ProgressBars implements ProgressDisplay {
   @Override
   public synchronized void close() {
     bars.values().forEach(Bar::close);
+    System.setErr(out);
+    out.writeBytes(others.toByteArray());
     out.flush();
   }
 

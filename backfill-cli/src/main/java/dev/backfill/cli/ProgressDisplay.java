@@ -11,9 +11,9 @@ import java.util.OptionalInt;
  */
 interface ProgressDisplay extends BackfillListener, AutoCloseable {
 
-  /** Bars on a terminal, lines elsewhere. */
-  static ProgressDisplay on(PrintWriter err) {
-    OptionalInt width = Terminal.width();
+  /** Bars on a terminal, unless the log goes there too; lines elsewhere. */
+  static ProgressDisplay on(PrintWriter err, boolean logging) {
+    OptionalInt width = logging ? OptionalInt.empty() : Terminal.width();
     ZoneId zone = ZoneId.systemDefault();
     return width.isPresent()
         ? new ProgressBars(System.err, width.getAsInt(), Terminal.writesUnicode(), zone)

@@ -34,7 +34,7 @@ final class ProgressLines implements ProgressDisplay {
   public void onEvent(BackfillEvent event) {
     BackfillKey key = event.key();
     if (event instanceof BackfillEvent.SliceStarted started) {
-      if (isDue(key, INTERVAL)) {
+      if (isDue(key + " begins", INTERVAL)) {
         line(key, "begins at " + facts(started.progress()));
       }
     } else if (event instanceof BackfillEvent.ChunkCommitted committed) {
@@ -82,7 +82,7 @@ final class ProgressLines implements ProgressDisplay {
     OptionalDouble percent = progress.percent();
     StringJoiner facts = new StringJoiner(", ");
     facts.add(
-        ProgressText.position(progress)
+        Texts.position(progress.processed(), progress.total())
             + (percent.isPresent() ? " (" + Texts.percent(percent.getAsDouble()) + ")" : ""));
     ProgressText.pace(progress).forEach(facts::add);
     return facts.toString();

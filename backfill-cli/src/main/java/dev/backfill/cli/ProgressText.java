@@ -4,7 +4,6 @@ import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
 import dev.backfill.api.quota.Quota;
-import dev.backfill.api.source.Total;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -19,17 +18,6 @@ final class ProgressText {
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
 
   private ProgressText() {}
-
-  /** Done and total. */
-  static String position(Progress progress) {
-    Total total = progress.total();
-    String processed = Texts.number(progress.processed());
-    if (!total.isKnown()) {
-      return processed;
-    }
-    String about = total.kind() == Total.Kind.ESTIMATE ? "about " : "";
-    return processed + " of " + about + Texts.number(total.count());
-  }
 
   /** Rate, time left, quota, quarantine: what is known of them, most telling first. */
   static List<String> pace(Progress progress) {

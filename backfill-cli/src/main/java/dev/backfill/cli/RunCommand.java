@@ -18,6 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code backfill run}: brings the history of repositories, or what is missing of it. */
@@ -91,6 +92,8 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin ConnectionOptions connection = new ConnectionOptions();
 
+  @ParentCommand BackfillCommand root = new BackfillCommand();
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   private final Invocation invocation;
@@ -104,7 +107,7 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try (Interruption interruption = Interruption.listen(err, invocation.again())) {
-      RunReport report = new RunSession(plan(), err, interruption).run();
+      RunReport report = new RunSession(plan(), err, root.verbose, interruption).run();
       out.print(json ? RunJson.of(report) : RunText.of(report));
       out.flush();
       RunText.advice(report, invocation).forEach(err::println);

@@ -14,11 +14,13 @@ final class RunSession {
 
   private final RunPlan plan;
   private final PrintWriter err;
+  private final boolean verbose;
   private final Interruption interruption;
 
-  RunSession(RunPlan plan, PrintWriter err, Interruption interruption) {
+  RunSession(RunPlan plan, PrintWriter err, boolean verbose, Interruption interruption) {
     this.plan = plan;
     this.err = err;
+    this.verbose = verbose;
     this.interruption = interruption;
   }
 
@@ -29,7 +31,7 @@ final class RunSession {
     // Closed in the opposite order: the engine first, so that the display has heard everything.
     try (Destination destination = plan.open();
         GitHubClient client = plan.client();
-        ProgressDisplay display = ProgressDisplay.on(err);
+        ProgressDisplay display = ProgressDisplay.on(err, verbose);
         BackfillEngine engine = plan.engine(destination, display)) {
       interruption.onRequest(engine::stop);
       results = new BackfillRunner(engine).run(plan.jobs(client, destination), plan.options());

@@ -2,7 +2,6 @@ package dev.backfill.cli;
 
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
-import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.core.JobResult;
 import dev.backfill.core.JobResult.Outcome;
@@ -46,7 +45,7 @@ final class RunText {
             ? "%s read".formatted(Texts.number(counts.items()))
             : "%s new, %s changed"
                 .formatted(Texts.number(counts.inserted()), Texts.number(counts.updated()));
-    return "%-16s %-19s %19s   %s, %s requests%n"
+    return "%-16s %-19s %22s   %s, %s requests%n"
         .formatted(
             Texts.stream(result.key().source()),
             words(result.outcome()),
@@ -60,10 +59,7 @@ final class RunText {
   }
 
   static String position(Backfill.Counters counters) {
-    Total total = counters.total();
-    return total.isKnown()
-        ? "%s of %s".formatted(Texts.number(counters.processed()), Texts.number(total.count()))
-        : Texts.number(counters.processed());
+    return Texts.position(counters.processed(), counters.total());
   }
 
   /** The sentences for standard error: what went wrong, and what to do about it. */

@@ -1,5 +1,6 @@
 package dev.backfill.cli;
 
+import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,15 @@ final class Texts {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
+  /** Done and total, and whether that is an estimate. */
+  static String position(long processed, Total total) {
+    if (!total.isKnown()) {
+      return number(processed);
+    }
+    String about = total.kind() == Total.Kind.ESTIMATE ? "about " : "";
+    return number(processed) + " of " + about + number(total.count());
+  }
+
   static String percent(double value) {
     return String.format(Locale.ROOT, "%.1f %%", value);
   }
@@ -28,9 +38,12 @@ final class Texts {
     return String.format(Locale.ROOT, itemsPerSecond < 10 ? "%.1f/s" : "%,.0f/s", itemsPerSecond);
   }
 
-  /** The two largest units: {@code 2h 05m}, {@code 1m 07s}, {@code 9s}. */
+  /** The two largest units: {@code 2h 05m}, {@code 1m 07s}, {@code 9s}, {@code 0.3s}. */
   static String duration(Duration duration) {
     long seconds = Math.max(0, duration.toSeconds());
+    if (seconds == 0) {
+      return String.format(Locale.ROOT, "%.1fs", Math.max(0, duration.toMillis()) / 1000.0);
+    }
     if (seconds >= 86_400) {
       return "%dd %02dh".formatted(seconds / 86_400, seconds % 86_400 / 3_600);
     }

@@ -1,0 +1,189 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.history.Account;
+import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.Review;
+import dev.backfill.api.history.ReviewComment;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A whole history as rows of text, table by table: what is stored, and what should be. */
+final class HistoryRows {
+
+  private static final Map<String, String> QUERIES =
+      new TreeMap<>(
+          Map.of(
+              "pull requests",
+              "SELECT number, github_id, title, body, state, draft, merged, author_id,"
+                  + " author_login, created_at, updated_at, merged_at, closed_at, additions,"
+                  + " deletions, changed_files, commits, comments, review_comments, head_ref,"
+                  + " base_ref, html_url, repository_id FROM pull_requests",
+              "reviews",
+              "SELECT github_id, repository_id, pull_request_number, state, author_id,"
+                  + " author_login, submitted_at, body, commit_id FROM pull_request_reviews",
+              "review comments",
+              "SELECT github_id, repository_id, pull_request_number, review_id, path, body,"
+                  + " author_id, author_login, created_at, updated_at, in_reply_to_id FROM"
+                  + " review_comments",
+              "issue comments",
+              "SELECT github_id, repository_id, issue_number, body, author_id, author_login,"
+                  + " created_at, updated_at FROM issue_comments"));
+
+  private HistoryRows() {}
+
+  /** The rows of the default database of a folder. */
+  static Map<String, List<String>> inDefaultDatabase(Path folder) {
+    return in("jdbc:h2:file:" + folder.resolve("backfill-data/backfill") + ";AUTO_SERVER=TRUE", "");
+  }
+
+  static Map<String, List<String>> in(String jdbcUrl, String user) {
+    Map<String, List<String>> rows = new TreeMap<>();
+    try (Connection connection = DriverManager.getConnection(jdbcUrl, user, "")) {
+      for (Map.Entry<String, String> query : QUERIES.entrySet()) {
+        rows.put(query.getKey(), rows(connection, query.getValue()));
+      }
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+    return rows;
+  }
+
+  private static List<String> rows(Connection connection, String query) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(query)) {
+      int columns = result.getMetaData().getColumnCount();
+      while (result.next()) {
+        Object[] row = new Object[columns];
+        for (int i = 0; i < columns; i++) {
+          Object value = result.getObject(i + 1);
+          boolean time =
+              result.getMetaData().getColumnType(i + 1) == java.sql.Types.TIMESTAMP
+                  || result.getMetaData().getColumnType(i + 1)
+                      == java.sql.Types.TIMESTAMP_WITH_TIMEZONE;
+          row[i] =
+              time && value != null
+                  ? result.getObject(i + 1, OffsetDateTime.class).toInstant()
+                  : value;
+        }
+        rows.add(row(row));
+      }
+    }
+    return rows.stream().sorted().toList();
+  }
+
+  /** The rows that a complete run of a repository stores. */
+  static Map<String, List<String>> of(SimulatedRepository repository) {
+    long id = repository.repository().id();
+    Map<String, List<String>> rows = new TreeMap<>();
+    rows.put("pull requests", sorted(repository.pullRequests().map(each -> row(each, id))));
+    rows.put("reviews", sorted(repository.reviews().map(each -> row(each, id))));
+    rows.put("review comments", sorted(repository.reviewComments().map(each -> row(each, id))));
+    rows.put("issue comments", sorted(repository.issueComments().map(each -> row(each, id))));
+    return rows;
+  }
+
+  private static List<String> sorted(Stream<String> rows) {
+    return rows.sorted().toList();
+  }
+
+  private static String row(PullRequest pr, long repository) {
+    PullRequest.Details details = pr.details();
+    return row(
+        pr.identity().number(),
+        pr.identity().githubId(),
+        pr.content().title(),
+        pr.content().body(),
+        pr.content().state().name().toLowerCase(Locale.ROOT),
+        pr.content().draft(),
+        pr.merged(),
+        id(pr.content().author()),
+        login(pr.content().author()),
+        pr.lifecycle().createdAt(),
+        pr.lifecycle().updatedAt(),
+        pr.lifecycle().mergedAt(),
+        pr.lifecycle().closedAt(),
+        details.additions(),
+        details.deletions(),
+        details.changedFiles(),
+        details.commits(),
+        details.comments(),
+        details.reviewComments(),
+        pr.branches().headRef(),
+        pr.branches().baseRef(),
+        pr.identity().htmlUrl(),
+        repository);
+  }
+
+  private static String row(Review review, long repository) {
+    return row(
+        review.githubId(),
+        repository,
+        review.pullRequestNumber(),
+        review.state(),
+        id(review.author()),
+        login(review.author()),
+        review.submittedAt(),
+        review.body(),
+        review.commitId());
+  }
+
+  private static String row(ReviewComment comment, long repository) {
+    return row(
+        comment.githubId(),
+        repository,
+        comment.pullRequestNumber(),
+        comment.thread().reviewId(),
+        comment.thread().path(),
+        comment.body(),
+        id(comment.author()),
+        login(comment.author()),
+        comment.timestamps().createdAt(),
+        comment.timestamps().updatedAt(),
+        comment.thread().inReplyToId());
+  }
+
+  private static String row(IssueComment comment, long repository) {
+    return row(
+        comment.githubId(),
+        repository,
+        comment.issueNumber(),
+        comment.body(),
+        id(comment.author()),
+        login(comment.author()),
+        comment.timestamps().createdAt(),
+        comment.timestamps().updatedAt());
+  }
+
+  private static Object id(Account author) {
+    return author == null ? null : author.id();
+  }
+
+  private static Object login(Account author) {
+    return author == null ? null : author.login();
+  }
+
+  /** Long texts only by their length and hash, so that a difference can be read. */
+  private static String row(Object... values) {
+    return Arrays.stream(values)
+        .map(value -> value instanceof Instant instant ? instant.toString() : String.valueOf(value))
+        .map(text -> text.length() <= 60 ? text : "#" + text.length() + ":" + text.hashCode())
+        .collect(Collectors.joining("|"));
+  }
+}

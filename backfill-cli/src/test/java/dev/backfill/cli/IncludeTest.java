@@ -1,0 +1,36 @@
+package dev.backfill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfill.cli.Include.Part;
+import dev.backfill.github.PullRequestExtra;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.TypeConversionException;
+
+class IncludeTest {
+
+  @Test
+  void allAndNone() {
+    assertThat(Include.parse("all").parts()).containsExactlyInAnyOrder(Part.values());
+    assertThat(Include.parse("none").parts()).isEmpty();
+    assertThat(Include.parse("none").extras()).isEmpty();
+  }
+
+  @Test
+  void names() {
+    Include include = Include.parse("Reviews, issue-comments,reviews");
+    assertThat(include.parts()).containsExactlyInAnyOrder(Part.REVIEWS, Part.ISSUE_COMMENTS);
+    assertThat(include.extras()).containsExactly(PullRequestExtra.REVIEWS);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "everything", "details,", "details,all", "review_comments"})
+  void refusesAnythingElse(String text) {
+    assertThatThrownBy(() -> Include.parse(text))
+        .isInstanceOf(TypeConversionException.class)
+        .hasMessageContaining("details, reviews, review-comments, issue-comments");
+  }
+}

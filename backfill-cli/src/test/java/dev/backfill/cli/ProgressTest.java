@@ -1,0 +1,109 @@
+package dev.backfill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.event.Eta;
+import dev.backfill.api.event.Progress;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.SinkCounts;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ProgressTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-23T20:00:00Z");
+  private static final BackfillKey KEY = new BackfillKey("github:pull-requests", "apache/kafka");
+  private static final Progress PROGRESS =
+      new Progress(
+          1_250,
+          0,
+          Total.estimate(4_000),
+          45.2,
+          new Eta.Ready(Duration.ofSeconds(61)),
+          new Quota("core", 5_000, 4_312, NOW.plusSeconds(600)));
+
+  private final StringWriter text = new StringWriter();
+  private final AtomicLong nanos = new AtomicLong();
+  private final ProgressLines lines =
+      new ProgressLines(new PrintWriter(text), ZoneOffset.UTC, nanos::get);
+
+  @Test
+  void aLineForAChunkNowAndThen() {
+    for (int second = 0; second < 12; second++) {
+      nanos.set(Duration.ofSeconds(second).toNanos());
+      lines.onEvent(
+          new BackfillEvent.ChunkCommitted(KEY, NOW, second + 1, 50, SinkCounts.NONE, PROGRESS));
+    }
+    assertThat(text.toString().lines())
+        .hasSize(3)
+        .first()
+        .isEqualTo(
+            "apache/kafka pull requests: 1,250 of about 4,000 (31.3 %), 45/s, 1m 01s left,"
+                + " quota 4,312 of 5,000");
+  }
+
+  @Test
+  void everyWaitAndRetry() {
+    lines.onEvent(
+        new BackfillEvent.Waiting(KEY, NOW, NOW.plusMillis(90_500), "quota is spent", PROGRESS));
+    lines.onEvent(new BackfillEvent.Retrying(KEY, NOW, 2, Duration.ofMillis(300), "HTTP 502"));
+    lines.onEvent(new BackfillEvent.Retrying(KEY, NOW, 3, Duration.ofSeconds(9), "HTTP 502"));
+    lines.onEvent(new BackfillEvent.SliceEnded(KEY, NOW, BackfillStatus.FAILED, "x", PROGRESS));
+    assertThat(text.toString().lines())
+        .hasSize(4)
+        .anyMatch(line -> line.endsWith("waits until 20:01:31: quota is spent"))
+        .anyMatch(line -> line.endsWith("attempt 2 failed, next in 0.3s: HTTP 502"))
+        .anyMatch(line -> line.contains("failed at 1,250"));
+  }
+
+  @Test
+  void whoHoldsItIsSaidOnceThoughItIsLookedAtOften() {
+    for (int second = 0; second < 20; second += 2) {
+      nanos.set(Duration.ofSeconds(second).toNanos());
+      lines.onEvent(
+          new BackfillEvent.HeldByOther(KEY, NOW, "host/pid-7", NOW.plusSeconds(60 + second)));
+    }
+    assertThat(text.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("waits for host/pid-7, which holds it until 20:01:00");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {20, 40, 60, 79, 120, 200})
+  void aBarFitsItsWidth(int width) {
+    BarLine bar = new BarLine("apache/kafka pull requests", PROGRESS, "");
+    assertThat(bar.render(width, true).length()).isLessThanOrEqualTo(width);
+    BarLine waiting = new BarLine("apache/kafka pull requests", PROGRESS, "waits ".repeat(40));
+    assertThat(waiting.render(width, false).length()).isLessThanOrEqualTo(width);
+  }
+
+  @Test
+  void aBarShowsWhatThereIsRoomFor() {
+    BarLine bar = new BarLine("apache/kafka pull requests", PROGRESS, "");
+    assertThat(bar.render(130, false))
+        .isEqualTo(
+            "apache/kafka pull requests   31% [=========                     ]"
+                + "  1,250 of about 4,000  45/s  1m 01s left  quota 4,312 of 5,000");
+    assertThat(bar.render(79, false)).contains("1,250 of about 4,000", "45/s").contains("[");
+  }
+
+  @Test
+  void onlyWhatIsDoneIsFull() {
+    Progress almost = new Progress(9_999, 0, Total.exact(10_000), 0, new Eta.Measuring(), null);
+    assertThat(new BarLine("x", almost, "").render(80, false)).contains(" 99% ").contains(" ]");
+    Progress done = new Progress(0, 0, Total.exact(0), 0, new Eta.Done(), null);
+    assertThat(new BarLine("x", done, "").render(80, false)).contains("100% ").contains("=]");
+  }
+}

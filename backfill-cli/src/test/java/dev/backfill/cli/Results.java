@@ -1,0 +1,61 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.Phase;
+import dev.backfill.core.JobResult;
+import dev.backfill.core.JobResult.Outcome;
+import dev.backfill.core.SliceCounts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Made-up results for tests of what is said about them. */
+final class Results {
+
+  static final Instant UNTIL = Instant.parse("2026-11-23T20:05:06.5Z");
+  static final String TARGET = "apache/kafka";
+
+  private Results() {}
+
+  static RunReport report(JobResult... results) {
+    return new RunReport(List.of(results), Duration.ofSeconds(67), false);
+  }
+
+  static JobResult ended(Outcome outcome) {
+    return ended("github:pull-requests", outcome, "because", null);
+  }
+
+  static JobResult ended(
+      String source, Outcome outcome, String message, BackfillException failure) {
+    return new JobResult(
+        new BackfillKey(source, TARGET),
+        outcome,
+        backfill(source, BackfillStatus.RUNNING, null, null, null),
+        new SliceCounts(2, 50, 40, 3, 1, 7),
+        message,
+        outcome == Outcome.WAITING ? UNTIL : null,
+        failure);
+  }
+
+  static Backfill backfill(
+      String source,
+      BackfillStatus status,
+      Backfill.Waiting waiting,
+      Backfill.Holder holder,
+      String lastError) {
+    return new Backfill(
+        new BackfillId(1),
+        new BackfillKey(source, TARGET),
+        new Backfill.State(status, Phase.values()[0], waiting, 0, lastError, "manual"),
+        new Backfill.Position(Cursor.START, 3, 25),
+        new Backfill.Counters(Total.exact(2_000), 1_050, 1),
+        holder,
+        new Backfill.Timeline(UNTIL, UNTIL, UNTIL, null));
+  }
+}

@@ -1,0 +1,56 @@
+package dev.backfill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillStatus;
+import java.io.IOException;
+import java.time.ZoneId;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StatusTest {
+
+  private static final List<Backfill> BACKFILLS =
+      List.of(
+          Results.backfill("github:pull-requests", BackfillStatus.COMPLETED, null, null, null),
+          Results.backfill(
+              "github:review-comments",
+              BackfillStatus.WAITING,
+              new Backfill.Waiting(Results.UNTIL, "quota"),
+              null,
+              null),
+          Results.backfill(
+              "github:issue-comments",
+              BackfillStatus.RUNNING,
+              null,
+              new Backfill.Holder("host/pid-7", Results.UNTIL, false),
+              "it broke"));
+
+  @Test
+  void table() {
+    List<String> lines = StatusText.of(BACKFILLS, ZoneId.of("Europe/Berlin")).lines().toList();
+    assertThat(lines).hasSize(4);
+    assertThat(lines.get(0)).startsWith("TARGET").endsWith("REMARKS");
+    assertThat(lines.get(1)).contains("completed", "1,050 of 2,000", "100.0 %");
+    assertThat(lines.get(2))
+        .contains("52.5 %")
+        .endsWith("waits until 2026-11-23 21:05:07 (2026-11-23T20:05:07Z): quota");
+    assertThat(lines.get(3)).contains("held by host/pid-7, lease until", "last error: it broke");
+    int column = lines.get(0).indexOf("STATUS");
+    assertThat(lines.get(3).substring(column)).startsWith("running");
+  }
+
+  @Test
+  void json() throws IOException {
+    JsonNode json = new ObjectMapper().readTree(StatusJson.of(BACKFILLS)).path("backfills");
+    assertThat(json).hasSize(3);
+    assertThat(json.path(0).path("percent").asDouble()).isEqualTo(100);
+    assertThat(json.path(1).path("waitReason").asText()).isEqualTo("quota");
+    assertThat(json.path(2).path("holder").asText()).isEqualTo("host/pid-7");
+    assertThat(json.path(2).path("lastError").asText()).isEqualTo("it broke");
+    assertThat(json.path(0).path("holder").isNull()).isTrue();
+  }
+}
