@@ -39,6 +39,16 @@ public final class Credentials {
     return token == null ? text : text.replace(token, "***");
   }
 
+  /** The cause, unless it or what caused it shows the token. */
+  @Nullable Throwable shown(@Nullable Throwable cause) {
+    for (Throwable next = cause; next != null; next = next.getCause()) {
+      if (!redact(String.valueOf(next)).equals(String.valueOf(next))) {
+        return null;
+      }
+    }
+    return cause;
+  }
+
   @Override
   public String toString() {
     return token == null ? "no token" : "a token";

@@ -140,6 +140,6 @@ public final class GitHubApi {
             + (answer.requestId().isEmpty() ? "" : " (request " + answer.requestId() + ")")
             + "; what is stored is kept, and it is tried again",
         // The parser's message quotes the answer, which is none of a log's business.
-        cause instanceof JsonProcessingException ? null : cause);
+        cause instanceof JsonProcessingException ? null : credentials.shown(cause));
   }
 }

@@ -69,7 +69,7 @@ public final class Links {
               + relation
               + " page cannot be read, so the list cannot be followed; what is stored is kept,"
               + " please report this",
-          e);
+          null);
     }
   }
 }

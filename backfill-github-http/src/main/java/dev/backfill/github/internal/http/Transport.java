@@ -2,7 +2,6 @@ package dev.backfill.github.internal.http;
 
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.github.internal.http.BoundedBody.BodyTooLargeException;
-import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -141,7 +140,7 @@ final class Transport implements AutoCloseable {
     return new TransientFailureException(
         credentials.redact(sentence)
             + "; what is stored is kept, and it is tried again: check the network if it lasts",
-        cause instanceof IOException || cause instanceof TimeoutException ? cause : null);
+        credentials.shown(cause));
   }
 
   private static String text(@Nullable Duration duration) {

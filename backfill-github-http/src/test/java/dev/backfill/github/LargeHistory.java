@@ -1,0 +1,30 @@
+package dev.backfill.github;
+
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Pull;
+import java.net.URI;
+import java.util.Set;
+
+/** Reads a whole history and says how many items and requests it was; run in a small heap. */
+final class LargeHistory {
+
+  private LargeHistory() {}
+
+  public static void main(String[] args) throws InterruptedException {
+    long items = 0;
+    long spent = 0;
+    try (GitHubClient client = GitHubClient.builder().apiUrl(URI.create(args[0])).build();
+        Pull<PullRequest> pull =
+            GitHubSources.pullRequests(client, Set.of()).open(args[1], Cursor.START)) {
+      Chunk<PullRequest> chunk;
+      do {
+        chunk = pull.next(50, 0);
+        items += chunk.items().size();
+        spent += chunk.quotaSpent();
+      } while (!chunk.last());
+    }
+    System.out.println(items + " items, " + spent + " requests");
+  }
+}
