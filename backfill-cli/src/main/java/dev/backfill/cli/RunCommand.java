@@ -5,7 +5,6 @@ import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.RunOptions;
 import dev.backfill.core.config.BackfillSettings;
-import dev.backfill.core.policy.StandardRateLimitPolicy;
 import dev.backfill.github.RepositoryName;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -136,10 +135,9 @@ final class RunCommand implements Callable<Integer> {
               + " is false, so nothing was started and nothing has changed; set it to true, or unset"
               + " it, to run backfills.");
     }
-    if (chunkSize != null) {
-      StandardRateLimitPolicy.ofDefaults().withFixedSize(chunkSize);
-    }
-    return new RunPlan(targets, include, options, settings, chunkSize, lease, dryRun);
+    RunPlan plan = new RunPlan(targets, include, options, settings, chunkSize, lease, dryRun);
+    plan.check();
+    return plan;
   }
 
   /** GitHub takes names in any case, so the same repository is not run twice in two spellings. */

@@ -37,6 +37,16 @@ record RunPlan(
   /** For each worker a connection that commits; one renews leases, one is to spare. */
   private static final int SPARE_CONNECTIONS = 2;
 
+  /**
+   * Lets the library check the values before a database is opened, by building what opens nothing.
+   *
+   * @throws dev.backfill.api.failure.InvalidConfigurationException when one breaks its rule
+   */
+  void check() {
+    engine(Destination.nowhere(), event -> {}).close();
+    client().close();
+  }
+
   Destination open() {
     return dryRun
         ? Destination.nowhere()

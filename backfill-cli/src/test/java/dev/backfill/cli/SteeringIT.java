@@ -13,10 +13,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Looking at, stopping and resuming a run, on the default database, from other processes. */
+@Execution(ExecutionMode.CONCURRENT)
 class SteeringIT {
 
   private static final String[] RUN = {"run", "sim/repo", "--chunk-size=10"};
