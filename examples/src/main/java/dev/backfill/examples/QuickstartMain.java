@@ -97,6 +97,8 @@ public final class QuickstartMain {
                   GitHubSources.issueComments(gitHub), repository, store.issueComments()));
       List<JobResult> results =
           new BackfillRunner(engine).run(jobs, new RunOptions(3, true, Long.MAX_VALUE, null));
+      // Whatever happened has been told by then, and the report comes last.
+      engine.close();
       out.printf("%nIn the database (%s):%n", directory);
       HistoryReport.print(database, out);
       results.forEach(result -> out.printf("%s: %s%n", result.key(), result.message()));
