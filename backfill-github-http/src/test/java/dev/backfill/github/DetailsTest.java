@@ -301,6 +301,22 @@ class DetailsTest {
   }
 
   @Test
+  void sixSecondaryLimitsInARowAreAFailureHereToo() {
+    pullRequests(1);
+    github.answer(detailsUrl(1), status(429, ""));
+    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
+      for (int hit = 1; hit <= 5; hit++) {
+        assertThatThrownBy(() -> pull.next(1, 0)).isInstanceOf(RateLimitedException.class);
+        github.time.advance(Duration.ofMinutes(16));
+      }
+      assertThatThrownBy(() -> pull.next(1, 0))
+          .isInstanceOf(TransientFailureException.class)
+          .hasMessageContaining("6 times in a row");
+    }
+    assertThat(github.requests(detailsUrl(1))).isEqualTo(6);
+  }
+
+  @Test
   void aBadTokenEndsTheJobAndRejectsNothing() {
     pullRequests(3);
     github.answer(detailsUrl(1), status(401, "Bad credentials"));

@@ -110,7 +110,8 @@ final class Transport implements AutoCloseable {
     } catch (TimeoutException e) {
       throw failed(uri, "did not begin to answer within " + text(limit), e);
     } catch (ExecutionException e) {
-      throw failed(uri, describe(e.getCause()), e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw failed(uri, describe(cause), cause);
     } catch (CancellationException e) {
       throw failed(uri, "was given up, since the client is being closed", e);
     }

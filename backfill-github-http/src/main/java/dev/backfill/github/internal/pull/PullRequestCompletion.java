@@ -81,7 +81,7 @@ final class PullRequestCompletion implements Completion<PullRequest> {
         throw e;
       }
       missing = true;
-      reject(e.getMessage(), "");
+      reject(String.valueOf(e.getMessage()), "");
     }
     if (rejected != null) {
       return ParsedItem.rejected(id, rejected);

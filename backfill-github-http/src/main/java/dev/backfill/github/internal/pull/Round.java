@@ -61,6 +61,10 @@ final class Round<T> {
         }
         return;
       } catch (TransientFailureException e) {
+        if (!workplace.api().gate().isOpen(budget.reserve())) {
+          // Trying again would only meet the limit, and hide what has just been said.
+          throw e;
+        }
         if (tries == TRIES) {
           slot.failed(e);
           failed(slot, e);

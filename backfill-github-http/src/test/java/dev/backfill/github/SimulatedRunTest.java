@@ -1,0 +1,174 @@
+package dev.backfill.github;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.testkit.ManualTimeSource;
+import dev.backfill.testkit.github.Endpoint;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Whole histories from a simulated GitHub that limits, fails and changes meanwhile. */
+@Timeout(120)
+class SimulatedRunTest {
+
+  private final ManualTimeSource time = new ManualTimeSource();
+  private final SimulatedRepository repository = SimulatedRepository.of("sim/repo", 230);
+  private final SimulatedGitHub github =
+      SimulatedGitHub.builder()
+          .repository(repository)
+          .quota(100, Duration.ofSeconds(20))
+          .timeSource(time)
+          .start();
+  private final GitHubClient client =
+      GitHubClient.builder().apiUrl(github.url()).timeSource(time).detailConcurrency(1).build();
+
+  private final List<PullRequest> items = new ArrayList<>();
+  private final List<String> rejected = new ArrayList<>();
+  private int waits;
+
+  @AfterEach
+  void close() {
+    client.close();
+    github.close();
+  }
+
+  /** What an engine does, with a new session after every wait. */
+  private Cursor run(Cursor from, long reserve, Runnable betweenChunks)
+      throws InterruptedException {
+    Cursor cursor = from;
+    while (true) {
+      try (Pull<PullRequest> pull =
+          GitHubSources.pullRequests(client, Set.of(PullRequestExtra.values()))
+              .open("sim/repo", cursor)) {
+        while (true) {
+          Chunk<PullRequest> chunk = pull.next(25, reserve);
+          items.addAll(chunk.items());
+          chunk.rejected().stream().map(RejectedItem::key).forEach(rejected::add);
+          cursor = chunk.next();
+          if (chunk.last()) {
+            return cursor;
+          }
+          betweenChunks.run();
+        }
+      } catch (RateLimitedException e) {
+        waits++;
+        Duration wait = Duration.between(time.now(), e.until());
+        assertThat(wait).isPositive();
+        time.advance(wait);
+      } catch (TransientFailureException e) {
+        assertThat(waits++).as("failures").isLessThan(50);
+      }
+    }
+  }
+
+  @Test
+  void aQuotaOf100InShortWindowsIsNeverOverdrawn() throws Exception {
+    run(Cursor.START, 0, () -> {});
+    assertThat(items).isEqualTo(repository.pullRequests().toList());
+    assertThat(waits).isGreaterThan(3);
+    assertThat(github.limited()).isZero();
+    assertThat(github.violations()).isZero();
+  }
+
+  @Test
+  void withAReserveOthersAlwaysHaveSomeLeft() throws Exception {
+    run(Cursor.START, 40, () -> {});
+    assertThat(items).isEqualTo(repository.pullRequests().toList());
+    assertThat(github.limited()).isZero();
+  }
+
+  @Test
+  void secondaryLimitsAreObeyedAndLoseNothing() throws Exception {
+    int[] chunks = {0};
+    run(
+        Cursor.START,
+        0,
+        () -> {
+          if (++chunks[0] % 3 == 0) {
+            github.limitNext(Duration.ofSeconds(5));
+          }
+        });
+    assertThat(items).isEqualTo(repository.pullRequests().toList());
+    assertThat(github.limited()).isPositive();
+    assertThat(github.violations()).isZero();
+  }
+
+  @Test
+  void faultsLoseNothingAndRepeatNothing() throws Exception {
+    int[] chunks = {0};
+    run(
+        Cursor.START,
+        0,
+        () -> {
+          switch (++chunks[0] % 4) {
+            case 0 -> github.failNext(2, 502);
+            case 1 -> github.truncateNext();
+            case 2 -> github.dropNext();
+            default -> github.failNext(1, 500);
+          }
+        });
+    assertThat(items).isEqualTo(repository.pullRequests().toList());
+    assertThat(rejected).isEmpty();
+  }
+
+  @Test
+  void aPoisonedPullRequestIsRejectedAndTheRestArrives() throws Exception {
+    int poisoned = repository.numbers().skip(107).findFirst().orElseThrow();
+    int last = repository.numbers().skip(229).findFirst().orElseThrow();
+    github.poison(poisoned);
+    github.poison(last);
+    run(Cursor.START, 0, () -> {});
+    assertThat(rejected).containsExactly("" + poisoned, "" + last);
+    assertThat(items)
+        .isEqualTo(
+            repository
+                .pullRequests()
+                .filter(item -> !rejected.contains("" + item.identity().number()))
+                .toList());
+  }
+
+  @Test
+  void whatIsCreatedMeanwhileArrivesAndARenameIsNoHarm() throws Exception {
+    int[] chunks = {0};
+    run(
+        Cursor.START,
+        0,
+        () -> {
+          chunks[0]++;
+          if (chunks[0] == 3) {
+            repository.addPullRequests(10);
+          }
+          if (chunks[0] == 5) {
+            repository.renameTo("sim/renamed");
+          }
+        });
+    assertThat(items)
+        .extracting(item -> item.identity().number())
+        .isEqualTo(repository.numbers().boxed().toList());
+  }
+
+  @Test
+  void aSecondRunSpendsNextToNothing() throws Exception {
+    Cursor end = run(Cursor.START, 0, () -> {});
+    long before = github.requests();
+    items.clear();
+    assertThat(run(end, 0, () -> {})).isEqualTo(end);
+    assertThat(items).isEmpty();
+    assertThat(github.requests() - before).isEqualTo(1);
+    assertThat(github.requests(Endpoint.REPOSITORY)).isEqualTo(1);
+  }
+}
