@@ -89,7 +89,7 @@ final class BackfillCommand implements Callable<Integer> {
         .getErr()
         .printf(
             "backfill: %s%nTry: %s --help%n",
-            sentence(e.getMessage()), command.getCommandSpec().qualifiedName());
+            sentence(String.valueOf(e.getMessage())), command.getCommandSpec().qualifiedName());
     return ExitCode.USAGE.number();
   }
 

@@ -27,7 +27,9 @@ final class RunText {
         .forEach(
             (target, results) -> {
               text.append(target).append(System.lineSeparator());
-              results.forEach(result -> text.append("  ").append(line(result, report.dryRun())));
+              text.append(
+                  Table.of(
+                      results.stream().map(result -> row(result, report.dryRun())).toList(), "  "));
             });
     return text.append(
             "%s in %s%s.%n"
@@ -38,20 +40,18 @@ final class RunText {
         .toString();
   }
 
-  private static String line(JobResult result, boolean dryRun) {
+  private static List<String> row(JobResult result, boolean dryRun) {
     SliceCounts counts = result.counts();
     String run =
         dryRun
             ? "%s read".formatted(Texts.number(counts.items()))
             : "%s new, %s changed"
                 .formatted(Texts.number(counts.inserted()), Texts.number(counts.updated()));
-    return "%-16s %-19s %22s   %s, %s requests%n"
-        .formatted(
-            Texts.stream(result.key().source()),
-            words(result.outcome()),
-            position(result.backfill()),
-            run,
-            Texts.number(counts.quotaSpent()));
+    return List.of(
+        Texts.stream(result.key().source()),
+        words(result.outcome()),
+        position(result.backfill()),
+        "%s, %s requests".formatted(run, Texts.number(counts.quotaSpent())));
   }
 
   private static String position(@Nullable Backfill backfill) {

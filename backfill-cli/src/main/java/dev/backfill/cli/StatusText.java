@@ -21,23 +21,7 @@ final class StatusText {
     List<List<String>> rows = new ArrayList<>();
     rows.add(HEADINGS);
     backfills.forEach(backfill -> rows.add(row(backfill, zone)));
-    int[] widths = new int[HEADINGS.size()];
-    for (List<String> row : rows) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
-      }
-    }
-    StringBuilder table = new StringBuilder();
-    rows.forEach(row -> table.append(line(row, widths)));
-    return table.toString();
-  }
-
-  private static String line(List<String> cells, int[] widths) {
-    StringJoiner line = new StringJoiner("  ");
-    for (int i = 0; i < widths.length; i++) {
-      line.add(("%-" + widths[i] + "s").formatted(cells.get(i)));
-    }
-    return line.toString().stripTrailing() + System.lineSeparator();
+    return Table.of(rows, "");
   }
 
   private static List<String> row(Backfill backfill, ZoneId zone) {
