@@ -24,7 +24,7 @@ final class Database implements AutoCloseable {
 
   /** Where everything goes unless stated; other processes of this machine can read it meanwhile. */
   static final String DEFAULT_URL =
-      "jdbc:h2:file:./backfill-data/backfill;AUTO_SERVER=TRUE;TRACE_LEVEL_FILE=0";
+      "jdbc:h2:file:./backfill-data/backfill;AUTO_SERVER=TRUE;WRITE_DELAY=0;TRACE_LEVEL_FILE=0";
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final int H2_DATABASE_NOT_FOUND = 90146;

@@ -38,7 +38,7 @@ final class Attempts {
   /**
    * Runs the step until it does not fail transiently.
    *
-   * @throws TransientFailureException the last failure, when the backoff gives up
+   * @throws TransientFailureException when the backoff gives up, caused by the last failure
    */
   <R> R untilItWorks(InterruptibleStep<R> step, @Nullable Lease lease) throws InterruptedException {
     failed = 0;
@@ -55,13 +55,20 @@ final class Attempts {
         Duration delay = backoff.delay(failed, engine.ambience().random());
         Duration failing = Duration.ofNanos(nanos - firstFailureNanos);
         if (failing.plus(delay).compareTo(backoff.giveUpAfter()) > 0) {
-          throw e;
+          throw givenUp(e, failing);
         }
         record(e, lease);
         announce(delay, e);
         engine.stop().<@Nullable Void>interruptibly(() -> sleep(delay));
       }
     }
+  }
+
+  private TransientFailureException givenUp(TransientFailureException last, Duration failing) {
+    return new TransientFailureException(
+        "%s. Given up after %d attempt(s) in %d s; run it again to go on."
+            .formatted(message(last).replaceFirst("\\.$", ""), failed, failing.toSeconds()),
+        last);
   }
 
   private @Nullable Void sleep(Duration delay) throws InterruptedException {

@@ -4,6 +4,7 @@ import dev.backfill.api.event.BackfillListener;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.policy.RateLimitPolicy;
 import dev.backfill.api.report.FailureReporter;
+import dev.backfill.api.source.Cursor;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.time.TimeSource;
@@ -81,13 +82,20 @@ public final class BackfillEngine implements AutoCloseable {
    */
   public <T> SliceResult runSlice(BackfillJob<T> job, SliceLimits limits)
       throws InterruptedException {
+    check(job);
+    return new SliceRun<>(parts, job, limits).run();
+  }
+
+  /** Refuses what cannot be started, before anything is. */
+  void check(BackfillJob<?> job) {
     if (!enabled) {
       throw new InvalidConfigurationException(
           "ENABLE_PROGRESSIVE_BACKFILL is false, so "
               + job.key()
               + " was not started and nothing has changed; set it to true, or unset it, to run backfills.");
     }
-    return new SliceRun<>(parts, job, limits).run();
+    // Opening sends no request, and refuses a target that is not in the source's notation.
+    job.source().open(job.target(), Cursor.START).close();
   }
 
   /**

@@ -40,6 +40,7 @@ public final class BackfillRunner {
    */
   public List<JobResult> run(List<BackfillJob<?>> jobs, RunOptions options)
       throws InterruptedException {
+    jobs.forEach(engine::check);
     Deadline deadline = new Deadline(engine.parts().time(), options.maxDuration());
     ExecutorService threads =
         Executors.newFixedThreadPool(

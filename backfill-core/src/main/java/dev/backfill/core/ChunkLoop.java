@@ -164,6 +164,7 @@ final class ChunkLoop<T> {
       }
       return status.isClaimable() ? null : () -> released(Release.as(settled(status)));
     }
+    counts = counts.plus(SliceCounts.unstored(chunk));
     if (!chunk.last()) {
       throw new IllegalStateException(
           "the source " + job.source().name() + " brought nothing and did not move its cursor");

@@ -11,7 +11,7 @@ import dev.backfill.api.store.SinkCounts;
  * @param inserted items of these that were new
  * @param updated items of these that replaced an older copy
  * @param quarantined items that went to quarantine
- * @param quotaSpent units of quota that the chunks cost
+ * @param quotaSpent units of quota that it cost, also where nothing new was found
  */
 public record SliceCounts(
     long chunks, long items, long inserted, long updated, long quarantined, long quotaSpent) {
@@ -33,6 +33,11 @@ public record SliceCounts(
         updated + other.updated,
         quarantined + other.quarantined,
         quotaSpent + other.quotaSpent);
+  }
+
+  /** What a chunk cost that held nothing, and so was not committed. */
+  static SliceCounts unstored(Chunk<?> chunk) {
+    return new SliceCounts(0, 0, 0, 0, 0, chunk.quotaSpent());
   }
 
   static SliceCounts of(Chunk<?> chunk, SinkCounts sink) {

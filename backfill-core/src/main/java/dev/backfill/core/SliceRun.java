@@ -1,7 +1,6 @@
 package dev.backfill.core;
 
 import dev.backfill.api.event.BackfillEvent;
-import dev.backfill.api.source.Cursor;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillStatus;
@@ -31,9 +30,6 @@ final class SliceRun<T> {
   }
 
   SliceResult run() throws InterruptedException {
-    // Opening sends no request; a target in the wrong notation is refused before anything is
-    // registered.
-    job.source().open(job.target(), Cursor.START).close();
     Attempts attempts = new Attempts(engine, job.key(), work);
     Backfill backfill =
         attempts.untilItWorks(() -> engine.store().register(job.key(), "manual"), null);

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.PullSource;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Control;
+import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.JobResult.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -158,6 +162,40 @@ class BackfillRunnerTest {
               "owner/name-4",
               "owner/name-5");
       assertThat(results).extracting(JobResult::outcome).containsOnly(Outcome.COMPLETED);
+    }
+  }
+
+  @Test
+  void oneJobThatCannotBeStartedMeansThatNoneIs() {
+    BackfillJob<?> wrong =
+        new BackfillJob<>(
+            new RefusingSource(), "nonsense", (items, transaction) -> SinkCounts.NONE);
+    try (BackfillEngine engine = fixture.engine().build()) {
+      assertThatThrownBy(
+              () ->
+                  new BackfillRunner(engine)
+                      .run(List.of(fixture.job(source), wrong), RunOptions.DEFAULT))
+          .isInstanceOf(InvalidConfigurationException.class)
+          .hasMessage("nonsense is no target");
+    }
+    assertThat(fixture.store.list()).isEmpty();
+    assertThat(source.calls).hasValue(0);
+  }
+
+  private static final class RefusingSource implements PullSource<Integer> {
+    @Override
+    public String name() {
+      return "test:refusing";
+    }
+
+    @Override
+    public Pull<Integer> open(String target, Cursor from) {
+      throw new InvalidConfigurationException(target + " is no target");
+    }
+
+    @Override
+    public String itemKey(Integer item) {
+      return item.toString();
     }
   }
 

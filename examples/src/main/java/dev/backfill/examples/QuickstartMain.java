@@ -68,7 +68,9 @@ public final class QuickstartMain {
       throws Exception {
     JdbcConnectionPool database =
         JdbcConnectionPool.create(
-            "jdbc:h2:file:%s/backfill;DB_CLOSE_ON_EXIT=FALSE".formatted(directory), "sa", "");
+            "jdbc:h2:file:%s/backfill;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE".formatted(directory),
+            "sa",
+            "");
     JdbcStore store = JdbcStore.open(database);
     store.installSchema();
     Secret token = settings.github().token().value();

@@ -61,8 +61,10 @@ public final class ResumeAfterCrashMain {
   }
 
   private static SliceResult slice(String apiUrl, String directory, boolean die) throws Exception {
+    // Without WRITE_DELAY=0 H2 keeps commits in memory for up to half a second.
     JdbcConnectionPool database =
-        JdbcConnectionPool.create("jdbc:h2:file:%s/backfill".formatted(directory), "sa", "");
+        JdbcConnectionPool.create(
+            "jdbc:h2:file:%s/backfill;WRITE_DELAY=0".formatted(directory), "sa", "");
     JdbcStore store = JdbcStore.open(database);
     store.installSchema();
     try (GitHubClient gitHub = GitHubClient.builder().apiUrl(URI.create(apiUrl)).build();

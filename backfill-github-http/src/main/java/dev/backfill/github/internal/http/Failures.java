@@ -38,7 +38,7 @@ final class Failures {
       default ->
           status >= 500 || status < 400
               ? new TransientFailureException(
-                  said(raw, body) + "; what is stored is kept, and it is tried again", null)
+                  said(raw, body) + "; what is stored is kept, and trying again is safe", null)
               : permanent(
                   Reason.INVALID_REQUEST,
                   raw,

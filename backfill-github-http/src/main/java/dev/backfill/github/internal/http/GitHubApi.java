@@ -77,7 +77,7 @@ public final class GitHubApi {
             + path
             + " more than "
             + MAX_REDIRECTS
-            + " times; what is stored is kept, and it is tried again",
+            + " times; what is stored is kept, and trying again is safe",
         null);
   }
 
@@ -138,7 +138,7 @@ public final class GitHubApi {
             + path
             + (answer.isHtml() ? " is a web page instead of JSON" : " is damaged or incomplete")
             + (answer.requestId().isEmpty() ? "" : " (request " + answer.requestId() + ")")
-            + "; what is stored is kept, and it is tried again",
+            + "; what is stored is kept, and trying again is safe",
         // The parser's message quotes the answer, which is none of a log's business.
         cause instanceof JsonProcessingException ? null : credentials.shown(cause));
   }

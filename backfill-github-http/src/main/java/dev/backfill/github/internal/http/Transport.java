@@ -140,7 +140,7 @@ final class Transport implements AutoCloseable {
     String sentence = "GitHub at " + address + " " + what + ", asked for " + uri.getRawPath();
     return new TransientFailureException(
         credentials.redact(sentence)
-            + "; what is stored is kept, and it is tried again: check the network if it lasts",
+            + "; what is stored is kept, and trying again is safe: check the network if it lasts",
         credentials.shown(cause));
   }
 
