@@ -88,6 +88,30 @@ class RunIT {
   }
 
   @Test
+  void aPullRequestThatGitHubCannotDeliverGoesToQuarantineAndTheRestIsStored() throws IOException {
+    SimulatedRepository repository = SimulatedRepository.of("sim/repo", 60);
+    int poison = repository.numbers().skip(40).findFirst().orElseThrow();
+    try (SimulatedGitHub github = SimulatedGitHub.builder().repository(repository).start()) {
+      github.poison(poison);
+      CliProcess run = cli(github).run("run", "sim/repo", "--include", "details", "--json");
+      assertThat(run.exitCode()).as(run.toString()).isEqualTo(3);
+      JsonNode stream =
+          new ObjectMapper()
+              .readTree(run.out())
+              .path("repositories")
+              .path(0)
+              .path("streams")
+              .path(0);
+      assertThat(stream.path("outcome").asText()).isEqualTo("completed_with_gaps");
+      assertThat(stream.path("quarantined").asInt()).isEqualTo(1);
+      assertThat(stream.path("inserted").asInt()).isEqualTo(59);
+      assertThat(HistoryRows.inDefaultDatabase(folder).get("pull requests"))
+          .hasSize(59)
+          .noneMatch(row -> row.startsWith(poison + "|"));
+    }
+  }
+
+  @Test
   void endsAtItsLimitAndGoesOnThere() {
     SimulatedRepository repository = SimulatedRepository.of("sim/repo", 120);
     try (SimulatedGitHub github = SimulatedGitHub.builder().repository(repository).start()) {
