@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 /**
@@ -51,7 +52,8 @@ public final class BackfillEngine implements AutoCloseable {
             builder.store,
             new Claimant(worker, builder.executorName, builder.lease),
             new EngineParts.Rules(builder.policy, builder.backoff),
-            new EngineParts.Ambience(builder.time, builder.random, timers, new StopSignal()),
+            new EngineParts.Ambience(
+                builder.time, builder.random, timers, new StopSignal(), new LongAdder()),
             new EngineParts.Observers(
                 new EventDispatcher(builder.listeners), builder.failureReporter));
   }

@@ -29,7 +29,9 @@ public final class BackfillRunner {
   }
 
   /**
-   * Runs jobs until each of them has ended.
+   * Runs jobs until each of them has ended. While nothing at all has worked, a host that cannot be
+   * reached or a token that is refused ends the jobs that have not begun too, with the same
+   * failure.
    *
    * @param jobs what to run; begun in this order
    * @param options how
@@ -42,6 +44,7 @@ public final class BackfillRunner {
       throws InterruptedException {
     jobs.forEach(engine::check);
     Deadline deadline = new Deadline(engine.parts().time(), options.maxDuration());
+    RunHealth health = new RunHealth(engine.parts().ambience().commits());
     ExecutorService threads =
         Executors.newFixedThreadPool(
             Math.max(1, Math.min(options.parallelism(), jobs.size())),
@@ -49,7 +52,8 @@ public final class BackfillRunner {
     try {
       List<Future<JobResult>> futures = new ArrayList<>();
       for (BackfillJob<?> job : jobs) {
-        futures.add(threads.submit(() -> new JobRun<>(engine, job, options, deadline).run()));
+        JobRun<?> run = new JobRun<>(engine, job, options, deadline);
+        futures.add(threads.submit(() -> health.heard(run.run(health.hopeless()))));
       }
       List<JobResult> results = new ArrayList<>();
       for (Future<JobResult> future : futures) {

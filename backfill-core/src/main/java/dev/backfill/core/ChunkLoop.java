@@ -195,6 +195,7 @@ final class ChunkLoop<T> {
     CommitResult result =
         attempts.untilItWorks(() -> engine.store().commit(lease, commit, job.sink()), lease);
     journey.committed(chunk, total, active);
+    engine.ambience().commits().increment();
     counts = counts.plus(SliceCounts.of(chunk, result.counts()));
     tell(chunk, commit.number(), result);
     return result.status();

@@ -9,6 +9,7 @@ import dev.backfill.core.internal.EventDispatcher;
 import dev.backfill.core.internal.StopSignal;
 import dev.backfill.core.policy.Backoff;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 
 /** What the slices of an engine share. */
@@ -20,7 +21,11 @@ record EngineParts(
 
   /** What it takes from its surroundings. */
   record Ambience(
-      TimeSource time, RandomGenerator random, ScheduledExecutorService timers, StopSignal stop) {}
+      TimeSource time,
+      RandomGenerator random,
+      ScheduledExecutorService timers,
+      StopSignal stop,
+      LongAdder commits) {}
 
   /** Who hears of it. */
   record Observers(EventDispatcher events, FailureReporter reporter) {}

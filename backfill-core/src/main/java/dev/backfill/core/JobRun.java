@@ -33,7 +33,11 @@ final class JobRun<T> {
     this.deadline = deadline;
   }
 
-  JobResult run() {
+  /** Runs the job, unless it is known that it would meet this failure. */
+  JobResult run(@Nullable BackfillException hopeless) {
+    if (hopeless != null) {
+      return result(Outcome.FAILED, Attempts.message(hopeless), null, hopeless);
+    }
     try {
       while (true) {
         if (engine.parts().stop().isSet()) {

@@ -166,6 +166,47 @@ class BackfillRunnerTest {
   }
 
   @Test
+  void whileNothingWorksAnOutageIsWaitedOutOnceAndNotForEachJob() throws Exception {
+    List<ScriptedSource> sources = List.of(unreachable(), unreachable(), unreachable());
+    Instant before = fixture.time.now();
+    try (BackfillEngine engine = fixture.engine().build()) {
+      List<JobResult> results =
+          new BackfillRunner(engine)
+              .run(List.copyOf(sources.stream().map(fixture::job).toList()), RunOptions.DEFAULT);
+
+      assertThat(results).extracting(JobResult::outcome).containsOnly(Outcome.FAILED);
+      assertThat(results).extracting(JobResult::message).allMatch(m -> m.contains("unreachable"));
+    }
+    assertThat(Duration.between(before, fixture.time.now())).isLessThan(Duration.ofMinutes(2));
+    assertThat(sources.get(2).calls).hasValue(0);
+  }
+
+  @Test
+  void anOutageOfOneJobDoesNotEndOthersOnceSomethingHasWorked() throws Exception {
+    List<BackfillJob<?>> jobs =
+        List.of(job(source, "a/a"), job(unreachable(), "b/b"), job(new ScriptedSource(5), "c/c"));
+    try (BackfillEngine engine = fixture.engine().build()) {
+      List<JobResult> results = new BackfillRunner(engine).run(jobs, RunOptions.DEFAULT);
+
+      assertThat(results)
+          .extracting(JobResult::outcome)
+          .containsExactly(Outcome.COMPLETED, Outcome.FAILED, Outcome.COMPLETED);
+    }
+  }
+
+  private BackfillJob<Integer> job(ScriptedSource from, String target) {
+    return new BackfillJob<>(from, target, fixture.job(from).sink());
+  }
+
+  private static ScriptedSource unreachable() {
+    ScriptedSource unreachable = new ScriptedSource(200);
+    for (int i = 0; i < 1_000; i++) {
+      unreachable.script.add(Failures.transientOnce("unreachable"));
+    }
+    return unreachable;
+  }
+
+  @Test
   void oneJobThatCannotBeStartedMeansThatNoneIs() {
     BackfillJob<?> wrong =
         new BackfillJob<>(
