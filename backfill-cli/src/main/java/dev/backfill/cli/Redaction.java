@@ -7,7 +7,7 @@ final class Redaction {
 
   /** The text with every password in it masked. */
   static String masked(String text) {
-    return text.replaceAll("(?i)(password|pwd)=[^;&\\s]*", "$1=***")
-        .replaceAll("://([^/:@\\s]*):[^/\\s]*@", "://$1:***@");
+    return text.replaceAll("(?i)(password|pwd)=(\"[^\"]*\"|[^;&]*)", "$1=***")
+        .replaceAll("://([^/:@\\s]*):[^?]*@", "://$1:***@");
   }
 }

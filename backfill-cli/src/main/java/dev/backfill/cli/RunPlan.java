@@ -1,6 +1,7 @@
 package dev.backfill.cli;
 
 import dev.backfill.api.event.BackfillListener;
+import dev.backfill.api.store.Backfill;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillJob;
 import dev.backfill.core.RunOptions;
@@ -78,7 +79,9 @@ record RunPlan(
 
   List<BackfillJob<?>> jobs(GitHubClient client, Destination destination) {
     List<BackfillJob<?>> jobs = new ArrayList<>();
-    for (String target : targets) {
+    List<Backfill> known = destination.progress().list();
+    for (String name : targets) {
+      String target = spelling(name, known);
       jobs.add(
           new BackfillJob<>(
               GitHubSources.pullRequests(client, include.extras()),
@@ -96,5 +99,16 @@ record RunPlan(
       }
     }
     return jobs;
+  }
+
+  /**
+   * GitHub takes names in any case: a history that was begun under one spelling goes on under it.
+   */
+  private static String spelling(String name, List<Backfill> known) {
+    return known.stream()
+        .map(backfill -> backfill.key().target())
+        .filter(name::equalsIgnoreCase)
+        .findFirst()
+        .orElse(name);
   }
 }

@@ -20,6 +20,11 @@ class TextsTest {
   void passwordsAreMasked() {
     assertThat(Redaction.masked("jdbc:postgresql://h/db?user=u&password=geheim&ssl=true"))
         .isEqualTo("jdbc:postgresql://h/db?user=u&password=***&ssl=true");
+    assertThat(Redaction.masked("postgresql://u:ge/he im@h/db"))
+        .isEqualTo("postgresql://u:***@h/db");
+    assertThat(Redaction.masked("jdbc:h2:x;PASSWORD=\"a b\";Y=1"))
+        .isEqualTo("jdbc:h2:x;PASSWORD=***;Y=1");
+    assertThat(Redaction.masked("jdbc:h2:x;PASSWORD=a b")).isEqualTo("jdbc:h2:x;PASSWORD=***");
     assertThat(Redaction.masked("postgresql://u:ge:he@im@h:6543/db"))
         .isEqualTo("postgresql://u:***@h:6543/db");
     assertThat(Database.shown("jdbc:h2:file:./x;PASSWORD=geheim")).isEqualTo("jdbc:h2:file:./x");

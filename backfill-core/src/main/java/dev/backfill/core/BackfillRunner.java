@@ -1,12 +1,16 @@
 package dev.backfill.core;
 
 import dev.backfill.core.internal.DaemonThreads;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Drives jobs to their end: slice after slice, waiting where it must, several jobs at once where it
@@ -16,6 +20,11 @@ import java.util.concurrent.Future;
  * its commit, gives its lease back, and is reported as {@link JobResult.Outcome#INTERRUPTED}.
  */
 public final class BackfillRunner {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BackfillRunner.class);
+
+  /** How long a run that ends early waits for its jobs to finish their commits. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final BackfillEngine engine;
 
@@ -36,7 +45,8 @@ public final class BackfillRunner {
    * @param jobs what to run; begun in this order
    * @param options how
    * @return a result for each job, in the same order
-   * @throws InterruptedException when the thread is interrupted; the engine was stopped then
+   * @throws InterruptedException when the thread is interrupted; the engine was stopped then, and
+   *     its jobs have ended
    * @throws dev.backfill.api.failure.InvalidConfigurationException when backfilling is switched
    *     off, or a job's target is not in its source's notation
    */
@@ -49,6 +59,7 @@ public final class BackfillRunner {
         Executors.newFixedThreadPool(
             Math.max(1, Math.min(options.parallelism(), jobs.size())),
             DaemonThreads.named("backfill-worker"));
+    boolean allHaveEnded = false;
     try {
       List<Future<JobResult>> futures = new ArrayList<>();
       for (BackfillJob<?> job : jobs) {
@@ -59,12 +70,29 @@ public final class BackfillRunner {
       for (Future<JobResult> future : futures) {
         results.add(resultOf(future));
       }
+      allHaveEnded = true;
       return results;
-    } catch (InterruptedException e) {
-      engine.stop();
-      throw e;
     } finally {
       threads.shutdown();
+      if (!allHaveEnded) {
+        engine.stop();
+        awaitUninterruptibly(threads);
+      }
+    }
+  }
+
+  /** The caller closes its database next, so nobody may be in a commit any more. */
+  private static void awaitUninterruptibly(ExecutorService threads) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (!threads.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("Some jobs did not end within {}; their leases end by themselves.", PATIENCE);
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

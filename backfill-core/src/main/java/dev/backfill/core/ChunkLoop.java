@@ -115,7 +115,8 @@ final class ChunkLoop<T> {
   private @Nullable Ending step(Pull<T> pull, LeaseKeeper keeper) throws InterruptedException {
     BackfillStatus asked = keeper.status();
     if (!asked.isClaimable()) {
-      return () -> released(Release.as(settled(asked)));
+      // The store carries the request out, unless it was taken back meanwhile.
+      return () -> released(Release.moreToDo());
     }
     if (engine.stop().isSet() || isUsedUp()) {
       return () -> released(Release.moreToDo());
@@ -162,7 +163,7 @@ final class ChunkLoop<T> {
       if (chunk.last()) {
         return () -> released(Release.as(completion()));
       }
-      return status.isClaimable() ? null : () -> released(Release.as(settled(status)));
+      return status.isClaimable() ? null : () -> released(Release.moreToDo());
     }
     counts = counts.plus(SliceCounts.unstored(chunk));
     if (!chunk.last()) {
@@ -209,6 +210,10 @@ final class ChunkLoop<T> {
     if (!chunk.rejected().isEmpty()) {
       publish(new BackfillEvent.ItemsQuarantined(job.key(), now, chunk.rejected()));
     }
+    recovered();
+  }
+
+  private void recovered() {
     if (recovering) {
       recovering = false;
       reporting(() -> engine.observers().reporter().recovered(job.key()));
@@ -252,14 +257,6 @@ final class ChunkLoop<T> {
         : BackfillStatus.COMPLETED;
   }
 
-  private static BackfillStatus settled(BackfillStatus asked) {
-    return switch (asked) {
-      case PAUSING -> BackfillStatus.PAUSED;
-      case CANCELLING -> BackfillStatus.CANCELLED;
-      default -> asked;
-    };
-  }
-
   /** Gives the lease back, and says how things stand by what the store then holds. */
   private SliceResult released(Release release) throws InterruptedException {
     Backfill backfill;
@@ -275,6 +272,7 @@ final class ChunkLoop<T> {
     ended(status, null);
     Backfill.Waiting waiting = backfill.state().waiting();
     if (status.isCompleted()) {
+      recovered();
       return new SliceResult.Done(backfill, counts);
     }
     if (!status.isClaimable()) {

@@ -23,8 +23,4 @@ final class Deadline {
   Duration left() {
     return allowed.minusNanos(time.nanoTime() - startNanos);
   }
-
-  boolean isOver() {
-    return left().compareTo(Duration.ZERO) <= 0;
-  }
 }

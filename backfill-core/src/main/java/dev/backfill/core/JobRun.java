@@ -43,11 +43,12 @@ final class JobRun<T> {
         if (engine.parts().stop().isSet()) {
           return interrupted();
         }
-        if (deadline.isOver() || counts.chunks() >= options.maxChunks()) {
+        Duration left = deadline.left();
+        if (left.compareTo(Duration.ZERO) <= 0 || counts.chunks() >= options.maxChunks()) {
           return ended(
               Outcome.LIMIT_REACHED, "the limit of this run is reached; run it again to go on");
         }
-        SliceResult slice = engine.runSlice(job, limits());
+        SliceResult slice = engine.runSlice(job, limits(left));
         counts = counts.plus(slice.counts());
         last = slice.backfill();
         JobResult result = after(slice);
@@ -64,11 +65,11 @@ final class JobRun<T> {
     }
   }
 
-  private SliceLimits limits() {
+  private SliceLimits limits(Duration left) {
     SliceLimits limits =
         SliceLimits.UNLIMITED
             .withMaxChunks(options.maxChunks() - counts.chunks())
-            .withMaxDuration(deadline.left());
+            .withMaxDuration(left);
     return options.waiting() ? limits : limits.withMaxWait(Duration.ZERO);
   }
 

@@ -1,6 +1,7 @@
 package dev.backfill.core;
 
 import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.event.Eta;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillStatus;
@@ -37,6 +38,7 @@ final class SliceRun<T> {
     if (backfill.state().status() == BackfillStatus.WAITING
         && waiting != null
         && engine.time().now().isBefore(waiting.until())) {
+      tellOfTheWait(backfill, waiting);
       return new SliceResult.ContinueAt(
           backfill, SliceCounts.NONE, waiting.until(), waiting.reason());
     }
@@ -47,6 +49,20 @@ final class SliceRun<T> {
     return claim instanceof Claim.Held
         ? held(claim.backfill())
         : Endings.stoppedByPerson(claim.backfill(), SliceCounts.NONE);
+  }
+
+  private void tellOfTheWait(Backfill backfill, Backfill.Waiting waiting) {
+    Eta blocked = new Eta.BlockedUntil(waiting.until(), waiting.reason());
+    engine
+        .observers()
+        .events()
+        .publish(
+            new BackfillEvent.Waiting(
+                job.key(),
+                engine.time().now(),
+                waiting.until(),
+                waiting.reason(),
+                new Journey(backfill).progress(blocked)));
   }
 
   /** A claim whose answer was lost may have been granted, so a repeated one may replace its own. */

@@ -20,6 +20,7 @@ import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Control;
+import dev.backfill.api.store.ProgressStore;
 import dev.backfill.core.SliceResult.StopReason;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
@@ -28,6 +29,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -284,6 +287,25 @@ class BackfillEngineTest {
 
     fixture.store.control(fixture.backfill(source).id(), Control.RESUME);
     assertThat(run(source, SliceLimits.UNLIMITED)).isInstanceOf(SliceResult.Done.class);
+    assertThat(fixture.stored).isEqualTo(upTo(200));
+  }
+
+  @Test
+  void aPauseThatWasTakenBackBeforeTheWorkerLookedIsForgotten() throws Exception {
+    ScriptedSource source = new ScriptedSource(200);
+    CountDownLatch renewed = new CountDownLatch(1);
+    ProgressStore telling = TellingStore.ofRenewals(fixture.store, renewed::countDown);
+    source.script.add(
+        () -> {
+          fixture.store.control(fixture.backfill(source).id(), Control.PAUSE);
+          assertThat(renewed.await(10, TimeUnit.SECONDS)).isTrue();
+          fixture.store.control(fixture.backfill(source).id(), Control.RESUME);
+        });
+    try (BackfillEngine engine = fixture.engine(telling).lease(Duration.ofSeconds(1)).build()) {
+      SliceResult first = engine.runSlice(fixture.job(source), SliceLimits.UNLIMITED);
+      assertThat(first).isNotInstanceOf(SliceResult.Stopped.class);
+      engine.runSlice(fixture.job(source), SliceLimits.UNLIMITED);
+    }
     assertThat(fixture.stored).isEqualTo(upTo(200));
   }
 

@@ -10,13 +10,17 @@ import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Control;
+import dev.backfill.api.store.Release;
 import dev.backfill.api.store.SinkCounts;
+import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.JobResult.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -162,6 +166,70 @@ class BackfillRunnerTest {
               "owner/name-4",
               "owner/name-5");
       assertThat(results).extracting(JobResult::outcome).containsOnly(Outcome.COMPLETED);
+    }
+  }
+
+  @Test
+  void aWaitThatIsStillOnIsToldBeforeItIsWaitedFor() throws Exception {
+    Backfill registered = fixture.store.register(fixture.job(source).key(), "test");
+    Claim.Granted granted =
+        (Claim.Granted)
+            fixture.store.claim(
+                registered.id(), new Claimant("worker", "local", Duration.ofSeconds(60)));
+    Instant until = fixture.time.now().plusSeconds(3_000);
+    fixture.store.release(granted.lease(), Release.waiting(until, "quota: 0 of 60 left"));
+
+    assertThat(run(RunOptions.DEFAULT).outcome()).isEqualTo(Outcome.COMPLETED);
+
+    assertThat(fixture.events.get(0)).isInstanceOf(BackfillEvent.Waiting.class);
+    assertThat(((BackfillEvent.Waiting) fixture.events.get(0)).until()).isEqualTo(until);
+  }
+
+  @Test
+  void aResumeEndsAWaitBeforeItsTime() throws Exception {
+    source.script.add(() -> limited(fixture.time.now().plusSeconds(3_000)));
+    run(new RunOptions(1, false, Long.MAX_VALUE, null));
+    Instant before = fixture.time.now();
+
+    fixture.store.control(fixture.backfill(source).id(), Control.RESUME);
+
+    assertThat(run(RunOptions.DEFAULT).outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(fixture.time.now()).isEqualTo(before);
+  }
+
+  @Test
+  void aDeadlineThatEndsBetweenTwoLooksIsALimitAndNotAMistake() throws Exception {
+    for (int nanos = 1; nanos < 12; nanos++) {
+      AtomicLong ticks = new AtomicLong();
+      EngineFixture ticking = new EngineFixture();
+      try (BackfillEngine engine =
+          ticking.engine().timeSource(new TickingTime(ticking.time, ticks)).build()) {
+        JobResult result =
+            new BackfillRunner(engine)
+                .run(
+                    List.of(ticking.job(new ScriptedSource(12_000))),
+                    new RunOptions(1, true, Long.MAX_VALUE, Duration.ofNanos(nanos)))
+                .get(0);
+        assertThat(result.outcome()).isEqualTo(Outcome.LIMIT_REACHED);
+      }
+    }
+  }
+
+  /** A nanosecond passes with every look. */
+  private record TickingTime(TimeSource wall, AtomicLong ticks) implements TimeSource {
+    @Override
+    public Instant now() {
+      return wall.now();
+    }
+
+    @Override
+    public long nanoTime() {
+      return ticks.incrementAndGet();
+    }
+
+    @Override
+    public void sleep(Duration duration) {
+      ticks.addAndGet(duration.toNanos());
     }
   }
 

@@ -393,8 +393,8 @@ public abstract class ChunkCommitContract {
         Total.exact(100));
   }
 
-  private static ChunkCommit<String> withRejected(
-      ChunkCommit<String> commit, RejectedItem... rejected) {
+  /** The same commit with items that cannot be stored. */
+  static ChunkCommit<String> withRejected(ChunkCommit<String> commit, RejectedItem... rejected) {
     Chunk<String> chunk = commit.chunk();
     return new ChunkCommit<>(
         commit.number(),
@@ -406,7 +406,8 @@ public abstract class ChunkCommitContract {
         commit.total());
   }
 
-  private static RejectedItem rejected(String key) {
+  /** An item that cannot be stored. */
+  static RejectedItem rejected(String key) {
     return new RejectedItem(key, "Too long.", "{}");
   }
 

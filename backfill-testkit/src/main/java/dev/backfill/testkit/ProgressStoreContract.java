@@ -235,6 +235,31 @@ public abstract class ProgressStoreContract extends ChunkCommitContract {
     assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(1);
   }
 
+  /** What is read again is no longer known to be bad. */
+  @Test
+  public void rewindingEmptiesTheQuarantine() {
+    Lease lease = claim("worker");
+    store.commit(lease, withRejected(chunk(1, "a"), rejected("7")), new RecordingSink());
+
+    store.rewind(lease);
+
+    assertThat(store.quarantined(lease.backfill(), 10)).isEmpty();
+  }
+
+  /** A failure counts until a chunk is committed or the backfill completes. */
+  @Test
+  public void aFailedReleaseCountsAsAFailureUntilTheBackfillCompletes() {
+    Lease first = claim("worker");
+    Backfill failed = store.release(first, Release.failed("It is not there."));
+    assertThat(failed.state().consecutiveFailures()).isEqualTo(1);
+    assertThat(failed.state().lastError()).isEqualTo("It is not there.");
+
+    Lease second = claim("worker");
+    Backfill completed = store.release(second, Release.as(BackfillStatus.COMPLETED));
+    assertThat(completed.state().consecutiveFailures()).isZero();
+    assertThat(completed.state().lastError()).isNull();
+  }
+
   /** A backfill is left as the worker says. */
   @Test
   public void aReleaseLeavesTheStatusThatItNames() {

@@ -68,8 +68,8 @@ public enum BackfillStatus {
       case RESUME ->
           switch (this) {
             case PAUSING, CANCELLING -> leased ? RUNNING : PENDING;
-            case PAUSED, CANCELLED, FAILED -> PENDING;
-            case PENDING, RUNNING, WAITING, COMPLETED, COMPLETED_WITH_GAPS -> this;
+            case PAUSED, CANCELLED, FAILED, WAITING -> PENDING;
+            case PENDING, RUNNING, COMPLETED, COMPLETED_WITH_GAPS -> this;
           };
     };
   }

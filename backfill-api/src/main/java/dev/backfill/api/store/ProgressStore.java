@@ -81,8 +81,8 @@ public interface ProgressStore extends ProgressReader {
   void recordFailure(Lease lease, String error);
 
   /**
-   * Puts the backfill back to the start of its history: cursor, counters and total. Chunk numbers
-   * go on, stored items stay.
+   * Puts the backfill back to the start of its history: cursor, counters, total and quarantine.
+   * Chunk numbers go on, stored items stay.
    *
    * @param lease the lease
    * @return the backfill afterwards
@@ -92,7 +92,8 @@ public interface ProgressStore extends ProgressReader {
 
   /**
    * Gives the lease back. Where a person has asked to pause or cancel meanwhile, that request is
-   * carried out instead of the given status, unless the backfill is completed.
+   * carried out instead of the given status, unless the backfill is completed. An error counts as a
+   * failed attempt; a completion forgets those before it.
    *
    * @param lease the lease
    * @param release how the backfill is left

@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +17,8 @@ public final class WorkerName {
 
   private static final Pattern FORMAT =
       Pattern.compile("(?<machine>.+)/pid-(?<pid>\\d+)/since-(?<since>\\d+)/[0-9a-z]+");
+
+  private static final long UNKNOWN = 0;
 
   private static final String MACHINE = machine();
 
@@ -48,14 +49,26 @@ public final class WorkerName {
       return false;
     }
     Optional<ProcessHandle> process = ProcessHandle.of(Long.parseLong(matcher.group("pid")));
+    if (process.isEmpty() || !process.get().isAlive()) {
+      return true;
+    }
     long since = Long.parseLong(matcher.group("since"));
-    return process.isEmpty()
-        || !process.get().isAlive()
-        || (since != 0 && startOf(process.get()) != since);
+    long start = startOf(process.get());
+    return since != UNKNOWN && start != UNKNOWN && start != since;
   }
 
+  /**
+   * When a process began, on a clock that nobody sets: kernel ticks since the boot. Where there are
+   * none, it is unknown; the process's number alone then says whether it lives.
+   */
   private static long startOf(ProcessHandle process) {
-    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    String stat = firstLine(Path.of("/proc", String.valueOf(process.pid()), "stat"));
+    // The second field is a name in brackets, which may hold anything; the start is the 20th after
+    // it.
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+    return fields.length > 19 && fields[19].matches("\\d{1,18}")
+        ? Long.parseLong(fields[19])
+        : UNKNOWN;
   }
 
   /**

@@ -131,6 +131,7 @@ final class MemoryRow {
     total = Total.UNKNOWN;
     processed = 0;
     quarantined = 0;
+    quarantine.clear();
     updatedAt = now;
   }
 
@@ -143,6 +144,8 @@ final class MemoryRow {
       lastError = release.error();
     }
     if (status.isCompleted()) {
+      consecutiveFailures = 0;
+      lastError = null;
       completedAt = now;
     }
     owner = null;

@@ -27,6 +27,12 @@ class WorkerNameTest {
   }
 
   @Test
+  void aLivingProcessWhoseStartIsUnknownIsNotDead() {
+    assertThat(WorkerName.isKnownDead(ofProcess(ProcessHandle.current().pid(), "since-0")))
+        .isFalse();
+  }
+
+  @Test
   void aWorkerElsewhereIsNeverKnownToBeDead() {
     assertThat(WorkerName.isKnownDead("elsewhere-abc/pid-999999/since-1/x")).isFalse();
     assertThat(WorkerName.isKnownDead("my-own-name")).isFalse();

@@ -88,6 +88,13 @@ final class ChunkTable {
     }
   }
 
+  void emptyQuarantine(Connection connection, BackfillId id) throws SQLException {
+    Statements.update(
+        connection,
+        tables.sql("DELETE FROM {backfill_quarantine} WHERE backfill_id = ?"),
+        id.value());
+  }
+
   List<CommittedChunk> list(Connection connection, BackfillId id, long from, int limit)
       throws SQLException {
     return List.copyOf(

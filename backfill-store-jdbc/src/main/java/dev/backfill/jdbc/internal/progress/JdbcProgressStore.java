@@ -73,7 +73,8 @@ public final class JdbcProgressStore implements ProgressStore {
 
   private static final String RELEASE =
       "UPDATE {backfill_progress} SET status = ?, wait_until = ?, wait_reason = ?,"
-          + " last_error = COALESCE(?, last_error), lease_owner = NULL, lease_expires_at = NULL,"
+          + " consecutive_failures = ?, last_error = ?,"
+          + " lease_owner = NULL, lease_expires_at = NULL,"
           + " completed_at = CASE WHEN ? THEN {now} ELSE completed_at END, updated_at = {now}"
           + " WHERE id = ?";
 
@@ -235,6 +236,7 @@ public final class JdbcProgressStore implements ProgressStore {
         connection -> {
           updateHeld(
               connection, lease, REWIND, stored(Total.UNKNOWN.kind()), stored(Phase.HISTORY));
+          chunks.emptyQuarantine(connection, lease.backfill());
           return backfills.get(connection, lease.backfill());
         });
   }
@@ -263,13 +265,17 @@ public final class JdbcProgressStore implements ProgressStore {
       status = BackfillStatus.CANCELLED;
     }
     Waiting waiting = status == BackfillStatus.WAITING ? release.waiting() : null;
+    Backfill.State before = locked.backfill().state();
+    int failures = before.consecutiveFailures() + (release.error() == null ? 0 : 1);
+    String error = release.error() == null ? before.lastError() : release.error();
     Statements.update(
         connection,
         tables.sql(RELEASE),
         stored(status),
         waiting == null ? null : waiting.until(),
         waiting == null ? null : waiting.reason(),
-        release.error(),
+        status.isCompleted() ? 0 : failures,
+        status.isCompleted() ? null : error,
         status.isCompleted(),
         lease.backfill().value());
     log.end(
