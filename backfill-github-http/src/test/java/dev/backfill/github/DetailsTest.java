@@ -310,7 +310,7 @@ class DetailsTest {
         github.time.advance(Duration.ofMinutes(16));
       }
       assertThatThrownBy(() -> pull.next(1, 0))
-          .isInstanceOf(TransientFailureException.class)
+          .isInstanceOf(PermanentFailureException.class)
           .hasMessageContaining("6 times in a row");
     }
     assertThat(github.requests(detailsUrl(1))).isEqualTo(6);

@@ -12,18 +12,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.RateLimitedException.Kind;
-import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Pull;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,7 +117,7 @@ class LimitsTest {
   }
 
   @Test
-  void sixSecondaryLimitsInARowAreAFailure() {
+  void sixSecondaryLimitsInARowEndTheRunAndALaterOneMayTry() throws Exception {
     github.answer(LIST, aResponse().withStatus(429));
     try (Pull<PullRequest> pull = github.open(Cursor.START)) {
       for (int hit = 1; hit <= 5; hit++) {
@@ -122,9 +125,35 @@ class LimitsTest {
         github.time.advance(Duration.ofMinutes(16));
       }
       assertThatThrownBy(() -> pull.next(10, 0))
-          .isInstanceOf(TransientFailureException.class)
-          .hasMessageContaining("6 times in a row");
+          .hasMessageContaining("6 times in a row")
+          .hasMessageContaining("what is stored is kept")
+          .asInstanceOf(InstanceOfAssertFactories.type(PermanentFailureException.class))
+          .extracting(PermanentFailureException::reason)
+          .isEqualTo(Reason.KEPT_LIMITED);
     }
+    github.time.advance(Duration.ofMinutes(16));
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      limited(pull);
+      github.time.advance(Duration.ofMinutes(2));
+      github.page(1, 1, 1, 3);
+      assertThat(numbers(pull.next(10, 0))).isEqualTo(range(1, 3));
+    }
+  }
+
+  @Test
+  void aSecondaryLimitThatNeverEndsIsNotTriedForEver() {
+    github.answer("/repos/o/r", status(403, "You have exceeded a secondary rate limit"));
+    List<String> seen = new ArrayList<>();
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      while (seen.size() < 20 && !seen.contains("PermanentFailureException")) {
+        Throwable thrown = catchThrowable(() -> pull.next(50, 0));
+        seen.add(thrown.getClass().getSimpleName());
+        if (thrown instanceof RateLimitedException limit) {
+          github.time.advance(Duration.between(github.time.now(), limit.until()));
+        }
+      }
+    }
+    assertThat(seen).hasSize(6).endsWith("RateLimitedException", "PermanentFailureException");
   }
 
   @Test

@@ -1,8 +1,9 @@
 package dev.backfill.github.internal.http;
 
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.RateLimitedException.Kind;
-import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.time.TimeSource;
 import java.time.Duration;
@@ -100,9 +101,14 @@ public final class RateGate {
       blockedBy = signal.kind();
     }
     if (hitsInARow >= MAX_HITS_IN_A_ROW) {
-      return new TransientFailureException(
+      int hits = hitsInARow;
+      // This run ends here; a later one may try again from the ladder's foot.
+      hitsInARow = 0;
+      // Not a transient failure: whoever tries again would wait the same waits for ever.
+      return new PermanentFailureException(
+          Reason.KEPT_LIMITED,
           "GitHub has asked "
-              + hitsInARow
+              + hits
               + " times in a row to slow down (secondary rate limit), and waiting as it asks does"
               + " not help; what is stored is kept: run fewer backfills at once, or later"
               + detail,

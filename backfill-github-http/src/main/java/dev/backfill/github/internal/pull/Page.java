@@ -47,4 +47,33 @@ record Page<T>(
     }
     return -1;
   }
+
+  /** Whether it begins with an item older than this one, as ids ascend in the order of creation. */
+  boolean beginsBefore(long id) {
+    for (ParsedItem<T> item : items) {
+      Long candidate = item.id();
+      if (candidate != null) {
+        return candidate < id;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Where to go on behind an item that is not there any more: at the first newer one, even when an
+   * older one follows it, and at those without an id before that.
+   */
+  int firstAfter(long id) {
+    int from = 0;
+    for (int i = 0; i < items.size(); i++) {
+      Long candidate = items.get(i).id();
+      if (candidate != null && candidate > id) {
+        break;
+      }
+      if (candidate != null) {
+        from = i + 1;
+      }
+    }
+    return from;
+  }
 }

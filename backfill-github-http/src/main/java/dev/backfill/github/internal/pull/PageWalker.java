@@ -1,18 +1,19 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.RateGate;
 import dev.backfill.github.internal.json.ParsedItem;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Goes through a list item by item, from page to page. Belongs to one session. */
 final class PageWalker<T> {
-
-  /** How far it looks for an item that has moved to the left. */
-  static final int MAX_STEPS_BACK = 3;
 
   private final PageFetcher<T> fetcher;
   private final Lookahead<T> lookahead;
@@ -20,6 +21,8 @@ final class PageWalker<T> {
 
   private Position position;
   private @Nullable Page<T> page;
+  private @Nullable Page<T> searched;
+  private final Set<String> searchedPaths = new HashSet<>();
   private int index;
   private long itemsBefore = -1;
   private volatile Total total = Total.UNKNOWN;
@@ -114,25 +117,44 @@ final class PageWalker<T> {
     return fetcher.fetch(next, budget);
   }
 
-  /** Finds the place again: the page may have lost items to the ones before it. */
+  /**
+   * Finds the place again: what was deleted moves everything behind it to the left, over any number
+   * of pages.
+   */
   private void resume(Budget budget) throws InterruptedException {
-    Page<T> candidate = fetcher.fetch(position.page(), budget);
+    // A limit may end the search midway; it goes on from there, or a long one would never end.
+    Page<T> candidate = searched != null ? searched : fetcher.fetch(position.page(), budget);
+    searched = candidate;
     Long anchor = position.anchor();
     if (position.offset() == 0 || anchor == null) {
       enter(candidate, Math.min(position.offset(), candidate.items().size()));
       return;
     }
-    int found = candidate.indexOf(anchor);
-    for (int steps = 0; found < 0 && steps < MAX_STEPS_BACK; steps++) {
+    while (candidate.indexOf(anchor) < 0 && !candidate.beginsBefore(anchor)) {
       String previous = candidate.previous();
       if (previous == null) {
         break;
       }
+      if (searchedPaths.contains(previous)) {
+        throw leadsBack(previous);
+      }
       candidate = fetcher.fetch(previous, budget);
-      found = candidate.indexOf(anchor);
+      searchedPaths.add(previous);
+      searched = candidate;
     }
-    // Not found: from the start of the earliest page. An item twice does no harm, a lost one does.
-    enter(candidate, found + 1);
+    int found = candidate.indexOf(anchor);
+    // Not found: the item itself was deleted. An item twice does no harm, a lost one does.
+    enter(candidate, found < 0 ? candidate.firstAfter(anchor) : found + 1);
+  }
+
+  private static PermanentFailureException leadsBack(String page) {
+    return new PermanentFailureException(
+        Reason.INCOMPATIBLE,
+        "GitHub's links to earlier pages lead back to "
+            + page
+            + ", so the place in the list cannot be found again; what is stored is kept, please"
+            + " report this",
+        null);
   }
 
   private void enter(Page<T> entered, int from) {
@@ -144,6 +166,8 @@ final class PageWalker<T> {
       itemsBefore += before.items().size();
     }
     page = entered;
+    searched = null;
+    searchedPaths.clear();
     index = from;
     if (entered.next() == null) {
       if (itemsBefore >= 0 && (!entered.items().isEmpty() || itemsBefore == 0)) {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.RateLimitedException.Kind;
-import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
@@ -180,9 +180,33 @@ class RateGateTest {
       time.advance(Duration.ofMinutes(16));
     }
     assertThat(limited(gate.acquire(0), null))
-        .isInstanceOf(TransientFailureException.class)
+        .isInstanceOf(PermanentFailureException.class)
         .hasMessageContaining("6 times in a row");
     assertThat(gate.isOpen(0)).isFalse();
+  }
+
+  @Test
+  void afterThatFailureALaterRunClimbsTheLadderFromItsFoot() {
+    for (int hit = 1; hit <= 6; hit++) {
+      limited(gate.acquire(0), null);
+      time.advance(Duration.ofMinutes(16));
+    }
+    assertThat(hit()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(hit()).isEqualTo(Duration.ofSeconds(120));
+  }
+
+  @Test
+  void requestsThatWereLimitedTogetherWithTheSixthDoNotCountForTheNextRun() {
+    for (int hit = 1; hit <= 5; hit++) {
+      limited(gate.acquire(0), null);
+      time.advance(Duration.ofMinutes(16));
+    }
+    RateGate.Permit one = gate.acquire(0);
+    RateGate.Permit two = gate.acquire(0);
+    assertThat(limited(one, null)).isInstanceOf(PermanentFailureException.class);
+    assertThat(limited(two, null)).isInstanceOf(RateLimitedException.class);
+    time.advance(Duration.ofMinutes(16));
+    assertThat(hit()).isEqualTo(Duration.ofSeconds(60));
   }
 
   @Test
