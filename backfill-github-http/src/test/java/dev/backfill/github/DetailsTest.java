@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DetailsTest {
 
   private static final String UPDATED = "2020-01-02T03:04:05Z";
+
+  private static final String REPOSITORY = "/repositories/" + Stub.REPOSITORY_ID;
 
   private final Stub github = new Stub();
 
@@ -124,6 +127,7 @@ class DetailsTest {
   void anItemThatIsGoneIsRejectedAndTheRestGoesOn(int status) throws Exception {
     pullRequests(3);
     github.answer(detailsUrl(2), status(status, "Not Found"));
+    github.answer(REPOSITORY, ok(Stub.repositoryJson("o/r", Stub.REPOSITORY_ID)));
     try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
       Chunk<PullRequest> chunk = pull.next(3, 0);
       assertThat(numbers(chunk)).containsExactly(1, 3);
@@ -131,6 +135,40 @@ class DetailsTest {
       assertThat(chunk.rejected().get(0).error()).contains("" + status);
       assertThat(chunk.last()).isTrue();
     }
+    assertThat(github.requests(REPOSITORY)).as("is it still there?").isEqualTo(1);
+  }
+
+  @Test
+  void aRepositoryThatVanishesDuringAChunkEndsTheJobAndRejectsNothing() throws Exception {
+    github.page(1, 1, 1, 50);
+    for (int number = 1; number <= 5; number++) {
+      github.details(number);
+    }
+    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(() -> pull.next(50, 0))
+            .asInstanceOf(InstanceOfAssertFactories.type(PermanentFailureException.class))
+            .extracting(PermanentFailureException::reason)
+            .isEqualTo(PermanentFailureException.Reason.NOT_FOUND);
+      }
+    }
+    assertThat(github.requests(REPOSITORY)).as("once for each call").isEqualTo(2);
+  }
+
+  @Test
+  void whileTheRepositoryCannotBeAskedForNoItemIsTakenForDeleted() throws Exception {
+    pullRequests(3);
+    github.answer(detailsUrl(2), status(404, "Not Found"));
+    github.answer(REPOSITORY, status(502, "Server Error"));
+    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
+      assertThat(numbers(pull.next(3, 0))).containsExactly(1);
+      assertThatThrownBy(() -> pull.next(3, 0)).isInstanceOf(TransientFailureException.class);
+      github.answer(REPOSITORY, ok(Stub.repositoryJson("o/r", Stub.REPOSITORY_ID)));
+      Chunk<PullRequest> chunk = pull.next(3, 0);
+      assertThat(chunk.rejected()).extracting(RejectedItem::key).containsExactly("2");
+      assertThat(numbers(chunk)).containsExactly(3);
+    }
+    assertThat(github.requests(detailsUrl(2))).isEqualTo(1);
   }
 
   @Test
@@ -176,15 +214,19 @@ class DetailsTest {
   }
 
   @Test
-  void anItemThatKeepsFailingWhileOthersSucceedIsRejected() throws Exception {
+  void anItemThatKeepsFailingAfterAPauseWhileOthersSucceedIsRejected() throws Exception {
     pullRequests(4);
     github.answer(detailsUrl(2), status(502, "Server Error"));
     try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
+      assertThat(numbers(pull.next(4, 0))).as("what is in front of it").containsExactly(1);
+      assertThatThrownBy(() -> pull.next(4, 0)).isInstanceOf(TransientFailureException.class);
       Chunk<PullRequest> chunk = pull.next(4, 0);
-      assertThat(numbers(chunk)).containsExactly(1, 3, 4);
+      assertThat(numbers(chunk)).containsExactly(3, 4);
       assertThat(chunk.rejected()).extracting(RejectedItem::key).containsExactly("2");
-      assertThat(github.requests(detailsUrl(2))).isEqualTo(3);
+      assertThat(chunk.last()).isTrue();
     }
+    assertThat(github.requests(detailsUrl(3))).as("what is there is kept").isEqualTo(1);
+    assertThat(github.requests(detailsUrl(2))).as("three rounds and a last try").isEqualTo(10);
   }
 
   @Test
@@ -195,9 +237,60 @@ class DetailsTest {
       Chunk<PullRequest> first = pull.next(3, 0);
       assertThat(numbers(first)).as("nobody knows yet whose fault it is").containsExactly(1, 2);
       assertThat(first.last()).isFalse();
+      assertThatThrownBy(() -> pull.next(3, 0)).isInstanceOf(TransientFailureException.class);
       Chunk<PullRequest> second = pull.next(3, 0);
       assertThat(second.rejected()).extracting(RejectedItem::key).containsExactly("3");
       assertThat(second.last()).isTrue();
+    }
+  }
+
+  @Test
+  void aBlipThatEveryWorkerMeetsRejectsNothing() throws Exception {
+    try (Stub four = new Stub(GitHubClient.builder().detailConcurrency(4))) {
+      four.page(1, 1, 1, 20);
+      for (int number = 1; number <= 20; number++) {
+        four.details(number);
+      }
+      for (int number = 1; number <= 4; number++) {
+        failFirst(four, number, 3);
+      }
+      try (Pull<PullRequest> pull = four.open(Cursor.START, DETAILS)) {
+        assertThatThrownBy(() -> pull.next(20, 0)).isInstanceOf(TransientFailureException.class);
+        Chunk<PullRequest> chunk = pull.next(20, 0);
+        assertThat(numbers(chunk)).isEqualTo(range(1, 20));
+        assertThat(chunk.rejected()).isEmpty();
+      }
+      assertThat(four.requests(detailsUrl(20))).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anOutageThatEndsWithinALaterRoundRejectsNothing() throws Exception {
+    pullRequests(3);
+    failFirst(github, 2, 6);
+    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
+      assertThat(numbers(pull.next(1, 0))).containsExactly(1);
+      assertThatThrownBy(() -> pull.next(1, 0)).isInstanceOf(TransientFailureException.class);
+      // Three more failures, and then the item that is known to work is asked for and answers.
+      Chunk<PullRequest> chunk = pull.next(1, 0);
+      assertThat(numbers(chunk)).containsExactly(2);
+      assertThat(chunk.rejected()).isEmpty();
+    }
+    assertThat(github.requests(detailsUrl(2))).isEqualTo(7);
+  }
+
+  /** So many failures of its details, and then they are there. */
+  private static void failFirst(Stub stub, int number, int failures) {
+    String url = detailsUrl(number);
+    String scenario = url + " " + failures;
+    for (int i = 0; i <= failures; i++) {
+      stub.server.stubFor(
+          get(urlEqualTo(url))
+              .inScenario(scenario)
+              .whenScenarioStateIs(i == 0 ? STARTED : "failed " + i)
+              .willSetStateTo("failed " + (i + 1))
+              .willReturn(
+                  i < failures ? status(502, "Server Error") : ok(Stub.details(number, UPDATED))));
     }
   }
 

@@ -281,6 +281,34 @@ class ResumeTest {
     assertThat(source(DETAILS).resumes(less)).as("the cursor forgets the details").isFalse();
   }
 
+  @Test
+  void askingForLessForgetsNothingUntilAnItemIsReadWithLess() throws Exception {
+    github.page(1, 1, 1, 3);
+    for (int number = 1; number <= 3; number++) {
+      github.details(number);
+      github.answer("/repos/o/r/pulls/" + number + "/reviews?per_page=100", ok("[]"));
+    }
+    Cursor done;
+    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS, REVIEWS)) {
+      done = pull.next(50, 0).next();
+    }
+    try (Pull<PullRequest> pull = github.open(done)) {
+      for (int i = 0; i < 2; i++) {
+        Chunk<PullRequest> nothing = pull.next(50, 0);
+        assertThat(nothing.size()).isZero();
+        assertThat(nothing.last()).isTrue();
+        assertThat(nothing.next()).as("nothing to commit").isEqualTo(done);
+      }
+    }
+    assertThat(source(DETAILS, REVIEWS).resumes(done)).isTrue();
+    github.page(1, 1, 1, 4);
+    try (Pull<PullRequest> pull = github.open(done)) {
+      Cursor less = pull.next(50, 0).next();
+      assertThat(source(DETAILS).resumes(less)).isFalse();
+      assertThat(pull.next(50, 0).next()).as("and stays so").isEqualTo(less);
+    }
+  }
+
   private PullSource<PullRequest> source(PullRequestExtra... extras) {
     return GitHubSources.pullRequests(github.client, Set.of(extras));
   }

@@ -46,7 +46,7 @@ class SimulatedRunTest {
     github.close();
   }
 
-  /** What an engine does, with a new session after every wait. */
+  /** What an engine does: after a failure the same session, here a new one after every wait. */
   private Cursor run(Cursor from, long reserve, Runnable betweenChunks)
       throws InterruptedException {
     Cursor cursor = from;
@@ -55,7 +55,13 @@ class SimulatedRunTest {
           GitHubSources.pullRequests(client, Set.of(PullRequestExtra.values()))
               .open("sim/repo", cursor)) {
         while (true) {
-          Chunk<PullRequest> chunk = pull.next(25, reserve);
+          Chunk<PullRequest> chunk;
+          try {
+            chunk = pull.next(25, reserve);
+          } catch (TransientFailureException e) {
+            assertThat(waits++).as("failures").isLessThan(50);
+            continue;
+          }
           items.addAll(chunk.items());
           chunk.rejected().stream().map(RejectedItem::key).forEach(rejected::add);
           cursor = chunk.next();
@@ -69,8 +75,6 @@ class SimulatedRunTest {
         Duration wait = Duration.between(time.now(), e.until());
         assertThat(wait).isPositive();
         time.advance(wait);
-      } catch (TransientFailureException e) {
-        assertThat(waits++).as("failures").isLessThan(50);
       }
     }
   }

@@ -1,6 +1,8 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.github.internal.http.Budget;
 import java.util.ArrayList;
@@ -49,20 +51,54 @@ final class Crew<T> {
         slot.complete(budget);
       }
     }
-    if (pending.isEmpty()) {
-      return slots.size();
-    }
     Round<T> round = new Round<>(pending, workplace, budget);
-    run(round, Math.min(workplace.concurrency(), pending.size()));
-    judge(round, pending, budget);
+    if (!pending.isEmpty()) {
+      run(round, Math.min(workplace.concurrency(), pending.size()));
+      judge(round, pending, budget);
+    }
+    BackfillException unconfirmed = confirmMissing(slots, budget);
     int ready = 0;
     while (ready < slots.size() && slots.get(ready).outcome() != null) {
       ready++;
     }
-    if (ready == 0) {
-      throw reason(round, slots.get(0));
+    if (ready == 0 && !slots.isEmpty()) {
+      Slot<T> first = slots.get(0);
+      throw told(
+          first.isMissing() && unconfirmed != null ? unconfirmed : reason(round, first),
+          round,
+          pending);
     }
     return ready;
+  }
+
+  /** After a passing failure the caller pauses, so that the next round tells more than this one. */
+  private BackfillException told(BackfillException failure, Round<T> round, List<Slot<T>> pending) {
+    if (failure instanceof TransientFailureException) {
+      pending.stream().filter(round::hasFailed).forEach(Slot::waitFor);
+    }
+    return failure;
+  }
+
+  /**
+   * Asks for the repository before items are taken for deleted: without it none of them can be
+   * seen.
+   *
+   * @return why it could not be asked for, or null
+   * @throws PermanentFailureException when the repository is gone, too
+   */
+  private @Nullable BackfillException confirmMissing(List<Slot<T>> slots, Budget budget)
+      throws InterruptedException {
+    if (slots.stream().noneMatch(Slot::isMissing)) {
+      return null;
+    }
+    try {
+      workplace.directory().verify(repositoryId, budget);
+    } catch (TransientFailureException | RateLimitedException e) {
+      // What is in front of them can be delivered; they are asked about again.
+      return e;
+    }
+    slots.stream().filter(Slot::isMissing).forEach(Slot::confirmMissing);
+    return null;
   }
 
   private void run(Round<T> round, int workers) throws InterruptedException {
@@ -89,22 +125,35 @@ final class Crew<T> {
     }
   }
 
+  /**
+   * Gives up the items that fail again after a pause while something else works. A failure that is
+   * new may be a moment's trouble of GitHub's, however many tries fell into that moment.
+   */
   private void judge(Round<T> round, List<Slot<T>> pending, Budget budget)
       throws InterruptedException {
+    boolean probed = false;
+    boolean works = false;
     for (Slot<T> slot : pending) {
-      TransientFailureException failure = slot.failure();
-      if (failure != null && slot.outcome() == null && round.succeededAfter(slot)) {
-        slot.reject(failure);
+      if (!slot.isWaitedFor() || !round.hasFailed(slot)) {
+        continue;
       }
+      if (!round.succeededAfter(slot)) {
+        works = probed ? works : stillWorks(budget);
+        probed = true;
+        if (!works) {
+          continue;
+        }
+      }
+      tryOnceMore(slot, budget);
     }
-    Slot<T> first = pending.get(0);
-    TransientFailureException failure = first.failure();
-    if (first.outcome() == null && failure != null && stillWorks(budget)) {
-      first.reject(failure);
-    }
-    // Not a single one is there: the repository itself may be gone.
-    if (!round.hadSuccess() && pending.stream().allMatch(Slot::isMissing)) {
-      workplace.directory().verify(repositoryId, budget);
+  }
+
+  /** GitHub may have come back just now: the last try is made after something else worked. */
+  private void tryOnceMore(Slot<T> slot, Budget budget) throws InterruptedException {
+    try {
+      slot.complete(budget);
+    } catch (TransientFailureException e) {
+      slot.reject(e);
     }
   }
 

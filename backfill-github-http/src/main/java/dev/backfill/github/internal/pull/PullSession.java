@@ -26,11 +26,13 @@ public final class PullSession<T> implements Pull<T> {
   private final Listing<T> listing;
   private final Function<T, String> itemKey;
   private final String target;
+  private final Cursor opened;
   private final @Nullable CursorState from;
 
   private final List<Slot<T>> waiting = new ArrayList<>();
   private final LongAdder spent = new LongAdder();
   private volatile @Nullable Reading<T> reading;
+  private boolean delivered;
   private boolean closed;
 
   private PullSession(
@@ -43,6 +45,7 @@ public final class PullSession<T> implements Pull<T> {
     this.listing = listing;
     this.itemKey = itemKey;
     this.target = target;
+    this.opened = from;
     this.from = from.isStart() ? null : CursorState.decode(from);
   }
 
@@ -168,11 +171,19 @@ public final class PullSession<T> implements Pull<T> {
       }
       after = slot.after();
     }
+    delivered |= !slots.isEmpty();
     slots.clear();
     boolean last = waiting.isEmpty() && now.walker().isAtEnd();
     Position place = after != null ? after : now.walker().position();
-    Cursor next = new CursorState(now.repository().id(), place, now.extras(), now.mark()).encode();
-    return new Chunk<>(items, rejected, next, last, spent.sumThenReset());
+    return new Chunk<>(items, rejected, cursor(now, place), last, spent.sumThenReset());
+  }
+
+  private Cursor cursor(Reading<T> now, Position place) {
+    if (from != null && !delivered) {
+      // All that it has passed was read as it says, whatever this session would have left out.
+      return opened;
+    }
+    return new CursorState(now.repository().id(), place, now.extras(), now.mark()).encode();
   }
 
   private Crew.Probe probe(Reading<T> now, Slot<T> slot) {

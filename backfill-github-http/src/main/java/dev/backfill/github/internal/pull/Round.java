@@ -108,7 +108,7 @@ final class Round<T> {
     return at != null && lastSuccess > at;
   }
 
-  synchronized boolean hadSuccess() {
-    return lastSuccess > 0;
+  synchronized boolean hasFailed(Slot<T> slot) {
+    return failedAt.containsKey(slot);
   }
 }

@@ -14,7 +14,9 @@ final class Slot<T> {
   private final Completion<T> completion;
 
   private volatile @Nullable ParsedItem<T> outcome;
+  private volatile @Nullable ParsedItem<T> missing;
   private volatile @Nullable TransientFailureException failure;
+  private boolean waitedFor;
 
   Slot(PageWalker.Taken<T> taken, String key, Completion<T> completion) {
     this.taken = taken;
@@ -36,8 +38,24 @@ final class Slot<T> {
     return outcome;
   }
 
+  /** Whether GitHub said that there is no such item, which nobody has confirmed yet. */
   boolean isMissing() {
-    return completion.isMissing();
+    return missing != null;
+  }
+
+  /** The repository is there, so it is the item that is not. */
+  void confirmMissing() {
+    outcome = missing;
+    missing = null;
+  }
+
+  /** Its failure has been told: when it is tried again, a pause lies between. */
+  void waitFor() {
+    waitedFor = true;
+  }
+
+  boolean isWaitedFor() {
+    return waitedFor;
   }
 
   @Nullable TransientFailureException failure() {
@@ -45,11 +63,16 @@ final class Slot<T> {
   }
 
   boolean needsRequests() {
-    return outcome == null && !completion.isComplete();
+    return outcome == null && missing == null && !completion.isComplete();
   }
 
   void complete(Budget budget) throws InterruptedException {
-    outcome = completion.complete(budget);
+    ParsedItem<T> result = completion.complete(budget);
+    if (completion.isMissing()) {
+      missing = result;
+    } else {
+      outcome = result;
+    }
     failure = null;
   }
 
