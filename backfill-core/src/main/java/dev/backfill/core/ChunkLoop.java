@@ -24,6 +24,7 @@ import dev.backfill.core.SliceResult.StopReason;
 import dev.backfill.core.internal.LeaseKeeper;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ final class ChunkLoop<T> {
   private Backfill claimed;
   private Journey journey;
   private SliceCounts counts = SliceCounts.NONE;
+  private boolean prepared;
   private boolean recovering;
 
   ChunkLoop(
@@ -121,6 +123,14 @@ final class ChunkLoop<T> {
     if (engine.stop().isSet() || isUsedUp()) {
       return () -> released(Release.moreToDo());
     }
+    if (!prepared && pull.quota() == null) {
+      try {
+        attempts.untilItWorks(() -> engine.stop().interruptibly(() -> prepare(pull)), lease);
+      } catch (RateLimitedException e) {
+        return waitUntil(e.until(), Attempts.message(e));
+      }
+    }
+    prepared = true;
     Quota quota = pull.quota();
     journey.quota(quota);
     Decision decision =
@@ -134,6 +144,11 @@ final class ChunkLoop<T> {
       return waitUntil(wait.until(), wait.reason());
     }
     return bring(pull, (Decision.Proceed) decision);
+  }
+
+  private static <T> boolean prepare(Pull<T> pull) throws InterruptedException {
+    pull.prepare();
+    return true;
   }
 
   private boolean isUsedUp() {
@@ -234,6 +249,7 @@ final class ChunkLoop<T> {
     if (wait.compareTo(SHORTEST_WAIT) < 0) {
       wait = SHORTEST_WAIT;
     }
+    LOG.info("{} waits until {}: {}", job.key(), until.truncatedTo(ChronoUnit.SECONDS), reason);
     publish(
         new BackfillEvent.Waiting(
             job.key(), now, until, reason, journey.progress(new Eta.BlockedUntil(until, reason))));

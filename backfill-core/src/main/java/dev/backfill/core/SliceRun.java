@@ -52,6 +52,7 @@ final class SliceRun<T> {
   }
 
   private void tellOfTheWait(Backfill backfill, Backfill.Waiting waiting) {
+    LOG.info("{} still waits until {}: {}", job.key(), waiting.until(), waiting.reason());
     Eta blocked = new Eta.BlockedUntil(waiting.until(), waiting.reason());
     engine
         .observers()
@@ -81,6 +82,7 @@ final class SliceRun<T> {
   private SliceResult held(Backfill backfill) {
     Backfill.Holder holder = Objects.requireNonNull(backfill.holder(), "a held lease has a holder");
     Instant now = engine.time().now();
+    LOG.info("{} is held by {} until {}", job.key(), holder.owner(), holder.expiresAt());
     engine
         .observers()
         .events()

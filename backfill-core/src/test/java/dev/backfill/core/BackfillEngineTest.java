@@ -244,6 +244,18 @@ class BackfillEngineTest {
   }
 
   @Test
+  void theReserveIsKeptFromTheFirstChunkOn() throws Exception {
+    ScriptedSource source = new ScriptedSource(60);
+    Instant reset = fixture.time.now().plusSeconds(900);
+    source.quotaOnceAsked = new Quota("core", 600, 60, reset);
+
+    SliceResult result = run(source, SliceLimits.UNLIMITED);
+
+    assertThat(((SliceResult.ContinueAt) result).until()).isEqualTo(reset);
+    assertThat(source.calls).hasValue(0);
+  }
+
+  @Test
   void timeSpentWaitingIsNotTakenForWork() throws Exception {
     ScriptedSource source = new ScriptedSource(100);
     source.script.add(() -> fixture.time.advance(Duration.ofSeconds(2)));

@@ -30,6 +30,7 @@ final class ScriptedSource implements PullSource<Integer> {
   final List<Cursor> openedAt = new ArrayList<>();
   volatile int count;
   volatile @Nullable Quota quota;
+  volatile @Nullable Quota quotaOnceAsked;
   boolean resumes = true;
 
   ScriptedSource(int count) {
@@ -84,6 +85,11 @@ final class ScriptedSource implements PullSource<Integer> {
       }
       Cursor next = done == 0 ? Cursor.START : new Cursor(String.valueOf(done));
       return new Chunk<>(items, rejected, next, done == count, 1);
+    }
+
+    @Override
+    public void prepare() {
+      quota = quotaOnceAsked;
     }
 
     @Override

@@ -44,7 +44,8 @@ public final class QuickstartMain {
     String real = System.getProperty("repo");
     if (real != null) {
       BackfillSettings settings = BackfillSettings.fromEnvironment();
-      run(real, settings.github().apiUrl().value(), settings, directory, System.out);
+      Path own = directory.resolve(real.replace('/', '-'));
+      requireSuccess(run(real, settings.github().apiUrl().value(), settings, own, System.out));
       return;
     }
     System.out.println("A simulated GitHub: 2,500 pull requests, 1,500 requests every 20 s.");
@@ -60,6 +61,12 @@ public final class QuickstartMain {
           BackfillSettings.builder().build(),
           directory,
           System.out);
+    }
+  }
+
+  private static void requireSuccess(List<JobResult> results) {
+    if (results.stream().anyMatch(result -> result.outcome() == JobResult.Outcome.FAILED)) {
+      throw new IllegalStateException("The history could not be pulled; the reason stands above.");
     }
   }
 
@@ -83,6 +90,7 @@ public final class QuickstartMain {
             BackfillEngine.builder(store.progress())
                 .settings(settings)
                 .listener(new ProgressLines(out))
+                .failureReporter(report -> {})
                 .build();
         StopOnShutdown stop =
             new StopOnShutdown(

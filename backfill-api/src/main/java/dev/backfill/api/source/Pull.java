@@ -36,6 +36,18 @@ public interface Pull<T> extends AutoCloseable {
   Chunk<T> next(int size, long reserve) throws InterruptedException;
 
   /**
+   * Finds out how much quota there is, where nothing is known yet, by a request that is needed
+   * anyway. Called once before the first decision of the policy, and only while {@link #quota()} is
+   * null, so that the first chunk too is sized by the quota and keeps the reserve. Does nothing
+   * unless overridden.
+   *
+   * @throws dev.backfill.api.failure.RateLimitedException when no quota is left
+   * @throws BackfillException when the API fails; the class says whether trying again helps
+   * @throws InterruptedException when the thread is interrupted
+   */
+  default void prepare() throws InterruptedException {}
+
+  /**
    * What the API last said is left. Does not block.
    *
    * @return the quota of this session's requests, or null when nothing was said yet or there is no

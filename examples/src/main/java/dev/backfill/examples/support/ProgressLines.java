@@ -4,6 +4,7 @@ import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.event.BackfillListener;
 import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
+import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -32,7 +33,7 @@ public final class ProgressLines implements BackfillListener {
   @Override
   public void onEvent(BackfillEvent event) {
     if (event instanceof BackfillEvent.SliceStarted started) {
-      line(event, "starts at item %,d".formatted(started.progress().processed() + 1));
+      line(event, "goes on after item %,d".formatted(started.progress().processed()));
     } else if (event instanceof BackfillEvent.ChunkCommitted committed) {
       Instant last = lastLine.getOrDefault(event.key(), Instant.EPOCH);
       if (event.at().isAfter(last.plus(BETWEEN_LINES))) {
@@ -66,8 +67,14 @@ public final class ProgressLines implements BackfillListener {
         .ifPresent(
             percent ->
                 text.append(
-                    " of %,d  %3.0f %%".formatted(progress.total().count(), Math.floor(percent))));
-    text.append("  %,5.0f/s".formatted(progress.itemsPerSecond()));
+                    " of %s%,d  %3.0f %%"
+                        .formatted(
+                            progress.total().kind() == Total.Kind.EXACT ? "" : "about ",
+                            progress.total().count(),
+                            Math.floor(percent))));
+    if (progress.itemsPerSecond() > 0) {
+      text.append("  %,5.0f/s".formatted(progress.itemsPerSecond()));
+    }
     if (progress.eta() instanceof Eta.Ready ready) {
       text.append("  %d s left".formatted(ready.remaining().toSeconds()));
     }

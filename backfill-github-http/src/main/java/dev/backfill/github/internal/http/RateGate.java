@@ -147,9 +147,7 @@ public final class RateGate {
             + quota.limit()
             + " requests are left and "
             + reserve
-            + " of them are reserved for others; it goes on at "
-            + quota.resetAt()
-            + ", and what is stored is kept");
+            + " of them are reserved for others; what is stored is kept");
   }
 
   private RateLimitedException limit(Kind kind, Instant until, String detail) {
@@ -159,8 +157,7 @@ public final class RateGate {
           case SECONDARY -> "GitHub asks to slow down (secondary rate limit)";
           case RESERVE -> "GitHub's quota down to the reserve is in use";
         };
-    return new RateLimitedException(
-        kind, until, what + "; it goes on at " + until + ", and what is stored is kept" + detail);
+    return new RateLimitedException(kind, until, what + "; what is stored is kept" + detail);
   }
 
   private Duration ladderWait() {

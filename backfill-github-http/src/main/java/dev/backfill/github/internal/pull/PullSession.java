@@ -100,6 +100,14 @@ public final class PullSession<T> implements Pull<T> {
     return chunk;
   }
 
+  /** The look-up of the repository tells the quota. */
+  @Override
+  public void prepare() throws InterruptedException {
+    if (reading == null && !closed) {
+      reading = begin(new Budget(0, spent));
+    }
+  }
+
   private Reading<T> begin(Budget budget) throws InterruptedException {
     Long knownId = from == null ? null : from.repositoryId();
     RepositoryDirectory.Found found = workplace.directory().find(target, knownId, budget);

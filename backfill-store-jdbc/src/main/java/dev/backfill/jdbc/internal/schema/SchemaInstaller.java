@@ -71,13 +71,23 @@ public final class SchemaInstaller {
 
   private int installedVersion() {
     try {
-      return transactions.read(ACTION, this::version);
+      return transactions.read(ACTION, c -> isThere(c) ? version(c) : 0);
     } catch (PermanentFailureException e) {
       if (SqlFailures.isMissingTable(e.getCause())) {
         return 0;
       }
       throw e;
     }
+  }
+
+  /** Asks first: an error about a missing table would stand in the database's log. */
+  private boolean isThere(Connection connection) throws SQLException {
+    return !Statements.list(
+            connection,
+            "SELECT 1 FROM information_schema.tables WHERE LOWER(table_name) = ?",
+            row -> true,
+            tables.prefix() + "backfill_schema_version")
+        .isEmpty();
   }
 
   private boolean install(Connection connection) throws SQLException {
