@@ -12,12 +12,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** A good answer. Its body can be read more than once. */
 public final class Answer {
 
   /** No page of a hundred items comes near it; a bomb does. */
   static final long MAX_TEXT_BYTES = 128L << 20;
+
+  /** GitHub's have some seventy characters; a cursor has to keep it. */
+  private static final int MAX_ETAG = 200;
 
   private final RawResponse raw;
   private final boolean movedForGood;
@@ -42,6 +46,17 @@ public final class Answer {
   /** Whether there is nothing to read: no content, an empty body, an empty repository. */
   public boolean isEmpty() {
     return raw.status() == 204 || raw.status() == 409 || raw.body().length == 0;
+  }
+
+  /** Whether it has not changed since the version that was named in the request. */
+  public boolean isUnchanged() {
+    return raw.status() == 304;
+  }
+
+  /** The name of this version of it, or null when GitHub gave none. */
+  public @Nullable String etag() {
+    String etag = raw.header("etag");
+    return etag.isEmpty() || etag.length() > MAX_ETAG ? null : etag;
   }
 
   public Links links() {

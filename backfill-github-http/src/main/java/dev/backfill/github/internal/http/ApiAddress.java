@@ -87,6 +87,21 @@ public final class ApiAddress {
   }
 
   /**
+   * Where queries go: beside the API of an Enterprise Server, within every other one.
+   *
+   * @see <a
+   *     href="https://docs.github.com/en/enterprise-server@latest/graphql/guides/forming-calls-with-graphql#the-graphql-endpoint">GitHub:
+   *     the GraphQL endpoint</a>
+   */
+  URI graphQl() {
+    String text = base.toString();
+    String server = "/api/v3";
+    return URI.create(
+        (text.endsWith(server) ? text.substring(0, text.length() - server.length()) + "/api" : text)
+            + "/graphql");
+  }
+
+  /**
    * The path and query of an address within the API.
    *
    * @throws PermanentFailureException when the address belongs to somebody else

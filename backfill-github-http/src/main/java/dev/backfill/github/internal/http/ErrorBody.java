@@ -35,7 +35,7 @@ record ErrorBody(String message, String documentationUrl) {
     }
   }
 
-  private static String oneLine(String text) {
+  static String oneLine(String text) {
     String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE) + "...";
   }

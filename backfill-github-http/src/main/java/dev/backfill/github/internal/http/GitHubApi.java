@@ -3,10 +3,14 @@ package dev.backfill.github.internal.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.quota.Quota;
 import dev.backfill.api.time.TimeSource;
 import java.net.URI;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +27,7 @@ public final class GitHubApi {
   private final ApiAddress address;
   private final Credentials credentials;
   private final Transport transport;
-  private final RateGate gate;
+  private final Map<ApiResource, RateGate> gates;
   private final TimeSource time;
   private final Failures failures;
 
@@ -31,12 +35,12 @@ public final class GitHubApi {
       ApiAddress address,
       Credentials credentials,
       Transport transport,
-      RateGate gate,
+      Map<ApiResource, RateGate> gates,
       TimeSource time) {
     this.address = address;
     this.credentials = credentials;
     this.transport = transport;
-    this.gate = gate;
+    this.gates = Map.copyOf(gates);
     this.time = time;
     this.failures = new Failures(credentials);
   }
@@ -45,8 +49,23 @@ public final class GitHubApi {
     return address;
   }
 
-  public RateGate gate() {
-    return gate;
+  /** Whether queries may be sent: GitHub answers none without a token. */
+  public boolean answersQueries() {
+    return credentials.isPresent();
+  }
+
+  /** What GitHub last said is left, or null when it said nothing. */
+  public @Nullable Quota quota(ApiResource resource) {
+    return gate(resource).quota();
+  }
+
+  /** Whether a request may leave now. */
+  public boolean isOpen(ApiResource resource, long reserve) {
+    return gate(resource).isOpen(reserve);
+  }
+
+  private RateGate gate(ApiResource resource) {
+    return Objects.requireNonNull(gates.get(resource));
   }
 
   public String redact(String text) {
@@ -61,24 +80,75 @@ public final class GitHubApi {
    * @throws BackfillException for every other one
    */
   public Answer get(String path, Budget budget) throws InterruptedException {
-    URI uri = address.resolve(path);
+    return follow(Call.get(address.resolve(path), null), budget);
+  }
+
+  /**
+   * Sends a GET for what may be known already; costs nothing when it is.
+   *
+   * @param path path and query within the API
+   * @param etag the version that is known, or null when none is
+   * @return an answer that is good; {@link Answer#isUnchanged} when the known version still holds
+   * @throws BackfillException for every other one
+   * @see <a
+   *     href="https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate">GitHub:
+   *     conditional requests</a>
+   */
+  public Answer getIfChanged(String path, @Nullable String etag, Budget budget)
+      throws InterruptedException {
+    return follow(Call.get(address.resolve(path), etag), budget);
+  }
+
+  private Answer follow(Call first, Budget budget) throws InterruptedException {
+    Call call = first;
     boolean movedForGood = false;
     for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
-      RawResponse raw = exchange(uri, budget);
+      RawResponse raw = exchange(call, budget).raw();
       int status = raw.status();
       if (!REDIRECTS.contains(status)) {
         return new Answer(raw, movedForGood, time.now());
       }
       movedForGood |= status == 301 || status == 308;
-      uri = redirectTarget(raw);
+      call = call.to(redirectTarget(raw));
     }
     throw new TransientFailureException(
         "GitHub redirects "
-            + path
+            + address.relativize(first.uri())
             + " more than "
             + MAX_REDIRECTS
             + " times; what is stored is kept, and trying again is safe",
         null);
+  }
+
+  /**
+   * Sends a query.
+   *
+   * @param query its text
+   * @param variables what it is asked with
+   * @return what it brought, wholly or in part, or why a smaller one may bring something
+   * @throws BackfillException when nothing came and a smaller query would not change that
+   */
+  public GraphQlAnswer query(String query, Map<String, ?> variables, Budget budget)
+      throws InterruptedException {
+    Call call = Call.query(address.graphQl(), GraphQlBody.request(query, variables));
+    Received received;
+    try {
+      received = exchange(call, budget);
+    } catch (TransientFailureException e) {
+      boolean reached = e.getCause() == null || e.getCause() instanceof TimeoutException;
+      if (reached) {
+        return GraphQlAnswer.overloaded(e);
+      }
+      throw e;
+    }
+    GraphQlBody body = received.graphQl();
+    if (body == null) {
+      Answer answer = new Answer(received.raw(), false, time.now());
+      return GraphQlAnswer.overloaded(malformed(call.uri().getPath(), answer, null));
+    }
+    budget.spent().add(body.cost() - 1);
+    return new GraphQlAnswer(
+        body.data(), body.errors(), received.raw().header("x-github-request-id"), null);
   }
 
   private URI redirectTarget(RawResponse raw) {
@@ -98,17 +168,31 @@ public final class GitHubApi {
     return target;
   }
 
-  private RawResponse exchange(URI uri, Budget budget) throws InterruptedException {
+  /** An answer as it came, and what a query's says. */
+  private record Received(RawResponse raw, @Nullable GraphQlBody graphQl) {}
+
+  private Received exchange(Call call, Budget budget) throws InterruptedException {
+    RateGate gate = gate(call.resource());
     RateGate.Permit permit = gate.acquire(budget.reserve());
     budget.spent().increment();
-    RawResponse raw = send(uri);
+    RawResponse raw = send(gate, call);
     Instant now = time.now();
     int status = raw.status();
     QuotaHeaders quota = QuotaHeaders.of(raw.headers(), now);
+    boolean unchanged = status == 304 && call.etag() != null;
     // A 409 on a list is the empty repository's way of having nothing.
-    boolean good = (status >= 200 && status < 300) || status == 409 || REDIRECTS.contains(status);
+    boolean good =
+        (status >= 200 && status < 300)
+            || status == 409
+            || unchanged
+            || (call.body() == null && REDIRECTS.contains(status));
     ErrorBody body = good ? ErrorBody.NONE : ErrorBody.of(raw, credentials);
-    LimitSignal limit = LimitLadder.classify(status, raw.headers(), body, now);
+    GraphQlBody graphQl =
+        status == 200 && call.body() != null ? GraphQlBody.read(raw, credentials) : null;
+    LimitSignal limit =
+        graphQl != null && graphQl.isLimited()
+            ? LimitLadder.classify(true, raw.headers(), now)
+            : LimitLadder.classify(status, raw.headers(), body, now);
     if (limit != null) {
       throw gate.limited(permit, limit, quota, "; " + failures.said(raw, body));
     }
@@ -116,13 +200,16 @@ public final class GitHubApi {
     if (!good) {
       throw failures.of(raw, body);
     }
-    return raw;
+    if (unchanged) {
+      budget.spent().decrement();
+    }
+    return new Received(raw, graphQl);
   }
 
-  private RawResponse send(URI uri) throws InterruptedException {
+  private RawResponse send(RateGate gate, Call call) throws InterruptedException {
     @Nullable RawResponse raw = null;
     try {
-      raw = transport.get(uri);
+      raw = transport.send(call);
       return raw;
     } finally {
       if (raw == null) {
@@ -132,7 +219,8 @@ public final class GitHubApi {
   }
 
   /** What can be done about a good status with a body that is no good. */
-  public TransientFailureException malformed(String path, Answer answer, Exception cause) {
+  public TransientFailureException malformed(
+      String path, Answer answer, @Nullable Exception cause) {
     return new TransientFailureException(
         "GitHub's answer for "
             + path

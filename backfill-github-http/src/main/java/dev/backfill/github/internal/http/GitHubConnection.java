@@ -1,6 +1,8 @@
 package dev.backfill.github.internal.http;
 
 import dev.backfill.api.time.TimeSource;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
@@ -26,9 +28,12 @@ public final class GitHubConnection implements AutoCloseable {
       RandomGenerator random) {
     Transport transport =
         new Transport(address, credentials, deadlines, executor, Transport.MAX_BODY_BYTES);
-    RateGate gate = new RateGate(time, random);
+    Map<ApiResource, RateGate> gates = new EnumMap<>(ApiResource.class);
+    for (ApiResource resource : ApiResource.values()) {
+      gates.put(resource, new RateGate(time, random));
+    }
     return new GitHubConnection(
-        credentials, transport, new GitHubApi(address, credentials, transport, gate, time));
+        credentials, transport, new GitHubApi(address, credentials, transport, gates, time));
   }
 
   public GitHubApi api() {

@@ -31,6 +31,11 @@ final class LimitLadder {
     if (status != 403 && status != 429) {
       return null;
     }
+    return classify(status == 429 || body.isAboutLimits(), headers, now);
+  }
+
+  /** Reads what says that it is about limits, or may be: a GraphQL answer does so with 200. */
+  static @Nullable LimitSignal classify(boolean aboutLimits, HttpHeaders headers, Instant now) {
     Instant retryAfter = retryAfter(headers, now);
     if (isSpent(headers)) {
       QuotaHeaders quota = QuotaHeaders.of(headers, now);
@@ -41,10 +46,7 @@ final class LimitLadder {
       return new LimitSignal(Kind.SECONDARY, retryAfter);
     }
     boolean limited =
-        status == 429
-            || retryAfter != null
-            || body.isAboutLimits()
-            || headers.firstValue("gh-limited-by").isPresent();
+        aboutLimits || retryAfter != null || headers.firstValue("gh-limited-by").isPresent();
     return limited ? new LimitSignal(Kind.SECONDARY, retryAfter) : null;
   }
 

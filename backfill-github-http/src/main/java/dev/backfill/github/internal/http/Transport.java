@@ -56,11 +56,12 @@ final class Transport implements AutoCloseable {
   }
 
   /**
-   * Sends a GET.
+   * Sends a request.
    *
    * @throws TransientFailureException when there is no whole answer in time
    */
-  RawResponse get(URI uri) throws InterruptedException {
+  RawResponse send(Call call) throws InterruptedException {
+    URI uri = call.uri();
     if (closed) {
       throw new IllegalStateException("the GitHub client is closed");
     }
@@ -73,7 +74,7 @@ final class Transport implements AutoCloseable {
           headersArrived.complete(null);
           return new BoundedBody(maxBodyBytes);
         };
-    CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(request(uri), handler);
+    CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(request(call), handler);
     open.add(exchange);
     try {
       // Two copies, since a time-out would complete the exchange itself and leave it running.
@@ -89,9 +90,9 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  private HttpRequest request(URI uri) {
+  private HttpRequest request(Call call) {
     HttpRequest.Builder builder =
-        HttpRequest.newBuilder(uri)
+        HttpRequest.newBuilder(call.uri())
             .header("User-Agent", "backfill/" + Version.TEXT)
             .header("Accept", "application/vnd.github+json")
             .header("X-GitHub-Api-Version", "2022-11-28")
@@ -100,7 +101,16 @@ final class Transport implements AutoCloseable {
     if (authorization != null) {
       builder.header("Authorization", authorization);
     }
-    return builder.GET().build();
+    if (call.etag() != null) {
+      builder.header("If-None-Match", call.etag());
+    }
+    if (call.body() == null) {
+      return builder.GET().build();
+    }
+    return builder
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofByteArray(call.body()))
+        .build();
   }
 
   private <T> T await(CompletableFuture<T> future, @Nullable Duration limit, URI uri)

@@ -5,8 +5,9 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.source.Total;
+import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
-import dev.backfill.github.internal.http.RateGate;
+import dev.backfill.github.internal.http.GitHubApi;
 import dev.backfill.github.internal.json.ParsedItem;
 import java.util.HashSet;
 import java.util.Set;
@@ -17,7 +18,7 @@ final class PageWalker<T> {
 
   private final PageFetcher<T> fetcher;
   private final Lookahead<T> lookahead;
-  private final RateGate gate;
+  private final GitHubApi api;
 
   private Position position;
   private @Nullable Page<T> page;
@@ -28,10 +29,10 @@ final class PageWalker<T> {
   private volatile Total total = Total.UNKNOWN;
   private @Nullable BackfillException deferred;
 
-  PageWalker(PageFetcher<T> fetcher, Lookahead<T> lookahead, RateGate gate, Position from) {
+  PageWalker(PageFetcher<T> fetcher, Lookahead<T> lookahead, GitHubApi api, Position from) {
     this.fetcher = fetcher;
     this.lookahead = lookahead;
-    this.gate = gate;
+    this.api = api;
     this.position = from;
   }
 
@@ -95,7 +96,10 @@ final class PageWalker<T> {
 
   /** Begins to fetch the next page in the background if quota allows. */
   void lookAhead(long reserve) {
-    if (page != null && page.next() != null && deferred == null && gate.isOpen(reserve)) {
+    if (page != null
+        && page.next() != null
+        && deferred == null
+        && api.isOpen(ApiResource.CORE, reserve)) {
       lookahead.begin(page.next(), fetcher, reserve);
     }
   }

@@ -8,6 +8,7 @@ import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
+import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.json.ParsedItem;
 import java.time.Instant;
@@ -126,7 +127,7 @@ public final class PullSession<T> implements Pull<T> {
         repository,
         from == null ? found.serverTime() : from.mark(),
         extras,
-        new PageWalker<>(fetcher, ahead, workplace.api().gate(), position),
+        new PageWalker<>(fetcher, ahead, workplace.api(), position),
         ahead,
         new Crew<>(workplace, repository.id()));
   }
@@ -202,7 +203,7 @@ public final class PullSession<T> implements Pull<T> {
 
   @Override
   public @Nullable Quota quota() {
-    return workplace.api().gate().quota();
+    return workplace.api().quota(ApiResource.CORE);
   }
 
   @Override

@@ -1,0 +1,31 @@
+package dev.backfill.github.internal.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.backfill.api.failure.TransientFailureException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of a query.
+ *
+ * @param data what it brought, in part or whole; missing when nothing
+ * @param errors what is missing from it, and why
+ * @param requestId GitHub's number for the request; may be empty
+ * @param overload why there is no answer at all, when a smaller query may have one; else null
+ */
+public record GraphQlAnswer(
+    JsonNode data,
+    List<GraphQlError> errors,
+    String requestId,
+    @Nullable TransientFailureException overload) {
+
+  /** Copies the list. */
+  public GraphQlAnswer {
+    errors = List.copyOf(errors);
+  }
+
+  static GraphQlAnswer overloaded(TransientFailureException why) {
+    return new GraphQlAnswer(MissingNode.getInstance(), List.of(), "", why);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.backfill.github.internal.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.Reader;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JSON of a query's answer.
+ *
+ * @param data what it brought; missing or null when nothing
+ * @param errors what went wrong with it
+ */
+record GraphQlBody(JsonNode data, List<GraphQlError> errors) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static byte[] request(String query, Map<String, ?> variables) {
+    try {
+      return JSON.writeValueAsBytes(Map.of("query", query, "variables", variables));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("a query's variables cannot be written", e);
+    }
+  }
+
+  /** Reads an answer; null when it is no JSON object with data or errors. */
+  static @Nullable GraphQlBody read(RawResponse raw, Credentials credentials) {
+    try (Reader in = Answer.open(raw)) {
+      JsonNode root = JSON.readTree(in);
+      if (root == null || !(root.has("data") || root.has("errors"))) {
+        return null;
+      }
+      return new GraphQlBody(root.path("data"), GraphQlError.all(root.path("errors"), credentials));
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  boolean isLimited() {
+    return errors.stream().anyMatch(GraphQlError::isAboutLimits);
+  }
+
+  /** What GitHub charged; at least 1. */
+  long cost() {
+    return Math.max(1, data.path("rateLimit").path("cost").asLong(1));
+  }
+}
