@@ -2,12 +2,12 @@ package dev.backfill.cli;
 
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
-import dev.backfill.api.store.Phase;
 import dev.backfill.core.JobResult;
 import dev.backfill.core.JobResult.Outcome;
 import dev.backfill.core.SliceCounts;

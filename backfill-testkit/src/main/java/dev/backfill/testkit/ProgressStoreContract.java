@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.LeaseLostException;
 import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.Backfill.Waiting;
@@ -14,7 +15,6 @@ import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
-import dev.backfill.api.store.Phase;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Release;
 import java.time.Instant;

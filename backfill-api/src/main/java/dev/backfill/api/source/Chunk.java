@@ -10,10 +10,16 @@ import java.util.List;
  * @param next where the item after this chunk is; stored in the same transaction
  * @param last true when the source had nothing after this chunk
  * @param quotaSpent units of quota that bringing this chunk has cost; 0 or more
+ * @param phase what part of the work it belongs to: decides whether its items count as new ones
  * @param <T> the kind of item
  */
 public record Chunk<T>(
-    List<T> items, List<RejectedItem> rejected, Cursor next, boolean last, long quotaSpent) {
+    List<T> items,
+    List<RejectedItem> rejected,
+    Cursor next,
+    boolean last,
+    long quotaSpent,
+    Phase phase) {
 
   /**
    * Copies the lists and checks the values.
@@ -29,7 +35,22 @@ public record Chunk<T>(
   }
 
   /**
-   * How many items the history advances by.
+   * A chunk of the history itself.
+   *
+   * @param items the items, in the source's order; may be empty, no element is null
+   * @param rejected items of the same stretch that cannot be stored; may be empty
+   * @param next where the item after this chunk is; stored in the same transaction
+   * @param last true when the source had nothing after this chunk
+   * @param quotaSpent units of quota that bringing this chunk has cost; 0 or more
+   * @throws IllegalArgumentException when {@code quotaSpent} is negative
+   */
+  public Chunk(
+      List<T> items, List<RejectedItem> rejected, Cursor next, boolean last, long quotaSpent) {
+    this(items, rejected, next, last, quotaSpent, Phase.HISTORY);
+  }
+
+  /**
+   * How many items were read.
    *
    * @return items and rejected items together
    */

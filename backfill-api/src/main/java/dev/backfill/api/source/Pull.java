@@ -62,6 +62,17 @@ public interface Pull<T> extends AutoCloseable {
    */
   Total total();
 
+  /**
+   * How the session reads at the moment, for people: what is unusual about it, such as {@code
+   * GraphQL pages of 6 pull requests, as GitHub failed on larger ones}. Does not block. Stored with
+   * each chunk.
+   *
+   * @return a few words without secrets; empty when there is nothing to say, which is the default
+   */
+  default String reading() {
+    return "";
+  }
+
   /** Frees what the session holds. Does not block for longer than a moment, and does not throw. */
   @Override
   void close();

@@ -1,5 +1,8 @@
 package dev.backfill.api.source;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
  * Where items of one kind come from, for any target.
  *
@@ -52,5 +55,25 @@ public interface PullSource<T> {
    */
   default boolean resumes(Cursor cursor) {
     return true;
+  }
+
+  /**
+   * Opens a session that brings chosen items again, in their present state. Sends no request yet.
+   * Its chunks are of phase {@link Phase#RETRY}, their {@link Chunk#next()} is {@code at}, and the
+   * one with the last of the items says {@link Chunk#last()}. Each item is brought once, or
+   * rejected again under the same key when the source still cannot deliver it.
+   *
+   * @param target what to read, as in {@link #open}
+   * @param keys the items, by the keys under which they went to quarantine; not empty, no key twice
+   * @param at where the backfill is: it does not move
+   * @return the session, which the caller closes; empty when this source cannot read single items
+   *     again, which is the default
+   * @throws dev.backfill.api.failure.InvalidConfigurationException when the target is not in the
+   *     source's notation
+   * @throws dev.backfill.api.failure.PermanentFailureException when the cursor was written by a
+   *     version that this one does not understand
+   */
+  default Optional<Pull<T>> reread(String target, List<String> keys, Cursor at) {
+    return Optional.empty();
   }
 }

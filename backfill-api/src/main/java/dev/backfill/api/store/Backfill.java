@@ -1,6 +1,7 @@
 package dev.backfill.api.store;
 
 import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.backfill.core.memory;
 
 import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
@@ -12,7 +13,6 @@ import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
-import dev.backfill.api.store.Phase;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.api.store.Release;
 import dev.backfill.api.store.SinkCounts;

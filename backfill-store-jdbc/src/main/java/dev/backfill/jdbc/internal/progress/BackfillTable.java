@@ -3,12 +3,12 @@ package dev.backfill.jdbc.internal.progress;
 import static java.util.Objects.requireNonNull;
 
 import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
-import dev.backfill.api.store.Phase;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;

@@ -3,6 +3,7 @@ package dev.backfill.jdbc.internal.progress;
 import static dev.backfill.jdbc.internal.progress.BackfillTable.stored;
 
 import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.Backfill.Waiting;
@@ -16,7 +17,6 @@ import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
-import dev.backfill.api.store.Phase;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.api.store.Release;
