@@ -4,9 +4,14 @@ import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.ReviewComment;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.github.internal.pull.Listing;
+import dev.backfill.github.internal.pull.RestRoute;
+import dev.backfill.github.internal.pull.StreamReader;
 import dev.backfill.github.internal.pull.Streams;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -33,10 +38,11 @@ public final class GitHubSources {
         extras.stream()
             .map(extra -> extra.name().toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
-    return new ListingSource<>(
+    Listing<PullRequest> listing = Streams.pullRequests(names);
+    return source(
+        client,
         "github:pull-requests",
-        client.workplace(),
-        Streams.pullRequests(names),
+        listing,
         item -> Integer.toString(item.identity().number()));
   }
 
@@ -51,9 +57,9 @@ public final class GitHubSources {
    *     list review comments</a>
    */
   public static PullSource<ReviewComment> reviewComments(GitHubClient client) {
-    return new ListingSource<>(
+    return source(
+        client,
         "github:review-comments",
-        client.workplace(),
         Streams.reviewComments(),
         item -> Long.toString(item.githubId()));
   }
@@ -69,10 +75,18 @@ public final class GitHubSources {
    *     list issue comments</a>
    */
   public static PullSource<IssueComment> issueComments(GitHubClient client) {
-    return new ListingSource<>(
+    return source(
+        client,
         "github:issue-comments",
-        client.workplace(),
         Streams.issueComments(),
         item -> Long.toString(item.githubId()));
+  }
+
+  private static <T> PullSource<T> source(
+      GitHubClient client, String name, Listing<T> listing, Function<T, String> key) {
+    return new ListingSource<>(
+        name,
+        new StreamReader<>(
+            client.workplace(), listing, List.of(new RestRoute<>(listing)), true, key));
   }
 }

@@ -96,7 +96,8 @@ public record PullRequest(
    * @param changedFiles files changed; 0 or more
    * @param commits commits; 0 or more
    * @param comments comments in its conversation; 0 or more
-   * @param reviewComments comments on its lines; 0 or more
+   * @param reviewComments comments on its lines; 0 or more, or null when the source cannot count
+   *     them, as with GraphQL
    * @param mergedBy who merged it, or null when it was not merged or the account was deleted
    */
   public record Details(
@@ -105,7 +106,7 @@ public record PullRequest(
       int changedFiles,
       int commits,
       int comments,
-      int reviewComments,
+      @Nullable Integer reviewComments,
       @Nullable Account mergedBy) {}
 
   /**

@@ -3,6 +3,7 @@ package dev.backfill.github.internal.json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.backfill.api.history.Account;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -25,6 +26,8 @@ public final class Values {
     NUMBER
   }
 
+  private static final String BOT_MARK = "[bot]";
+
   private final Map<String, Object> byPath = new HashMap<>();
 
   private Values() {}
@@ -34,6 +37,41 @@ public final class Values {
     Values values = new Values();
     values.collect(parser, plan);
     return values;
+  }
+
+  /** The kept fields of an object that has been read already. */
+  public static Values of(JsonNode object, FieldPlan plan) {
+    Values values = new Values();
+    values.collect(object, plan);
+    return values;
+  }
+
+  private void collect(JsonNode object, FieldPlan plan) {
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      String path = plan.pathOf(field.getKey());
+      FieldPlan within = plan.within(field.getKey());
+      JsonNode value = field.getValue();
+      if (path == null || value.isNull()) {
+        continue;
+      }
+      byPath.put(path, kept(value));
+      if (value.isObject() && within != null) {
+        collect(value, within);
+      }
+    }
+  }
+
+  private static Object kept(JsonNode value) {
+    if (value.isTextual()) {
+      return value.textValue();
+    }
+    if (value.isBoolean()) {
+      return value.booleanValue();
+    }
+    if (value.isIntegralNumber() && value.canConvertToLong()) {
+      return value.longValue();
+    }
+    return value.isObject() ? Other.OBJECT : value.isArray() ? Other.LIST : Other.NUMBER;
   }
 
   private void collect(JsonParser parser, FieldPlan plan) throws IOException {
@@ -98,6 +136,18 @@ public final class Values {
     return as(Long.class, path, "a whole number of 64 bits");
   }
 
+  /** A number that may be written as a text, since it may have more bits than a JSON number. */
+  public long requiredBigInteger(String path) throws InvalidItemException {
+    if (!(byPath.get(path) instanceof String text)) {
+      return requiredInteger(path);
+    }
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new InvalidItemException(path + " is not a whole number of 64 bits");
+    }
+  }
+
   public long requiredInteger(String path) throws InvalidItemException {
     return required(integer(path), path);
   }
@@ -159,6 +209,19 @@ public final class Values {
     }
     String type = text(path + ".type");
     return new Account(id, login, type == null || type.isBlank() ? "User" : type);
+  }
+
+  /** Who did something, as GraphQL tells it; null when the account was deleted. */
+  public @Nullable Account actor(String path) throws InvalidItemException {
+    Long id = integer(path + ".databaseId");
+    String login = text(path + ".login");
+    String type = text(path + ".__typename");
+    if (id == null || login == null || login.isBlank()) {
+      return null;
+    }
+    // REST marks the logins of bots, and both stand for the same account.
+    boolean unmarked = "Bot".equals(type) && !login.endsWith(BOT_MARK);
+    return new Account(id, unmarked ? login + BOT_MARK : login, type == null ? "User" : type);
   }
 
   private <T> @Nullable T as(Class<T> type, String path, String expected)

@@ -8,7 +8,7 @@ import dev.backfill.github.internal.json.ParsedItem;
  * What an item of a page still needs. Keeps what it has got so far: after a failure it goes on from
  * there.
  */
-interface Completion<T> {
+public interface Completion<T> {
 
   /**
    * Whether no request is needed.

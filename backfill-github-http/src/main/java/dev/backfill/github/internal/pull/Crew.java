@@ -30,10 +30,8 @@ final class Crew<T> {
     void run(Budget budget) throws InterruptedException;
   }
 
-  void remember(@Nullable Probe probe) {
-    if (probe != null) {
-      lastGood = probe;
-    }
+  void remember(Probe probe) {
+    lastGood = probe;
   }
 
   /**
@@ -158,11 +156,14 @@ final class Crew<T> {
   }
 
   private boolean stillWorks(Budget budget) throws InterruptedException {
-    if (lastGood == null) {
-      return false;
-    }
+    Probe probe = lastGood;
     try {
-      lastGood.run(budget);
+      if (probe == null) {
+        // Nothing of its kind has worked yet; the repository itself is the next best.
+        workplace.directory().verify(repositoryId, budget);
+      } else {
+        probe.run(budget);
+      }
       return true;
     } catch (TransientFailureException e) {
       return false;

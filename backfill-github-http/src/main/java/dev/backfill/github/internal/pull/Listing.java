@@ -1,21 +1,62 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.github.internal.json.ItemMapper;
+import dev.backfill.github.internal.json.ParsedItem;
+import java.time.Instant;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * One kind of list.
  *
- * @param firstPage the list within {@code /repos/owner/name}, with its query
+ * @param path the list within its repository
+ * @param filter what to ask it for, as the beginning of a query; may be empty
+ * @param takesSince whether it can be asked for what changed since a time
  * @param mapper makes its items
- * @param enricher begins what each item still needs
+ * @param updatedAt when an item last changed
+ * @param completing begins what its items still need
  * @param extras what each item is read with, by name; part of the cursor
  */
 public record Listing<T>(
-    String firstPage, ItemMapper<T> mapper, Enricher<T> enricher, Set<String> extras) {
+    String path,
+    String filter,
+    boolean takesSince,
+    ItemMapper<T> mapper,
+    Function<T, Instant> updatedAt,
+    Completing<T> completing,
+    Set<String> extras) {
 
   /** Copies the set. */
   public Listing {
     extras = Set.copyOf(extras);
+  }
+
+  /** What items need beyond the list. */
+  public interface Completing<T> {
+
+    /** Begins what an item of the list still needs. */
+    Completion<T> begin(ParsedItem<T> item, OpenRepository repository);
+
+    /**
+     * Begins to read an item that is known by its key alone.
+     *
+     * @param number the number or id that is its key
+     */
+    Completion<T> reread(long number, OpenRepository repository);
+  }
+
+  /** The first page of everything, oldest first. */
+  String oldestFirst() {
+    return path + "?" + filter + "sort=created&direction=asc&per_page=" + Page.SIZE;
+  }
+
+  /** The first page of what changed, newest first. */
+  String newestFirst(Instant since) {
+    return path
+        + "?"
+        + filter
+        + "sort=updated&direction=desc&per_page="
+        + Page.SIZE
+        + (takesSince ? "&since=" + since : "");
   }
 }

@@ -1,6 +1,5 @@
 package dev.backfill.github.internal.pull;
 
-import dev.backfill.api.failure.BackfillException;
 import dev.backfill.github.internal.http.Budget;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -10,27 +9,38 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** The one page that is fetched ahead, while the chunk before it is being stored. */
-final class Lookahead<T> {
+/**
+ * The one page that is fetched ahead, while the chunk before it is being stored.
+ *
+ * @param <P> a page
+ */
+public final class Lookahead<P> {
 
   private final ExecutorService executor;
-  private String path = "";
-  private @Nullable Future<Page<T>> future;
+  private String key = "";
+  private @Nullable Future<P> future;
   private LongAdder spent = new LongAdder();
 
   Lookahead(ExecutorService executor) {
     this.executor = executor;
   }
 
+  /** Brings a page. */
+  @FunctionalInterface
+  public interface Fetch<P> {
+
+    P fetch(Budget budget) throws InterruptedException;
+  }
+
   /** Begins to fetch a page, unless one is being fetched already. */
-  void begin(String page, PageFetcher<T> fetcher, long reserve) {
+  public void begin(String page, Fetch<P> fetch, long reserve) {
     if (future != null) {
       return;
     }
     LongAdder own = new LongAdder();
     try {
-      future = executor.submit(() -> fetcher.fetch(page, new Budget(reserve, own)));
-      path = page;
+      future = executor.submit(() -> fetch.fetch(new Budget(reserve, own)));
+      key = page;
       spent = own;
     } catch (RejectedExecutionException e) {
       // The client is being closed; the next request says so.
@@ -41,15 +51,22 @@ final class Lookahead<T> {
    * Waits for the page and gives it away.
    *
    * @return the page, or null when that page is not being fetched
-   * @throws BackfillException what went wrong; after that the page is not being fetched any more
+   * @throws dev.backfill.api.failure.BackfillException what went wrong; after that the page is not
+   *     being fetched any more
    */
-  @Nullable Page<T> take(String page, Budget budget) throws InterruptedException {
-    Future<Page<T>> begun = future;
-    if (begun == null || !path.equals(page)) {
+  public @Nullable P take(String page, Budget budget) throws InterruptedException {
+    Future<P> begun = future;
+    if (begun == null) {
+      return null;
+    }
+    if (!key.equals(page)) {
+      // Nobody will ask for it any more.
+      begun.cancel(true);
+      settle(budget);
       return null;
     }
     try {
-      Page<T> result = begun.get();
+      P result = begun.get();
       settle(budget);
       return result;
     } catch (CancellationException e) {
@@ -73,7 +90,7 @@ final class Lookahead<T> {
     budget.spent().add(spent.sumThenReset());
   }
 
-  void cancel() {
+  public void cancel() {
     if (future != null) {
       future.cancel(true);
     }

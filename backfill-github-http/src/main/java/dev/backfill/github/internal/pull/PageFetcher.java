@@ -2,7 +2,6 @@ package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
-import dev.backfill.api.history.Repository;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.github.internal.http.Answer;
 import dev.backfill.github.internal.http.Budget;
@@ -13,6 +12,7 @@ import dev.backfill.github.internal.json.JsonText;
 import dev.backfill.github.internal.json.ParsedItem;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,20 +20,60 @@ import org.jspecify.annotations.Nullable;
 final class PageFetcher<T> {
 
   /** Leaves room for the rest of a cursor. */
-  private static final int MAX_PATH = 3500;
+  private static final int MAX_PATH = 3000;
 
+  private final OpenRepository repository;
   private final GitHubApi api;
   private final ItemMapper<T> mapper;
-  private final Repository repository;
 
-  PageFetcher(GitHubApi api, ItemMapper<T> mapper, Repository repository) {
-    this.api = api;
-    this.mapper = mapper;
+  PageFetcher(OpenRepository repository, ItemMapper<T> mapper) {
     this.repository = repository;
+    this.api = repository.api();
+    this.mapper = mapper;
   }
 
+  /**
+   * A page and when it was so.
+   *
+   * @param page the page
+   * @param etag GitHub's name for this version of it, or null
+   * @param serverTime GitHub's time
+   */
+  record Dated<T>(Page<T> page, @Nullable String etag, Instant serverTime) {}
+
   Page<T> fetch(String path, Budget budget) throws InterruptedException {
-    Answer answer = api.get(path, budget);
+    return page(ask(path, null, budget), path, budget);
+  }
+
+  /** Brings a page unless its known version still holds; then null, which costs nothing. */
+  @Nullable Dated<T> fetchIfChanged(String path, @Nullable String etag, Budget budget)
+      throws InterruptedException {
+    Answer answer = ask(path, etag, budget);
+    return answer.isUnchanged()
+        ? null
+        : new Dated<>(page(answer, path, budget), answer.etag(), answer.serverTime());
+  }
+
+  /** A name that is gone may have been changed: the repository is asked for by its number. */
+  private Answer ask(String path, @Nullable String etag, Budget budget)
+      throws InterruptedException {
+    try {
+      return api.getIfChanged(path, etag, budget);
+    } catch (PermanentFailureException e) {
+      String byNumber = repository.pathByNumber(path);
+      if (e.reason() != Reason.NOT_FOUND || byNumber == null) {
+        throw e;
+      }
+      Answer answer = api.getIfChanged(byNumber, etag, budget);
+      repository.refresh(budget);
+      return answer;
+    }
+  }
+
+  private Page<T> page(Answer answer, String path, Budget budget) throws InterruptedException {
+    if (answer.movedForGood()) {
+      repository.refresh(budget);
+    }
     String own = answer.movedForGood() ? api.address().relativize(answer.uri()) : path;
     Links links = answer.links();
     String next = relative(links, "next");
@@ -65,7 +105,7 @@ final class PageFetcher<T> {
       return List.of();
     }
     try {
-      return JsonText.readList(answer::open, mapper, repository, path).stream()
+      return JsonText.readList(answer::open, mapper, repository.current(), path).stream()
           .map(this::redacted)
           .toList();
     } catch (IOException e) {

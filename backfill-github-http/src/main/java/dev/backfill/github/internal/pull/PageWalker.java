@@ -11,16 +11,18 @@ import dev.backfill.github.internal.http.GitHubApi;
 import dev.backfill.github.internal.json.ParsedItem;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Goes through a list item by item, from page to page. Belongs to one session. */
-final class PageWalker<T> {
+final class PageWalker<T> implements Walker<T> {
 
   private final PageFetcher<T> fetcher;
-  private final Lookahead<T> lookahead;
+  private final Lookahead<Page<T>> lookahead;
   private final GitHubApi api;
+  private final Function<ParsedItem<T>, Completion<T>> completing;
 
-  private Position position;
+  private PagePosition position;
   private @Nullable Page<T> page;
   private @Nullable Page<T> searched;
   private final Set<String> searchedPaths = new HashSet<>();
@@ -29,49 +31,48 @@ final class PageWalker<T> {
   private volatile Total total = Total.UNKNOWN;
   private @Nullable BackfillException deferred;
 
-  PageWalker(PageFetcher<T> fetcher, Lookahead<T> lookahead, GitHubApi api, Position from) {
+  PageWalker(
+      PageFetcher<T> fetcher,
+      OpenRepository repository,
+      Function<ParsedItem<T>, Completion<T>> completing,
+      PagePosition from) {
     this.fetcher = fetcher;
-    this.lookahead = lookahead;
-    this.api = api;
+    this.lookahead = repository.lookahead();
+    this.api = repository.api();
+    this.completing = completing;
     this.position = from;
   }
 
-  /**
-   * An item and the place behind it.
-   *
-   * @param item the item
-   * @param after the place
-   */
-  record Taken<T>(ParsedItem<T> item, Position after) {}
-
-  /** The place behind the last item that was taken. */
-  Position position() {
+  @Override
+  public Position position() {
     return position;
   }
 
-  Total total() {
+  @Override
+  public Total total() {
     return total;
   }
 
-  /** Whether nothing is left. */
-  boolean isAtEnd() {
+  @Override
+  public boolean isAtEnd() {
     return page != null && index >= page.items().size() && page.next() == null;
   }
 
-  /** How many items of the present page are left. */
-  int left() {
+  @Override
+  public int left() {
     return page == null ? 0 : page.items().size() - index;
   }
 
-  /**
-   * Takes the next item.
-   *
-   * @return the item, or null at the end of the list
-   */
-  @Nullable Taken<T> take(Budget budget) throws InterruptedException {
+  @Override
+  public void warmUp(Budget budget) throws InterruptedException {
     if (page == null) {
       resume(budget);
     }
+  }
+
+  @Override
+  public @Nullable Taken<T> take(Budget budget) throws InterruptedException {
+    warmUp(budget);
     while (page != null && index >= page.items().size()) {
       String next = page.next();
       if (next == null) {
@@ -84,24 +85,27 @@ final class PageWalker<T> {
       return null;
     }
     ParsedItem<T> item = current.items().get(index++);
-    position = new Position(current.path(), index, item.id());
-    return new Taken<>(item, position);
+    position = new PagePosition(current.path(), index, item.id());
+    return new Taken<>(item, position, () -> completing.apply(item));
   }
 
-  /** Keeps a failure for the next time a page is needed. */
-  void defer(BackfillException failure) {
+  @Override
+  public void defer(BackfillException failure) {
     // What is limited now may not be limited then: the gate knows.
     deferred = failure instanceof RateLimitedException ? null : failure;
   }
 
-  /** Begins to fetch the next page in the background if quota allows. */
-  void lookAhead(long reserve) {
-    if (page != null
-        && page.next() != null
-        && deferred == null
-        && api.isOpen(ApiResource.CORE, reserve)) {
-      lookahead.begin(page.next(), fetcher, reserve);
+  @Override
+  public void lookAhead(long reserve) {
+    String next = page == null ? null : page.next();
+    if (next != null && deferred == null && api.isOpen(ApiResource.CORE, reserve)) {
+      lookahead.begin(next, budget -> fetcher.fetch(next, budget), reserve);
     }
+  }
+
+  @Override
+  public void close() {
+    lookahead.cancel();
   }
 
   private Page<T> fetchNext(String next, Budget budget) throws InterruptedException {

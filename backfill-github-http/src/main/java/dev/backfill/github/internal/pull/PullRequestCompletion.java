@@ -3,7 +3,6 @@ package dev.backfill.github.internal.pull;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.history.PullRequest;
-import dev.backfill.api.history.Repository;
 import dev.backfill.api.history.Review;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.github.internal.http.Answer;
@@ -22,39 +21,49 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The details and the reviews of one pull request. */
-final class PullRequestCompletion implements Completion<PullRequest> {
+public final class PullRequestCompletion implements Completion<PullRequest> {
 
   /** A hundred thousand reviews: more is no pull request but a list that does not end. */
   private static final int MAX_REVIEW_PAGES = 1000;
 
+  private final OpenRepository repository;
   private final GitHubApi api;
-  private final Repository repository;
-  private final @Nullable Long id;
-  private final String path;
+  private final int number;
+  private final boolean withReviews;
   private final List<Review> reviews = new ArrayList<>();
 
-  private PullRequest item;
+  private @Nullable PullRequest item;
   private boolean needsDetails;
   private @Nullable String reviewPage;
-  private final boolean withReviews;
   private int reviewPages;
   private @Nullable RejectedItem rejected;
   private boolean missing;
 
-  PullRequestCompletion(
-      GitHubApi api,
-      Repository repository,
-      @Nullable Long id,
-      PullRequest listed,
-      Set<String> extras) {
-    this.api = api;
+  private PullRequestCompletion(
+      OpenRepository repository, int number, @Nullable PullRequest listed, Set<String> extras) {
     this.repository = repository;
-    this.id = id;
+    this.api = repository.api();
+    this.number = number;
     this.item = listed;
-    this.path = "/repos/" + repository.fullName() + "/pulls/" + listed.identity().number();
-    this.needsDetails = extras.contains(Streams.DETAILS);
+    this.needsDetails = listed == null || extras.contains(Streams.DETAILS);
     this.withReviews = extras.contains(Streams.REVIEWS);
-    this.reviewPage = withReviews ? path + "/reviews?per_page=" + Page.SIZE : null;
+    this.reviewPage = withReviews ? path() + "/reviews?per_page=" + Page.SIZE : null;
+  }
+
+  /** What a pull request of a list still needs. */
+  public static PullRequestCompletion of(
+      PullRequest listed, OpenRepository repository, Set<String> extras) {
+    return new PullRequestCompletion(repository, listed.identity().number(), listed, extras);
+  }
+
+  /** Everything about a pull request of which only the number is known. */
+  public static PullRequestCompletion of(
+      int number, OpenRepository repository, Set<String> extras) {
+    return new PullRequestCompletion(repository, number, null, extras);
+  }
+
+  private String path() {
+    return repository.path("/pulls/" + number);
   }
 
   @Override
@@ -83,13 +92,16 @@ final class PullRequestCompletion implements Completion<PullRequest> {
       missing = true;
       reject(String.valueOf(e.getMessage()), "");
     }
-    if (rejected != null) {
-      return ParsedItem.rejected(id, rejected);
+    PullRequest whole = item;
+    Long id = whole == null ? null : (Long) whole.identity().githubId();
+    if (rejected != null || whole == null) {
+      return ParsedItem.rejected(
+          id, Objects.requireNonNull(rejected, "an item that is not there was rejected"));
     }
-    return ParsedItem.of(id, assembled());
+    return ParsedItem.of(id, assembled(whole));
   }
 
-  private PullRequest assembled() {
+  private PullRequest assembled(PullRequest item) {
     return new PullRequest(
         item.repository(),
         item.identity(),
@@ -101,14 +113,18 @@ final class PullRequestCompletion implements Completion<PullRequest> {
   }
 
   private void readDetails(Budget budget) throws InterruptedException {
+    String path = path();
     Answer answer = api.get(path, budget);
     try {
       PullRequestMapper mapper = PullRequestMapper.ofDetails();
-      PullRequest alone = mapper.map(JsonText.readObject(answer::open, mapper.plan()), repository);
-      if (!isSame(alone)) {
+      PullRequest alone =
+          mapper.map(JsonText.readObject(answer::open, mapper.plan()), repository.current());
+      PullRequest listed = item;
+      if (alone.identity().number() != number
+          || (listed != null && alone.identity().githubId() != listed.identity().githubId())) {
         throw new InvalidItemException("it is about another pull request");
       }
-      item = newer(item, alone);
+      item = listed == null ? alone : newer(listed, alone);
       needsDetails = false;
     } catch (InvalidItemException e) {
       reject(
@@ -117,11 +133,6 @@ final class PullRequestCompletion implements Completion<PullRequest> {
     } catch (IOException e) {
       throw api.malformed(path, answer, e);
     }
-  }
-
-  private boolean isSame(PullRequest alone) {
-    return alone.identity().number() == item.identity().number()
-        && alone.identity().githubId() == item.identity().githubId();
   }
 
   /** A replica may lag behind: then only the details, which the list lacks, come from it. */
@@ -140,8 +151,8 @@ final class PullRequestCompletion implements Completion<PullRequest> {
   }
 
   private void readReviews(String page, Budget budget) throws InterruptedException {
-    ReviewMapper mapper = new ReviewMapper(item.identity().number());
-    Page<Review> read = new PageFetcher<>(api, mapper, repository).fetch(page, budget);
+    ReviewMapper mapper = new ReviewMapper(number);
+    Page<Review> read = new PageFetcher<>(repository, mapper).fetch(page, budget);
     List<Review> readNow = new ArrayList<>();
     for (ParsedItem<Review> review : read.items()) {
       RejectedItem broken = review.rejected();
@@ -160,8 +171,7 @@ final class PullRequestCompletion implements Completion<PullRequest> {
   }
 
   private void reject(String error, String payload) {
-    String key = Integer.toString(item.identity().number());
-    rejected = new RejectedItem(key, error, payload);
+    rejected = new RejectedItem(Integer.toString(number), error, payload);
   }
 
   private String beginning(Answer answer) {

@@ -1,31 +1,26 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.failure.BackfillException;
-import dev.backfill.api.history.Repository;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
-import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.json.ParsedItem;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one list of one repository. What it has fetched it keeps until it is delivered. */
+/** Reads one stream of one repository. What it has fetched it keeps until it is delivered. */
 public final class PullSession<T> implements Pull<T> {
 
-  private final Workplace workplace;
-  private final Listing<T> listing;
-  private final Function<T, String> itemKey;
+  private final StreamReader<T> reader;
+  private final Route<T> route;
   private final String target;
   private final Cursor opened;
   private final @Nullable CursorState from;
@@ -36,42 +31,22 @@ public final class PullSession<T> implements Pull<T> {
   private boolean delivered;
   private boolean closed;
 
-  private PullSession(
-      Workplace workplace,
-      Listing<T> listing,
-      Function<T, String> itemKey,
+  PullSession(
+      StreamReader<T> reader,
+      Route<T> route,
       String target,
-      Cursor from) {
-    this.workplace = workplace;
-    this.listing = listing;
-    this.itemKey = itemKey;
+      Cursor opened,
+      @Nullable CursorState from) {
+    this.reader = reader;
+    this.route = route;
     this.target = target;
-    this.opened = from;
-    this.from = from.isStart() ? null : CursorState.decode(from);
-  }
-
-  public static <T> PullSession<T> open(
-      Workplace workplace,
-      Listing<T> listing,
-      Function<T, String> itemKey,
-      String target,
-      Cursor from) {
-    return new PullSession<>(workplace, listing, itemKey, target, from);
-  }
-
-  /** Whether the items that a cursor has passed were read with all these extras. */
-  public static boolean covers(Cursor cursor, Set<String> extras) {
-    return cursor.isStart() || CursorState.decode(cursor).extras().containsAll(extras);
+    this.opened = opened;
+    this.from = from;
   }
 
   /** What is known after the first request. */
   private record Reading<T>(
-      Repository repository,
-      Instant mark,
-      Set<String> extras,
-      PageWalker<T> walker,
-      Lookahead<T> ahead,
-      Crew<T> crew) {}
+      OpenRepository repository, Set<String> extras, Course<T> course, Crew<T> crew) {}
 
   @Override
   public Chunk<T> next(int size, long reserve) throws InterruptedException {
@@ -86,74 +61,75 @@ public final class PullSession<T> implements Pull<T> {
       throw new InterruptedException();
     }
     Budget budget = new Budget(reserve, spent);
+    Reading<T> now = begun(budget);
+    fill(now, size, budget);
+    List<Slot<T>> wanted = waiting.subList(0, Math.min(size, waiting.size()));
+    int ready = now.crew().complete(wanted, budget);
+    Chunk<T> chunk = deliver(now, waiting.subList(0, ready));
+    if (now.course().walker().left() + waiting.size() <= size) {
+      now.course().walker().lookAhead(reserve);
+    }
+    return chunk;
+  }
+
+  /** The first page tells the quota. */
+  @Override
+  public void prepare() throws InterruptedException {
+    if (closed) {
+      return;
+    }
+    Budget budget = new Budget(0, spent);
+    Reading<T> now = begun(budget);
+    if (quota() == null) {
+      now.course().warmUp(budget);
+    }
+  }
+
+  private Reading<T> begun(Budget budget) throws InterruptedException {
     Reading<T> now = reading;
     if (now == null) {
       now = begin(budget);
       reading = now;
     }
-    fill(now, size, budget);
-    List<Slot<T>> wanted = waiting.subList(0, Math.min(size, waiting.size()));
-    int ready = now.crew().complete(wanted, budget);
-    Chunk<T> chunk = deliver(now, waiting.subList(0, ready));
-    if (now.walker().left() + waiting.size() <= size) {
-      now.walker().lookAhead(reserve);
-    }
-    return chunk;
-  }
-
-  /** The look-up of the repository tells the quota. */
-  @Override
-  public void prepare() throws InterruptedException {
-    if (reading == null && !closed) {
-      reading = begin(new Budget(0, spent));
-    }
+    return now;
   }
 
   private Reading<T> begin(Budget budget) throws InterruptedException {
+    Workplace workplace = reader.workplace();
     Long knownId = from == null ? null : from.repositoryId();
     RepositoryDirectory.Found found = workplace.directory().find(target, knownId, budget);
-    Repository repository = found.repository();
-    Position position =
-        from == null
-            ? new Position("/repos/" + repository.fullName() + listing.firstPage(), 0, null)
-            : from.position();
-    Set<String> extras = new TreeSet<>(listing.extras());
+    OpenRepository repository = new OpenRepository(workplace, found.repository());
+    Set<String> extras = new TreeSet<>(reader.extras());
     if (from != null) {
       extras.retainAll(from.extras());
     }
-    Lookahead<T> ahead = new Lookahead<>(workplace.executor());
-    PageFetcher<T> fetcher = new PageFetcher<>(workplace.api(), listing.mapper(), repository);
-    return new Reading<>(
-        repository,
-        from == null ? found.serverTime() : from.mark(),
-        extras,
-        new PageWalker<>(fetcher, ahead, workplace.api(), position),
-        ahead,
-        new Crew<>(workplace, repository.id()));
+    Course<T> course =
+        from == null
+            ? Course.fromStart(route, repository, found.serverTime())
+            : new Course<>(route, repository, from.stage());
+    return new Reading<>(repository, extras, course, new Crew<>(workplace, repository.id()));
   }
 
-  /** Takes items from pages until there are enough, or no more can be had now. */
+  /** Takes items until there are enough, or no more can be had now, or another stage begins. */
   private void fill(Reading<T> now, int size, Budget budget) throws InterruptedException {
-    while (waiting.size() < size) {
-      PageWalker.Taken<T> taken;
+    Course<T> course = now.course();
+    while (waiting.size() < size && !course.isFinished()) {
+      Taken<T> taken;
       try {
-        taken = now.walker().take(budget);
+        taken = course.walker().take(budget);
       } catch (BackfillException e) {
         if (waiting.isEmpty()) {
           throw e;
         }
         // What is here goes first.
-        now.walker().defer(e);
+        course.walker().defer(e);
         return;
       }
-      if (taken == null) {
+      if (taken != null) {
+        waiting.add(new Slot<>(taken, key(taken.item())));
+      } else if (!waiting.isEmpty() || !course.advance()) {
         return;
       }
-      waiting.add(
-          new Slot<>(
-              taken,
-              key(taken.item()),
-              listing.enricher().begin(taken.item(), now.repository(), workplace.api())));
     }
   }
 
@@ -163,7 +139,7 @@ public final class PullSession<T> implements Pull<T> {
     if (rejected != null) {
       return rejected.key();
     }
-    return value == null ? "" : itemKey.apply(value);
+    return value == null ? "" : reader.key().apply(value);
   }
 
   private Chunk<T> deliver(Reading<T> now, List<Slot<T>> slots) {
@@ -176,40 +152,54 @@ public final class PullSession<T> implements Pull<T> {
         rejected.add(outcome.rejected());
       } else if (outcome != null && outcome.item() != null) {
         items.add(outcome.item());
-        now.crew().remember(probe(now, slot));
+        now.crew().remember(slot.cameWhole() ? alone(now, slot) : slot.again());
       }
       after = slot.after();
     }
     delivered |= !slots.isEmpty();
     slots.clear();
-    boolean last = waiting.isEmpty() && now.walker().isAtEnd();
-    Position place = after != null ? after : now.walker().position();
-    return new Chunk<>(items, rejected, cursor(now, place), last, spent.sumThenReset());
+    Course<T> course = now.course();
+    Stage stage = after != null ? course.at(after) : course.here();
+    return new Chunk<>(
+        items,
+        rejected,
+        cursor(now, stage),
+        waiting.isEmpty() && course.isFinished(),
+        spent.sumThenReset(),
+        course.phase());
   }
 
-  private Cursor cursor(Reading<T> now, Position place) {
-    if (from != null && !delivered) {
-      // All that it has passed was read as it says, whatever this session would have left out.
+  private Crew.Probe alone(Reading<T> now, Slot<T> slot) {
+    long number = Long.parseLong(slot.key());
+    return budget ->
+        reader.listing().completing().reread(number, now.repository()).complete(budget);
+  }
+
+  private Cursor cursor(Reading<T> now, Stage stage) {
+    if (from != null && !delivered && stage.equals(from.stage())) {
+      // Nothing has changed, not even the version of the text.
       return opened;
     }
-    return new CursorState(now.repository().id(), place, now.extras(), now.mark()).encode();
-  }
-
-  private Crew.Probe probe(Reading<T> now, Slot<T> slot) {
-    ParsedItem<T> listed = slot.listed();
-    return budget ->
-        listing.enricher().begin(listed, now.repository(), workplace.api()).complete(budget);
+    // All that a cursor has passed was read as it says, whatever this session would have left out.
+    Set<String> extras = from != null && !delivered ? from.extras() : now.extras();
+    return new CursorState(now.repository().id(), extras, stage).encode();
   }
 
   @Override
   public @Nullable Quota quota() {
-    return workplace.api().quota(ApiResource.CORE);
+    return reader.workplace().api().quota(route.resource());
   }
 
   @Override
   public Total total() {
     Reading<T> now = reading;
-    return now == null ? Total.UNKNOWN : now.walker().total();
+    return now == null ? Total.UNKNOWN : now.course().total();
+  }
+
+  @Override
+  public String reading() {
+    Reading<T> now = reading;
+    return now == null ? "" : now.course().walker().reading();
   }
 
   @Override
@@ -217,7 +207,7 @@ public final class PullSession<T> implements Pull<T> {
     closed = true;
     Reading<T> now = reading;
     if (now != null) {
-      now.ahead().cancel();
+      now.course().walker().close();
     }
     waiting.clear();
   }

@@ -25,8 +25,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class RepositoryDirectory {
 
-  /** A host may run for months, and repositories are renamed and replaced meanwhile. */
-  static final Duration KEPT_FOR = Duration.ofHours(1);
+  /**
+   * A host may run for months, and repositories are renamed and replaced meanwhile. To ask again
+   * costs nothing as long as nothing has changed.
+   */
+  static final Duration KEPT_FOR = Duration.ofMinutes(1);
+
+  private static final String BY_NUMBER = "/repositories/";
 
   private static final Logger LOG = LoggerFactory.getLogger(RepositoryDirectory.class);
 
@@ -43,10 +48,11 @@ public final class RepositoryDirectory {
    * What a name stands for.
    *
    * @param repository the repository, under its present name
+   * @param etag GitHub's name for this version of it, or null
    * @param serverTime GitHub's time when it said so
    * @param readAt the local time then
    */
-  record Found(Repository repository, Instant serverTime, Instant readAt) {}
+  record Found(Repository repository, @Nullable String etag, Instant serverTime, Instant readAt) {}
 
   private static final class Slot {
 
@@ -66,7 +72,7 @@ public final class RepositoryDirectory {
     try {
       Found found = slot.found;
       if (found == null || !time.now().isBefore(found.readAt().plus(KEPT_FOR))) {
-        found = ask(target, knownId, budget);
+        found = ask(target, knownId, found, budget);
         slot.found = found;
       }
       if (knownId != null && found.repository().id() != knownId) {
@@ -90,20 +96,25 @@ public final class RepositoryDirectory {
 
   /** Whether the repository can still be seen; throws what GitHub says when it cannot. */
   void verify(long id, Budget budget) throws InterruptedException {
-    read("/repositories/" + id, budget);
+    read(BY_NUMBER + id, null, budget);
   }
 
-  private Found ask(String target, @Nullable Long knownId, Budget budget)
+  /** Asks for a repository by its number. */
+  Repository refresh(long id, Budget budget) throws InterruptedException {
+    return read(BY_NUMBER + id, null, budget).repository();
+  }
+
+  private Found ask(String target, @Nullable Long knownId, @Nullable Found before, Budget budget)
       throws InterruptedException {
     Found found;
     try {
-      found = read("/repos/" + target, budget);
+      found = read("/repos/" + target, before, budget);
     } catch (PermanentFailureException e) {
       // The name is gone; the repository may live on under another one.
       if (knownId == null || e.reason() != Reason.NOT_FOUND) {
         throw e;
       }
-      found = read("/repositories/" + knownId, budget);
+      found = read(BY_NUMBER + knownId, null, budget);
     }
     String name = found.repository().fullName();
     if (!name.equalsIgnoreCase(target)) {
@@ -112,10 +123,16 @@ public final class RepositoryDirectory {
     return found;
   }
 
-  private Found read(String path, Budget budget) throws InterruptedException {
-    Answer answer = api.get(path, budget);
+  private Found read(String path, @Nullable Found before, Budget budget)
+      throws InterruptedException {
+    String etag = before == null ? null : before.etag();
+    Answer answer = api.getIfChanged(path, etag, budget);
+    if (before != null && answer.isUnchanged()) {
+      return new Found(before.repository(), etag, answer.serverTime(), time.now());
+    }
     try {
-      return new Found(RepositoryReader.read(answer::open), answer.serverTime(), time.now());
+      return new Found(
+          RepositoryReader.read(answer::open), answer.etag(), answer.serverTime(), time.now());
     } catch (IOException e) {
       throw api.malformed(path, answer, e);
     }

@@ -9,28 +9,39 @@ import org.jspecify.annotations.Nullable;
 /** An item on its way into a chunk. Worked on by one thread at a time. */
 final class Slot<T> {
 
-  private final PageWalker.Taken<T> taken;
+  private final Taken<T> taken;
   private final String key;
   private final Completion<T> completion;
+  private final boolean cameWhole;
 
   private volatile @Nullable ParsedItem<T> outcome;
   private volatile @Nullable ParsedItem<T> missing;
   private volatile @Nullable TransientFailureException failure;
   private boolean waitedFor;
 
-  Slot(PageWalker.Taken<T> taken, String key, Completion<T> completion) {
+  Slot(Taken<T> taken, String key) {
     this.taken = taken;
     this.key = key;
-    this.completion = completion;
+    this.completion = taken.completion().get();
+    this.cameWhole = completion.isComplete();
   }
 
   Position after() {
     return taken.after();
   }
 
-  /** What the page said about the item. */
-  ParsedItem<T> listed() {
-    return taken.item();
+  String key() {
+    return key;
+  }
+
+  /** Whether it came whole, so that no request of its own has shown that GitHub works. */
+  boolean cameWhole() {
+    return cameWhole;
+  }
+
+  /** Does once more what completed the item. */
+  Crew.Probe again() {
+    return budget -> taken.completion().get().complete(budget);
   }
 
   /** What goes into the chunk, or null while something is missing. */

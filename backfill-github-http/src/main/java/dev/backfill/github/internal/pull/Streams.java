@@ -4,13 +4,15 @@ import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.ReviewComment;
 import dev.backfill.github.internal.json.IssueCommentMapper;
+import dev.backfill.github.internal.json.ItemMapper;
+import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.json.PullRequestMapper;
 import dev.backfill.github.internal.json.ReviewCommentMapper;
 import java.util.Set;
 
 /**
- * The lists that there are. All are read oldest first: what is created meanwhile comes at the end,
- * and nothing moves from one page to another.
+ * The lists that there are. The history is read oldest first: what is created meanwhile comes at
+ * the end, and nothing moves from one page to another.
  */
 public final class Streams {
 
@@ -20,33 +22,73 @@ public final class Streams {
   /** An extra: the reviews. */
   public static final String REVIEWS = "reviews";
 
-  private static final String OLDEST_FIRST = "sort=created&direction=asc&per_page=" + Page.SIZE;
-
   private Streams() {}
 
   public static Listing<PullRequest> pullRequests(Set<String> extras) {
-    Enricher<PullRequest> enricher =
-        (item, repository, api) ->
-            item.item() == null || extras.isEmpty()
-                ? Completion.of(item)
-                : new PullRequestCompletion(api, repository, item.id(), item.item(), extras);
     return new Listing<>(
-        "/pulls?state=all&" + OLDEST_FIRST, PullRequestMapper.ofLists(), enricher, extras);
+        "/pulls",
+        "state=all&",
+        false,
+        PullRequestMapper.ofLists(),
+        item -> item.lifecycle().updatedAt(),
+        new PullRequestCompleting(extras),
+        extras);
+  }
+
+  private record PullRequestCompleting(Set<String> extras)
+      implements Listing.Completing<PullRequest> {
+
+    @Override
+    public Completion<PullRequest> begin(ParsedItem<PullRequest> item, OpenRepository repository) {
+      return item.item() == null || extras.isEmpty()
+          ? Completion.of(item)
+          : PullRequestCompletion.of(item.item(), repository, extras);
+    }
+
+    @Override
+    public Completion<PullRequest> reread(long number, OpenRepository repository) {
+      return PullRequestCompletion.of(
+          (int) Math.min(number, Integer.MAX_VALUE), repository, extras);
+    }
   }
 
   public static Listing<ReviewComment> reviewComments() {
+    String path = "/pulls/comments";
+    ReviewCommentMapper mapper = new ReviewCommentMapper();
     return new Listing<>(
-        "/pulls/comments?" + OLDEST_FIRST,
-        new ReviewCommentMapper(),
-        (item, repository, api) -> Completion.of(item),
+        path,
+        "",
+        true,
+        mapper,
+        item -> item.timestamps().updatedAt(),
+        new Whole<>(path, mapper),
         Set.of());
   }
 
   public static Listing<IssueComment> issueComments() {
+    String path = "/issues/comments";
+    IssueCommentMapper mapper = new IssueCommentMapper();
     return new Listing<>(
-        "/issues/comments?" + OLDEST_FIRST,
-        new IssueCommentMapper(),
-        (item, repository, api) -> Completion.of(item),
+        path,
+        "",
+        true,
+        mapper,
+        item -> item.timestamps().updatedAt(),
+        new Whole<>(path, mapper),
         Set.of());
+  }
+
+  /** Items of which the list tells everything. */
+  private record Whole<T>(String path, ItemMapper<T> mapper) implements Listing.Completing<T> {
+
+    @Override
+    public Completion<T> begin(ParsedItem<T> item, OpenRepository repository) {
+      return Completion.of(item);
+    }
+
+    @Override
+    public Completion<T> reread(long number, OpenRepository repository) {
+      return new SingleItem<>(repository, path, number, mapper);
+    }
   }
 }

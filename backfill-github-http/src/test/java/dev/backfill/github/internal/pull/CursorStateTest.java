@@ -8,26 +8,61 @@ import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.source.Cursor;
 import java.time.Instant;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CursorStateTest {
 
-  private static final CursorState STATE =
-      new CursorState(
-          4_294_967_297L,
-          new Position("/repositories/4294967297/pulls?per_page=100&page=3", 25, 9_876_543_210L),
-          Set.of("reviews", "details"),
-          Instant.parse("2026-01-01T00:00:00Z"));
+  private static final Instant MARK = Instant.parse("2026-01-01T00:00:00Z");
+  private static final PagePosition PLACE =
+      new PagePosition("/repositories/4294967297/pulls?per_page=100&page=3", 25, 9_876_543_210L);
 
-  /** Databases hold such texts: whoever changes this changes the version, and reads both. */
+  private static final CursorState STATE = state(new Stage.History(MARK, PLACE));
+
+  /** Databases hold such texts: whoever changes this changes the version, and reads all of them. */
   private static final String GOLDEN =
+      "{\"v\":2,\"repo\":4294967297,\"extras\":[\"details\",\"reviews\"],"
+          + "\"stage\":\"history\",\"mark\":\"2026-01-01T00:00:00Z\","
+          + "\"page\":\"/repositories/4294967297/pulls?per_page=100&page=3\","
+          + "\"offset\":25,\"anchor\":9876543210}";
+
+  private static final String VERSION_1 =
       "{\"v\":1,\"repo\":4294967297,"
           + "\"page\":\"/repositories/4294967297/pulls?per_page=100&page=3\","
           + "\"offset\":25,\"anchor\":9876543210,\"extras\":[\"details\",\"reviews\"],"
           + "\"mark\":\"2026-01-01T00:00:00Z\"}";
+
+  private static CursorState state(Stage stage) {
+    return new CursorState(4_294_967_297L, Set.of("reviews", "details"), stage);
+  }
+
+  static Stream<Stage> stages() {
+    EdgePosition edge = new EdgePosition("Y3Vyc29yOjE=", 12, 20);
+    SeenVersion seen = new SeenVersion("/repos/o/r/pulls?sort=updated", "W/\"a1\"");
+    return Stream.of(
+        new Stage.History(MARK, edge),
+        new Stage.History(MARK, new EdgePosition(null, 25, 10)),
+        new Stage.CatchUp(MARK, 1, null, null),
+        new Stage.CatchUp(MARK, 2, seen, new Stage.Run(MARK.plusSeconds(9), true, PLACE)),
+        new Stage.CatchUp(MARK, 2, null, new Stage.Run(MARK.plusSeconds(9), false, edge)),
+        new Stage.CaughtUp(MARK, seen),
+        new Stage.CaughtUp(MARK, null));
+  }
+
+  @ParameterizedTest
+  @MethodSource("stages")
+  void everyStageIsReadAsItWasWritten(Stage stage) {
+    assertThat(CursorState.decode(state(stage).encode())).isEqualTo(state(stage));
+  }
+
+  @Test
+  void whatTheFirstVersionWroteIsRead() {
+    assertThat(CursorState.decode(new Cursor(VERSION_1))).isEqualTo(STATE);
+  }
 
   @Test
   void theTextIsTheOneThatStoresHold() {
@@ -42,21 +77,25 @@ class CursorStateTest {
   @Test
   void aPlaceBeforeTheFirstItemHasNoAnchor() {
     CursorState start =
-        new CursorState(1, new Position("/repos/o/r/pulls", 0, null), Set.of(), STATE.mark());
+        new CursorState(
+            1, Set.of(), new Stage.History(MARK, new PagePosition("/repos/o/r/pulls", 0, null)));
     assertThat(start.encode().value()).doesNotContain("anchor");
     assertThat(CursorState.decode(start.encode())).isEqualTo(start);
   }
 
   @Test
   void aFieldOfALaterReleaseIsNoHarm() {
-    String later = GOLDEN.replace("{\"v\":1,", "{\"v\":1,\"colour\":\"red\",");
+    String later = GOLDEN.replace("{\"v\":2,", "{\"v\":2,\"colour\":\"red\",");
     assertThat(CursorState.decode(new Cursor(later))).isEqualTo(STATE);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "{\"v\":3,\"repo\":1}",
         "{\"v\":2,\"repo\":1}",
+        "{\"v\":2,\"repo\":1,\"stage\":\"nap\"}",
+        "{\"v\":2,\"repo\":1,\"stage\":\"caught-up\"}",
         "{\"v\":\"1\"}",
         "{}",
         "[]",

@@ -1,0 +1,233 @@
+package dev.backfill.github.internal.graphql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.source.Total;
+import dev.backfill.github.internal.http.ApiResource;
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.github.internal.pull.EdgePosition;
+import dev.backfill.github.internal.pull.Lookahead;
+import dev.backfill.github.internal.pull.OpenRepository;
+import dev.backfill.github.internal.pull.Taken;
+import dev.backfill.github.internal.pull.Walker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through pull requests from page to page of a connection. A page that GitHub cannot bring is
+ * asked for in smaller ones; a pull request that GitHub cannot bring at all is told by its number,
+ * for REST to read.
+ */
+final class ConnectionWalker implements Walker<PullRequest> {
+
+  private final PullRequestQuery query;
+  private final QueriedItems items;
+  private final GitHubApi api;
+  private final Lookahead<ConnectionPage> lookahead;
+  private final PageSizer sizer;
+
+  private @Nullable String after;
+  private @Nullable ConnectionPage page;
+  private int index;
+  private volatile Total total = Total.UNKNOWN;
+  private volatile String reading = "";
+  private @Nullable BackfillException deferred;
+
+  ConnectionWalker(OpenRepository repository, PullRequestQuery query, EdgePosition from) {
+    this.query = query;
+    this.items = new QueriedItems(repository, query);
+    this.api = repository.api();
+    this.lookahead = repository.lookahead();
+    this.sizer = new PageSizer(from.pageSize(), from.patience());
+    this.after = from.after();
+  }
+
+  static EdgePosition start() {
+    return new EdgePosition(null, PageSizer.LARGEST, PageSizer.PATIENCE);
+  }
+
+  @Override
+  public @Nullable Taken<PullRequest> take(Budget budget) throws InterruptedException {
+    warmUp(budget);
+    ConnectionPage current = page;
+    while (current != null && index >= current.edges().size()) {
+      if (!current.hasNext()) {
+        return null;
+      }
+      current = fetch(budget);
+      page = current;
+      index = 0;
+    }
+    if (current == null) {
+      return null;
+    }
+    ConnectionPage.Edge edge = current.edges().get(index);
+    JsonNode node = edge.node();
+    if (!node.isObject()) {
+      node = alone(edge, budget);
+    }
+    index++;
+    after = edge.cursor();
+    return items.taken(node, edge.cursor(), position());
+  }
+
+  /** Asks for a node that was missing from a page by itself, then for its number alone. */
+  private JsonNode alone(ConnectionPage.Edge edge, Budget budget) throws InterruptedException {
+    ConnectionPage whole = query.page(edge.before(), 1, budget);
+    JsonNode node = node(whole, edge.cursor());
+    return node != null ? node : numberOf(edge.before(), budget).node();
+  }
+
+  private static @Nullable JsonNode node(ConnectionPage page, String cursor) {
+    return page.edges().stream()
+        .filter(edge -> edge.cursor().equals(cursor) && edge.node().isObject())
+        .map(ConnectionPage.Edge::node)
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public void warmUp(Budget budget) throws InterruptedException {
+    if (page == null) {
+      page = fetch(budget);
+      index = 0;
+    }
+  }
+
+  private ConnectionPage fetch(Budget budget) throws InterruptedException {
+    BackfillException kept = deferred;
+    if (kept != null) {
+      deferred = null;
+      throw kept;
+    }
+    while (true) {
+      int size = sizer.size();
+      ConnectionPage got = ahead(size, budget);
+      if (got == null) {
+        got = query.page(after, size, budget);
+      }
+      TransientFailureException overload = got.overload();
+      if (overload == null) {
+        sizer.succeeded();
+        return entered(got);
+      }
+      if (size == 1) {
+        return entered(single(overload, budget));
+      }
+      sizer.failed();
+      describe();
+    }
+  }
+
+  private @Nullable ConnectionPage ahead(int size, Budget budget) throws InterruptedException {
+    try {
+      return lookahead.take(key(size), budget);
+    } catch (RateLimitedException e) {
+      // It was so when the page was asked for; what holds now the gate says.
+      return null;
+    }
+  }
+
+  /** Steps over a pull request that does not come even alone. */
+  private ConnectionPage single(TransientFailureException overload, Budget budget)
+      throws InterruptedException {
+    // Whatever it was, the next ones may come as before.
+    sizer.wasNotTheSize();
+    describe();
+    ConnectionPage numbered;
+    try {
+      numbered = query.number(after, budget);
+    } catch (TransientFailureException e) {
+      e.addSuppressed(overload);
+      throw e;
+    }
+    if (numbered.overload() != null) {
+      throw overload;
+    }
+    return numbered;
+  }
+
+  private ConnectionPage.Edge numberOf(@Nullable String before, Budget budget)
+      throws InterruptedException {
+    ConnectionPage numbered = query.number(before, budget);
+    if (numbered.overload() != null) {
+      throw numbered.overload();
+    }
+    return numbered.edges().get(0);
+  }
+
+  private ConnectionPage entered(ConnectionPage next) {
+    if (next.totalCount() >= 0) {
+      total = Total.exact(next.totalCount());
+    }
+    describe();
+    return next;
+  }
+
+  private void describe() {
+    int size = sizer.size();
+    reading =
+        size == PageSizer.LARGEST
+            ? ""
+            : "GraphQL pages of "
+                + size
+                + " pull request"
+                + (size == 1 ? "" : "s")
+                + ", since GitHub failed on larger ones";
+  }
+
+  private String key(int size) {
+    return size + " after " + after;
+  }
+
+  @Override
+  public EdgePosition position() {
+    return new EdgePosition(after, sizer.size(), sizer.patience());
+  }
+
+  @Override
+  public boolean isAtEnd() {
+    return page != null && index >= page.edges().size() && !page.hasNext();
+  }
+
+  @Override
+  public int left() {
+    return page == null ? 0 : page.edges().size() - index;
+  }
+
+  @Override
+  public Total total() {
+    return total;
+  }
+
+  @Override
+  public String reading() {
+    return reading;
+  }
+
+  @Override
+  public void defer(BackfillException failure) {
+    // What is limited now may not be limited then: the gate knows.
+    deferred = failure instanceof RateLimitedException ? null : failure;
+  }
+
+  @Override
+  public void lookAhead(long reserve) {
+    ConnectionPage current = page;
+    boolean needed = current != null && current.hasNext() && deferred == null;
+    if (!needed || current.edges().isEmpty() || !api.isOpen(ApiResource.GRAPHQL, reserve)) {
+      return;
+    }
+    String last = current.edges().get(current.edges().size() - 1).cursor();
+    int size = sizer.size();
+    lookahead.begin(size + " after " + last, budget -> query.page(last, size, budget), reserve);
+  }
+
+  @Override
+  public void close() {
+    lookahead.cancel();
+  }
+}

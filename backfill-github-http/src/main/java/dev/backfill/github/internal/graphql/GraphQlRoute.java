@@ -1,0 +1,48 @@
+package dev.backfill.github.internal.graphql;
+
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.github.internal.http.ApiResource;
+import dev.backfill.github.internal.pull.EdgePosition;
+import dev.backfill.github.internal.pull.OpenRepository;
+import dev.backfill.github.internal.pull.Position;
+import dev.backfill.github.internal.pull.RecentWalker;
+import dev.backfill.github.internal.pull.Route;
+import dev.backfill.github.internal.pull.Walker;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads pull requests by queries.
+ *
+ * @param extras what each is read with
+ */
+public record GraphQlRoute(Set<String> extras) implements Route<PullRequest> {
+
+  /** Copies the set. */
+  public GraphQlRoute {
+    extras = Set.copyOf(extras);
+  }
+
+  @Override
+  public boolean reads(Position position) {
+    return position instanceof EdgePosition;
+  }
+
+  @Override
+  public ApiResource resource() {
+    return ApiResource.GRAPHQL;
+  }
+
+  @Override
+  public Walker<PullRequest> history(OpenRepository repository, @Nullable Position from) {
+    return new ConnectionWalker(
+        repository,
+        new PullRequestQuery(repository, PullRequestQuery.Order.OLDEST_FIRST, extras),
+        from instanceof EdgePosition edge ? edge : ConnectionWalker.start());
+  }
+
+  @Override
+  public RecentWalker<PullRequest> recent(OpenRepository repository, Since from) {
+    return new RecentConnection(repository, extras, from);
+  }
+}

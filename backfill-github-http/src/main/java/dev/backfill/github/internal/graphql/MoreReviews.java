@@ -1,0 +1,103 @@
+package dev.backfill.github.internal.graphql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.Review;
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.json.InvalidItemException;
+import dev.backfill.github.internal.json.ParsedItem;
+import dev.backfill.github.internal.json.QueriedPullRequests;
+import dev.backfill.github.internal.pull.Completion;
+import dev.backfill.github.internal.pull.OpenRepository;
+import dev.backfill.github.internal.pull.PullRequestCompletion;
+import dev.backfill.github.internal.pull.Streams;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The reviews of a pull request beyond its first page; by REST when queries fail. */
+final class MoreReviews implements Completion<PullRequest> {
+
+  private static final int PAGE = 100;
+
+  /** A hundred thousand reviews: more is no pull request but a list that does not end. */
+  private static final int MAX_PAGES = 1000;
+
+  private final OpenRepository repository;
+  private final PullRequest item;
+  private final List<Review> reviews;
+  private @Nullable String after;
+  private int pages;
+  private @Nullable PullRequestCompletion byRest;
+
+  MoreReviews(OpenRepository repository, PullRequest item, String after, Set<String> extras) {
+    this.repository = repository;
+    this.item = item;
+    this.reviews = new ArrayList<>(item.reviews() == null ? List.of() : item.reviews());
+    this.after = after;
+    if (after.isEmpty() || !extras.contains(Streams.REVIEWS)) {
+      byRest = PullRequestCompletion.of(item, repository, Set.of(Streams.REVIEWS));
+    }
+  }
+
+  @Override
+  public boolean isComplete() {
+    return false;
+  }
+
+  @Override
+  public boolean isMissing() {
+    PullRequestCompletion rest = byRest;
+    return rest != null && rest.isMissing();
+  }
+
+  @Override
+  public synchronized ParsedItem<PullRequest> complete(Budget budget) throws InterruptedException {
+    while (byRest == null && after != null) {
+      if (!readPage(budget) || ++pages >= MAX_PAGES) {
+        byRest = PullRequestCompletion.of(item, repository, Set.of(Streams.REVIEWS));
+      }
+    }
+    return byRest != null
+        ? byRest.complete(budget)
+        : ParsedItem.of(
+            item.identity().githubId(),
+            new PullRequest(
+                item.repository(),
+                item.identity(),
+                item.content(),
+                item.lifecycle(),
+                item.branches(),
+                item.details(),
+                reviews));
+  }
+
+  private boolean readPage(Budget budget) throws InterruptedException {
+    int number = item.identity().number();
+    RepositoryQuery.Said said =
+        new RepositoryQuery(repository)
+            .ask(
+                Queries.REVIEWS,
+                Map.of("number", number, "first", PAGE, "after", String.valueOf(after)),
+                budget);
+    JsonNode connection = said.repository().path("pullRequest").path("reviews");
+    JsonNode next = connection.path("pageInfo").path("hasNextPage");
+    if (!connection.path("nodes").isArray() || !next.isBoolean()) {
+      return false;
+    }
+    try {
+      reviews.addAll(QueriedPullRequests.reviews(connection.path("nodes"), number));
+    } catch (InvalidItemException e) {
+      return false;
+    }
+    String end = connection.path("pageInfo").path("endCursor").asText("");
+    boolean more = next.booleanValue();
+    if (more && (end.isEmpty() || end.equals(after))) {
+      return false;
+    }
+    after = more ? end : null;
+    return true;
+  }
+}

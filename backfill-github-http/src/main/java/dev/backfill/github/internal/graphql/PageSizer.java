@@ -1,0 +1,72 @@
+package dev.backfill.github.internal.graphql;
+
+/**
+ * How many items to ask for at once: fewer at once when GitHub fails on that many, a few more when
+ * it has gone well for a while. Belongs to one session.
+ */
+final class PageSizer {
+
+  /** What GitHub answers in about three seconds, well within the ten after which it gives up. */
+  static final int LARGEST = 25;
+
+  /** Good pages before a larger one is tried. */
+  static final int PATIENCE = 10;
+
+  private static final int MOST_PATIENCE = 160;
+
+  private int size;
+  private int patience;
+  private int goodPages;
+  private int proven;
+  private boolean shrinking;
+  private int beforeShrinking;
+
+  PageSizer(int size, int patience) {
+    this.size = Math.max(1, Math.min(size, LARGEST));
+    this.patience = Math.max(1, Math.min(patience, MOST_PATIENCE));
+  }
+
+  int size() {
+    return size;
+  }
+
+  int patience() {
+    return patience;
+  }
+
+  /** A page of this size came. */
+  void succeeded() {
+    proven = Math.max(proven, size);
+    if (++goodPages >= patience) {
+      goodPages = 0;
+      shrinking = false;
+      size = Math.min(LARGEST, size + Math.max(1, size / 4));
+    }
+  }
+
+  /** A page of this size did not come. */
+  void failed() {
+    goodPages = 0;
+    if (!shrinking && proven > 0 && size > proven) {
+      // The step up was one too many.
+      patience = Math.min(MOST_PATIENCE, patience * 2);
+      size = proven;
+      return;
+    }
+    if (!shrinking) {
+      shrinking = true;
+      beforeShrinking = size;
+    }
+    proven = 0;
+    size = Math.max(1, size / 2);
+  }
+
+  /** It was not the size: one item alone, or GitHub itself, is broken. */
+  void wasNotTheSize() {
+    if (shrinking) {
+      size = beforeShrinking;
+    }
+    shrinking = false;
+    goodPages = 0;
+  }
+}

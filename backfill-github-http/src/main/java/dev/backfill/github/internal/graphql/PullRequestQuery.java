@@ -1,0 +1,66 @@
+package dev.backfill.github.internal.graphql;
+
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.pull.OpenRepository;
+import dev.backfill.github.internal.pull.Streams;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Asks for pages of pull requests in one order. Safe for any number of threads. */
+final class PullRequestQuery {
+
+  /** Which order a connection is in; a cursor holds for one of them only. */
+  enum Order {
+    OLDEST_FIRST("CREATED_AT", "ASC"),
+    LATEST_CHANGE_FIRST("UPDATED_AT", "DESC");
+
+    private final Map<String, String> variable;
+
+    Order(String field, String direction) {
+      variable = Map.of("field", field, "direction", direction);
+    }
+  }
+
+  private final RepositoryQuery repository;
+  private final Order order;
+  private final Set<String> extras;
+
+  PullRequestQuery(OpenRepository repository, Order order, Set<String> extras) {
+    this.repository = new RepositoryQuery(repository);
+    this.order = order;
+    this.extras = extras;
+  }
+
+  boolean withDetails() {
+    return extras.contains(Streams.DETAILS);
+  }
+
+  boolean withReviews() {
+    return extras.contains(Streams.REVIEWS);
+  }
+
+  ConnectionPage page(@Nullable String after, int size, Budget budget) throws InterruptedException {
+    Map<String, Object> variables = variables(after, size);
+    variables.put("details", withDetails());
+    variables.put("reviews", withReviews());
+    return ConnectionPage.of(repository.ask(Queries.PULL_REQUESTS, variables, budget), after);
+  }
+
+  /** Asks for as little about one pull request as tells which one it is. */
+  ConnectionPage number(@Nullable String after, Budget budget) throws InterruptedException {
+    return ConnectionPage.of(
+        repository.ask(Queries.PULL_REQUEST_NUMBERS, variables(after, 1), budget), after);
+  }
+
+  private Map<String, Object> variables(@Nullable String after, int size) {
+    Map<String, Object> variables = new HashMap<>();
+    variables.put("first", size);
+    variables.put("order", order.variable);
+    if (after != null) {
+      variables.put("after", after);
+    }
+    return variables;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.backfill.github.internal.graphql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.Review;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.github.internal.json.InvalidItemException;
+import dev.backfill.github.internal.json.ParsedItem;
+import dev.backfill.github.internal.json.QueriedPullRequests;
+import dev.backfill.github.internal.pull.OpenRepository;
+import dev.backfill.github.internal.pull.Position;
+import dev.backfill.github.internal.pull.PullRequestCompletion;
+import dev.backfill.github.internal.pull.Streams;
+import dev.backfill.github.internal.pull.Taken;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes items of nodes, and says what each still needs. */
+final class QueriedItems {
+
+  private final OpenRepository repository;
+  private final PullRequestQuery query;
+  private final Set<String> extras;
+
+  QueriedItems(OpenRepository repository, PullRequestQuery query) {
+    this.repository = repository;
+    this.query = query;
+    this.extras = new HashSet<>();
+    if (query.withDetails()) {
+      extras.add(Streams.DETAILS);
+    }
+    if (query.withReviews()) {
+      extras.add(Streams.REVIEWS);
+    }
+  }
+
+  Taken<PullRequest> taken(JsonNode node, String cursor, Position after) {
+    JsonNode number = node.path("number");
+    if (!number.canConvertToInt() || number.intValue() < 1) {
+      RejectedItem unknown =
+          new RejectedItem(
+              "graphql:" + cursor, "GitHub says that there is a pull request, and not which", "");
+      return Taken.whole(ParsedItem.rejected(null, unknown), after);
+    }
+    PullRequest item = read(node, number.intValue());
+    if (item == null) {
+      ParsedItem<PullRequest> named = new ParsedItem<>(null, null, null);
+      return new Taken<>(
+          named, after, () -> PullRequestCompletion.of(number.intValue(), repository, extras));
+    }
+    ParsedItem<PullRequest> parsed = ParsedItem.of(item.identity().githubId(), item);
+    JsonNode more = node.path("reviews").path("pageInfo");
+    if (!query.withReviews() || !more.path("hasNextPage").asBoolean(false)) {
+      return Taken.whole(parsed, after);
+    }
+    String reviewsAfter = more.path("endCursor").asText("");
+    return new Taken<>(
+        parsed, after, () -> new MoreReviews(repository, item, reviewsAfter, extras));
+  }
+
+  /** Null when something is missing or cannot be understood: then REST may do better. */
+  private @Nullable PullRequest read(JsonNode node, int number) {
+    try {
+      List<Review> reviews = null;
+      if (query.withReviews()) {
+        JsonNode nodes = node.path("reviews").path("nodes");
+        if (!nodes.isArray()) {
+          return null;
+        }
+        reviews = QueriedPullRequests.reviews(nodes, number);
+      }
+      return QueriedPullRequests.read(node, repository.current(), query.withDetails(), reviews);
+    } catch (InvalidItemException e) {
+      return null;
+    }
+  }
+}

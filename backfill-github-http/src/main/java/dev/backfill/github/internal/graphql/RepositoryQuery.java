@@ -1,0 +1,155 @@
+package dev.backfill.github.internal.graphql;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.history.Repository;
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.GraphQlAnswer;
+import dev.backfill.github.internal.http.GraphQlError;
+import dev.backfill.github.internal.pull.OpenRepository;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Asks about one repository, by the name that it has at the moment. Safe for many threads. */
+final class RepositoryQuery {
+
+  private static final Set<String> REFUSALS =
+      Set.of("FORBIDDEN", "INSUFFICIENT_SCOPES", "UNAUTHORIZED", "SAML_FAILURE");
+  private static final Set<String> MISTAKES =
+      Set.of("INVALID_CURSOR_ARGUMENTS", "EXCESSIVE_PAGINATION", "MISSING_PAGINATION_BOUNDARIES");
+
+  private final OpenRepository repository;
+
+  RepositoryQuery(OpenRepository repository) {
+    this.repository = repository;
+  }
+
+  /**
+   * What GitHub says about the repository.
+   *
+   * @param repository the part of the answer about it; missing when there is none
+   * @param errors what is missing from it
+   * @param overload why it may be missing because too much was asked for, or null
+   */
+  record Said(
+      JsonNode repository,
+      List<GraphQlError> errors,
+      @Nullable TransientFailureException overload) {}
+
+  /**
+   * Asks.
+   *
+   * @param query the text; it has the variables {@code owner} and {@code name}
+   * @param variables the others
+   * @throws PermanentFailureException when the repository cannot be read
+   */
+  Said ask(String query, Map<String, ?> variables, Budget budget) throws InterruptedException {
+    Said said = askOnce(query, variables, budget);
+    if (isNotFound(said)) {
+      String before = repository.current().fullName();
+      // Fails when it is gone by its number, too.
+      repository.refresh(budget);
+      if (!repository.current().fullName().equals(before)) {
+        said = askOnce(query, variables, budget);
+      }
+      if (isNotFound(said)) {
+        throw failure(Reason.NOT_FOUND, said.errors());
+      }
+    }
+    return said;
+  }
+
+  private static boolean isNotFound(Said said) {
+    return said.errors().stream()
+        .anyMatch(error -> error.type().equals("NOT_FOUND") && error.path().size() == 1);
+  }
+
+  private Said askOnce(String query, Map<String, ?> variables, Budget budget)
+      throws InterruptedException {
+    Repository current = repository.current();
+    Map<String, Object> all = new HashMap<>(variables);
+    all.put("owner", current.owner());
+    all.put("name", current.name());
+    GraphQlAnswer answer = repository.api().query(query, all, budget);
+    if (answer.overload() != null) {
+      return new Said(MissingNode.getInstance(), List.of(), answer.overload());
+    }
+    for (GraphQlError error : answer.errors()) {
+      if (REFUSALS.contains(error.type())) {
+        throw failure(Reason.FORBIDDEN, answer.errors());
+      }
+      if (MISTAKES.contains(error.type())) {
+        throw failure(Reason.INVALID_REQUEST, answer.errors());
+      }
+    }
+    JsonNode found = answer.data().path("repository");
+    check(found, budget);
+    boolean nothing = !found.isObject();
+    return new Said(
+        found,
+        answer.errors(),
+        nothing || answer.errors().stream().anyMatch(GraphQlError::isAboutSize)
+            ? unanswered(answer)
+            : null);
+  }
+
+  /** The number is what a repository is; its name may be somebody else's by now. */
+  private void check(JsonNode found, Budget budget) throws InterruptedException {
+    JsonNode id = found.path("databaseId");
+    if (id.isIntegralNumber() && id.longValue() != repository.id()) {
+      throw new PermanentFailureException(
+          Reason.IDENTITY_CHANGED,
+          "the name "
+              + repository.current().fullName()
+              + " now belongs to another repository (number "
+              + id.longValue()
+              + ") than the one whose history is stored (number "
+              + repository.id()
+              + "); nothing was mixed: cancel this backfill and start a new one, or give the new"
+              + " name of the old repository",
+          null);
+    }
+    String name = found.path("nameWithOwner").asText("");
+    if (!name.isEmpty() && !name.equals(repository.current().fullName())) {
+      repository.refresh(budget);
+    }
+  }
+
+  private static TransientFailureException unanswered(GraphQlAnswer answer) {
+    return new TransientFailureException(
+        "GitHub's answer to a query lacks what was asked for"
+            + told(answer.errors())
+            + (answer.requestId().isEmpty() ? "" : " (request " + answer.requestId() + ")")
+            + "; what is stored is kept, and trying again is safe",
+        null);
+  }
+
+  private PermanentFailureException failure(Reason reason, List<GraphQlError> errors) {
+    String advice =
+        switch (reason) {
+          case NOT_FOUND ->
+              "it does not exist or the token cannot see it: check the name and what the token may"
+                  + " read";
+          case FORBIDDEN -> "the token may not read this: give it the permission or another token";
+          default -> "asking again does not help; please report this";
+        };
+    return new PermanentFailureException(
+        reason,
+        "GitHub refuses a query about "
+            + repository.current().fullName()
+            + told(errors)
+            + "; what is stored is kept; "
+            + advice,
+        null);
+  }
+
+  private static String told(List<GraphQlError> errors) {
+    return errors.isEmpty() ? "" : " (\"" + errors.get(0).message() + "\")";
+  }
+}

@@ -1,0 +1,137 @@
+package dev.backfill.github.internal.pull;
+
+import dev.backfill.api.source.Phase;
+import dev.backfill.api.source.Total;
+import dev.backfill.github.internal.http.Budget;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from the first item to where nothing is left: the history, then what changed meanwhile,
+ * until nothing is new. Belongs to one session.
+ */
+final class Course<T> {
+
+  /** In a repository that changes all the time, the rest is left to the next run. */
+  static final int MAX_PASSES = 5;
+
+  private final Route<T> route;
+  private final OpenRepository repository;
+  private Stage stage;
+  private Walker<T> walker;
+  private @Nullable RecentWalker<T> recent;
+  private Total total = Total.UNKNOWN;
+  private boolean finished;
+
+  Course(Route<T> route, OpenRepository repository, Stage from) {
+    this.route = route;
+    this.repository = repository;
+    if (from instanceof Stage.History history) {
+      this.stage = history;
+      this.walker = route.history(repository, readable(history.position()));
+    } else {
+      Stage.CatchUp catchUp =
+          from instanceof Stage.CatchUp under
+              ? under
+              : new Stage.CatchUp(
+                  ((Stage.CaughtUp) from).since(), 1, ((Stage.CaughtUp) from).seen(), null);
+      Stage.Run run = catchUp.run();
+      boolean goesOn = run != null && route.reads(run.position());
+      this.stage = catchUp;
+      this.recent = recentWalker(catchUp, goesOn ? run : null);
+      this.walker = recent;
+    }
+  }
+
+  /** Begins the history. */
+  static <T> Course<T> fromStart(Route<T> route, OpenRepository repository, Instant mark) {
+    Walker<T> walker = route.history(repository, null);
+    return new Course<>(route, repository, new Stage.History(mark, walker.position()));
+  }
+
+  private @Nullable Position readable(Position position) {
+    return route.reads(position) ? position : null;
+  }
+
+  private RecentWalker<T> recentWalker(Stage.CatchUp catchUp, Stage.@Nullable Run run) {
+    return route.recent(repository, new Route.Since(catchUp.since(), catchUp.seen(), run));
+  }
+
+  Walker<T> walker() {
+    return walker;
+  }
+
+  Phase phase() {
+    return stage instanceof Stage.History ? Phase.HISTORY : Phase.CATCH_UP;
+  }
+
+  Total total() {
+    return stage instanceof Stage.History ? walker.total() : total;
+  }
+
+  /** Whether nothing is left, now. */
+  boolean isFinished() {
+    return finished;
+  }
+
+  /**
+   * Goes on when everything of this stage has been taken.
+   *
+   * @return false when there is nothing to go on with
+   */
+  boolean advance() {
+    if (stage instanceof Stage.History history) {
+      total = walker.total();
+      catchUp(new Stage.CatchUp(history.mark(), 1, null, null));
+      return true;
+    }
+    if (!(stage instanceof Stage.CatchUp pass)) {
+      return false;
+    }
+    RecentWalker<T> done = Objects.requireNonNull(recent);
+    Instant begunAt = done.begunAt();
+    if (done.hasNews() && begunAt != null && pass.pass() < MAX_PASSES) {
+      catchUp(new Stage.CatchUp(begunAt, pass.pass() + 1, done.seen(), null));
+      return true;
+    }
+    Instant since = done.hasNews() && begunAt != null ? begunAt : pass.since();
+    stage = new Stage.CaughtUp(since, done.seen());
+    finished = true;
+    return false;
+  }
+
+  private void catchUp(Stage.CatchUp next) {
+    walker.close();
+    stage = next;
+    recent = recentWalker(next, null);
+    walker = recent;
+  }
+
+  /** Where to go on behind a place of this stage. */
+  Stage at(Position position) {
+    if (stage instanceof Stage.History history) {
+      return new Stage.History(history.mark(), position);
+    }
+    if (stage instanceof Stage.CatchUp pass && recent != null) {
+      Instant begunAt = recent.begunAt();
+      return begunAt == null
+          ? pass
+          : new Stage.CatchUp(
+              pass.since(),
+              pass.pass(),
+              recent.seen(),
+              new Stage.Run(begunAt, recent.hasNews(), position));
+    }
+    return stage;
+  }
+
+  /** Where to go on when nothing was taken. */
+  Stage here() {
+    return at(walker.position());
+  }
+
+  void warmUp(Budget budget) throws InterruptedException {
+    walker.warmUp(budget);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.backfill.github.internal.pull;
+
+import dev.backfill.api.history.Repository;
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.GitHubApi;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The repository that a session reads. Its number is what it is; its name may change while it is
+ * read. Safe for any number of threads.
+ */
+public final class OpenRepository {
+
+  private static final String BY_NUMBER = "/repositories/";
+
+  private final Workplace workplace;
+  private final long id;
+  private volatile Repository current;
+
+  OpenRepository(Workplace workplace, Repository found) {
+    this.workplace = workplace;
+    this.id = found.id();
+    this.current = found;
+  }
+
+  public GitHubApi api() {
+    return workplace.api();
+  }
+
+  ExecutorService executor() {
+    return workplace.executor();
+  }
+
+  /** The repository under the name that it was last seen with. */
+  public Repository current() {
+    return current;
+  }
+
+  public long id() {
+    return id;
+  }
+
+  /** A path within the repository. */
+  public String path(String rest) {
+    return "/repos/" + current.fullName() + rest;
+  }
+
+  /** The same path by the repository's number; null when it goes by the number already. */
+  @Nullable String pathByNumber(String path) {
+    String[] parts = path.split("/", 5);
+    boolean byName = parts.length == 5 && parts[1].equals("repos");
+    return byName ? BY_NUMBER + id + "/" + parts[4] : null;
+  }
+
+  /** Asks for the repository by its number, which tells its present name. */
+  public void refresh(Budget budget) throws InterruptedException {
+    current = workplace.directory().refresh(id, budget);
+  }
+
+  /** Makes a lookahead that uses the client's threads. */
+  public <P> Lookahead<P> lookahead() {
+    return new Lookahead<>(workplace.executor());
+  }
+}

@@ -1,0 +1,21 @@
+package dev.backfill.github.internal.pull;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Goes through what changed since a time, newest first. */
+public interface RecentWalker<T> extends Walker<T> {
+
+  /** GitHub's replicas and clocks may lag by this much. */
+  Duration OVERLAP = Duration.ofMinutes(2);
+
+  /** GitHub's time when it began, or null before. */
+  @Nullable Instant begunAt();
+
+  /** Whether something was newer than the time that it began from. */
+  boolean hasNews();
+
+  /** The version of the list that it began with, or null when GitHub names none. */
+  @Nullable SeenVersion seen();
+}

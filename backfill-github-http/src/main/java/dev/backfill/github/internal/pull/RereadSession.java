@@ -1,0 +1,110 @@
+package dev.backfill.github.internal.pull;
+
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
+import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.Total;
+import dev.backfill.github.internal.http.ApiResource;
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.json.ParsedItem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Reads some items of a repository again, each by its key. */
+public final class RereadSession<T> implements Pull<T> {
+
+  private final StreamReader<T> reader;
+  private final String target;
+  private final Cursor at;
+  private final @Nullable CursorState state;
+  private final List<String> keys;
+  private final List<Slot<T>> waiting = new ArrayList<>();
+  private final LongAdder spent = new LongAdder();
+  private @Nullable OpenRepository repository;
+  private @Nullable Crew<T> crew;
+  private int next;
+
+  RereadSession(StreamReader<T> reader, String target, List<String> keys, Cursor at) {
+    this.reader = reader;
+    this.target = target;
+    this.keys = List.copyOf(keys);
+    this.at = at;
+    this.state = at.isStart() ? null : CursorState.decode(at);
+  }
+
+  @Override
+  public Chunk<T> next(int size, long reserve) throws InterruptedException {
+    Budget budget = new Budget(reserve, spent);
+    Crew<T> hands = begun(budget);
+    while (waiting.size() < size && next < keys.size()) {
+      waiting.add(slot(keys.get(next++)));
+    }
+    int ready = hands.complete(waiting.subList(0, Math.min(size, waiting.size())), budget);
+    List<T> items = new ArrayList<>();
+    List<RejectedItem> rejected = new ArrayList<>();
+    for (Slot<T> slot : waiting.subList(0, ready)) {
+      ParsedItem<T> outcome = slot.outcome();
+      if (outcome != null && outcome.rejected() != null) {
+        rejected.add(outcome.rejected());
+      } else if (outcome != null && outcome.item() != null) {
+        items.add(outcome.item());
+        hands.remember(slot.again());
+      }
+    }
+    waiting.subList(0, ready).clear();
+    boolean last = waiting.isEmpty() && next >= keys.size();
+    return new Chunk<>(items, rejected, at, last, spent.sumThenReset(), Phase.RETRY);
+  }
+
+  private Crew<T> begun(Budget budget) throws InterruptedException {
+    Crew<T> known = crew;
+    if (known == null) {
+      Long id = state == null ? null : state.repositoryId();
+      RepositoryDirectory.Found found = reader.workplace().directory().find(target, id, budget);
+      repository = new OpenRepository(reader.workplace(), found.repository());
+      known = new Crew<>(reader.workplace(), found.repository().id());
+      crew = known;
+    }
+    return known;
+  }
+
+  private Slot<T> slot(String key) {
+    Position place = new PagePosition("/", 0, null);
+    OpenRepository open = repository;
+    if (open == null || !key.matches("[1-9][0-9]{0,17}")) {
+      RejectedItem unknown =
+          new RejectedItem(
+              key, "GitHub did not tell which item it is, so it cannot be asked for alone", "");
+      return new Slot<>(Taken.whole(ParsedItem.rejected(null, unknown), place), key);
+    }
+    long number = Long.parseLong(key);
+    ParsedItem<T> named = new ParsedItem<>(number, null, null);
+    return new Slot<>(
+        new Taken<>(named, place, () -> reader.listing().completing().reread(number, open)), key);
+  }
+
+  @Override
+  public void prepare() throws InterruptedException {
+    begun(new Budget(0, spent));
+  }
+
+  @Override
+  public @Nullable Quota quota() {
+    return reader.workplace().api().quota(ApiResource.CORE);
+  }
+
+  @Override
+  public Total total() {
+    return Total.exact(keys.size());
+  }
+
+  @Override
+  public void close() {
+    waiting.clear();
+  }
+}

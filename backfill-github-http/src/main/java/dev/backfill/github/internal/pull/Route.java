@@ -1,0 +1,38 @@
+package dev.backfill.github.internal.pull;
+
+import dev.backfill.github.internal.http.ApiResource;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A way to read a stream. Immutable.
+ *
+ * @param <T> the kind of item
+ */
+public interface Route<T> {
+
+  /** Whether a place is in this route's notation. */
+  boolean reads(Position position);
+
+  /** What most of its requests are counted by. */
+  ApiResource resource();
+
+  /**
+   * Reads everything, oldest first.
+   *
+   * @param from a place in this route's notation, or null for the beginning
+   */
+  Walker<T> history(OpenRepository repository, @Nullable Position from);
+
+  /** Reads what changed since a time, newest first. */
+  RecentWalker<T> recent(OpenRepository repository, Since from);
+
+  /**
+   * From when on to read changes.
+   *
+   * @param time GitHub's time
+   * @param seen a version of the list in which nothing was new, or null
+   * @param run a pass that has begun, or null for a new one
+   */
+  record Since(Instant time, @Nullable SeenVersion seen, Stage.@Nullable Run run) {}
+}

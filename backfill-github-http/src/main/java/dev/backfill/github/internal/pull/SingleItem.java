@@ -1,0 +1,73 @@
+package dev.backfill.github.internal.pull;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.github.internal.http.Answer;
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.json.InvalidItemException;
+import dev.backfill.github.internal.json.ItemMapper;
+import dev.backfill.github.internal.json.JsonText;
+import dev.backfill.github.internal.json.ParsedItem;
+import java.io.IOException;
+
+/** An item that one request brings whole. */
+final class SingleItem<T> implements Completion<T> {
+
+  private final OpenRepository repository;
+  private final String path;
+  private final long id;
+  private final ItemMapper<T> mapper;
+  private boolean missing;
+
+  SingleItem(OpenRepository repository, String list, long id, ItemMapper<T> mapper) {
+    this.repository = repository;
+    this.path = repository.path(list + "/" + id);
+    this.id = id;
+    this.mapper = mapper;
+  }
+
+  @Override
+  public boolean isComplete() {
+    return false;
+  }
+
+  @Override
+  public synchronized boolean isMissing() {
+    return missing;
+  }
+
+  @Override
+  public synchronized ParsedItem<T> complete(Budget budget) throws InterruptedException {
+    Answer answer;
+    try {
+      answer = repository.api().get(path, budget);
+    } catch (PermanentFailureException e) {
+      if (e.reason() != Reason.NOT_FOUND && e.reason() != Reason.GONE) {
+        throw e;
+      }
+      missing = true;
+      return rejected(String.valueOf(e.getMessage()), "");
+    }
+    try {
+      return ParsedItem.of(
+          id, mapper.map(JsonText.readObject(answer::open, mapper.plan()), repository.current()));
+    } catch (InvalidItemException e) {
+      return rejected("GitHub's item cannot be understood: " + e.getMessage(), beginning(answer));
+    } catch (IOException e) {
+      throw repository.api().malformed(path, answer, e);
+    }
+  }
+
+  private ParsedItem<T> rejected(String error, String payload) {
+    return ParsedItem.rejected(id, new RejectedItem(Long.toString(id), error, payload));
+  }
+
+  private String beginning(Answer answer) {
+    try {
+      return repository.api().redact(JsonText.beginning(answer::open));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.backfill.github.internal.pull;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.source.Cursor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one kind of item of any repository. Immutable.
+ *
+ * @param workplace what its sessions share
+ * @param listing the list of the REST API, by which single items are read in any case
+ * @param routes the ways to read it that may be used, the preferred one first
+ * @param changeable whether another route than the preferred one may end what it has begun
+ * @param key an item's key
+ */
+public record StreamReader<T>(
+    Workplace workplace,
+    Listing<T> listing,
+    List<Route<T>> routes,
+    boolean changeable,
+    Function<T, String> key) {
+
+  /** Copies the list. */
+  public StreamReader {
+    routes = List.copyOf(routes);
+  }
+
+  /** Opens a session. */
+  public PullSession<T> open(String repository, Cursor from) {
+    CursorState state = from.isStart() ? null : CursorState.decode(from);
+    return new PullSession<>(this, route(state), repository, from, state);
+  }
+
+  /** Opens a session that reads some items again. */
+  public RereadSession<T> reread(String repository, List<String> keys, Cursor at) {
+    return new RereadSession<>(this, repository, keys, at);
+  }
+
+  /** Whether the items that a cursor has passed were read with all that is wanted now. */
+  public boolean resumes(Cursor cursor) {
+    if (cursor.isStart()) {
+      return true;
+    }
+    CursorState state = CursorState.decode(cursor);
+    return state.extras().containsAll(listing.extras())
+        && (changeable || place(state) == null || routes.get(0).reads(place(state)));
+  }
+
+  Set<String> extras() {
+    return listing.extras();
+  }
+
+  private Route<T> route(@Nullable CursorState state) {
+    Position place = state == null ? null : place(state);
+    if (place == null) {
+      return routes.get(0);
+    }
+    List<Route<T>> able = new ArrayList<>(routes);
+    able.removeIf(route -> !route.reads(place));
+    if (able.isEmpty()) {
+      throw new PermanentFailureException(
+          Reason.BAD_CREDENTIALS,
+          "this history has been read by GraphQL so far, which needs a token; what is stored is"
+              + " kept: give a token (GITHUB_TOKEN), or choose the transport rest to read it again"
+              + " from its start",
+          null);
+    }
+    return able.get(0);
+  }
+
+  /** Within the history a place belongs to a route; later every route can go on. */
+  private static @Nullable Position place(CursorState state) {
+    return state.stage() instanceof Stage.History history ? history.position() : null;
+  }
+}
