@@ -25,6 +25,7 @@ import dev.backfill.core.internal.LeaseKeeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -207,14 +208,21 @@ final class ChunkLoop<T> {
                 quota == null ? null : quota.remaining(),
                 active,
                 startedAt),
-            total);
+            total,
+            keysWhereNeeded(chunk));
     CommitResult result =
         attempts.untilItWorks(() -> engine.store().commit(lease, commit, job.sink()), lease);
-    journey.committed(chunk, total, active);
+    journey.committed(chunk, result.counters(), active);
     engine.ambience().commits().increment();
     counts = counts.plus(SliceCounts.of(chunk, result.counts()));
     tell(chunk, commit.number(), result);
     return result.status();
+  }
+
+  private List<String> keysWhereNeeded(Chunk<T> chunk) {
+    return journey.quarantined() == 0
+        ? List.of()
+        : chunk.items().stream().map(job.source()::itemKey).toList();
   }
 
   private void tell(Chunk<T> chunk, long number, CommitResult result) {

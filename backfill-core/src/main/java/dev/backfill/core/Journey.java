@@ -17,35 +17,32 @@ final class Journey {
   private final ProgressMeter meter = new ProgressMeter();
   private Cursor cursor;
   private long nextChunkNumber;
-  private long processed;
-  private long quarantined;
-  private Total total;
+  private Backfill.Counters counters;
   private @Nullable Quota quota;
 
   Journey(Backfill backfill) {
     cursor = backfill.position().cursor();
     nextChunkNumber = backfill.position().nextChunkNumber();
-    processed = backfill.counters().processed();
-    quarantined = backfill.counters().quarantined();
-    total = backfill.counters().total();
+    counters = backfill.counters();
   }
 
-  /** What to store as the total: never less than what was processed, and exact at the end. */
+  /**
+   * What to store as the total of a history: never less than what was processed, and exact at the
+   * end.
+   */
   Total totalAfter(Chunk<?> chunk, Total stated) {
-    long after = processed + chunk.size();
+    long after = counters.processed() + chunk.size();
     if (chunk.last()) {
       return Total.exact(after);
     }
-    Total known = stated.isKnown() ? stated : total;
+    Total known = stated.isKnown() ? stated : counters.total();
     return known.isKnown() && known.count() < after ? Total.estimate(after) : known;
   }
 
-  void committed(Chunk<?> chunk, Total newTotal, Duration active) {
+  void committed(Chunk<?> chunk, Backfill.Counters after, Duration active) {
     cursor = chunk.next();
     nextChunkNumber++;
-    processed += chunk.size();
-    quarantined += chunk.rejected().size();
-    total = newTotal;
+    counters = after;
     meter.add(chunk.size(), active, chunk.quotaSpent());
   }
 
@@ -66,11 +63,11 @@ final class Journey {
   }
 
   long quarantined() {
-    return quarantined;
+    return counters.quarantined();
   }
 
   Total total() {
-    return total;
+    return counters.total();
   }
 
   double quotaPerItem() {
@@ -78,10 +75,16 @@ final class Journey {
   }
 
   Progress progress() {
-    return progress(meter.eta(processed, total));
+    return progress(meter.eta(counters.processed(), counters.total()));
   }
 
   Progress progress(Eta eta) {
-    return new Progress(processed, quarantined, total, meter.itemsPerSecond(), eta, quota);
+    return new Progress(
+        counters.processed(),
+        counters.quarantined(),
+        counters.total(),
+        meter.itemsPerSecond(),
+        eta,
+        quota);
   }
 }
