@@ -5,6 +5,7 @@ import dev.backfill.api.event.Progress;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.core.internal.ProgressMeter;
@@ -18,12 +19,25 @@ final class Journey {
   private Cursor cursor;
   private long nextChunkNumber;
   private Backfill.Counters counters;
+  private Phase phase;
   private @Nullable Quota quota;
 
+  /** Where a slice begins that does what the backfill did before. */
   Journey(Backfill backfill) {
+    this(backfill, historyUnlessCatchingUp(backfill.state().phase()));
+  }
+
+  /** Where a slice begins that is in this phase. */
+  Journey(Backfill backfill, Phase phase) {
     cursor = backfill.position().cursor();
     nextChunkNumber = backfill.position().nextChunkNumber();
     counters = backfill.counters();
+    this.phase = phase;
+  }
+
+  /** A retry that ended long ago says nothing about the slice that begins. */
+  private static Phase historyUnlessCatchingUp(Phase stored) {
+    return stored == Phase.CATCH_UP ? stored : Phase.HISTORY;
   }
 
   /**
@@ -43,6 +57,7 @@ final class Journey {
     cursor = chunk.next();
     nextChunkNumber++;
     counters = after;
+    phase = chunk.phase();
     meter.add(chunk.size(), active, chunk.quotaSpent());
   }
 
@@ -75,7 +90,10 @@ final class Journey {
   }
 
   Progress progress() {
-    return progress(meter.eta(counters.processed(), counters.total()));
+    return progress(
+        phase.readsAgain()
+            ? new Eta.UnknownTotal()
+            : meter.eta(counters.processed(), counters.total()));
   }
 
   Progress progress(Eta eta) {
@@ -85,6 +103,7 @@ final class Journey {
         counters.total(),
         meter.itemsPerSecond(),
         eta,
-        quota);
+        quota,
+        phase);
   }
 }
