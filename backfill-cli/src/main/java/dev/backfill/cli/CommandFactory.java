@@ -15,6 +15,15 @@ final class CommandFactory implements IFactory {
 
   @Override
   public <K> K create(Class<K> type) throws Exception {
-    return type == RunCommand.class ? type.cast(new RunCommand(invocation)) : standard.create(type);
+    if (type == RunCommand.class) {
+      return type.cast(new RunCommand(invocation));
+    }
+    if (type == QuarantineCommand.ListItems.class) {
+      return type.cast(new QuarantineCommand.ListItems(invocation));
+    }
+    if (type == QuarantineCommand.Retry.class) {
+      return type.cast(new QuarantineCommand.Retry(invocation));
+    }
+    return standard.create(type);
   }
 }

@@ -51,6 +51,8 @@ final class ProgressBars implements ProgressDisplay {
       bar.show(started.progress(), "");
     } else if (event instanceof BackfillEvent.ChunkCommitted committed) {
       bar.show(committed.progress(), "");
+    } else if (event instanceof BackfillEvent.ReadingChanged changed) {
+      bar.show(bar.line.progress(), ProgressText.reading(changed));
     } else if (event instanceof BackfillEvent.Waiting waiting) {
       bar.show(waiting.progress(), ProgressText.waiting(waiting, zone));
     } else if (event instanceof BackfillEvent.Retrying retrying) {

@@ -46,6 +46,8 @@ final class ProgressLines implements ProgressDisplay {
           .items()
           .forEach(
               item -> line(key, "item %s is quarantined: %s".formatted(item.key(), item.error())));
+    } else if (event instanceof BackfillEvent.ReadingChanged changed) {
+      line(key, ProgressText.reading(changed));
     } else if (event instanceof BackfillEvent.Waiting waiting) {
       line(key, ProgressText.waiting(waiting, zone));
     } else if (event instanceof BackfillEvent.Retrying retrying) {

@@ -4,6 +4,7 @@ import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
 import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Phase;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -19,9 +20,12 @@ final class ProgressText {
 
   private ProgressText() {}
 
-  /** Rate, time left, quota, quarantine: what is known of them, most telling first. */
+  /** Phase, rate, time left, quota, quarantine: what is known of them, most telling first. */
   static List<String> pace(Progress progress) {
     List<String> pace = new ArrayList<>();
+    if (progress.phase() != Phase.HISTORY && !(progress.eta() instanceof Eta.Done)) {
+      pace.add(phase(progress.phase()));
+    }
     if (progress.itemsPerSecond() > 0 && !(progress.eta() instanceof Eta.Done)) {
       pace.add(Texts.rate(progress.itemsPerSecond()));
     }
@@ -37,6 +41,19 @@ final class ProgressText {
           "quota %s of %s".formatted(Texts.number(quota.remaining()), Texts.number(quota.limit())));
     }
     return pace;
+  }
+
+  static String phase(Phase phase) {
+    return switch (phase) {
+      case HISTORY -> "reading the history";
+      case CATCH_UP -> "catching up";
+      case RETRY -> "reading quarantined items again";
+      case VERIFY -> "verifying";
+    };
+  }
+
+  static String reading(BackfillEvent.ReadingChanged event) {
+    return "now reads " + event.text();
   }
 
   static String waiting(BackfillEvent.Waiting event, ZoneId zone) {

@@ -1,13 +1,16 @@
 package dev.backfill.cli;
 
+import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.BackfillJob;
 import dev.backfill.core.BackfillRunner;
 import dev.backfill.core.JobResult;
 import dev.backfill.github.GitHubClient;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** A run from opening the database to closing it. */
 final class RunSession {
@@ -24,7 +27,22 @@ final class RunSession {
     this.interruption = interruption;
   }
 
+  /** Brings the history of what is planned. */
   RunReport run() throws InterruptedException {
+    return run((runner, jobs) -> runner.run(jobs, plan.options()));
+  }
+
+  /** Reads again what these backfills have in quarantine. */
+  RunReport retry(Set<BackfillKey> backfills, Set<String> keys) throws InterruptedException {
+    return run(
+        (runner, jobs) ->
+            runner.retryQuarantined(
+                jobs.stream().filter(job -> backfills.contains(job.key())).toList(),
+                keys,
+                plan.options()));
+  }
+
+  private RunReport run(Work work) throws InterruptedException {
     TimeSource time = TimeSource.system();
     long start = time.nanoTime();
     List<JobResult> results;
@@ -34,8 +52,15 @@ final class RunSession {
         ProgressDisplay display = ProgressDisplay.on(err, verbose);
         BackfillEngine engine = plan.engine(destination, display)) {
       interruption.onRequest(engine::stop);
-      results = new BackfillRunner(engine).run(plan.jobs(client, destination), plan.options());
+      results = work.run(new BackfillRunner(engine), plan.jobs(client, destination));
     }
     return new RunReport(results, Duration.ofNanos(time.nanoTime() - start), plan.dryRun());
+  }
+
+  /** What to do with the jobs. */
+  @FunctionalInterface
+  private interface Work {
+    List<JobResult> run(BackfillRunner runner, List<BackfillJob<?>> jobs)
+        throws InterruptedException;
   }
 }

@@ -24,6 +24,7 @@ final class StatusJson {
     json.put("target", backfill.key().target())
         .put("source", backfill.key().source())
         .put("status", Texts.lowerCase(state.status()))
+        .put("phase", Texts.lowerCase(state.phase()))
         .put("processed", backfill.counters().processed())
         .put("total", Json.total(backfill.counters().total()))
         .put("percent", percent.isPresent() ? percent.getAsDouble() : null)

@@ -2,7 +2,9 @@ package dev.backfill.cli;
 
 import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillStatus;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,11 +31,21 @@ final class StatusText {
     return List.of(
         backfill.key().target(),
         Texts.stream(backfill.key().source()),
-        RunText.words(backfill.state().status()),
+        status(backfill.state()),
         RunText.position(backfill.counters()),
         percent.isPresent() ? Texts.percent(percent.getAsDouble()) : "-",
         Texts.number(backfill.counters().quarantined()),
         remarks(backfill, zone));
+  }
+
+  /** With the phase, where it says more than the status. */
+  private static String status(Backfill.State state) {
+    boolean worksOn =
+        state.phase() == Phase.RETRY
+            ? state.status() == BackfillStatus.RUNNING
+            : state.phase() != Phase.HISTORY && !state.status().isCompleted();
+    String status = RunText.words(state.status());
+    return worksOn ? status + ", " + ProgressText.phase(state.phase()) : status;
   }
 
   /** The library's own rule for percentages. */

@@ -6,6 +6,7 @@ import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
 import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
@@ -65,6 +66,19 @@ class ProgressTest {
         .anyMatch(line -> line.endsWith("waits until 20:01:31: quota is spent"))
         .anyMatch(line -> line.endsWith("attempt 2 failed, next in 0.3s: HTTP 502"))
         .anyMatch(line -> line.contains("failed at 1,250"));
+  }
+
+  @Test
+  void thePhaseAndHowTheSourceReads() {
+    Progress catchingUp =
+        new Progress(40, 0, Total.exact(40), 0, new Eta.UnknownTotal(), null, Phase.CATCH_UP);
+    lines.onEvent(new BackfillEvent.ReadingChanged(KEY, NOW, "pages of 6"));
+    lines.onEvent(new BackfillEvent.ChunkCommitted(KEY, NOW, 1, 50, SinkCounts.NONE, catchingUp));
+    assertThat(text.toString().lines())
+        .containsExactly(
+            "apache/kafka pull requests: now reads pages of 6",
+            "apache/kafka pull requests: 40 of 40 (99.9 %), catching up");
+    assertThat(new BarLine("x", catchingUp, "").render(80, false)).contains("catching up");
   }
 
   @Test

@@ -49,10 +49,20 @@ final class Results {
       Backfill.Waiting waiting,
       Backfill.Holder holder,
       String lastError) {
+    return inPhase(Phase.HISTORY, source, status, waiting, holder, lastError);
+  }
+
+  static Backfill inPhase(
+      Phase phase,
+      String source,
+      BackfillStatus status,
+      Backfill.Waiting waiting,
+      Backfill.Holder holder,
+      String lastError) {
     return new Backfill(
         new BackfillId(1),
         new BackfillKey(source, TARGET),
-        new Backfill.State(status, Phase.values()[0], waiting, 0, lastError, "manual"),
+        new Backfill.State(status, phase, waiting, 0, lastError, "manual"),
         new Backfill.Position(Cursor.START, 3, 25),
         new Backfill.Counters(Total.exact(2_000), 1_050, 1),
         holder,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
 import java.io.IOException;
@@ -41,6 +42,27 @@ class StatusTest {
     assertThat(lines.get(3)).contains("held by host/pid-7, lease until", "last error: it broke");
     int column = lines.get(0).indexOf("STATUS");
     assertThat(lines.get(3).substring(column)).startsWith("running");
+  }
+
+  @Test
+  void thePhaseIsShownWhereItSaysMoreThanTheStatus() throws IOException {
+    assertThat(status(Phase.CATCH_UP, BackfillStatus.WAITING)).contains("waiting, catching up");
+    assertThat(status(Phase.CATCH_UP, BackfillStatus.COMPLETED)).doesNotContain("catching");
+    assertThat(status(Phase.RETRY, BackfillStatus.RUNNING))
+        .contains("running, reading quarantined items again");
+    assertThat(status(Phase.RETRY, BackfillStatus.PENDING)).doesNotContain("again");
+    JsonNode json =
+        new ObjectMapper()
+            .readTree(StatusJson.of(List.of(backfill(Phase.CATCH_UP, BackfillStatus.RUNNING))));
+    assertThat(json.path("backfills").path(0).path("phase").asText()).isEqualTo("catch_up");
+  }
+
+  private static String status(Phase phase, BackfillStatus status) {
+    return StatusText.of(List.of(backfill(phase, status)), ZoneId.of("Europe/Berlin"));
+  }
+
+  private static Backfill backfill(Phase phase, BackfillStatus status) {
+    return Results.inPhase(phase, "github:pull-requests", status, null, null, null);
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
@@ -86,6 +87,48 @@ public final class BackfillEngine implements AutoCloseable {
       throws InterruptedException {
     check(job);
     return new SliceRun<>(parts, job, limits).run();
+  }
+
+  /**
+   * Reads everything that a job has in quarantine again, without a limit.
+   *
+   * @param job the job
+   * @param <T> the kind of item
+   * @return as {@link #retryQuarantined(BackfillJob, Set, SliceLimits)} says
+   * @throws InterruptedException when the thread is interrupted; the lease was given back
+   * @throws InvalidConfigurationException as {@link #retryQuarantined(BackfillJob, Set,
+   *     SliceLimits)} says
+   */
+  public <T> SliceResult retryQuarantined(BackfillJob<T> job) throws InterruptedException {
+    return retryQuarantined(job, Set.of(), SliceLimits.UNLIMITED);
+  }
+
+  /**
+   * Reads items in quarantine again, as a slice: with its lease, its waits, its failures, and a
+   * commit for each chunk. Items that can be stored now leave the quarantine; the others stay, with
+   * an attempt more. The cursor does not move, and a history that was complete stays complete.
+   *
+   * @param job the job
+   * @param keys which items; empty for all. Keys that are not in quarantine are passed over
+   * @param limits how long the slice may be
+   * @param <T> the kind of item
+   * @return {@link SliceResult.Done} when all of them were read again, also when some were rejected
+   *     again ({@link dev.backfill.api.store.Backfill#counters()} says how many are left); {@link
+   *     SliceResult.Stopped} with a failure when the source cannot read single items again
+   * @throws InterruptedException when the thread is interrupted while it fetches or waits; the
+   *     lease was given back
+   * @throws InvalidConfigurationException when backfilling is switched off, the job's target is not
+   *     in its source's notation, or the store has no such backfill; nothing was started
+   */
+  public <T> SliceResult retryQuarantined(BackfillJob<T> job, Set<String> keys, SliceLimits limits)
+      throws InterruptedException {
+    return retryQuarantined(job, new QuarantineWalk(keys), limits);
+  }
+
+  <T> SliceResult retryQuarantined(BackfillJob<T> job, QuarantineWalk walk, SliceLimits limits)
+      throws InterruptedException {
+    check(job);
+    return new SliceRun<>(parts, job, limits).retry(walk);
   }
 
   /** Refuses what cannot be started, before anything is. */

@@ -4,11 +4,13 @@ import dev.backfill.core.internal.DaemonThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +54,32 @@ public final class BackfillRunner {
    */
   public List<JobResult> run(List<BackfillJob<?>> jobs, RunOptions options)
       throws InterruptedException {
+    return run(jobs, null, options);
+  }
+
+  /**
+   * Reads what jobs have in quarantine again, until each of them has ended, as {@link
+   * BackfillEngine#retryQuarantined(BackfillJob, Set, SliceLimits)} does it.
+   *
+   * @param jobs whose quarantine; begun in this order
+   * @param keys which items; empty for all
+   * @param options how
+   * @return a result for each job, in the same order: {@link JobResult.Outcome#COMPLETED} when
+   *     nothing is left in its quarantine, {@link JobResult.Outcome#COMPLETED_WITH_GAPS} when
+   *     something stays; neither says whether its history is complete
+   * @throws InterruptedException when the thread is interrupted; the engine was stopped then, and
+   *     its jobs have ended
+   * @throws dev.backfill.api.failure.InvalidConfigurationException when backfilling is switched
+   *     off, a job's target is not in its source's notation, or the store has no such backfill
+   */
+  public List<JobResult> retryQuarantined(
+      List<BackfillJob<?>> jobs, Set<String> keys, RunOptions options) throws InterruptedException {
+    return run(jobs, Set.copyOf(keys), options);
+  }
+
+  private List<JobResult> run(
+      List<BackfillJob<?>> jobs, @Nullable Set<String> retried, RunOptions options)
+      throws InterruptedException {
     jobs.forEach(engine::check);
     Deadline deadline = new Deadline(engine.parts().time(), options.maxDuration());
     RunHealth health = new RunHealth(engine.parts().ambience().commits());
@@ -63,7 +91,8 @@ public final class BackfillRunner {
     try {
       List<Future<JobResult>> futures = new ArrayList<>();
       for (BackfillJob<?> job : jobs) {
-        JobRun<?> run = new JobRun<>(engine, job, options, deadline);
+        QuarantineWalk walk = retried == null ? null : new QuarantineWalk(retried);
+        JobRun<?> run = new JobRun<>(engine, job, walk, options, deadline);
         futures.add(threads.submit(() -> health.heard(run.run(health.hopeless()))));
       }
       List<JobResult> results = new ArrayList<>();

@@ -11,6 +11,7 @@ import dev.backfill.api.policy.PolicyInput;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
@@ -25,6 +26,7 @@ import dev.backfill.core.internal.LeaseKeeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +45,7 @@ final class ChunkLoop<T> {
 
   private final EngineParts engine;
   private final BackfillJob<T> job;
+  private final Errand<T> errand;
   private final SliceLimits limits;
   private final WorkClock work;
   private final Attempts attempts;
@@ -52,21 +55,24 @@ final class ChunkLoop<T> {
   private SliceCounts counts = SliceCounts.NONE;
   private boolean prepared;
   private boolean recovering;
+  private String reading = "";
 
   ChunkLoop(
       EngineParts engine,
       BackfillJob<T> job,
+      Errand<T> errand,
       SliceLimits limits,
       WorkClock work,
       Claim.Granted granted) {
     this.engine = engine;
     this.job = job;
+    this.errand = errand;
     this.limits = limits;
     this.work = work;
     this.attempts = new Attempts(engine, job.key(), work);
     this.lease = granted.lease();
     this.claimed = granted.backfill();
-    this.journey = new Journey(claimed);
+    this.journey = errand.begin(claimed);
     this.recovering = claimed.state().consecutiveFailures() > 0;
   }
 
@@ -84,7 +90,7 @@ final class ChunkLoop<T> {
       publish(
           new BackfillEvent.SliceStarted(
               job.key(), engine.time().now(), lease.owner(), journey.progress()));
-      try (Pull<T> pull = job.source().open(job.target(), journey.cursor())) {
+      try (Pull<T> pull = errand.open(claimed)) {
         while (true) {
           Ending ending = step(pull, keeper);
           if (ending != null) {
@@ -104,12 +110,12 @@ final class ChunkLoop<T> {
   }
 
   private void rewindWhereTheSourceAsksFor() throws InterruptedException {
-    if (!journey.cursor().isStart() && !job.source().resumes(journey.cursor())) {
+    if (!errand.resumes(journey.cursor())) {
       LOG.info(
           "{}: the source now brings more for each item; reading the history from its start.",
           job.key());
       claimed = attempts.untilItWorks(() -> engine.store().rewind(lease), lease);
-      journey = new Journey(claimed);
+      journey = errand.begin(claimed);
     }
   }
 
@@ -121,7 +127,10 @@ final class ChunkLoop<T> {
       return () -> released(Release.moreToDo());
     }
     if (engine.stop().isSet() || isUsedUp()) {
-      return () -> released(Release.moreToDo());
+      return () -> interruptedBy(Release.moreToDo());
+    }
+    if (!attempts.untilItWorks(errand::advance, lease)) {
+      return this::finished;
     }
     if (!prepared && pull.quota() == null) {
       try {
@@ -172,20 +181,21 @@ final class ChunkLoop<T> {
       return waitUntil(e.until(), Attempts.message(e));
     }
     journey.quota(pull.quota());
+    listen(pull.reading());
     boolean moved = !chunk.next().equals(journey.cursor());
     if (chunk.size() > 0 || moved) {
       BackfillStatus status = commit(chunk, decision, pull.total());
       if (chunk.last()) {
-        return () -> released(Release.as(completion()));
+        return this::finished;
       }
       return status.isClaimable() ? null : () -> released(Release.moreToDo());
     }
     counts = counts.plus(SliceCounts.unstored(chunk));
-    if (!chunk.last()) {
+    if (!chunk.last() && chunk.phase() != Phase.RETRY) {
       throw new IllegalStateException(
           "the source " + job.source().name() + " brought nothing and did not move its cursor");
     }
-    return () -> released(Release.as(completion()));
+    return chunk.last() ? this::finished : null;
   }
 
   private BackfillStatus commit(Chunk<T> chunk, Decision.Proceed decision, Total stated)
@@ -202,19 +212,35 @@ final class ChunkLoop<T> {
             chunk,
             new ChunkCommit.Measures(
                 decision.chunkSize(),
-                decision.reason(),
+                reading.isEmpty() ? decision.reason() : decision.reason() + "; " + reading,
                 chunk.quotaSpent(),
                 quota == null ? null : quota.remaining(),
                 active,
                 startedAt),
-            total);
+            total,
+            keysWhereNeeded(chunk));
     CommitResult result =
         attempts.untilItWorks(() -> engine.store().commit(lease, commit, job.sink()), lease);
-    journey.committed(chunk, total, active);
+    journey.committed(chunk, result.counters(), active);
     engine.ambience().commits().increment();
     counts = counts.plus(SliceCounts.of(chunk, result.counts()));
     tell(chunk, commit.number(), result);
     return result.status();
+  }
+
+  /** Whether the source has changed how it reads, and there is something to say about it. */
+  private void listen(String text) {
+    if (!text.equals(reading) && !text.isEmpty()) {
+      LOG.info("{} now reads {}", job.key(), text);
+      publish(new BackfillEvent.ReadingChanged(job.key(), engine.time().now(), text));
+    }
+    reading = text;
+  }
+
+  private List<String> keysWhereNeeded(Chunk<T> chunk) {
+    return journey.quarantined() == 0
+        ? List.of()
+        : chunk.items().stream().map(job.source()::itemKey).toList();
   }
 
   private void tell(Chunk<T> chunk, long number, CommitResult result) {
@@ -254,7 +280,7 @@ final class ChunkLoop<T> {
         new BackfillEvent.Waiting(
             job.key(), now, until, reason, journey.progress(new Eta.BlockedUntil(until, reason))));
     if (wait.compareTo(limits.maxWait()) > 0) {
-      return () -> released(Release.waiting(until, reason));
+      return () -> interruptedBy(Release.waiting(until, reason));
     }
     Duration delay = wait;
     engine
@@ -267,14 +293,22 @@ final class ChunkLoop<T> {
     return null;
   }
 
-  private BackfillStatus completion() {
-    return journey.quarantined() > 0
-        ? BackfillStatus.COMPLETED_WITH_GAPS
-        : BackfillStatus.COMPLETED;
+  private SliceResult finished() throws InterruptedException {
+    return released(errand.finished(journey), null, true);
+  }
+
+  /** Nothing but the errand's own limits ends it here. */
+  private SliceResult interruptedBy(Release usual) throws InterruptedException {
+    return released(errand.interrupted(usual, journey), usual.waiting(), false);
+  }
+
+  private SliceResult released(Release release) throws InterruptedException {
+    return released(release, null, false);
   }
 
   /** Gives the lease back, and says how things stand by what the store then holds. */
-  private SliceResult released(Release release) throws InterruptedException {
+  private SliceResult released(Release release, Backfill.@Nullable Waiting wait, boolean isFinished)
+      throws InterruptedException {
     Backfill backfill;
     try {
       backfill = attempts.untilItWorks(() -> engine.store().release(lease, release), lease);
@@ -286,14 +320,15 @@ final class ChunkLoop<T> {
     }
     BackfillStatus status = backfill.state().status();
     ended(status, null);
-    Backfill.Waiting waiting = backfill.state().waiting();
-    if (status.isCompleted()) {
+    if (isFinished && errand.isDone(status)) {
       recovered();
       return new SliceResult.Done(backfill, counts);
     }
     if (!status.isClaimable()) {
       return Endings.stoppedByPerson(backfill, counts);
     }
+    // A history that was complete is left so, and does not keep the wait.
+    Backfill.Waiting waiting = status.isCompleted() ? wait : backfill.state().waiting();
     if (waiting != null) {
       return new SliceResult.ContinueAt(backfill, counts, waiting.until(), waiting.reason());
     }
@@ -302,7 +337,7 @@ final class ChunkLoop<T> {
 
   private SliceResult interrupted() throws InterruptedException {
     boolean asked = engine.stop().isSet();
-    SliceResult result = released(Release.moreToDo());
+    SliceResult result = interruptedBy(Release.moreToDo());
     if (!asked) {
       throw new InterruptedException(job.key() + " was interrupted; its lease was given back");
     }
@@ -318,16 +353,17 @@ final class ChunkLoop<T> {
   private SliceResult failed(BackfillException e) {
     int failedAttempts = Math.max(1, attempts.failed());
     Backfill backfill = claimed;
+    Release release = errand.interrupted(Release.failed(Attempts.message(e)), journey);
     try {
-      backfill = engine.store().release(lease, Release.failed(Attempts.message(e)));
-    } catch (BackfillException release) {
+      backfill = engine.store().release(lease, release);
+    } catch (BackfillException unreleased) {
       LOG.warn(
           "{}: the failure could not be stored; the lease ends by itself: {}",
           job.key(),
-          release.getMessage());
-      e.addSuppressed(release);
+          unreleased.getMessage());
+      e.addSuppressed(unreleased);
     }
-    ended(BackfillStatus.FAILED, Attempts.message(e));
+    ended(release.status(), Attempts.message(e));
     FailureReport report =
         new FailureReport(
             job.key(),

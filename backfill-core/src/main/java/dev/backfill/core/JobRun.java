@@ -20,15 +20,23 @@ final class JobRun<T> {
   private final BackfillEngine engine;
   private final TimeSource time;
   private final BackfillJob<T> job;
+  private final @Nullable QuarantineWalk walk;
   private final RunOptions options;
   private final Deadline deadline;
   private SliceCounts counts = SliceCounts.NONE;
   private @Nullable Backfill last;
 
-  JobRun(BackfillEngine engine, BackfillJob<T> job, RunOptions options, Deadline deadline) {
+  /** Runs the job itself, or its walk through the quarantine when there is one. */
+  JobRun(
+      BackfillEngine engine,
+      BackfillJob<T> job,
+      @Nullable QuarantineWalk walk,
+      RunOptions options,
+      Deadline deadline) {
     this.engine = engine;
     this.time = engine.parts().time();
     this.job = job;
+    this.walk = walk;
     this.options = options;
     this.deadline = deadline;
   }
@@ -48,7 +56,10 @@ final class JobRun<T> {
           return ended(
               Outcome.LIMIT_REACHED, "the limit of this run is reached; run it again to go on");
         }
-        SliceResult slice = engine.runSlice(job, limits(left));
+        SliceResult slice =
+            walk == null
+                ? engine.runSlice(job, limits(left))
+                : engine.retryQuarantined(job, walk, limits(left));
         counts = counts.plus(slice.counts());
         last = slice.backfill();
         JobResult result = after(slice);
@@ -76,6 +87,9 @@ final class JobRun<T> {
   /** The result when the job has ended, or null after having waited for its next slice. */
   private @Nullable JobResult after(SliceResult slice) throws InterruptedException {
     if (slice instanceof SliceResult.Done done) {
+      if (walk != null) {
+        return retried(done.backfill().counters().quarantined());
+      }
       boolean gaps = done.backfill().state().status() == BackfillStatus.COMPLETED_WITH_GAPS;
       return ended(
           gaps ? Outcome.COMPLETED_WITH_GAPS : Outcome.COMPLETED,
@@ -97,6 +111,17 @@ final class JobRun<T> {
       return waitOrEnd(held.until(), HELD_POLL, reason);
     }
     return null;
+  }
+
+  private JobResult retried(long left) {
+    return left == 0
+        ? ended(
+            Outcome.COMPLETED,
+            "%d item(s) were read again; nothing is left in quarantine".formatted(counts.items()))
+        : ended(
+            Outcome.COMPLETED_WITH_GAPS,
+            "%d item(s) were read again and stored; %d item(s) stay in quarantine"
+                .formatted(counts.items(), left));
   }
 
   private @Nullable JobResult waitOrEnd(Instant until, Duration wait, String reason)

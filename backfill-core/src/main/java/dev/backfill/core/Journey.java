@@ -5,6 +5,7 @@ import dev.backfill.api.event.Progress;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.core.internal.ProgressMeter;
@@ -17,35 +18,46 @@ final class Journey {
   private final ProgressMeter meter = new ProgressMeter();
   private Cursor cursor;
   private long nextChunkNumber;
-  private long processed;
-  private long quarantined;
-  private Total total;
+  private Backfill.Counters counters;
+  private Phase phase;
   private @Nullable Quota quota;
 
+  /** Where a slice begins that does what the backfill did before. */
   Journey(Backfill backfill) {
-    cursor = backfill.position().cursor();
-    nextChunkNumber = backfill.position().nextChunkNumber();
-    processed = backfill.counters().processed();
-    quarantined = backfill.counters().quarantined();
-    total = backfill.counters().total();
+    this(backfill, historyUnlessCatchingUp(backfill.state().phase()));
   }
 
-  /** What to store as the total: never less than what was processed, and exact at the end. */
+  /** Where a slice begins that is in this phase. */
+  Journey(Backfill backfill, Phase phase) {
+    cursor = backfill.position().cursor();
+    nextChunkNumber = backfill.position().nextChunkNumber();
+    counters = backfill.counters();
+    this.phase = phase;
+  }
+
+  /** A retry that ended long ago says nothing about the slice that begins. */
+  private static Phase historyUnlessCatchingUp(Phase stored) {
+    return stored == Phase.CATCH_UP ? stored : Phase.HISTORY;
+  }
+
+  /**
+   * What to store as the total of a history: never less than what was processed, and exact at the
+   * end.
+   */
   Total totalAfter(Chunk<?> chunk, Total stated) {
-    long after = processed + chunk.size();
+    long after = counters.processed() + chunk.size();
     if (chunk.last()) {
       return Total.exact(after);
     }
-    Total known = stated.isKnown() ? stated : total;
+    Total known = stated.isKnown() ? stated : counters.total();
     return known.isKnown() && known.count() < after ? Total.estimate(after) : known;
   }
 
-  void committed(Chunk<?> chunk, Total newTotal, Duration active) {
+  void committed(Chunk<?> chunk, Backfill.Counters after, Duration active) {
     cursor = chunk.next();
     nextChunkNumber++;
-    processed += chunk.size();
-    quarantined += chunk.rejected().size();
-    total = newTotal;
+    counters = after;
+    phase = chunk.phase();
     meter.add(chunk.size(), active, chunk.quotaSpent());
   }
 
@@ -66,11 +78,11 @@ final class Journey {
   }
 
   long quarantined() {
-    return quarantined;
+    return counters.quarantined();
   }
 
   Total total() {
-    return total;
+    return counters.total();
   }
 
   double quotaPerItem() {
@@ -78,10 +90,20 @@ final class Journey {
   }
 
   Progress progress() {
-    return progress(meter.eta(processed, total));
+    return progress(
+        phase.readsAgain()
+            ? new Eta.UnknownTotal()
+            : meter.eta(counters.processed(), counters.total()));
   }
 
   Progress progress(Eta eta) {
-    return new Progress(processed, quarantined, total, meter.itemsPerSecond(), eta, quota);
+    return new Progress(
+        counters.processed(),
+        counters.quarantined(),
+        counters.total(),
+        meter.itemsPerSecond(),
+        eta,
+        quota,
+        phase);
   }
 }

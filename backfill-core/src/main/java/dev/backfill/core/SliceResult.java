@@ -58,8 +58,8 @@ public sealed interface SliceResult {
   }
 
   /**
-   * The whole history has been read; {@link Backfill.State#status()} says whether anything is
-   * missing.
+   * All that was asked for has been read: the whole history, or the quarantine. {@link
+   * Backfill.State#status()} and the counters say whether anything is missing.
    *
    * @param backfill the backfill
    * @param counts what the slice has committed

@@ -2,14 +2,20 @@ package dev.backfill.core;
 
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.event.Eta;
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Claimant;
+import dev.backfill.core.SliceResult.StopReason;
 import dev.backfill.core.internal.WorkerName;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +40,51 @@ final class SliceRun<T> {
     Attempts attempts = new Attempts(engine, job.key(), work);
     Backfill backfill =
         attempts.untilItWorks(() -> engine.store().register(job.key(), "manual"), null);
+    return run(backfill, attempts, granted -> new Errand.History<>(job));
+  }
+
+  /** Reads the quarantine again, where there is one and the source can. */
+  SliceResult retry(QuarantineWalk walk) throws InterruptedException {
+    Attempts attempts = new Attempts(engine, job.key(), work);
+    Backfill backfill =
+        attempts
+            .untilItWorks(() -> engine.store().find(job.key()), null)
+            .orElseThrow(() -> unknown(job.key()));
+    List<String> first =
+        attempts.untilItWorks(() -> walk.next(engine.store(), backfill.id()), null);
+    if (first.isEmpty()) {
+      return new SliceResult.Done(backfill, SliceCounts.NONE);
+    }
+    try {
+      // Asked before the lease, so that a refusal leaves the backfill as it is.
+      job.source()
+          .reread(job.target(), first, backfill.position().cursor())
+          .orElseThrow(() -> QuarantinePull.cannotReread(job))
+          .close();
+    } catch (PermanentFailureException e) {
+      return new SliceResult.Stopped(
+          backfill, SliceCounts.NONE, StopReason.FAILED, Attempts.message(e), e);
+    }
+    return run(
+        backfill,
+        attempts,
+        granted ->
+            new Errand.Retry<>(
+                new QuarantinePull<>(
+                    job, walk, engine.store(), granted.id(), granted.position().cursor()),
+                // The same place means that nobody has worked on it since.
+                backfill.state().status().isCompleted()
+                    && granted.position().equals(backfill.position())));
+  }
+
+  private static InvalidConfigurationException unknown(BackfillKey key) {
+    return new InvalidConfigurationException(
+        "There is no backfill " + key + " in this store, so it has nothing in quarantine.");
+  }
+
+  private SliceResult run(
+      Backfill backfill, Attempts attempts, Function<Backfill, Errand<T>> errand)
+      throws InterruptedException {
     Backfill.Waiting waiting = backfill.state().waiting();
     if (backfill.state().status() == BackfillStatus.WAITING
         && waiting != null
@@ -44,7 +95,8 @@ final class SliceRun<T> {
     }
     Claim claim = attempts.untilItWorks(() -> claim(backfill.id(), attempts.failed() > 0), null);
     if (claim instanceof Claim.Granted granted) {
-      return new ChunkLoop<>(engine, job, limits, work, granted).run();
+      return new ChunkLoop<>(engine, job, errand.apply(granted.backfill()), limits, work, granted)
+          .run();
     }
     return claim instanceof Claim.Held
         ? held(claim.backfill())

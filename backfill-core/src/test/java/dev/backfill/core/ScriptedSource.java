@@ -3,6 +3,7 @@ package dev.backfill.core;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.RejectedItem;
@@ -11,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,7 +33,10 @@ final class ScriptedSource implements PullSource<Integer> {
   volatile int count;
   volatile @Nullable Quota quota;
   volatile @Nullable Quota quotaOnceAsked;
+  final Deque<Integer> changed = new ArrayDeque<>();
+  volatile String reading = "";
   boolean resumes = true;
+  boolean rereads = true;
 
   ScriptedSource(int count) {
     this.count = count;
@@ -58,12 +63,27 @@ final class ScriptedSource implements PullSource<Integer> {
     return resumes;
   }
 
+  @Override
+  public Optional<Pull<Integer>> reread(String target, List<String> keys, Cursor at) {
+    return rereads ? Optional.of(new Session(keys, at)) : Optional.empty();
+  }
+
   private final class Session implements Pull<Integer> {
 
     private int done;
 
+    private final @Nullable Cursor at;
+    private final Deque<Integer> again = new ArrayDeque<>();
+
     Session(int done) {
       this.done = done;
+      this.at = null;
+    }
+
+    /** These, where the backfill stands. */
+    Session(List<String> keys, Cursor at) {
+      this.at = at;
+      keys.forEach(key -> again.add(Integer.parseInt(key)));
     }
 
     @Override
@@ -72,6 +92,12 @@ final class ScriptedSource implements PullSource<Integer> {
       Step step = script.poll();
       if (step != null) {
         step.run();
+      }
+      if (at != null) {
+        return again(size, again, at, Phase.RETRY);
+      }
+      if (done == count && !changed.isEmpty()) {
+        return again(size, changed, new Cursor("" + done), Phase.CATCH_UP);
       }
       List<Integer> items = new ArrayList<>();
       List<RejectedItem> rejected = new ArrayList<>();
@@ -84,7 +110,26 @@ final class ScriptedSource implements PullSource<Integer> {
         }
       }
       Cursor next = done == 0 ? Cursor.START : new Cursor(String.valueOf(done));
-      return new Chunk<>(items, rejected, next, done == count, 1);
+      return new Chunk<>(items, rejected, next, done == count && changed.isEmpty(), 1);
+    }
+
+    private Chunk<Integer> again(int size, Deque<Integer> left, Cursor at, Phase phase) {
+      List<Integer> items = new ArrayList<>();
+      List<RejectedItem> rejected = new ArrayList<>();
+      while (!left.isEmpty() && items.size() + rejected.size() < size) {
+        Integer item = left.remove();
+        if (poison.contains(item)) {
+          rejected.add(new RejectedItem(item.toString(), "poison", ""));
+        } else {
+          items.add(item);
+        }
+      }
+      return new Chunk<>(items, rejected, at, left.isEmpty(), 1, phase);
+    }
+
+    @Override
+    public String reading() {
+      return reading;
     }
 
     @Override

@@ -116,6 +116,33 @@ abstract class AbstractBookkeepingTest {
   }
 
   @Test
+  void aQuarantineCostsACommitOneStatementMore() {
+    FaultyDataSource calls = new FaultyDataSource(database.dataSource());
+    ProgressStore counted = JdbcStore.open(calls.dataSource(), database.names()).progress();
+    Lease lease = Chunks.claim(counted, "worker");
+    counted.commit(
+        lease,
+        chunk(1, List.of("a"), List.of(new RejectedItem("7", "no", "")), Total.UNKNOWN),
+        SINK);
+    ChunkCommit<String> plain =
+        chunk(2, List.of("b"), List.of(new RejectedItem("8", "no", "")), Total.UNKNOWN);
+    ChunkCommit<String> keyed =
+        new ChunkCommit<>(
+            2,
+            plain.attemptId(),
+            plain.before(),
+            plain.chunk(),
+            plain.measures(),
+            plain.total(),
+            List.of("7"));
+    long before = calls.executions();
+
+    counted.commit(lease, keyed, SINK);
+
+    assertThat(calls.executions() - before).isEqualTo(5);
+  }
+
+  @Test
   void theFirstCursorIsNull() throws Exception {
     progress.register(Chunks.KEY, "manual");
     assertThat(database.value("SELECT resume_cursor FROM {backfill_progress}")).isNull();

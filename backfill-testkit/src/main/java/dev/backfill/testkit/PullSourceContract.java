@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
  *
  * @param <T> the kind of item
  */
-public abstract class PullSourceContract<T> {
+public abstract class PullSourceContract<T> extends RereadContract<T> {
 
   private static final int[] SIZES = {1, 7, 25, 50, 100, 101, 1000};
   private static final int MOST_RESUMPTIONS = 40;
@@ -63,36 +63,6 @@ public abstract class PullSourceContract<T> {
 
   /** For subclasses. */
   protected PullSourceContract() {}
-
-  /**
-   * The source to test.
-   *
-   * @return a source; may be the same one every time
-   */
-  protected abstract PullSource<T> source();
-
-  /**
-   * What to read.
-   *
-   * @return a target in the source's notation
-   */
-  protected abstract String target();
-
-  /**
-   * The keys of the items that can be stored.
-   *
-   * @return all of them, in the source's order
-   */
-  protected abstract List<String> expectedKeys();
-
-  /**
-   * The keys of the items that cannot be stored. None, unless overridden.
-   *
-   * @return all of them, in the source's order
-   */
-  protected List<String> expectedRejectedKeys() {
-    return List.of();
-  }
 
   /**
    * The items that can be stored. Empty, unless overridden: then only the keys are compared.

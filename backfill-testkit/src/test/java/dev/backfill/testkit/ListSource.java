@@ -4,12 +4,14 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The numbers from 0 on; every hundredth cannot be stored. Keeps its promises, or breaks one. */
 final class ListSource implements PullSource<Integer> {
@@ -26,7 +28,9 @@ final class ListSource implements PullSource<Integer> {
     SHARES_ITS_PLACE,
     TAKES_ANY_CURSOR,
     DROPS_REJECTED_ITEMS,
-    COUNTS_WRONG
+    COUNTS_WRONG,
+    REREADS_ONE_TOO_FEW,
+    MOVES_THE_CURSOR_WHEN_REREADING
   }
 
   private final int count;
@@ -70,6 +74,13 @@ final class ListSource implements PullSource<Integer> {
     return "n" + item;
   }
 
+  @Override
+  public Optional<Pull<Integer>> reread(String target, List<String> keys, Cursor at) {
+    List<Integer> items = keys.stream().map(key -> Integer.parseInt(key.substring(1))).toList();
+    return Optional.of(
+        new Again(flaw == Flaw.REREADS_ONE_TOO_FEW ? items.subList(1, items.size()) : items, at));
+  }
+
   private int parse(Cursor from) {
     if (from.isStart()) {
       return 0;
@@ -82,6 +93,47 @@ final class ListSource implements PullSource<Integer> {
           PermanentFailureException.Reason.INCOMPATIBLE, "unknown cursor", null);
     }
     return Integer.parseInt(from.value().substring(2));
+  }
+
+  /** Chosen numbers again. */
+  private final class Again implements Pull<Integer> {
+
+    private final List<Integer> chosen;
+    private final Cursor at;
+    private int next;
+
+    private Again(List<Integer> chosen, Cursor at) {
+      this.chosen = chosen;
+      this.at = at;
+    }
+
+    @Override
+    public Chunk<Integer> next(int size, long reserve) {
+      List<Integer> items = new ArrayList<>();
+      List<RejectedItem> rejected = new ArrayList<>();
+      for (int end = Math.min(chosen.size(), next + size); next < end; next++) {
+        if (isRejected(chosen.get(next))) {
+          rejected.add(new RejectedItem(itemKey(chosen.get(next)), "too round", ""));
+        } else {
+          items.add(chosen.get(next));
+        }
+      }
+      Cursor place = flaw == Flaw.MOVES_THE_CURSOR_WHEN_REREADING ? new Cursor("1:" + next) : at;
+      return new Chunk<>(items, rejected, place, next == chosen.size(), 0, Phase.RETRY);
+    }
+
+    @Override
+    public Quota quota() {
+      return null;
+    }
+
+    @Override
+    public Total total() {
+      return Total.UNKNOWN;
+    }
+
+    @Override
+    public void close() {}
   }
 
   private final class Session implements Pull<Integer> {

@@ -52,7 +52,9 @@ class PullSourceContractTest {
     "SHARES_ITS_PLACE, twoSessionsInTurnDoNotDisturbEachOther",
     "TAKES_ANY_CURSOR, aCursorOfAnUnknownVersionIsRefused",
     "DROPS_REJECTED_ITEMS, everyItemArrivesExactlyOnceAndInOrder",
-    "COUNTS_WRONG, quotaAndTotalCanBeAskedAtAnyTime"
+    "COUNTS_WRONG, quotaAndTotalCanBeAskedAtAnyTime",
+    "REREADS_ONE_TOO_FEW, exactlyTheItemsThatAreAskedForAreReadAgain",
+    "MOVES_THE_CURSOR_WHEN_REREADING, readingAgainMovesNoCursor"
   })
   void theTestThatIsNamedForAPromiseFails(Flaw flaw, String promise) throws Exception {
     assertThat(failures(new Numbers(COUNT, flaw) {})).contains(promise);

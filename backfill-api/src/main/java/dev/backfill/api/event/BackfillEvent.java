@@ -73,6 +73,16 @@ public sealed interface BackfillEvent {
       implements BackfillEvent {}
 
   /**
+   * The source now reads in another way than before, about which there is something to say.
+   *
+   * @param key which backfill
+   * @param at when
+   * @param text {@linkplain dev.backfill.api.source.Pull#reading() how it reads}, in a few words;
+   *     not empty
+   */
+  record ReadingChanged(BackfillKey key, Instant at, String text) implements BackfillEvent {}
+
+  /**
    * It waits and goes on by itself; sent before the wait begins.
    *
    * @param key which backfill

@@ -24,7 +24,10 @@ public sealed interface Eta {
    */
   record BlockedUntil(Instant until, String reason) implements Eta {}
 
-  /** The source cannot say how long the history is. */
+  /**
+   * Nobody can say how much is left: the source does not know how long the history is, or items are
+   * being read again, and how many of them there are shows only at their end.
+   */
   record UnknownTotal() implements Eta {}
 
   /** Nothing is left to do. */

@@ -1,6 +1,7 @@
 package dev.backfill.api.event;
 
 import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -9,11 +10,12 @@ import org.jspecify.annotations.Nullable;
  * How far a backfill is.
  *
  * @param processed items that the cursor has passed; 0 or more
- * @param quarantined items of these that are in quarantine; 0 or more
+ * @param quarantined items that are in quarantine; 0 or more
  * @param total how many items the history has, as known now
  * @param itemsPerSecond recent rate of work, waits excluded; 0 while it is being measured
  * @param eta when it will be done
  * @param quota what the API last said is left, or null when it said nothing
+ * @param phase what part of its work it is in
  */
 public record Progress(
     long processed,
@@ -21,7 +23,28 @@ public record Progress(
     Total total,
     double itemsPerSecond,
     Eta eta,
-    @Nullable Quota quota) {
+    @Nullable Quota quota,
+    Phase phase) {
+
+  /**
+   * Progress in the history itself.
+   *
+   * @param processed items that the cursor has passed; 0 or more
+   * @param quarantined items that are in quarantine; 0 or more
+   * @param total how many items the history has, as known now
+   * @param itemsPerSecond recent rate of work, waits excluded; 0 while it is being measured
+   * @param eta when it will be done
+   * @param quota what the API last said is left, or null when it said nothing
+   */
+  public Progress(
+      long processed,
+      long quarantined,
+      Total total,
+      double itemsPerSecond,
+      Eta eta,
+      @Nullable Quota quota) {
+    this(processed, quarantined, total, itemsPerSecond, eta, quota, Phase.HISTORY);
+  }
 
   /**
    * The share that is done.

@@ -9,5 +9,15 @@ public enum Phase {
   /** Reading items in quarantine again. */
   RETRY,
   /** Comparing what is stored with what the source counts. */
-  VERIFY
+  VERIFY;
+
+  /**
+   * Whether items of this phase were passed before, so that one counts as processed only when it
+   * turns out to be new.
+   *
+   * @return true for all but {@link #HISTORY}
+   */
+  public boolean readsAgain() {
+    return this != HISTORY;
+  }
 }

@@ -68,9 +68,45 @@ public record Backfill(
    *
    * @param total how many items its history has, as last known
    * @param processed items that the cursor has passed: stored and quarantined; 0 or more
-   * @param quarantined items of these that went to quarantine; 0 or more
+   * @param quarantined items that are in quarantine; 0 or more
    */
-  public record Counters(Total total, long processed, long quarantined) {}
+  public record Counters(Total total, long processed, long quarantined) {
+
+    /**
+     * The counters after a commit: the one place where this rule is written down. An item of the
+     * history counts when it is passed. One that is {@linkplain Phase#readsAgain() read again}
+     * counts only when it is new: when the sink inserted it and it did not come out of quarantine,
+     * or when it went to quarantine and was not there. What a catch-up leaves is all there is, so
+     * the total is then exact.
+     *
+     * @param commit the chunk
+     * @param sink what the sink did with its items
+     * @param entered items that are in quarantine now and were not before; 0 or more
+     * @param left items that were in quarantine and are stored now; 0 or more
+     * @return the counters to store; their total is never smaller than what is processed
+     */
+    public Counters after(ChunkCommit<?> commit, SinkCounts sink, int entered, int left) {
+      Phase phase = commit.chunk().phase();
+      long counted =
+          phase.readsAgain()
+              ? Math.max(0, sink.inserted() - left) + entered
+              : commit.chunk().size();
+      long passed = processed + counted;
+      return new Counters(
+          totalAfter(phase, commit.total(), passed),
+          passed,
+          Math.max(0, quarantined + entered - left));
+    }
+
+    private Total totalAfter(Phase phase, Total stated, long passed) {
+      return switch (phase) {
+        case HISTORY -> stated;
+        case CATCH_UP -> Total.exact(passed);
+        case RETRY, VERIFY ->
+            total.isKnown() && total.count() < passed ? new Total(total.kind(), passed) : total;
+      };
+    }
+  }
 
   /**
    * Who holds the lease.

@@ -2,9 +2,15 @@ package dev.backfill.api.store;
 
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +23,63 @@ import org.jspecify.annotations.Nullable;
  * @param before where the chunk began
  * @param chunk the items, and where the next one is
  * @param measures how it was sized and what it cost
- * @param total how many items the history has, as known now
+ * @param total how many items the history has, as known now; looked at in phase {@link
+ *     dev.backfill.api.source.Phase#HISTORY} only
+ * @param itemKeys the keys of the chunk's items, so that those that are in quarantine leave it;
+ *     empty when the backfill has nothing in quarantine, which saves the store the search
  * @param <T> the kind of item
  */
 public record ChunkCommit<T>(
-    long number, UUID attemptId, Cursor before, Chunk<T> chunk, Measures measures, Total total) {
+    long number,
+    UUID attemptId,
+    Cursor before,
+    Chunk<T> chunk,
+    Measures measures,
+    Total total,
+    List<String> itemKeys) {
+
+  /** Copies the keys. */
+  public ChunkCommit {
+    itemKeys = List.copyOf(itemKeys);
+  }
+
+  /**
+   * A chunk of a backfill that has nothing in quarantine.
+   *
+   * @param number the chunk's number; exactly the backfill's next one
+   * @param attemptId names this attempt; the same for every repetition of it
+   * @param before where the chunk began
+   * @param chunk the items, and where the next one is
+   * @param measures how it was sized and what it cost
+   * @param total how many items the history has, as known now
+   */
+  public ChunkCommit(
+      long number, UUID attemptId, Cursor before, Chunk<T> chunk, Measures measures, Total total) {
+    this(number, attemptId, before, chunk, measures, total, List.of());
+  }
+
+  /**
+   * The keys under which items leave the quarantine with this commit, where they are in it.
+   *
+   * @return the {@linkplain #itemKeys() items' keys}, each once, but for those that the chunk also
+   *     rejects
+   */
+  public Set<String> storedKeys() {
+    Set<String> keys = new LinkedHashSet<>(itemKeys);
+    chunk.rejected().forEach(item -> keys.remove(item.key()));
+    return keys;
+  }
+
+  /**
+   * The rejected items for the quarantine.
+   *
+   * @return each key once, with what was said of it last, in the chunk's order
+   */
+  public List<RejectedItem> rejectedOnce() {
+    Map<String, RejectedItem> items = new LinkedHashMap<>();
+    chunk.rejected().forEach(item -> items.put(item.key(), item));
+    return List.copyOf(items.values());
+  }
 
   /**
    * How a chunk was sized and what it cost.

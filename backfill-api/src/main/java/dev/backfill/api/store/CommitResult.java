@@ -5,5 +5,7 @@ package dev.backfill.api.store;
  *
  * @param counts what the sink did
  * @param status where the backfill stands now: a person's request to pause or cancel shows here
+ * @param counters how far the backfill is after the commit; for a repeated attempt, how far it is
+ *     now
  */
-public record CommitResult(SinkCounts counts, BackfillStatus status) {}
+public record CommitResult(SinkCounts counts, BackfillStatus status, Backfill.Counters counters) {}

@@ -54,4 +54,15 @@ public interface ProgressReader {
    * @return the items by when they were first rejected, then by key; not modifiable
    */
   List<QuarantinedItem> quarantined(BackfillId id, int limit);
+
+  /**
+   * Lists items in quarantine a page at a time. The order stays the same while items come and go.
+   *
+   * @param id the backfill
+   * @param afterKey the last key of the page before; empty for the first page
+   * @param limit the most items; at least 1
+   * @return the items whose keys come after that one, by key, in an order that is the store's own;
+   *     not modifiable, and empty when there are no more
+   */
+  List<QuarantinedItem> quarantinedAfter(BackfillId id, String afterKey, int limit);
 }

@@ -54,14 +54,16 @@ public interface ProgressStore extends ProgressReader {
    * and counters; and renews the lease. Whole or not at all. <b>Idempotent by attempt:</b> called
    * again with the same {@link ChunkCommit#attemptId()} after any failure, it finds out whether the
    * earlier call was stored after all, waiting for one that is still under way, and stores the
-   * chunk only if not.
+   * chunk only if not. The counters follow {@link Backfill.Counters#after}; items that are stored
+   * {@linkplain ChunkCommit#storedKeys() leave the quarantine}, and one that is rejected again
+   * stays there once.
    *
    * @param lease the right to commit
    * @param commit the chunk; its number is the backfill's next one, and it holds an item or moves
    *     the cursor
    * @param sink where the items go; called only when there are any
    * @param <T> the kind of item
-   * @return what the sink did, and where the backfill stands
+   * @return what the sink did, where the backfill stands, and how far it is
    * @throws dev.backfill.api.failure.LeaseLostException when a newer fence exists; nothing was
    *     written
    * @throws dev.backfill.api.failure.PoisonItemException when an item is refused for its data;

@@ -116,6 +116,16 @@ public final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
+  public synchronized List<QuarantinedItem> quarantinedAfter(
+      BackfillId id, String afterKey, int limit) {
+    return row(id).quarantine.values().stream()
+        .filter(item -> item.item().key().compareTo(afterKey) > 0)
+        .sorted(Comparator.comparing(item -> item.item().key()))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
   public synchronized Claim claim(BackfillId id, Claimant claimant) {
     MemoryRow row = row(id);
     Instant now = time.now();
@@ -149,7 +159,8 @@ public final class InMemoryProgressStore implements ProgressStore {
             .findFirst();
     if (earlier.isPresent()) {
       CommittedChunk.Counts counts = earlier.get().counts();
-      return new CommitResult(new SinkCounts(counts.inserted(), counts.updated()), row.status);
+      return new CommitResult(
+          new SinkCounts(counts.inserted(), counts.updated()), row.status, row.counters);
     }
     held(lease);
     if (commit.number() != row.nextChunkNumber) {
@@ -160,7 +171,7 @@ public final class InMemoryProgressStore implements ProgressStore {
     List<T> items = commit.chunk().items();
     SinkCounts counts = items.isEmpty() ? SinkCounts.NONE : write(sink, items);
     row.commit(lease, commit, counts, time.now());
-    return new CommitResult(counts, row.status);
+    return new CommitResult(counts, row.status, row.counters);
   }
 
   private static <T> SinkCounts write(Sink<T> sink, List<T> items) {

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 /** A backfill's row, chunks and quarantine; guarded by its store's lock. */
 final class MemoryRow {
 
+  private static final Backfill.Counters NOTHING_YET = new Backfill.Counters(Total.UNKNOWN, 0, 0);
+
   final BackfillKey key;
   final List<CommittedChunk> chunks = new ArrayList<>();
   final Map<String, QuarantinedItem> quarantine = new LinkedHashMap<>();
@@ -36,14 +38,13 @@ final class MemoryRow {
   int consecutiveFailures;
   @Nullable String lastError;
   Instant updatedAt;
+  Backfill.Counters counters = NOTHING_YET;
 
   private final BackfillId id;
   private final String triggerReason;
   private final Instant createdAt;
   private Cursor cursor = Cursor.START;
-  private Total total = Total.UNKNOWN;
-  private long processed;
-  private long quarantined;
+  private Phase phase = Phase.HISTORY;
   private int chunkSize;
   private Backfill.@Nullable Waiting waiting;
   private @Nullable Instant leaseExpiresAt;
@@ -91,8 +92,13 @@ final class MemoryRow {
   }
 
   void commit(Lease lease, ChunkCommit<?> commit, SinkCounts counts, Instant now) {
-    List<RejectedItem> rejected = commit.chunk().rejected();
-    rejected.forEach(item -> quarantine.merge(item.key(), first(item, now), MemoryRow::again));
+    int before = quarantine.size();
+    quarantine.keySet().removeAll(commit.storedKeys());
+    int left = before - quarantine.size();
+    commit
+        .rejectedOnce()
+        .forEach(item -> quarantine.merge(item.key(), first(item, now), MemoryRow::again));
+    int entered = quarantine.size() - (before - left);
     chunks.add(
         new CommittedChunk(
             commit.number(),
@@ -101,15 +107,14 @@ final class MemoryRow {
                 commit.chunk().items().size(),
                 counts.inserted(),
                 counts.updated(),
-                rejected.size()),
+                commit.chunk().rejected().size()),
             commit.before(),
             commit.chunk().next(),
             commit.measures(),
             new CommittedChunk.Commitment(lease.owner(), lease.fence(), now)));
     cursor = commit.chunk().next();
-    total = commit.total();
-    processed += commit.chunk().size();
-    quarantined += rejected.size();
+    phase = commit.chunk().phase();
+    counters = counters.after(commit, counts, entered, left);
     chunkSize = commit.measures().requestedSize();
     nextChunkNumber++;
     consecutiveFailures = 0;
@@ -128,9 +133,8 @@ final class MemoryRow {
 
   void rewind(Instant now) {
     cursor = Cursor.START;
-    total = Total.UNKNOWN;
-    processed = 0;
-    quarantined = 0;
+    phase = Phase.HISTORY;
+    counters = NOTHING_YET;
     quarantine.clear();
     updatedAt = now;
   }
@@ -170,10 +174,9 @@ final class MemoryRow {
     return new Backfill(
         id,
         key,
-        new Backfill.State(
-            status, Phase.HISTORY, waiting, consecutiveFailures, lastError, triggerReason),
+        new Backfill.State(status, phase, waiting, consecutiveFailures, lastError, triggerReason),
         new Backfill.Position(cursor, nextChunkNumber, chunkSize),
-        new Backfill.Counters(total, processed, quarantined),
+        counters,
         holder,
         new Backfill.Timeline(createdAt, startedAt, updatedAt, completedAt));
   }

@@ -33,9 +33,13 @@ public interface Dialect {
    */
   @Nullable String installLock();
 
+  /** How the database calls the type of a text, for arrays of them. */
+  String textType();
+
   /**
-   * The template of a statement that adds a row to the quarantine or raises the attempts of the one
-   * that is there; parameters: backfill, key, error, payload.
+   * The template of a query that adds rows to the quarantine or raises the attempts of those that
+   * are there, and returns each row's attempts; parameters: backfill, and arrays of keys, errors
+   * and payloads, in which no key occurs twice.
    */
   String quarantine();
 

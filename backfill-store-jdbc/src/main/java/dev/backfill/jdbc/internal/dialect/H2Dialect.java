@@ -43,17 +43,23 @@ final class H2Dialect implements Dialect {
   }
 
   @Override
+  public String textType() {
+    return "VARCHAR";
+  }
+
+  @Override
   public String quarantine() {
-    return "MERGE INTO {backfill_quarantine} AS stored"
-        + " USING (VALUES (CAST(? AS BIGINT), CAST(? AS VARCHAR), CAST(? AS VARCHAR),"
-        + " CAST(? AS VARCHAR))) AS incoming (backfill_id, item_key, error, payload)"
+    return "SELECT attempts FROM FINAL TABLE (MERGE INTO {backfill_quarantine} AS stored"
+        + " USING (SELECT CAST(? AS BIGINT), rows.* FROM UNNEST(CAST(? AS VARCHAR ARRAY),"
+        + " CAST(? AS VARCHAR ARRAY), CAST(? AS VARCHAR ARRAY)) AS rows)"
+        + " AS incoming (backfill_id, item_key, error, payload)"
         + " ON stored.backfill_id = incoming.backfill_id AND stored.item_key = incoming.item_key"
         + " WHEN MATCHED THEN UPDATE SET error = incoming.error, payload = incoming.payload,"
         + " attempts = stored.attempts + 1, last_seen_at = {now}"
         + " WHEN NOT MATCHED THEN INSERT"
         + " (backfill_id, item_key, error, payload, attempts, first_seen_at, last_seen_at)"
         + " VALUES (incoming.backfill_id, incoming.item_key, incoming.error, incoming.payload, 1,"
-        + " {now}, {now})";
+        + " {now}, {now}))";
   }
 
   @Override

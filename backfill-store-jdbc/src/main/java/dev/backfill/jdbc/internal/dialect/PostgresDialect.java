@@ -35,13 +35,20 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public String textType() {
+    return "text";
+  }
+
+  @Override
   public String quarantine() {
     return "INSERT INTO {backfill_quarantine} AS stored"
         + " (backfill_id, item_key, error, payload, attempts, first_seen_at, last_seen_at)"
-        + " VALUES (?, ?, ?, ?, 1, {now}, {now})"
+        + " SELECT ?, incoming.*, 1, {now}, {now}"
+        + " FROM unnest(?::text[], ?::text[], ?::text[]) AS incoming"
         + " ON CONFLICT (backfill_id, item_key) DO UPDATE SET error = excluded.error,"
         + " payload = excluded.payload, attempts = stored.attempts + 1,"
-        + " last_seen_at = excluded.last_seen_at";
+        + " last_seen_at = excluded.last_seen_at"
+        + " RETURNING attempts";
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.Lease;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
@@ -45,6 +46,12 @@ final class BackfillTable {
     boolean isLeasedByOtherThan(@Nullable String owner) {
       Backfill.Holder holder = backfill.holder();
       return holder != null && !holder.expired() && !holder.owner().equals(owner);
+    }
+
+    /** Whether this is still the newest fence and the lease was not given back. */
+    boolean isHeldBy(Lease lease) {
+      Backfill.Holder holder = backfill.holder();
+      return fence == lease.fence() && holder != null && holder.owner().equals(lease.owner());
     }
   }
 

@@ -14,6 +14,7 @@ import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
+import dev.backfill.jdbc.internal.progress.BackfillTable.Locked;
 import dev.backfill.jdbc.internal.sql.SqlFailures;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
@@ -24,30 +25,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits chunks. The update that moves the cursor comes first: it checks the fence, and its row
- * lock makes a repeated attempt wait until an earlier one, whose connection died, is decided.
+ * Commits chunks. The row's lock comes first: under it the fence is checked and no counter or
+ * status changes, and it makes a repeated attempt wait until an earlier one, whose connection died,
+ * is decided.
  */
 final class ChunkCommitter {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChunkCommitter.class);
 
   private static final String ADVANCE =
-      "UPDATE {backfill_progress} SET resume_cursor = ?, processed_items = processed_items + ?,"
-          + " quarantined_items = quarantined_items + ?, total_items = ?, total_kind = ?,"
+      "UPDATE {backfill_progress} SET resume_cursor = ?, phase = ?, processed_items = ?,"
+          + " quarantined_items = ?, total_items = ?, total_kind = ?,"
           + " chunk_size = ?, next_chunk_number = next_chunk_number + 1, consecutive_failures = 0,"
           + " last_error = NULL, lease_expires_at = {now+millis}, updated_at = {now}"
-          + " WHERE id = ? AND fence = ? AND lease_owner = ? AND next_chunk_number = ?";
-
-  private static final String STATUS = "SELECT status FROM {backfill_progress} WHERE id = ?";
+          + " WHERE id = ?";
 
   private final Tables tables;
   private final BackfillTable backfills;
   private final ChunkTable chunks;
+  private final QuarantineTable quarantine;
 
-  ChunkCommitter(Tables tables, BackfillTable backfills, ChunkTable chunks) {
+  ChunkCommitter(
+      Tables tables, BackfillTable backfills, ChunkTable chunks, QuarantineTable quarantine) {
     this.tables = tables;
     this.backfills = backfills;
     this.chunks = chunks;
+    this.quarantine = quarantine;
   }
 
   static String action(Lease lease, ChunkCommit<?> commit) {
@@ -56,56 +59,60 @@ final class ChunkCommitter {
 
   <T> CommitResult commit(Connection connection, Lease lease, ChunkCommit<T> commit, Sink<T> sink)
       throws SQLException {
-    if (!advance(connection, lease, commit)) {
-      return settle(connection, lease, commit);
+    Locked locked = backfills.lock(connection, lease.backfill());
+    Backfill before = locked.backfill();
+    if (!locked.isHeldBy(lease) || before.position().nextChunkNumber() != commit.number()) {
+      return settle(connection, lease, commit, locked);
     }
     Chunk<T> chunk = commit.chunk();
     SinkCounts counts =
         chunk.items().isEmpty()
             ? SinkCounts.NONE
             : write(connection, sink, chunk.items(), action(lease, commit));
-    chunks.quarantine(connection, lease.backfill(), chunk.rejected());
+    int left = quarantine.remove(connection, lease.backfill(), commit.storedKeys());
+    int entered = quarantine.add(connection, lease.backfill(), commit.rejectedOnce());
+    Backfill.Counters after = before.counters().after(commit, counts, entered, left);
     chunks.insert(connection, lease, commit, counts);
-    String status =
-        Statements.list(
-                connection, tables.sql(STATUS), row -> row.getString(1), lease.backfill().value())
-            .get(0);
-    return new CommitResult(counts, BackfillTable.status(status));
+    advance(connection, lease, commit, after);
+    return new CommitResult(counts, before.state().status(), after);
   }
 
-  private boolean advance(Connection connection, Lease lease, ChunkCommit<?> commit)
+  private void advance(
+      Connection connection, Lease lease, ChunkCommit<?> commit, Backfill.Counters after)
       throws SQLException {
     Chunk<?> chunk = commit.chunk();
-    Total total = commit.total();
-    return Statements.update(
-            connection,
-            tables.sql(ADVANCE),
-            chunk.next().isStart() ? null : chunk.next().value(),
-            (long) chunk.size(),
-            (long) chunk.rejected().size(),
-            total.isKnown() ? total.count() : null,
-            BackfillTable.stored(total.kind()),
-            commit.measures().requestedSize(),
-            lease.timeToLive().toMillis(),
-            lease.backfill().value(),
-            lease.fence(),
-            lease.owner(),
-            commit.number())
-        == 1;
+    Total total = after.total();
+    Statements.update(
+        connection,
+        tables.sql(ADVANCE),
+        chunk.next().isStart() ? null : chunk.next().value(),
+        BackfillTable.stored(chunk.phase()),
+        after.processed(),
+        after.quarantined(),
+        total.isKnown() ? total.count() : null,
+        BackfillTable.stored(total.kind()),
+        commit.measures().requestedSize(),
+        lease.timeToLive().toMillis(),
+        lease.backfill().value());
   }
 
-  /** Finds out why the cursor did not move. */
-  private CommitResult settle(Connection connection, Lease lease, ChunkCommit<?> commit)
+  /** Finds out why the chunk is not the next one of this lease. */
+  private CommitResult settle(
+      Connection connection, Lease lease, ChunkCommit<?> commit, Locked locked)
       throws SQLException {
     List<CommittedChunk> stored = chunks.list(connection, lease.backfill(), commit.number(), 1);
-    Backfill backfill = backfills.get(connection, lease.backfill());
+    Backfill backfill = locked.backfill();
     if (!stored.isEmpty() && stored.get(0).attemptId().equals(commit.attemptId())) {
       LOG.info("Found that {} had been stored before its answer was lost", action(lease, commit));
       CommittedChunk.Counts counts = stored.get(0).counts();
       return new CommitResult(
-          new SinkCounts(counts.inserted(), counts.updated()), backfill.state().status());
+          new SinkCounts(counts.inserted(), counts.updated()),
+          backfill.state().status(),
+          backfill.counters());
     }
-    requireFence(connection, lease);
+    if (!locked.isHeldBy(lease)) {
+      throw lost(lease);
+    }
     throw new IllegalStateException(
         "chunk "
             + commit.number()
@@ -113,24 +120,6 @@ final class ChunkCommitter {
             + lease.backfill().value()
             + " is not the next one; that is "
             + backfill.position().nextChunkNumber());
-  }
-
-  /** Fails unless this is still the newest fence and the lease was not given back. */
-  void requireFence(Connection connection, Lease lease) throws SQLException {
-    boolean held =
-        !Statements.list(
-                connection,
-                tables.sql(
-                    "SELECT 1 FROM {backfill_progress}"
-                        + " WHERE id = ? AND fence = ? AND lease_owner = ?"),
-                row -> true,
-                lease.backfill().value(),
-                lease.fence(),
-                lease.owner())
-            .isEmpty();
-    if (!held) {
-      throw lost(lease);
-    }
   }
 
   static LeaseLostException lost(Lease lease) {

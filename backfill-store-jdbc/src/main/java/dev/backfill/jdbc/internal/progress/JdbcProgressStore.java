@@ -89,6 +89,7 @@ public final class JdbcProgressStore implements ProgressStore {
   private final Tables tables;
   private final BackfillTable backfills;
   private final ChunkTable chunks;
+  private final QuarantineTable quarantine;
   private final ChunkCommitter committer;
   private final SyncLog log;
 
@@ -97,8 +98,9 @@ public final class JdbcProgressStore implements ProgressStore {
     this.transactions = transactions;
     this.tables = tables;
     this.backfills = new BackfillTable(tables);
-    this.chunks = new ChunkTable(dialect, tables);
-    this.committer = new ChunkCommitter(tables, backfills, chunks);
+    this.chunks = new ChunkTable(tables);
+    this.quarantine = new QuarantineTable(dialect, tables);
+    this.committer = new ChunkCommitter(tables, backfills, chunks, quarantine);
     this.log = new SyncLog(tables);
   }
 
@@ -126,7 +128,14 @@ public final class JdbcProgressStore implements ProgressStore {
   @Override
   public List<QuarantinedItem> quarantined(BackfillId id, int limit) {
     return transactions.read(
-        "the reading of the quarantine of " + name(id), c -> chunks.quarantined(c, id, limit));
+        "the reading of the quarantine of " + name(id), c -> quarantine.list(c, id, limit));
+  }
+
+  @Override
+  public List<QuarantinedItem> quarantinedAfter(BackfillId id, String afterKey, int limit) {
+    return transactions.read(
+        "the reading of the quarantine of " + name(id),
+        c -> quarantine.listAfter(c, id, afterKey, limit));
   }
 
   @Override
@@ -236,7 +245,7 @@ public final class JdbcProgressStore implements ProgressStore {
         connection -> {
           updateHeld(
               connection, lease, REWIND, stored(Total.UNKNOWN.kind()), stored(Phase.HISTORY));
-          chunks.emptyQuarantine(connection, lease.backfill());
+          quarantine.empty(connection, lease.backfill());
           return backfills.get(connection, lease.backfill());
         });
   }

@@ -1,0 +1,125 @@
+package dev.backfill.core;
+
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
+import dev.backfill.api.source.Pull;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.Release;
+
+/** What a slice does with its lease: the chunk loop is the same for all errands. */
+interface Errand<T> {
+
+  /** The phase in which it begins, as far as it is known before the first chunk. */
+  Journey begin(Backfill claimed);
+
+  /** Whether what the cursor's items were read with is enough. */
+  boolean resumes(Cursor cursor);
+
+  /** Opens a session where the backfill stands; sends no request. */
+  Pull<T> open(Backfill claimed);
+
+  /**
+   * Gets ready for the next chunk from the store, which no stop may interrupt.
+   *
+   * @return false when nothing is left to read
+   */
+  boolean advance();
+
+  /** How to leave the backfill when all is read. */
+  Release finished(Journey journey);
+
+  /** How to leave the backfill when it ends before that, where nothing else was decided. */
+  Release interrupted(Release usual, Journey journey);
+
+  /** Whether a finished errand that left the backfill like this has done what was asked. */
+  boolean isDone(BackfillStatus left);
+
+  /** The status of a backfill whose history is read to its end. */
+  static BackfillStatus completion(Journey journey) {
+    return journey.quarantined() > 0
+        ? BackfillStatus.COMPLETED_WITH_GAPS
+        : BackfillStatus.COMPLETED;
+  }
+
+  /** Reading the history on from where it stands. */
+  record History<T>(BackfillJob<T> job) implements Errand<T> {
+
+    @Override
+    public Journey begin(Backfill claimed) {
+      return new Journey(claimed);
+    }
+
+    @Override
+    public boolean resumes(Cursor cursor) {
+      return cursor.isStart() || job.source().resumes(cursor);
+    }
+
+    @Override
+    public Pull<T> open(Backfill claimed) {
+      return job.source().open(job.target(), claimed.position().cursor());
+    }
+
+    @Override
+    public boolean advance() {
+      return true;
+    }
+
+    @Override
+    public Release finished(Journey journey) {
+      return Release.as(completion(journey));
+    }
+
+    @Override
+    public Release interrupted(Release usual, Journey journey) {
+      return usual;
+    }
+
+    @Override
+    public boolean isDone(BackfillStatus left) {
+      return left.isCompleted();
+    }
+  }
+
+  /**
+   * Reading the quarantine again. A history that was complete stays so, however the errand ends: it
+   * has not become shorter.
+   */
+  record Retry<T>(QuarantinePull<T> pull, boolean historyIsComplete) implements Errand<T> {
+
+    @Override
+    public Journey begin(Backfill claimed) {
+      return new Journey(claimed, Phase.RETRY);
+    }
+
+    @Override
+    public boolean resumes(Cursor cursor) {
+      return true;
+    }
+
+    @Override
+    public Pull<T> open(Backfill claimed) {
+      return pull;
+    }
+
+    @Override
+    public boolean advance() {
+      return pull.advance();
+    }
+
+    @Override
+    public Release finished(Journey journey) {
+      return interrupted(Release.moreToDo(), journey);
+    }
+
+    @Override
+    public Release interrupted(Release usual, Journey journey) {
+      return historyIsComplete ? new Release(completion(journey), null, usual.error()) : usual;
+    }
+
+    @Override
+    public boolean isDone(BackfillStatus left) {
+      return true;
+    }
+  }
+}

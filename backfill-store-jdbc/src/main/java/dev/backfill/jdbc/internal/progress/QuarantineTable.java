@@ -1,0 +1,108 @@
+package dev.backfill.jdbc.internal.progress;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.QuarantinedItem;
+import dev.backfill.jdbc.internal.dialect.Dialect;
+import dev.backfill.jdbc.internal.sql.Statements;
+import dev.backfill.jdbc.internal.sql.StoredText;
+import dev.backfill.jdbc.internal.sql.Tables;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+
+/** Reads and writes {@code backfill_quarantine}. */
+final class QuarantineTable {
+
+  private static final String SELECT =
+      "SELECT * FROM {backfill_quarantine} WHERE backfill_id = ?"
+          + " ORDER BY first_seen_at, item_key LIMIT ?";
+
+  private static final String SELECT_AFTER =
+      "SELECT * FROM {backfill_quarantine} WHERE backfill_id = ? AND item_key > ?"
+          + " ORDER BY item_key LIMIT ?";
+
+  private static final String REMOVE =
+      "DELETE FROM {backfill_quarantine} WHERE backfill_id = ? AND item_key = ANY(?)";
+
+  private final Dialect dialect;
+  private final Tables tables;
+
+  QuarantineTable(Dialect dialect, Tables tables) {
+    this.dialect = dialect;
+    this.tables = tables;
+  }
+
+  /** Adds items, or raises the attempts of those that are there, and says how many are new. */
+  int add(Connection connection, BackfillId id, List<RejectedItem> items) throws SQLException {
+    if (items.isEmpty()) {
+      return 0;
+    }
+    List<Integer> attempts =
+        Statements.list(
+            connection,
+            tables.sql(dialect.quarantine()),
+            row -> row.getInt(1),
+            id.value(),
+            texts(connection, items, RejectedItem::key),
+            texts(connection, items, RejectedItem::error),
+            texts(connection, items, RejectedItem::payload));
+    return (int) attempts.stream().filter(count -> count == 1).count();
+  }
+
+  /** Removes the items with these keys that are there, and says how many were. */
+  int remove(Connection connection, BackfillId id, Collection<String> keys) throws SQLException {
+    return keys.isEmpty()
+        ? 0
+        : Statements.update(
+            connection,
+            tables.sql(REMOVE),
+            id.value(),
+            texts(connection, keys, Function.identity()));
+  }
+
+  void empty(Connection connection, BackfillId id) throws SQLException {
+    Statements.update(
+        connection,
+        tables.sql("DELETE FROM {backfill_quarantine} WHERE backfill_id = ?"),
+        id.value());
+  }
+
+  List<QuarantinedItem> list(Connection connection, BackfillId id, int limit) throws SQLException {
+    return List.copyOf(
+        Statements.list(connection, tables.sql(SELECT), QuarantineTable::item, id.value(), limit));
+  }
+
+  List<QuarantinedItem> listAfter(Connection connection, BackfillId id, String afterKey, int limit)
+      throws SQLException {
+    return List.copyOf(
+        Statements.list(
+            connection,
+            tables.sql(SELECT_AFTER),
+            QuarantineTable::item,
+            id.value(),
+            afterKey,
+            limit));
+  }
+
+  private <V> Array texts(Connection connection, Collection<V> values, Function<V, String> text)
+      throws SQLException {
+    return connection.createArrayOf(
+        dialect.textType(), values.stream().map(text).map(StoredText::of).toArray());
+  }
+
+  private static QuarantinedItem item(ResultSet row) throws SQLException {
+    return new QuarantinedItem(
+        new RejectedItem(
+            row.getString("item_key"), row.getString("error"), row.getString("payload")),
+        row.getInt("attempts"),
+        requireNonNull(Statements.instant(row, "first_seen_at")),
+        requireNonNull(Statements.instant(row, "last_seen_at")));
+  }
+}
