@@ -14,6 +14,10 @@ public enum Endpoint {
   REVIEW_COMMENTS,
   /** {@code /repos/{owner}/{repo}/issues/comments}. */
   ISSUE_COMMENTS,
+  /** {@code /graphql}, also as {@code /api/graphql}. */
+  GRAPHQL,
+  /** {@code /user}. */
+  USER,
   /** {@code /rate_limit}. */
   RATE_LIMIT,
   /** Anything else; the answer is 404. */

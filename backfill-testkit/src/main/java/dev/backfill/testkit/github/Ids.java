@@ -19,6 +19,17 @@ final class Ids {
     return id(0, index);
   }
 
+  /** Which pull request has a node id; -1 when none can have it. */
+  int pullRequestIndex(String nodeId) {
+    if (!nodeId.matches("PR_[0-9a-z]{1,12}")) {
+      return -1;
+    }
+    long id = Long.parseLong(nodeId.substring(3), 36);
+    long index = (id - base) / 3;
+    boolean fits = id >= base && index < PER_KIND / 3;
+    return fits && pullRequest((int) index) == id ? (int) index : -1;
+  }
+
   long review(long position) {
     return id(1, position);
   }

@@ -11,6 +11,7 @@ import dev.backfill.api.history.PullRequest.State;
 import dev.backfill.api.history.Repository;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,12 +50,21 @@ final class PullRequests implements Rows {
 
   @Override
   public boolean isIn(long position, String state) {
-    boolean open = isOpen(world.numbering().number((int) position));
+    int number = number((int) position);
+    boolean open = isOpen(number);
     return switch (state) {
+      case "all" -> true;
       case "open" -> open;
       case "closed" -> !open;
-      default -> true;
+      default -> {
+        String one = open ? "OPEN" : lifecycle(number).mergedAt() == null ? "CLOSED" : "MERGED";
+        yield List.of(state.split(" ")).contains(one);
+      }
     };
+  }
+
+  int number(int position) {
+    return world.numbering().number(position);
   }
 
   /** Gives a pull request a newer title and time of change. */

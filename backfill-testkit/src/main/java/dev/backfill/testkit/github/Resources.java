@@ -15,9 +15,10 @@ final class Resources {
   private final String api;
   private final PullRequestJson pullRequests;
   private final ConversationJson conversation;
-  private final Ordering ordering = new Ordering();
+  private final Ordering ordering;
 
-  Resources(String api) {
+  Resources(String api, Ordering ordering) {
+    this.ordering = ordering;
     this.api = api;
     this.pullRequests = new PullRequestJson(api);
     this.conversation = new ConversationJson(api);
@@ -49,7 +50,7 @@ final class Resources {
               query,
               repository.issueCommentRows(),
               (json, at) -> conversation.write(json, repository.issueCommentRows().at(at)));
-      case RATE_LIMIT, OTHER -> notFound();
+      case GRAPHQL, USER, RATE_LIMIT, OTHER -> notFound();
     };
   }
 

@@ -4,6 +4,7 @@ import dev.backfill.api.history.ReviewComment;
 import dev.backfill.api.history.ReviewComment.Thread;
 import dev.backfill.api.history.Timestamps;
 import java.time.Instant;
+import java.util.stream.IntStream;
 
 /** The comments on lines of all pull requests, in the order of creation. */
 final class ReviewComments implements Rows {
@@ -36,6 +37,13 @@ final class ReviewComments implements Rows {
     return spread.count(index);
   }
 
+  /** How many of a pull request's comments begin a thread. */
+  int threads(int index) {
+    long first = spread.before(index);
+    return (int)
+        IntStream.range(0, spread.count(index)).filter(n -> !answers(first + n, n)).count();
+  }
+
   ReviewComment at(long position) {
     int index = spread.owner(position);
     int n = (int) (position - spread.before(index));
@@ -56,13 +64,17 @@ final class ReviewComments implements Rows {
         ofReviews == 0
             ? null
             : (Long) reviews.id(index, mix.below(ofReviews, Mix.Use.THREAD, position, 0));
-    boolean answers = n > 0 && mix.oneIn(3, Mix.Use.THREAD, position, 1);
+    boolean answers = answers(position, n);
     long first = position - n;
     Long inReplyTo = answers ? (Long) world.ids().reviewComment(first) : null;
     long file = answers ? first : position;
     String folder = FOLDERS[mix.below(FOLDERS.length, Mix.Use.THREAD, file, 2)];
     String path = folder + "/File" + mix.below(900, Mix.Use.THREAD, file, 3) + ".java";
     return new Thread(review, inReplyTo, path);
+  }
+
+  private boolean answers(long position, int n) {
+    return n > 0 && world.mix().oneIn(3, Mix.Use.THREAD, position, 1);
   }
 
   private Timestamps timestamps(long position, int index, int n) {

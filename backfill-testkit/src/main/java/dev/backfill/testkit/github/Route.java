@@ -1,5 +1,6 @@
 package dev.backfill.testkit.github;
 
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +15,20 @@ import org.jspecify.annotations.Nullable;
  */
 record Route(Endpoint endpoint, String repository, String rest, int number) {
 
+  private static final Map<String, Endpoint> WHOLE =
+      Map.of(
+          "/rate_limit", Endpoint.RATE_LIMIT,
+          "/user", Endpoint.USER,
+          "/graphql", Endpoint.GRAPHQL,
+          "/api/graphql", Endpoint.GRAPHQL);
   private static final Pattern PATH =
       Pattern.compile("/(?:repos/([^/]+/[^/]+)|repositories/(\\d{1,18}))(/.*)?");
   private static final Pattern ONE = Pattern.compile("/pulls/(\\d{1,9})(/reviews)?");
 
   static Route of(String path) {
-    if (path.equals("/rate_limit")) {
-      return new Route(Endpoint.RATE_LIMIT, "", "", 0);
+    Endpoint whole = WHOLE.get(path);
+    if (whole != null) {
+      return new Route(whole, "", "", 0);
     }
     Matcher matcher = PATH.matcher(path);
     if (!matcher.matches()) {

@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * GitHub's REST API inside the process: real HTTP on the loopback interface, with pages, quota,
@@ -45,12 +47,22 @@ public final class SimulatedGitHub implements AutoCloseable {
   private final Quotas quotas;
   private final Faults faults = new Faults();
   private final Traffic traffic = new Traffic();
+  private final Callers callers;
+  private final Repositories repositories;
 
   private SimulatedGitHub(Builder builder) {
-    quotas = new Quotas(builder.time, builder.limit, builder.window);
-    server = new LoopbackServer(builder.port);
+    quotas = new Quotas(builder.time, builder.allowances, builder.mode);
+    callers = new Callers(builder.tokens);
+    repositories = new Repositories(builder.repositories);
     builder.repositories.forEach(repository -> repository.tellTimeBy(builder.time));
-    server.start(new Api(builder, quotas, faults, traffic, server.url().toString()));
+    Ordering ordering = new Ordering();
+    server = new LoopbackServer(builder.port);
+    server.start(
+        new Api(
+            builder,
+            new Parts(quotas, faults, traffic, callers, repositories, ordering),
+            new GraphQlEndpoint(quotas, faults, repositories, ordering),
+            server.url().toString()));
   }
 
   /**
@@ -130,10 +142,17 @@ public final class SimulatedGitHub implements AutoCloseable {
    * @param retryAfter how long; positive
    */
   public void limitNext(Duration retryAfter) {
-    if (retryAfter.isNegative() || retryAfter.isZero()) {
-      throw new IllegalArgumentException("retryAfter is " + retryAfter + "; it must be positive");
-    }
-    quotas.limitNext(retryAfter);
+    limitNext(Limit.of(retryAfter));
+  }
+
+  /**
+   * Answers the next request that a limit is for, and all for the same resource that come from the
+   * same principal while it lasts, with that limit.
+   *
+   * @param limit the limit
+   */
+  public void limitNext(Limit limit) {
+    quotas.limitNext(Objects.requireNonNull(limit, "limit"));
   }
 
   /**
@@ -175,6 +194,25 @@ public final class SimulatedGitHub implements AutoCloseable {
   }
 
   /**
+   * What GraphQL queries were charged, all principals together.
+   *
+   * @return points; a query that is limited costs none
+   */
+  public long points() {
+    return quotas.spent(QuotaResource.GRAPHQL);
+  }
+
+  /**
+   * What requests were charged, all principals together.
+   *
+   * @param resource of which quota
+   * @return units; a request that is limited, or answered 304, costs none
+   */
+  public long quotaSpent(QuotaResource resource) {
+    return quotas.spent(resource);
+  }
+
+  /**
    * The latest requests.
    *
    * @return at most 1,000, oldest first, as a copy
@@ -193,9 +231,10 @@ public final class SimulatedGitHub implements AutoCloseable {
     TimeSource time = TimeSource.system();
     Duration shortest = Duration.ZERO;
     Duration longest = Duration.ZERO;
-    @Nullable String token;
-    private int limit = 5_000;
-    private Duration window = Duration.ofHours(1);
+    private final Map<String, String> tokens = new LinkedHashMap<>();
+    private final Map<QuotaResource, Quotas.Allowance> allowances =
+        new EnumMap<>(QuotaResource.class);
+    private Quotas.Mode mode = Quotas.Mode.USUAL;
     private int port;
 
     private Builder() {}
@@ -229,32 +268,58 @@ public final class SimulatedGitHub implements AutoCloseable {
     }
 
     /**
-     * How many requests each token, and everybody without one together, may send. The window begins
-     * with the first request and ends at a whole second, as GitHub tells it.
+     * How many REST requests each token, and everybody without one together, may send. The window
+     * begins with the first request and ends at a whole second, as GitHub tells it.
      *
      * @param requests in a window; at least 1
      * @param length of a window; positive
      * @return this builder
      */
     public Builder quota(int requests, Duration length) {
-      if (requests < 1 || length.isNegative() || length.isZero()) {
+      return quota(QuotaResource.CORE, requests, length);
+    }
+
+    /**
+     * How much each principal may spend on GraphQL.
+     *
+     * @param points in a window; at least 1
+     * @param length of a window; positive
+     * @return this builder
+     */
+    public Builder graphqlQuota(int points, Duration length) {
+      return quota(QuotaResource.GRAPHQL, points, length);
+    }
+
+    private Builder quota(QuotaResource resource, int units, Duration length) {
+      if (units < 1 || length.isNegative() || length.isZero()) {
         throw new IllegalArgumentException(
-            "quota is " + requests + " in " + length + "; both must be positive");
+            "quota is " + units + " in " + length + "; both must be positive");
       }
-      limit = requests;
-      window = length;
+      allowances.put(resource, new Quotas.Allowance(units, length));
       return this;
     }
 
     /**
-     * The only token that is good; others are answered 401. Requests without one still see public
-     * repositories.
+     * A token that is good; as soon as there is one, others are answered 401. Requests without one
+     * still see public repositories over REST.
      *
      * @param value the token
      * @return this builder
      */
     public Builder token(String value) {
-      token = Objects.requireNonNull(value, "value");
+      return token(value, "sim-user");
+    }
+
+    /**
+     * A token that is good, and whose it is. The tokens of one user share their quotas.
+     *
+     * @param value the token
+     * @param userLogin the user, as {@code /user} tells it
+     * @return this builder
+     */
+    public Builder token(String value, String userLogin) {
+      tokens.put(
+          Objects.requireNonNull(value, "value"), Objects.requireNonNull(userLogin, "userLogin"));
       return this;
     }
 

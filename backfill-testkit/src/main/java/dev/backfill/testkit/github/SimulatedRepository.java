@@ -273,6 +273,17 @@ public final class SimulatedRepository {
     return with(pullRequests.at(index), index, null);
   }
 
+  /** The number of the pull request with this node id; 0 when it is of something else. */
+  int numberOf(String nodeId) {
+    int index = world.ids().pullRequestIndex(nodeId);
+    return index >= 0 && index < count ? world.numbering().number(index) : 0;
+  }
+
+  /** How many threads of comments on lines a pull request has. */
+  int threadCount(int number) {
+    return reviewComments.threads(index(number));
+  }
+
   PullRequests pullRequestRows() {
     return pullRequests;
   }
