@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** What happens to a request before and after the answer to its question is worked out. */
 final class Api implements Connection.Handler {
@@ -27,6 +28,8 @@ final class Api implements Connection.Handler {
   private final Faults faults;
   private final Traffic traffic;
   private final Callers callers;
+  private final AppTokens apps;
+  private final Crowd crowd;
   private final Repositories repositories;
   private final GraphQlEndpoint graphQl;
   private final String url;
@@ -40,10 +43,12 @@ final class Api implements Connection.Handler {
     this.faults = parts.faults();
     this.traffic = parts.traffic();
     this.callers = parts.callers();
+    this.apps = parts.apps();
+    this.crowd = parts.crowd();
     this.repositories = parts.repositories();
     this.graphQl = graphQl;
     this.url = url;
-    this.resources = new Resources(url, parts.ordering());
+    this.resources = new Resources(url, repositories.ordering());
     this.latency = new Latency(settings.time, settings.shortest, settings.longest);
   }
 
@@ -52,31 +57,49 @@ final class Api implements Connection.Handler {
     Instant at = time.now();
     Route route = Route.of(request.path());
     traffic.arrived(route.endpoint());
-    Answer answer = answer(request, route, onSent);
-    traffic.answered(at, request.target(), answer.status());
-    latency.sleep();
-    return finished(request, answer);
+    Caller caller = isForApps(route) ? Caller.NOBODY : callers.identify(request.token());
+    Limit crowded = crowd.enter(caller.principal());
+    try {
+      Answer answer = answer(request, route, caller, crowded, onSent);
+      traffic.answered(at, request.target(), answer.status());
+      latency.sleep();
+      return finished(request, answer);
+    } finally {
+      crowd.leave(caller.principal());
+    }
   }
 
-  private Answer answer(Request request, Route route, Consumer<Runnable> onSent) {
+  private static boolean isForApps(Route route) {
+    return route.endpoint() == Endpoint.INSTALLATION
+        || route.endpoint() == Endpoint.INSTALLATION_TOKEN;
+  }
+
+  private Answer answer(
+      Request request,
+      Route route,
+      Caller caller,
+      @Nullable Limit crowded,
+      Consumer<Runnable> onSent) {
     String agent = request.header("user-agent");
     if (agent == null || agent.isBlank()) {
       return Answer.message(
           403, "Request forbidden by administrative rules. Please set a User-Agent header.");
     }
-    Caller caller = callers.identify(request.token());
+    if (isForApps(route)) {
+      return apps.answer(request, route);
+    }
     if (caller.kind() == Caller.Kind.REFUSED) {
       return Answer.message(401, "Bad credentials");
     }
     if (route.endpoint() == Endpoint.GRAPHQL) {
-      return graphQl.answer(request, caller, null, onSent);
+      return graphQl.answer(request, caller, crowded, onSent);
     }
     if (!request.method().equals("GET")) {
       return Resources.notFound();
     }
     return route.endpoint() == Endpoint.RATE_LIMIT
         ? rateLimit(caller)
-        : limited(request, route, caller, onSent);
+        : limited(request, route, caller, crowded, onSent);
   }
 
   private Answer rateLimit(Caller caller) {
@@ -88,8 +111,13 @@ final class Api implements Connection.Handler {
     return Answer.json(200, Json.rateLimit(core, graph)).with(core);
   }
 
-  private Answer limited(Request request, Route route, Caller caller, Consumer<Runnable> onSent) {
-    Quotas.Decision decision = quotas.admit(caller.principal(), QuotaResource.CORE, 1, null);
+  private Answer limited(
+      Request request,
+      Route route,
+      Caller caller,
+      @Nullable Limit crowded,
+      Consumer<Runnable> onSent) {
+    Quotas.Decision decision = quotas.admit(caller.principal(), QuotaResource.CORE, 1, crowded);
     if (decision.verdict() != Quotas.Verdict.ADMITTED) {
       onSent.accept(decision.told());
       return Answer.message(decision.status(), LimitMessage.of(decision.verdict()))

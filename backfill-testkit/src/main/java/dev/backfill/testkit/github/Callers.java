@@ -9,15 +9,20 @@ import org.jspecify.annotations.Nullable;
 /** Knows whose tokens are good. Safe for any number of threads. */
 final class Callers {
 
+  private static final Account APP = new Account(6_000_000L, "sim-app[bot]", "Bot");
+
   private final Map<String, String> logins;
+  private final AppTokens apps;
   private final Set<String> revoked = ConcurrentHashMap.newKeySet();
 
   /**
    * Makes the list.
    *
    * @param logins who each good token belongs to; empty when any token is good
+   * @param apps knows the tokens of installations
    */
-  Callers(Map<String, String> logins) {
+  Callers(Map<String, String> logins, AppTokens apps) {
+    this.apps = apps;
     this.logins = Map.copyOf(logins);
   }
 
@@ -31,6 +36,11 @@ final class Callers {
     }
     if (revoked.contains(token)) {
       return Caller.REFUSED;
+    }
+    if (apps.knows(token)) {
+      return apps.isGood(token)
+          ? new Caller(Caller.Kind.INSTALLATION, apps.principal(), APP)
+          : Caller.REFUSED;
     }
     if (logins.isEmpty()) {
       return user(token, "user-" + Integer.toHexString(token.hashCode()));

@@ -24,6 +24,7 @@ final class Faults {
   private volatile Failure largePages = new Failure(ANY, 502);
   private volatile Resources resources = new Resources(ANY, false);
   private volatile int lastPage = ANY;
+  private volatile String limitType = "RATE_LIMITED";
 
   synchronized void add(UnaryOperator<Answer> fault) {
     next.add(fault);
@@ -88,6 +89,15 @@ final class Faults {
   /** Whether a list does not go on to a page. */
   boolean isTooDeep(long page) {
     return page > lastPage;
+  }
+
+  void limitType(String type) {
+    limitType = type;
+  }
+
+  /** How GraphQL names the error of a limited query. */
+  String limitType() {
+    return limitType;
   }
 
   /** The answer of a server that fails: a page for people where a gateway answers. */

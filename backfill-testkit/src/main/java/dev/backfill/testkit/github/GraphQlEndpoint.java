@@ -14,19 +14,12 @@ final class GraphQlEndpoint {
   private final Quotas quotas;
   private final Faults faults;
   private final Repositories repositories;
-  private final Ordering ordering;
   private final GraphQlServer server = new GraphQlServer();
-  private volatile String limitType = "RATE_LIMITED";
 
-  GraphQlEndpoint(Quotas quotas, Faults faults, Repositories repositories, Ordering ordering) {
+  GraphQlEndpoint(Quotas quotas, Faults faults, Repositories repositories) {
     this.quotas = quotas;
     this.faults = faults;
     this.repositories = repositories;
-    this.ordering = ordering;
-  }
-
-  void limitType(String type) {
-    limitType = type;
   }
 
   Answer answer(
@@ -59,7 +52,7 @@ final class GraphQlEndpoint {
   private Answer limited(Quotas.Decision decision) {
     String message = LimitMessage.of(decision.verdict());
     return decision.status() == 200
-        ? GraphQlServer.errors(List.of(GraphError.of(limitType, message)))
+        ? GraphQlServer.errors(List.of(GraphError.of(faults.limitType(), message)))
         : Answer.message(decision.status(), message);
   }
 
@@ -76,7 +69,7 @@ final class GraphQlEndpoint {
         query,
         new GraphRun(
             repositories.seenBy(true),
-            ordering,
+            repositories.ordering(),
             faults,
             caller.account(),
             rateLimit(price, headers)));

@@ -7,13 +7,15 @@ package dev.backfill.testkit.github;
  * @param faults what goes wrong
  * @param traffic what has arrived
  * @param callers who may ask
+ * @param apps gives tokens to an app
+ * @param crowd who asks at once
  * @param repositories what there is
- * @param ordering in which order
  */
 record Parts(
     Quotas quotas,
     Faults faults,
     Traffic traffic,
     Callers callers,
-    Repositories repositories,
-    Ordering ordering) {}
+    AppTokens apps,
+    Crowd crowd,
+    Repositories repositories) {}

@@ -42,9 +42,15 @@ final class Repositories {
   }
 
   private final List<SimulatedRepository> all;
+  private final Ordering ordering = new Ordering();
 
   Repositories(List<SimulatedRepository> all) {
     this.all = new CopyOnWriteArrayList<>(all);
+  }
+
+  /** Keeps the orders that their rows were brought into. */
+  Ordering ordering() {
+    return ordering;
   }
 
   View seenBy(boolean signedIn) {

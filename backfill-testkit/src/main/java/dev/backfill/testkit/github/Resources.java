@@ -50,6 +50,7 @@ final class Resources {
               query,
               repository.issueCommentRows(),
               (json, at) -> conversation.write(json, repository.issueCommentRows().at(at)));
+      case REVIEW_COMMENT, ISSUE_COMMENT, INSTALLATION, INSTALLATION_TOKEN -> notFound();
       case GRAPHQL, USER, RATE_LIMIT, OTHER -> notFound();
     };
   }
