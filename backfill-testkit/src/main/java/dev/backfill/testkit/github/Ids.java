@@ -21,13 +21,19 @@ final class Ids {
 
   /** Which pull request has a node id; -1 when none can have it. */
   int pullRequestIndex(String nodeId) {
-    if (!nodeId.matches("PR_[0-9a-z]{1,12}")) {
-      return -1;
-    }
-    long id = Long.parseLong(nodeId.substring(3), 36);
-    long index = (id - base) / 3;
-    boolean fits = id >= base && index < PER_KIND / 3;
-    return fits && pullRequest((int) index) == id ? (int) index : -1;
+    return nodeId.matches("PR_[0-9a-z]{1,12}")
+        ? (int) position(0, Long.parseLong(nodeId.substring(3), 36))
+        : -1;
+  }
+
+  /** Where the comment on a line with an id is; -1 when none can have it. */
+  long reviewCommentPosition(long id) {
+    return position(2, id);
+  }
+
+  /** Where the comment in a conversation with an id is; -1 when none can have it. */
+  long issueCommentPosition(long id) {
+    return position(3, id);
   }
 
   long review(long position) {
@@ -40,6 +46,13 @@ final class Ids {
 
   long issueComment(long position) {
     return id(3, position);
+  }
+
+  private long position(int kind, long id) {
+    long first = base + kind * PER_KIND;
+    long position = (id - first) / 3;
+    boolean fits = id >= first && id < first + PER_KIND;
+    return fits && id(kind, position) == id ? position : -1;
   }
 
   private long id(int kind, long position) {
