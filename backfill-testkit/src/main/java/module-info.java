@@ -8,6 +8,7 @@ module dev.backfill.testkit {
   requires transitive org.junit.jupiter.api;
   requires static transitive org.jspecify;
   requires com.fasterxml.jackson.core;
+  requires com.graphqljava;
   requires org.assertj.core;
 
   exports dev.backfill.testkit;

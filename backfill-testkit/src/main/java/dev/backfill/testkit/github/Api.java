@@ -5,11 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -23,30 +19,36 @@ import org.jspecify.annotations.Nullable;
 final class Api implements Connection.Handler {
 
   private static final int WORTH_COMPRESSING = 1_000;
-  private static final DateTimeFormatter HTTP_DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
+  private static final String TOO_DEEP =
+      "Pagination with the page parameter is not supported for large datasets, please use cursor"
+          + " based pagination (after/before)";
 
-  private final SimulatedGitHub.Builder settings;
-  private final List<SimulatedRepository> repositories;
   private final TimeSource time;
   private final Quotas quotas;
   private final Faults faults;
   private final Traffic traffic;
+  private final Callers callers;
+  private final AppTokens apps;
+  private final Crowd crowd;
+  private final Repositories repositories;
+  private final GraphQlEndpoint graphQl;
   private final String url;
   private final Resources resources;
   private final Latency latency;
   private final AtomicLong requestIds = new AtomicLong();
 
-  Api(SimulatedGitHub.Builder settings, Quotas quotas, Faults faults, Traffic traffic, String url) {
-    this.settings = settings;
-    this.repositories = List.copyOf(settings.repositories);
+  Api(SimulatedGitHub.Builder settings, Parts parts, GraphQlEndpoint graphQl, String url) {
     this.time = settings.time;
-    this.quotas = quotas;
-    this.faults = faults;
-    this.traffic = traffic;
+    this.quotas = parts.quotas();
+    this.faults = parts.faults();
+    this.traffic = parts.traffic();
+    this.callers = parts.callers();
+    this.apps = parts.apps();
+    this.crowd = parts.crowd();
+    this.repositories = parts.repositories();
+    this.graphQl = graphQl;
     this.url = url;
-    this.resources = new Resources(url);
+    this.resources = new Resources(url, repositories.ordering());
     this.latency = new Latency(settings.time, settings.shortest, settings.longest);
   }
 
@@ -55,81 +57,124 @@ final class Api implements Connection.Handler {
     Instant at = time.now();
     Route route = Route.of(request.path());
     traffic.arrived(route.endpoint());
-    Answer answer = limited(request, route, onSent);
-    traffic.answered(at, request.target(), answer.status());
-    latency.sleep();
-    return finished(request, answer);
+    Caller caller = isForApps(route) ? Caller.NOBODY : callers.identify(request.token());
+    Limit crowded = crowd.enter(caller.principal());
+    try {
+      Answer answer = answer(request, route, caller, crowded, onSent);
+      traffic.answered(at, request.target(), answer.status());
+      latency.sleep();
+      return finished(request, answer);
+    } finally {
+      crowd.leave(caller.principal());
+    }
   }
 
-  private Answer limited(Request request, Route route, Consumer<Runnable> onSent) {
-    String token = request.token();
-    String principal = token == null ? "" : token;
-    Answer refusal = refusal(request, token);
-    if (refusal != null) {
-      return refusal;
-    }
-    if (route.endpoint() == Endpoint.RATE_LIMIT) {
-      Map<String, String> left = quotas.look(principal);
-      return Answer.json(200, Json.rateLimit(left)).with(left);
-    }
-    Quotas.Decision decision = quotas.admit(principal);
-    if (decision.verdict() != Quotas.Verdict.ADMITTED) {
-      onSent.accept(decision.told());
-      return Answer.message(403, message(decision.verdict())).with(decision.headers());
-    }
-    Answer answer = faulty(request, route, token).with(decision.headers());
-    if (answer.status() != 200) {
-      return answer;
-    }
-    String tag = tag(answer.body());
-    if (tag.equals(request.header("if-none-match"))) {
-      Map<String, String> left = quotas.refund(principal);
-      return answer.notModified().with(left).with("ETag", tag);
-    }
-    return answer.with("ETag", tag);
+  private static boolean isForApps(Route route) {
+    return route.endpoint() == Endpoint.INSTALLATION
+        || route.endpoint() == Endpoint.INSTALLATION_TOKEN;
   }
 
-  private @Nullable Answer refusal(Request request, @Nullable String token) {
+  private Answer answer(
+      Request request,
+      Route route,
+      Caller caller,
+      @Nullable Limit crowded,
+      Consumer<Runnable> onSent) {
     String agent = request.header("user-agent");
     if (agent == null || agent.isBlank()) {
       return Answer.message(
           403, "Request forbidden by administrative rules. Please set a User-Agent header.");
     }
-    if (token != null && settings.token != null && !token.equals(settings.token)) {
+    if (isForApps(route)) {
+      return apps.answer(request, route);
+    }
+    if (caller.kind() == Caller.Kind.REFUSED) {
       return Answer.message(401, "Bad credentials");
     }
-    return request.method().equals("GET") ? null : Resources.notFound();
+    if (route.endpoint() == Endpoint.GRAPHQL) {
+      return graphQl.answer(request, caller, crowded, onSent);
+    }
+    if (!request.method().equals("GET")) {
+      return Resources.notFound();
+    }
+    return route.endpoint() == Endpoint.RATE_LIMIT
+        ? rateLimit(caller)
+        : limited(request, route, caller, crowded, onSent);
   }
 
-  private Answer faulty(Request request, Route route, @Nullable String token) {
+  private Answer rateLimit(Caller caller) {
+    if (quotas.mode() == Quotas.Mode.SILENT) {
+      return Resources.notFound();
+    }
+    Map<String, String> core = quotas.look(caller.principal(), QuotaResource.CORE);
+    Map<String, String> graph = quotas.look(caller.principal(), QuotaResource.GRAPHQL);
+    return Answer.json(200, Json.rateLimit(core, graph)).with(core);
+  }
+
+  private Answer limited(
+      Request request,
+      Route route,
+      Caller caller,
+      @Nullable Limit crowded,
+      Consumer<Runnable> onSent) {
+    Quotas.Decision decision = quotas.admit(caller.principal(), QuotaResource.CORE, 1, crowded);
+    if (decision.verdict() != Quotas.Verdict.ADMITTED) {
+      onSent.accept(decision.told());
+      return Answer.message(decision.status(), LimitMessage.of(decision.verdict()))
+          .with(decision.headers());
+    }
+    Answer answer = faulty(request, route, caller).with(decision.headers());
+    if (answer.status() != 200) {
+      return answer;
+    }
+    String tag = tag(answer.body());
+    if (tag.equals(request.header("if-none-match"))) {
+      Map<String, String> left = quotas.refund(caller.principal(), QuotaResource.CORE);
+      return answer.notModified().with(left).with("ETag", tag);
+    }
+    return answer.with("ETag", tag);
+  }
+
+  private Answer faulty(Request request, Route route, Caller caller) {
     UnaryOperator<Answer> fault = faults.take();
     Answer answer =
         route.endpoint() == Endpoint.PULL_REQUEST && faults.isPoisoned(route.number())
             ? Faults.failure(502)
-            : found(request, route, token);
+            : found(request, route, caller);
     return fault == null ? answer : fault.apply(answer);
   }
 
-  private Answer found(Request request, Route route, @Nullable String token) {
-    for (SimulatedRepository repository : repositories) {
-      boolean visible = token != null || !repository.repository().isPrivate();
-      boolean byId = route.repository().equals(Long.toString(repository.repository().id()));
-      if (visible && (byId || repository.isNamed(route.repository()))) {
-        return resources.answer(route, repository, request.query());
-      }
-      if (visible && repository.wasNamed(route.repository())) {
-        String rest = request.target().substring(request.path().length());
-        String location =
-            url + "/repositories/" + repository.repository().id() + route.rest() + rest;
-        return Answer.json(301, Json.moved(location)).with("Location", location);
-      }
+  private Answer found(Request request, Route route, Caller caller) {
+    if (route.endpoint() == Endpoint.USER) {
+      return user(caller);
     }
-    return Resources.notFound();
+    Repositories.View seen = repositories.seenBy(caller.isSignedIn());
+    SimulatedRepository repository = seen.find(route.repository());
+    if (repository != null) {
+      return faults.isTooDeep(Page.of(request.query()).number())
+          ? Answer.message(422, TOO_DEEP)
+          : resources.answer(route, repository, request.query());
+    }
+    SimulatedRepository moved = seen.formerlyNamed(route.repository());
+    if (moved == null) {
+      return Resources.notFound();
+    }
+    String rest = request.target().substring(request.path().length());
+    String location = url + "/repositories/" + moved.repository().id() + route.rest() + rest;
+    return Answer.json(301, Json.moved(location)).with("Location", location);
+  }
+
+  private static Answer user(Caller caller) {
+    return switch (caller.kind()) {
+      case USER -> Answer.json(200, Json.user(caller.account()));
+      case INSTALLATION -> Answer.message(403, "Resource not accessible by integration");
+      case NOBODY, REFUSED -> Answer.message(401, "Requires authentication");
+    };
   }
 
   private Answer finished(Request request, Answer answer) {
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("Date", HTTP_DATE.format(time.now()));
+    headers.put("Date", HttpDate.text(time.now()));
     headers.put("X-GitHub-Request-Id", "SIM0:" + Long.toHexString(requestIds.incrementAndGet()));
     headers.put("X-GitHub-Media-Type", "github.v3; format=json");
     headers.put("Vary", "Accept, Authorization, Accept-Encoding");
@@ -141,14 +186,6 @@ final class Api implements Connection.Handler {
       return answer.withBody(compressed(answer.body())).with(headers);
     }
     return answer.with(headers);
-  }
-
-  private static String message(Quotas.Verdict verdict) {
-    return verdict == Quotas.Verdict.PRIMARY
-        ? "API rate limit exceeded for user ID 1. If you reach out to GitHub Support for help,"
-            + " please include the request ID."
-        : "You have exceeded a secondary rate limit. Please wait a few minutes before you try"
-            + " again.";
   }
 
   private static String tag(byte[] body) {

@@ -31,6 +31,7 @@ final class Connection implements Runnable {
   }
 
   private static final int LONGEST_LINE = 64 * 1024;
+  private static final int LARGEST_BODY = 1024 * 1024;
 
   private final Socket socket;
   private final Handler handler;
@@ -72,11 +73,15 @@ final class Connection implements Runnable {
         headers.put(name, header.substring(colon + 1).strip());
       }
     }
-    in.skipNBytes(Long.parseLong(headers.getOrDefault("content-length", "0")));
+    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+    if (length > LARGEST_BODY) {
+      return false;
+    }
+    byte[] body = in.readNBytes(length);
 
     Runnable[] afterwards = {() -> {}};
     Answer answer =
-        handler.handle(Request.of(parts[0], parts[1], headers), then -> afterwards[0] = then);
+        handler.handle(Request.of(parts[0], parts[1], headers, body), then -> afterwards[0] = then);
     Answer sent = parts[0].equals("HEAD") ? answer.withBody(new byte[0]) : answer;
     boolean alive = send(sent, out) && !"close".equalsIgnoreCase(headers.get("connection"));
     afterwards[0].run();

@@ -14,6 +14,18 @@ public enum Endpoint {
   REVIEW_COMMENTS,
   /** {@code /repos/{owner}/{repo}/issues/comments}. */
   ISSUE_COMMENTS,
+  /** {@code /repos/{owner}/{repo}/pulls/comments/{id}}. */
+  REVIEW_COMMENT,
+  /** {@code /repos/{owner}/{repo}/issues/comments/{id}}. */
+  ISSUE_COMMENT,
+  /** {@code /repos/{owner}/{repo}/installation}, with a JWT of the app. */
+  INSTALLATION,
+  /** {@code POST /app/installations/{id}/access_tokens}, with a JWT of the app. */
+  INSTALLATION_TOKEN,
+  /** {@code /graphql}, also as {@code /api/graphql}. */
+  GRAPHQL,
+  /** {@code /user}. */
+  USER,
   /** {@code /rate_limit}. */
   RATE_LIMIT,
   /** Anything else; the answer is 404. */

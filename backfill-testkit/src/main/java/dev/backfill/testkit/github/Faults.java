@@ -10,8 +10,21 @@ import org.jspecify.annotations.Nullable;
 /** What goes wrong next. Safe for any number of threads. */
 final class Faults {
 
+  /** Pages of more than so many items fail with a status. */
+  private record Failure(int items, int status) {}
+
+  /** Pages of more than so many items are not sent. */
+  private record Resources(int items, boolean wholePage) {}
+
+  private static final int ANY = Integer.MAX_VALUE;
+
   private final Queue<UnaryOperator<Answer>> next = new ArrayDeque<>();
   private final Set<Integer> poisoned = ConcurrentHashMap.newKeySet();
+  private final Set<Integer> broken = ConcurrentHashMap.newKeySet();
+  private volatile Failure largePages = new Failure(ANY, 502);
+  private volatile Resources resources = new Resources(ANY, false);
+  private volatile int lastPage = ANY;
+  private volatile String limitType = "RATE_LIMITED";
 
   synchronized void add(UnaryOperator<Answer> fault) {
     next.add(fault);
@@ -26,12 +39,65 @@ final class Faults {
     poisoned.add(number);
   }
 
+  void breakNode(int number) {
+    broken.add(number);
+  }
+
   void heal(int number) {
     poisoned.remove(number);
+    broken.remove(number);
   }
 
   boolean isPoisoned(int number) {
     return poisoned.contains(number);
+  }
+
+  boolean isBroken(int number) {
+    return broken.contains(number);
+  }
+
+  void failAbove(int items, int status) {
+    largePages = new Failure(items, status);
+  }
+
+  /** The answer to a GraphQL page that is too large; null when it is not. */
+  @Nullable Answer tooLarge(int pageSize) {
+    Failure failure = largePages;
+    return pageSize > failure.items() ? failure(failure.status()) : null;
+  }
+
+  void limitResourcesAbove(int items, boolean wholePage) {
+    resources = new Resources(items, wholePage);
+  }
+
+  /** Whether a page is so large that none of its nodes is sent. */
+  boolean nodesExceed(int pageSize) {
+    Resources now = resources;
+    return !now.wholePage() && pageSize > now.items();
+  }
+
+  /** Whether a page is so large that the list itself is not sent. */
+  boolean pageExceeds(int pageSize) {
+    Resources now = resources;
+    return now.wholePage() && pageSize > now.items();
+  }
+
+  void lastPage(int number) {
+    lastPage = number;
+  }
+
+  /** Whether a list does not go on to a page. */
+  boolean isTooDeep(long page) {
+    return page > lastPage;
+  }
+
+  void limitType(String type) {
+    limitType = type;
+  }
+
+  /** How GraphQL names the error of a limited query. */
+  String limitType() {
+    return limitType;
   }
 
   /** The answer of a server that fails: a page for people where a gateway answers. */

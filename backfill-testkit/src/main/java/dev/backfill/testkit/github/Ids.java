@@ -19,6 +19,23 @@ final class Ids {
     return id(0, index);
   }
 
+  /** Which pull request has a node id; -1 when none can have it. */
+  int pullRequestIndex(String nodeId) {
+    return nodeId.matches("PR_[0-9a-z]{1,12}")
+        ? (int) position(0, Long.parseLong(nodeId.substring(3), 36))
+        : -1;
+  }
+
+  /** Where the comment on a line with an id is; -1 when none can have it. */
+  long reviewCommentPosition(long id) {
+    return position(2, id);
+  }
+
+  /** Where the comment in a conversation with an id is; -1 when none can have it. */
+  long issueCommentPosition(long id) {
+    return position(3, id);
+  }
+
   long review(long position) {
     return id(1, position);
   }
@@ -29,6 +46,13 @@ final class Ids {
 
   long issueComment(long position) {
     return id(3, position);
+  }
+
+  private long position(int kind, long id) {
+    long first = base + kind * PER_KIND;
+    long position = (id - first) / 3;
+    boolean fits = id >= first && id < first + PER_KIND;
+    return fits && id(kind, position) == id ? position : -1;
   }
 
   private long id(int kind, long position) {

@@ -2,55 +2,59 @@ package dev.backfill.testkit.github;
 
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.Timestamps;
-import java.time.Instant;
 
 /** The comments on all issues and pull requests, in the order of creation. */
-final class IssueComments implements Rows {
+final class IssueComments extends CommentRows {
 
   private final World world;
   private final Spread spread;
 
-  IssueComments(World world, double average) {
+  IssueComments(World world, Deletions deletions, double average) {
+    super(deletions);
     this.world = world;
     this.spread = new Spread(world.mix(), Mix.Use.ISSUE_COMMENT, Numbering.BLOCK, average);
   }
 
   @Override
-  public long size() {
+  long derivedSize() {
     return spread.before(world.lastNumber());
   }
 
   @Override
-  public Instant updatedAt(long position) {
-    int owner = spread.owner(position);
-    int n = (int) (position - spread.before(owner));
-    return timestamps(position, owner, n).updatedAt();
+  int derivedNumber(long derived) {
+    return spread.owner(derived) + 1;
   }
 
-  /** How many an issue or pull request has. */
+  @Override
+  Timestamps derivedTimestamps(long derived) {
+    int owner = spread.owner(derived);
+    int n = (int) (derived - spread.before(owner));
+    return Edits.timestamps(
+        world.mix(),
+        Mix.Use.ISSUE_COMMENT,
+        derived,
+        world.within(owner + 1, n, spread.count(owner)));
+  }
+
+  @Override
+  long position(long id) {
+    return world.ids().issueCommentPosition(id);
+  }
+
+  @Override
   int count(int number) {
-    return spread.count(number - 1);
+    return spread.count(number - 1) + additions().count(number);
   }
 
   IssueComment at(long position) {
-    int owner = spread.owner(position);
-    int n = (int) (position - spread.before(owner));
-    int number = owner + 1;
+    int number = number(position);
     return new IssueComment(
         world.repository().get(),
         world.ids().issueComment(position),
         number,
         world.numbering().index(number) >= 0,
         People.author(world.mix(), Mix.Use.ISSUE_COMMENT, position),
-        world.prose().comment(Mix.Use.ISSUE_COMMENT, position),
-        timestamps(position, owner, n));
-  }
-
-  private Timestamps timestamps(long position, int owner, int n) {
-    return Edits.timestamps(
-        world.mix(),
-        Mix.Use.ISSUE_COMMENT,
-        position,
-        world.within(owner + 1, n, spread.count(owner)));
+        text(position, world.prose().comment(Mix.Use.ISSUE_COMMENT, position)),
+        timestamps(position));
   }
 }

@@ -56,18 +56,33 @@ final class Json {
         });
   }
 
-  static byte[] rateLimit(Map<String, String> headers) {
+  static byte[] rateLimit(Map<String, String> core, Map<String, String> graphQl) {
     return bytes(
         json -> {
           json.writeStartObject();
           json.writeObjectFieldStart("resources");
-          json.writeObjectFieldStart("core");
-          for (String name : new String[] {"Limit", "Used", "Remaining", "Reset"}) {
-            String value = headers.getOrDefault("X-RateLimit-" + name, "0");
-            json.writeNumberField(name.toLowerCase(Locale.ROOT), Long.parseLong(value));
-          }
+          quota(json, "core", core);
+          quota(json, "graphql", graphQl);
           json.writeEndObject();
           json.writeEndObject();
+        });
+  }
+
+  private static void quota(JsonGenerator json, String resource, Map<String, String> headers)
+      throws IOException {
+    json.writeObjectFieldStart(resource);
+    for (String name : new String[] {"Limit", "Used", "Remaining", "Reset"}) {
+      String value = headers.getOrDefault("X-RateLimit-" + name, "0");
+      json.writeNumberField(name.toLowerCase(Locale.ROOT), Long.parseLong(value));
+    }
+    json.writeEndObject();
+  }
+
+  static byte[] user(Account account) {
+    return bytes(
+        json -> {
+          json.writeStartObject();
+          accountFields(json, account);
           json.writeEndObject();
         });
   }
@@ -79,6 +94,11 @@ final class Json {
       return;
     }
     json.writeObjectFieldStart(field);
+    accountFields(json, account);
+    json.writeEndObject();
+  }
+
+  private static void accountFields(JsonGenerator json, Account account) throws IOException {
     json.writeStringField("login", account.login());
     json.writeNumberField("id", account.id());
     json.writeStringField("node_id", "U_" + Long.toString(account.id(), 36));
@@ -87,7 +107,6 @@ final class Json {
     json.writeStringField("html_url", "https://github.com/" + account.login());
     json.writeStringField("type", account.type());
     json.writeBooleanField("site_admin", false);
-    json.writeEndObject();
   }
 
   /** The fields of a repository, without the braces around them. */

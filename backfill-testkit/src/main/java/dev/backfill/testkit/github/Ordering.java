@@ -18,14 +18,13 @@ final class Ordering {
   /** Positions of rows, in the order asked for. */
   record Selection(long size, LongUnaryOperator position) {}
 
-  private record Key(Rows rows, String state, boolean updated) {}
+  private record Key(Rows rows, String state, Rows.Order order) {}
 
-  private record Sorted(long version, long[] positions) {}
-
-  private static final int POSITION_BITS = 27;
+  private record Sorted(long version, long[] packed) {}
 
   private final Map<Key, Sorted> kept = new LinkedHashMap<>();
 
+  /** What a REST request asks for. */
   Selection select(Endpoint endpoint, Rows rows, Map<String, String> query) {
     boolean updated = "updated".equals(query.get("sort"));
     boolean pulls = endpoint == Endpoint.PULL_REQUESTS;
@@ -34,19 +33,26 @@ final class Ordering {
     String state = pulls ? query.getOrDefault("state", "open") : "all";
     @Nullable Instant since = pulls ? null : instant(query.get("since"));
 
-    if (!updated && state.equals("all") && since == null) {
-      long size = rows.size();
-      return new Selection(size, descending ? at -> size - 1 - at : at -> at);
-    }
-    long[] positions = sorted(new Key(rows, state, updated));
+    Sequence sequence = sequence(rows, state, updated ? Rows.Order.UPDATED : Rows.Order.CREATED);
     if (since != null) {
       LongPredicate recent = position -> !rows.updatedAt(position).isBefore(since);
-      positions = LongStream.of(positions).filter(recent).toArray();
+      long[] found =
+          LongStream.range(0, sequence.size()).map(sequence::position).filter(recent).toArray();
+      return selection(found.length, descending, at -> found[(int) at]);
     }
-    long[] found = positions;
-    int last = found.length - 1;
-    return new Selection(
-        found.length, descending ? at -> found[last - (int) at] : at -> found[(int) at]);
+    return selection(sequence.size(), descending, sequence::position);
+  }
+
+  /** Rows in a state, in a rising order. */
+  Sequence sequence(Rows rows, String state, Rows.Order order) {
+    if (order == Rows.Order.CREATED && state.equals("all") && !rows.hasGaps()) {
+      return Sequence.ofAll(rows.size());
+    }
+    return Sequence.ofPacked(sorted(new Key(rows, state, order)));
+  }
+
+  private static Selection selection(long size, boolean descending, LongUnaryOperator rising) {
+    return new Selection(size, descending ? at -> rising.applyAsLong(size - 1 - at) : rising);
   }
 
   private synchronized long[] sorted(Key key) {
@@ -56,21 +62,15 @@ final class Ordering {
       sorted = new Sorted(version, sort(key));
       kept.put(key, sorted);
     }
-    return sorted.positions();
+    return sorted.packed();
   }
 
   private static long[] sort(Key key) {
     Rows rows = key.rows();
-    LongStream matching =
-        LongStream.range(0, rows.size()).filter(position -> rows.isIn(position, key.state()));
-    if (!key.updated()) {
-      return matching.toArray();
-    }
-    long mask = (1L << POSITION_BITS) - 1;
-    return matching
-        .map(position -> rows.updatedAt(position).getEpochSecond() << POSITION_BITS | position)
+    return LongStream.range(0, rows.size())
+        .filter(position -> rows.isIn(position, key.state()))
+        .map(position -> Sequence.pack(rows.key(key.order(), position), position))
         .sorted()
-        .map(packed -> packed & mask)
         .toArray();
   }
 

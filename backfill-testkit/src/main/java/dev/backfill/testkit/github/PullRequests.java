@@ -10,26 +10,23 @@ import dev.backfill.api.history.PullRequest.Lifecycle;
 import dev.backfill.api.history.PullRequest.State;
 import dev.backfill.api.history.Repository;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** All pull requests, in the order of creation. */
 final class PullRequests implements Rows {
 
-  /** What a change has made of a pull request. */
-  private record Touch(int revision, Instant updatedAt) {}
-
   private static final int DAY = 24 * 3600;
 
   private final World world;
-  private final Map<Integer, Touch> touches = new ConcurrentHashMap<>();
-  private final AtomicLong changes = new AtomicLong();
+  private final Deletions deletions;
+  private final IssueComments issueComments;
+  private final Touches touches = new Touches();
 
-  PullRequests(World world) {
+  PullRequests(World world, Deletions deletions, IssueComments issueComments) {
     this.world = world;
+    this.deletions = deletions;
+    this.issueComments = issueComments;
   }
 
   @Override
@@ -39,7 +36,7 @@ final class PullRequests implements Rows {
 
   @Override
   public long version() {
-    return size() + (changes.get() << 32);
+    return size() + (touches.changes() + deletions.count() << 32);
   }
 
   @Override
@@ -48,28 +45,41 @@ final class PullRequests implements Rows {
   }
 
   @Override
+  public boolean hasGaps() {
+    return !deletions.isEmpty();
+  }
+
+  @Override
+  public int comments(long position) {
+    return issueComments.count(number((int) position));
+  }
+
+  @Override
   public boolean isIn(long position, String state) {
-    boolean open = isOpen(world.numbering().number((int) position));
+    int number = number((int) position);
+    if (deletions.has(number)) {
+      return false;
+    }
+    boolean open = isOpen(number);
     return switch (state) {
+      case "all" -> true;
       case "open" -> open;
       case "closed" -> !open;
-      default -> true;
+      default -> {
+        String one = open ? "OPEN" : lifecycle(number).mergedAt() == null ? "CLOSED" : "MERGED";
+        yield List.of(state.split(" ")).contains(one);
+      }
     };
   }
 
-  /** Gives a pull request a newer title and time of change. */
-  void touch(int index, Instant now) {
-    int number = world.numbering().number(index);
-    Instant before = lifecycle(number).updatedAt();
-    touches.compute(
-        number,
-        (key, old) -> {
-          Instant newest = old == null ? before : old.updatedAt();
-          Instant next = newest.plusSeconds(1);
-          Instant at = now.truncatedTo(ChronoUnit.SECONDS);
-          return new Touch(old == null ? 1 : old.revision() + 1, at.isAfter(next) ? at : next);
-        });
-    changes.incrementAndGet();
+  int number(int position) {
+    return world.numbering().number(position);
+  }
+
+  /** Gives a pull request a newer time of change, and another title if it is edited. */
+  void touch(int index, Instant now, boolean edits) {
+    int number = number(index);
+    touches.touch(number, lifecycle(number).updatedAt(), now, edits);
   }
 
   /** A pull request as a list shows it. */
@@ -101,11 +111,11 @@ final class PullRequests implements Rows {
 
   private Content content(int number) {
     Mix mix = world.mix();
-    Touch touch = touches.get(number);
+    Touches.Touch touch = touches.of(number);
     String title = world.prose().title(number);
     boolean open = isOpen(number);
     return new Content(
-        touch == null ? title : title + " (edited " + touch.revision() + ")",
+        touch == null ? title : touch.text(title),
         world.prose().body(number),
         People.author(mix, Mix.Use.TEXT, number),
         open ? State.OPEN : State.CLOSED,
@@ -126,7 +136,7 @@ final class PullRequests implements Rows {
       }
       updated = updated.plusSeconds(mix.below(10 * DAY, Mix.Use.UPDATE, number, 0));
     }
-    Touch touch = touches.get(number);
+    Touches.Touch touch = touches.of(number);
     return new Lifecycle(created, touch == null ? updated : touch.updatedAt(), closed, merged);
   }
 

@@ -4,13 +4,16 @@ import dev.backfill.api.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedList;
+import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
-/** Counts what each token has left, and who asks although it was told to wait. */
+/** Counts what each principal has left, and who asks although it was told to wait. */
 final class Quotas {
 
   /** What a request meets. */
@@ -20,33 +23,69 @@ final class Quotas {
     SECONDARY
   }
 
-  /** A verdict with the headers that go with it, and what to do once the client was told. */
-  record Decision(Verdict verdict, Map<String, String> headers, Runnable told) {}
+  /** What is told about limits. */
+  enum Mode {
+    USUAL,
+    /** Nothing is limited, and no header says anything. */
+    SILENT,
+    /** Nothing is limited, and the headers say 0 of 0. */
+    ZERO
+  }
+
+  /**
+   * So much in so long.
+   *
+   * @param limit units in a window
+   * @param window how long it is
+   */
+  record Allowance(int limit, Duration window) {}
+
+  /**
+   * A verdict with the headers that go with it, and what to do once the client was told.
+   *
+   * @param status of the answer, when it is limited
+   */
+  record Decision(Verdict verdict, int status, Map<String, String> headers, Runnable told) {}
+
+  private record Key(String principal, QuotaResource resource) {}
 
   private static final class Bucket {
+    private final QuotaResource resource;
+    private final Allowance allowance;
     private Instant windowEnd = Instant.MIN;
     private Instant secondaryEnd = Instant.MIN;
+    private Limit secondary = Limit.of(Duration.ofMinutes(1));
     private int used;
     private boolean toldPrimary;
     private boolean toldSecondary;
+
+    private Bucket(QuotaResource resource, Allowance allowance) {
+      this.resource = resource;
+      this.allowance = allowance;
+    }
   }
 
   private final TimeSource time;
-  private final int limit;
-  private final Duration window;
-  private final Map<String, Bucket> buckets = new HashMap<>();
-  private final Queue<Duration> secondary = new ArrayDeque<>();
+  private final Map<QuotaResource, Allowance> allowances;
+  private final Mode mode;
+  private final Map<Key, Bucket> buckets = new HashMap<>();
+  private final Map<QuotaResource, Long> spent = new EnumMap<>(QuotaResource.class);
+  private final List<Limit> secondary = new LinkedList<>();
   private long limited;
   private long violations;
 
-  Quotas(TimeSource time, int limit, Duration window) {
+  Quotas(TimeSource time, Map<QuotaResource, Allowance> allowances, Mode mode) {
     this.time = time;
-    this.limit = limit;
-    this.window = window;
+    this.allowances = new EnumMap<>(allowances);
+    this.mode = mode;
   }
 
-  synchronized void limitNext(Duration retryAfter) {
-    secondary.add(retryAfter);
+  Mode mode() {
+    return mode;
+  }
+
+  synchronized void limitNext(Limit limit) {
+    secondary.add(limit);
   }
 
   synchronized long limited() {
@@ -57,35 +96,59 @@ final class Quotas {
     return violations;
   }
 
-  /** Decides about a request that costs one unit. */
-  synchronized Decision admit(String principal) {
+  /** What all requests together were charged. */
+  synchronized long spent(QuotaResource resource) {
+    return spent.getOrDefault(resource, 0L);
+  }
+
+  /**
+   * Decides about a request.
+   *
+   * @param crowded the limit that it meets for the company it is in; null without one
+   */
+  synchronized Decision admit(
+      String principal, QuotaResource resource, int cost, @Nullable Limit crowded) {
     Instant now = time.now();
-    Bucket bucket = current(principal, now);
-    Duration asked = secondary.poll();
+    Bucket bucket = current(principal, resource, now);
+    Limit asked = crowded == null ? nextLimit(resource) : crowded;
     if (asked != null) {
-      bucket.secondaryEnd = now.plus(asked);
+      bucket.secondaryEnd = now.plus(asked.duration());
+      bucket.secondary = asked;
       bucket.toldSecondary = false;
     }
     if (now.isBefore(bucket.secondaryEnd)) {
       return limitedSecondary(bucket, now);
     }
-    if (bucket.used >= limit) {
+    if (mode == Mode.USUAL && bucket.used >= bucket.allowance.limit()) {
       return limitedPrimary(bucket);
     }
-    bucket.used++;
-    return new Decision(Verdict.ADMITTED, headers(bucket), () -> {});
+    bucket.used = Math.min(bucket.used + cost, bucket.allowance.limit());
+    spent.merge(resource, (long) cost, Long::sum);
+    return new Decision(Verdict.ADMITTED, 200, headers(bucket), () -> {});
   }
 
   /** What a request that costs nothing is told. */
-  synchronized Map<String, String> look(String principal) {
-    return headers(current(principal, time.now()));
+  synchronized Map<String, String> look(String principal, QuotaResource resource) {
+    return headers(current(principal, resource, time.now()));
   }
 
   /** Gives back the unit of a request that turned out to cost nothing. */
-  synchronized Map<String, String> refund(String principal) {
-    Bucket bucket = current(principal, time.now());
+  synchronized Map<String, String> refund(String principal, QuotaResource resource) {
+    Bucket bucket = current(principal, resource, time.now());
     bucket.used = Math.max(0, bucket.used - 1);
+    spent.merge(resource, -1L, Long::sum);
     return headers(bucket);
+  }
+
+  private @Nullable Limit nextLimit(QuotaResource resource) {
+    for (Iterator<Limit> all = secondary.iterator(); all.hasNext(); ) {
+      Limit limit = all.next();
+      if (limit.resource() == null || limit.resource() == resource) {
+        all.remove();
+        return limit;
+      }
+    }
+    return null;
   }
 
   private Decision limitedPrimary(Bucket bucket) {
@@ -93,6 +156,7 @@ final class Quotas {
     Instant window = bucket.windowEnd;
     return new Decision(
         Verdict.PRIMARY,
+        bucket.resource == QuotaResource.GRAPHQL ? 200 : 403,
         headers(bucket),
         () -> {
           synchronized (this) {
@@ -104,11 +168,18 @@ final class Quotas {
   private Decision limitedSecondary(Bucket bucket, Instant now) {
     count(bucket.toldSecondary);
     Instant end = bucket.secondaryEnd;
-    long seconds = Math.max(1, Duration.between(now, end).plusNanos(999_999_999).toSeconds());
     Map<String, String> headers = headers(bucket);
-    headers.put("Retry-After", Long.toString(seconds));
+    switch (bucket.secondary.retryAfter()) {
+      case SECONDS -> {
+        long left = Duration.between(now, end).plusNanos(999_999_999).toSeconds();
+        headers.put("Retry-After", Long.toString(Math.max(1, left)));
+      }
+      case DATE -> headers.put("Retry-After", HttpDate.text(wholeSecond(end)));
+      case ABSENT -> {}
+    }
     return new Decision(
         Verdict.SECONDARY,
+        bucket.secondary.status(),
         headers,
         () -> {
           synchronized (this) {
@@ -124,26 +195,40 @@ final class Quotas {
     }
   }
 
-  private Bucket current(String principal, Instant now) {
-    Bucket bucket = buckets.computeIfAbsent(principal, key -> new Bucket());
+  private Bucket current(String principal, QuotaResource resource, Instant now) {
+    Bucket bucket =
+        buckets.computeIfAbsent(
+            new Key(principal, resource),
+            key ->
+                new Bucket(
+                    resource,
+                    allowances.getOrDefault(resource, new Allowance(5_000, Duration.ofHours(1)))));
     if (!now.isBefore(bucket.windowEnd)) {
       // GitHub tells the end in whole seconds, so the window ends at one.
-      Instant end = now.plus(window);
-      Instant whole = end.truncatedTo(ChronoUnit.SECONDS);
-      bucket.windowEnd = whole.equals(end) ? end : whole.plusSeconds(1);
+      bucket.windowEnd = wholeSecond(now.plus(bucket.allowance.window()));
       bucket.used = 0;
       bucket.toldPrimary = false;
     }
     return bucket;
   }
 
+  private static Instant wholeSecond(Instant end) {
+    Instant whole = end.truncatedTo(ChronoUnit.SECONDS);
+    return whole.equals(end) ? end : whole.plusSeconds(1);
+  }
+
   private Map<String, String> headers(Bucket bucket) {
     Map<String, String> headers = new LinkedHashMap<>();
+    if (mode == Mode.SILENT) {
+      return headers;
+    }
+    int limit = mode == Mode.ZERO ? 0 : bucket.allowance.limit();
+    int used = mode == Mode.ZERO ? 0 : bucket.used;
     headers.put("X-RateLimit-Limit", Integer.toString(limit));
-    headers.put("X-RateLimit-Remaining", Integer.toString(limit - bucket.used));
-    headers.put("X-RateLimit-Used", Integer.toString(bucket.used));
+    headers.put("X-RateLimit-Remaining", Integer.toString(limit - used));
+    headers.put("X-RateLimit-Used", Integer.toString(used));
     headers.put("X-RateLimit-Reset", Long.toString(bucket.windowEnd.getEpochSecond()));
-    headers.put("X-RateLimit-Resource", "core");
+    headers.put("X-RateLimit-Resource", bucket.resource.header());
     return headers;
   }
 }

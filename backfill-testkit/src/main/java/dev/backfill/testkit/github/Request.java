@@ -15,10 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param path the path as sent, without its query
  * @param query the query's parameters in order, decoded
  * @param headers by name in lower case
+ * @param body what comes after them; may be empty
  */
-record Request(String method, String path, Map<String, String> query, Map<String, String> headers) {
+record Request(
+    String method,
+    String path,
+    Map<String, String> query,
+    Map<String, String> headers,
+    byte[] body) {
 
-  static Request of(String method, String target, Map<String, String> headers) {
+  static Request of(String method, String target, Map<String, String> headers, byte[] body) {
     int mark = target.indexOf('?');
     String path = mark < 0 ? target : target.substring(0, mark);
     Map<String, String> query = new LinkedHashMap<>();
@@ -30,7 +36,7 @@ record Request(String method, String path, Map<String, String> query, Map<String
         }
       }
     }
-    return new Request(method, path, query, headers);
+    return new Request(method, path, query, headers, body);
   }
 
   @Nullable String header(String name) {

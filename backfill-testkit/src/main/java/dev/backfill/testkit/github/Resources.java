@@ -15,9 +15,10 @@ final class Resources {
   private final String api;
   private final PullRequestJson pullRequests;
   private final ConversationJson conversation;
-  private final Ordering ordering = new Ordering();
+  private final Ordering ordering;
 
-  Resources(String api) {
+  Resources(String api, Ordering ordering) {
+    this.ordering = ordering;
     this.api = api;
     this.pullRequests = new PullRequestJson(api);
     this.conversation = new ConversationJson(api);
@@ -49,7 +50,9 @@ final class Resources {
               query,
               repository.issueCommentRows(),
               (json, at) -> conversation.write(json, repository.issueCommentRows().at(at)));
-      case RATE_LIMIT, OTHER -> notFound();
+      case REVIEW_COMMENT -> reviewComment(repository.reviewCommentRows(), route.id());
+      case ISSUE_COMMENT -> issueComment(repository.issueCommentRows(), route.id());
+      case INSTALLATION, INSTALLATION_TOKEN, GRAPHQL, USER, RATE_LIMIT, OTHER -> notFound();
     };
   }
 
@@ -74,6 +77,18 @@ final class Resources {
     }
     return Answer.json(
         200, Json.bytes(json -> pullRequests.write(json, repository.detailed(number))));
+  }
+
+  private Answer reviewComment(ReviewComments rows, long id) {
+    return rows.has(id)
+        ? Answer.json(200, Json.bytes(json -> conversation.write(json, rows.at(rows.require(id)))))
+        : notFound();
+  }
+
+  private Answer issueComment(IssueComments rows, long id) {
+    return rows.has(id)
+        ? Answer.json(200, Json.bytes(json -> conversation.write(json, rows.at(rows.require(id)))))
+        : notFound();
   }
 
   private Answer list(

@@ -2,7 +2,12 @@ package dev.backfill.testkit.github;
 
 import dev.backfill.api.history.Review;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,11 +20,20 @@ final class Reviews {
     "APPROVED", "APPROVED", "APPROVED", "COMMENTED", "COMMENTED", "CHANGES_REQUESTED", "DISMISSED"
   };
 
+  /** A review that a test has added. */
+  private record Added(long position, Instant at) {}
+
+  private static final long FIRST_ADDED = 60_000_000;
+
   private final World world;
   private final Spread spread;
   private final boolean none;
+  private final Deletions deletions;
+  private final Map<Integer, List<Added>> added = new ConcurrentHashMap<>();
+  private final AtomicInteger addedCount = new AtomicInteger();
 
-  Reviews(World world, double average) {
+  Reviews(World world, Deletions deletions, double average) {
+    this.deletions = deletions;
     this.world = world;
     this.none = average == 0;
     this.spread = new Spread(world.mix(), Mix.Use.REVIEW, Numbering.PULL_REQUESTS, average);
@@ -27,10 +41,26 @@ final class Reviews {
 
   long total() {
     int pullRequests = world.pullRequests().getAsInt();
-    return before(pullRequests);
+    long deleted =
+        deletions.numbers().stream()
+            .mapToLong(number -> count(world.numbering().index(number)))
+            .sum();
+    return before(pullRequests) + addedCount.get() - deleted;
   }
 
   int count(int index) {
+    return derivedCount(index) + added.getOrDefault(index, List.of()).size();
+  }
+
+  /** Adds one now. */
+  void add(int index, Instant now) {
+    long position = FIRST_ADDED + addedCount.getAndIncrement();
+    Added one = new Added(position, now.truncatedTo(ChronoUnit.SECONDS));
+    added.computeIfAbsent(index, key -> new CopyOnWriteArrayList<>()).add(one);
+  }
+
+  /** How many there are without those that were added. */
+  int derivedCount(int index) {
     if (none) {
       return 0;
     }
@@ -38,7 +68,7 @@ final class Reviews {
   }
 
   long id(int index, int n) {
-    return world.ids().review(before(index) + n);
+    return world.ids().review(position(index, n));
   }
 
   List<Review> of(int index) {
@@ -47,13 +77,18 @@ final class Reviews {
 
   Review at(int index, int n) {
     Mix mix = world.mix();
-    long position = before(index) + n;
+    int derived = derivedCount(index);
+    long position = position(index, n);
     int number = world.numbering().number(index);
-    boolean pending = mix.oneIn(80, Mix.Use.REVIEW, -position, 1);
+    boolean pending = n < derived && mix.oneIn(80, Mix.Use.REVIEW, -position, 1);
     boolean silent = mix.oneIn(2, Mix.Use.REVIEW, -position, 2);
     boolean commitLost = mix.oneIn(40, Mix.Use.REVIEW, -position, 3);
     String state = STATES[mix.below(STATES.length, Mix.Use.REVIEW, -position, 4)];
-    @Nullable Instant submittedAt = pending ? null : world.within(number, n, count(index));
+    Instant submitted =
+        n < derived
+            ? world.within(number, n, derived)
+            : added.getOrDefault(index, List.of()).get(n - derived).at();
+    @Nullable Instant submittedAt = pending ? null : submitted;
     return new Review(
         world.ids().review(position),
         number,
@@ -62,6 +97,13 @@ final class Reviews {
         submittedAt,
         silent ? null : world.prose().comment(Mix.Use.REVIEW, position),
         commitLost ? null : mix.sha(number, 0));
+  }
+
+  private long position(int index, int n) {
+    int derived = derivedCount(index);
+    return n < derived
+        ? before(index) + n
+        : added.getOrDefault(index, List.of()).get(n - derived).position();
   }
 
   private long before(int index) {

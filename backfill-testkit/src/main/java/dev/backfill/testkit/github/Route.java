@@ -1,5 +1,6 @@
 package dev.backfill.testkit.github;
 
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -10,17 +11,31 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint what it is about
  * @param repository {@code owner/name} or digits; empty when it is about none
  * @param rest what follows the repository, such as {@code /pulls}
- * @param number the pull request, or 0 when it is about none
+ * @param id the pull request's number, or the id of a comment or an installation; 0 without one
  */
-record Route(Endpoint endpoint, String repository, String rest, int number) {
+record Route(Endpoint endpoint, String repository, String rest, long id) {
 
+  private static final Map<String, Endpoint> WHOLE =
+      Map.of(
+          "/rate_limit", Endpoint.RATE_LIMIT,
+          "/user", Endpoint.USER,
+          "/graphql", Endpoint.GRAPHQL,
+          "/api/graphql", Endpoint.GRAPHQL);
   private static final Pattern PATH =
       Pattern.compile("/(?:repos/([^/]+/[^/]+)|repositories/(\\d{1,18}))(/.*)?");
   private static final Pattern ONE = Pattern.compile("/pulls/(\\d{1,9})(/reviews)?");
+  private static final Pattern COMMENT = Pattern.compile("/(pulls|issues)/comments/(\\d{1,18})");
+  private static final Pattern TOKEN =
+      Pattern.compile("/app/installations/(\\d{1,18})/access_tokens");
 
   static Route of(String path) {
-    if (path.equals("/rate_limit")) {
-      return new Route(Endpoint.RATE_LIMIT, "", "", 0);
+    Endpoint whole = WHOLE.get(path);
+    if (whole != null) {
+      return new Route(whole, "", "", 0);
+    }
+    Matcher token = TOKEN.matcher(path);
+    if (token.matches()) {
+      return new Route(Endpoint.INSTALLATION_TOKEN, "", "", Long.parseLong(token.group(1)));
     }
     Matcher matcher = PATH.matcher(path);
     if (!matcher.matches()) {
@@ -31,11 +46,21 @@ record Route(Endpoint endpoint, String repository, String rest, int number) {
     String rest = group == null ? "" : group;
     Matcher one = ONE.matcher(rest);
     if (one.matches()) {
-      int number = Integer.parseInt(one.group(1));
       Endpoint endpoint = one.group(2) == null ? Endpoint.PULL_REQUEST : Endpoint.REVIEWS;
-      return new Route(endpoint, repository, rest, number);
+      return new Route(endpoint, repository, rest, Long.parseLong(one.group(1)));
+    }
+    Matcher comment = COMMENT.matcher(rest);
+    if (comment.matches()) {
+      boolean onLine = comment.group(1).equals("pulls");
+      Endpoint endpoint = onLine ? Endpoint.REVIEW_COMMENT : Endpoint.ISSUE_COMMENT;
+      return new Route(endpoint, repository, rest, Long.parseLong(comment.group(2)));
     }
     return new Route(endpoint(rest), repository, rest, 0);
+  }
+
+  /** The pull request, or 0 when it is about none. */
+  int number() {
+    return endpoint == Endpoint.PULL_REQUEST || endpoint == Endpoint.REVIEWS ? (int) id : 0;
   }
 
   private static Endpoint endpoint(String rest) {
@@ -44,6 +69,7 @@ record Route(Endpoint endpoint, String repository, String rest, int number) {
       case "/pulls" -> Endpoint.PULL_REQUESTS;
       case "/pulls/comments" -> Endpoint.REVIEW_COMMENTS;
       case "/issues/comments" -> Endpoint.ISSUE_COMMENTS;
+      case "/installation" -> Endpoint.INSTALLATION;
       default -> Endpoint.OTHER;
     };
   }

@@ -6,13 +6,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GitHub's REST API inside the process: real HTTP on the loopback interface, with pages, quota,
- * latency and faults, over {@link SimulatedRepository repositories} of any size.
+ * GitHub's REST and GraphQL APIs inside the process: real HTTP on the loopback interface, with
+ * pages, quotas, latency and faults, over {@link SimulatedRepository repositories} of any size.
  *
  * <pre>{@code
  * try (SimulatedGitHub github =
@@ -26,11 +29,21 @@ import org.jspecify.annotations.Nullable;
  * {@code since}, {@code per_page} and {@code page} are honoured. An order other than that of
  * creation is worked out when it is first asked for.
  *
+ * <p>GraphQL is at {@code /graphql} and {@code /api/graphql}, for those with a token. Its schema is
+ * the part of GitHub's that tells of pull requests and reviews, and says of them what REST says,
+ * with GitHub's differences: nobody where REST shows the ghost, bots without {@code [bot]}, an
+ * empty text where there is none, no {@code databaseId} above 32 bits. A query is charged by the
+ * published formula, to another quota than REST's. Cursors stay right while pull requests come, go
+ * and change, and belong to one ordering.
+ *
+ * <p>Quotas belong to principals: users, whose tokens share them, installations of an {@linkplain
+ * SimulatedApp app}, and everybody without a token together.
+ *
  * <p><b>Contract.</b> Safe for any number of threads. Runs in daemon threads until {@link #close}.
  * All times, that of the Date header too, come from the {@linkplain Builder#timeSource time
  * source}. A token shows up in no log.
  */
-public final class SimulatedGitHub implements AutoCloseable {
+public final class SimulatedGitHub extends FaultControls implements AutoCloseable {
 
   /**
    * A request that was answered.
@@ -42,15 +55,18 @@ public final class SimulatedGitHub implements AutoCloseable {
   public record Exchange(Instant at, String target, int status) {}
 
   private final LoopbackServer server;
-  private final Quotas quotas;
-  private final Faults faults = new Faults();
-  private final Traffic traffic = new Traffic();
+  private final TimeSource time;
+  private final Parts parts;
 
-  private SimulatedGitHub(Builder builder) {
-    quotas = new Quotas(builder.time, builder.limit, builder.window);
+  private SimulatedGitHub(Builder builder, Parts parts) {
+    super(parts);
+    this.parts = parts;
+    this.time = builder.time;
+    builder.repositories.forEach(repository -> repository.tellTimeBy(time));
+    GraphQlEndpoint graphQl =
+        new GraphQlEndpoint(parts.quotas(), parts.faults(), parts.repositories());
     server = new LoopbackServer(builder.port);
-    builder.repositories.forEach(repository -> repository.tellTimeBy(builder.time));
-    server.start(new Api(builder, quotas, faults, traffic, server.url().toString()));
+    server.start(new Api(builder, parts, graphQl, server.url().toString()));
   }
 
   /**
@@ -78,62 +94,27 @@ public final class SimulatedGitHub implements AutoCloseable {
   }
 
   /**
-   * Lets the next requests fail on the server. Faults that are asked for add up and are met in
-   * order, one a request; a request that is limited meets none.
+   * Does something once more requests are answered, before the last of these answers is sent: the
+   * next request sees what it changed.
    *
-   * @param count how many requests
-   * @param status the status, such as 500; a page of HTML comes with 502, 503 and 504
+   * @param requests how many from now on, of any kind; at least 1
+   * @param action what to do, such as changing a repository
    */
-  public void failNext(int count, int status) {
-    for (int i = 0; i < count; i++) {
-      faults.add(answer -> Faults.failure(status));
+  public void afterRequests(int requests, Runnable action) {
+    if (requests < 1) {
+      throw new IllegalArgumentException("requests is " + requests + "; it must be at least 1");
     }
-  }
-
-  /** Cuts the connection in the middle of the next answer. */
-  public void truncateNext() {
-    faults.add(answer -> answer.delivered(Answer.Delivery.CUT));
-  }
-
-  /** Ends the connection instead of answering the next request. */
-  public void dropNext() {
-    faults.add(answer -> answer.delivered(Answer.Delivery.DROPPED));
-  }
-
-  /** Leaves the next request without an answer until its client hangs up. */
-  public void stallNext() {
-    faults.add(answer -> answer.delivered(Answer.Delivery.STALLED));
+    parts.traffic().after(requests, Objects.requireNonNull(action, "action"));
   }
 
   /**
-   * Lets the details of a pull request answer 502 always, in every repository.
+   * Puts a repository in the place of the one that has the same name now, or adds it.
    *
-   * @param number its number
+   * @param repository with an id unlike all others', that of the replaced one too
    */
-  public void poison(int number) {
-    faults.poison(number);
-  }
-
-  /**
-   * Ends what {@link #poison} began.
-   *
-   * @param number the pull request's number
-   */
-  public void heal(int number) {
-    faults.heal(number);
-  }
-
-  /**
-   * Answers the next request, and all that come with the same token in the given time, with the
-   * secondary limit: 403 and {@code Retry-After}.
-   *
-   * @param retryAfter how long; positive
-   */
-  public void limitNext(Duration retryAfter) {
-    if (retryAfter.isNegative() || retryAfter.isZero()) {
-      throw new IllegalArgumentException("retryAfter is " + retryAfter + "; it must be positive");
-    }
-    quotas.limitNext(retryAfter);
+  public void replace(SimulatedRepository repository) {
+    repository.tellTimeBy(time);
+    parts.repositories().replace(repository);
   }
 
   /**
@@ -142,7 +123,7 @@ public final class SimulatedGitHub implements AutoCloseable {
    * @return all of them, whatever the answer was
    */
   public long requests() {
-    return traffic.requests();
+    return parts.traffic().requests();
   }
 
   /**
@@ -152,7 +133,7 @@ public final class SimulatedGitHub implements AutoCloseable {
    * @return all of them, whatever the answer was
    */
   public long requests(Endpoint endpoint) {
-    return traffic.requests(endpoint);
+    return parts.traffic().requests(endpoint);
   }
 
   /**
@@ -161,17 +142,45 @@ public final class SimulatedGitHub implements AutoCloseable {
    * @return the count
    */
   public long limited() {
-    return quotas.limited();
+    return parts.quotas().limited();
   }
 
   /**
-   * How many requests arrived although an answer had said before that their token is limited until
-   * a later time. A client that obeys has none.
+   * How many requests arrived although an answer had said before that their principal is limited
+   * for their resource until a later time. A client that obeys has none.
    *
    * @return the count
    */
   public long violations() {
-    return quotas.violations();
+    return parts.quotas().violations();
+  }
+
+  /**
+   * How many requests of one principal were answered at once.
+   *
+   * @return the most that there were
+   */
+  public int mostConcurrent() {
+    return parts.crowd().most();
+  }
+
+  /**
+   * What GraphQL queries were charged, all principals together.
+   *
+   * @return points; a query that is limited costs none
+   */
+  public long points() {
+    return parts.quotas().spent(QuotaResource.GRAPHQL);
+  }
+
+  /**
+   * What requests were charged, all principals together.
+   *
+   * @param resource of which quota
+   * @return units; a request that is limited, or answered 304, costs none
+   */
+  public long quotaSpent(QuotaResource resource) {
+    return parts.quotas().spent(resource);
   }
 
   /**
@@ -180,7 +189,7 @@ public final class SimulatedGitHub implements AutoCloseable {
    * @return at most 1,000, oldest first, as a copy
    */
   public List<Exchange> log() {
-    return traffic.log();
+    return parts.traffic().log();
   }
 
   /**
@@ -193,9 +202,13 @@ public final class SimulatedGitHub implements AutoCloseable {
     TimeSource time = TimeSource.system();
     Duration shortest = Duration.ZERO;
     Duration longest = Duration.ZERO;
-    @Nullable String token;
-    private int limit = 5_000;
-    private Duration window = Duration.ofHours(1);
+    private final Map<String, String> tokens = new LinkedHashMap<>();
+    private final Map<QuotaResource, Quotas.Allowance> allowances =
+        new EnumMap<>(QuotaResource.class);
+    private Quotas.Mode mode = Quotas.Mode.USUAL;
+    private @Nullable SimulatedApp app;
+    private int concurrent = Integer.MAX_VALUE;
+    private Limit crowded = Limit.of(Duration.ofMinutes(1));
     private int port;
 
     private Builder() {}
@@ -229,32 +242,107 @@ public final class SimulatedGitHub implements AutoCloseable {
     }
 
     /**
-     * How many requests each token, and everybody without one together, may send. The window begins
-     * with the first request and ends at a whole second, as GitHub tells it.
+     * How many REST requests each token, and everybody without one together, may send. The window
+     * begins with the first request and ends at a whole second, as GitHub tells it.
      *
      * @param requests in a window; at least 1
      * @param length of a window; positive
      * @return this builder
      */
     public Builder quota(int requests, Duration length) {
-      if (requests < 1 || length.isNegative() || length.isZero()) {
+      return quota(QuotaResource.CORE, requests, length);
+    }
+
+    /**
+     * How much each principal may spend on GraphQL.
+     *
+     * @param points in a window; at least 1
+     * @param length of a window; positive
+     * @return this builder
+     */
+    public Builder graphqlQuota(int points, Duration length) {
+      return quota(QuotaResource.GRAPHQL, points, length);
+    }
+
+    private Builder quota(QuotaResource resource, int units, Duration length) {
+      if (units < 1 || length.isNegative() || length.isZero()) {
         throw new IllegalArgumentException(
-            "quota is " + requests + " in " + length + "; both must be positive");
+            "quota is " + units + " in " + length + "; both must be positive");
       }
-      limit = requests;
-      window = length;
+      allowances.put(resource, new Quotas.Allowance(units, length));
       return this;
     }
 
     /**
-     * The only token that is good; others are answered 401. Requests without one still see public
-     * repositories.
+     * A token that is good; as soon as there is one, others are answered 401. Requests without one
+     * still see public repositories over REST.
      *
      * @param value the token
      * @return this builder
      */
     public Builder token(String value) {
-      token = Objects.requireNonNull(value, "value");
+      return token(value, "sim-user");
+    }
+
+    /**
+     * A token that is good, and whose it is. The tokens of one user share their quotas.
+     *
+     * @param value the token
+     * @param userLogin the user, as {@code /user} tells it
+     * @return this builder
+     */
+    public Builder token(String value, String userLogin) {
+      tokens.put(
+          Objects.requireNonNull(value, "value"), Objects.requireNonNull(userLogin, "userLogin"));
+      return this;
+    }
+
+    /**
+     * An app that gets tokens for its installation, which has quotas of its own.
+     *
+     * @param value the app
+     * @return this builder
+     */
+    public Builder app(SimulatedApp value) {
+      app = Objects.requireNonNull(value, "value");
+      return this;
+    }
+
+    /**
+     * Answers requests that a principal sends beside too many others with the secondary limit.
+     *
+     * @param most how many may be answered at once; at least 1
+     * @param retryAfter how long they are told to wait; positive
+     * @return this builder
+     */
+    public Builder concurrency(int most, Duration retryAfter) {
+      if (most < 1) {
+        throw new IllegalArgumentException("most is " + most + "; it must be at least 1");
+      }
+      concurrent = most;
+      crowded = Limit.of(retryAfter);
+      return this;
+    }
+
+    /**
+     * Limits nothing and says nothing about limits, as GitHub Enterprise Server at first: no
+     * header, {@code rateLimit} is null, {@code /rate_limit} is not found. Limits that are asked
+     * for with {@code limitNext} still come.
+     *
+     * @return this builder
+     */
+    public Builder withoutLimits() {
+      mode = Quotas.Mode.SILENT;
+      return this;
+    }
+
+    /**
+     * Limits nothing and says that 0 of 0 units are left.
+     *
+     * @return this builder
+     */
+    public Builder withZeroLimits() {
+      mode = Quotas.Mode.ZERO;
       return this;
     }
 
@@ -288,7 +376,17 @@ public final class SimulatedGitHub implements AutoCloseable {
      * @throws java.io.UncheckedIOException when the port is taken
      */
     public SimulatedGitHub start() {
-      return new SimulatedGitHub(this);
+      AppTokens apps = new AppTokens(time, app);
+      return new SimulatedGitHub(
+          this,
+          new Parts(
+              new Quotas(time, allowances, mode),
+              new Faults(),
+              new Traffic(),
+              new Callers(tokens, apps),
+              apps,
+              new Crowd(concurrent, crowded),
+              new Repositories(repositories)));
     }
   }
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * texts are missing, some have 60,000 characters. The third pull request has 250 reviews, unless
  * the average is 0.
  */
-public final class SimulatedRepository {
+public final class SimulatedRepository extends RepositoryChanges {
 
   private final long id;
   private final boolean isPrivate;
@@ -39,6 +39,7 @@ public final class SimulatedRepository {
   private final Reviews reviews;
   private final ReviewComments reviewComments;
   private final IssueComments issueComments;
+  private final Deletions deletions = new Deletions();
   private volatile String fullName;
   private volatile int count;
   private volatile TimeSource time = TimeSource.system();
@@ -60,11 +61,11 @@ public final class SimulatedRepository {
             new Ids(mix, id),
             new Prose(mix),
             this::repository,
-            this::pullRequestCount);
-    this.pullRequests = new PullRequests(world);
-    this.reviews = new Reviews(world, builder.reviews);
-    this.reviewComments = new ReviewComments(world, reviews, builder.reviewComments);
-    this.issueComments = new IssueComments(world, builder.issueComments);
+            () -> count);
+    this.issueComments = new IssueComments(world, deletions, builder.issueComments);
+    this.pullRequests = new PullRequests(world, deletions, issueComments);
+    this.reviews = new Reviews(world, deletions, builder.reviews);
+    this.reviewComments = new ReviewComments(world, deletions, reviews, builder.reviewComments);
   }
 
   /**
@@ -110,7 +111,7 @@ public final class SimulatedRepository {
    * @return the count now
    */
   public int pullRequestCount() {
-    return count;
+    return count - deletions.count();
   }
 
   /**
@@ -128,7 +129,7 @@ public final class SimulatedRepository {
    * @return the count now
    */
   public long reviewCommentCount() {
-    return reviewComments.size();
+    return reviewComments.count();
   }
 
   /**
@@ -137,7 +138,7 @@ public final class SimulatedRepository {
    * @return the count now
    */
   public long issueCommentCount() {
-    return issueComments.size();
+    return issueComments.count();
   }
 
   /**
@@ -146,7 +147,7 @@ public final class SimulatedRepository {
    * @return the numbers in order, with gaps where the issues are
    */
   public IntStream numbers() {
-    return IntStream.range(0, count).map(world.numbering()::number);
+    return indexes().map(world.numbering()::number);
   }
 
   /**
@@ -166,7 +167,7 @@ public final class SimulatedRepository {
    * @return what a source should bring, by number; worked out while it is read
    */
   public Stream<PullRequest> pullRequests() {
-    return IntStream.range(0, count).mapToObj(this::complete);
+    return indexes().mapToObj(this::complete);
   }
 
   /**
@@ -175,7 +176,7 @@ public final class SimulatedRepository {
    * @return what a source should bring, by number; worked out while it is read
    */
   public Stream<PullRequest> listedPullRequests() {
-    return IntStream.range(0, count).mapToObj(pullRequests::at);
+    return indexes().mapToObj(pullRequests::at);
   }
 
   /**
@@ -184,7 +185,7 @@ public final class SimulatedRepository {
    * @return the reviews by pull request, then time; worked out while they are read
    */
   public Stream<Review> reviews() {
-    return IntStream.range(0, count).boxed().flatMap(index -> reviews.of(index).stream());
+    return indexes().boxed().flatMap(index -> reviews.of(index).stream());
   }
 
   /**
@@ -193,7 +194,7 @@ public final class SimulatedRepository {
    * @return the comments in the order of creation; worked out while they are read
    */
   public Stream<ReviewComment> reviewComments() {
-    return LongStream.range(0, reviewComments.size()).mapToObj(reviewComments::at);
+    return positions(reviewComments).mapToObj(reviewComments::at);
   }
 
   /**
@@ -202,7 +203,7 @@ public final class SimulatedRepository {
    * @return the comments in the order of creation; worked out while they are read
    */
   public Stream<IssueComment> issueComments() {
-    return LongStream.range(0, issueComments.size()).mapToObj(issueComments::at);
+    return positions(issueComments).mapToObj(issueComments::at);
   }
 
   /**
@@ -217,17 +218,6 @@ public final class SimulatedRepository {
     }
     world.timeline().addFrom(world.lastNumber() + 1, now());
     count = Math.addExact(count, more);
-  }
-
-  /**
-   * Changes a pull request: it gets another title, and now, or a second after its last change where
-   * that is later, as its time of change.
-   *
-   * @param number its number
-   * @throws IllegalArgumentException when no pull request has this number
-   */
-  public void touch(int number) {
-    pullRequests.touch(index(number), now());
   }
 
   /**
@@ -256,7 +246,7 @@ public final class SimulatedRepository {
 
   boolean has(int number) {
     int index = world.numbering().index(number);
-    return index >= 0 && index < count;
+    return index >= 0 && index < count && !deletions.has(number);
   }
 
   int reviewCount(int number) {
@@ -271,6 +261,18 @@ public final class SimulatedRepository {
   PullRequest detailed(int number) {
     int index = index(number);
     return with(pullRequests.at(index), index, null);
+  }
+
+  /** The number of the pull request with this node id; 0 when it is of something else. */
+  int numberOf(String nodeId) {
+    int index = world.ids().pullRequestIndex(nodeId);
+    int number = index < 0 ? 0 : world.numbering().number(index);
+    return has(number) ? number : 0;
+  }
+
+  /** How many threads of comments on lines a pull request has. */
+  int threadCount(int number) {
+    return reviewComments.threads(number);
   }
 
   PullRequests pullRequestRows() {
@@ -292,7 +294,7 @@ public final class SimulatedRepository {
   private PullRequest with(PullRequest listed, int index, @Nullable List<Review> ofIt) {
     int number = listed.identity().number();
     PullRequest.Details details =
-        pullRequests.details(index, issueComments.count(number), reviewComments.count(index));
+        pullRequests.details(index, issueComments.count(number), reviewComments.count(number));
     return new PullRequest(
         listed.repository(),
         listed.identity(),
@@ -303,15 +305,30 @@ public final class SimulatedRepository {
         ofIt);
   }
 
-  private int index(int number) {
+  @Override
+  int index(int number) {
     if (!has(number)) {
       throw new IllegalArgumentException(fullName + " has no pull request " + number);
     }
     return world.numbering().index(number);
   }
 
-  private Instant now() {
+  @Override
+  Instant now() {
     return time.now();
+  }
+
+  @Override
+  Changeable changeable() {
+    return new Changeable(pullRequests, reviews, reviewComments, issueComments, deletions);
+  }
+
+  private IntStream indexes() {
+    return IntStream.range(0, count).filter(index -> pullRequests.isIn(index, "all"));
+  }
+
+  private static LongStream positions(Rows rows) {
+    return LongStream.range(0, rows.size()).filter(position -> rows.isIn(position, "all"));
   }
 
   /**

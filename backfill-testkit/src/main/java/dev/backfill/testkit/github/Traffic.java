@@ -2,24 +2,52 @@ package dev.backfill.testkit.github;
 
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
 /** Counts requests and remembers the latest. Safe for any number of threads. */
 final class Traffic {
 
+  private record Hook(long at, Runnable action) {}
+
   static final int KEPT = 1_000;
 
   private final Map<Endpoint, Long> counts = new EnumMap<>(Endpoint.class);
   private final Deque<SimulatedGitHub.Exchange> log = new ArrayDeque<>();
+  private final List<Hook> hooks = new ArrayList<>();
+  private long answered;
 
   synchronized void arrived(Endpoint endpoint) {
     counts.merge(endpoint, 1L, Long::sum);
   }
 
-  synchronized void answered(Instant at, String target, int status) {
+  /** Does something once so many more requests are answered. */
+  synchronized void after(int requests, Runnable action) {
+    hooks.add(new Hook(answered + requests, action));
+  }
+
+  void answered(Instant at, String target, int status) {
+    List<Runnable> due = new ArrayList<>();
+    synchronized (this) {
+      remember(at, target, status);
+      answered++;
+      for (Iterator<Hook> all = hooks.iterator(); all.hasNext(); ) {
+        Hook hook = all.next();
+        if (hook.at() <= answered) {
+          all.remove();
+          due.add(hook.action());
+        }
+      }
+    }
+    // Outside the lock, as what is done may ask for counts.
+    due.forEach(Runnable::run);
+  }
+
+  private void remember(Instant at, String target, int status) {
     if (log.size() == KEPT) {
       log.removeFirst();
     }

@@ -51,6 +51,26 @@ final class Client {
       return (Map<String, Object>) parse(bytes());
     }
 
+    /** The value at a path of names and indexes. */
+    Object at(Object... path) throws IOException {
+      Object value = object();
+      for (Object step : path) {
+        value =
+            step instanceof Integer index
+                ? ((List<?>) value).get(index)
+                : ((Map<?, ?>) value).get(step);
+      }
+      return value;
+    }
+
+    /** The types of the errors of a query. */
+    List<Object> errorTypes() throws IOException {
+      List<?> errors = (List<?>) object().getOrDefault("errors", List.of());
+      List<Object> types = new ArrayList<>();
+      errors.forEach(error -> types.add(((Map<?, ?>) error).get("type")));
+      return types;
+    }
+
     /** The target of a link, or empty. */
     String link(String relation) {
       Matcher link = Pattern.compile("<([^>]+)>; rel=\"" + relation + "\"").matcher(header("link"));
@@ -72,6 +92,28 @@ final class Client {
     }
     HttpResponse<byte[]> response =
         HTTP.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    return new Reply(response.statusCode(), response);
+  }
+
+  /** Sends a GraphQL query with the token {@code good}; variables are names and values in turn. */
+  Reply query(String query, Object... variables) throws IOException, InterruptedException {
+    Map<String, Object> named = new LinkedHashMap<>();
+    for (int i = 0; i < variables.length; i += 2) {
+      named.put((String) variables[i], variables[i + 1]);
+    }
+    Map<String, Object> body = Map.of("query", query, "variables", named);
+    return post(
+        "/graphql", Json.bytes(json -> JsonTree.write(json, body)), "Authorization", "bearer good");
+  }
+
+  Reply post(String target, byte[] body, String... headers)
+      throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(github.url() + target))
+            .headers(headers)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build();
+    HttpResponse<byte[]> response = HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
     return new Reply(response.statusCode(), response);
   }
 

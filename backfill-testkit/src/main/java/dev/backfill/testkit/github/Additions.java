@@ -1,0 +1,78 @@
+package dev.backfill.testkit.github;
+
+import dev.backfill.api.history.Timestamps;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Comments that a test has added to a list that is derived from a seed. A position counts both, in
+ * the order in which they came, and never changes. Safe for any number of threads that read, while
+ * one writes.
+ */
+final class Additions {
+
+  /** An added comment, at a position, to an issue or pull request. */
+  record Added(long position, int number, Instant createdAt) {}
+
+  private final List<Added> all = new CopyOnWriteArrayList<>();
+
+  int size() {
+    return all.size();
+  }
+
+  void add(Added added) {
+    all.add(added);
+  }
+
+  /** The added comment at a position; null when the one there is derived. */
+  @Nullable Added at(long position) {
+    int before = before(position);
+    if (before == all.size()) {
+      return null;
+    }
+    Added next = all.get(before);
+    return next.position() == position ? next : null;
+  }
+
+  /** Where a derived comment is among the derived ones. */
+  long derived(long position) {
+    return position - before(position);
+  }
+
+  /** The position of the n-th derived comment. */
+  long position(long derived) {
+    long position = derived;
+    for (Added added : all) {
+      if (added.position() > position) {
+        break;
+      }
+      position++;
+    }
+    return position;
+  }
+
+  int count(int number) {
+    return (int) all.stream().filter(added -> added.number() == number).count();
+  }
+
+  /** When an added comment was written and changed. */
+  static Timestamps timestamps(Added added, Touches.@Nullable Touch touch) {
+    return new Timestamps(added.createdAt(), touch == null ? added.createdAt() : touch.updatedAt());
+  }
+
+  private int before(long position) {
+    int low = 0;
+    int high = all.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (all.get(middle).position() < position) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+}

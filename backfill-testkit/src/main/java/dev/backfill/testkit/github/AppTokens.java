@@ -1,0 +1,128 @@
+package dev.backfill.testkit.github;
+
+import dev.backfill.api.time.TimeSource;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** Gives tokens to an app that proves who it is. Safe for any number of threads. */
+final class AppTokens {
+
+  private static final long LONGEST_JWT_SECONDS = 600;
+  private static final long SKEW_SECONDS = 60;
+
+  private final TimeSource time;
+  private final @Nullable SimulatedApp app;
+  private final Map<String, Instant> ends = new ConcurrentHashMap<>();
+  private final AtomicLong issued = new AtomicLong();
+
+  AppTokens(TimeSource time, @Nullable SimulatedApp app) {
+    this.time = time;
+    this.app = app;
+  }
+
+  /** Whether a token was given out here, whether it is good still or not. */
+  boolean knows(String token) {
+    return ends.containsKey(token);
+  }
+
+  boolean isGood(String token) {
+    Instant end = ends.get(token);
+    return end != null && time.now().isBefore(end);
+  }
+
+  /** Who the app is to others. */
+  String principal() {
+    return app == null ? "" : "installation:" + app.installationId();
+  }
+
+  /** Answers a request that is signed by the app. */
+  Answer answer(Request request, Route route) {
+    String problem = app == null ? "Integration not found" : problem(app, request.token());
+    if (app == null || problem != null) {
+      return Answer.message(401, String.valueOf(problem));
+    }
+    boolean asksForToken = route.endpoint() == Endpoint.INSTALLATION_TOKEN;
+    if (!request.method().equals(asksForToken ? "POST" : "GET")) {
+      return Resources.notFound();
+    }
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    if (!asksForToken) {
+      fields.put("id", app.installationId());
+      fields.put("app_id", app.id());
+      fields.put("repository_selection", "all");
+      return json(200, fields);
+    }
+    if (route.id() != app.installationId()) {
+      return Resources.notFound();
+    }
+    String token = "ghs_%036d".formatted(issued.incrementAndGet());
+    Instant end = time.now().plus(app.tokenLife()).truncatedTo(ChronoUnit.SECONDS);
+    ends.put(token, end);
+    fields.put("token", token);
+    fields.put("expires_at", end);
+    fields.put("permissions", Map.of("metadata", "read", "pull_requests", "read"));
+    fields.put("repository_selection", "all");
+    return json(201, fields);
+  }
+
+  private static Answer json(int status, Map<String, @Nullable Object> fields) {
+    return Answer.json(status, Json.bytes(json -> JsonTree.write(json, fields)));
+  }
+
+  /** What is wrong with a JWT; null when nothing is. */
+  private @Nullable String problem(SimulatedApp known, @Nullable String jwt) {
+    String[] parts = jwt == null ? new String[0] : jwt.split("\\.");
+    if (parts.length != 3 || !isSigned(known, parts)) {
+      return "A JSON web token could not be decoded";
+    }
+    Map<String, @Nullable Object> claims = decoded(parts[1]);
+    String issuer = String.valueOf(claims.get("iss"));
+    if (!issuer.equals(Long.toString(known.id())) && !issuer.equals(known.clientId())) {
+      return "Integration not found";
+    }
+    long now = time.now().getEpochSecond();
+    if (!(claims.get("exp") instanceof Long end) || end <= now) {
+      return "'Expiration time' claim ('exp') must be a numeric value representing the future time"
+          + " at which the assertion expires";
+    }
+    if (end > now + LONGEST_JWT_SECONDS) {
+      return "'Expiration time' claim ('exp') is too far in the future";
+    }
+    if (!(claims.get("iat") instanceof Long begin) || begin > now + SKEW_SECONDS) {
+      return "'Issued at' claim ('iat') must be an Integer representing the time that the assertion"
+          + " was issued";
+    }
+    return null;
+  }
+
+  private static boolean isSigned(SimulatedApp known, String[] parts) {
+    try {
+      if (!"RS256".equals(decoded(parts[0]).get("alg"))) {
+        return false;
+      }
+      Signature signature = Signature.getInstance("SHA256withRSA");
+      signature.initVerify(known.key());
+      signature.update((parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII));
+      return signature.verify(Base64.getUrlDecoder().decode(parts[2]));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static Map<String, @Nullable Object> decoded(String part) {
+    try {
+      return JsonTree.fields(JsonTree.object(Base64.getUrlDecoder().decode(part)));
+    } catch (IllegalArgumentException e) {
+      return Map.of();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.backfill.testkit.github;
+
+import dev.backfill.api.history.Account;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Knows whose tokens are good. Safe for any number of threads. */
+final class Callers {
+
+  private static final Account APP = new Account(6_000_000L, "sim-app[bot]", "Bot");
+
+  private final Map<String, String> logins;
+  private final AppTokens apps;
+  private final Set<String> revoked = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Makes the list.
+   *
+   * @param logins who each good token belongs to; empty when any token is good
+   * @param apps knows the tokens of installations
+   */
+  Callers(Map<String, String> logins, AppTokens apps) {
+    this.apps = apps;
+    this.logins = Map.copyOf(logins);
+  }
+
+  void revoke(String token) {
+    revoked.add(token);
+  }
+
+  Caller identify(@Nullable String token) {
+    if (token == null) {
+      return Caller.NOBODY;
+    }
+    if (revoked.contains(token)) {
+      return Caller.REFUSED;
+    }
+    if (apps.knows(token)) {
+      return apps.isGood(token)
+          ? new Caller(Caller.Kind.INSTALLATION, apps.principal(), APP)
+          : Caller.REFUSED;
+    }
+    if (logins.isEmpty()) {
+      return user(token, "user-" + Integer.toHexString(token.hashCode()));
+    }
+    String login = logins.get(token);
+    return login == null ? Caller.REFUSED : user(login, login);
+  }
+
+  private static Caller user(String principal, String login) {
+    long id = 5_000_000L + (login.hashCode() & 0xFFFFFFL);
+    return new Caller(Caller.Kind.USER, "user:" + principal, new Account(id, login, "User"));
+  }
+}

@@ -1,0 +1,152 @@
+package dev.backfill.testkit.github;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/** The part of {@link SimulatedGitHub} that makes things go wrong. */
+abstract class FaultControls {
+
+  private final Parts parts;
+  private final Faults faults;
+
+  FaultControls(Parts parts) {
+    this.parts = parts;
+    this.faults = parts.faults();
+  }
+
+  /**
+   * Lets the next requests fail on the server. Faults that are asked for add up and are met in
+   * order, one a request; a request that is limited meets none.
+   *
+   * @param count how many requests
+   * @param status the status, such as 500; a page of HTML comes with 502, 503 and 504
+   */
+  public void failNext(int count, int status) {
+    for (int i = 0; i < count; i++) {
+      faults.add(answer -> Faults.failure(status));
+    }
+  }
+
+  /** Cuts the connection in the middle of the next answer. */
+  public void truncateNext() {
+    faults.add(answer -> answer.delivered(Answer.Delivery.CUT));
+  }
+
+  /** Ends the connection instead of answering the next request. */
+  public void dropNext() {
+    faults.add(answer -> answer.delivered(Answer.Delivery.DROPPED));
+  }
+
+  /** Leaves the next request without an answer until its client hangs up. */
+  public void stallNext() {
+    faults.add(answer -> answer.delivered(Answer.Delivery.STALLED));
+  }
+
+  /**
+   * Lets a pull request fail always, in every repository: over REST its details answer 502, and so
+   * does every GraphQL query that selects more of it than its number and ids, alone or in a page.
+   *
+   * @param number its number
+   */
+  public void poison(int number) {
+    faults.poison(number);
+  }
+
+  /**
+   * Lets GraphQL send null instead of a pull request, alone or in a page, with an error whose path
+   * names it, in every repository. Everything else in the query is fine, and so is REST.
+   *
+   * @param number its number
+   */
+  public void brokenNode(int number) {
+    faults.breakNode(number);
+  }
+
+  /**
+   * Ends what {@link #poison} and {@link #brokenNode} began.
+   *
+   * @param number the pull request's number
+   */
+  public void heal(int number) {
+    faults.heal(number);
+  }
+
+  /**
+   * Lets every GraphQL query fail that asks for more pull requests in a page, as if it took too
+   * long.
+   *
+   * @param items the largest page that is answered; {@link Integer#MAX_VALUE} ends it
+   * @param status 502 or 504
+   */
+  public void graphqlFailsAbove(int items, int status) {
+    faults.failAbove(items, status);
+  }
+
+  /**
+   * Answers every GraphQL page of more pull requests with 200, null instead of each of them, and an
+   * error {@code RESOURCE_LIMITS_EXCEEDED} for each. Their cursors are there.
+   *
+   * @param items the largest page that is answered; {@link Integer#MAX_VALUE} ends it
+   */
+  public void graphqlResourceLimitAbove(int items) {
+    faults.limitResourcesAbove(items, false);
+  }
+
+  /**
+   * Answers every GraphQL page of more pull requests with 200, null instead of the repository, as
+   * the list in it cannot be null, and one error {@code RESOURCE_LIMITS_EXCEEDED} for the list.
+   *
+   * @param items the largest page that is answered; {@link Integer#MAX_VALUE} ends it
+   */
+  public void graphqlResourceLimitNullsListAbove(int items) {
+    faults.limitResourcesAbove(items, true);
+  }
+
+  /**
+   * How GraphQL names the error when a query is limited with a 200.
+   *
+   * @param type {@code RATE_LIMITED}, which it is at first, or {@code RATE_LIMIT}
+   */
+  public void graphqlLimitType(String type) {
+    faults.limitType(Objects.requireNonNull(type, "type"));
+  }
+
+  /**
+   * Answers the next request, and all for the same resource that come from the same principal in
+   * the given time, with the secondary limit: 403 and {@code Retry-After}.
+   *
+   * @param retryAfter how long; positive
+   */
+  public void limitNext(Duration retryAfter) {
+    limitNext(Limit.of(retryAfter));
+  }
+
+  /**
+   * Answers the next request that a limit is for, and all for the same resource that come from the
+   * same principal while it lasts, with that limit.
+   *
+   * @param limit the limit
+   */
+  public void limitNext(Limit limit) {
+    parts.quotas().limitNext(Objects.requireNonNull(limit, "limit"));
+  }
+
+  /**
+   * Answers 422 to requests for a page of a REST list that lies deeper, as GitHub does for large
+   * repositories.
+   *
+   * @param last the last page that is answered; {@link Integer#MAX_VALUE} ends it
+   */
+  public void limitPages(int last) {
+    faults.lastPage(last);
+  }
+
+  /**
+   * Answers 401 to a token from now on.
+   *
+   * @param token a token, of an app's installation too
+   */
+  public void revoke(String token) {
+    parts.callers().revoke(Objects.requireNonNull(token, "token"));
+  }
+}

@@ -1,0 +1,42 @@
+package dev.backfill.testkit.github;
+
+import dev.backfill.api.history.Account;
+import graphql.schema.DataFetchingEnvironment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who did something. GraphQL names a bot without the {@code [bot]} that REST adds, and nobody where
+ * REST shows the ghost.
+ */
+record GraphActor(Account account) implements GraphObject {
+
+  private static final String SUFFIX = "[bot]";
+
+  static @Nullable GraphActor of(@Nullable Account account) {
+    return account == null || account.equals(People.GHOST) ? null : new GraphActor(account);
+  }
+
+  @Override
+  public String typeName() {
+    return account.type();
+  }
+
+  @Override
+  public @Nullable Object field(String name, DataFetchingEnvironment query) {
+    boolean bot = account.login().endsWith(SUFFIX);
+    String login =
+        bot
+            ? account.login().substring(0, account.login().length() - SUFFIX.length())
+            : account.login();
+    String path = bot ? "/apps/" + login : "/" + login;
+    return switch (name) {
+      case "id" -> "U_" + Long.toString(account.id(), 36);
+      case "databaseId" -> GraphObject.databaseId(account.id());
+      case "login" -> login;
+      case "url" -> "https://github.com" + path;
+      case "resourcePath" -> path;
+      case "avatarUrl" -> "https://avatars.githubusercontent.com/u/" + account.id() + "?v=4";
+      default -> throw unknown(name);
+    };
+  }
+}

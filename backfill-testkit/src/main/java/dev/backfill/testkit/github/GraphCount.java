@@ -1,0 +1,15 @@
+package dev.backfill.testkit.github;
+
+import graphql.schema.DataFetchingEnvironment;
+
+/** A connection of which only the number of its items is known. */
+record GraphCount(String typeName, int totalCount) implements GraphObject {
+
+  @Override
+  public Object field(String name, DataFetchingEnvironment query) {
+    if (name.equals("totalCount")) {
+      return totalCount;
+    }
+    throw unknown(name);
+  }
+}

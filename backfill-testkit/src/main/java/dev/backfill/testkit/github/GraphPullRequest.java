@@ -1,0 +1,117 @@
+package dev.backfill.testkit.github;
+
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.PullRequest.Details;
+import dev.backfill.api.history.PullRequest.State;
+import dev.backfill.api.history.Review;
+import graphql.execution.DataFetcherResult;
+import graphql.schema.DataFetchingEnvironment;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** A pull request with its details and reviews. */
+record GraphPullRequest(SimulatedRepository simulated, PullRequest pullRequest)
+    implements GraphObject {
+
+  @Override
+  public String typeName() {
+    return "PullRequest";
+  }
+
+  @Override
+  public @Nullable Object field(String name, DataFetchingEnvironment query) {
+    int number = pullRequest.identity().number();
+    return switch (name) {
+      case "id" -> "PR_" + Long.toString(pullRequest.identity().githubId(), 36);
+      case "databaseId" -> GraphObject.databaseId(pullRequest.identity().githubId());
+      case "fullDatabaseId" -> Long.toString(pullRequest.identity().githubId());
+      case "number" -> number;
+      case "url" -> pullRequest.identity().htmlUrl();
+      case "title" -> pullRequest.content().title();
+      case "body" -> pullRequest.content().body() == null ? "" : pullRequest.content().body();
+      case "isDraft" -> pullRequest.content().draft();
+      case "author" -> GraphActor.of(pullRequest.content().author());
+      case "state", "merged", "closed" -> state(name);
+      case "createdAt", "updatedAt", "closedAt", "mergedAt" -> time(name);
+      case "headRefName" -> pullRequest.branches().headRef();
+      case "headRefOid" -> pullRequest.branches().headSha();
+      case "baseRefName" -> pullRequest.branches().baseRef();
+      case "baseRefOid" -> pullRequest.branches().baseSha();
+      case "reviewThreads" ->
+          new GraphCount("PullRequestReviewThreadConnection", simulated.threadCount(number));
+      case "reviews" -> reviews(query);
+      default -> detail(name);
+    };
+  }
+
+  private @Nullable Object detail(String name) {
+    Details details = Objects.requireNonNull(pullRequest.details(), "details");
+    return switch (name) {
+      case "mergedBy" -> GraphActor.of(details.mergedBy());
+      case "additions" -> details.additions();
+      case "deletions" -> details.deletions();
+      case "changedFiles" -> details.changedFiles();
+      case "commits" -> new GraphCount("PullRequestCommitConnection", details.commits());
+      case "comments" -> new GraphCount("IssueCommentConnection", details.comments());
+      case "totalCommentsCount" -> details.comments() + details.reviewComments();
+      default -> throw unknown(name);
+    };
+  }
+
+  private Object state(String name) {
+    boolean open = pullRequest.content().state() == State.OPEN;
+    return switch (name) {
+      case "merged" -> pullRequest.merged();
+      case "closed" -> !open;
+      default -> pullRequest.merged() ? "MERGED" : open ? "OPEN" : "CLOSED";
+    };
+  }
+
+  private @Nullable Object time(String name) {
+    PullRequest.Lifecycle lifecycle = pullRequest.lifecycle();
+    return switch (name) {
+      case "createdAt" -> lifecycle.createdAt();
+      case "updatedAt" -> lifecycle.updatedAt();
+      case "closedAt" -> lifecycle.closedAt();
+      default -> lifecycle.mergedAt();
+    };
+  }
+
+  private Object reviews(DataFetchingEnvironment query) {
+    int number = pullRequest.identity().number();
+    @Nullable List<String> states = query.getArgument("states");
+    @Nullable String author = query.getArgument("author");
+    int count = simulated.reviewCount(number);
+    Sequence sequence =
+        states == null && author == null
+            ? Sequence.ofAll(count)
+            : Sequence.ofPacked(
+                LongStream.range(0, count)
+                    .filter(n -> matches(simulated.review(number, (int) n), states, author))
+                    .toArray());
+    GraphList list =
+        new GraphList(
+            "PullRequestReview",
+            "REVIEWS",
+            sequence,
+            false,
+            n -> 0,
+            n -> it -> new GraphReview(pullRequest, simulated.review(number, (int) n)));
+    try {
+      return list.page(query);
+    } catch (GraphConnection.BrokenNodeException e) {
+      return DataFetcherResult.newResult()
+          .error(e.error().at(query.getExecutionStepInfo().getPath().toList()))
+          .build();
+    }
+  }
+
+  private static boolean matches(
+      Review review, @Nullable List<String> states, @Nullable String author) {
+    return (states == null || states.contains(review.state()))
+        && (author == null
+            || review.author() != null && review.author().login().equalsIgnoreCase(author));
+  }
+}

@@ -1,0 +1,90 @@
+package dev.backfill.testkit.github;
+
+import dev.backfill.api.history.Account;
+import graphql.schema.DataFetchingEnvironment;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One query that is being answered. */
+final class GraphRun {
+
+  private static final Set<String> HARMLESS =
+      Set.of("id", "number", "databaseId", "fullDatabaseId", "__typename");
+
+  private final Repositories.View repositories;
+  private final Ordering ordering;
+  private final Faults faults;
+  private final Account viewer;
+  private final @Nullable Map<String, Object> rateLimit;
+  private volatile boolean timedOut;
+
+  GraphRun(
+      Repositories.View repositories,
+      Ordering ordering,
+      Faults faults,
+      Account viewer,
+      @Nullable Map<String, Object> rateLimit) {
+    this.repositories = repositories;
+    this.ordering = ordering;
+    this.faults = faults;
+    this.viewer = viewer;
+    this.rateLimit = rateLimit;
+  }
+
+  Repositories.View repositories() {
+    return repositories;
+  }
+
+  Ordering ordering() {
+    return ordering;
+  }
+
+  Account viewer() {
+    return viewer;
+  }
+
+  @Nullable Map<String, Object> rateLimit() {
+    return rateLimit;
+  }
+
+  /** Whether the query takes too long for any of it to be sent. */
+  boolean timedOut() {
+    return timedOut;
+  }
+
+  /** A pull request where a query selects one, unless it is meant to fail. */
+  GraphObject pullRequest(SimulatedRepository repository, int number, DataFetchingEnvironment query)
+      throws GraphConnection.BrokenNodeException {
+    if (faults.isBroken(number)) {
+      throw new GraphConnection.BrokenNodeException(
+          GraphError.of("", "Something went wrong while executing your query."));
+    }
+    if (faults.isPoisoned(number)
+        && query.getSelectionSet().getImmediateFields().stream()
+            .anyMatch(field -> !HARMLESS.contains(field.getName()))) {
+      timedOut = true;
+    }
+    return new GraphPullRequest(repository, repository.detailed(number));
+  }
+
+  /** Ends a page of pull requests that needs more than the server gives. */
+  GraphConnection.Item within(int pageSize, GraphConnection.Item item) {
+    return faults.nodesExceed(pageSize)
+        ? query -> {
+          throw new GraphConnection.BrokenNodeException(resourceLimit());
+        }
+        : item;
+  }
+
+  /** Fails where a whole page needs more than the server gives. */
+  void requireWithin(int pageSize) throws GraphConnection.BrokenNodeException {
+    if (faults.pageExceeds(pageSize)) {
+      throw new GraphConnection.BrokenNodeException(resourceLimit());
+    }
+  }
+
+  private static GraphError resourceLimit() {
+    return GraphError.of("RESOURCE_LIMITS_EXCEEDED", "Resource limits for this query exceeded.");
+  }
+}

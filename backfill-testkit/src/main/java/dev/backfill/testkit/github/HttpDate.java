@@ -1,0 +1,20 @@
+package dev.backfill.testkit.github;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Times as HTTP's headers tell them. */
+final class HttpDate {
+
+  private static final DateTimeFormatter FORMAT =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
+  private HttpDate() {}
+
+  static String text(Instant time) {
+    return FORMAT.format(time);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.backfill.testkit.github;
+
+/**
+ * What the parts of a simulation share.
+ *
+ * @param quotas what is left
+ * @param faults what goes wrong
+ * @param traffic what has arrived
+ * @param callers who may ask
+ * @param apps gives tokens to an app
+ * @param crowd who asks at once
+ * @param repositories what there is
+ */
+record Parts(
+    Quotas quotas,
+    Faults faults,
+    Traffic traffic,
+    Callers callers,
+    AppTokens apps,
+    Crowd crowd,
+    Repositories repositories) {}

@@ -1,0 +1,136 @@
+package dev.backfill.testkit.github;
+
+import graphql.analysis.QueryTraverser;
+import graphql.analysis.QueryVisitorFieldEnvironment;
+import graphql.analysis.QueryVisitorStub;
+import graphql.language.Document;
+import graphql.schema.GraphQLSchema;
+import graphql.schema.GraphQLTypeUtil;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a query costs by GitHub's published formula: the number of requests that fill its
+ * connections when each page is full, divided by 100, rounded, at least 1.
+ *
+ * @param points what is charged
+ * @param nodes how many nodes it asks for at most
+ * @param largestPage the largest page of pull requests in it; 0 without one
+ * @param errors what is wrong with its pages
+ */
+record QueryPrice(int points, long nodes, int largestPage, List<GraphError> errors) {
+
+  private static final long MOST_NODES = 500_000;
+  private static final int LARGEST_PAGE = 100;
+
+  static QueryPrice of(
+      GraphQLSchema schema,
+      Document document,
+      @Nullable String operation,
+      Map<String, @Nullable Object> variables) {
+    Visitor visitor = new Visitor();
+    QueryTraverser.newQueryTraverser()
+        .schema(schema)
+        .document(document)
+        .operationName(operation)
+        .variables(variables)
+        .build()
+        .visitPreOrder(visitor);
+    if (visitor.nodes > MOST_NODES) {
+      visitor.errors.add(
+          GraphError.of(
+              "MAX_NODE_LIMIT_EXCEEDED",
+              "This query requests up to %,d possible nodes which exceeds the maximum limit of %,d."
+                  .formatted(visitor.nodes, MOST_NODES)));
+    }
+    int points = (int) Math.max(1, Math.round(visitor.requests / 100.0));
+    return new QueryPrice(points, visitor.nodes, visitor.largestPage, List.copyOf(visitor.errors));
+  }
+
+  private static final class Visitor extends QueryVisitorStub {
+
+    private final List<GraphError> errors = new ArrayList<>();
+    private long requests;
+    private long nodes;
+    private int largestPage;
+
+    @Override
+    public void visitField(QueryVisitorFieldEnvironment field) {
+      if (!isConnection(field)) {
+        requireBounds(field);
+        return;
+      }
+      long parents = 1;
+      for (QueryVisitorFieldEnvironment above = field.getParentEnvironment();
+          above != null;
+          above = above.getParentEnvironment()) {
+        parents *= isConnection(above) ? Math.max(1, size(above)) : 1;
+      }
+      int size = size(field);
+      requests += parents;
+      nodes += parents * Math.max(0, size);
+      requireFewEnough(field, size);
+      if (field.getField().getName().equals("pullRequests")) {
+        largestPage = Math.max(largestPage, size);
+      }
+    }
+
+    /** A connection that only counts needs no size of a page. */
+    private void requireBounds(QueryVisitorFieldEnvironment field) {
+      QueryVisitorFieldEnvironment above = field.getParentEnvironment();
+      String name = field.getField().getName();
+      if (above != null
+          && isConnection(above)
+          && !name.equals("totalCount")
+          && !name.startsWith("__")
+          && size(above) < 0) {
+        String connection = above.getField().getName();
+        GraphError error =
+            GraphError.of(
+                "MISSING_PAGINATION_BOUNDARIES",
+                "You must provide a `first` or `last` value to properly paginate the `"
+                    + connection
+                    + "` connection.");
+        if (!errors.contains(error)) {
+          errors.add(error);
+        }
+      }
+    }
+
+    private void requireFewEnough(QueryVisitorFieldEnvironment field, int size) {
+      boolean given = field.getArguments().get("first") != null;
+      String bound = given ? "first" : "last";
+      String connection = field.getField().getName();
+      if (size > LARGEST_PAGE) {
+        errors.add(
+            GraphError.of(
+                "EXCESSIVE_PAGINATION",
+                "Requesting %d records on the `%s` connection exceeds the `%s` limit of %d records."
+                    .formatted(size, connection, bound, LARGEST_PAGE)));
+      } else if (size < 1 && (given || field.getArguments().get("last") != null)) {
+        errors.add(
+            GraphError.of(
+                "ARGUMENT_LIMIT",
+                "`%s` on the `%s` connection cannot be less than one."
+                    .formatted(bound, connection)));
+      }
+    }
+
+    private static boolean isConnection(QueryVisitorFieldEnvironment field) {
+      return GraphQLTypeUtil.unwrapAll(field.getFieldDefinition().getType())
+          .getName()
+          .endsWith("Connection");
+    }
+
+    /** The size of a connection's pages; -1 when it was not said. */
+    private static int size(QueryVisitorFieldEnvironment field) {
+      Object first = field.getArguments().get("first");
+      Object last = field.getArguments().get("last");
+      return first instanceof Number number
+          ? number.intValue()
+          : last instanceof Number other ? other.intValue() : -1;
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.backfill.testkit.github;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** All repositories that there are. Safe for any number of threads. */
+final class Repositories {
+
+  /** What one caller sees of them. */
+  record View(List<SimulatedRepository> all) {
+
+    /** The repository that has this name now, or else had it once; null without one. */
+    @Nullable SimulatedRepository named(String name, boolean followRenames) {
+      for (SimulatedRepository repository : all) {
+        if (repository.isNamed(name)) {
+          return repository;
+        }
+      }
+      return followRenames ? formerlyNamed(name) : null;
+    }
+
+    @Nullable SimulatedRepository formerlyNamed(String name) {
+      for (SimulatedRepository repository : all) {
+        if (repository.wasNamed(name)) {
+          return repository;
+        }
+      }
+      return null;
+    }
+
+    /** The repository with a name or a number written in digits; null without one. */
+    @Nullable SimulatedRepository find(String nameOrId) {
+      for (SimulatedRepository repository : all) {
+        if (nameOrId.equals(Long.toString(repository.repository().id()))) {
+          return repository;
+        }
+      }
+      return named(nameOrId, false);
+    }
+  }
+
+  private final List<SimulatedRepository> all;
+  private final Ordering ordering = new Ordering();
+
+  Repositories(List<SimulatedRepository> all) {
+    this.all = new CopyOnWriteArrayList<>(all);
+  }
+
+  /** Keeps the orders that their rows were brought into. */
+  Ordering ordering() {
+    return ordering;
+  }
+
+  View seenBy(boolean signedIn) {
+    List<SimulatedRepository> seen = new ArrayList<>(all);
+    seen.removeIf(repository -> !signedIn && repository.repository().isPrivate());
+    return new View(seen);
+  }
+
+  /** Puts a repository in the place of the one with the same name, if there is one. */
+  synchronized void replace(SimulatedRepository repository) {
+    all.removeIf(old -> old.isNamed(repository.repository().fullName()));
+    all.add(repository);
+  }
+}
