@@ -1,11 +1,14 @@
 package dev.backfill.github;
 
+import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.ReviewComment;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.github.internal.graphql.GraphQlRoute;
 import dev.backfill.github.internal.pull.Listing;
 import dev.backfill.github.internal.pull.RestRoute;
+import dev.backfill.github.internal.pull.Route;
 import dev.backfill.github.internal.pull.StreamReader;
 import dev.backfill.github.internal.pull.Streams;
 import java.util.List;
@@ -34,16 +37,55 @@ public final class GitHubSources {
    */
   public static PullSource<PullRequest> pullRequests(
       GitHubClient client, Set<PullRequestExtra> extras) {
+    return pullRequests(client, extras, GitHubTransport.AUTO);
+  }
+
+  /**
+   * Pull requests, open and closed, read in a chosen way. Named {@code github:pull-requests}; an
+   * item's key is its number.
+   *
+   * @param client asks GitHub; stays the caller's to close, after the sessions
+   * @param extras what to read beyond the list; may be empty
+   * @param transport how to read them
+   * @return the source
+   * @throws InvalidConfigurationException when it is {@link GitHubTransport#GRAPHQL} and the client
+   *     has no token
+   */
+  public static PullSource<PullRequest> pullRequests(
+      GitHubClient client, Set<PullRequestExtra> extras, GitHubTransport transport) {
     Set<String> names =
         extras.stream()
             .map(extra -> extra.name().toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
     Listing<PullRequest> listing = Streams.pullRequests(names);
-    return source(
-        client,
+    return new ListingSource<>(
         "github:pull-requests",
-        listing,
-        item -> Integer.toString(item.identity().number()));
+        new StreamReader<>(
+            client.workplace(),
+            listing,
+            routes(client, listing, transport),
+            transport == GitHubTransport.AUTO,
+            item -> Integer.toString(item.identity().number())));
+  }
+
+  private static List<Route<PullRequest>> routes(
+      GitHubClient client, Listing<PullRequest> listing, GitHubTransport transport) {
+    boolean hasToken = client.workplace().api().answersQueries();
+    if (transport == GitHubTransport.GRAPHQL && !hasToken) {
+      throw new InvalidConfigurationException(
+          "the transport is graphql and there is no token; GitHub answers no query without one:"
+              + " give a token (GITHUB_TOKEN), or choose auto or rest");
+    }
+    Route<PullRequest> rest = new RestRoute<>(listing);
+    Route<PullRequest> graphQl = new GraphQlRoute(listing.extras());
+    return switch (transport) {
+      case REST -> List.of(rest);
+      case GRAPHQL -> List.of(graphQl);
+      case AUTO ->
+          !hasToken
+              ? List.of(rest)
+              : listing.extras().isEmpty() ? List.of(rest, graphQl) : List.of(graphQl, rest);
+    };
   }
 
   /**

@@ -174,7 +174,8 @@ final class Stub implements AutoCloseable {
   }
 
   Pull<PullRequest> open(Cursor from, PullRequestExtra... extras) {
-    return GitHubSources.pullRequests(client, Set.of(extras)).open("o/r", from);
+    return GitHubSources.pullRequests(client, Set.of(extras), GitHubTransport.REST)
+        .open("o/r", from);
   }
 
   /** Requests for the history: the look at what changed meanwhile is left out. */
