@@ -43,9 +43,9 @@ class LargeHistoryTest {
               .start();
       String output =
           new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      assertThat(output).isEqualTo(COUNT + " items, 1001 requests");
+      assertThat(output).isEqualTo(COUNT + " items, 1002 requests");
       assertThat(reader.waitFor()).isZero();
-      assertThat(github.requests()).isEqualTo(1001);
+      assertThat(github.requests()).isEqualTo(1002);
     }
   }
 

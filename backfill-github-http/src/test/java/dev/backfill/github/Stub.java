@@ -53,6 +53,10 @@ final class Stub implements AutoCloseable {
     client = builder.apiUrl(url()).timeSource(time).build();
     repository("o/r", REPOSITORY_ID);
     server.stubFor(
+        get(urlEqualTo("/repositories/" + REPOSITORY_ID))
+            .atPriority(9)
+            .willReturn(ok(repositoryJson("o/r", REPOSITORY_ID))));
+    server.stubFor(
         get(urlMatching(".*sort=updated&direction=desc.*")).atPriority(9).willReturn(ok("[]")));
   }
 
@@ -83,6 +87,16 @@ final class Stub implements AutoCloseable {
             .mapToObj(Stub::pullRequest)
             .collect(Collectors.joining(",", "[", "]"));
     answer(pageUrl(page), linked(ok(items), page, pages));
+  }
+
+  /** What changed last: pull requests from one number to another, now. */
+  void recent(int fromNumber, int toNumber) {
+    String items =
+        IntStream.rangeClosed(fromNumber, toNumber)
+            .mapToObj(number -> fromNumber + toNumber - number)
+            .map(number -> pullRequest(number, time.now().toString(), ""))
+            .collect(Collectors.joining(",", "[", "]"));
+    answer("/repos/o/r/pulls?state=all&sort=updated&direction=desc&per_page=100", ok(items));
   }
 
   ResponseDefinitionBuilder linked(ResponseDefinitionBuilder answer, int page, int pages) {

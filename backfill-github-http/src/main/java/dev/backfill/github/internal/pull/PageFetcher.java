@@ -64,10 +64,21 @@ final class PageFetcher<T> {
       if (e.reason() != Reason.NOT_FOUND || byNumber == null) {
         throw e;
       }
-      Answer answer = api.getIfChanged(byNumber, etag, budget);
-      repository.refresh(budget);
-      return answer;
+      return askByNumber(byNumber, etag, e, budget);
     }
+  }
+
+  private Answer askByNumber(
+      String path, @Nullable String etag, PermanentFailureException byName, Budget budget)
+      throws InterruptedException {
+    Answer answer;
+    try {
+      answer = api.getIfChanged(path, etag, budget);
+    } catch (PermanentFailureException e) {
+      throw e.reason() == Reason.NOT_FOUND ? byName : e;
+    }
+    repository.refresh(budget);
+    return answer;
   }
 
   private Page<T> page(Answer answer, String path, Budget budget) throws InterruptedException {
