@@ -97,7 +97,7 @@ class ResumeTest {
     Chunk<PullRequest> end = next(Cursor.START, 10);
     assertThat(end.last()).isTrue();
     github.recent(1, 3);
-    assertThat(numbers(next(end.next(), 10))).isEqualTo(List.of(3, 2, 1));
+    assertThat(numbers(next(end.next(), 10))).containsExactly(3, 2, 1);
   }
 
   @Test
