@@ -10,6 +10,7 @@ import graphql.ParseAndValidate;
 import graphql.ParseAndValidateResult;
 import graphql.execution.preparsed.PreparsedDocumentEntry;
 import graphql.language.Document;
+import graphql.schema.DataFetcherFactories;
 import graphql.schema.GraphQLCodeRegistry;
 import graphql.schema.GraphQLObjectType;
 import graphql.schema.GraphQLSchema;
@@ -166,12 +167,12 @@ final class GraphQlServer {
             .codeRegistry(
                 GraphQLCodeRegistry.newCodeRegistry()
                     .defaultDataFetcher(
-                        made ->
+                        DataFetcherFactories.useDataFetcher(
                             query -> {
                               GraphObject source = query.getSource();
                               return Objects.requireNonNull(source, "source")
                                   .field(query.getField().getName(), query);
-                            }));
+                            })));
     TextScalar.ALL.forEach(wiring::scalar);
     for (String kind : List.of("Actor", "Node")) {
       wiring.type(
