@@ -8,6 +8,7 @@ import dev.backfill.core.RunOptions;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.config.Secret;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
+import dev.backfill.github.GitHubApp;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import java.time.Duration;
@@ -55,11 +56,22 @@ record RunPlan(
   }
 
   GitHubClient client() {
-    Secret token = settings.github().token().value();
     return GitHubClient.builder()
         .apiUrl(settings.github().apiUrl().value())
-        .token(token == null ? null : token.reveal())
+        .tokens(settings.github().allTokens().stream().map(Secret::reveal).toList())
+        .app(app(settings.github().app()))
         .build();
+  }
+
+  private static @Nullable GitHubApp app(BackfillSettings.App app) {
+    String id = app.id().value();
+    Secret key = app.privateKey().value();
+    if (id == null || key == null) {
+      return null;
+    }
+    GitHubApp described = GitHubApp.of(id, key.reveal());
+    Long installation = app.installation().value();
+    return installation == null ? described : described.withInstallation(installation);
   }
 
   BackfillEngine engine(Destination destination, BackfillListener listener) {

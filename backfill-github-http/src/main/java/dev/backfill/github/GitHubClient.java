@@ -7,9 +7,12 @@ import dev.backfill.github.internal.http.Credentials;
 import dev.backfill.github.internal.http.Deadlines;
 import dev.backfill.github.internal.http.GitHubApi;
 import dev.backfill.github.internal.http.GitHubConnection;
+import dev.backfill.github.internal.http.Pacing;
 import dev.backfill.github.internal.pull.RepositoryDirectory;
 import dev.backfill.github.internal.pull.Workplace;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,9 +22,14 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to GitHub on behalf of one principal, shared by all sources and sessions that read
- * with its token: GitHub counts requests by principal, and so one client keeps one account of them.
- * When one request is limited, no other leaves before the time that GitHub gave.
+ * A connection to GitHub on behalf of one principal or several, shared by all sources and sessions
+ * that read with it: GitHub counts requests by principal and resource, and so one client keeps one
+ * account of each. When one request is limited, no other of that principal leaves for that resource
+ * before the time that GitHub gave; with several credentials the same request goes out with another
+ * one, and only when none is left it fails with the first time at which one may be used again.
+ *
+ * <p>The quota of several principals is the sum of what those that can be used have said, and a
+ * reserve is kept of that sum. It ends with the first window in which something was used.
  *
  * <p>Safe for any number of threads. {@link #close()} it after the sessions.
  *
@@ -37,6 +45,15 @@ public final class GitHubClient implements AutoCloseable {
   /** How many items are completed with further requests at once: 4. */
   public static final int DEFAULT_DETAIL_CONCURRENCY = 4;
 
+  /** How many GraphQL queries are under way at once for one principal: 1. */
+  public static final int DEFAULT_GRAPHQL_CONCURRENCY = 1;
+
+  /** How many points of REST requests GitHub allows in a minute: 900. */
+  public static final int DEFAULT_REST_POINTS = 900;
+
+  /** How many points of GraphQL queries GitHub allows in a minute: 2,000. */
+  public static final int DEFAULT_GRAPHQL_POINTS = 2_000;
+
   private final GitHubConnection connection;
   private final ExecutorService executor;
   private final Workplace workplace;
@@ -47,8 +64,9 @@ public final class GitHubClient implements AutoCloseable {
     this.connection =
         GitHubConnection.open(
             builder.address,
-            builder.credentials,
+            builder.credentials(),
             new Deadlines(timeouts.connect(), timeouts.read(), timeouts.total()),
+            builder.pacing(),
             executor,
             builder.timeSource,
             builder.random);
@@ -112,11 +130,16 @@ public final class GitHubClient implements AutoCloseable {
     private static final int MOST_AT_ONCE = 100;
 
     private ApiAddress address = ApiAddress.of(DEFAULT_API_URL);
-    private Credentials credentials = Credentials.of(null);
+    private @Nullable String token;
+    private List<String> tokens = List.of();
+    private @Nullable GitHubApp app;
     private TimeSource timeSource = TimeSource.system();
     private RandomGenerator random = RandomGenerator.getDefault();
     private GitHubTimeouts timeouts = GitHubTimeouts.DEFAULT;
     private int detailConcurrency = DEFAULT_DETAIL_CONCURRENCY;
+    private @Nullable Integer maxConcurrency;
+    private int graphQlConcurrency = DEFAULT_GRAPHQL_CONCURRENCY;
+    private @Nullable Pacing points;
 
     private Builder() {}
 
@@ -145,7 +168,43 @@ public final class GitHubClient implements AutoCloseable {
      *     authenticating</a>
      */
     public Builder token(@Nullable String token) {
-      credentials = Credentials.of(token);
+      this.token = Credentials.checked(token);
+      return this;
+    }
+
+    /**
+     * On whose behalf to ask beside {@link #token}: a request goes out with the token that has the
+     * most left, and when one is limited or refused, with another one. Only tokens of different
+     * users add quota; those of one user are found out by {@code GET /user} before the first
+     * request, count once, and a warning says so. Each must be able to read every repository that
+     * is read.
+     *
+     * @param values tokens, without null; blank ones and those that are there twice are left out;
+     *     none for an empty list
+     * @return this
+     * @throws InvalidConfigurationException when one has a character that no token has
+     * @see <a
+     *     href="https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#primary-rate-limit-for-authenticated-users">GitHub:
+     *     whose quota it is</a>
+     */
+    public Builder tokens(List<String> values) {
+      tokens =
+          values.stream()
+              .map(Credentials::checked)
+              .filter(Objects::nonNull)
+              .map(Objects::requireNonNull)
+              .toList();
+      return this;
+    }
+
+    /**
+     * A GitHub App to ask on behalf of, beside the tokens if there are any.
+     *
+     * @param value the App, or null for none
+     * @return this
+     */
+    public Builder app(@Nullable GitHubApp value) {
+      app = value;
       return this;
     }
 
@@ -194,16 +253,100 @@ public final class GitHubClient implements AutoCloseable {
      *     secondary rate limits</a>
      */
     public Builder detailConcurrency(int items) {
-      if (items < 1 || items > MOST_AT_ONCE) {
+      detailConcurrency = checked("the detail concurrency", items);
+      return this;
+    }
+
+    /**
+     * How many requests are under way at once for one principal, REST and GraphQL together; another
+     * one waits for its turn, interruptibly. After a secondary limit it is half as many, and one
+     * more after each minute without one.
+     *
+     * @param requests from 1 to 100, which is the most that GitHub allows; default the {@linkplain
+     *     #detailConcurrency detail concurrency} and 2: for a page that is fetched ahead, and for a
+     *     query
+     * @return this
+     * @throws InvalidConfigurationException when it is out of its range
+     * @see <a
+     *     href="https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits">GitHub:
+     *     secondary rate limits</a>
+     */
+    public Builder maxConcurrency(int requests) {
+      maxConcurrency = checked("the concurrency", requests);
+      return this;
+    }
+
+    /**
+     * How many GraphQL queries are under way at once for one principal. GitHub allows 60 seconds of
+     * its work on queries in a minute: one at a time never takes more.
+     *
+     * @param queries from 1 to 100; default {@value #DEFAULT_GRAPHQL_CONCURRENCY}
+     * @return this
+     * @throws InvalidConfigurationException when it is out of its range
+     * @see <a
+     *     href="https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#secondary-rate-limits">GitHub:
+     *     secondary rate limits of GraphQL</a>
+     */
+    public Builder graphQlConcurrency(int queries) {
+      graphQlConcurrency = checked("the GraphQL concurrency", queries);
+      return this;
+    }
+
+    /**
+     * How many points one principal uses in any minute: a GET and a query cost 1. A request that
+     * would take more fails with a {@link dev.backfill.api.failure.RateLimitedException} until
+     * there is room again, which is less than a minute; nothing is sent.
+     *
+     * @param rest points of REST requests, 1 or more; default {@value #DEFAULT_REST_POINTS}, or any
+     *     number when the API is on this machine, as a simulation is
+     * @param graphQl points of queries, 1 or more; default {@value #DEFAULT_GRAPHQL_POINTS}, or any
+     *     number likewise
+     * @return this
+     * @throws InvalidConfigurationException when one is less than 1
+     * @see <a
+     *     href="https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits">GitHub:
+     *     points a minute</a>
+     */
+    public Builder pointsPerMinute(int rest, int graphQl) {
+      if (rest < 1 || graphQl < 1) {
         throw new InvalidConfigurationException(
-            "the detail concurrency is "
-                + items
+            "the points a minute are " + rest + " and " + graphQl + "; both must be 1 or more");
+      }
+      points = new Pacing(1, 1, rest, graphQl);
+      return this;
+    }
+
+    private static int checked(String name, int value) {
+      if (value < 1 || value > MOST_AT_ONCE) {
+        throw new InvalidConfigurationException(
+            name
+                + " is "
+                + value
                 + "; it must be from 1 to "
                 + MOST_AT_ONCE
                 + ", the most requests at once that GitHub allows");
       }
-      detailConcurrency = items;
-      return this;
+      return value;
+    }
+
+    private Credentials credentials() {
+      List<String> all = new ArrayList<>();
+      if (token != null) {
+        all.add(token);
+      }
+      all.addAll(tokens);
+      return Credentials.of(all, app == null ? null : app.identity());
+    }
+
+    private Pacing pacing() {
+      int most =
+          maxConcurrency != null ? maxConcurrency : Math.min(MOST_AT_ONCE, detailConcurrency + 2);
+      Pacing usual =
+          address.isOnThisMachine()
+              ? new Pacing(1, 1, Pacing.UNLIMITED, Pacing.UNLIMITED)
+              : new Pacing(1, 1, DEFAULT_REST_POINTS, DEFAULT_GRAPHQL_POINTS);
+      Pacing chosen = points != null ? points : usual;
+      return new Pacing(most, graphQlConcurrency, chosen.restPoints(), chosen.graphQlPoints());
     }
 
     /**
@@ -214,7 +357,7 @@ public final class GitHubClient implements AutoCloseable {
      *     machine
      */
     public GitHubClient build() {
-      if (credentials.isPresent() && address.isReadableByOthers()) {
+      if (credentials().isPresent() && address.isReadableByOthers()) {
         throw new InvalidConfigurationException(
             "the API address is \""
                 + address

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,21 @@ public record BackfillSettings(
 
   /** The token for GitHub. */
   public static final String TOKEN = "GITHUB_TOKEN";
+
+  /** More tokens for GitHub. */
+  public static final String TOKENS = "GITHUB_TOKENS";
+
+  /** The id of a GitHub App. */
+  public static final String APP_ID = "GITHUB_APP_ID";
+
+  /** The private key of a GitHub App. */
+  public static final String APP_PRIVATE_KEY = "GITHUB_APP_PRIVATE_KEY";
+
+  /** Where the private key of a GitHub App is. */
+  public static final String APP_PRIVATE_KEY_FILE = "GITHUB_APP_PRIVATE_KEY_FILE";
+
+  /** The installation of a GitHub App. */
+  public static final String APP_INSTALLATION_ID = "GITHUB_APP_INSTALLATION_ID";
 
   /** The base address of GitHub's API. */
   public static final String API_URL = "GITHUB_API_URL";
@@ -64,8 +80,37 @@ public record BackfillSettings(
    *
    * @param apiUrl {@value #API_URL}: the API's base address, without a slash at its end
    * @param token {@value #TOKEN}: the token; null for none
+   * @param tokens {@value #TOKENS}: more tokens, with commas between them; empty for none
+   * @param app the GitHub App to ask on behalf of
    */
-  public record GitHub(Setting<URI> apiUrl, Setting<@Nullable Secret> token) {}
+  public record GitHub(
+      Setting<URI> apiUrl, Setting<@Nullable Secret> token, Setting<List<Secret>> tokens, App app) {
+
+    /**
+     * Every token, the single one first.
+     *
+     * @return an immutable list without repetitions; empty for none
+     */
+    public List<Secret> allTokens() {
+      return Stream.concat(Stream.ofNullable(token.value()), tokens.value().stream())
+          .distinct()
+          .toList();
+    }
+  }
+
+  /**
+   * Which GitHub App asks.
+   *
+   * @param id {@value #APP_ID}: its client id or number; null for no App
+   * @param privateKey {@value #APP_PRIVATE_KEY}, or what is in the file that {@value
+   *     #APP_PRIVATE_KEY_FILE} names: its private key as PEM; null exactly when there is no App
+   * @param installation {@value #APP_INSTALLATION_ID}: the number of the installation, positive;
+   *     null to have the only one looked up
+   */
+  public record App(
+      Setting<@Nullable String> id,
+      Setting<@Nullable Secret> privateKey,
+      Setting<@Nullable Long> installation) {}
 
   /**
    * How to reach the database.
@@ -130,6 +175,10 @@ public record BackfillSettings(
         chunkSize,
         github.apiUrl(),
         github.token(),
+        github.tokens(),
+        github.app().id(),
+        github.app().privateKey(),
+        github.app().installation(),
         database.url(),
         database.user(),
         database.password());
@@ -180,7 +229,9 @@ public record BackfillSettings(
           this.<@Nullable Integer>parsed(CHUNK_SIZE, Builder::chunkSize, null),
           new GitHub(
               parsed(API_URL, Builder::httpAddress, DEFAULT_API_URL),
-              this.<@Nullable Secret>parsed(TOKEN, Builder::token, null)),
+              this.<@Nullable Secret>parsed(TOKEN, GitHubValues::token, null),
+              parsed(TOKENS, GitHubValues::tokens, List.of()),
+              app()),
           new Database(
               this.<@Nullable Secret>parsed(
                   isSet(JDBC_URL) || !isSet(SUPABASE_DB_URL) ? JDBC_URL : SUPABASE_DB_URL,
@@ -189,6 +240,18 @@ public record BackfillSettings(
               this.<@Nullable String>parsed(JDBC_USER, (name, text) -> text, null),
               this.<@Nullable Secret>parsed(JDBC_PASSWORD, (name, text) -> new Secret(text), null),
               isSet(SUPABASE_URL)));
+    }
+
+    private App app() {
+      boolean fromFile = isSet(APP_PRIVATE_KEY_FILE);
+      App app =
+          new App(
+              this.<@Nullable String>parsed(APP_ID, GitHubValues::appId, null),
+              fromFile
+                  ? this.<@Nullable Secret>parsed(APP_PRIVATE_KEY_FILE, GitHubValues::keyFile, null)
+                  : this.<@Nullable Secret>parsed(APP_PRIVATE_KEY, GitHubValues::key, null),
+              this.<@Nullable Long>parsed(APP_INSTALLATION_ID, GitHubValues::installation, null));
+      return GitHubValues.complete(app, fromFile && isSet(APP_PRIVATE_KEY));
     }
 
     private boolean isSet(String name) {
@@ -250,15 +313,6 @@ public record BackfillSettings(
     private static String notAnAddress(String name) {
       return "%s must be an address such as https://api.github.com or https://HOST/api/v3, without user, password or query."
           .formatted(name);
-    }
-
-    private static @Nullable Secret token(String name, String text) {
-      String token = text.strip();
-      if (!token.matches("[\\x21-\\x7e]+")) {
-        throw new InvalidConfigurationException(
-            name + " holds a blank or a character that no token has; copy the token again.");
-      }
-      return new Secret(token);
     }
 
     @FunctionalInterface

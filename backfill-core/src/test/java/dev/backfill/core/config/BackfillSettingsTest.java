@@ -6,13 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.core.config.Setting.Origin;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BackfillSettingsTest {
+
+  @TempDir private Path directory;
 
   @Test
   void nothingSetMeansTheDocumentedDefaults() {
@@ -145,6 +151,82 @@ class BackfillSettingsTest {
     assertThatThrownBy(() -> settings.database().address())
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("SUPABASE_DB_URL");
+  }
+
+  @Test
+  void severalTokensAreReadTogetherWithTheSingleOne() {
+    BackfillSettings settings =
+        of(Map.of("GITHUB_TOKEN", "ghp_a", "GITHUB_TOKENS", " ghp_b , ghp_a,,ghp_c\n"));
+
+    assertThat(settings.github().allTokens())
+        .containsExactly(new Secret("ghp_a"), new Secret("ghp_b"), new Secret("ghp_c"));
+    assertThat(settings.effective().toString())
+        .contains("GITHUB_TOKENS=[***, ***, ***] (environment)")
+        .doesNotContain("ghp_");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {",", "ghp_one ghp_two", "ghp_\u00e9,ghp_two"})
+  void badTokensAreRefusedWithoutShowingThem(String text) {
+    assertThatThrownBy(() -> of(Map.of("GITHUB_TOKENS", text)))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining("GITHUB_TOKENS")
+        .hasMessageContaining("copy the tokens again")
+        .hasMessageNotContaining("ghp_");
+  }
+
+  private static final String KEY =
+      "-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n-----END RSA PRIVATE KEY-----";
+
+  @Test
+  void anAppIsReadWithItsKeyInAnyNotation() throws Exception {
+    BackfillSettings inOneLine =
+        of(
+            Map.of(
+                "GITHUB_APP_ID",
+                "Iv23li.x",
+                "GITHUB_APP_PRIVATE_KEY",
+                KEY.replace("\n", "\\n"),
+                "GITHUB_APP_INSTALLATION_ID",
+                "42"));
+    assertThat(inOneLine.github().app().id().value()).isEqualTo("Iv23li.x");
+    assertThat(inOneLine.github().app().privateKey().value()).isEqualTo(new Secret(KEY));
+    assertThat(inOneLine.github().app().installation().value()).isEqualTo(42);
+    assertThat(inOneLine + " " + inOneLine.effective()).doesNotContain("c2VjcmV0");
+
+    Path file = Files.writeString(directory.resolve("key.pem"), KEY + "\n");
+    BackfillSettings fromFile =
+        of(Map.of("GITHUB_APP_ID", "7", "GITHUB_APP_PRIVATE_KEY_FILE", file.toString()));
+    assertThat(fromFile.github().app().privateKey())
+        .isEqualTo(
+            new Setting<>("GITHUB_APP_PRIVATE_KEY_FILE", new Secret(KEY), Origin.ENVIRONMENT));
+    assertThat(fromFile.github().app().installation().value()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "GITHUB_APP_ID=7 | GITHUB_APP_ID is set without the App's private key; set GITHUB_APP_PRIVATE_KEY or",
+        "GITHUB_APP_PRIVATE_KEY=KEY | GITHUB_APP_PRIVATE_KEY is set without the App's id; set GITHUB_APP_ID too",
+        "GITHUB_APP_INSTALLATION_ID=7 | GITHUB_APP_INSTALLATION_ID is set without the App's id",
+        "GITHUB_APP_ID=a b;GITHUB_APP_PRIVATE_KEY=KEY | GITHUB_APP_ID is \"a b\"; it must be the client id",
+        "GITHUB_APP_ID=7;GITHUB_APP_PRIVATE_KEY=nokey | GITHUB_APP_PRIVATE_KEY must be the whole text",
+        "GITHUB_APP_ID=7;GITHUB_APP_PRIVATE_KEY_FILE=none.pem | \"none.pem\"; it must be the path",
+        "GITHUB_APP_ID=7;GITHUB_APP_PRIVATE_KEY=KEY;GITHUB_APP_INSTALLATION_ID=x | GITHUB_APP_INSTALLATION_ID is \"x\"; it must be a positive",
+        "GITHUB_APP_ID=7;GITHUB_APP_PRIVATE_KEY=KEY;GITHUB_APP_PRIVATE_KEY_FILE=FILE | are both set; only one",
+      })
+  void anAppThatIsNotWholeIsRefusedWithTheFix(String variables, String message) throws Exception {
+    Path file = Files.writeString(directory.resolve("key.pem"), KEY);
+    Map<String, String> environment = new HashMap<>();
+    for (String variable : variables.split(";")) {
+      String[] parts = variable.split("=", 2);
+      environment.put(parts[0], parts[1].replace("FILE", file.toString()).replaceAll("^KEY$", KEY));
+    }
+    assertThatThrownBy(() -> of(environment))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining(message)
+        .hasMessageNotContainingAny("c2VjcmV0", "nokey");
   }
 
   private static BackfillSettings of(Map<String, String> environment) {

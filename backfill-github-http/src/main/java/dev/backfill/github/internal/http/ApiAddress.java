@@ -54,7 +54,12 @@ public final class ApiAddress {
 
   /** Whether what is sent there can be read on the way. */
   public boolean isReadableByOthers() {
-    return base.getScheme().equalsIgnoreCase("http") && !isLoopback(base.getHost());
+    return base.getScheme().equalsIgnoreCase("http") && !isOnThisMachine();
+  }
+
+  /** Whether it is a simulation, or whatever else answers on this machine itself. */
+  public boolean isOnThisMachine() {
+    return isLoopback(base.getHost());
   }
 
   private static boolean isLoopback(String host) {

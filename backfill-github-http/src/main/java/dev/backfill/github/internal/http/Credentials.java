@@ -1,21 +1,40 @@
 package dev.backfill.github.internal.http;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.github.internal.auth.AppIdentity;
+import dev.backfill.github.internal.auth.Secrets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The token, kept where no log statement and no message finds it. Immutable. */
+/**
+ * On whose behalf to ask: any number of tokens, a GitHub App, or nobody. Kept where no log
+ * statement and no message finds them. Safe for any number of threads.
+ */
 public final class Credentials {
 
-  private final @Nullable String token;
+  private final List<String> tokens;
+  private final @Nullable AppIdentity app;
+  private final Secrets secrets = new Secrets();
 
-  private Credentials(@Nullable String token) {
-    this.token = token;
+  private Credentials(List<String> tokens, @Nullable AppIdentity app) {
+    this.tokens = List.copyOf(tokens);
+    this.app = app;
+    this.tokens.forEach(secrets::addLasting);
   }
 
-  /** Takes a token; null and blank are none, and white space around it is dropped. */
-  public static Credentials of(@Nullable String token) {
+  /** Takes checked tokens and an App; a token that is there twice counts once. */
+  public static Credentials of(List<String> tokens, @Nullable AppIdentity app) {
+    Set<String> distinct = new LinkedHashSet<>(tokens);
+    return new Credentials(new ArrayList<>(distinct), app);
+  }
+
+  /** The token without white space around it; null and blank are none. */
+  public static @Nullable String checked(@Nullable String token) {
     if (token == null || token.isBlank()) {
-      return new Credentials(null);
+      return null;
     }
     String stripped = token.strip();
     if (!stripped.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
@@ -23,34 +42,50 @@ public final class Credentials {
           "the token has a space or another character that no token has;"
               + " give it exactly as GitHub showed it");
     }
-    return new Credentials(stripped);
+    return stripped;
   }
 
   public boolean isPresent() {
-    return token != null;
+    return count() > 0;
   }
 
-  @Nullable String authorization() {
-    return token == null ? null : "Bearer " + token;
+  int count() {
+    return tokens.size() + (app == null ? 0 : 1);
   }
 
-  /** The text without the token, should a server have sent it back. */
+  List<String> tokens() {
+    return tokens;
+  }
+
+  @Nullable AppIdentity app() {
+    return app;
+  }
+
+  Secrets secrets() {
+    return secrets;
+  }
+
+  /** The text without any token that is or was in use, should a server have sent it back. */
   public String redact(String text) {
-    return token == null ? text : text.replace(token, "***");
+    return secrets.redact(text);
   }
 
-  /** The cause, unless it or what caused it shows the token. */
+  /** The cause, unless it or what caused it shows a token. */
   @Nullable Throwable shown(@Nullable Throwable cause) {
-    for (Throwable next = cause; next != null; next = next.getCause()) {
-      if (!redact(String.valueOf(next)).equals(String.valueOf(next))) {
-        return null;
-      }
-    }
-    return cause;
+    return secrets.shown(cause);
   }
 
   @Override
   public String toString() {
-    return token == null ? "no token" : "a token";
+    String some =
+        switch (tokens.size()) {
+          case 0 -> "";
+          case 1 -> "a token";
+          default -> tokens.size() + " tokens";
+        };
+    if (app == null) {
+      return some.isEmpty() ? "no token" : some;
+    }
+    return (some.isEmpty() ? "" : some + " and ") + "a GitHub App";
   }
 }

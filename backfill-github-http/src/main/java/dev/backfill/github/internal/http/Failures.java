@@ -67,6 +67,12 @@ final class Failures {
   }
 
   private String credentialsAdvice() {
+    if (credentials.count() > 1) {
+      return "none of the "
+          + credentials.count()
+          + " credentials is accepted, all are wrong, expired or revoked; give valid ones"
+          + " (GITHUB_TOKEN, GITHUB_TOKENS, GITHUB_APP_ID)";
+    }
     return credentials.isPresent()
         ? "the token is wrong, expired or revoked, give a valid one (GITHUB_TOKEN)"
         : "this server wants a token, give one (GITHUB_TOKEN)";

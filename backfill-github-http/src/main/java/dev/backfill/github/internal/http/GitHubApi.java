@@ -6,41 +6,36 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.time.TimeSource;
 import java.net.URI;
-import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks GitHub for things: through the gate, with redirects followed as far as they may be, and with
- * every answer that is no good turned into the failure that it means. Safe for any number of
+ * Asks GitHub for things: through the gates, with redirects followed as far as they may be, and
+ * with every answer that is no good turned into the failure that it means. Safe for any number of
  * threads.
  */
 public final class GitHubApi {
 
   static final int MAX_REDIRECTS = 5;
 
-  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 307, 308);
-
   private final ApiAddress address;
   private final Credentials credentials;
-  private final Transport transport;
-  private final Map<ApiResource, RateGate> gates;
+  private final CredentialPool pool;
+  private final Exchanges exchanges;
   private final TimeSource time;
   private final Failures failures;
 
   GitHubApi(
       ApiAddress address,
       Credentials credentials,
-      Transport transport,
-      Map<ApiResource, RateGate> gates,
+      CredentialPool pool,
+      Exchanges exchanges,
       TimeSource time) {
     this.address = address;
     this.credentials = credentials;
-    this.transport = transport;
-    this.gates = Map.copyOf(gates);
+    this.pool = pool;
+    this.exchanges = exchanges;
     this.time = time;
     this.failures = new Failures(credentials);
   }
@@ -54,18 +49,18 @@ public final class GitHubApi {
     return credentials.isPresent();
   }
 
-  /** What GitHub last said is left, or null when it said nothing. */
+  /**
+   * What GitHub last said is left, or null when it said nothing. Of several principals it is the
+   * sum over those that can be used and have said so; it ends when the first window ends in which
+   * something was used.
+   */
   public @Nullable Quota quota(ApiResource resource) {
-    return gate(resource).quota();
+    return pool.quota(resource);
   }
 
   /** Whether a request may leave now. */
   public boolean isOpen(ApiResource resource, long reserve) {
-    return gate(resource).isOpen(reserve);
-  }
-
-  private RateGate gate(ApiResource resource) {
-    return Objects.requireNonNull(gates.get(resource));
+    return pool.isOpen(resource, reserve);
   }
 
   public String redact(String text) {
@@ -103,9 +98,9 @@ public final class GitHubApi {
     Call call = first;
     boolean movedForGood = false;
     for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
-      RawResponse raw = exchange(call, budget).raw();
+      RawResponse raw = exchanges.send(call, budget).raw();
       int status = raw.status();
-      if (!REDIRECTS.contains(status)) {
+      if (!Exchanges.REDIRECTS.contains(status)) {
         return new Answer(raw, movedForGood, time.now());
       }
       movedForGood |= status == 301 || status == 308;
@@ -131,9 +126,9 @@ public final class GitHubApi {
   public GraphQlAnswer query(String query, Map<String, ?> variables, Budget budget)
       throws InterruptedException {
     Call call = Call.query(address.graphQl(), GraphQlBody.request(query, variables));
-    Received received;
+    Exchanges.Received received;
     try {
-      received = exchange(call, budget);
+      received = exchanges.send(call, budget);
     } catch (TransientFailureException e) {
       boolean reached = e.getCause() == null || e.getCause() instanceof TimeoutException;
       if (reached) {
@@ -166,56 +161,6 @@ public final class GitHubApi {
       throw address.untrusted(target);
     }
     return target;
-  }
-
-  /** An answer as it came, and what a query's says. */
-  private record Received(RawResponse raw, @Nullable GraphQlBody graphQl) {}
-
-  private Received exchange(Call call, Budget budget) throws InterruptedException {
-    RateGate gate = gate(call.resource());
-    RateGate.Permit permit = gate.acquire(budget.reserve());
-    budget.spent().increment();
-    RawResponse raw = send(gate, call);
-    Instant now = time.now();
-    int status = raw.status();
-    QuotaHeaders quota = QuotaHeaders.of(raw.headers(), now);
-    boolean unchanged = status == 304 && call.etag() != null;
-    // A 409 on a list is the empty repository's way of having nothing.
-    boolean good =
-        (status >= 200 && status < 300)
-            || status == 409
-            || unchanged
-            || (call.body() == null && REDIRECTS.contains(status));
-    ErrorBody body = good ? ErrorBody.NONE : ErrorBody.of(raw, credentials);
-    GraphQlBody graphQl =
-        status == 200 && call.body() != null ? GraphQlBody.read(raw, credentials) : null;
-    LimitSignal limit =
-        graphQl != null && graphQl.isLimited()
-            ? LimitLadder.classify(true, raw.headers(), now)
-            : LimitLadder.classify(status, raw.headers(), body, now);
-    if (limit != null) {
-      throw gate.limited(permit, limit, quota, "; " + failures.said(raw, body));
-    }
-    gate.answered(permit, status, quota);
-    if (!good) {
-      throw failures.of(raw, body);
-    }
-    if (unchanged) {
-      budget.spent().decrement();
-    }
-    return new Received(raw, graphQl);
-  }
-
-  private RawResponse send(RateGate gate, Call call) throws InterruptedException {
-    @Nullable RawResponse raw = null;
-    try {
-      raw = transport.send(call);
-      return raw;
-    } finally {
-      if (raw == null) {
-        gate.abandon();
-      }
-    }
   }
 
   /** What can be done about a good status with a body that is no good. */

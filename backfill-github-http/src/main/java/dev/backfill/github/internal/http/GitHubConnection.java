@@ -1,9 +1,11 @@
 package dev.backfill.github.internal.http;
 
 import dev.backfill.api.time.TimeSource;
-import java.util.EnumMap;
-import java.util.Map;
+import dev.backfill.github.internal.auth.AppIdentity;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Puts together what asks GitHub, and ends it. */
@@ -23,17 +25,36 @@ public final class GitHubConnection implements AutoCloseable {
       ApiAddress address,
       Credentials credentials,
       Deadlines deadlines,
+      Pacing pacing,
       Executor executor,
       TimeSource time,
       RandomGenerator random) {
     Transport transport =
         new Transport(address, credentials, deadlines, executor, Transport.MAX_BODY_BYTES);
-    Map<ApiResource, RateGate> gates = new EnumMap<>(ApiResource.class);
-    for (ApiResource resource : ApiResource.values()) {
-      gates.put(resource, new RateGate(time, random));
+    ServerTime serverTime = new ServerTime(time);
+    Supplier<Principal> newPrincipal = () -> new Principal(time, random, pacing);
+    List<Credential> tokens = new ArrayList<>();
+    for (String token : credentials.tokens()) {
+      String label = "token " + (tokens.size() + 1);
+      tokens.add(new Credential(label, new TokenSource.Fixed(token), newPrincipal.get()));
     }
+    List<Credential> all = new ArrayList<>(tokens);
+    AppIdentity app = credentials.app();
+    if (app != null) {
+      RateGate ofTheApp = new RateGate(time, random);
+      TokenSource source =
+          new InstallationTokens(app, address, transport, credentials, ofTheApp, time, serverTime);
+      all.add(new Credential("the GitHub App", source, newPrincipal.get()));
+    }
+    if (all.isEmpty()) {
+      all.add(new Credential("the client without a token", null, newPrincipal.get()));
+    }
+    CredentialPool pool = new CredentialPool(all, time);
+    Identities identities =
+        new Identities(pool, tokens, transport, address, credentials, serverTime, time);
+    Exchanges exchanges = new Exchanges(pool, identities, transport, credentials, serverTime, time);
     return new GitHubConnection(
-        credentials, transport, new GitHubApi(address, credentials, transport, gates, time));
+        credentials, transport, new GitHubApi(address, credentials, pool, exchanges, time));
   }
 
   public GitHubApi api() {

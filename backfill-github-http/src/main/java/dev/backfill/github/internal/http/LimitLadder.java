@@ -24,21 +24,23 @@ final class LimitLadder {
   /**
    * Reads an answer.
    *
+   * @param resource what the request was counted by
    * @return the limit, or null when the answer is about something else
    */
   static @Nullable LimitSignal classify(
-      int status, HttpHeaders headers, ErrorBody body, Instant now) {
+      ApiResource resource, int status, HttpHeaders headers, ErrorBody body, Instant now) {
     if (status != 403 && status != 429) {
       return null;
     }
-    return classify(status == 429 || body.isAboutLimits(), headers, now);
+    return classify(resource, status == 429 || body.isAboutLimits(), headers, now);
   }
 
   /** Reads what says that it is about limits, or may be: a GraphQL answer does so with 200. */
-  static @Nullable LimitSignal classify(boolean aboutLimits, HttpHeaders headers, Instant now) {
+  static @Nullable LimitSignal classify(
+      ApiResource resource, boolean aboutLimits, HttpHeaders headers, Instant now) {
     Instant retryAfter = retryAfter(headers, now);
-    if (isSpent(headers)) {
-      QuotaHeaders quota = QuotaHeaders.of(headers, now);
+    if (QuotaHeaders.areAbout(resource, headers) && isSpent(headers)) {
+      QuotaHeaders quota = QuotaHeaders.of(resource, headers, now);
       if (quota != null) {
         Instant reset = later(quota.quota().resetAt(), now.plus(LEAST));
         return new LimitSignal(Kind.PRIMARY, retryAfter == null ? reset : later(reset, retryAfter));

@@ -5,6 +5,7 @@ import java.net.http.HttpHeaders;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,20 +19,33 @@ import org.jspecify.annotations.Nullable;
  */
 record QuotaHeaders(long resetEpoch, Quota quota) {
 
-  private static final String DEFAULT_RESOURCE = "core";
-
   /** GitHub's Date has whole seconds: up to one has passed already. */
   private static final Duration ROUNDING = Duration.ofSeconds(1);
 
   /** A window is an hour; whatever ends much later is no time of GitHub's. */
   private static final Duration FARTHEST = Duration.ofDays(1);
 
+  /** Whether they are about this resource; an answer that does not say is about its request's. */
+  static boolean areAbout(ApiResource resource, HttpHeaders headers) {
+    String said = headers.firstValue("x-ratelimit-resource").orElse("").strip();
+    return said.isEmpty() || said.equalsIgnoreCase(name(resource));
+  }
+
+  private static String name(ApiResource resource) {
+    return resource.name().toLowerCase(Locale.ROOT);
+  }
+
   /**
    * Reads them.
    *
-   * @return what they say, or null when they tell of no limit, as on an Enterprise Server without
+   * @param resource what the request was counted by
+   * @return what they say about it, or null when they tell of no limit, as on an Enterprise Server
+   *     without, or of another one
    */
-  static @Nullable QuotaHeaders of(HttpHeaders headers, Instant now) {
+  static @Nullable QuotaHeaders of(ApiResource resource, HttpHeaders headers, Instant now) {
+    if (!areAbout(resource, headers)) {
+      return null;
+    }
     Long limit = number(headers, "x-ratelimit-limit");
     Long remaining = number(headers, "x-ratelimit-remaining");
     Long reset = number(headers, "x-ratelimit-reset");
@@ -45,14 +59,8 @@ record QuotaHeaders(long resetEpoch, Quota quota) {
       if (resetAt.isAfter(now.plus(FARTHEST))) {
         return null;
       }
-      String resource = headers.firstValue("x-ratelimit-resource").orElse("").strip();
       return new QuotaHeaders(
-          reset,
-          new Quota(
-              resource.isEmpty() ? DEFAULT_RESOURCE : resource,
-              limit,
-              Math.min(remaining, limit),
-              resetAt));
+          reset, new Quota(name(resource), limit, Math.min(remaining, limit), resetAt));
     } catch (DateTimeException | ArithmeticException e) {
       return null;
     }

@@ -58,6 +58,21 @@ public final class RateGate {
     return refusal(reserve) == null;
   }
 
+  /** What is left for requests that have not left yet; a great deal when nothing is known. */
+  synchronized long left() {
+    return known == null ? Long.MAX_VALUE : known.quota().remainingAt(time.now()) - inFlight;
+  }
+
+  /** Whether a new window has begun and nobody has asked in it yet. */
+  synchronized boolean isUnasked() {
+    return known != null && !time.now().isBefore(known.quota().resetAt()) && inFlight == 0;
+  }
+
+  /** Whether a limit that this request meets is one that nobody has met yet. */
+  synchronized boolean isNews(Permit permit) {
+    return permit.block() == block;
+  }
+
   synchronized Permit acquire(long reserve) {
     RateLimitedException refusal = refusal(reserve);
     if (refusal != null) {
@@ -117,7 +132,8 @@ public final class RateGate {
     return limit(blockedBy, blockedUntil, detail);
   }
 
-  private @Nullable RateLimitedException refusal(long reserve) {
+  /** Why a request may not leave now, or null when it may. */
+  synchronized @Nullable RateLimitedException refusal(long reserve) {
     Instant now = time.now();
     if (blockedUntil != null && now.isBefore(blockedUntil)) {
       return limit(blockedBy, blockedUntil, "");
@@ -167,7 +183,8 @@ public final class RateGate {
     return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
   }
 
-  private void learn(@Nullable QuotaHeaders said) {
+  /** Takes what an answer said about this gate's quota. */
+  synchronized void learn(@Nullable QuotaHeaders said) {
     if (said == null) {
       return;
     }

@@ -58,9 +58,10 @@ final class Transport implements AutoCloseable {
   /**
    * Sends a request.
    *
+   * @param token who asks, or null for nobody
    * @throws TransientFailureException when there is no whole answer in time
    */
-  RawResponse send(Call call) throws InterruptedException {
+  RawResponse send(Call call, @Nullable String token) throws InterruptedException {
     URI uri = call.uri();
     if (closed) {
       throw new IllegalStateException("the GitHub client is closed");
@@ -74,7 +75,8 @@ final class Transport implements AutoCloseable {
           headersArrived.complete(null);
           return new BoundedBody(maxBodyBytes);
         };
-    CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(request(call), handler);
+    CompletableFuture<HttpResponse<byte[]>> exchange =
+        http.sendAsync(request(call, token), handler);
     open.add(exchange);
     try {
       // Two copies, since a time-out would complete the exchange itself and leave it running.
@@ -90,16 +92,15 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  private HttpRequest request(Call call) {
+  private static HttpRequest request(Call call, @Nullable String token) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(call.uri())
             .header("User-Agent", "backfill/" + Version.TEXT)
             .header("Accept", "application/vnd.github+json")
             .header("X-GitHub-Api-Version", "2022-11-28")
             .header("Accept-Encoding", "gzip");
-    String authorization = credentials.authorization();
-    if (authorization != null) {
-      builder.header("Authorization", authorization);
+    if (token != null) {
+      builder.header("Authorization", "Bearer " + token);
     }
     if (call.etag() != null) {
       builder.header("If-None-Match", call.etag());

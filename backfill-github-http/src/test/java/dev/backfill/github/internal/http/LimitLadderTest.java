@@ -63,7 +63,11 @@ class LimitLadderTest {
       int status, String headers, String message, Kind kind, Long seconds) {
     LimitSignal signal =
         LimitLadder.classify(
-            status, headers(headers), new ErrorBody(message == null ? "" : message, ""), NOW);
+            ApiResource.CORE,
+            status,
+            headers(headers),
+            new ErrorBody(message == null ? "" : message, ""),
+            NOW);
     if (kind == null) {
       assertThat(signal).isNull();
     } else {

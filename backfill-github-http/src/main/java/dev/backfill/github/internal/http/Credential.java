@@ -1,0 +1,57 @@
+package dev.backfill.github.internal.http;
+
+import org.jspecify.annotations.Nullable;
+
+/** One way to say who asks. Changed under the pool's lock. */
+final class Credential {
+
+  private final String label;
+  private final @Nullable TokenSource source;
+  private volatile Principal principal;
+  private boolean quarantined;
+  private boolean warned;
+
+  Credential(String label, @Nullable TokenSource source, Principal principal) {
+    this.label = label;
+    this.source = source;
+    this.principal = principal;
+  }
+
+  /** What people call it: its place among the others, never its text. */
+  String label() {
+    return label;
+  }
+
+  /** Where its token comes from, or null for asking without one. */
+  @Nullable TokenSource source() {
+    return source;
+  }
+
+  Principal principal() {
+    return principal;
+  }
+
+  void belongsTo(Principal other) {
+    principal = other;
+  }
+
+  boolean isQuarantined() {
+    return quarantined;
+  }
+
+  void quarantine(boolean on) {
+    quarantined = on;
+  }
+
+  /** Whether its refusal is news for people; true once. */
+  boolean isNews() {
+    boolean news = !warned;
+    warned = true;
+    return news;
+  }
+
+  @Override
+  public String toString() {
+    return label;
+  }
+}

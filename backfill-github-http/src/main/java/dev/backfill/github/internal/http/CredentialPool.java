@@ -1,0 +1,219 @@
+package dev.backfill.github.internal.http;
+
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.failure.RateLimitedException.Kind;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.time.TimeSource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Chooses with which credential a request leaves. Waits for those under way when as many are as may
+ * be; for a limit it never waits. Safe for any number of threads.
+ */
+final class CredentialPool {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CredentialPool.class);
+
+  private final List<Credential> credentials;
+  private final TimeSource time;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  CredentialPool(List<Credential> credentials, TimeSource time) {
+    this.credentials = List.copyOf(credentials);
+    this.time = time;
+  }
+
+  List<Credential> credentials() {
+    return credentials;
+  }
+
+  /**
+   * What is left, or null when nothing is known. One principal's is as GitHub said it; several add
+   * up.
+   */
+  @Nullable Quota quota(ApiResource resource) {
+    lock.lock();
+    try {
+      List<Principal> usable = principals();
+      return usable.size() == 1
+          ? usable.get(0).gate(resource).quota()
+          : QuotaSum.of(usable.stream().map(each -> each.gate(resource)).toList(), time.now());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isOpen(ApiResource resource, long reserve) {
+    lock.lock();
+    try {
+      return !look(resource, 1, reserve, new Refusals()).open().isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Lets a request leave, with the credential that has the most left.
+   *
+   * @throws RateLimitedException when none may be used, with the first time at which one may
+   */
+  Ticket acquire(Call call, long reserve, Refusals refusals) throws InterruptedException {
+    ApiResource resource = call.resource();
+    lock.lockInterruptibly();
+    try {
+      Credential wanted = refusals.takeAgain();
+      while (true) {
+        Look look = look(resource, call.points(), reserve, refusals);
+        if (look.open().isEmpty()) {
+          throw refusals.failure(look.closed());
+        }
+        List<Credential> open =
+            wanted != null && look.open().contains(wanted) ? List.of(wanted) : look.open();
+        Credential best =
+            open.stream()
+                .filter(each -> each.principal().isFree(resource))
+                .min(preference(resource))
+                .orElse(null);
+        if (best != null) {
+          Principal principal = best.principal();
+          long own = principals().size() == 1 ? reserve : 0;
+          return new Ticket(
+              this, best, principal, resource, principal.enter(resource, call.points(), own));
+        }
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The most left; among equals the one that has less to do. */
+  private static Comparator<Credential> preference(ApiResource resource) {
+    return Comparator.<Credential>comparingLong(each -> -each.principal().gate(resource).left())
+        .thenComparingInt(each -> each.principal().lanes().inUse())
+        .thenComparingLong(each -> each.principal().sent());
+  }
+
+  /** Runs what changes a credential or a principal, and has those that wait look again. */
+  <T extends @Nullable Object> T change(Function<CredentialPool, T> what) {
+    lock.lock();
+    try {
+      T result = what.apply(this);
+      changed.signalAll();
+      return result;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Uses a credential no more that GitHub does not accept. */
+  void quarantine(Credential credential, RuntimeException failure) {
+    boolean news =
+        change(
+            pool -> {
+              credential.quarantine(true);
+              if (credentials.stream().allMatch(Credential::isQuarantined)) {
+                // This run ends here; a later one may find that GitHub accepts them again.
+                credentials.forEach(each -> each.quarantine(false));
+              }
+              return credential.isNews();
+            });
+    if (news && credentials.size() > 1) {
+      LOG.warn(
+          "{} is not used any more, the others go on: {}",
+          credential.label(),
+          failure.getMessage());
+    }
+  }
+
+  /** Principals that have a credential which GitHub has not refused, each once. */
+  private List<Principal> principals() {
+    return credentials.stream()
+        .filter(each -> !each.isQuarantined())
+        .map(Credential::principal)
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * What may be used now.
+   *
+   * @param open the credentials, one for each principal
+   * @param closed when there are none: the first limit to end, or null when there is no limit
+   *     either
+   */
+  private record Look(List<Credential> open, @Nullable RateLimitedException closed) {}
+
+  private Look look(ApiResource resource, int points, long reserve, Refusals refusals) {
+    List<Principal> usable = principals();
+    boolean alone = usable.size() == 1;
+    Map<Principal, Credential> candidates = new LinkedHashMap<>();
+    for (Credential each : credentials) {
+      if (!each.isQuarantined() && !refusals.has(each)) {
+        candidates.putIfAbsent(each.principal(), each);
+      }
+    }
+    List<Credential> open = new ArrayList<>();
+    RateLimitedException closed = null;
+    for (Map.Entry<Principal, Credential> each : candidates.entrySet()) {
+      RateLimitedException refusal = each.getKey().refusal(resource, points, alone ? reserve : 0);
+      if (refusal == null) {
+        open.add(each.getValue());
+      } else if (closed == null || refusal.until().isBefore(closed.until())) {
+        closed = refusal;
+      }
+    }
+    if (alone || open.isEmpty()) {
+      return new Look(open, closed);
+    }
+    return reserved(new Look(open, closed), usable, resource, reserve);
+  }
+
+  /** The reserve is kept over all principals together. */
+  private Look reserved(Look look, List<Principal> usable, ApiResource resource, long reserve) {
+    List<Credential> unknown =
+        look.open().stream()
+            .filter(each -> each.principal().gate(resource).quota() == null)
+            .toList();
+    if (!unknown.isEmpty()) {
+      // Their first answers tell what they have; a server without limits never does.
+      return new Look(unknown, look.closed());
+    }
+    List<RateGate> gates = usable.stream().map(each -> each.gate(resource)).toList();
+    long left = QuotaSum.left(gates);
+    if (left > reserve) {
+      return look;
+    }
+    List<Credential> asking =
+        look.open().stream().filter(each -> each.principal().gate(resource).isUnasked()).toList();
+    if (!asking.isEmpty()) {
+      return new Look(asking, look.closed());
+    }
+    Quota sum = QuotaSum.of(gates, time.now());
+    Instant now = time.now();
+    Instant until = sum != null && sum.resetAt().isAfter(now) ? sum.resetAt() : now.plusSeconds(1);
+    return new Look(
+        List.of(),
+        new RateLimitedException(
+            Kind.RESERVE,
+            until,
+            Math.max(0, left)
+                + " of GitHub's requests are left for all "
+                + usable.size()
+                + " credentials and "
+                + reserve
+                + " of them are reserved for others; what is stored is kept"));
+  }
+}

@@ -1,0 +1,206 @@
+package dev.backfill.github.internal.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.time.TimeSource;
+import java.io.IOException;
+import java.io.Reader;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out which tokens belong to one user, since they share one quota. Asked once, before the
+ * first request; a token that is limited then is asked about when it may be used. Safe for any
+ * number of threads.
+ *
+ * @see <a href="https://docs.github.com/en/rest/users/users#get-the-authenticated-user">GitHub: the
+ *     authenticated user</a>
+ */
+final class Identities {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Identities.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int TRIES = 2;
+
+  private final CredentialPool pool;
+  private final Transport transport;
+  private final ApiAddress address;
+  private final Credentials credentials;
+  private final ServerTime serverTime;
+  private final TimeSource time;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final List<Credential> pending;
+  private final Map<Long, Shared> users = new LinkedHashMap<>();
+  private volatile boolean settled;
+
+  Identities(
+      CredentialPool pool,
+      List<Credential> tokens,
+      Transport transport,
+      ApiAddress address,
+      Credentials credentials,
+      ServerTime serverTime,
+      TimeSource time) {
+    this.pool = pool;
+    this.transport = transport;
+    this.address = address;
+    this.credentials = credentials;
+    this.serverTime = serverTime;
+    this.time = time;
+    this.pending = new ArrayList<>(tokens);
+    this.settled = tokens.size() < 2;
+  }
+
+  /** The tokens of one user, by their places. */
+  private record Shared(String login, List<Credential> tokens) {}
+
+  /** What came of one question. */
+  private enum Outcome {
+    DONE,
+    AGAIN,
+    LATER
+  }
+
+  /** Asks about the tokens that nobody has asked about and that may be used now. */
+  void settle() throws InterruptedException {
+    if (settled) {
+      return;
+    }
+    lock.lockInterruptibly();
+    try {
+      TreeSet<Long> told = new TreeSet<>();
+      for (Credential token : List.copyOf(pending)) {
+        Outcome outcome = Outcome.AGAIN;
+        for (int tries = 1; tries <= TRIES && outcome == Outcome.AGAIN; tries++) {
+          outcome = ask(token, tries == TRIES, told);
+        }
+        if (outcome != Outcome.LATER) {
+          pending.remove(token);
+        }
+      }
+      told.forEach(user -> tell(Objects.requireNonNull(users.get(user))));
+      settled = pending.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Outcome ask(Credential token, boolean last, TreeSet<Long> told)
+      throws InterruptedException {
+    RateGate gate = token.principal().gate(ApiResource.CORE);
+    if (gate.refusal(0) != null) {
+      return Outcome.LATER;
+    }
+    RateGate.Permit permit = gate.acquire(0);
+    String text = Objects.requireNonNull(token.source()).token();
+    @Nullable RawResponse raw = null;
+    try {
+      raw = transport.send(Call.get(address.resolve("/user"), null), text);
+    } finally {
+      if (raw == null) {
+        gate.abandon();
+      }
+    }
+    serverTime.learn(raw);
+    Instant now = time.now();
+    int status = raw.status();
+    QuotaHeaders quota = QuotaHeaders.of(ApiResource.CORE, raw.headers(), now);
+    ErrorBody body = status == 200 ? ErrorBody.NONE : ErrorBody.of(raw, credentials);
+    Failures failures = new Failures(credentials);
+    LimitSignal limit = LimitLadder.classify(ApiResource.CORE, status, raw.headers(), body, now);
+    if (limit != null) {
+      RuntimeException failure =
+          gate.limited(permit, limit, quota, "; " + failures.said(raw, body));
+      LOG.debug("{} is asked about later: {}", token.label(), failure.getMessage());
+      return Outcome.LATER;
+    }
+    gate.answered(permit, status, quota);
+    if (status == 200) {
+      return join(token, raw, quota, told) ? Outcome.DONE : Outcome.AGAIN;
+    }
+    return refused(token, text, last, failures.of(raw, body), body, status);
+  }
+
+  private Outcome refused(
+      Credential token,
+      String text,
+      boolean last,
+      BackfillException failure,
+      ErrorBody body,
+      int status) {
+    if (status == 401) {
+      if (!last && Objects.requireNonNull(token.source()).mayRepeat(text, body)) {
+        return Outcome.AGAIN;
+      }
+      pool.quarantine(token, failure);
+    } else if (failure instanceof TransientFailureException) {
+      if (!last) {
+        return Outcome.AGAIN;
+      }
+      LOG.warn(
+          "whose {} is cannot be found out, it is taken for a quota of its own: {}",
+          token.label(),
+          failure.getMessage());
+    }
+    // Else the token of an installation or a workflow: it belongs to no user.
+    return Outcome.DONE;
+  }
+
+  private boolean join(
+      Credential token, RawResponse raw, @Nullable QuotaHeaders quota, TreeSet<Long> told) {
+    JsonNode user = read(raw);
+    long id = user.path("id").asLong(0);
+    if (id == 0) {
+      return false;
+    }
+    String login = ErrorBody.oneLine(credentials.redact(user.path("login").asText("")));
+    Shared shared = users.computeIfAbsent(id, key -> new Shared(login, new ArrayList<>()));
+    shared.tokens().add(token);
+    if (shared.tokens().size() > 1) {
+      Principal principal = shared.tokens().get(0).principal();
+      pool.change(
+          within -> {
+            token.belongsTo(principal);
+            principal.gate(ApiResource.CORE).learn(quota);
+            return null;
+          });
+      told.add(id);
+    }
+    return true;
+  }
+
+  private static JsonNode read(RawResponse raw) {
+    try (Reader in = Answer.open(raw)) {
+      return JSON.readTree(in);
+    } catch (IOException e) {
+      return JSON.missingNode();
+    }
+  }
+
+  private static void tell(Shared shared) {
+    List<String> numbers =
+        shared.tokens().stream()
+            .map(token -> token.label().substring(token.label().lastIndexOf(' ') + 1))
+            .collect(Collectors.toCollection(ArrayList::new));
+    String last = numbers.remove(numbers.size() - 1);
+    LOG.warn(
+        "tokens {} and {} belong to the same user {}: they share one quota, so more than one of them"
+            + " adds nothing; give tokens of different users, or a GitHub App",
+        String.join(", ", numbers),
+        last,
+        shared.login());
+  }
+}

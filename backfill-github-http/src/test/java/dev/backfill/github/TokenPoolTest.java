@@ -1,0 +1,294 @@
+package dev.backfill.github;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.getRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static dev.backfill.github.Stub.ok;
+import static dev.backfill.github.Stub.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.failure.RateLimitedException.Kind;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.github.internal.http.ApiResource;
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.GitHubApi;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Several tokens in one client. */
+class TokenPoolTest {
+
+  private static final String A = "ghp_tokenOfAnnWhichNobodyMaySee";
+  private static final String B = "ghp_tokenOfBobWhichNobodyMaySee";
+  private static final String C = "ghp_tokenOfCarWhichNobodyMaySee";
+  private static final String THING = "/thing";
+
+  private final Stub github = new Stub(GitHubClient.builder().tokens(List.of(A, B)));
+  private final GitHubApi api = github.client.workplace().api();
+  private final Instant start = github.time.now();
+  private final LongAdder spent = new LongAdder();
+  private final Logged log = new Logged();
+
+  @AfterEach
+  void close() {
+    log.close();
+    github.close();
+    assertThat(log.text()).doesNotContain(A, B, C);
+  }
+
+  private void answer(String token, String url, ResponseDefinitionBuilder answer) {
+    github.server.stubFor(
+        get(urlEqualTo(url))
+            .withHeader("Authorization", equalTo("Bearer " + token))
+            .willReturn(answer));
+  }
+
+  private ResponseDefinitionBuilder left(int remaining, int minutes) {
+    return github.quota(ok("{}"), remaining, Duration.ofMinutes(minutes));
+  }
+
+  /** Both tokens belong to different users; this much is left of each. */
+  private void users(int leftOfA, int leftOfB) {
+    answer(A, "/user", left(leftOfA, 10).withBody("{\"id\":1,\"login\":\"ann\"}"));
+    answer(B, "/user", left(leftOfB, 40).withBody("{\"id\":2,\"login\":\"bob\"}"));
+  }
+
+  private int sent(String token, String url) {
+    return github
+        .server
+        .findAll(
+            getRequestedFor(urlEqualTo(url))
+                .withHeader("Authorization", equalTo("Bearer " + token)))
+        .size();
+  }
+
+  private void ask(long reserve) throws InterruptedException {
+    api.get(THING, new Budget(reserve, spent));
+  }
+
+  private Throwable failure(long reserve) {
+    return catchThrowable(() -> ask(reserve));
+  }
+
+  @Test
+  void requirement14_aRequestGoesOutWithTheTokenThatHasTheMostLeft() throws Exception {
+    users(100, 3000);
+    answer(A, THING, left(99, 10));
+    answer(B, THING, left(50, 40));
+    ask(0);
+    assertThat(sent(B, THING)).isEqualTo(1);
+    ask(0);
+    assertThat(sent(A, THING)).as("B has less left now").isEqualTo(1);
+    assertThat(spent.sum()).isEqualTo(2);
+  }
+
+  @Test
+  void requirement14_theQuotaIsTheSumAndEndsWithTheFirstWindowThatWasUsed() throws Exception {
+    users(100, 3000);
+    answer(B, THING, left(2999, 40));
+    ask(0);
+    assertThat(api.quota(ApiResource.CORE))
+        .isEqualTo(new Quota("core", 10_000, 3099, start.plusSeconds(601)));
+    github.time.advance(Duration.ofMinutes(11));
+    assertThat(api.quota(ApiResource.CORE))
+        .as("the window of A is a new one")
+        .isEqualTo(new Quota("core", 10_000, 7999, start.plusSeconds(2401)));
+    assertThat(api.quota(ApiResource.GRAPHQL)).isNull();
+  }
+
+  @Test
+  void requirement12_theReserveIsKeptOfTheSum() throws Exception {
+    users(100, 200);
+    answer(B, THING, left(199, 40));
+    assertThat(api.isOpen(ApiResource.CORE, 300)).as("nobody knows yet").isTrue();
+    ask(299);
+    assertThat(api.isOpen(ApiResource.CORE, 298)).isTrue();
+    assertThat(api.isOpen(ApiResource.CORE, 299)).isFalse();
+    RateLimitedException limit = (RateLimitedException) failure(299);
+    assertThat(limit.kind()).isEqualTo(Kind.RESERVE);
+    assertThat(limit.until()).isEqualTo(start.plusSeconds(601));
+    assertThat(sent(A, THING) + sent(B, THING)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void requirement10_aLimitClosesItsTokenAloneAndTheRequestGoesOutWithAnother(boolean primary)
+      throws Exception {
+    users(3000, 100);
+    answer(
+        A,
+        THING,
+        primary
+            ? github.quota(status(403, "API rate limit exceeded"), 0, Duration.ofMinutes(10))
+            : status(403, "secondary rate limit").withHeader("Retry-After", "90"));
+    answer(B, THING, left(90, 40));
+    ask(0);
+    ask(0);
+    assertThat(sent(A, THING)).isEqualTo(1);
+    assertThat(sent(B, THING)).isEqualTo(2);
+    assertThat(spent.sum()).isEqualTo(3);
+  }
+
+  @Test
+  void requirement14_whenAllAreLimitedTheEarliestTimeIsTold() {
+    users(3000, 100);
+    answer(A, THING, github.quota(status(403, ""), 0, Duration.ofMinutes(50)));
+    answer(B, THING, status(429, "").withHeader("Retry-After", "77"));
+    for (int i = 0; i < 2; i++) {
+      RateLimitedException limit = (RateLimitedException) failure(0);
+      assertThat(limit.until()).isEqualTo(start.plusSeconds(77));
+      assertThat(limit.kind()).isEqualTo(Kind.SECONDARY);
+    }
+    assertThat(sent(A, THING)).isEqualTo(1);
+    assertThat(sent(B, THING)).isEqualTo(1);
+    assertThat(api.isOpen(ApiResource.CORE, 0)).isFalse();
+  }
+
+  @Test
+  void requirement14_aDeadTokenIsQuarantinedAloneAndNamedOnceByItsPlace() throws Exception {
+    users(3000, 100);
+    answer(A, THING, status(401, "Bad credentials"));
+    answer(B, THING, left(90, 40));
+    ask(0);
+    ask(0);
+    assertThat(sent(A, THING)).isEqualTo(1);
+    assertThat(sent(B, THING)).isEqualTo(2);
+    assertThat(log.times("token 1 is not used any more")).isEqualTo(1);
+    assertThat(api.quota(ApiResource.CORE)).extracting(Quota::limit).isEqualTo(5000L);
+  }
+
+  @Test
+  void requirement14_a401WithoutThatTextIsTriedAgainOnceWithTheSameToken() throws Exception {
+    users(3000, 100);
+    answer(A, THING, status(401, "Requires authentication"));
+    answer(B, THING, left(90, 40));
+    ask(0);
+    assertThat(sent(A, THING)).isEqualTo(2);
+    assertThat(sent(B, THING)).isEqualTo(1);
+  }
+
+  @Test
+  void requirement14_whenEveryTokenIsDeadTheFailureIsPermanentAndALaterRunMayTry()
+      throws Exception {
+    users(3000, 100);
+    answer(A, THING, status(401, "Bad credentials"));
+    answer(B, THING, status(401, "Bad credentials"));
+    PermanentFailureException failure = (PermanentFailureException) failure(0);
+    assertThat(failure.reason()).isEqualTo(Reason.BAD_CREDENTIALS);
+    assertThat(failure)
+        .hasMessageContaining("none of the 2 credentials")
+        .hasMessageContaining("GITHUB_TOKENS");
+    answer(A, THING, left(90, 10));
+    ask(0);
+  }
+
+  @Test
+  void requirement14_tokensOfOneUserShareOneGateAndOneWarningSaysSo() throws Exception {
+    try (Stub three = new Stub(GitHubClient.builder().token(A).tokens(List.of(B, C, A)))) {
+      for (String token : List.of(A, C)) {
+        three.server.stubFor(
+            get(urlEqualTo("/user"))
+                .withHeader("Authorization", equalTo("Bearer " + token))
+                .willReturn(
+                    three.quota(
+                        ok("{\"id\":583231,\"login\":\"octocat\"}"), 4000, Duration.ofMinutes(5))));
+      }
+      three.server.stubFor(
+          get(urlEqualTo("/user"))
+              .withHeader("Authorization", equalTo("Bearer " + B))
+              .willReturn(
+                  three.quota(
+                      status(403, "Resource not accessible by integration"),
+                      50,
+                      Duration.ofMinutes(5))));
+      three.answer(THING, status(429, "").withHeader("Retry-After", "60"));
+      GitHubApi shared = three.client.workplace().api();
+      Budget budget = new Budget(0, new LongAdder());
+      assertThat(catchThrowable(() -> shared.get(THING, budget)))
+          .isInstanceOf(RateLimitedException.class);
+      assertThat(shared.quota(ApiResource.CORE)).extracting(Quota::limit).isEqualTo(10_000L);
+      assertThat(three.requests(THING)).as("octocat once, the other once").isEqualTo(2);
+      assertThat(catchThrowable(() -> shared.get(THING, budget)))
+          .isInstanceOf(RateLimitedException.class);
+      assertThat(three.requests("/user")).as("asked once").isEqualTo(3);
+    }
+    assertThat(log.times("tokens 1 and 3 belong to the same user octocat: they share one quota"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aTokenWhoseUserCannotBeFoundOutIsUsedAllTheSame() throws Exception {
+    answer(A, "/user", aResponse().withStatus(502));
+    answer(B, "/user", status(404, "Not Found"));
+    github.answer(THING, ok("{}"));
+    ask(0);
+    ask(0);
+    assertThat(sent(A, THING)).as("equals share the work").isEqualTo(1);
+    assertThat(sent(B, THING)).isEqualTo(1);
+    assertThat(sent(A, "/user")).isEqualTo(2);
+    assertThat(log.text()).contains("whose token 1 is cannot be found out");
+  }
+
+  @Test
+  void aTokenThatIsLimitedWhenItsUserIsAskedForIsAskedAboutLater() throws Exception {
+    users(3000, 100);
+    answer(A, "/user", status(429, "").withHeader("Retry-After", "30"));
+    answer(B, THING, left(90, 40));
+    ask(0);
+    ask(0);
+    assertThat(sent(A, "/user")).isEqualTo(1);
+    github.time.advance(Duration.ofSeconds(31));
+    users(3000, 100);
+    answer(A, THING, left(2990, 10));
+    ask(0);
+    assertThat(sent(A, "/user")).isEqualTo(2);
+    assertThat(sent(A, THING)).isEqualTo(1);
+  }
+
+  @Test
+  void oneTokenIsNotAskedWhoseItIs() throws Exception {
+    try (Stub one = new Stub(GitHubClient.builder().tokens(List.of(A, " ", A)))) {
+      one.answer(THING, ok("{}"));
+      one.client.workplace().api().get(THING, new Budget(0, spent));
+      assertThat(one.requests()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void requirement13_withoutAnyHeadersSeveralTokensKnowNoLimit() throws Exception {
+    answer(A, "/user", ok("{\"id\":1,\"login\":\"ann\"}"));
+    answer(B, "/user", ok("{\"id\":2,\"login\":\"bob\"}"));
+    github.answer(THING, ok("{}"));
+    for (int i = 0; i < 4; i++) {
+      ask(1_000_000);
+    }
+    assertThat(api.quota(ApiResource.CORE)).isNull();
+    assertThat(sent(A, THING)).isEqualTo(2);
+  }
+
+  @Test
+  void requirement11_sixSecondaryLimitsInARowOfEveryTokenAreAFailure() {
+    users(3000, 100);
+    github.answer(THING, aResponse().withStatus(429));
+    Throwable thrown = null;
+    for (int i = 0; i < 6; i++) {
+      thrown = failure(0);
+      github.time.advance(Duration.ofMinutes(16));
+    }
+    assertThat(thrown).isInstanceOf(PermanentFailureException.class);
+    assertThat(((PermanentFailureException) thrown).reason()).isEqualTo(Reason.KEPT_LIMITED);
+  }
+}
