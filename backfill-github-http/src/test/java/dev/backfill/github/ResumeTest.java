@@ -256,6 +256,7 @@ class ResumeTest {
     Cursor cursor = after(137);
     github.time.advance(Duration.ofHours(1));
     github.answer("/repos/o/r", status(404, "Not Found"));
+    github.answer("/repositories/" + Stub.REPOSITORY_ID, status(404, "Not Found"));
     assertFails(cursor, Reason.NOT_FOUND, "does not exist");
   }
 

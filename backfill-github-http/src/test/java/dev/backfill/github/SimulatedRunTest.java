@@ -173,7 +173,7 @@ class SimulatedRunTest {
     items.clear();
     assertThat(run(end, 0, () -> {})).isEqualTo(end);
     assertThat(items).isEmpty();
-    assertThat(github.requests() - before).as("the repository, what changed").isEqualTo(2);
+    assertThat(github.requests() - before).as("what changed").isEqualTo(1);
     assertThat(github.quotaSpent(QuotaResource.CORE) - spent).as("nothing has changed").isZero();
   }
 }

@@ -46,9 +46,10 @@ final class QueriedItems {
     }
     PullRequest item = read(node, number.intValue());
     if (item == null) {
-      ParsedItem<PullRequest> named = new ParsedItem<>(null, null, null);
-      return new Taken<>(
-          named, after, () -> PullRequestCompletion.of(number.intValue(), repository, extras));
+      return Taken.numbered(
+          number.intValue(),
+          after,
+          () -> PullRequestCompletion.of(number.intValue(), repository, extras));
     }
     ParsedItem<PullRequest> parsed = ParsedItem.of(item.identity().githubId(), item);
     JsonNode more = node.path("reviews").path("pageInfo");

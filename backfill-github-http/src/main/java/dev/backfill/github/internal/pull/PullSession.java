@@ -126,16 +126,19 @@ public final class PullSession<T> implements Pull<T> {
         return;
       }
       if (taken != null) {
-        waiting.add(new Slot<>(taken, key(taken.item())));
+        waiting.add(new Slot<>(taken, key(taken)));
       } else if (!waiting.isEmpty() || !course.advance()) {
         return;
       }
     }
   }
 
-  private String key(ParsedItem<T> item) {
-    RejectedItem rejected = item.rejected();
-    T value = item.item();
+  private String key(Taken<T> taken) {
+    RejectedItem rejected = taken.item().rejected();
+    T value = taken.item().item();
+    if (taken.key() != null) {
+      return taken.key();
+    }
     if (rejected != null) {
       return rejected.key();
     }

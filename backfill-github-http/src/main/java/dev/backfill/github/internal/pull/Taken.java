@@ -2,6 +2,7 @@ package dev.backfill.github.internal.pull;
 
 import dev.backfill.github.internal.json.ParsedItem;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An item and the place behind it.
@@ -9,8 +10,21 @@ import java.util.function.Supplier;
  * @param item the item
  * @param after the place
  * @param completion begins what the item still needs; each call begins anew
+ * @param key its key where the item itself is not there yet, or null
  */
-public record Taken<T>(ParsedItem<T> item, Position after, Supplier<Completion<T>> completion) {
+public record Taken<T>(
+    ParsedItem<T> item, Position after, Supplier<Completion<T>> completion, @Nullable String key) {
+
+  public Taken(ParsedItem<T> item, Position after, Supplier<Completion<T>> completion) {
+    this(item, after, completion, null);
+  }
+
+  /** An item of which only the number is known. */
+  public static <T> Taken<T> numbered(
+      int number, Position after, Supplier<Completion<T>> completion) {
+    return new Taken<>(
+        new ParsedItem<>(null, null, null), after, completion, Integer.toString(number));
+  }
 
   /** An item that needs nothing more. */
   public static <T> Taken<T> whole(ParsedItem<T> item, Position after) {

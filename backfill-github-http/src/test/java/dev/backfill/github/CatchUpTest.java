@@ -1,0 +1,279 @@
+package dev.backfill.github;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.ReviewComment;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
+import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.PullSource;
+import dev.backfill.testkit.ManualTimeSource;
+import dev.backfill.testkit.github.QuotaResource;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What changes while a history is read, and after it. */
+@Timeout(120)
+class CatchUpTest {
+
+  private static final Set<PullRequestExtra> ALL = EnumSet.allOf(PullRequestExtra.class);
+
+  private final ManualTimeSource time = new ManualTimeSource();
+  private final SimulatedRepository repository = SimulatedRepository.of("sim/repo", 260);
+  private final List<Integer> numbers = repository.numbers().boxed().toList();
+  private final SimulatedGitHub github =
+      SimulatedGitHub.builder()
+          .repository(repository)
+          .token(Stub.TOKEN)
+          .quota(1_000_000, Duration.ofHours(1))
+          .timeSource(time)
+          .start();
+  private final GitHubClient client =
+      GitHubClient.builder()
+          .apiUrl(github.url())
+          .token(Stub.TOKEN)
+          .timeSource(time)
+          .detailConcurrency(2)
+          .build();
+
+  @AfterEach
+  void close() {
+    client.close();
+    github.close();
+  }
+
+  private Reader<PullRequest> pullRequests(GitHubTransport transport) {
+    return new Reader<>(GitHubSources.pullRequests(client, ALL, transport), time);
+  }
+
+  private void assertNewest(Reader<PullRequest> reader) {
+    assertThat(reader.stored.values().stream().map(AsQueried::of))
+        .containsExactlyInAnyOrderElementsOf(repository.pullRequests().map(AsQueried::of).toList());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = GitHubTransport.class,
+      names = {"REST", "GRAPHQL"})
+  void requirement25_whatIsCreatedUpdatedOrReviewedMeanwhileIsThereInItsNewestState(
+      GitHubTransport transport) throws Exception {
+    Reader<PullRequest> reader = pullRequests(transport);
+    int[] chunks = {0};
+    reader.betweenChunks =
+        () -> {
+          time.advance(Duration.ofMinutes(7));
+          switch (++chunks[0]) {
+            case 1 -> {
+              repository.touch(numbers.get(3));
+              repository.touch(numbers.get(250));
+            }
+            case 2 -> repository.addReview(numbers.get(5));
+            case 3 -> repository.addPullRequests(3);
+            case 5 -> repository.addReview(numbers.get(100));
+            default -> {}
+          }
+        };
+    reader.run("sim/repo", Cursor.START);
+    assertNewest(reader);
+    assertThat(reader.arrivedInHistory).isEqualTo(263);
+    assertThat(reader.arrivedInCatchUp).as("only what changed").isBetween(6, 16);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = GitHubTransport.class,
+      names = {"REST", "GRAPHQL"})
+  void whatChangesDuringTheCatchUpIsThereToo(GitHubTransport transport) throws Exception {
+    Reader<PullRequest> reader = pullRequests(transport);
+    boolean[] changed = {false};
+    int[] chunks = {0};
+    reader.betweenChunks =
+        () -> {
+          time.advance(Duration.ofMinutes(7));
+          if (++chunks[0] == 2) {
+            numbers.subList(0, 120).forEach(repository::touch);
+          }
+          if (reader.arrivedInCatchUp > 40 && !changed[0]) {
+            changed[0] = true;
+            repository.touch(numbers.get(0));
+            repository.addReview(numbers.get(119));
+          }
+        };
+    reader.run("sim/repo", Cursor.START);
+    assertThat(changed[0]).isTrue();
+    assertNewest(reader);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = GitHubTransport.class,
+      names = {"REST", "GRAPHQL"})
+  void aCatchUpThatIsInterruptedGoesOnWhereItWas(GitHubTransport transport) throws Exception {
+    Reader<PullRequest> reader = pullRequests(transport);
+    reader.betweenChunks = () -> time.advance(Duration.ofMinutes(1));
+    Cursor end = reader.run("sim/repo", Cursor.START);
+    time.advance(Duration.ofHours(3));
+    numbers.subList(100, 250).forEach(repository::touch);
+    PullSource<PullRequest> source = GitHubSources.pullRequests(client, ALL, transport);
+    Cursor cursor = end;
+    int sessions = 0;
+    for (boolean last = false; !last; sessions++) {
+      assertThat(sessions).isLessThan(60);
+      try (Pull<PullRequest> pull = source.open("sim/repo", cursor)) {
+        Chunk<PullRequest> chunk = pull.next(20, 0);
+        assertThat(chunk.phase()).isEqualTo(Phase.CATCH_UP);
+        reader.keep(chunk);
+        cursor = chunk.next();
+        last = chunk.last();
+      }
+    }
+    assertNewest(reader);
+    assertThat(reader.arrivedInCatchUp).isBetween(150, 300);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = GitHubTransport.class,
+      names = {"REST", "GRAPHQL"})
+  void aSecondRunOverAnUnchangedRepositoryIsFreeAndMovesNothing(GitHubTransport transport)
+      throws Exception {
+    Reader<PullRequest> reader = pullRequests(transport);
+    Cursor end = reader.run("sim/repo", Cursor.START);
+    for (int again = 0; again < 3; again++) {
+      time.advance(Duration.ofDays(1));
+      long requests = github.requests();
+      long units = github.quotaSpent(QuotaResource.CORE) + github.points();
+      assertThat(reader.run("sim/repo", end)).isEqualTo(end);
+      assertThat(github.requests() - requests).as("the repository, the list").isEqualTo(2);
+      assertThat(github.quotaSpent(QuotaResource.CORE) + github.points() - units).isZero();
+    }
+    assertThat(reader.arrivedInCatchUp).isZero();
+  }
+
+  @Test
+  void aSecondRunOfAllThreeStreamsInANewProcessCostsAtMostThreeRequests() throws Exception {
+    Cursor[] ends = {
+      pullRequests(GitHubTransport.AUTO).run("sim/repo", Cursor.START),
+      new Reader<>(GitHubSources.reviewComments(client), time).run("sim/repo", Cursor.START),
+      new Reader<>(GitHubSources.issueComments(client), time).run("sim/repo", Cursor.START)
+    };
+    time.advance(Duration.ofDays(1));
+    long units = github.quotaSpent(QuotaResource.CORE) + github.points();
+    try (GitHubClient next =
+        GitHubClient.builder().apiUrl(github.url()).token(Stub.TOKEN).timeSource(time).build()) {
+      List<Cursor> after =
+          List.of(
+              new Reader<>(GitHubSources.pullRequests(next, ALL), time).run("sim/repo", ends[0]),
+              new Reader<>(GitHubSources.reviewComments(next), time).run("sim/repo", ends[1]),
+              new Reader<>(GitHubSources.issueComments(next), time).run("sim/repo", ends[2]));
+      assertThat(after).as("nothing to commit").containsExactly(ends);
+    }
+    assertThat(github.quotaSpent(QuotaResource.CORE) + github.points() - units)
+        .isLessThanOrEqualTo(3);
+  }
+
+  @Test
+  void laterRunsBringJustWhatChanged() throws Exception {
+    Reader<PullRequest> reader = pullRequests(GitHubTransport.GRAPHQL);
+    Cursor end = reader.run("sim/repo", Cursor.START);
+    for (int day = 1; day <= 5; day++) {
+      time.advance(Duration.ofDays(1));
+      repository.touch(numbers.get(10 * day));
+      repository.addPullRequests(1);
+      time.advance(Duration.ofHours(1));
+      long points = github.points();
+      end = reader.run("sim/repo", end);
+      assertNewest(reader);
+      assertThat(github.points() - points).isLessThanOrEqualTo(2);
+    }
+    assertThat(reader.arrivedInHistory).isEqualTo(260);
+    assertThat(reader.arrivedInCatchUp).isEqualTo(10);
+  }
+
+  @Test
+  void commentsThatAreWrittenOrEditedMeanwhileAndLaterArrive() throws Exception {
+    Reader<ReviewComment> lines = new Reader<>(GitHubSources.reviewComments(client), time);
+    Reader<IssueComment> talk = new Reader<>(GitHubSources.issueComments(client), time);
+    long someLine = repository.reviewComments().skip(3).findFirst().orElseThrow().githubId();
+    long someTalk = repository.issueComments().skip(3).findFirst().orElseThrow().githubId();
+    int[] chunks = {0};
+    Runnable change =
+        () -> {
+          time.advance(Duration.ofMinutes(7));
+          if (++chunks[0] % 4 == 2) {
+            repository.touchReviewComment(someLine);
+            repository.touchIssueComment(someTalk);
+            repository.addReviewComment(numbers.get(chunks[0]));
+            repository.addIssueComment(numbers.get(chunks[0]));
+          }
+        };
+    lines.betweenChunks = change;
+    talk.betweenChunks = change;
+    Cursor linesEnd = lines.run("sim/repo", Cursor.START);
+    Cursor talkEnd = talk.run("sim/repo", Cursor.START);
+    assertThat(talk.stored.values())
+        .containsExactlyInAnyOrderElementsOf(repository.issueComments().toList());
+    time.advance(Duration.ofDays(2));
+    repository.addReviewComment(numbers.get(1));
+    repository.addIssueComment(numbers.get(1));
+    time.advance(Duration.ofHours(1));
+    lines.run("sim/repo", linesEnd);
+    talk.run("sim/repo", talkEnd);
+    assertThat(lines.stored.values())
+        .containsExactlyInAnyOrderElementsOf(repository.reviewComments().toList());
+    assertThat(talk.stored.values())
+        .containsExactlyInAnyOrderElementsOf(repository.issueComments().toList());
+    assertThat(github.log().stream().filter(exchange -> exchange.target().contains("since=")))
+        .as("comments are asked for since a time")
+        .isNotEmpty();
+  }
+
+  @Test
+  void inARepositoryThatNeverRestsTheRunEndsAllTheSame() throws Exception {
+    Reader<PullRequest> reader = pullRequests(GitHubTransport.REST);
+    int[] more = {0};
+    reader.betweenChunks =
+        () -> {
+          time.advance(Duration.ofMinutes(7));
+          repository.touch(numbers.get(++more[0] % 260));
+        };
+    Cursor end = reader.run("sim/repo", Cursor.START);
+    reader.betweenChunks = () -> {};
+    time.advance(Duration.ofMinutes(10));
+    reader.run("sim/repo", end);
+    assertNewest(reader);
+  }
+
+  @Test
+  void aCommentKeyIsEnoughToReadItAgain() throws Exception {
+    List<String> keys =
+        IntStream.of(2, 5)
+            .mapToObj(i -> repository.reviewComments().skip(i).findFirst().orElseThrow())
+            .map(comment -> Long.toString(comment.githubId()))
+            .toList();
+    PullSource<ReviewComment> source = GitHubSources.reviewComments(client);
+    try (Pull<ReviewComment> pull =
+        source
+            .reread("sim/repo", List.of(keys.get(0), "nonsense", keys.get(1)), Cursor.START)
+            .orElseThrow()) {
+      Chunk<ReviewComment> chunk = pull.next(10, 0);
+      assertThat(chunk.items()).map(source::itemKey).isEqualTo(keys);
+      assertThat(chunk.rejected()).hasSize(1);
+      assertThat(chunk.phase()).isEqualTo(Phase.RETRY);
+      assertThat(chunk.last()).isTrue();
+    }
+  }
+}
