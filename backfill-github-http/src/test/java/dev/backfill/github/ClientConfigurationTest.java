@@ -8,6 +8,7 @@ import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.source.Cursor;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +70,31 @@ class ClientConfigurationTest {
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("is " + value)
         .hasMessageContaining("from 1 to 100");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, 101})
+  void theConcurrencyHasBounds(int value) {
+    assertThatThrownBy(() -> GitHubClient.builder().maxConcurrency(value))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining("the concurrency is " + value)
+        .hasMessageContaining("from 1 to 100");
+    assertThatThrownBy(() -> GitHubClient.builder().graphQlConcurrency(value))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining("the GraphQL concurrency is " + value);
+    assertThatThrownBy(() -> GitHubClient.builder().pointsPerMinute(Math.min(0, value), 1))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining("1 or more");
+  }
+
+  @Test
+  void aTokenAmongSeveralAndTheKeyOfAnAppDoNotGoOverPlainHttpEither() {
+    URI url = URI.create("http://ghe.example.com/api/v3");
+    assertThatThrownBy(GitHubClient.builder().apiUrl(url).tokens(List.of(Stub.TOKEN))::build)
+        .hasMessageContaining("use https");
+    assertThatThrownBy(
+            GitHubClient.builder().apiUrl(url).app(GitHubApp.of("7", Keys.pkcs1()))::build)
+        .hasMessageContaining("use https");
   }
 
   @ParameterizedTest

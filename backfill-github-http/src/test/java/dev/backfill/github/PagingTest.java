@@ -127,7 +127,8 @@ class PagingTest {
     try (Pull<PullRequest> pull = github.open(Cursor.START)) {
       Chunk<PullRequest> first = pull.next(100, 0);
       assertThat(first.quotaSpent()).as("the repository and page 1").isEqualTo(2);
-      Chunk<PullRequest> second = pull.next(50, 0);
+      // With 50 the rest of page 2 would be the next chunk, and page 3 be fetched meanwhile.
+      Chunk<PullRequest> second = pull.next(40, 0);
       assertThat(second.quotaSpent()).as("page 2, which it uses first").isEqualTo(1);
       assertThat(github.requests(pageUrl(3))).isZero();
     }
