@@ -226,6 +226,8 @@ class CatchUpTest {
     Cursor talkEnd = talk.run("sim/repo", Cursor.START);
     assertThat(talk.stored.values())
         .containsExactlyInAnyOrderElementsOf(repository.issueComments().toList());
+    lines.betweenChunks = () -> {};
+    talk.betweenChunks = () -> {};
     time.advance(Duration.ofDays(2));
     repository.addReviewComment(numbers.get(1));
     repository.addIssueComment(numbers.get(1));

@@ -32,6 +32,7 @@ final class ConnectionWalker implements Walker<PullRequest> {
   private @Nullable String after;
   private @Nullable ConnectionPage page;
   private int index;
+  private int lastNumber;
   private volatile Total total = Total.UNKNOWN;
   private volatile String reading = "";
   private @Nullable BackfillException deferred;
@@ -69,9 +70,31 @@ final class ConnectionWalker implements Walker<PullRequest> {
     if (!node.isObject()) {
       node = alone(edge, budget);
     }
+    if (numberIn(node) == 0) {
+      int next = numberAfter(current, edge, budget);
+      index++;
+      after = edge.cursor();
+      return items.unnumbered(edge.cursor(), position(), lastNumber, next);
+    }
     index++;
     after = edge.cursor();
-    return items.taken(node, edge.cursor(), position());
+    lastNumber = numberIn(node);
+    return items.taken(node, position());
+  }
+
+  private static int numberIn(JsonNode node) {
+    return node.path("number").canConvertToInt() ? node.path("number").intValue() : 0;
+  }
+
+  /** The number of the pull request behind an edge; at the end, of one that may come. */
+  private int numberAfter(ConnectionPage current, ConnectionPage.Edge edge, Budget budget)
+      throws InterruptedException {
+    boolean inPage = index + 1 < current.edges().size();
+    int next =
+        inPage
+            ? numberIn(current.edges().get(index + 1).node())
+            : current.hasNext() ? numberIn(numberOf(edge.cursor(), budget).node()) : 0;
+    return next > 0 ? next : lastNumber + UnnumberedPullRequest.MOST_CANDIDATES;
   }
 
   /** Asks for a node that was missing from a page by itself, then for its number alone. */

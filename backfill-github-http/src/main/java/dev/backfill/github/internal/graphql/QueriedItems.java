@@ -3,7 +3,6 @@ package dev.backfill.github.internal.graphql;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Review;
-import dev.backfill.api.source.RejectedItem;
 import dev.backfill.github.internal.json.InvalidItemException;
 import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.json.QueriedPullRequests;
@@ -36,18 +35,19 @@ final class QueriedItems {
     }
   }
 
-  Taken<PullRequest> taken(JsonNode node, String cursor, Position after) {
+  /** A pull request between two others, of which nothing is known. */
+  Taken<PullRequest> unnumbered(String cursor, Position position, int after, int before) {
+    String key = "graphql:" + cursor;
+    return Taken.unread(
+        key, position, () -> new UnnumberedPullRequest(repository, extras, key, after, before));
+  }
+
+  Taken<PullRequest> taken(JsonNode node, Position after) {
     JsonNode number = node.path("number");
-    if (!number.canConvertToInt() || number.intValue() < 1) {
-      RejectedItem unknown =
-          new RejectedItem(
-              "graphql:" + cursor, "GitHub says that there is a pull request, and not which", "");
-      return Taken.whole(ParsedItem.rejected(null, unknown), after);
-    }
     PullRequest item = read(node, number.intValue());
     if (item == null) {
-      return Taken.numbered(
-          number.intValue(),
+      return Taken.unread(
+          number.asText(),
           after,
           () -> PullRequestCompletion.of(number.intValue(), repository, extras));
     }

@@ -19,11 +19,10 @@ public record Taken<T>(
     this(item, after, completion, null);
   }
 
-  /** An item of which only the number is known. */
-  public static <T> Taken<T> numbered(
-      int number, Position after, Supplier<Completion<T>> completion) {
-    return new Taken<>(
-        new ParsedItem<>(null, null, null), after, completion, Integer.toString(number));
+  /** An item of which only the key is known. */
+  public static <T> Taken<T> unread(
+      String key, Position after, Supplier<Completion<T>> completion) {
+    return new Taken<>(new ParsedItem<>(null, null, null), after, completion, key);
   }
 
   /** An item that needs nothing more. */
