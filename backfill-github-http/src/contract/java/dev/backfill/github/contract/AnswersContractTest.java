@@ -1,0 +1,157 @@
+package dev.backfill.github.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever the simulated GitHub answers, GitHub could have. */
+@Timeout(120)
+class AnswersContractTest {
+
+  private static final String REPOSITORY = RestDescription.REPOSITORY;
+
+  private final SimulatedRepository repository =
+      SimulatedRepository.builder("sim/repo").pullRequests(120).formerName("old/name").build();
+  private final SimulatedGitHub github =
+      SimulatedGitHub.builder()
+          .repository(repository)
+          .token("good")
+          .quota(100, Duration.ofHours(1))
+          .start();
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @AfterEach
+  void close() {
+    github.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/repos/sim/repo, ''",
+    "/repos/sim/repo/pulls?state=all&sort=created&direction=asc&per_page=100, /pulls",
+    "/repos/sim/repo/pulls?state=closed&sort=updated&direction=desc&page=2, /pulls",
+    "/repos/sim/repo/pulls/comments?per_page=100, /pulls/comments",
+    "/repos/sim/repo/issues/comments?per_page=100, /issues/comments",
+  })
+  void whatIsReadIsAsDescribed(String target, String path) throws Exception {
+    assertIsDescribed(get(target), 200, REPOSITORY + path);
+  }
+
+  @Test
+  void everyPullRequestAndItsReviewsAreAsDescribed() throws Exception {
+    for (int number : repository.numbers().limit(20).toArray()) {
+      String target = "/repos/sim/repo/pulls/" + number;
+      assertIsDescribed(get(target), 200, REPOSITORY + "/pulls/{pull_number}");
+      assertIsDescribed(
+          get(target + "/reviews?per_page=100"), 200, REPOSITORY + "/pulls/{pull_number}/reviews");
+    }
+  }
+
+  @Test
+  void theRateLimitIsAsDescribed() throws Exception {
+    assertIsDescribed(get("/rate_limit"), 200, "/rate_limit");
+  }
+
+  @Test
+  void whatHasNotChangedIsAsDescribed() throws Exception {
+    String target = "/repos/sim/repo/pulls?state=all";
+    String tag = get(target).headers().firstValue("ETag").orElseThrow();
+    assertIsDescribed(get(target, "If-None-Match", tag), 304, REPOSITORY + "/pulls");
+  }
+
+  @Test
+  void whatIsNotThereIsAsDescribed() throws Exception {
+    assertIsDescribed(get("/repos/sim/none"), 404, REPOSITORY);
+    assertIsDescribed(
+        get("/repos/sim/repo/pulls/1000000"), 404, REPOSITORY + "/pulls/{pull_number}");
+  }
+
+  @Test
+  void whatHasMovedIsAsDescribed() throws Exception {
+    assertIsDescribed(get("/repos/old/name"), 301, REPOSITORY);
+  }
+
+  /** GitHub describes 401 for a few requests only, and none of them is simulated. */
+  @Test
+  void aBadTokenIsRefusedAsDescribed() throws Exception {
+    assertIsDescribed(get("/repos/sim/repo", "Authorization", "Bearer bad"), 401, "/user");
+  }
+
+  @Test
+  void limitsAreToldAsDescribed() throws Exception {
+    github.limitNext(Duration.ofSeconds(30));
+    assertIsDescribed(get("/repos/sim/repo"), 403, REPOSITORY);
+    try (SimulatedGitHub spent =
+        SimulatedGitHub.builder().repository(repository).quota(1, Duration.ofHours(1)).start()) {
+      URI address = URI.create(spent.url() + "/repos/sim/repo");
+      assertThat(send(HttpRequest.newBuilder(address)).statusCode()).isEqualTo(200);
+      assertIsDescribed(send(HttpRequest.newBuilder(address)), 403, REPOSITORY);
+    }
+  }
+
+  @Test
+  void aRequestWithoutAnAgentIsRefusedAsDescribed() throws Exception {
+    assertIsDescribed(get("/repos/sim/repo", "User-Agent", " "), 403, REPOSITORY);
+  }
+
+  @Test
+  void aServerErrorIsAsDescribed() throws Exception {
+    github.failNext(1, 500);
+    int number = repository.numbers().findFirst().orElseThrow();
+    assertIsDescribed(
+        get("/repos/sim/repo/pulls/" + number), 500, REPOSITORY + "/pulls/{pull_number}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"id": "1"}                | validation.response.body.schema.type
+          {"state": "merged"}        | validation.response.body.schema.enum
+          {"created_at": "today"}    | validation.response.body.schema.format
+          {"base": {"sha": 1}}       | validation.response.body.schema.type
+          {"titel": "t"}             | validation.response.body.schema.additionalProperties
+          {"title": null}            | validation.response.body.schema.type
+          """)
+  void aWrongAnswerIsFound(String body, String key) {
+    Map<String, String> headers = Map.of("Content-Type", "application/json");
+    List<String> wrong =
+        RestDescription.get().wrongWith(REPOSITORY + "/pulls/{pull_number}", 200, headers, body);
+    assertThat(wrong).singleElement().asString().startsWith(key);
+  }
+
+  private HttpResponse<String> get(String target, String... headers) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(github.url() + target));
+    return send(headers.length == 0 ? request : request.headers(headers));
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static void assertIsDescribed(HttpResponse<String> answer, int status, String path) {
+    assertThat(answer.statusCode()).as(path).isEqualTo(status);
+    Map<String, String> headers = new LinkedHashMap<>();
+    answer.headers().map().forEach((name, values) -> headers.put(name, values.get(0)));
+    assertThat(RestDescription.get().wrongWith(path, status, headers, answer.body()))
+        .as(answer.uri().getPath())
+        .isEmpty();
+  }
+}

@@ -1,0 +1,149 @@
+package dev.backfill.github.contract;
+
+import com.atlassian.oai.validator.OpenApiInteractionValidator;
+import com.atlassian.oai.validator.model.Request;
+import com.atlassian.oai.validator.model.SimpleRequest;
+import com.atlassian.oai.validator.model.SimpleResponse;
+import com.atlassian.oai.validator.report.LevelResolver;
+import com.atlassian.oai.validator.report.ValidationReport;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** GitHub's OpenAPI description of its REST API. */
+final class RestDescription {
+
+  static final String REPOSITORY = "/repos/{owner}/{repo}";
+
+  /** Of GitHub's 800 paths those that we have to do with; the others would cost seconds. */
+  static final Set<String> PATHS =
+      Set.of(
+          REPOSITORY,
+          REPOSITORY + "/pulls",
+          REPOSITORY + "/pulls/{pull_number}",
+          REPOSITORY + "/pulls/{pull_number}/reviews",
+          REPOSITORY + "/pulls/comments",
+          REPOSITORY + "/pulls/comments/{comment_id}",
+          REPOSITORY + "/issues/comments",
+          REPOSITORY + "/issues/comments/{comment_id}",
+          REPOSITORY + "/installation",
+          "/app/installations/{installation_id}/access_tokens",
+          "/user",
+          "/rate_limit");
+
+  /** Where GitHub answers other than it describes, and the simulation does as GitHub. */
+  private static final List<Pattern> UNDESCRIBED =
+      List.of(
+          // A fork that was deleted, and one whose owner was.
+          Pattern.compile("\\.schema\\.type: \\[Path '(/\\d+)?/head/(repo|user)'\\].*\\(null\\).*"),
+          // Described as possible in the list of pull requests, and not in one of them.
+          Pattern.compile("\\.schema\\.type: \\[Path '/user'\\].*\\(null\\).*"));
+
+  /** What the simulation has wrong; each goes when it is put right. */
+  private static final List<Pattern> WRONG =
+      List.of(
+          Pattern.compile("\\.schema\\.type: \\[Path '/\\d+/position'\\].*\\(null\\).*"),
+          // A review that says nothing says "".
+          Pattern.compile("\\.schema\\.type: \\[Path '/\\d+/body'\\].*\\(null\\).*"),
+          // The page of a bot is /apps/name.
+          Pattern.compile("\\.format\\.uri: \\[Path '.*/html_url'\\].*\\[bot\\]\" is not.*"));
+
+  private static @Nullable RestDescription shared;
+
+  private final OpenApiInteractionValidator validator;
+
+  private RestDescription(JsonNode description) {
+    // The simulated GitHub sends the fields that are read; what it does send must be right.
+    validator =
+        OpenApiInteractionValidator.createForInlineApiSpecification(description.toString())
+            .withLevelResolver(
+                LevelResolver.create()
+                    .withDefaultLevel(ValidationReport.Level.ERROR)
+                    .withLevel(
+                        "validation.response.body.schema.required", ValidationReport.Level.IGNORE)
+                    .withLevel(
+                        "validation.request.parameter.query.unexpected",
+                        ValidationReport.Level.ERROR)
+                    .build())
+            .build();
+  }
+
+  static synchronized RestDescription get() {
+    if (shared == null) {
+      try {
+        JsonNode whole =
+            new ObjectMapper().readTree(Path.of(System.getProperty("contract.openapi")).toFile());
+        shared = new RestDescription(reduced((ObjectNode) whole));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return shared;
+  }
+
+  /** What is wrong with a request, a line each; empty when nothing is. */
+  List<String> wrongWith(RestRequest request) {
+    SimpleRequest.Builder builder =
+        new SimpleRequest.Builder(request.method(), request.describedPath());
+    request.query().forEach(builder::withQueryParam);
+    if (request.body() != null) {
+      builder.withContentType("application/json").withBody(request.body());
+    }
+    return lines(validator.validateRequest(builder.build()));
+  }
+
+  /** What is wrong with the answer to a GET, a line each; empty when nothing is. */
+  List<String> wrongWith(String path, int status, Map<String, String> headers, String body) {
+    SimpleResponse.Builder builder = SimpleResponse.Builder.status(status);
+    headers.forEach(builder::withHeader);
+    if (!body.isEmpty()) {
+      builder.withBody(body);
+    }
+    return lines(validator.validateResponse(path, Request.Method.GET, builder.build())).stream()
+        .filter(line -> UNDESCRIBED.stream().noneMatch(known -> known.matcher(line).find()))
+        .filter(line -> WRONG.stream().noneMatch(known -> known.matcher(line).find()))
+        .toList();
+  }
+
+  private static List<String> lines(ValidationReport report) {
+    return report.getMessages().stream()
+        .filter(message -> message.getLevel() == ValidationReport.Level.ERROR)
+        .map(message -> message.getKey() + ": " + message.getMessage())
+        .distinct()
+        .toList();
+  }
+
+  private static JsonNode reduced(ObjectNode description) {
+    ((ObjectNode) description.get("paths")).retain(PATHS);
+    ObjectNode components = (ObjectNode) description.get("components");
+    ObjectNode kept = description.objectNode();
+    Deque<String> open = new ArrayDeque<>(references(description.get("paths")));
+    while (!open.isEmpty()) {
+      String[] name = open.pop().split("/", -1);
+      ObjectNode group = kept.withObjectProperty(name[2]);
+      if (!group.has(name[3])) {
+        JsonNode component = components.path(name[2]).path(name[3]);
+        group.set(name[3], component);
+        open.addAll(references(component));
+      }
+    }
+    description.set("components", kept);
+    description.remove("x-webhooks");
+    return description;
+  }
+
+  private static Set<String> references(JsonNode node) {
+    return new TreeSet<>(node.findValuesAsText("$ref"));
+  }
+}
