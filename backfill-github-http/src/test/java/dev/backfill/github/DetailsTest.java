@@ -141,6 +141,7 @@ class DetailsTest {
   @Test
   void aRepositoryThatVanishesDuringAChunkEndsTheJobAndRejectsNothing() throws Exception {
     github.page(1, 1, 1, 50);
+    github.answer(REPOSITORY, status(404, "Not Found"));
     for (int number = 1; number <= 5; number++) {
       github.details(number);
     }
@@ -174,6 +175,7 @@ class DetailsTest {
   @Test
   void whenEveryItemIsGoneTheRepositoryIsLookedAt() throws Exception {
     github.page(1, 1, 1, 3);
+    github.answer(REPOSITORY, status(404, "Not Found"));
     try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
       assertThatThrownBy(() -> pull.next(3, 0))
           .isInstanceOf(PermanentFailureException.class)

@@ -1,6 +1,7 @@
 package dev.backfill.github.internal.graphql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.TransientFailureException;
@@ -93,7 +94,7 @@ final class ConnectionWalker implements Walker<PullRequest> {
     int next =
         inPage
             ? numberIn(current.edges().get(index + 1).node())
-            : current.hasNext() ? numberIn(numberOf(edge.cursor(), budget).node()) : 0;
+            : current.hasNext() ? numberIn(numberOf(edge.cursor(), budget)) : 0;
     return next > 0 ? next : lastNumber + UnnumberedPullRequest.MOST_CANDIDATES;
   }
 
@@ -101,7 +102,7 @@ final class ConnectionWalker implements Walker<PullRequest> {
   private JsonNode alone(ConnectionPage.Edge edge, Budget budget) throws InterruptedException {
     ConnectionPage whole = query.page(edge.before(), 1, budget);
     JsonNode node = node(whole, edge.cursor());
-    return node != null ? node : numberOf(edge.before(), budget).node();
+    return node != null ? node : numberOf(edge.before(), budget);
   }
 
   private static @Nullable JsonNode node(ConnectionPage page, String cursor) {
@@ -173,13 +174,12 @@ final class ConnectionWalker implements Walker<PullRequest> {
     return numbered;
   }
 
-  private ConnectionPage.Edge numberOf(@Nullable String before, Budget budget)
-      throws InterruptedException {
+  private JsonNode numberOf(@Nullable String before, Budget budget) throws InterruptedException {
     ConnectionPage numbered = query.number(before, budget);
     if (numbered.overload() != null) {
       throw numbered.overload();
     }
-    return numbered.edges().get(0);
+    return numbered.edges().isEmpty() ? MissingNode.getInstance() : numbered.edges().get(0).node();
   }
 
   private ConnectionPage entered(ConnectionPage next) {
