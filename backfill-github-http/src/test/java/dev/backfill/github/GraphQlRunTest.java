@@ -126,7 +126,7 @@ class GraphQlRunTest {
 
   @Test
   void requirement15_theSmallerPageSizeIsKeptInTheCursor() throws Exception {
-    start(600);
+    start(SimulatedRepository.builder("sim/repo").pullRequests(600).reviews(0).build(), 100_000);
     github.graphqlFailsAbove(10, 502);
     Cursor cursor;
     try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("sim/repo", Cursor.START)) {
@@ -135,7 +135,7 @@ class GraphQlRunTest {
     assertThat(cursor.value()).contains("\"size\":6");
     long before = github.requests(Endpoint.GRAPHQL);
     try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("sim/repo", cursor)) {
-      pull.next(6, 0);
+      pull.next(2, 0);
     }
     assertThat(github.requests(Endpoint.GRAPHQL) - before).as("no page that fails").isEqualTo(1);
   }
