@@ -6,6 +6,7 @@ import dev.backfill.testkit.github.Endpoint;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,14 +58,18 @@ class TransportIT {
       assertThat(HistoryRows.inDefaultDatabase(folder).get("pull requests"))
           .hasSize(60)
           .anyMatch(row -> row.startsWith(poison + "|"));
-      assertThat(HistoryRows.inDefaultDatabase(folder).get("reviews"))
-          .isEqualTo(HistoryRows.of(repository).get("reviews"));
+      assertThat(ids(HistoryRows.inDefaultDatabase(folder).get("reviews")))
+          .isEqualTo(ids(HistoryRows.of(repository).get("reviews")));
 
       long before = github.requests();
       CliProcess again = cli(github, true).run("run", "sim/repo", "--transport", transport);
       assertThat(again.exitCode()).as(again.toString()).isZero();
       assertThat(github.requests() - before).as("nothing was read again").isLessThanOrEqualTo(8);
     }
+  }
+
+  private static List<String> ids(List<String> rows) {
+    return rows.stream().map(row -> row.substring(0, row.indexOf('|'))).toList();
   }
 
   private CliProcess.Builder cli(SimulatedGitHub github, boolean token) {
