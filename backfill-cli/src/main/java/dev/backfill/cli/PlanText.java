@@ -63,7 +63,7 @@ final class PlanText {
             ? "the queries, at about %s each one after the other, take longer than the quota"
                 .formatted(Texts.duration(TransportEstimate.QUERY_TIME))
             : "the quota, less %d %% for others, decides".formatted(reservePercent);
-    return "  run would use %s: at least %s, since %s."
+    return "  run would use %s: about %s, since %s."
         .formatted(
             Texts.lowerCase(chosen.transport()),
             Texts.duration(queries.compareTo(quota) > 0 ? queries : quota),

@@ -42,7 +42,7 @@ class PlanIT {
       assertThat(lines.get(2)).startsWith("  rest ").contains("1h ").endsWith("-");
       assertThat(lines.get(3)).startsWith("  graphql ").contains(" 101 ").endsWith("5m 03s");
       assertThat(lines.get(4))
-          .startsWith("  run would use graphql: at least 5m 03s, since the queries");
+          .startsWith("  run would use graphql: about 5m 03s, since the queries");
       assertThat(lines.get(5)).isEqualTo("Asking cost 2 requests and 1 point.");
       assertThat(plan.err()).isEmpty();
       assertThat(github.requests()).isEqualTo(3);
