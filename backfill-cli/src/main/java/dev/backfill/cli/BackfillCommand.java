@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             + " time, and goes on where it stopped.",
     subcommands = {
       RunCommand.class,
+      PlanCommand.class,
       StatusCommand.class,
       QuarantineCommand.class,
       ControlCommand.Pause.class,

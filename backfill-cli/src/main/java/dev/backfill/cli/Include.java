@@ -1,5 +1,6 @@
 package dev.backfill.cli;
 
+import dev.backfill.github.CommentStream;
 import dev.backfill.github.PullRequestExtra;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -45,6 +46,17 @@ record Include(Set<Part> parts) {
       extras.add(PullRequestExtra.REVIEWS);
     }
     return extras;
+  }
+
+  Set<CommentStream> comments() {
+    Set<CommentStream> comments = EnumSet.noneOf(CommentStream.class);
+    if (has(Part.REVIEW_COMMENTS)) {
+      comments.add(CommentStream.REVIEW_COMMENTS);
+    }
+    if (has(Part.ISSUE_COMMENTS)) {
+      comments.add(CommentStream.ISSUE_COMMENTS);
+    }
+    return comments;
   }
 
   static Include parse(String text) {

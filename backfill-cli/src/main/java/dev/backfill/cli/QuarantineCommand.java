@@ -195,7 +195,7 @@ final class QuarantineCommand implements Callable<Integer> {
       RunPlan plan =
           new RunPlan(
               backfills.stream().map(BackfillKey::target).distinct().sorted().toList(),
-              Include.parse("all"),
+              ReadingOptions.Wanted.everything(),
               RunOptions.DEFAULT,
               settings,
               null,

@@ -32,16 +32,7 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "OWNER/NAME", description = "The repositories.")
   List<String> repositories = List.of();
 
-  @Option(
-      names = "--include",
-      paramLabel = "PARTS",
-      defaultValue = "all",
-      converter = Include.Converter.class,
-      description =
-          "What to bring beside the list of pull requests: details, reviews, review-comments,"
-              + " issue-comments with commas between, or all, or none. Details and reviews cost a"
-              + " request each for every pull request. Default: ${DEFAULT-VALUE}.")
-  Include include = Include.parse("all");
+  @Mixin ReadingOptions reading = new ReadingOptions();
 
   @Option(
       names = "--chunk-size",
@@ -126,7 +117,7 @@ final class RunCommand implements Callable<Integer> {
 
   /** Checks everything that can be checked before anything is opened. */
   private RunPlan plan() {
-    List<String> targets = targets();
+    List<String> targets = targets(repositories);
     RunOptions options = new RunOptions(parallel, !noWait, maxChunks, maxDuration);
     BackfillSettings settings = connection.settings();
     if (!settings.enabled().value()) {
@@ -135,13 +126,14 @@ final class RunCommand implements Callable<Integer> {
               + " is false, so nothing was started and nothing has changed; set it to true, or unset"
               + " it, to run backfills.");
     }
-    RunPlan plan = new RunPlan(targets, include, options, settings, chunkSize, lease, dryRun);
+    RunPlan plan =
+        new RunPlan(targets, reading.wanted(), options, settings, chunkSize, lease, dryRun);
     plan.check();
     return plan;
   }
 
   /** GitHub takes names in any case, so the same repository is not run twice in two spellings. */
-  private List<String> targets() {
+  static List<String> targets(List<String> repositories) {
     TreeSet<String> seen = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     return repositories.stream()
         .map(text -> RepositoryName.parse(text).toString())

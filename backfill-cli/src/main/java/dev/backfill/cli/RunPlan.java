@@ -1,6 +1,8 @@
 package dev.backfill.cli;
 
 import dev.backfill.api.event.BackfillListener;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.source.PullSource;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillJob;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * What a run was asked to do, checked.
  *
  * @param targets the repositories, each once
- * @param include what to bring of each
+ * @param wanted what to bring of each, and how
  * @param options how the runner drives the jobs
  * @param settings the environment and the options that replace it
  * @param chunkSize the size of chunks, or null for the policy's rule
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 record RunPlan(
     List<String> targets,
-    Include include,
+    ReadingOptions.Wanted wanted,
     RunOptions options,
     BackfillSettings settings,
     @Nullable Integer chunkSize,
@@ -46,7 +48,13 @@ record RunPlan(
    */
   void check() {
     engine(Destination.nowhere(), event -> {}).close();
-    client().close();
+    try (GitHubClient client = client()) {
+      pullRequests(client);
+    }
+  }
+
+  private PullSource<PullRequest> pullRequests(GitHubClient client) {
+    return GitHubSources.pullRequests(client, wanted.include().extras(), wanted.transport());
   }
 
   Destination open() {
@@ -94,17 +102,13 @@ record RunPlan(
     List<Backfill> known = destination.progress().list();
     for (String name : targets) {
       String target = spelling(name, known);
-      jobs.add(
-          new BackfillJob<>(
-              GitHubSources.pullRequests(client, include.extras()),
-              target,
-              destination.pullRequests()));
-      if (include.has(Include.Part.REVIEW_COMMENTS)) {
+      jobs.add(new BackfillJob<>(pullRequests(client), target, destination.pullRequests()));
+      if (wanted.include().has(Include.Part.REVIEW_COMMENTS)) {
         jobs.add(
             new BackfillJob<>(
                 GitHubSources.reviewComments(client), target, destination.reviewComments()));
       }
-      if (include.has(Include.Part.ISSUE_COMMENTS)) {
+      if (wanted.include().has(Include.Part.ISSUE_COMMENTS)) {
         jobs.add(
             new BackfillJob<>(
                 GitHubSources.issueComments(client), target, destination.issueComments()));

@@ -53,11 +53,7 @@ public final class GitHubSources {
    */
   public static PullSource<PullRequest> pullRequests(
       GitHubClient client, Set<PullRequestExtra> extras, GitHubTransport transport) {
-    Set<String> names =
-        extras.stream()
-            .map(extra -> extra.name().toLowerCase(Locale.ROOT))
-            .collect(Collectors.toUnmodifiableSet());
-    Listing<PullRequest> listing = Streams.pullRequests(names);
+    Listing<PullRequest> listing = listing(extras);
     return new ListingSource<>(
         "github:pull-requests",
         new StreamReader<>(
@@ -68,7 +64,15 @@ public final class GitHubSources {
             item -> Integer.toString(item.identity().number())));
   }
 
-  private static List<Route<PullRequest>> routes(
+  static Listing<PullRequest> listing(Set<PullRequestExtra> extras) {
+    return Streams.pullRequests(
+        extras.stream()
+            .map(extra -> extra.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet()));
+  }
+
+  /** The ways to read pull requests, the preferred one first. */
+  static List<Route<PullRequest>> routes(
       GitHubClient client, Listing<PullRequest> listing, GitHubTransport transport) {
     boolean hasToken = client.workplace().api().answersQueries();
     if (transport == GitHubTransport.GRAPHQL && !hasToken) {

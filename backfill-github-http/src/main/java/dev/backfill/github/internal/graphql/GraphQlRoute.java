@@ -5,6 +5,7 @@ import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.pull.EdgePosition;
 import dev.backfill.github.internal.pull.OpenRepository;
 import dev.backfill.github.internal.pull.Position;
+import dev.backfill.github.internal.pull.ReadingCost;
 import dev.backfill.github.internal.pull.RecentWalker;
 import dev.backfill.github.internal.pull.Route;
 import dev.backfill.github.internal.pull.Walker;
@@ -44,5 +45,14 @@ public record GraphQlRoute(Set<String> extras) implements Route<PullRequest> {
   @Override
   public RecentWalker<PullRequest> recent(OpenRepository repository, Since from) {
     return new RecentConnection(repository, extras, from);
+  }
+
+  @Override
+  public ReadingCost cost(long items) {
+    long history = ReadingCost.pages(items, PageSizer.LARGEST);
+    // The catch-up asks REST whether anything changed, and then for a page by a query.
+    long queries = history + 1;
+    return new ReadingCost(
+        1, queries, queries * PullRequestQuery.points(PageSizer.LARGEST, extras));
   }
 }

@@ -43,9 +43,20 @@ final class PullRequestQuery {
 
   ConnectionPage page(@Nullable String after, int size, Budget budget) throws InterruptedException {
     Map<String, Object> variables = variables(after, size);
-    variables.put("details", withDetails());
-    variables.put("reviews", withReviews());
+    variables.putAll(flags(extras));
     return ConnectionPage.of(repository.ask(Queries.PULL_REQUESTS, variables, budget), after);
+  }
+
+  /** What a page of that many pull requests is charged. */
+  static long points(int size, Set<String> extras) {
+    Map<String, Object> variables = new HashMap<>(flags(extras));
+    variables.put("first", size);
+    return QueryCost.points(Queries.PULL_REQUESTS, variables);
+  }
+
+  private static Map<String, Boolean> flags(Set<String> extras) {
+    return Map.of(
+        "details", extras.contains(Streams.DETAILS), "reviews", extras.contains(Streams.REVIEWS));
   }
 
   /** Asks for as little about one pull request as tells which one it is. */

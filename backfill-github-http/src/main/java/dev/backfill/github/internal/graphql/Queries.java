@@ -10,6 +10,7 @@ final class Queries {
 
   static final String PULL_REQUESTS = read("PullRequests.graphql");
   static final String PULL_REQUEST_NUMBERS = read("PullRequestNumbers.graphql");
+  static final String PULL_REQUEST_COUNT = read("PullRequestCount.graphql");
   static final String REVIEWS = read("Reviews.graphql");
 
   private Queries() {}

@@ -43,11 +43,19 @@ public record Listing<T>(
      * @param number the number or id that is its key
      */
     Completion<T> reread(long number, OpenRepository repository);
+
+    /** How many requests an item of the list needs at least. */
+    int requestsPerItem();
   }
 
   /** The first page of everything, oldest first. */
   String oldestFirst() {
     return path + "?" + filter + "sort=created&direction=asc&per_page=" + Page.SIZE;
+  }
+
+  /** The first page of as many as there are items. */
+  String pagesOfOne() {
+    return path + "?" + filter + "per_page=1";
   }
 
   /** The first page of what changed, newest first. */

@@ -33,4 +33,12 @@ public record RestRoute<T>(Listing<T> listing) implements Route<T> {
   public RecentWalker<T> recent(OpenRepository repository, Since from) {
     return new RecentPages<>(listing, repository, from);
   }
+
+  @Override
+  public ReadingCost cost(long items) {
+    long history =
+        ReadingCost.pages(items, Page.SIZE) + items * listing.completing().requestsPerItem();
+    long catchUp = 1;
+    return ReadingCost.ofRequests(history + catchUp);
+  }
 }

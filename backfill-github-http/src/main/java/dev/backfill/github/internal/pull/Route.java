@@ -28,6 +28,13 @@ public interface Route<T> {
   RecentWalker<T> recent(OpenRepository repository, Since from);
 
   /**
+   * What it takes to read all of a stream once, and to find that nothing has changed meanwhile.
+   *
+   * @param items how many there are
+   */
+  ReadingCost cost(long items);
+
+  /**
    * From when on to read changes.
    *
    * @param time GitHub's time

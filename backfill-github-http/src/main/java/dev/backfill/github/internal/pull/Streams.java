@@ -50,6 +50,11 @@ public final class Streams {
       return PullRequestCompletion.of(
           (int) Math.min(number, Integer.MAX_VALUE), repository, extras);
     }
+
+    @Override
+    public int requestsPerItem() {
+      return extras.size();
+    }
   }
 
   public static Listing<ReviewComment> reviewComments() {
@@ -89,6 +94,11 @@ public final class Streams {
     @Override
     public Completion<T> reread(long number, OpenRepository repository) {
       return new SingleItem<>(repository, path, number, mapper);
+    }
+
+    @Override
+    public int requestsPerItem() {
+      return 0;
     }
   }
 }

@@ -1,0 +1,72 @@
+package dev.backfill.cli;
+
+import dev.backfill.github.GitHubTransport;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** What to read of a repository and how, for the commands that read one or plan to. */
+final class ReadingOptions {
+
+  @Option(
+      names = "--include",
+      paramLabel = "PARTS",
+      defaultValue = "all",
+      converter = Include.Converter.class,
+      description =
+          "What to bring beside the list of pull requests: details, reviews, review-comments,"
+              + " issue-comments with commas between, or all, or none. By REST details and reviews"
+              + " cost a request each for every pull request. Default: ${DEFAULT-VALUE}.")
+  Include include = Include.parse("all");
+
+  @Option(
+      names = "--transport",
+      paramLabel = "WAY",
+      defaultValue = "auto",
+      converter = TransportConverter.class,
+      description =
+          "How to read pull requests: auto, rest or graphql. GraphQL needs a token; auto takes it"
+              + " for details and reviews when there is one. Default: ${DEFAULT-VALUE}.")
+  GitHubTransport transport = GitHubTransport.AUTO;
+
+  Wanted wanted() {
+    return new Wanted(include, transport);
+  }
+
+  /**
+   * What to read and how.
+   *
+   * @param include what to bring of each repository
+   * @param transport how to read pull requests
+   */
+  record Wanted(Include include, GitHubTransport transport) {
+
+    /** All there is, in whatever way is best. */
+    static Wanted everything() {
+      return new Wanted(Include.parse("all"), GitHubTransport.AUTO);
+    }
+  }
+
+  /** Reads the transport as people write it. */
+  static final class TransportConverter implements ITypeConverter<GitHubTransport> {
+    @Override
+    public GitHubTransport convert(String value) {
+      String wanted = value.strip().toLowerCase(Locale.ROOT);
+      return Stream.of(GitHubTransport.values())
+          .filter(transport -> Texts.lowerCase(transport).equals(wanted))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new TypeConversionException(
+                      "\"%s\" is none of %s"
+                          .formatted(
+                              value.strip(),
+                              Stream.of(GitHubTransport.values())
+                                  .map(Texts::lowerCase)
+                                  .collect(Collectors.joining(", ")))));
+    }
+  }
+}

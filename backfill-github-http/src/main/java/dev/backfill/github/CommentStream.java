@@ -1,0 +1,11 @@
+package dev.backfill.github;
+
+/** The comments of a repository; each kind is a stream of its own, which REST reads. */
+public enum CommentStream {
+  /** Comments on the lines of pull requests: {@link GitHubSources#reviewComments}. */
+  REVIEW_COMMENTS,
+  /**
+   * Comments in the conversations of issues and pull requests: {@link GitHubSources#issueComments}.
+   */
+  ISSUE_COMMENTS
+}

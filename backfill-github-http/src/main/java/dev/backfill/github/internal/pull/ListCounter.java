@@ -1,0 +1,69 @@
+package dev.backfill.github.internal.pull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.github.internal.http.Answer;
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.GitHubApi;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.URI;
+
+/**
+ * Counts the items of a list with one request: in pages of one item, the number of the last page is
+ * the number of items.
+ */
+public final class ListCounter {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final GitHubApi api;
+
+  public ListCounter(GitHubApi api) {
+    this.api = api;
+  }
+
+  /**
+   * Counts.
+   *
+   * @param repository its name
+   * @throws BackfillException when GitHub does not let it be read, or does not say how many
+   */
+  public long count(String repository, Listing<?> listing, Budget budget)
+      throws InterruptedException {
+    String path = "/repos/" + repository + listing.pagesOfOne();
+    Answer answer = api.get(path, budget);
+    URI last = answer.links().get("last");
+    if (last == null && answer.links().get("next") == null) {
+      return items(answer, path);
+    }
+    Long number = last == null ? null : Page.number(last.toString());
+    if (number == null) {
+      throw new PermanentFailureException(
+          Reason.INCOMPATIBLE,
+          "GitHub does not say how many items "
+              + path
+              + " has, so nothing can be said about what they cost; nothing was started",
+          null);
+    }
+    return number;
+  }
+
+  private long items(Answer answer, String path) {
+    if (answer.isEmpty()) {
+      return 0;
+    }
+    try (Reader in = answer.open()) {
+      JsonNode list = JSON.readTree(in);
+      if (list != null && list.isArray()) {
+        return list.size();
+      }
+      throw api.malformed(path, answer, null);
+    } catch (IOException e) {
+      throw api.malformed(path, answer, e);
+    }
+  }
+}
