@@ -51,7 +51,7 @@ final class AsQueried {
         review.state(),
         alive(review.author()),
         review.submittedAt(),
-        review.body() == null ? "" : review.body(),
+        review.body(),
         review.commitId());
   }
 

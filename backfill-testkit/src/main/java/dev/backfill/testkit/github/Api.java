@@ -70,8 +70,10 @@ final class Api implements Connection.Handler {
   }
 
   private static boolean isForApps(Route route) {
-    return route.endpoint() == Endpoint.INSTALLATION
-        || route.endpoint() == Endpoint.INSTALLATION_TOKEN;
+    return switch (route.endpoint()) {
+      case INSTALLATION, INSTALLATIONS, INSTALLATION_TOKEN -> true;
+      default -> false;
+    };
   }
 
   private Answer answer(

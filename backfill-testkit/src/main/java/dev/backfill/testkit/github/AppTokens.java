@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +19,7 @@ final class AppTokens {
 
   private static final long LONGEST_JWT_SECONDS = 600;
   private static final long SKEW_SECONDS = 60;
+  private static final long OWNER = 7_000_000;
 
   private final TimeSource time;
   private final @Nullable SimulatedApp app;
@@ -58,8 +60,9 @@ final class AppTokens {
     if (!asksForToken) {
       fields.put("id", app.installationId());
       fields.put("app_id", app.id());
+      fields.put("account", Map.of("id", OWNER, "login", "sim", "type", "Organization"));
       fields.put("repository_selection", "all");
-      return json(200, fields);
+      return json(200, route.endpoint() == Endpoint.INSTALLATIONS ? List.of(fields) : fields);
     }
     if (route.id() != app.installationId()) {
       return Resources.notFound();
@@ -74,8 +77,8 @@ final class AppTokens {
     return json(201, fields);
   }
 
-  private static Answer json(int status, Map<String, @Nullable Object> fields) {
-    return Answer.json(status, Json.bytes(json -> JsonTree.write(json, fields)));
+  private static Answer json(int status, Object value) {
+    return Answer.json(status, Json.bytes(json -> JsonTree.write(json, value)));
   }
 
   /** What is wrong with a JWT; null when nothing is. */

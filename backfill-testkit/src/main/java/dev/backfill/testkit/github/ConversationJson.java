@@ -49,7 +49,7 @@ final class ConversationJson {
     }
     json.writeStringField("diff_hunk", "@@ -1,3 +1,4 @@\n line\n+another line");
     Json.text(json, "path", thread.path());
-    json.writeNullField("position");
+    json.writeNumberField("position", 2);
     json.writeNumberField("line", 2);
     json.writeStringField("side", "RIGHT");
     if (thread.inReplyToId() != null) {

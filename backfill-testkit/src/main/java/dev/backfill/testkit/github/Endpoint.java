@@ -20,6 +20,8 @@ public enum Endpoint {
   ISSUE_COMMENT,
   /** {@code /repos/{owner}/{repo}/installation}, with a JWT of the app. */
   INSTALLATION,
+  /** {@code /app/installations}, with a JWT of the app. */
+  INSTALLATIONS,
   /** {@code POST /app/installations/{id}/access_tokens}, with a JWT of the app. */
   INSTALLATION_TOKEN,
   /** {@code /graphql}, also as {@code /api/graphql}. */

@@ -10,8 +10,6 @@ import org.jspecify.annotations.Nullable;
  */
 record GraphActor(Account account) implements GraphObject {
 
-  private static final String SUFFIX = "[bot]";
-
   static @Nullable GraphActor of(@Nullable Account account) {
     return account == null || account.equals(People.GHOST) ? null : new GraphActor(account);
   }
@@ -23,16 +21,11 @@ record GraphActor(Account account) implements GraphObject {
 
   @Override
   public @Nullable Object field(String name, DataFetchingEnvironment query) {
-    boolean bot = account.login().endsWith(SUFFIX);
-    String login =
-        bot
-            ? account.login().substring(0, account.login().length() - SUFFIX.length())
-            : account.login();
-    String path = bot ? "/apps/" + login : "/" + login;
+    String path = People.path(account);
     return switch (name) {
       case "id" -> "U_" + Long.toString(account.id(), 36);
       case "databaseId" -> GraphObject.databaseId(account.id());
-      case "login" -> login;
+      case "login" -> path.substring(path.lastIndexOf('/') + 1);
       case "url" -> "https://github.com" + path;
       case "resourcePath" -> path;
       case "avatarUrl" -> "https://avatars.githubusercontent.com/u/" + account.id() + "?v=4";

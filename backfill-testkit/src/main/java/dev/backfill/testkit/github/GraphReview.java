@@ -24,7 +24,7 @@ record GraphReview(PullRequest pullRequest, Review review) implements GraphObjec
       case "author" -> GraphActor.of(review.author());
       case "submittedAt" -> review.submittedAt();
       case "createdAt", "updatedAt" -> written();
-      case "body" -> review.body() == null ? "" : review.body();
+      case "body" -> review.body();
       case "commit" -> review.commitId() == null ? null : new GraphCommit(review.commitId());
       case "url" -> pullRequest.identity().htmlUrl() + "#pullrequestreview-" + review.githubId();
       default -> throw unknown(name);

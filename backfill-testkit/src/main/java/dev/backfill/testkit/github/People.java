@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /** Some hundred accounts, the same in every repository. */
 final class People {
 
+  /** What GitHub adds to the name of an app's bot. */
+  static final String BOT_SUFFIX = "[bot]";
+
   static final Account GHOST = new Account(10137, "ghost", "User");
   private static final int USERS = 400;
   private static final Account[] BOTS = {
@@ -37,6 +40,14 @@ final class People {
     }
     // The smaller of two, so that some write much more than others.
     return user(Math.min((int) Math.floorMod(bits, (long) USERS), (int) (bits >>> 40) % USERS));
+  }
+
+  /** Where somebody's page is on GitHub; that of a bot is its app's. */
+  static String path(Account account) {
+    String login = account.login();
+    return login.endsWith(BOT_SUFFIX)
+        ? "/apps/" + login.substring(0, login.length() - BOT_SUFFIX.length())
+        : "/" + login;
   }
 
   private static Account user(int index) {

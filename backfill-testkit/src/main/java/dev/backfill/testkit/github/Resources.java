@@ -52,7 +52,8 @@ final class Resources {
               (json, at) -> conversation.write(json, repository.issueCommentRows().at(at)));
       case REVIEW_COMMENT -> reviewComment(repository.reviewCommentRows(), route.id());
       case ISSUE_COMMENT -> issueComment(repository.issueCommentRows(), route.id());
-      case INSTALLATION, INSTALLATION_TOKEN, GRAPHQL, USER, RATE_LIMIT, OTHER -> notFound();
+      case INSTALLATION, INSTALLATIONS, INSTALLATION_TOKEN, GRAPHQL, USER, RATE_LIMIT, OTHER ->
+          notFound();
     };
   }
 

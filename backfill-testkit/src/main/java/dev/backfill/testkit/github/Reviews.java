@@ -75,6 +75,7 @@ final class Reviews {
     return IntStream.range(0, count(index)).mapToObj(n -> at(index, n)).toList();
   }
 
+  /** A review that says nothing has an empty text, as on GitHub. */
   Review at(int index, int n) {
     Mix mix = world.mix();
     int derived = derivedCount(index);
@@ -95,7 +96,7 @@ final class Reviews {
         pending ? "PENDING" : state,
         People.author(mix, Mix.Use.REVIEW, position),
         submittedAt,
-        silent ? null : world.prose().comment(Mix.Use.REVIEW, position),
+        silent ? "" : world.prose().comment(Mix.Use.REVIEW, position),
         commitLost ? null : mix.sha(number, 0));
   }
 

@@ -19,6 +19,7 @@ record Route(Endpoint endpoint, String repository, String rest, long id) {
       Map.of(
           "/rate_limit", Endpoint.RATE_LIMIT,
           "/user", Endpoint.USER,
+          "/app/installations", Endpoint.INSTALLATIONS,
           "/graphql", Endpoint.GRAPHQL,
           "/api/graphql", Endpoint.GRAPHQL);
   private static final Pattern PATH =

@@ -72,6 +72,9 @@ class CallersTest {
     Reply installation =
         client.get("/repos/sim/repo/installation", "Authorization", "Bearer " + jwt);
     assertThat(installation.object()).containsEntry("id", 77L);
+    assertThat(client.get("/app/installations", "Authorization", "Bearer " + jwt).list())
+        .singleElement()
+        .isEqualTo(installation.object());
     Reply made = client.post(TOKENS, new byte[0], "Authorization", "Bearer " + jwt);
     assertThat(made.status()).isEqualTo(201);
     String token = (String) made.object().get("token");
