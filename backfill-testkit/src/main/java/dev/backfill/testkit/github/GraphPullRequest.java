@@ -55,7 +55,8 @@ record GraphPullRequest(SimulatedRepository simulated, PullRequest pullRequest)
       case "changedFiles" -> details.changedFiles();
       case "commits" -> new GraphCount("PullRequestCommitConnection", details.commits());
       case "comments" -> new GraphCount("IssueCommentConnection", details.comments());
-      case "totalCommentsCount" -> details.comments() + details.reviewComments();
+      case "totalCommentsCount" ->
+          details.comments() + Objects.requireNonNull(details.reviewComments(), "reviewComments");
       default -> throw unknown(name);
     };
   }

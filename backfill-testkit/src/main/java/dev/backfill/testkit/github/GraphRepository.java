@@ -5,6 +5,7 @@ import graphql.execution.DataFetcherResult;
 import graphql.schema.DataFetchingEnvironment;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +40,8 @@ record GraphRepository(GraphRun run, SimulatedRepository simulated) implements G
   }
 
   private Object pullRequest(DataFetchingEnvironment query) {
-    Integer number = query.getArgument("number");
-    if (number == null || !simulated.has(number)) {
+    int number = Objects.requireNonNull(query.<Integer>getArgument("number"), "number");
+    if (!simulated.has(number)) {
       return GraphRoot.missing(
           query, "Could not resolve to a PullRequest with the number of %s.", number);
     }
@@ -63,7 +64,8 @@ record GraphRepository(GraphRun run, SimulatedRepository simulated) implements G
 
   private GraphList list(DataFetchingEnvironment query, int size) {
     @Nullable Map<String, String> orderBy = query.getArgument("orderBy");
-    String field = orderBy == null ? "CREATED_AT" : orderBy.get("field");
+    String field =
+        orderBy == null ? "CREATED_AT" : Objects.requireNonNull(orderBy.get("field"), "field");
     Rows.Order order =
         switch (field) {
           case "UPDATED_AT" -> Rows.Order.UPDATED;
@@ -80,7 +82,7 @@ record GraphRepository(GraphRun run, SimulatedRepository simulated) implements G
         "PullRequest",
         field,
         run.ordering().sequence(rows, state, order),
-        orderBy != null && orderBy.get("direction").equals("DESC"),
+        orderBy != null && "DESC".equals(orderBy.get("direction")),
         position -> rows.key(order, position),
         position ->
             run.within(size, it -> run.pullRequest(simulated, rows.number((int) position), it)));

@@ -3,6 +3,7 @@ package dev.backfill.testkit.github;
 import graphql.execution.DataFetcherResult;
 import graphql.schema.DataFetchingEnvironment;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a query begins at. */
@@ -38,8 +39,8 @@ record GraphRoot(GraphRun run) implements GraphObject {
   }
 
   private Object repository(DataFetchingEnvironment query) {
-    String owner = query.getArgument("owner");
-    String name = query.getArgument("name");
+    String owner = Objects.requireNonNull(query.<String>getArgument("owner"), "owner");
+    String name = Objects.requireNonNull(query.<String>getArgument("name"), "name");
     boolean follow = Boolean.TRUE.equals(query.getArgument("followRenames"));
     SimulatedRepository found = run.repositories().named(owner + "/" + name, follow);
     return found == null
@@ -48,7 +49,7 @@ record GraphRoot(GraphRun run) implements GraphObject {
   }
 
   private Object node(DataFetchingEnvironment query) {
-    String id = query.getArgument("id");
+    String id = Objects.requireNonNull(query.<String>getArgument("id"), "id");
     for (SimulatedRepository repository : run.repositories().all()) {
       if (GraphRepository.nodeId(repository).equals(id)) {
         return new GraphRepository(run, repository);

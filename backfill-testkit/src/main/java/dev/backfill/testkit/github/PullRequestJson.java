@@ -8,6 +8,7 @@ import dev.backfill.api.history.PullRequest.Details;
 import dev.backfill.api.history.PullRequest.Lifecycle;
 import dev.backfill.api.history.PullRequest.State;
 import java.io.IOException;
+import java.util.Objects;
 
 /** Writes a pull request as GitHub does, in a list or alone. */
 final class PullRequestJson {
@@ -90,7 +91,8 @@ final class PullRequestJson {
     json.writeStringField("mergeable_state", "unknown");
     Json.account(json, "merged_by", details.mergedBy());
     json.writeNumberField("comments", details.comments());
-    json.writeNumberField("review_comments", details.reviewComments());
+    json.writeNumberField(
+        "review_comments", Objects.requireNonNull(details.reviewComments(), "reviewComments"));
     json.writeBooleanField("maintainer_can_modify", false);
     json.writeNumberField("commits", details.commits());
     json.writeNumberField("additions", details.additions());

@@ -9,6 +9,7 @@ import graphql.schema.CoercingParseLiteralException;
 import graphql.schema.GraphQLScalarType;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /** GitHub's scalars that are texts in JSON. */
@@ -35,7 +36,7 @@ final class TextScalar implements Coercing<String, String> {
   public String parseLiteral(
       Value<?> input, CoercedVariables variables, GraphQLContext context, Locale locale) {
     if (input instanceof StringValue text) {
-      return text.getValue();
+      return Objects.requireNonNull(text.getValue(), "value");
     }
     throw new CoercingParseLiteralException("a text is expected");
   }

@@ -240,8 +240,10 @@ final class ConnectionWalker implements Walker<PullRequest> {
   @Override
   public void lookAhead(long reserve) {
     ConnectionPage current = page;
-    boolean needed = current != null && current.hasNext() && deferred == null;
-    if (!needed || current.edges().isEmpty() || !api.isOpen(ApiResource.GRAPHQL, reserve)) {
+    if (current == null || !current.hasNext() || current.edges().isEmpty()) {
+      return;
+    }
+    if (deferred != null || !api.isOpen(ApiResource.GRAPHQL, reserve)) {
       return;
     }
     String last = current.edges().get(current.edges().size() - 1).cursor();

@@ -47,8 +47,9 @@ public record StreamReader<T>(
       return true;
     }
     CursorState state = CursorState.decode(cursor);
+    Position place = place(state);
     return state.extras().containsAll(listing.extras())
-        && (changeable || place(state) == null || routes.get(0).reads(place(state)));
+        && (changeable || place == null || routes.get(0).reads(place));
   }
 
   Set<String> extras() {
