@@ -52,7 +52,8 @@ record ConnectionPage(
     int listed = connection.path("edges").size();
     JsonNode next = connection.path("pageInfo").path("hasNextPage");
     boolean complete = edges.size() == listed && next.isBoolean();
-    boolean useless = !complete && edges.isEmpty();
+    // Nothing, and more behind it: asked for again, it would be the same for ever.
+    boolean useless = edges.isEmpty() && (!complete || next.booleanValue());
     // Some broken nodes are asked for alone; when most are broken, it is the page that is too big.
     boolean tooMuch = useless || (broken > 1 && broken * 2 > edges.size());
     return new ConnectionPage(

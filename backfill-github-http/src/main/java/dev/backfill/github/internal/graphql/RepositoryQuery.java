@@ -81,7 +81,9 @@ final class RepositoryQuery {
       return new Said(MissingNode.getInstance(), List.of(), answer.overload());
     }
     for (GraphQlError error : answer.errors()) {
-      if (REFUSALS.contains(error.type())) {
+      // Further down it is about a part, and the rest is as good as ever.
+      boolean aboutAll = error.path().size() <= 1;
+      if (aboutAll && REFUSALS.contains(error.type())) {
         throw failure(Reason.FORBIDDEN, answer.errors());
       }
       if (MISTAKES.contains(error.type())) {
