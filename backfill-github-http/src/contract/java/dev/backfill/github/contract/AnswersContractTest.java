@@ -2,6 +2,12 @@ package dev.backfill.github.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.ReviewComment;
+import dev.backfill.github.Keys;
+import dev.backfill.github.internal.auth.AppKey;
+import dev.backfill.testkit.github.SimulatedApp;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.io.IOException;
@@ -10,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +38,7 @@ class AnswersContractTest {
       SimulatedGitHub.builder()
           .repository(repository)
           .token("good")
+          .app(SimulatedApp.of(4, 77, Keys.PAIR.getPublic()))
           .quota(100, Duration.ofHours(1))
           .start();
   private final HttpClient http = HttpClient.newHttpClient();
@@ -47,6 +55,8 @@ class AnswersContractTest {
     "/repos/sim/repo/pulls?state=closed&sort=updated&direction=desc&page=2, /pulls",
     "/repos/sim/repo/pulls/comments?per_page=100, /pulls/comments",
     "/repos/sim/repo/issues/comments?per_page=100, /issues/comments",
+    "/repos/sim/repo/pulls/comments?sort=updated&since=2020-01-01T00:00:00Z, /pulls/comments",
+    "/repos/sim/repo/issues/comments?sort=updated&since=2020-01-01T00:00:00Z, /issues/comments",
   })
   void whatIsReadIsAsDescribed(String target, String path) throws Exception {
     assertIsDescribed(get(target), 200, REPOSITORY + path);
@@ -54,12 +64,57 @@ class AnswersContractTest {
 
   @Test
   void everyPullRequestAndItsReviewsAreAsDescribed() throws Exception {
-    for (int number : repository.numbers().limit(20).toArray()) {
+    for (int number : repository.numbers().limit(15).toArray()) {
       String target = "/repos/sim/repo/pulls/" + number;
       assertIsDescribed(get(target), 200, REPOSITORY + "/pulls/{pull_number}");
       assertIsDescribed(
           get(target + "/reviews?per_page=100"), 200, REPOSITORY + "/pulls/{pull_number}/reviews");
     }
+  }
+
+  @Test
+  void everyCommentAloneIsAsDescribed() throws Exception {
+    for (ReviewComment comment : repository.reviewComments().limit(20).toList()) {
+      assertIsDescribed(
+          get("/repos/sim/repo/pulls/comments/" + comment.githubId()),
+          200,
+          REPOSITORY + "/pulls/comments/{comment_id}");
+    }
+    for (IssueComment comment : repository.issueComments().limit(20).toList()) {
+      assertIsDescribed(
+          get("/repos/sim/repo/issues/comments/" + comment.githubId()),
+          200,
+          REPOSITORY + "/issues/comments/{comment_id}");
+    }
+    for (String kind : List.of("/pulls", "/issues")) {
+      assertIsDescribed(
+          get("/repos/sim/repo" + kind + "/comments/1"),
+          404,
+          REPOSITORY + kind + "/comments/{comment_id}");
+    }
+  }
+
+  @Test
+  void whoAsksIsAsDescribed() throws Exception {
+    assertIsDescribed(get("/user", "Authorization", "Bearer good"), 200, "/user");
+    assertIsDescribed(get("/user"), 401, "/user");
+  }
+
+  @Test
+  void whatAnAppAsksIsAsDescribed() throws Exception {
+    String jwt = "Bearer " + AppKey.parse(Keys.pkcs8()).token("4", Instant.now());
+    assertIsDescribed(get("/app/installations", "Authorization", jwt), 200, "/app/installations");
+    assertIsDescribed(
+        get("/repos/sim/repo/installation", "Authorization", jwt),
+        200,
+        REPOSITORY + "/installation");
+    String tokens = "/app/installations/{installation_id}/access_tokens";
+    HttpResponse<String> made = post("/app/installations/77/access_tokens", jwt);
+    assertIsDescribed(made, 201, tokens);
+    assertIsDescribed(post("/app/installations/77/access_tokens", "Bearer none"), 401, tokens);
+    assertIsDescribed(post("/app/installations/78/access_tokens", jwt), 404, tokens);
+    String token = new ObjectMapper().readTree(made.body()).path("token").asText();
+    assertIsDescribed(get("/user", "Authorization", "Bearer " + token), 403, "/user");
   }
 
   @Test
@@ -132,13 +187,21 @@ class AnswersContractTest {
   void aWrongAnswerIsFound(String body, String key) {
     Map<String, String> headers = Map.of("Content-Type", "application/json");
     List<String> wrong =
-        RestDescription.get().wrongWith(REPOSITORY + "/pulls/{pull_number}", 200, headers, body);
+        RestDescription.get()
+            .wrongWith("GET", REPOSITORY + "/pulls/{pull_number}", 200, headers, body);
     assertThat(wrong).singleElement().asString().startsWith(key);
   }
 
   private HttpResponse<String> get(String target, String... headers) throws Exception {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(github.url() + target));
     return send(headers.length == 0 ? request : request.headers(headers));
+  }
+
+  private HttpResponse<String> post(String target, String authorization) throws Exception {
+    return send(
+        HttpRequest.newBuilder(URI.create(github.url() + target))
+            .header("Authorization", authorization)
+            .POST(HttpRequest.BodyPublishers.ofString("{}")));
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request)
@@ -150,7 +213,9 @@ class AnswersContractTest {
     assertThat(answer.statusCode()).as(path).isEqualTo(status);
     Map<String, String> headers = new LinkedHashMap<>();
     answer.headers().map().forEach((name, values) -> headers.put(name, values.get(0)));
-    assertThat(RestDescription.get().wrongWith(path, status, headers, answer.body()))
+    assertThat(
+            RestDescription.get()
+                .wrongWith(answer.request().method(), path, status, headers, answer.body()))
         .as(answer.uri().getPath())
         .isEmpty();
   }

@@ -2,9 +2,15 @@ package dev.backfill.github.contract;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import graphql.GraphQLContext;
+import graphql.GraphQLException;
 import graphql.ParseAndValidate;
+import graphql.execution.RawVariables;
+import graphql.execution.ValuesResolver;
 import graphql.introspection.IntrospectionResultToSchema;
 import graphql.language.Document;
+import graphql.language.OperationDefinition;
+import graphql.language.VariableDefinition;
 import graphql.parser.Parser;
 import graphql.schema.GraphQLSchema;
 import graphql.schema.idl.RuntimeWiring;
@@ -18,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * twice.
  */
 final class GraphQlDescription {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
 
   private static @Nullable GraphQlDescription shared;
 
@@ -42,10 +52,7 @@ final class GraphQlDescription {
       try {
         shared =
             new GraphQlDescription(
-                new ObjectMapper()
-                    .readValue(
-                        Path.of(System.getProperty("contract.graphql")).toFile(),
-                        new TypeReference<Map<String, Object>>() {}));
+                JSON.readValue(Path.of(System.getProperty("contract.graphql")).toFile(), OBJECT));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -55,6 +62,48 @@ final class GraphQlDescription {
 
   TypeDefinitionRegistry types() {
     return types;
+  }
+
+  /** What is wrong with the JSON that carries a query; a line each, empty when nothing is. */
+  List<String> wrongWithBody(String body) {
+    Map<String, Object> fields;
+    try {
+      fields = JSON.readValue(body, OBJECT);
+    } catch (IOException e) {
+      return List.of("no JSON object: " + e.getMessage());
+    }
+    if (!(fields.remove("query") instanceof String query)) {
+      return List.of("there is no query");
+    }
+    Object variables = fields.remove("variables");
+    List<String> wrong = new ArrayList<>(wrongWith(query));
+    fields.keySet().forEach(name -> wrong.add(name + " is unknown"));
+    if (wrong.isEmpty()) {
+      Map<?, ?> values = variables instanceof Map<?, ?> map ? map : Map.of();
+      wrong.addAll(wrongWithVariables(Parser.parse(query), values));
+    }
+    return wrong;
+  }
+
+  private List<String> wrongWithVariables(Document document, Map<?, ?> values) {
+    List<OperationDefinition> operations = document.getDefinitionsOfType(OperationDefinition.class);
+    if (operations.size() != 1) {
+      return List.of("there are " + operations.size() + " operations");
+    }
+    Map<String, Object> unknown = new TreeMap<>();
+    values.forEach((name, value) -> unknown.put((String) name, value));
+    RawVariables raw = RawVariables.of(Map.copyOf(unknown));
+    List<VariableDefinition> declared = operations.get(0).getVariableDefinitions();
+    declared.forEach(variable -> unknown.remove(variable.getName()));
+    List<String> wrong = new ArrayList<>();
+    unknown.keySet().forEach(name -> wrong.add("variable " + name + " is not declared"));
+    try {
+      ValuesResolver.coerceVariableValues(
+          schema, declared, raw, GraphQLContext.getDefault(), Locale.ENGLISH);
+    } catch (GraphQLException e) {
+      wrong.add(e.getMessage());
+    }
+    return wrong;
   }
 
   /** What is wrong with a query, or will be; a line each, empty when nothing is. */

@@ -2,19 +2,12 @@ package dev.backfill.github.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfill.api.source.Chunk;
-import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
-import dev.backfill.api.source.PullSource;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
-import dev.backfill.github.PullRequestExtra;
-import dev.backfill.testkit.github.SimulatedGitHub;
-import dev.backfill.testkit.github.SimulatedRepository;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,34 +20,66 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class RequestsContractTest {
 
-  private static final String TOKEN = "a-token";
+  private static final String TOKEN = "Bearer (token-\\d|ghs_\\d{36})";
+  private static final String JWT = "Bearer eyJ[\\w-]+\\.[\\w-]+\\.[\\w-]+";
 
   private static List<RestRequest> requests = List.of();
 
   @BeforeAll
   static void record() throws InterruptedException {
-    requests = requestsOfAllSources();
+    requests = EveryRequest.recorded();
   }
 
   @Test
-  void whatTheSourcesAskIsDescribed() {
-    assertThat(requests)
-        .extracting(request -> request.path().replaceAll("\\d+", "N"))
+  void whatIsAskedOverRestIsDescribed() {
+    List<RestRequest> rest = requests.stream().filter(request -> !isQuery(request)).toList();
+    assertThat(rest)
+        .extracting(request -> request.method() + " " + request.path().replaceAll("\\d+", "N"))
         .as("what was recorded")
         .contains(
-            "/repos/sim/repo",
-            "/repos/sim/repo/pulls",
-            "/repositories/N/pulls",
-            "/repos/sim/repo/pulls/N",
-            "/repos/sim/repo/pulls/N/reviews",
-            "/repositories/N/pulls/N/reviews",
-            "/repos/sim/repo/pulls/comments",
-            "/repos/sim/repo/issues/comments");
-    assertThat(requests)
+            "GET /repos/sim/repo",
+            "GET /repos/sim/repo/pulls",
+            "GET /repositories/N/pulls",
+            "GET /repos/sim/repo/pulls/N",
+            "GET /repos/sim/repo/pulls/N/reviews",
+            "GET /repositories/N/pulls/N/reviews",
+            "GET /repos/sim/repo/pulls/comments",
+            "GET /repos/sim/repo/pulls/comments/N",
+            "GET /repos/sim/repo/issues/comments",
+            "GET /repos/sim/repo/issues/comments/N",
+            "GET /user",
+            "GET /app/installations",
+            "POST /app/installations/N/access_tokens");
+    assertThat(rest)
+        .as("the catch-up")
+        .anyMatch(asks("/pulls", "sort", "updated"))
+        .anyMatch(asks("/pulls/comments", "since", ".+Z"))
+        .anyMatch(asks("/issues/comments", "since", ".+Z"));
+    assertThat(rest)
         .allSatisfy(
             request ->
                 assertThat(RestDescription.get().wrongWith(request))
                     .as(request.toString())
+                    .isEmpty());
+  }
+
+  /** The description of REST does not have GraphQL's one address; its schema says what to send. */
+  @Test
+  void everyQueryIsSentWithVariablesThatItTakes() throws Exception {
+    List<RestRequest> queries = requests.stream().filter(RequestsContractTest::isQuery).toList();
+    assertThat(queries).extracting(RestRequest::method).containsOnly("POST");
+    assertThat(queries)
+        .extracting(request -> new ObjectMapper().readTree(request.body()).path("query").asText())
+        .as("each query of the client, and none else")
+        .containsOnlyElementsOf(
+            ClassPathFiles.find(
+                    GitHubClient.class, "dev/backfill/github/internal/graphql", ".graphql")
+                .values());
+    assertThat(queries)
+        .allSatisfy(
+            request ->
+                assertThat(GraphQlDescription.get().wrongWithBody(request.body()))
+                    .as(request.body())
                     .isEmpty());
   }
 
@@ -69,8 +94,12 @@ class RequestsContractTest {
               assertThat(headers.get("User-Agent")).startsWith("backfill/");
               assertThat(headers)
                   .containsEntry("Accept", "application/vnd.github+json")
-                  .containsEntry("X-GitHub-Api-Version", "2022-11-28")
-                  .containsEntry("Authorization", "Bearer " + TOKEN);
+                  .containsEntry("X-GitHub-Api-Version", "2022-11-28");
+              String proof = request.path().startsWith("/app/") ? JWT : TOKEN;
+              assertThat(headers.get("Authorization")).as(request.toString()).matches(proof);
+              if (request.body() != null) {
+                assertThat(headers).containsEntry("Content-Type", "application/json");
+              }
             });
   }
 
@@ -82,33 +111,11 @@ class RequestsContractTest {
 
   /** To be replaced by recorded requests as the client learns them. */
   static Stream<RestRequest> planned() {
-    String tokens = "/app/installations/42/access_tokens";
     return Stream.of(
-        RestRequest.of("POST", tokens),
-        RestRequest.of("POST", tokens, Map.of(), "{}"),
-        RestRequest.of(
-            "POST",
-            tokens,
-            Map.of(),
-            """
-            {"repositories": ["repo"],
-             "permissions": {"metadata": "read", "pull_requests": "read", "issues": "read"}}"""),
-        RestRequest.of("POST", tokens, Map.of(), "{\"repository_ids\": [4294967297]}"),
-        RestRequest.of("GET", "/user"),
         RestRequest.of("GET", "/rate_limit"),
-        RestRequest.of("GET", "/repos/o/r/installation"),
-        RestRequest.of("GET", "/repos/o/r/pulls/comments/4294967297"),
-        RestRequest.of("GET", "/repos/o/r/issues/comments/4294967297"),
-        RestRequest.of(
-            "GET", "/repos/o/r/pulls?state=all&sort=updated&direction=desc&per_page=100"),
-        RestRequest.of(
-            "GET",
-            "/repos/o/r/pulls/comments?sort=updated&direction=desc&per_page=100"
-                + "&since=2026-01-02T03:04:05Z"),
-        RestRequest.of(
-            "GET",
-            "/repos/o/r/issues/comments?sort=updated&direction=asc&per_page=100"
-                + "&since=2026-01-02T03:04:05Z"));
+        RestRequest.of("GET", "/repos/o/r/pulls?state=all&per_page=1"),
+        RestRequest.of("GET", "/repos/o/r/pulls/comments?per_page=1"),
+        RestRequest.of("GET", "/repos/o/r/issues/comments?per_page=1"));
   }
 
   @ParameterizedTest
@@ -143,28 +150,36 @@ class RequestsContractTest {
         .startsWith("validation.request.body.schema.enum");
   }
 
-  private static List<RestRequest> requestsOfAllSources() throws InterruptedException {
-    SimulatedRepository repository =
-        SimulatedRepository.builder("sim/repo").pullRequests(120).formerName("old/name").build();
-    try (SimulatedGitHub github = SimulatedGitHub.builder().repository(repository).start();
-        RecordedGitHub recorded = new RecordedGitHub(github);
-        GitHubClient client = GitHubClient.builder().apiUrl(recorded.url()).token(TOKEN).build()) {
-      read(GitHubSources.pullRequests(client, Set.of(PullRequestExtra.values())), "sim/repo");
-      read(GitHubSources.pullRequests(client, Set.of()), "old/name");
-      read(GitHubSources.reviewComments(client), "sim/repo");
-      read(GitHubSources.issueComments(client), "sim/repo");
-      assertThat(github.requests()).isEqualTo(recorded.requests().size());
-      return recorded.requests();
-    }
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          []                                                  | no JSON object
+          {"variables": {}}                                   | there is no query
+          {"query": "{ viewer { logn } }"}                    | Field 'logn'
+          {"query": "{ viewer { login } }", "variable": {}}   | variable is unknown
+          {"query": "%s", "variables": {"owner": "o"}}        | Variable 'name' has an invalid value
+          {"query": "%s", "variables": {"owner": 1, "name": "n"}} | Variable 'owner' has an invalid
+          {"query": "%s", "variables": {"owner": "o", "name": "n", "by": {"field": "SIZE"}}} | 'by'
+          {"query": "%s", "variables": {"owner": "o", "name": "n", "id": 1}} | variable id is not
+          """)
+  void aWrongQueryIsFound(String body, String message) {
+    String query =
+        "query($owner: String!, $name: String!, $by: IssueOrder) { repository(owner: $owner,"
+            + " name: $name) { pullRequests(first: 1, orderBy: $by) { totalCount } } }";
+    assertThat(GraphQlDescription.get().wrongWithBody(body.replace("%s", query)))
+        .singleElement()
+        .asString()
+        .contains(message);
   }
 
-  private static <T> void read(PullSource<T> source, String target) throws InterruptedException {
-    try (Pull<T> pull = source.open(target, Cursor.START)) {
-      Chunk<T> chunk;
-      do {
-        chunk = pull.next(50, 0);
-        assertThat(chunk.rejected()).isEmpty();
-      } while (!chunk.last());
-    }
+  private static boolean isQuery(RestRequest request) {
+    return request.path().equals("/graphql");
+  }
+
+  private static Predicate<RestRequest> asks(String path, String name, String value) {
+    return request ->
+        request.path().endsWith(path) && request.query().getOrDefault(name, "").matches(value);
   }
 }

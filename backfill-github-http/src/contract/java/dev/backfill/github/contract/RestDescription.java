@@ -38,6 +38,7 @@ final class RestDescription {
           REPOSITORY + "/issues/comments",
           REPOSITORY + "/issues/comments/{comment_id}",
           REPOSITORY + "/installation",
+          "/app/installations",
           "/app/installations/{installation_id}/access_tokens",
           "/user",
           "/rate_limit");
@@ -47,31 +48,21 @@ final class RestDescription {
       List.of(
           // A fork that was deleted, and one whose owner was.
           Pattern.compile("\\.schema\\.type: \\[Path '(/\\d+)?/head/(repo|user)'\\].*\\(null\\).*"),
+          // Described as a user and an enterprise in one, in the list of installations only.
+          Pattern.compile("\\.schema\\.allOf: \\[Path '/\\d+/account'\\].*only 1 out of 2.*"),
           // Described as possible in the list of pull requests, and not in one of them.
           Pattern.compile("\\.schema\\.type: \\[Path '/user'\\].*\\(null\\).*"));
-
-  /** What the simulation has wrong; each goes when it is put right. */
-  private static final List<Pattern> WRONG =
-      List.of(
-          Pattern.compile("\\.schema\\.type: \\[Path '/\\d+/position'\\].*\\(null\\).*"),
-          // A review that says nothing says "".
-          Pattern.compile("\\.schema\\.type: \\[Path '/\\d+/body'\\].*\\(null\\).*"),
-          // The page of a bot is /apps/name.
-          Pattern.compile("\\.format\\.uri: \\[Path '.*/html_url'\\].*\\[bot\\]\" is not.*"));
 
   private static @Nullable RestDescription shared;
 
   private final OpenApiInteractionValidator validator;
 
   private RestDescription(JsonNode description) {
-    // The simulated GitHub sends the fields that are read; what it does send must be right.
     validator =
         OpenApiInteractionValidator.createForInlineApiSpecification(description.toString())
             .withLevelResolver(
                 LevelResolver.create()
                     .withDefaultLevel(ValidationReport.Level.ERROR)
-                    .withLevel(
-                        "validation.response.body.schema.required", ValidationReport.Level.IGNORE)
                     .withLevel(
                         "validation.request.parameter.query.unexpected",
                         ValidationReport.Level.ERROR)
@@ -103,16 +94,17 @@ final class RestDescription {
     return lines(validator.validateRequest(builder.build()));
   }
 
-  /** What is wrong with the answer to a GET, a line each; empty when nothing is. */
-  List<String> wrongWith(String path, int status, Map<String, String> headers, String body) {
+  /** What is wrong with an answer, a line each; empty when nothing is. */
+  List<String> wrongWith(
+      String method, String path, int status, Map<String, String> headers, String body) {
     SimpleResponse.Builder builder = SimpleResponse.Builder.status(status);
     headers.forEach(builder::withHeader);
     if (!body.isEmpty()) {
       builder.withBody(body);
     }
-    return lines(validator.validateResponse(path, Request.Method.GET, builder.build())).stream()
+    return lines(validator.validateResponse(path, Request.Method.valueOf(method), builder.build()))
+        .stream()
         .filter(line -> UNDESCRIBED.stream().noneMatch(known -> known.matcher(line).find()))
-        .filter(line -> WRONG.stream().noneMatch(known -> known.matcher(line).find()))
         .toList();
   }
 
@@ -140,7 +132,30 @@ final class RestDescription {
     }
     description.set("components", kept);
     description.remove("x-webhooks");
+    description.findValues("responses").forEach(RestDescription::loosen);
+    loosen(kept.path("schemas"));
     return description;
+  }
+
+  /**
+   * Takes out what answers need not hold: the simulated GitHub sends the fields that are read, and
+   * what it does send must be right. With that, kinds of one thing cannot be told apart, and the
+   * first is meant: of the accounts with an app a user's, of users oneself.
+   */
+  private static void loosen(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      if (object.path("required").isArray()) {
+        object.remove("required");
+      }
+      for (String choice : List.of("anyOf", "oneOf")) {
+        JsonNode first = object.path(choice).path(0).path("$ref");
+        if (first.isTextual()) {
+          object.removeAll();
+          object.set("$ref", first);
+        }
+      }
+    }
+    node.forEach(RestDescription::loosen);
   }
 
   private static Set<String> references(JsonNode node) {

@@ -1,0 +1,120 @@
+package dev.backfill.github.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.PullSource;
+import dev.backfill.github.GitHubApp;
+import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHubTransport;
+import dev.backfill.github.Keys;
+import dev.backfill.github.PullRequestExtra;
+import dev.backfill.testkit.github.SimulatedApp;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.util.List;
+import java.util.Set;
+
+/** Lets the client ask everything that it can. */
+final class EveryRequest implements AutoCloseable {
+
+  private static final String NAME = "sim/repo";
+  private static final Set<PullRequestExtra> ALL = Set.of(PullRequestExtra.values());
+
+  private final SimulatedRepository repository =
+      SimulatedRepository.builder(NAME).pullRequests(104).formerName("old/name").build();
+  private final List<Integer> numbers = repository.numbers().boxed().toList();
+  private final SimulatedGitHub github =
+      SimulatedGitHub.builder()
+          .repository(repository)
+          .token("token-1", "mona")
+          .token("token-2", "hubot")
+          .app(SimulatedApp.of(4, 77, Keys.PAIR.getPublic()))
+          .start();
+  private final RecordedGitHub recorded = new RecordedGitHub(github);
+  private final GitHubClient client = builder().tokens(List.of("token-1", "token-2")).build();
+
+  private EveryRequest() {}
+
+  /** What was asked, in no order. */
+  static List<RestRequest> recorded() throws InterruptedException {
+    try (EveryRequest every = new EveryRequest()) {
+      every.readPullRequests(GitHubTransport.REST);
+      every.github.brokenNode(every.numbers.get(40));
+      every.readPullRequests(GitHubTransport.GRAPHQL);
+      every.readComments();
+      every.readForAnApp();
+      assertThat(every.github.requests()).isEqualTo(every.recorded.requests().size());
+      return every.recorded.requests();
+    }
+  }
+
+  private GitHubClient.Builder builder() {
+    return GitHubClient.builder().apiUrl(recorded.url());
+  }
+
+  private void readPullRequests(GitHubTransport transport) throws InterruptedException {
+    PullSource<?> source = GitHubSources.pullRequests(client, ALL, transport);
+    Cursor end = read(source, NAME, Cursor.START);
+    repository.touch(numbers.get(3));
+    repository.addReview(numbers.get(7));
+    read(source, NAME, end);
+    reread(source, numbers.get(5), end);
+    read(GitHubSources.pullRequests(client, Set.of(), transport), "old/name", Cursor.START);
+  }
+
+  private void readComments() throws InterruptedException {
+    PullSource<?> onLines = GitHubSources.reviewComments(client);
+    PullSource<?> inConversations = GitHubSources.issueComments(client);
+    long onLine = repository.reviewComments().findFirst().orElseThrow().githubId();
+    long inConversation = repository.issueComments().findFirst().orElseThrow().githubId();
+    Cursor endOnLines = read(onLines, NAME, Cursor.START);
+    Cursor endInConversations = read(inConversations, NAME, Cursor.START);
+    repository.touchReviewComment(onLine);
+    repository.touchIssueComment(inConversation);
+    read(onLines, NAME, endOnLines);
+    read(inConversations, NAME, endInConversations);
+    reread(onLines, onLine, endOnLines);
+    reread(inConversations, inConversation, endInConversations);
+  }
+
+  /** The client looks for the installation, and gets a token for it. */
+  private void readForAnApp() throws InterruptedException {
+    try (GitHubClient app = builder().app(GitHubApp.of("4", Keys.pkcs8())).build()) {
+      read(GitHubSources.pullRequests(app, Set.of()), NAME, Cursor.START);
+    }
+  }
+
+  private static <T> Cursor read(PullSource<T> source, String target, Cursor from)
+      throws InterruptedException {
+    try (Pull<T> pull = source.open(target, from)) {
+      return readToEnd(pull);
+    }
+  }
+
+  private static <T> void reread(PullSource<T> source, long key, Cursor at)
+      throws InterruptedException {
+    try (Pull<T> pull = source.reread(NAME, List.of(Long.toString(key)), at).orElseThrow()) {
+      readToEnd(pull);
+    }
+  }
+
+  private static <T> Cursor readToEnd(Pull<T> pull) throws InterruptedException {
+    Chunk<T> chunk;
+    do {
+      chunk = pull.next(50, 0);
+      assertThat(chunk.rejected()).isEmpty();
+    } while (!chunk.last());
+    return chunk.next();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    recorded.close();
+    github.close();
+  }
+}
