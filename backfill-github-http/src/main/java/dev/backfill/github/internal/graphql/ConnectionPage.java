@@ -40,8 +40,8 @@ record ConnectionPage(
     int broken = 0;
     for (JsonNode edge : connection.path("edges")) {
       String cursor = edge.path("cursor").asText("");
-      if (cursor.isEmpty()) {
-        // What follows it cannot be told from it.
+      if (cursor.isEmpty() || cursor.equals(before)) {
+        // What follows it cannot be told from it, and asking for that again would never end.
         break;
       }
       JsonNode node = edge.path("node");
@@ -52,7 +52,8 @@ record ConnectionPage(
     int listed = connection.path("edges").size();
     JsonNode next = connection.path("pageInfo").path("hasNextPage");
     boolean complete = edges.size() == listed && next.isBoolean();
-    boolean useless = !complete && edges.isEmpty();
+    // Nothing now and more later has no place to go on from.
+    boolean useless = edges.isEmpty() && (!complete || next.booleanValue());
     // Some broken nodes are asked for alone; when most are broken, it is the page that is too big.
     boolean tooMuch = useless || (broken > 1 && broken * 2 > edges.size());
     return new ConnectionPage(
