@@ -45,6 +45,8 @@ final class HistoryRows {
               "SELECT github_id, repository_id, issue_number, body, author_id, author_login,"
                   + " created_at, updated_at FROM issue_comments"));
 
+  private static final long GHOST = 10_137;
+
   private HistoryRows() {}
 
   /** The rows of the default database of a folder. */
@@ -97,6 +99,62 @@ final class HistoryRows {
     rows.put("review comments", sorted(repository.reviewComments().map(each -> row(each, id))));
     rows.put("issue comments", sorted(repository.issueComments().map(each -> row(each, id))));
     return rows;
+  }
+
+  /**
+   * The rows that a complete run stores when queries told of the pull requests: no count of
+   * comments on lines, nobody for ghosts, and no text for an empty one.
+   */
+  static Map<String, List<String>> queried(SimulatedRepository repository) {
+    long id = repository.repository().id();
+    Map<String, List<String>> rows = of(repository);
+    rows.put(
+        "pull requests",
+        sorted(repository.pullRequests().map(each -> row(HistoryRows.asQueried(each), id))));
+    rows.put(
+        "reviews", sorted(repository.reviews().map(each -> row(HistoryRows.asQueried(each), id))));
+    return rows;
+  }
+
+  private static PullRequest asQueried(PullRequest pr) {
+    PullRequest.Content content = pr.content();
+    PullRequest.Details details = pr.details();
+    String body = content.body();
+    return new PullRequest(
+        pr.repository(),
+        pr.identity(),
+        new PullRequest.Content(
+            content.title(),
+            body == null || body.isEmpty() ? null : body,
+            alive(content.author()),
+            content.state(),
+            content.draft()),
+        pr.lifecycle(),
+        pr.branches(),
+        new PullRequest.Details(
+            details.additions(),
+            details.deletions(),
+            details.changedFiles(),
+            details.commits(),
+            details.comments(),
+            null,
+            alive(details.mergedBy())),
+        pr.reviews());
+  }
+
+  private static Review asQueried(Review review) {
+    return new Review(
+        review.githubId(),
+        review.pullRequestNumber(),
+        review.state(),
+        alive(review.author()),
+        review.submittedAt(),
+        review.body() == null ? "" : review.body(),
+        review.commitId());
+  }
+
+  private static Account alive(Account account) {
+    return account == null || account.id() == GHOST ? null : account;
   }
 
   private static List<String> sorted(Stream<String> rows) {

@@ -40,8 +40,8 @@ record ConnectionPage(
     int broken = 0;
     for (JsonNode edge : connection.path("edges")) {
       String cursor = edge.path("cursor").asText("");
-      if (cursor.isEmpty()) {
-        // What follows it cannot be told from it.
+      if (cursor.isEmpty() || cursor.equals(before)) {
+        // What follows it cannot be told from it, and asking for that again would never end.
         break;
       }
       JsonNode node = edge.path("node");
