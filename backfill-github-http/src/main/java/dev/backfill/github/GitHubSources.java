@@ -81,7 +81,7 @@ public final class GitHubSources {
               + " give a token (GITHUB_TOKEN), or choose auto or rest");
     }
     Route<PullRequest> rest = new RestRoute<>(listing);
-    Route<PullRequest> graphQl = new GraphQlRoute(listing.extras());
+    Route<PullRequest> graphQl = new GraphQlRoute(listing);
     return switch (transport) {
       case REST -> List.of(rest);
       case GRAPHQL -> List.of(graphQl);

@@ -278,4 +278,59 @@ class CatchUpTest {
       assertThat(chunk.last()).isTrue();
     }
   }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = GitHubTransport.class,
+      names = {"REST", "GRAPHQL"})
+  void whatChangedJustNowIsReadOnceMoreInCaseAReplicaLagged(GitHubTransport transport)
+      throws Exception {
+    Reader<PullRequest> reader = pullRequests(transport);
+    repository.touch(numbers.get(5));
+    Cursor end = reader.run("sim/repo", Cursor.START);
+    int before = reader.arrivedInCatchUp;
+    time.advance(Duration.ofHours(1));
+    Cursor next = reader.run("sim/repo", end);
+    assertThat(reader.arrivedInCatchUp).as("read once more").isGreaterThan(before);
+    before = reader.arrivedInCatchUp;
+    time.advance(Duration.ofHours(1));
+    assertThat(reader.run("sim/repo", next)).as("and then no more").isEqualTo(next);
+    assertThat(reader.arrivedInCatchUp).isEqualTo(before);
+  }
+
+  @Test
+  void anItemDeletedDuringAnInterruptedCatchUpHidesNoOther() throws Exception {
+    Reader<PullRequest> reader = pullRequests(GitHubTransport.REST);
+    Cursor end = reader.run("sim/repo", Cursor.START);
+    time.advance(Duration.ofHours(3));
+    numbers.subList(0, 60).forEach(repository::touch);
+    PullSource<PullRequest> source = GitHubSources.pullRequests(client, ALL, GitHubTransport.REST);
+    Cursor cursor;
+    Chunk<PullRequest> chunk;
+    try (Pull<PullRequest> pull = source.open("sim/repo", end)) {
+      chunk = pull.next(20, 0);
+      reader.keep(chunk);
+      cursor = chunk.next();
+    }
+    int gone = chunk.items().get(3).identity().number();
+    repository.deletePullRequest(gone);
+    reader.run("sim/repo", cursor);
+    reader.stored.remove("" + gone);
+    assertNewest(reader);
+  }
+
+  @Test
+  void aRenameMeanwhileMakesNoItemLookDeleted() throws Exception {
+    Reader<PullRequest> reader = pullRequests(GitHubTransport.REST);
+    int[] chunks = {0};
+    reader.betweenChunks =
+        () -> {
+          if (++chunks[0] == 3) {
+            repository.renameTo("sim/elsewhere");
+          }
+        };
+    reader.run("sim/repo", Cursor.START);
+    assertThat(reader.rejected).isEmpty();
+    assertThat(reader.stored).hasSize(260);
+  }
 }

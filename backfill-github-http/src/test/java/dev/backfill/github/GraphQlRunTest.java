@@ -311,4 +311,50 @@ class GraphQlRunTest {
     assertThat(github.requests(Endpoint.GRAPHQL)).isZero();
     assertThat(source(GitHubTransport.GRAPHQL).resumes(end)).as("nothing is left").isTrue();
   }
+
+  @Test
+  void severalPullRequestsThatQueriesDoNotNameAreEachFound() throws Exception {
+    Reader<PullRequest> reader = start(120);
+    List<Integer> numbers = repository.numbers().boxed().toList();
+    List.of(0, 30, 31, 60, 119).forEach(i -> github.brokenNode(numbers.get(i)));
+    reader.run("sim/repo", Cursor.START);
+    assertThat(reader.rejected.size() + reader.stored.size()).isEqualTo(120);
+    assertAllStored(reader);
+    assertThat(reader.rejected).as("the first one has no neighbour before it").isEmpty();
+  }
+
+  @Test
+  void aPullRequestThatQueriesDoNotNameIsFoundByASessionThatBeginsThere() throws Exception {
+    Reader<PullRequest> reader = start(120);
+    int number = repository.numbers().skip(50).findFirst().orElseThrow();
+    github.brokenNode(number);
+    Cursor cursor;
+    try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("sim/repo", Cursor.START)) {
+      Chunk<PullRequest> chunk = pull.next(25, 0);
+      reader.keep(chunk);
+      chunk = pull.next(25, 0);
+      reader.keep(chunk);
+      cursor = chunk.next();
+    }
+    assertThat(reader.stored).hasSize(50);
+    reader.run("sim/repo", cursor);
+    assertThat(reader.stored).hasSize(120);
+    assertAllStored(reader);
+  }
+
+  @Test
+  void aPullRequestThatQueriesCannotBringDuringTheCatchUpIsReadByRest() throws Exception {
+    Reader<PullRequest> reader = start(120);
+    Cursor end = reader.run("sim/repo", Cursor.START);
+    time.advance(Duration.ofDays(1));
+    List<Integer> numbers = repository.numbers().boxed().toList();
+    List.of(3, 7, 100).forEach(i -> repository.touch(numbers.get(i)));
+    github.brokenNode(numbers.get(7));
+    time.advance(Duration.ofHours(1));
+    long before = github.requests();
+    reader.run("sim/repo", end);
+    assertAllStored(reader);
+    assertThat(reader.rejected).isEmpty();
+    assertThat(github.requests() - before).as("only what changed").isLessThan(30);
+  }
 }

@@ -349,4 +349,70 @@ class QueryAnswerTableTest {
       return catchThrowable(() -> pull.next(10, 0));
     }
   }
+
+  @Test
+  void aListThatIsMissingIsNotTakenForTheEnd() throws Exception {
+    String cut =
+        connection("", false).replace("\"edges\":[]", "\"edges\":null").replaceFirst("}$", "")
+            + ",\"errors\":["
+            + errorJson("RESOURCE_LIMITS_EXCEEDED", "Resource limits", LIST_PATH + ",\"edges\"")
+            + "]}";
+    github.page(null, ok(cut));
+    assertThat(failure()).isInstanceOf(TransientFailureException.class);
+    assertThat(github.queries()).isLessThanOrEqualTo(MOST_QUERIES);
+  }
+
+  @Test
+  void anItemThatLacksAPartIsReadByRestAndNotStoredAsIfItWereWhole() throws Exception {
+    String path = LIST_PATH + ",\"edges\",1,\"node\",\"author\"";
+    String damaged =
+        edge(2, node(2, ""))
+            .replace("{\"__typename\":\"User\",\"login\":\"ann\",\"databaseId\":7}", "null");
+    String errors = "[" + errorJson("FORBIDDEN", "Resource protected", path) + "]";
+    String page =
+        answer(
+            "{\"cost\":1}",
+            "null",
+            "o/r",
+            edges(1, 1) + "," + damaged + "," + edges(3, 3),
+            false,
+            errors);
+    github.page(null, ok(page));
+    String alone =
+        answer("{\"cost\":1}", "null", "o/r", damaged, true, errors.replace(",1,", ",0,"));
+    github.single("c1", ok(alone));
+    github.number("c1", ok(connection(edges(2, 2), true)));
+    github.github.details(2);
+    Reader<PullRequest> reader = github.read();
+    assertThat(reader.stored.keySet()).containsExactlyInAnyOrder("1", "2", "3");
+    assertThat(reader.stored.get("2").content().author()).isNotNull();
+  }
+
+  @Test
+  void aRefusalOfTheWholeListIsPermanent() throws Exception {
+    String page =
+        "{\"data\":{\"repository\":{\"databaseId\":null,\"nameWithOwner\":\"o/r\","
+            + "\"pullRequests\":null}},\"errors\":["
+            + errorJson("FORBIDDEN", "Resource not accessible", LIST_PATH)
+            + "]}";
+    github.page(null, ok(page));
+    assertThat(failure())
+        .isInstanceOf(PermanentFailureException.class)
+        .hasMessageContaining("give it the permission");
+    assertThat(github.queries()).isEqualTo(1);
+  }
+
+  @Test
+  void aServerThatDoesNotKnowAFieldIsToldApartFromOneThatIsBusy() throws Exception {
+    github.page(
+        null,
+        ok(
+            "{\"errors\":[{\"message\":\"Field 'fullDatabaseId' doesn't exist\","
+                + "\"path\":[\"query PullRequests\"],"
+                + "\"extensions\":{\"code\":\"undefinedField\"}}]}"));
+    assertThat(failure())
+        .isInstanceOf(PermanentFailureException.class)
+        .hasMessageContaining("--transport rest");
+    assertThat(github.queries()).isEqualTo(1);
+  }
 }

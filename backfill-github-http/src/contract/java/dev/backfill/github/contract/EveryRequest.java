@@ -2,12 +2,15 @@ package dev.backfill.github.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.github.CommentStream;
 import dev.backfill.github.GitHubApp;
 import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubPlanner;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.Keys;
@@ -47,6 +50,7 @@ final class EveryRequest implements AutoCloseable {
       every.readPullRequests(GitHubTransport.GRAPHQL);
       every.readComments();
       every.readForAnApp();
+      every.plan();
       assertThat(every.github.requests()).isEqualTo(every.recorded.requests().size());
       return every.recorded.requests();
     }
@@ -88,6 +92,14 @@ final class EveryRequest implements AutoCloseable {
     }
   }
 
+  private void plan() throws InterruptedException {
+    GitHubPlanner.of(client).estimate(NAME, ALL, Set.of(CommentStream.values()));
+    GitHubPlanner.of(client).estimate(NAME, ALL, Set.of());
+    try (GitHubClient nobody = builder().build()) {
+      GitHubPlanner.of(nobody).estimate(NAME, ALL, Set.of());
+    }
+  }
+
   private static <T> Cursor read(PullSource<T> source, String target, Cursor from)
       throws InterruptedException {
     try (Pull<T> pull = source.open(target, from)) {
@@ -103,12 +115,18 @@ final class EveryRequest implements AutoCloseable {
   }
 
   private static <T> Cursor readToEnd(Pull<T> pull) throws InterruptedException {
-    Chunk<T> chunk;
-    do {
-      chunk = pull.next(50, 0);
-      assertThat(chunk.rejected()).isEmpty();
-    } while (!chunk.last());
-    return chunk.next();
+    int failures = 0;
+    while (true) {
+      try {
+        Chunk<T> chunk = pull.next(50, 0);
+        assertThat(chunk.rejected()).isEmpty();
+        if (chunk.last()) {
+          return chunk.next();
+        }
+      } catch (TransientFailureException e) {
+        assertThat(++failures).isLessThan(10);
+      }
+    }
   }
 
   @Override

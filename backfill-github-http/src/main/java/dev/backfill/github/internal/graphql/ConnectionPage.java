@@ -1,9 +1,13 @@
 package dev.backfill.github.internal.graphql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.github.internal.http.GraphQlError;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +24,9 @@ record ConnectionPage(
     long totalCount,
     @Nullable TransientFailureException overload) {
 
+  private static final List<String> EDGES = List.of("repository", "pullRequests", "edges");
+  private static final int EDGE = EDGES.size();
+
   ConnectionPage {
     edges = List.copyOf(edges);
   }
@@ -35,23 +42,26 @@ record ConnectionPage(
 
   static ConnectionPage of(RepositoryQuery.Said said, @Nullable String after) {
     JsonNode connection = said.repository().path("pullRequests");
+    JsonNode listed = connection.path("edges");
+    Set<Integer> damaged = damaged(said.errors());
     List<Edge> edges = new ArrayList<>();
     String before = after;
     int broken = 0;
-    for (JsonNode edge : connection.path("edges")) {
+    for (int i = 0; i < listed.size(); i++) {
+      JsonNode edge = listed.path(i);
       String cursor = edge.path("cursor").asText("");
       if (cursor.isEmpty() || cursor.equals(before)) {
-        // What follows it cannot be told from it, and asking for that again would never end.
+        // What follows it cannot be told from it.
         break;
       }
-      JsonNode node = edge.path("node");
+      // A node that lacks a part would be stored as if it were whole.
+      JsonNode node = damaged.contains(i) ? MissingNode.getInstance() : edge.path("node");
       broken += node.isObject() ? 0 : 1;
       edges.add(new Edge(before, cursor, node));
       before = cursor;
     }
-    int listed = connection.path("edges").size();
     JsonNode next = connection.path("pageInfo").path("hasNextPage");
-    boolean complete = edges.size() == listed && next.isBoolean();
+    boolean complete = listed.isArray() && edges.size() == listed.size() && next.isBoolean();
     // Nothing, and more behind it: asked for again, it would be the same for ever.
     boolean useless = edges.isEmpty() && (!complete || next.booleanValue());
     // Some broken nodes are asked for alone; when most are broken, it is the page that is too big.
@@ -61,6 +71,21 @@ record ConnectionPage(
         !complete || next.booleanValue(),
         connection.path("totalCount").asLong(-1),
         tooMuch ? overload(said) : null);
+  }
+
+  /** Which edges some error is about. */
+  private static Set<Integer> damaged(List<GraphQlError> errors) {
+    Set<Integer> damaged = new HashSet<>();
+    for (GraphQlError error : errors) {
+      List<String> path = error.path();
+      if (path.size() > EDGE && path.subList(0, EDGE).equals(EDGES)) {
+        String index = path.get(EDGE);
+        if (index.matches("[0-9]{1,4}")) {
+          damaged.add(Integer.valueOf(index));
+        }
+      }
+    }
+    return damaged;
   }
 
   private static TransientFailureException overload(RepositoryQuery.Said said) {

@@ -15,6 +15,7 @@ import dev.backfill.github.internal.pull.Lookahead;
 import dev.backfill.github.internal.pull.OpenRepository;
 import dev.backfill.github.internal.pull.Taken;
 import dev.backfill.github.internal.pull.Walker;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class ConnectionWalker implements Walker<PullRequest> {
   private @Nullable ConnectionPage page;
   private int index;
   private int lastNumber;
+  private @Nullable String doubted;
   private volatile Total total = Total.UNKNOWN;
   private volatile String reading = "";
   private @Nullable BackfillException deferred;
@@ -69,33 +71,42 @@ final class ConnectionWalker implements Walker<PullRequest> {
     ConnectionPage.Edge edge = current.edges().get(index);
     JsonNode node = edge.node();
     if (!node.isObject()) {
+      // It is this one that failed, and it is being tried again.
+      deferred = null;
       node = alone(edge, budget);
     }
-    if (numberIn(node) == 0) {
-      int next = numberAfter(current, edge, budget);
-      index++;
-      after = edge.cursor();
-      return items.unnumbered(edge.cursor(), position(), lastNumber, next);
-    }
+    List<Integer> candidates = numberIn(node) == 0 ? candidates(current, edge, budget) : List.of();
     index++;
     after = edge.cursor();
     lastNumber = numberIn(node);
-    return items.taken(node, position());
+    return lastNumber == 0
+        ? items.unnumbered(edge.cursor(), position(), candidates)
+        : items.taken(node, position());
   }
 
   private static int numberIn(JsonNode node) {
     return node.path("number").canConvertToInt() ? node.path("number").intValue() : 0;
   }
 
-  /** The number of the pull request behind an edge; at the end, of one that may come. */
-  private int numberAfter(ConnectionPage current, ConnectionPage.Edge edge, Budget budget)
+  private List<Integer> candidates(ConnectionPage current, ConnectionPage.Edge edge, Budget budget)
       throws InterruptedException {
+    if (!edge.cursor().equals(doubted)) {
+      // GitHub may have had a bad moment; whoever asks again does so after a pause.
+      doubted = edge.cursor();
+      throw new TransientFailureException(
+          "GitHub does not say which pull request comes next; what is stored is kept, and it is"
+              + " asked again",
+          null);
+    }
+    if (!query.isByNumber()) {
+      return List.of();
+    }
     boolean inPage = index + 1 < current.edges().size();
     int next =
         inPage
             ? numberIn(current.edges().get(index + 1).node())
             : current.hasNext() ? numberIn(numberOf(edge.cursor(), budget)) : 0;
-    return next > 0 ? next : lastNumber + UnnumberedPullRequest.MOST_CANDIDATES;
+    return UnnumberedPullRequest.between(lastNumber, next);
   }
 
   /** Asks for a node that was missing from a page by itself, then for its number alone. */

@@ -3,6 +3,7 @@ package dev.backfill.github.internal.graphql;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.pull.EdgePosition;
+import dev.backfill.github.internal.pull.Listing;
 import dev.backfill.github.internal.pull.OpenRepository;
 import dev.backfill.github.internal.pull.Position;
 import dev.backfill.github.internal.pull.ReadingCost;
@@ -15,13 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads pull requests by queries.
  *
- * @param extras what each is read with
+ * @param listing the same by REST, for what queries cannot bring
  */
-public record GraphQlRoute(Set<String> extras) implements Route<PullRequest> {
+public record GraphQlRoute(Listing<PullRequest> listing) implements Route<PullRequest> {
 
-  /** Copies the set. */
-  public GraphQlRoute {
-    extras = Set.copyOf(extras);
+  private Set<String> extras() {
+    return listing.extras();
   }
 
   @Override
@@ -38,13 +38,13 @@ public record GraphQlRoute(Set<String> extras) implements Route<PullRequest> {
   public Walker<PullRequest> history(OpenRepository repository, @Nullable Position from) {
     return new ConnectionWalker(
         repository,
-        new PullRequestQuery(repository, PullRequestQuery.Order.OLDEST_FIRST, extras),
+        new PullRequestQuery(repository, PullRequestQuery.Order.OLDEST_FIRST, extras()),
         from instanceof EdgePosition edge ? edge : ConnectionWalker.start());
   }
 
   @Override
   public RecentWalker<PullRequest> recent(OpenRepository repository, Since from) {
-    return new RecentConnection(repository, extras, from);
+    return new RecentConnection(repository, listing, from);
   }
 
   @Override
@@ -53,6 +53,6 @@ public record GraphQlRoute(Set<String> extras) implements Route<PullRequest> {
     // The catch-up asks REST whether anything changed, and then for a page by a query.
     long queries = history + 1;
     return new ReadingCost(
-        1, queries, queries * PullRequestQuery.points(PageSizer.LARGEST, extras));
+        1, queries, queries * PullRequestQuery.points(PageSizer.LARGEST, extras()));
   }
 }

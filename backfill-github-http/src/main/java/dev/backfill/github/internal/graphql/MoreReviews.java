@@ -84,7 +84,8 @@ final class MoreReviews implements Completion<PullRequest> {
                 budget);
     JsonNode connection = said.repository().path("pullRequest").path("reviews");
     JsonNode next = connection.path("pageInfo").path("hasNextPage");
-    if (!connection.path("nodes").isArray() || !next.isBoolean()) {
+    boolean whole = said.errors().isEmpty() && connection.path("nodes").isArray();
+    if (!whole || !next.isBoolean()) {
       return false;
     }
     try {

@@ -33,6 +33,11 @@ final class PullRequestQuery {
     this.extras = extras;
   }
 
+  /** Whether numbers ascend from item to item. */
+  boolean isByNumber() {
+    return order == Order.OLDEST_FIRST;
+  }
+
   boolean withDetails() {
     return extras.contains(Streams.DETAILS);
   }

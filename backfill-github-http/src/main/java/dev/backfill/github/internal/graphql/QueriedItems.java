@@ -35,11 +35,11 @@ final class QueriedItems {
     }
   }
 
-  /** A pull request between two others, of which nothing is known. */
-  Taken<PullRequest> unnumbered(String cursor, Position position, int after, int before) {
+  /** A pull request of which queries tell nothing but that it is there. */
+  Taken<PullRequest> unnumbered(String cursor, Position position, List<Integer> candidates) {
     String key = "graphql:" + cursor;
     return Taken.unread(
-        key, position, () -> new UnnumberedPullRequest(repository, extras, key, after, before));
+        key, position, () -> new UnnumberedPullRequest(repository, extras, key, candidates));
   }
 
   Taken<PullRequest> taken(JsonNode node, Position after) {

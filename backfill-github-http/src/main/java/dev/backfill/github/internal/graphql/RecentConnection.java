@@ -5,37 +5,48 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.Answer;
 import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.json.JsonText;
+import dev.backfill.github.internal.json.ParsedItem;
+import dev.backfill.github.internal.json.PullRequestMapper;
 import dev.backfill.github.internal.pull.EdgePosition;
+import dev.backfill.github.internal.pull.Listing;
 import dev.backfill.github.internal.pull.OpenRepository;
 import dev.backfill.github.internal.pull.Position;
 import dev.backfill.github.internal.pull.RecentWalker;
+import dev.backfill.github.internal.pull.RestRoute;
 import dev.backfill.github.internal.pull.Route;
 import dev.backfill.github.internal.pull.SeenVersion;
 import dev.backfill.github.internal.pull.Stage;
 import dev.backfill.github.internal.pull.Taken;
+import dev.backfill.github.internal.pull.Walker;
+import java.io.IOException;
 import java.time.Instant;
-import java.util.Set;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through the pull requests that changed since a time, newest first. Whether any did is asked
- * by REST, where the answer "none" costs nothing.
+ * by REST, where the answer "none" costs nothing; so is the rest once a query fails on one of them,
+ * since only REST then tells how old it is.
  */
 final class RecentConnection implements RecentWalker<PullRequest> {
 
   private static final String LATEST = "/pulls?state=all&sort=updated&direction=desc&per_page=1";
 
   private final OpenRepository repository;
-  private final ConnectionWalker walker;
+  private final Listing<PullRequest> listing;
+  private final ConnectionWalker byQueries;
   private final Instant since;
   private final Instant limit;
   private @Nullable SeenVersion seen;
   private @Nullable Instant begunAt;
   private boolean news;
   private boolean atEnd;
+  private @Nullable RecentWalker<PullRequest> byRest;
 
-  RecentConnection(OpenRepository repository, Set<String> extras, Route.Since from) {
+  RecentConnection(OpenRepository repository, Listing<PullRequest> listing, Route.Since from) {
     this.repository = repository;
+    this.listing = listing;
     this.since = from.time();
     this.limit = since.minus(OVERLAP);
     this.seen = from.seen();
@@ -46,29 +57,37 @@ final class RecentConnection implements RecentWalker<PullRequest> {
       news = run.news();
       start = edge;
     }
-    this.walker =
+    this.byQueries =
         new ConnectionWalker(
             repository,
-            new PullRequestQuery(repository, PullRequestQuery.Order.LATEST_CHANGE_FIRST, extras),
+            new PullRequestQuery(
+                repository, PullRequestQuery.Order.LATEST_CHANGE_FIRST, listing.extras()),
             start);
   }
 
   @Override
   public @Nullable Taken<PullRequest> take(Budget budget) throws InterruptedException {
     poll(budget);
-    if (atEnd) {
-      return null;
+    if (byRest == null && !atEnd) {
+      Taken<PullRequest> taken = byQueries.take(budget);
+      PullRequest item = taken == null ? null : taken.item().item();
+      boolean old = item != null && item.lifecycle().updatedAt().isBefore(limit);
+      if (taken == null || old) {
+        atEnd = true;
+        byQueries.close();
+      } else if (item == null) {
+        byQueries.close();
+        byRest = new RestRoute<>(listing).recent(repository, new Route.Since(since, null, null));
+      } else {
+        news |= item.lifecycle().updatedAt().isAfter(since);
+        return taken;
+      }
     }
-    Taken<PullRequest> taken = walker.take(budget);
-    PullRequest item = taken == null ? null : taken.item().item();
-    boolean old = item != null && item.lifecycle().updatedAt().isBefore(limit);
-    if (taken == null || old) {
-      atEnd = true;
-      walker.close();
-      return null;
-    }
-    news |= item == null || item.lifecycle().updatedAt().isAfter(since);
-    return taken;
+    return byRest == null ? null : byRest.take(budget);
+  }
+
+  private Walker<PullRequest> walker() {
+    return byRest == null ? byQueries : byRest;
   }
 
   private void poll(Budget budget) throws InterruptedException {
@@ -83,32 +102,50 @@ final class RecentConnection implements RecentWalker<PullRequest> {
       atEnd = true;
       return;
     }
+    Instant newest = newest(answer, path);
     begunAt = answer.serverTime();
-    String version = answer.etag();
-    seen = version == null ? null : new SeenVersion(path, version);
+    seen = SeenVersion.of(path, answer.etag(), newest, answer.serverTime());
+  }
+
+  private @Nullable Instant newest(Answer answer, String path) {
+    if (answer.isEmpty()) {
+      return null;
+    }
+    try {
+      PullRequest item =
+          JsonText.readList(answer::open, PullRequestMapper.ofLists(), repository.current(), path)
+              .stream()
+              .map(ParsedItem::item)
+              .filter(Objects::nonNull)
+              .findFirst()
+              .orElse(null);
+      return item == null ? null : item.lifecycle().updatedAt();
+    } catch (IOException e) {
+      throw repository.api().malformed(path, answer, e);
+    }
   }
 
   @Override
   public void warmUp(Budget budget) throws InterruptedException {
     poll(budget);
     if (!atEnd) {
-      walker.warmUp(budget);
+      walker().warmUp(budget);
     }
   }
 
   @Override
   public Position position() {
-    return walker.position();
+    return walker().position();
   }
 
   @Override
   public boolean isAtEnd() {
-    return atEnd;
+    return byRest == null ? atEnd : byRest.isAtEnd();
   }
 
   @Override
   public int left() {
-    return atEnd ? 0 : walker.left();
+    return atEnd ? 0 : walker().left();
   }
 
   @Override
@@ -123,22 +160,22 @@ final class RecentConnection implements RecentWalker<PullRequest> {
 
   @Override
   public boolean hasNews() {
-    return news;
+    return news || (byRest != null && byRest.hasNews());
   }
 
   @Override
   public @Nullable SeenVersion seen() {
-    return seen;
+    return byRest == null ? seen : byRest.seen();
   }
 
   @Override
   public String reading() {
-    return walker.reading();
+    return walker().reading();
   }
 
   @Override
   public void defer(BackfillException failure) {
-    walker.defer(failure);
+    walker().defer(failure);
   }
 
   @Override
@@ -148,6 +185,6 @@ final class RecentConnection implements RecentWalker<PullRequest> {
 
   @Override
   public void close() {
-    walker.close();
+    walker().close();
   }
 }

@@ -81,12 +81,12 @@ final class RepositoryQuery {
       return new Said(MissingNode.getInstance(), List.of(), answer.overload());
     }
     for (GraphQlError error : answer.errors()) {
-      // Further down it is about a part, and the rest is as good as ever.
-      boolean aboutAll = error.path().size() <= 1;
+      // Further down it is about an item, and the others are as good as ever.
+      boolean aboutAll = error.path().size() <= 2;
       if (aboutAll && REFUSALS.contains(error.type())) {
         throw failure(Reason.FORBIDDEN, answer.errors());
       }
-      if (MISTAKES.contains(error.type())) {
+      if (aboutAll && (MISTAKES.contains(error.type()) || isRefusedUnread(error, answer))) {
         throw failure(Reason.INVALID_REQUEST, answer.errors());
       }
     }
@@ -99,6 +99,11 @@ final class RepositoryQuery {
         nothing || answer.errors().stream().anyMatch(GraphQlError::isAboutSize)
             ? unanswered(answer)
             : null);
+  }
+
+  /** Whether the server does not even know what the query asks for, as an older one may not. */
+  private static boolean isRefusedUnread(GraphQlError error, GraphQlAnswer answer) {
+    return !error.code().isEmpty() && !answer.data().isObject() && !error.isAboutSize();
   }
 
   /** The number is what a repository is; its name may be somebody else's by now. */
@@ -139,7 +144,9 @@ final class RepositoryQuery {
               "it does not exist or the token cannot see it: check the name and what the token may"
                   + " read";
           case FORBIDDEN -> "the token may not read this: give it the permission or another token";
-          default -> "asking again does not help; please report this";
+          default ->
+              "asking again does not help: read by REST instead (--transport rest), and please"
+                  + " report this";
         };
     return new PermanentFailureException(
         reason,

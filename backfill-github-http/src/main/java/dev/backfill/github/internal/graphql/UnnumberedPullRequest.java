@@ -7,7 +7,9 @@ import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.pull.Completion;
 import dev.backfill.github.internal.pull.OpenRepository;
 import dev.backfill.github.internal.pull.PullRequestCompletion;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,23 +24,39 @@ final class UnnumberedPullRequest implements Completion<PullRequest> {
   private final OpenRepository repository;
   private final Set<String> extras;
   private final String key;
-  private final int end;
-  private int candidate;
+  private final List<Integer> candidates;
+  private int tried;
+  private boolean missing;
   private @Nullable PullRequestCompletion asked;
 
   /**
    * Creates it.
    *
-   * @param after the number of the pull request before it
-   * @param before the number of the pull request after it
+   * @param candidates the numbers that it may have; the first one that is a pull request's is its
    */
   UnnumberedPullRequest(
-      OpenRepository repository, Set<String> extras, String key, int after, int before) {
+      OpenRepository repository, Set<String> extras, String key, List<Integer> candidates) {
     this.repository = repository;
     this.extras = extras;
     this.key = key;
-    this.candidate = Math.max(after, before - MOST_CANDIDATES - 1);
-    this.end = Math.min(before, candidate + MOST_CANDIDATES + 1);
+    this.candidates = List.copyOf(candidates);
+  }
+
+  /**
+   * The numbers of a pull request between two others, in the order of creation.
+   *
+   * @param after the number of the one just before it, or 0 when it is not known
+   * @param before the number of the one just after it, or 0 when it is not known
+   * @return numbers, the nearest to a known neighbour first; none when neither is known
+   */
+  static List<Integer> between(int after, int before) {
+    if (before > 0) {
+      int lowest = Math.max(after, before - MOST_CANDIDATES - 1) + 1;
+      return IntStream.iterate(before - 1, n -> n >= lowest, n -> n - 1).boxed().toList();
+    }
+    return after == 0
+        ? List.of()
+        : IntStream.rangeClosed(after + 1, after + MOST_CANDIDATES).boxed().toList();
   }
 
   @Override
@@ -47,11 +65,16 @@ final class UnnumberedPullRequest implements Completion<PullRequest> {
   }
 
   @Override
+  public synchronized boolean isMissing() {
+    return missing;
+  }
+
+  @Override
   public synchronized ParsedItem<PullRequest> complete(Budget budget) throws InterruptedException {
-    while (asked != null || candidate + 1 < end) {
+    while (asked != null || tried < candidates.size()) {
       PullRequestCompletion completion = asked;
       if (completion == null) {
-        completion = PullRequestCompletion.of(++candidate, repository, extras);
+        completion = PullRequestCompletion.of(candidates.get(tried++), repository, extras);
         asked = completion;
       }
       ParsedItem<PullRequest> found = completion.complete(budget);
@@ -60,6 +83,7 @@ final class UnnumberedPullRequest implements Completion<PullRequest> {
       }
       asked = null;
     }
+    missing = !candidates.isEmpty();
     return ParsedItem.rejected(
         null,
         new RejectedItem(

@@ -9,13 +9,15 @@ import java.util.Locale;
  * One of the errors that a GraphQL answer names beside its data.
  *
  * @param type GitHub's word for it, such as {@code NOT_FOUND}; empty when there is none
+ * @param code what the server's reader of queries calls it, such as {@code undefinedField}; empty
+ *     unless the query was refused unread
  * @param message what it says, without secrets, on one line
  * @param path which part of the data it is about: names and indexes; empty for all of it
  * @see <a
  *     href="https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api">GitHub:
  *     limits of the GraphQL API</a>
  */
-public record GraphQlError(String type, String message, List<String> path) {
+public record GraphQlError(String type, String code, String message, List<String> path) {
 
   /** Copies the list. */
   public GraphQlError {
@@ -30,6 +32,7 @@ public record GraphQlError(String type, String message, List<String> path) {
       all.add(
           new GraphQlError(
               error.path("type").asText(""),
+              error.path("extensions").path("code").asText(""),
               ErrorBody.oneLine(credentials.redact(error.path("message").asText(""))),
               path));
     }

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class Crew<T> {
 
   private final Workplace workplace;
-  private final long repositoryId;
+  private final OpenRepository repository;
   private @Nullable Probe lastGood;
 
-  Crew(Workplace workplace, long repositoryId) {
+  Crew(Workplace workplace, OpenRepository repository) {
     this.workplace = workplace;
-    this.repositoryId = repositoryId;
+    this.repository = repository;
   }
 
   /** Asks once more for something that worked, to tell an item's trouble from GitHub's. */
@@ -41,6 +41,7 @@ final class Crew<T> {
    * @throws BackfillException when not even the first one is
    */
   int complete(List<Slot<T>> slots, Budget budget) throws InterruptedException {
+    String name = repository.current().fullName();
     List<Slot<T>> pending = new ArrayList<>();
     for (Slot<T> slot : slots) {
       if (slot.needsRequests()) {
@@ -54,7 +55,7 @@ final class Crew<T> {
       run(round, Math.min(workplace.concurrency(), pending.size()));
       judge(round, pending, budget);
     }
-    BackfillException unconfirmed = confirmMissing(slots, budget);
+    BackfillException unconfirmed = confirmMissing(slots, name, budget);
     int ready = 0;
     while (ready < slots.size() && slots.get(ready).outcome() != null) {
       ready++;
@@ -84,16 +85,26 @@ final class Crew<T> {
    * @return why it could not be asked for, or null
    * @throws PermanentFailureException when the repository is gone, too
    */
-  private @Nullable BackfillException confirmMissing(List<Slot<T>> slots, Budget budget)
-      throws InterruptedException {
+  private @Nullable BackfillException confirmMissing(
+      List<Slot<T>> slots, String name, Budget budget) throws InterruptedException {
     if (slots.stream().noneMatch(Slot::isMissing)) {
       return null;
     }
     try {
-      workplace.directory().verify(repositoryId, budget);
+      repository.refresh(budget);
     } catch (TransientFailureException | RateLimitedException e) {
       // What is in front of them can be delivered; they are asked about again.
       return e;
+    }
+    if (!repository.current().fullName().equals(name)) {
+      // They were asked for under a name that may be somebody else's by now.
+      slots.stream().filter(Slot::isMissing).forEach(Slot::restart);
+      return new TransientFailureException(
+          name
+              + " was renamed to "
+              + repository.current().fullName()
+              + " meanwhile; what is stored is kept, and it goes on under the new name",
+          null);
     }
     slots.stream().filter(Slot::isMissing).forEach(Slot::confirmMissing);
     return null;
@@ -160,7 +171,7 @@ final class Crew<T> {
     try {
       if (probe == null) {
         // Nothing of its kind has worked yet; the repository itself is the next best.
-        workplace.directory().verify(repositoryId, budget);
+        repository.refresh(budget);
       } else {
         probe.run(budget);
       }

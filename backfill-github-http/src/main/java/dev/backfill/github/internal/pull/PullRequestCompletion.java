@@ -115,6 +115,9 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
   private void readDetails(Budget budget) throws InterruptedException {
     String path = path();
     Answer answer = api.get(path, budget);
+    if (answer.movedForGood()) {
+      repository.refresh(budget);
+    }
     try {
       PullRequestMapper mapper = PullRequestMapper.ofDetails();
       PullRequest alone =

@@ -107,7 +107,7 @@ public final class PullSession<T> implements Pull<T> {
         from == null
             ? Course.fromStart(route, repository, found.serverTime())
             : new Course<>(route, repository, from.stage());
-    return new Reading<>(repository, extras, course, new Crew<>(workplace, repository.id()));
+    return new Reading<>(repository, extras, course, new Crew<>(workplace, repository));
   }
 
   /** Takes items until there are enough, or no more can be had now, or another stage begins. */

@@ -78,8 +78,9 @@ final class RecentPages<T> implements RecentWalker<T> {
     }
     if (begunAt != null) {
       page = trimmed(fetcher.fetch(position.page(), budget));
-      // Whatever changed meanwhile has moved these items back, never forward.
-      index = Math.min(position.offset(), page.items().size());
+      Long anchor = position.anchor();
+      // What changed moves the others back, what was deleted forward: an item twice does no harm.
+      index = anchor == null ? 0 : page.indexOf(anchor) + 1;
       return;
     }
     String path = position.page();
@@ -91,10 +92,15 @@ final class RecentPages<T> implements RecentWalker<T> {
       return;
     }
     begunAt = dated.serverTime();
-    seen = dated.etag() == null ? null : new SeenVersion(path, dated.etag());
     page = trimmed(dated.page());
+    seen = SeenVersion.of(path, dated.etag(), newest(page), dated.serverTime());
     index = 0;
     atEnd = page.items().isEmpty() && page.next() == null;
+  }
+
+  private @Nullable Instant newest(Page<T> first) {
+    T item = first.items().isEmpty() ? null : first.items().get(0).item();
+    return item == null ? null : listing.updatedAt().apply(item);
   }
 
   /** Cuts off what is older than the time to go back to. */

@@ -94,11 +94,6 @@ public final class RepositoryDirectory {
     }
   }
 
-  /** Whether the repository can still be seen; throws what GitHub says when it cannot. */
-  void verify(long id, Budget budget) throws InterruptedException {
-    read(BY_NUMBER + id, null, budget);
-  }
-
   /** Asks for a repository by its number. */
   Repository refresh(long id, Budget budget) throws InterruptedException {
     return read(BY_NUMBER + id, null, budget).repository();

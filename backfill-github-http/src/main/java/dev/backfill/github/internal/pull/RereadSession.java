@@ -66,8 +66,9 @@ public final class RereadSession<T> implements Pull<T> {
     if (known == null) {
       Long id = state == null ? null : state.repositoryId();
       RepositoryDirectory.Found found = reader.workplace().directory().find(target, id, budget);
-      repository = new OpenRepository(reader.workplace(), found.repository());
-      known = new Crew<>(reader.workplace(), found.repository().id());
+      OpenRepository open = new OpenRepository(reader.workplace(), found.repository());
+      repository = open;
+      known = new Crew<>(reader.workplace(), open);
       crew = known;
     }
     return known;

@@ -11,7 +11,7 @@ final class Slot<T> {
 
   private final Taken<T> taken;
   private final String key;
-  private final Completion<T> completion;
+  private volatile Completion<T> completion;
   private final boolean cameWhole;
 
   private volatile @Nullable ParsedItem<T> outcome;
@@ -58,6 +58,12 @@ final class Slot<T> {
   void confirmMissing() {
     outcome = missing;
     missing = null;
+  }
+
+  /** Forgets what was asked for it. */
+  void restart() {
+    missing = null;
+    completion = taken.completion().get();
   }
 
   /** Its failure has been told: when it is tried again, a pause lies between. */
