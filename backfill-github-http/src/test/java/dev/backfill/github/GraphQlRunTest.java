@@ -88,7 +88,8 @@ class GraphQlRunTest {
   }
 
   @Test
-  void tenThousandPullRequestsWithDetailsAndReviewsCostAtMost450Points() throws Exception {
+  void requirement19_tenThousandPullRequestsWithDetailsAndReviewsCostAtMost450Points()
+      throws Exception {
     Reader<PullRequest> reader = start(10_000);
     reader.run("sim/repo", Cursor.START);
     assertThat(reader.stored).hasSize(10_000);

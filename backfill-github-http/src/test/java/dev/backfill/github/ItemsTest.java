@@ -159,7 +159,7 @@ class ItemsTest {
   }
 
   @Test
-  void textIsFitForEveryDatabase() throws Exception {
+  void requirement24_textIsFitForEveryDatabase() throws Exception {
     String item =
         Stub.pullRequest(1)
             .replace("\"t1\"", "\"a\\u0000b\\ud800c\\udc00d \\ud83d\\ude00 \u00e4\ud83d\ude80\"");

@@ -229,7 +229,7 @@ class LimitsTest {
   }
 
   @Test
-  void nobodySleeps() {
+  void requirement08_nobodySleeps() {
     github.answer(LIST, aResponse().withStatus(429));
     try (Pull<PullRequest> pull = github.open(Cursor.START)) {
       limited(pull);

@@ -47,7 +47,7 @@ class NetworkTest {
   }
 
   @Test
-  void anAnswerThatDoesNotBeginInTimeIsTransient() {
+  void requirement30_anAnswerThatDoesNotBeginInTimeIsTransient() {
     github.answer(LIST, ok("[]").withFixedDelay(10_000));
     assertTransient(github.client, "did not begin to answer within 1.5s");
   }

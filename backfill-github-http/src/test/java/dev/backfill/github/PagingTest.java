@@ -227,7 +227,7 @@ class PagingTest {
   }
 
   @Test
-  void pagesByCursorAreFollowedAsGiven() throws Exception {
+  void requirement31_pagesByCursorAreFollowedAsGiven() throws Exception {
     String second = "/repositories/1/pulls?per_page=100&after=Y3Vyc29yOnYyOpK5%3D%3D";
     github.answer(
         LIST, ok(oneItem(1)).withHeader("Link", "<" + github.url() + second + ">; rel=\"next\""));
@@ -263,7 +263,7 @@ class PagingTest {
   }
 
   @Test
-  void sinceTheBeginningOfTimeIsNeverAskedFor() throws Exception {
+  void requirement31_sinceTheBeginningOfTimeIsNeverAskedFor() throws Exception {
     threePages();
     try (Pull<PullRequest> pull = github.open(Cursor.START)) {
       pull.next(1000, 0);

@@ -261,7 +261,7 @@ class ResumeTest {
   }
 
   @Test
-  void aSourceThatWantsMoreDoesNotResumeAndOneThatWantsLessDoes() throws Exception {
+  void requirement26_aSourceThatWantsMoreDoesNotResumeAndOneThatWantsLessDoes() throws Exception {
     for (int number = 1; number <= 5; number++) {
       github.details(number);
       github.answer("/repos/o/r/pulls/" + number + "/reviews?per_page=100", ok("[]"));

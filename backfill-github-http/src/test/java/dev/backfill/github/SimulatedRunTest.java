@@ -112,7 +112,7 @@ class SimulatedRunTest {
   }
 
   @Test
-  void faultsLoseNothingAndRepeatNothing() throws Exception {
+  void requirement38_faultsLoseNothingAndRepeatNothing() throws Exception {
     int[] chunks = {0};
     run(
         Cursor.START,
@@ -146,7 +146,7 @@ class SimulatedRunTest {
   }
 
   @Test
-  void whatIsCreatedMeanwhileArrivesAndARenameIsNoHarm() throws Exception {
+  void requirement03_whatIsCreatedMeanwhileArrivesAndARenameIsNoHarm() throws Exception {
     int[] chunks = {0};
     run(
         Cursor.START,

@@ -3,6 +3,7 @@ package dev.backfill.github.internal.graphql;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Review;
+import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.json.InvalidItemException;
 import dev.backfill.github.internal.json.ParsedItem;
@@ -48,7 +49,12 @@ final class MoreReviews implements Completion<PullRequest> {
   }
 
   @Override
-  public boolean isMissing() {
+  public synchronized ApiResource resource() {
+    return byRest == null ? ApiResource.GRAPHQL : ApiResource.CORE;
+  }
+
+  @Override
+  public synchronized boolean isMissing() {
     PullRequestCompletion rest = byRest;
     return rest != null && rest.isMissing();
   }

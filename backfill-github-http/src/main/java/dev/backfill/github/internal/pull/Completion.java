@@ -1,6 +1,7 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.failure.BackfillException;
+import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.json.ParsedItem;
 
@@ -24,6 +25,11 @@ public interface Completion<T> {
    * @throws BackfillException when a request fails; called again, it goes on
    */
   ParsedItem<T> complete(Budget budget) throws InterruptedException;
+
+  /** What its next request is counted by. */
+  default ApiResource resource() {
+    return ApiResource.CORE;
+  }
 
   /** Whether GitHub said that there is no such item. */
   default boolean isMissing() {

@@ -3,7 +3,6 @@ package dev.backfill.github.internal.pull;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
-import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import java.util.HashMap;
 import java.util.List;
@@ -62,7 +61,7 @@ final class Round<T> {
         }
         return;
       } catch (TransientFailureException e) {
-        if (!workplace.api().isOpen(ApiResource.CORE, budget.reserve())) {
+        if (!workplace.api().isOpen(slot.resource(), budget.reserve())) {
           // Trying again would only meet the limit, and hide what has just been said.
           throw e;
         }

@@ -2,6 +2,7 @@ package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.source.RejectedItem;
+import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.json.ParsedItem;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,10 @@ final class Slot<T> {
 
   @Nullable TransientFailureException failure() {
     return failure;
+  }
+
+  ApiResource resource() {
+    return completion.resource();
   }
 
   boolean needsRequests() {
