@@ -159,7 +159,7 @@ final class ConnectionWalker implements Walker<PullRequest> {
 
   private @Nullable ConnectionPage ahead(int size, Budget budget) throws InterruptedException {
     try {
-      return lookahead.take(key(size), budget);
+      return lookahead.take(key(size, after), budget);
     } catch (RateLimitedException e) {
       // It was so when the page was asked for; what holds now the gate says.
       return null;
@@ -213,7 +213,7 @@ final class ConnectionWalker implements Walker<PullRequest> {
                 + ", since GitHub failed on larger ones";
   }
 
-  private String key(int size) {
+  private static String key(int size, @Nullable String after) {
     return size + " after " + after;
   }
 
@@ -259,7 +259,7 @@ final class ConnectionWalker implements Walker<PullRequest> {
     }
     String last = current.edges().get(current.edges().size() - 1).cursor();
     int size = sizer.size();
-    lookahead.begin(size + " after " + last, budget -> query.page(last, size, budget), reserve);
+    lookahead.begin(key(size, last), budget -> query.page(last, size, budget), reserve);
   }
 
   @Override

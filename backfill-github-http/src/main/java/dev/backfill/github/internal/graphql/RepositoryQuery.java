@@ -10,6 +10,7 @@ import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GraphQlAnswer;
 import dev.backfill.github.internal.http.GraphQlError;
 import dev.backfill.github.internal.pull.OpenRepository;
+import dev.backfill.github.internal.pull.RepositoryDirectory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,17 +111,8 @@ final class RepositoryQuery {
   private void check(JsonNode found, Budget budget) throws InterruptedException {
     JsonNode id = found.path("databaseId");
     if (id.isIntegralNumber() && id.longValue() != repository.id()) {
-      throw new PermanentFailureException(
-          Reason.IDENTITY_CHANGED,
-          "the name "
-              + repository.current().fullName()
-              + " now belongs to another repository (number "
-              + id.longValue()
-              + ") than the one whose history is stored (number "
-              + repository.id()
-              + "); nothing was mixed: cancel this backfill and start a new one, or give the new"
-              + " name of the old repository",
-          null);
+      throw RepositoryDirectory.identityChanged(
+          repository.current().fullName(), id.longValue(), repository.id());
     }
     String name = found.path("nameWithOwner").asText("");
     if (!name.isEmpty() && !name.equals(repository.current().fullName())) {

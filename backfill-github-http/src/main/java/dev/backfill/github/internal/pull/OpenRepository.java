@@ -1,9 +1,11 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.history.Repository;
+import dev.backfill.github.internal.http.Answer;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
-import java.util.concurrent.ExecutorService;
+import dev.backfill.github.internal.json.JsonText;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +28,6 @@ public final class OpenRepository {
 
   public GitHubApi api() {
     return workplace.api();
-  }
-
-  ExecutorService executor() {
-    return workplace.executor();
   }
 
   /** The repository under the name that it was last seen with. */
@@ -56,6 +54,15 @@ public final class OpenRepository {
   /** Asks for the repository by its number, which tells its present name. */
   public void refresh(Budget budget) throws InterruptedException {
     current = workplace.directory().refresh(id, budget);
+  }
+
+  /** The beginning of an answer that cannot be understood, for people; empty if unreadable. */
+  String beginning(Answer answer) {
+    try {
+      return api().redact(JsonText.beginning(answer::open));
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   /** Makes a lookahead that uses the client's threads. */

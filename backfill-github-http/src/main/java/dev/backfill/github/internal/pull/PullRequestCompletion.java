@@ -132,7 +132,7 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
     } catch (InvalidItemException e) {
       reject(
           "GitHub's details of the pull request cannot be understood: " + e.getMessage(),
-          beginning(answer));
+          repository.beginning(answer));
     } catch (IOException e) {
       throw api.malformed(path, answer, e);
     }
@@ -175,13 +175,5 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
 
   private void reject(String error, String payload) {
     rejected = new RejectedItem(Integer.toString(number), error, payload);
-  }
-
-  private String beginning(Answer answer) {
-    try {
-      return api.redact(JsonText.beginning(answer::open));
-    } catch (IOException e) {
-      return "";
-    }
   }
 }

@@ -76,22 +76,27 @@ public final class RepositoryDirectory {
         slot.found = found;
       }
       if (knownId != null && found.repository().id() != knownId) {
-        throw new PermanentFailureException(
-            Reason.IDENTITY_CHANGED,
-            "the name "
-                + target
-                + " now belongs to another repository (number "
-                + found.repository().id()
-                + ") than the one whose history is stored (number "
-                + knownId
-                + "); nothing was mixed: cancel this backfill and start a new one, or give the new"
-                + " name of the old repository",
-            null);
+        throw identityChanged(target, found.repository().id(), knownId);
       }
       return found;
     } finally {
       slot.lock.unlock();
     }
+  }
+
+  /** What to say when a name stands for another repository than before. */
+  public static PermanentFailureException identityChanged(String name, long id, long knownId) {
+    return new PermanentFailureException(
+        Reason.IDENTITY_CHANGED,
+        "the name "
+            + name
+            + " now belongs to another repository (number "
+            + id
+            + ") than the one whose history is stored (number "
+            + knownId
+            + "); nothing was mixed: cancel this backfill and start a new one, or give the new"
+            + " name of the old repository",
+        null);
   }
 
   /** Asks for a repository by its number. */

@@ -53,7 +53,8 @@ final class SingleItem<T> implements Completion<T> {
       return ParsedItem.of(
           id, mapper.map(JsonText.readObject(answer::open, mapper.plan()), repository.current()));
     } catch (InvalidItemException e) {
-      return rejected("GitHub's item cannot be understood: " + e.getMessage(), beginning(answer));
+      return rejected(
+          "GitHub's item cannot be understood: " + e.getMessage(), repository.beginning(answer));
     } catch (IOException e) {
       throw repository.api().malformed(path, answer, e);
     }
@@ -61,13 +62,5 @@ final class SingleItem<T> implements Completion<T> {
 
   private ParsedItem<T> rejected(String error, String payload) {
     return ParsedItem.rejected(id, new RejectedItem(Long.toString(id), error, payload));
-  }
-
-  private String beginning(Answer answer) {
-    try {
-      return repository.api().redact(JsonText.beginning(answer::open));
-    } catch (IOException e) {
-      return "";
-    }
   }
 }
