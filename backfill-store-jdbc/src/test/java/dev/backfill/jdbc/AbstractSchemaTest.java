@@ -98,7 +98,7 @@ abstract class AbstractSchemaTest {
     }
     assertThat(database.query("SELECT version FROM {backfill_schema_version} ORDER BY version"))
         .extracting(row -> row.get("version"))
-        .containsExactly(1, 2);
+        .containsExactly(1, 2, 3);
   }
 
   @Test
@@ -124,7 +124,7 @@ abstract class AbstractSchemaTest {
   @Test
   void aNewerSchemaIsRefused() throws Exception {
     JdbcStore store = database.install();
-    database.execute("UPDATE {backfill_schema_version} SET version = 99 WHERE version = 2");
+    database.execute("UPDATE {backfill_schema_version} SET version = 99 WHERE version = 3");
     assertThatThrownBy(store::installSchema)
         .isInstanceOfSatisfying(
             PermanentFailureException.class,

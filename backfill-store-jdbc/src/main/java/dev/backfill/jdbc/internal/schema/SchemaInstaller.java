@@ -27,7 +27,8 @@ public final class SchemaInstaller {
   private static final Logger LOG = LoggerFactory.getLogger(SchemaInstaller.class);
 
   /** The scripts in order; a database's version is how many of them it has seen. */
-  private static final List<String> SCRIPTS = List.of("V001__progress.sql", "V002__history.sql");
+  private static final List<String> SCRIPTS =
+      List.of("V001__progress.sql", "V002__history.sql", "V003__verification_and_audit.sql");
 
   private static final String ACTION = "the installation of the schema";
   private static final int ATTEMPTS = 20;
