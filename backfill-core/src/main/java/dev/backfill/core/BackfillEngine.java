@@ -14,6 +14,7 @@ import dev.backfill.core.internal.EventDispatcher;
 import dev.backfill.core.internal.StopSignal;
 import dev.backfill.core.internal.WorkerName;
 import dev.backfill.core.policy.Backoff;
+import dev.backfill.core.policy.FailureBudget;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
 import dev.backfill.core.report.LoggingFailureReporter;
 import java.time.Duration;
@@ -52,7 +53,7 @@ public final class BackfillEngine implements AutoCloseable {
         new EngineParts(
             builder.store,
             new Claimant(worker, builder.executorName, builder.lease),
-            new EngineParts.Rules(builder.policy, builder.backoff),
+            new EngineParts.Rules(builder.policy, builder.backoff, builder.budget),
             new EngineParts.Ambience(
                 builder.time, builder.random, timers, new StopSignal(), new LongAdder()),
             new EngineParts.Observers(
@@ -181,6 +182,7 @@ public final class BackfillEngine implements AutoCloseable {
     private final List<BackfillListener> listeners = new ArrayList<>();
     private RateLimitPolicy policy = StandardRateLimitPolicy.ofDefaults();
     private Backoff backoff = Backoff.ofDefaults();
+    private FailureBudget budget = FailureBudget.ofDefaults();
     private TimeSource time = TimeSource.system();
     private RandomGenerator random = RandomGenerator.getDefault();
     private FailureReporter failureReporter = new LoggingFailureReporter();
@@ -225,6 +227,18 @@ public final class BackfillEngine implements AutoCloseable {
      */
     public Builder backoff(Backoff backoff) {
       this.backoff = Objects.requireNonNull(backoff, "backoff");
+      return this;
+    }
+
+    /**
+     * Sets how much may be in quarantine before a job ends as failed; 100 items or a tenth of the
+     * history, whichever is more, unless stated.
+     *
+     * @param budget the budget
+     * @return this
+     */
+    public Builder failureBudget(FailureBudget budget) {
+      this.budget = Objects.requireNonNull(budget, "budget");
       return this;
     }
 

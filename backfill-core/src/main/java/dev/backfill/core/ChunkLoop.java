@@ -27,7 +27,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +49,7 @@ final class ChunkLoop<T> {
   private final WorkClock work;
   private final Attempts attempts;
   private final Lease lease;
+  private final ChunkWriter<T> writer;
   private Backfill claimed;
   private Journey journey;
   private SliceCounts counts = SliceCounts.NONE;
@@ -71,6 +71,7 @@ final class ChunkLoop<T> {
     this.work = work;
     this.attempts = new Attempts(engine, job.key(), work);
     this.lease = granted.lease();
+    this.writer = new ChunkWriter<>(engine, job, lease, attempts);
     this.claimed = granted.backfill();
     this.journey = errand.begin(claimed);
     this.recovering = claimed.state().consecutiveFailures() > 0;
@@ -207,7 +208,7 @@ final class ChunkLoop<T> {
     ChunkCommit<T> commit =
         new ChunkCommit<>(
             journey.nextChunkNumber(),
-            attemptId(),
+            writer.attemptId(),
             journey.cursor(),
             chunk,
             new ChunkCommit.Measures(
@@ -219,12 +220,12 @@ final class ChunkLoop<T> {
                 startedAt),
             total,
             keysWhereNeeded(chunk));
-    CommitResult result =
-        attempts.untilItWorks(() -> engine.store().commit(lease, commit, job.sink()), lease);
-    journey.committed(chunk, result.counters(), active);
+    ChunkWriter.Written<T> written = writer.write(commit, journey.counters());
+    CommitResult result = written.result();
+    journey.committed(written.chunk(), result.counters(), active);
     engine.ambience().commits().increment();
-    counts = counts.plus(SliceCounts.of(chunk, result.counts()));
-    tell(chunk, commit.number(), result);
+    counts = counts.plus(SliceCounts.of(written.chunk(), result.counts()));
+    tell(written.chunk(), commit.number(), result);
     return result.status();
   }
 
@@ -259,10 +260,6 @@ final class ChunkLoop<T> {
       recovering = false;
       reporting(() -> engine.observers().reporter().recovered(job.key()));
     }
-  }
-
-  private UUID attemptId() {
-    return new UUID(engine.ambience().random().nextLong(), engine.ambience().random().nextLong());
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.internal.EventDispatcher;
 import dev.backfill.core.internal.StopSignal;
 import dev.backfill.core.policy.Backoff;
+import dev.backfill.core.policy.FailureBudget;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
@@ -17,7 +18,7 @@ record EngineParts(
     ProgressStore store, Claimant claimant, Rules rules, Ambience ambience, Observers observers) {
 
   /** How it decides. */
-  record Rules(RateLimitPolicy policy, Backoff backoff) {}
+  record Rules(RateLimitPolicy policy, Backoff backoff, FailureBudget budget) {}
 
   /** What it takes from its surroundings. */
   record Ambience(

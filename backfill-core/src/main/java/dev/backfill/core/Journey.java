@@ -77,6 +77,10 @@ final class Journey {
     return nextChunkNumber;
   }
 
+  Backfill.Counters counters() {
+    return counters;
+  }
+
   long quarantined() {
     return counters.quarantined();
   }

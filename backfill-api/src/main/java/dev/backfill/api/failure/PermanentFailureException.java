@@ -35,6 +35,8 @@ public final class PermanentFailureException extends BackfillException {
     INCOMPATIBLE,
     /** The database refuses the work: permission, missing table, disk full. */
     STORE_REFUSED,
+    /** So many items cannot be stored that something larger must be wrong. */
+    TOO_MANY_REJECTED,
     /** Something nobody thought of: a mistake in a source, a sink, a policy or this library. */
     UNEXPECTED
   }

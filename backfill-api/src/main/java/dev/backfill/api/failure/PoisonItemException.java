@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The store or the sink refuses an item of the chunk for its data: too long, invalid text, a
- * constraint. Nothing of the chunk is stored. Trying the same items again does not help.
+ * constraint. Nothing of the chunk is stored. The engine finds out which items it is, puts these
+ * into quarantine and stores the others.
  */
 public final class PoisonItemException extends BackfillException {
 

@@ -46,6 +46,17 @@ public interface PullSource<T> {
   String itemKey(T item);
 
   /**
+   * What to keep of an item that the store refuses, for the person who looks into it.
+   *
+   * @param item an item of this source
+   * @return a text without secrets, cut by the engine where it is very long; all that the item
+   *     shows of itself unless overridden
+   */
+  default String payload(T item) {
+    return String.valueOf(item);
+  }
+
+  /**
    * Whether a stored cursor still says what this source needs. A source that now brings more for
    * each item than the cursor's items got answers false, and the engine reads the history from the
    * start again.

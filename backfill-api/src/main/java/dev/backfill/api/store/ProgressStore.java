@@ -1,5 +1,7 @@
 package dev.backfill.api.store;
 
+import java.util.List;
+
 /**
  * Keeps progress, hands out leases, and commits chunks.
  *
@@ -67,10 +69,23 @@ public interface ProgressStore extends ProgressReader {
    * @throws dev.backfill.api.failure.LeaseLostException when a newer fence exists; nothing was
    *     written
    * @throws dev.backfill.api.failure.PoisonItemException when an item is refused for its data;
-   *     nothing was written
+   *     nothing was written, and the engine finds out which by {@link #rehearse}
    * @throws IllegalStateException when the chunk's number is not the next one
    */
   <T> CommitResult commit(Lease lease, ChunkCommit<T> commit, Sink<T> sink);
+
+  /**
+   * Writes items as {@link #commit} would, and takes that back: finds out whether the sink accepts
+   * them, so that the items that it refuses can be told from the others. Idempotent; waits for
+   * nobody who commits another backfill. What a sink writes outside the store's transaction it has
+   * written.
+   *
+   * @param items what to write; not empty
+   * @param sink where the items would go
+   * @param <T> the kind of item
+   * @throws dev.backfill.api.failure.PoisonItemException when the sink refuses an item for its data
+   */
+  <T> void rehearse(List<T> items, Sink<T> sink);
 
   /**
    * Records a failed attempt: raises {@link Backfill.State#consecutiveFailures()} and keeps the

@@ -174,6 +174,11 @@ public final class InMemoryProgressStore implements ProgressStore {
     return new CommitResult(counts, row.status, row.counters);
   }
 
+  @Override
+  public synchronized <T> void rehearse(List<T> items, Sink<T> sink) {
+    write(sink, items);
+  }
+
   private static <T> SinkCounts write(Sink<T> sink, List<T> items) {
     try {
       return sink.write(items, NO_TRANSACTION);

@@ -133,8 +133,8 @@ final class ChunkCommitter {
             + " was taken over or given back. Nothing was written; whoever holds it goes on.");
   }
 
-  private static <T> SinkCounts write(
-      Connection connection, Sink<T> sink, List<T> items, String action) throws SQLException {
+  static <T> SinkCounts write(Connection connection, Sink<T> sink, List<T> items, String action)
+      throws SQLException {
     try {
       return sink.write(items, new ConnectionTransaction(connection));
     } catch (SQLException e) {

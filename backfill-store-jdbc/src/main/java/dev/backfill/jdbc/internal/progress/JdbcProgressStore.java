@@ -229,6 +229,13 @@ public final class JdbcProgressStore implements ProgressStore {
   }
 
   @Override
+  public <T> void rehearse(List<T> items, Sink<T> sink) {
+    String action = "the write of " + items.size() + " item(s)";
+    transactions.rehearse(
+        action, connection -> ChunkCommitter.write(connection, sink, items, action));
+  }
+
+  @Override
   public void recordFailure(Lease lease, String error) {
     transactions.run(
         "the record of a failure of " + name(lease.backfill()),

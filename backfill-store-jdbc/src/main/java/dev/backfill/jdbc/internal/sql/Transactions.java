@@ -43,16 +43,18 @@ public final class Transactions {
    * @return what comes of it
    */
   public <R extends @Nullable Object> R run(String action, Work<R> work) {
-    boolean interrupted = Thread.interrupted();
-    try (Borrowed borrowed = new Borrowed(dataSource.getConnection())) {
-      return borrowed.transaction(work);
-    } catch (SQLException e) {
-      throw SqlFailures.translate(action, e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return with(action, borrowed -> borrowed.transaction(work, Connection::commit));
+  }
+
+  /**
+   * Runs work in a transaction and takes it back.
+   *
+   * @param action what is done, as a noun phrase for messages
+   * @param work the work
+   * @return what came of it
+   */
+  public <R extends @Nullable Object> R rehearse(String action, Work<R> work) {
+    return with(action, borrowed -> borrowed.transaction(work, Connection::rollback));
   }
 
   /**
@@ -63,11 +65,18 @@ public final class Transactions {
    * @return what comes of it
    */
   public <R extends @Nullable Object> R read(String action, Work<R> work) {
+    return with(
+        action,
+        borrowed ->
+            borrowed.connection.getAutoCommit()
+                ? work.with(borrowed.connection)
+                : borrowed.transaction(work, Connection::commit));
+  }
+
+  private <R extends @Nullable Object> R with(String action, Use<R> use) {
     boolean interrupted = Thread.interrupted();
     try (Borrowed borrowed = new Borrowed(dataSource.getConnection())) {
-      return borrowed.connection.getAutoCommit()
-          ? work.with(borrowed.connection)
-          : borrowed.transaction(work);
+      return use.of(borrowed);
     } catch (SQLException e) {
       throw SqlFailures.translate(action, e);
     } finally {
@@ -77,12 +86,24 @@ public final class Transactions {
     }
   }
 
+  /** What is done with a borrowed connection. */
+  @FunctionalInterface
+  private interface Use<R extends @Nullable Object> {
+    R of(Borrowed borrowed) throws SQLException;
+  }
+
+  /** How a transaction whose work succeeded ends. */
+  @FunctionalInterface
+  private interface End {
+    void of(Connection connection) throws SQLException;
+  }
+
   /**
    * A connection on loan. What goes wrong after its work is done is nobody's concern but a log's.
    */
   private record Borrowed(Connection connection) implements AutoCloseable {
 
-    <R extends @Nullable Object> R transaction(Work<R> work) throws SQLException {
+    <R extends @Nullable Object> R transaction(Work<R> work, End end) throws SQLException {
       boolean autoCommit = connection.getAutoCommit();
       if (autoCommit) {
         connection.setAutoCommit(false);
@@ -90,7 +111,7 @@ public final class Transactions {
       R result;
       try {
         result = work.with(connection);
-        connection.commit();
+        end.of(connection);
       } catch (SQLException | RuntimeException | Error e) {
         undo(autoCommit, e);
         throw e;

@@ -1,0 +1,138 @@
+package dev.backfill.core;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.PoisonItemException;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Phase;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.ChunkCommit;
+import dev.backfill.api.store.CommitResult;
+import dev.backfill.api.store.Lease;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits chunks under a lease: repeats an attempt whose outcome is unknown, and puts items that
+ * the store refuses for their data into quarantine, as far as the failure budget goes.
+ */
+final class ChunkWriter<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ChunkWriter.class);
+
+  /** Somebody else's writes can make the store refuse what it has just accepted, not for ever. */
+  private static final int MOST_ISOLATIONS = 3;
+
+  private final EngineParts engine;
+  private final BackfillJob<T> job;
+  private final Lease lease;
+  private final Attempts attempts;
+
+  ChunkWriter(EngineParts engine, BackfillJob<T> job, Lease lease, Attempts attempts) {
+    this.engine = engine;
+    this.job = job;
+    this.lease = lease;
+    this.attempts = attempts;
+  }
+
+  /** What was committed in the end. */
+  record Written<T>(Chunk<T> chunk, CommitResult result) {}
+
+  /** Commits a chunk without the items that the store refuses; these go to quarantine with it. */
+  Written<T> write(ChunkCommit<T> commit, Backfill.Counters before) throws InterruptedException {
+    ChunkCommit<T> next = commit;
+    for (int isolations = 0; ; isolations++) {
+      requireBudget(next.chunk(), before);
+      try {
+        ChunkCommit<T> attempt = next;
+        CommitResult result =
+            attempts.untilItWorks(() -> engine.store().commit(lease, attempt, job.sink()), lease);
+        return new Written<>(attempt.chunk(), result);
+      } catch (PoisonItemException e) {
+        if (isolations == MOST_ISOLATIONS) {
+          throw e;
+        }
+        next = withoutPoison(next, before);
+      }
+    }
+  }
+
+  private ChunkCommit<T> withoutPoison(ChunkCommit<T> refused, Backfill.Counters before)
+      throws InterruptedException {
+    Chunk<T> chunk = refused.chunk();
+    Isolation.Outcome<T> outcome = Isolation.of(chunk.items(), job.source(), this::rehearse);
+    LOG.warn(
+        "{}: the store refuses {} of the {} item(s) of chunk {}; they go to quarantine.",
+        job.key(),
+        outcome.rejected().size(),
+        chunk.items().size(),
+        refused.number());
+    List<RejectedItem> rejected = new ArrayList<>(chunk.rejected());
+    rejected.addAll(outcome.rejected());
+    List<String> keys =
+        before.quarantined() == 0
+            ? List.of()
+            : outcome.accepted().stream().map(job.source()::itemKey).toList();
+    return new ChunkCommit<>(
+        refused.number(),
+        attemptId(),
+        refused.before(),
+        new Chunk<>(
+            outcome.accepted(),
+            rejected,
+            chunk.next(),
+            chunk.last(),
+            chunk.quotaSpent(),
+            chunk.phase()),
+        refused.measures(),
+        refused.total(),
+        keys);
+  }
+
+  private void rehearse(List<T> items) throws InterruptedException {
+    attempts.untilItWorks(
+        () -> {
+          engine.store().rehearse(items, job.sink());
+          return true;
+        },
+        lease);
+  }
+
+  /**
+   * Checked before the commit: what is over the budget is then read again by the next run, when the
+   * cause is gone. A retry only reads what is in quarantine already.
+   */
+  private void requireBudget(Chunk<T> chunk, Backfill.Counters before) {
+    if (chunk.rejected().isEmpty() || chunk.phase() == Phase.RETRY) {
+      return;
+    }
+    long quarantined = before.quarantined() + chunk.rejected().size();
+    long passed = before.processed() + chunk.size();
+    if (!engine.rules().budget().allows(quarantined, passed)) {
+      throw new PermanentFailureException(
+          Reason.TOO_MANY_REJECTED,
+          "%s would have %d of %d item(s) in quarantine, which is more than its failure budget of %d or %s %% allows, so it stopped before this chunk (the last was refused with: %s); everything before it is stored, and after the cause is removed, or the budget raised, the next run goes on here."
+              .formatted(
+                  job.key(),
+                  quarantined,
+                  passed,
+                  engine.rules().budget().items(),
+                  percent(engine.rules().budget().share()),
+                  chunk.rejected().get(chunk.rejected().size() - 1).error()),
+          null);
+    }
+  }
+
+  private static String percent(double share) {
+    return String.valueOf(Math.round(share * 1000) / 10.0).replaceFirst("\\.0$", "");
+  }
+
+  /** Names an attempt to commit. */
+  UUID attemptId() {
+    return new UUID(engine.ambience().random().nextLong(), engine.ambience().random().nextLong());
+  }
+}
