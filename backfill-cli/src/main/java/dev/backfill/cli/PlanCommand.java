@@ -2,7 +2,6 @@ package dev.backfill.cli;
 
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.RunOptions;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
@@ -83,8 +82,7 @@ final class PlanCommand implements Callable<Integer> {
             reading.wanted(),
             RunOptions.DEFAULT,
             BackfillSettings.builder().environment(System.getenv()).build(),
-            null,
-            BackfillEngine.DEFAULT_LEASE,
+            RunPlan.Tuning.NONE,
             true);
     plan.check();
     return plan;

@@ -3,7 +3,6 @@ package dev.backfill.cli;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.QuarantinedItem;
-import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.RunOptions;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.github.RepositoryName;
@@ -198,8 +197,7 @@ final class QuarantineCommand implements Callable<Integer> {
               ReadingOptions.Wanted.everything(),
               RunOptions.DEFAULT,
               settings,
-              null,
-              BackfillEngine.DEFAULT_LEASE,
+              RunPlan.Tuning.NONE,
               false);
       plan.check();
       return plan;

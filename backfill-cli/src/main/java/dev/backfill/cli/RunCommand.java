@@ -5,6 +5,7 @@ import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.RunOptions;
 import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.policy.FailureBudget;
 import dev.backfill.github.RepositoryName;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -77,6 +78,14 @@ final class RunCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   Duration lease = BackfillEngine.DEFAULT_LEASE;
 
+  @Option(
+      names = "--max-quarantined",
+      paramLabel = "N",
+      description =
+          "End as failed rather than have more than N items of a stream in quarantine. Default: 100,"
+              + " or a tenth of the stream where that is more.")
+  @Nullable Long maxQuarantined;
+
   @Option(names = "--json", description = "Print the result as one JSON object.")
   boolean json;
 
@@ -126,10 +135,15 @@ final class RunCommand implements Callable<Integer> {
               + " is false, so nothing was started and nothing has changed; set it to true, or unset"
               + " it, to run backfills.");
     }
-    RunPlan plan =
-        new RunPlan(targets, reading.wanted(), options, settings, chunkSize, lease, dryRun);
+    RunPlan plan = new RunPlan(targets, reading.wanted(), options, settings, tuning(), dryRun);
     plan.check();
     return plan;
+  }
+
+  private RunPlan.Tuning tuning() {
+    FailureBudget budget =
+        maxQuarantined == null ? FailureBudget.ofDefaults() : FailureBudget.ofItems(maxQuarantined);
+    return new RunPlan.Tuning(chunkSize, lease, budget);
   }
 
   /** GitHub takes names in any case, so the same repository is not run twice in two spellings. */

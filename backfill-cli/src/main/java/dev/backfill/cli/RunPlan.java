@@ -9,6 +9,7 @@ import dev.backfill.core.BackfillJob;
 import dev.backfill.core.RunOptions;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.config.Secret;
+import dev.backfill.core.policy.FailureBudget;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
 import dev.backfill.github.GitHubApp;
 import dev.backfill.github.GitHubClient;
@@ -25,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param wanted what to bring of each, and how
  * @param options how the runner drives the jobs
  * @param settings the environment and the options that replace it
- * @param chunkSize the size of chunks, or null for the policy's rule
- * @param lease how long a lease lasts
+ * @param tuning what the engine does differently from its defaults
  * @param dryRun whether to write nothing
  */
 record RunPlan(
@@ -34,9 +34,22 @@ record RunPlan(
     ReadingOptions.Wanted wanted,
     RunOptions options,
     BackfillSettings settings,
-    @Nullable Integer chunkSize,
-    Duration lease,
+    Tuning tuning,
     boolean dryRun) {
+
+  /**
+   * What the engine does differently from its defaults.
+   *
+   * @param chunkSize the size of chunks, or null for the policy's rule
+   * @param lease how long a lease lasts
+   * @param budget how much may be in quarantine
+   */
+  record Tuning(@Nullable Integer chunkSize, Duration lease, FailureBudget budget) {
+
+    /** Everything as it is by default. */
+    static final Tuning NONE =
+        new Tuning(null, BackfillEngine.DEFAULT_LEASE, FailureBudget.ofDefaults());
+  }
 
   /** For each worker a connection that commits; one renews leases, one is to spare. */
   private static final int SPARE_CONNECTIONS = 2;
@@ -86,13 +99,15 @@ record RunPlan(
     BackfillEngine.Builder engine =
         BackfillEngine.builder(destination.progress())
             .settings(settings)
-            .lease(lease)
+            .lease(tuning.lease())
+            .failureBudget(tuning.budget())
             .executorName("cli")
             // The command says itself what failed.
             .failureReporter(report -> {})
             .listener(listener);
-    if (chunkSize != null) {
-      engine.policy(StandardRateLimitPolicy.ofDefaults().withFixedSize(chunkSize));
+    Integer size = tuning.chunkSize();
+    if (size != null) {
+      engine.policy(StandardRateLimitPolicy.ofDefaults().withFixedSize(size));
     }
     return engine.build();
   }

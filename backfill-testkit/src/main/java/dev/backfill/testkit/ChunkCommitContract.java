@@ -294,6 +294,30 @@ public abstract class ChunkCommitContract {
     assertThat(store.chunks(lease.backfill(), 1, 10)).hasSize(1);
   }
 
+  /** A rehearsal tells what the sink says, and the store is as it was. */
+  @Test
+  public void aRehearsalChangesNothingInTheStore() {
+    Lease lease = claim("worker");
+    store.commit(lease, chunk(1, "a"), new RecordingSink());
+    Backfill before = store.get(lease.backfill());
+    RecordingSink sink = new RecordingSink();
+
+    store.rehearse(List.of("b", "c"), sink);
+    assertThat(sink.received()).containsExactly("b", "c");
+    PoisonItemException poison = new PoisonItemException("The title is too long.", null);
+    assertThatThrownBy(
+            () ->
+                store.rehearse(
+                    List.of("b"),
+                    (items, transaction) -> {
+                      throw poison;
+                    }))
+        .isSameAs(poison);
+
+    assertThat(store.get(lease.backfill())).isEqualTo(before);
+    assertThat(store.chunks(lease.backfill(), 1, 10)).hasSize(1);
+  }
+
   /** Order carries meaning: the newest of two copies comes last. */
   @Test
   public void theSinkGetsTheItemsInOrder() {
