@@ -17,7 +17,10 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
+import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.ChunkCommit;
+import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.ProgressStore;
@@ -27,6 +30,8 @@ import dev.backfill.api.store.SinkCounts;
 import dev.backfill.testkit.fault.FaultPlan;
 import dev.backfill.testkit.fault.FaultyDataSource;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -158,6 +163,44 @@ abstract class AbstractChunkFaultTest {
     }
   }
 
+  /**
+   * What was checked at the beginning of a commit still holds at its end: nobody is granted a newer
+   * fence meanwhile.
+   */
+  @Test
+  void aClaimWaitsForACommitThatIsUnderWay() throws Exception {
+    BackfillId id = progress.register(Chunks.KEY, "manual").id();
+    Duration shortest = Duration.ofSeconds(1);
+    Lease lease =
+        ((Claim.Granted) progress.claim(id, new Claimant("slow", "local", shortest))).lease();
+    CountDownLatch inTheSink = new CountDownLatch(1);
+    CountDownLatch expired = new CountDownLatch(1);
+    ExecutorService executor = Executors.newFixedThreadPool(2);
+    try {
+      Future<CommitResult> commit =
+          executor.submit(
+              () ->
+                  progress.commit(
+                      lease,
+                      pullRequests(1),
+                      (items, transaction) -> {
+                        inTheSink.countDown();
+                        // By the database's clock, which cannot be wound on.
+                        expired.await(1_300, TimeUnit.MILLISECONDS);
+                        return sink.write(items, transaction);
+                      }));
+      assertThat(inTheSink.await(30, TimeUnit.SECONDS)).isTrue();
+      expired.await(1_100, TimeUnit.MILLISECONDS);
+      Future<Claim> claim =
+          executor.submit(() -> progress.claim(id, new Claimant("quick", "local", shortest)));
+      assertThat(claim.get(30, TimeUnit.SECONDS).backfill().position().nextChunkNumber())
+          .isEqualTo(2);
+      assertThat(commit.get(30, TimeUnit.SECONDS).counts()).isEqualTo(new SinkCounts(2, 0));
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+
   /** The connection of the first attempt died, and the database has not noticed yet. */
   @Test
   void aRepeatedAttemptWaitsForTheOneThatIsUnderWay() throws Exception {
@@ -202,6 +245,16 @@ abstract class AbstractChunkFaultTest {
     assertThat(database.query("SELECT * FROM {pull_requests}")).isEmpty();
     assertThat(database.query("SELECT * FROM {backfill_chunks}")).isEmpty();
     assertThat(progress.get(lease.backfill()).position().nextChunkNumber()).isEqualTo(1);
+  }
+
+  @Test
+  void theDatabaseItselfRefusesAChunkNumberTwice() throws Exception {
+    Lease lease = Chunks.claim(progress, "worker");
+    progress.commit(lease, pullRequests(1), sink);
+    assertThatThrownBy(
+            () -> database.execute("INSERT INTO {backfill_chunks} SELECT * FROM {backfill_chunks}"))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23505"));
   }
 
   @Test

@@ -11,6 +11,7 @@ import static dev.backfill.jdbc.History.pullRequest;
 import static dev.backfill.jdbc.History.review;
 import static dev.backfill.jdbc.History.reviewComment;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.history.Account;
 import dev.backfill.api.history.IssueComment;
@@ -20,6 +21,7 @@ import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -63,6 +65,15 @@ abstract class AbstractHistoryTest {
         .isEqualTo(new SinkCounts(1, 1));
     assertThat(database.value("SELECT title FROM {pull_requests} WHERE number = 1"))
         .isEqualTo("changed");
+  }
+
+  @Test
+  void theDatabaseItselfRefusesAPullRequestTwice() throws Exception {
+    pulls(pullRequest(1, "one", T0));
+    assertThatThrownBy(
+            () -> database.execute("INSERT INTO {pull_requests} SELECT * FROM {pull_requests}"))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23505"));
   }
 
   @Test

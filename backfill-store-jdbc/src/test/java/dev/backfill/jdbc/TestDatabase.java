@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -69,7 +70,8 @@ record TestDatabase(DataSource dataSource, TableNames names) {
   }
 
   static TestDatabase h2() {
-    return h2("jdbc:h2:mem:t" + COUNTER.incrementAndGet() + ";DB_CLOSE_DELAY=-1");
+    // Databases in memory belong to the JVM, in which this class may be loaded more than once.
+    return h2("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
   }
 
   static TestDatabase h2File(Path folder) {

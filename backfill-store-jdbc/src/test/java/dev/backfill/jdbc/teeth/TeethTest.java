@@ -1,0 +1,135 @@
+package dev.backfill.jdbc.teeth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
+
+/**
+ * The suite has teeth: each clause that keeps data safe is taken out, one at a time, and the tests
+ * that guard it go red.
+ */
+class TeethTest {
+
+  private static final String PROGRESS = "java/dev/backfill/jdbc/internal/progress/";
+  private static final String DIALECT = "java/dev/backfill/jdbc/internal/dialect/";
+  private static final String SCRIPTS = "resources/dev/backfill/jdbc/schema/h2/";
+  private static final List<String> CONTRACT = List.of("H2ProgressStoreTest");
+  private static final List<String> HISTORY = List.of("H2HistoryTest");
+  private static final List<String> FAULTS = List.of("H2ChunkFaultTest");
+
+  @TempDir Path folder;
+
+  static Stream<Mutation> clauses() {
+    return Stream.of(
+        new Mutation(
+            "the fence condition of a commit",
+            PROGRESS + "BackfillTable.java",
+            "return fence == lease.fence() && holder != null && holder.owner().equals(lease.owner());",
+            "return true;",
+            CONTRACT),
+        new Mutation(
+            "the fence condition of a renewal",
+            PROGRESS + "JdbcProgressStore.java",
+            "\" WHERE id = ? AND fence = ? AND lease_owner = ?\"",
+            "\" WHERE id = ? AND (fence = ? OR TRUE) AND (lease_owner = ? OR TRUE)\"",
+            CONTRACT),
+        new Mutation(
+            "the fence condition of a release",
+            PROGRESS + "JdbcProgressStore.java",
+            "if (locked.fence() != lease.fence()) {",
+            "if (false) {",
+            CONTRACT),
+        new Mutation(
+            "the raising of the fence by a claim",
+            PROGRESS + "JdbcProgressStore.java",
+            "SET fence = fence + 1, lease_owner",
+            "SET lease_owner",
+            CONTRACT),
+        new Mutation(
+            "the unique key of chunk numbers",
+            SCRIPTS + "V001__progress.sql",
+            "PRIMARY KEY (backfill_id, chunk_number)",
+            "CHECK (chunk_number > 0)",
+            FAULTS),
+        new Mutation(
+            "the check of the chunk's number",
+            PROGRESS + "ChunkCommitter.java",
+            "before.position().nextChunkNumber() != commit.number()",
+            "false",
+            CONTRACT),
+        new Mutation(
+            "the attempt mark: nothing is found again",
+            PROGRESS + "ChunkCommitter.java",
+            "stored.get(0).attemptId().equals(commit.attemptId())",
+            "false",
+            CONTRACT),
+        new Mutation(
+            "the attempt mark: everything is taken for one's own",
+            PROGRESS + "ChunkCommitter.java",
+            "stored.get(0).attemptId().equals(commit.attemptId())",
+            "true",
+            CONTRACT),
+        new Mutation(
+            "the row's lock",
+            PROGRESS + "BackfillTable.java",
+            "WHERE id = ? FOR UPDATE",
+            "WHERE id = ?",
+            FAULTS),
+        new Mutation(
+            "newer wins",
+            DIALECT + "UpsertTable.java",
+            "storedVersion + \" <= \" + incoming + \".\" + version",
+            "\"TRUE\"",
+            HISTORY),
+        new Mutation(
+            "the unique key of pull requests",
+            SCRIPTS + "V002__history.sql",
+            "PRIMARY KEY (repository_id, number)",
+            "CHECK (number > 0)",
+            HISTORY),
+        new Mutation(
+            "the cursor in the chunk's transaction",
+            PROGRESS + "ChunkCommitter.java",
+            "\"UPDATE {backfill_progress} SET resume_cursor = ?, phase = ?",
+            "\"UPDATE {backfill_progress} SET last_error = ?, phase = ?",
+            CONTRACT),
+        new Mutation(
+            "what leaves the quarantine with a commit",
+            PROGRESS + "ChunkCommitter.java",
+            "quarantine.remove(connection, lease.backfill(), commit.storedKeys())",
+            "0",
+            CONTRACT));
+  }
+
+  @ParameterizedTest
+  @MethodSource("clauses")
+  void theSuiteGoesRedWithout(Mutation clause) throws Exception {
+    TestExecutionSummary summary = Mutant.of(clause, folder).run(clause.tests());
+
+    assertThat(summary.getTestsFoundCount()).isPositive();
+    assertThat(summary.getTestsFailedCount())
+        .as("tests of %s that notice that %s is gone", clause.tests(), clause)
+        .isPositive();
+  }
+
+  @Test
+  void theSuiteIsGreenWithAllOfThem() throws Exception {
+    List<String> tests = clauses().flatMap(each -> each.tests().stream()).distinct().toList();
+
+    TestExecutionSummary summary = Mutant.unchanged(folder).run(tests);
+
+    assertThat(summary.getFailures())
+        .extracting(
+            failure -> failure.getTestIdentifier().getDisplayName(),
+            TestExecutionSummary.Failure::getException)
+        .isEmpty();
+    assertThat(summary.getTestsSucceededCount()).isGreaterThan(50);
+  }
+}
