@@ -22,7 +22,9 @@ public interface Dialect {
    *
    * <ul>
    *   <li>{@code {now}}: the time by the database's clock;
-   *   <li>{@code {now+millis}}: so many milliseconds later, as a parameter.
+   *   <li>{@code {now+millis}}: so many milliseconds later, as a parameter;
+   *   <li>{@code {time}}: a moment, as a parameter;
+   *   <li>{@code {timestamp}}: the type of a column that holds a moment.
    * </ul>
    */
   Map<String, String> expressions();
@@ -33,15 +35,30 @@ public interface Dialect {
    */
   @Nullable String installLock();
 
-  /** How the database calls the type of a text, for arrays of them. */
-  String textType();
+  /** Whether tables can be in schemas other than the connection's own. */
+  default boolean hasSchemas() {
+    return true;
+  }
+
+  /** A query whose result is empty when no table has the name, in lower case, that it is given. */
+  default String findTable() {
+    return "SELECT 1 FROM information_schema.tables WHERE LOWER(table_name) = ?";
+  }
 
   /**
-   * The template of a query that adds rows to the quarantine or raises the attempts of those that
-   * are there, and returns each row's attempts; parameters: backfill, and arrays of keys, errors
-   * and payloads, in which no key occurs twice.
+   * The template of a query of rows that nobody else changes until the end of the transaction. The
+   * first statement of a transaction may be such a query, and waits for others that are under way.
+   *
+   * @param columns what is selected
+   * @param table the table's placeholder, {@code {backfill_progress}}
+   * @param condition which rows
    */
-  String quarantine();
+  default String lock(String columns, String table, String condition) {
+    return "SELECT " + columns + " FROM " + table + " WHERE " + condition + " FOR UPDATE";
+  }
+
+  /** What writes the quarantine. */
+  QuarantineWriter quarantine();
 
   /**
    * Writes rows newer-wins.

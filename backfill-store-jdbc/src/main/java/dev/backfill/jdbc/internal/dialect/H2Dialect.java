@@ -1,14 +1,11 @@
 package dev.backfill.jdbc.internal.dialect;
 
 import dev.backfill.api.store.SinkCounts;
-import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -23,6 +20,21 @@ final class H2Dialect implements Dialect {
 
   private static final String DUPLICATE_KEY = "23505";
 
+  private static final QuarantineWriter QUARANTINE =
+      new ArrayQuarantine(
+          "VARCHAR",
+          "SELECT attempts FROM FINAL TABLE (MERGE INTO {backfill_quarantine} AS stored"
+              + " USING (SELECT CAST(? AS BIGINT), rows.* FROM UNNEST(CAST(? AS VARCHAR ARRAY),"
+              + " CAST(? AS VARCHAR ARRAY), CAST(? AS VARCHAR ARRAY)) AS rows)"
+              + " AS incoming (backfill_id, item_key, error, payload)"
+              + " ON stored.backfill_id = incoming.backfill_id AND stored.item_key = incoming.item_key"
+              + " WHEN MATCHED THEN UPDATE SET error = incoming.error, payload = incoming.payload,"
+              + " attempts = stored.attempts + 1, last_seen_at = {now}"
+              + " WHEN NOT MATCHED THEN INSERT"
+              + " (backfill_id, item_key, error, payload, attempts, first_seen_at, last_seen_at)"
+              + " VALUES (incoming.backfill_id, incoming.item_key, incoming.error, incoming.payload, 1,"
+              + " {now}, {now}))");
+
   @Override
   public String scripts() {
     return "h2";
@@ -34,7 +46,9 @@ final class H2Dialect implements Dialect {
     // that has just expired counts as live. Both are safe.
     return Map.of(
         "now", "CURRENT_TIMESTAMP",
-        "now+millis", "DATEADD('MILLISECOND', ?, CURRENT_TIMESTAMP)");
+        "now+millis", "DATEADD('MILLISECOND', ?, CURRENT_TIMESTAMP)",
+        "time", "?",
+        "timestamp", "timestamp with time zone");
   }
 
   @Override
@@ -43,23 +57,8 @@ final class H2Dialect implements Dialect {
   }
 
   @Override
-  public String textType() {
-    return "VARCHAR";
-  }
-
-  @Override
-  public String quarantine() {
-    return "SELECT attempts FROM FINAL TABLE (MERGE INTO {backfill_quarantine} AS stored"
-        + " USING (SELECT CAST(? AS BIGINT), rows.* FROM UNNEST(CAST(? AS VARCHAR ARRAY),"
-        + " CAST(? AS VARCHAR ARRAY), CAST(? AS VARCHAR ARRAY)) AS rows)"
-        + " AS incoming (backfill_id, item_key, error, payload)"
-        + " ON stored.backfill_id = incoming.backfill_id AND stored.item_key = incoming.item_key"
-        + " WHEN MATCHED THEN UPDATE SET error = incoming.error, payload = incoming.payload,"
-        + " attempts = stored.attempts + 1, last_seen_at = {now}"
-        + " WHEN NOT MATCHED THEN INSERT"
-        + " (backfill_id, item_key, error, payload, attempts, first_seen_at, last_seen_at)"
-        + " VALUES (incoming.backfill_id, incoming.item_key, incoming.error, incoming.payload, 1,"
-        + " {now}, {now}))";
+  public QuarantineWriter quarantine() {
+    return QUARANTINE;
   }
 
   @Override
@@ -68,13 +67,7 @@ final class H2Dialect implements Dialect {
       throws SQLException {
     String name = tables.name(table.name());
     int[] inserted = insert(connection, insertSql(name, table), rows);
-    List<@Nullable Object[]> there = new ArrayList<>();
-    for (int i = 0; i < inserted.length; i++) {
-      if (inserted[i] == 0) {
-        there.add(rows.get(i));
-      }
-    }
-    int[] updated = batch(connection, updateSql(name, table), there);
+    int[] updated = Batches.run(connection, updateSql(name, table), Batches.there(rows, inserted));
     return new SinkCounts(IntStream.of(inserted).sum(), IntStream.of(updated).sum());
   }
 
@@ -82,7 +75,7 @@ final class H2Dialect implements Dialect {
   private static int[] insert(Connection connection, String sql, List<@Nullable Object[]> rows)
       throws SQLException {
     try {
-      return batch(connection, sql, rows);
+      return Batches.run(connection, sql, rows);
     } catch (BatchUpdateException e) {
       for (SQLException each = e; each != null; each = each.getNextException()) {
         if (!DUPLICATE_KEY.equals(each.getSQLState())) {
@@ -92,25 +85,10 @@ final class H2Dialect implements Dialect {
       int[] counts = e.getUpdateCounts();
       for (int i = 0; i < counts.length; i++) {
         if (counts[i] == Statement.EXECUTE_FAILED) {
-          counts[i] = batch(connection, sql, List.<@Nullable Object[]>of(rows.get(i)))[0];
+          counts[i] = Batches.run(connection, sql, List.<@Nullable Object[]>of(rows.get(i)))[0];
         }
       }
       return counts;
-    }
-  }
-
-  /** Runs a statement for each row, and says how many rows each has changed. */
-  private static int[] batch(Connection connection, String sql, List<@Nullable Object[]> rows)
-      throws SQLException {
-    if (rows.isEmpty()) {
-      return new int[0];
-    }
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (@Nullable Object[] row : rows) {
-        Statements.bind(statement, row);
-        statement.addBatch();
-      }
-      return statement.executeBatch();
     }
   }
 

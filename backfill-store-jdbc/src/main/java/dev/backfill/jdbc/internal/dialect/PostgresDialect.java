@@ -16,6 +16,18 @@ import org.jspecify.annotations.Nullable;
 /** PostgreSQL, from version 12 on: a chunk's rows of a table go in one statement, as arrays. */
 final class PostgresDialect implements Dialect {
 
+  private static final QuarantineWriter QUARANTINE =
+      new ArrayQuarantine(
+          "text",
+          "INSERT INTO {backfill_quarantine} AS stored"
+              + " (backfill_id, item_key, error, payload, attempts, first_seen_at, last_seen_at)"
+              + " SELECT ?, incoming.*, 1, {now}, {now}"
+              + " FROM unnest(?::text[], ?::text[], ?::text[]) AS incoming"
+              + " ON CONFLICT (backfill_id, item_key) DO UPDATE SET error = excluded.error,"
+              + " payload = excluded.payload, attempts = stored.attempts + 1,"
+              + " last_seen_at = excluded.last_seen_at"
+              + " RETURNING attempts");
+
   @Override
   public String scripts() {
     return "postgresql";
@@ -26,7 +38,9 @@ final class PostgresDialect implements Dialect {
     // now() would be the start of the transaction, which may have waited for a lock.
     return Map.of(
         "now", "clock_timestamp()",
-        "now+millis", "(clock_timestamp() + ? * interval '1 millisecond')");
+        "now+millis", "(clock_timestamp() + ? * interval '1 millisecond')",
+        "time", "?",
+        "timestamp", "timestamp with time zone");
   }
 
   @Override
@@ -35,20 +49,8 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
-  public String textType() {
-    return "text";
-  }
-
-  @Override
-  public String quarantine() {
-    return "INSERT INTO {backfill_quarantine} AS stored"
-        + " (backfill_id, item_key, error, payload, attempts, first_seen_at, last_seen_at)"
-        + " SELECT ?, incoming.*, 1, {now}, {now}"
-        + " FROM unnest(?::text[], ?::text[], ?::text[]) AS incoming"
-        + " ON CONFLICT (backfill_id, item_key) DO UPDATE SET error = excluded.error,"
-        + " payload = excluded.payload, attempts = stored.attempts + 1,"
-        + " last_seen_at = excluded.last_seen_at"
-        + " RETURNING attempts";
+  public QuarantineWriter quarantine() {
+    return QUARANTINE;
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Lease;
+import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
@@ -24,14 +25,17 @@ import org.jspecify.annotations.Nullable;
 /** Reads rows of {@code backfill_progress}. */
 final class BackfillTable {
 
-  private static final String SELECT =
-      "SELECT p.*, CASE WHEN lease_expires_at > {now} THEN FALSE ELSE TRUE END AS lease_expired"
-          + " FROM {backfill_progress} p ";
+  private static final String COLUMNS =
+      "*, CASE WHEN lease_expires_at > {now} THEN FALSE ELSE TRUE END AS lease_expired";
+
+  private static final String SELECT = "SELECT " + COLUMNS + " FROM {backfill_progress} ";
 
   private final Tables tables;
+  private final String lock;
 
-  BackfillTable(Tables tables) {
+  BackfillTable(Dialect dialect, Tables tables) {
     this.tables = tables;
+    this.lock = tables.sql(dialect.lock(COLUMNS, "{backfill_progress}", "id = ?"));
   }
 
   /**
@@ -57,10 +61,7 @@ final class BackfillTable {
 
   Locked lock(Connection connection, BackfillId id) throws SQLException {
     return Statements.list(
-            connection,
-            tables.sql(SELECT + "WHERE id = ? FOR UPDATE"),
-            row -> new Locked(backfill(row), row.getLong("fence")),
-            id.value())
+            connection, lock, row -> new Locked(backfill(row), row.getLong("fence")), id.value())
         .stream()
         .findFirst()
         .orElseThrow(() -> unknown(id));

@@ -26,7 +26,7 @@ final class ChunkTable {
           + " inserted_count, updated_count, quarantined_count, cursor_before, cursor_after,"
           + " chunk_size, size_reason, quota_spent, quota_remaining, active_ms, worker, fence,"
           + " started_at, committed_at)"
-          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {now})";
+          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {time}, {now})";
 
   private static final String SELECT =
       "SELECT * FROM {backfill_chunks} WHERE backfill_id = ? AND chunk_number >= ?"
@@ -73,7 +73,7 @@ final class ChunkTable {
   private static CommittedChunk chunk(ResultSet row) throws SQLException {
     return new CommittedChunk(
         row.getLong("chunk_number"),
-        row.getObject("attempt_id", UUID.class),
+        UUID.fromString(row.getString("attempt_id")),
         new CommittedChunk.Counts(
             row.getInt("item_count"),
             row.getInt("inserted_count"),

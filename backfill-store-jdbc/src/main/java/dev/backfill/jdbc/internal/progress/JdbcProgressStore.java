@@ -72,7 +72,7 @@ public final class JdbcProgressStore implements ProgressStore {
           + HELD;
 
   private static final String RELEASE =
-      "UPDATE {backfill_progress} SET status = ?, wait_until = ?, wait_reason = ?,"
+      "UPDATE {backfill_progress} SET status = ?, wait_until = {time}, wait_reason = ?,"
           + " consecutive_failures = ?, last_error = ?,"
           + " lease_owner = NULL, lease_expires_at = NULL,"
           + " completed_at = CASE WHEN ? THEN {now} ELSE completed_at END, updated_at = {now}"
@@ -97,7 +97,7 @@ public final class JdbcProgressStore implements ProgressStore {
   public JdbcProgressStore(Transactions transactions, Dialect dialect, Tables tables) {
     this.transactions = transactions;
     this.tables = tables;
-    this.backfills = new BackfillTable(tables);
+    this.backfills = new BackfillTable(dialect, tables);
     this.chunks = new ChunkTable(tables);
     this.quarantine = new QuarantineTable(dialect, tables);
     this.committer = new ChunkCommitter(tables, backfills, chunks, quarantine);

@@ -6,16 +6,14 @@ import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.jdbc.internal.dialect.Dialect;
+import dev.backfill.jdbc.internal.dialect.QuarantineWriter;
 import dev.backfill.jdbc.internal.sql.Statements;
-import dev.backfill.jdbc.internal.sql.StoredText;
 import dev.backfill.jdbc.internal.sql.Tables;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Function;
 
 /** Reads and writes {@code backfill_quarantine}. */
 final class QuarantineTable {
@@ -28,43 +26,22 @@ final class QuarantineTable {
       "SELECT * FROM {backfill_quarantine} WHERE backfill_id = ? AND item_key > ?"
           + " ORDER BY item_key LIMIT ?";
 
-  private static final String REMOVE =
-      "DELETE FROM {backfill_quarantine} WHERE backfill_id = ? AND item_key = ANY(?)";
-
-  private final Dialect dialect;
+  private final QuarantineWriter writer;
   private final Tables tables;
 
   QuarantineTable(Dialect dialect, Tables tables) {
-    this.dialect = dialect;
+    this.writer = dialect.quarantine();
     this.tables = tables;
   }
 
   /** Adds items, or raises the attempts of those that are there, and says how many are new. */
   int add(Connection connection, BackfillId id, List<RejectedItem> items) throws SQLException {
-    if (items.isEmpty()) {
-      return 0;
-    }
-    List<Integer> attempts =
-        Statements.list(
-            connection,
-            tables.sql(dialect.quarantine()),
-            row -> row.getInt(1),
-            id.value(),
-            texts(connection, items, RejectedItem::key),
-            texts(connection, items, RejectedItem::error),
-            texts(connection, items, RejectedItem::payload));
-    return (int) attempts.stream().filter(count -> count == 1).count();
+    return items.isEmpty() ? 0 : writer.add(connection, tables, id.value(), items);
   }
 
   /** Removes the items with these keys that are there, and says how many were. */
   int remove(Connection connection, BackfillId id, Collection<String> keys) throws SQLException {
-    return keys.isEmpty()
-        ? 0
-        : Statements.update(
-            connection,
-            tables.sql(REMOVE),
-            id.value(),
-            texts(connection, keys, Function.identity()));
+    return keys.isEmpty() ? 0 : writer.remove(connection, tables, id.value(), keys);
   }
 
   void empty(Connection connection, BackfillId id) throws SQLException {
@@ -89,12 +66,6 @@ final class QuarantineTable {
             id.value(),
             afterKey,
             limit));
-  }
-
-  private <V> Array texts(Connection connection, Collection<V> values, Function<V, String> text)
-      throws SQLException {
-    return connection.createArrayOf(
-        dialect.textType(), values.stream().map(text).map(StoredText::of).toArray());
   }
 
   private static QuarantinedItem item(ResultSet row) throws SQLException {

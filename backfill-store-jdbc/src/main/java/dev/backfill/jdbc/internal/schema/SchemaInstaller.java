@@ -85,7 +85,7 @@ public final class SchemaInstaller {
   private boolean isThere(Connection connection) throws SQLException {
     return !Statements.list(
             connection,
-            "SELECT 1 FROM information_schema.tables WHERE LOWER(table_name) = ?",
+            dialect.findTable(),
             row -> true,
             tables.prefix() + "backfill_schema_version")
         .isEmpty();
@@ -101,7 +101,7 @@ public final class SchemaInstaller {
         connection,
         tables.sql(
             "CREATE TABLE IF NOT EXISTS {backfill_schema_version} (version integer PRIMARY KEY,"
-                + " installed_at timestamp with time zone NOT NULL)"));
+                + " installed_at {timestamp} NOT NULL)"));
     for (int version = version(connection) + 1; version <= SCRIPTS.size(); version++) {
       for (String statement : statements(SCRIPTS.get(version - 1))) {
         execute(connection, statement);

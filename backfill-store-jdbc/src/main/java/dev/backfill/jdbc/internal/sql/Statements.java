@@ -60,10 +60,15 @@ public final class Statements {
     }
   }
 
-  /** Reads a time stamp. */
+  /** Reads a time stamp; a database that has no type for it keeps it as text. */
   public static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-    OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
-    return value == null ? null : value.toInstant();
+    Object value = row.getObject(column);
+    if (value == null) {
+      return null;
+    }
+    return value instanceof String text
+        ? Instant.parse(text)
+        : row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
   /** Reads a number that may be missing. */
