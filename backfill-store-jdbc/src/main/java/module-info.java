@@ -1,4 +1,4 @@
-/** Progress, leases and history tables over JDBC: PostgreSQL and H2. */
+/** Progress, leases and history tables over JDBC: PostgreSQL, H2 and SQLite. */
 @org.jspecify.annotations.NullMarked
 module dev.backfill.jdbc {
   requires transitive dev.backfill.api;

@@ -1,5 +1,6 @@
 package dev.backfill.jdbc;
 
+import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.ReviewComment;
@@ -16,13 +17,18 @@ import java.util.Objects;
 import javax.sql.DataSource;
 
 /**
- * Progress, leases and the pulled history in one PostgreSQL or H2 database, so that each chunk's
- * items and the cursor behind them are stored in one transaction.
+ * Progress, leases and the pulled history in one PostgreSQL, H2 or SQLite database, so that each
+ * chunk's items and the cursor behind them are stored in one transaction.
  *
  * <p>Safe for any number of threads and processes. It needs a connection for each call and none
  * between calls, keeps no session state, and works behind a transaction pooler such as PgBouncer or
  * Supabase's port 6543 (with {@code prepareThreshold=0} in the URL). Nobody closes it: the data
  * source belongs to whoever made it.
+ *
+ * <p>An SQLite database is a file, not {@code :memory:}, which is another database on each
+ * connection. Its commits wait for one another as long as {@code busy_timeout} says, of all
+ * backfills and of whatever else writes into the file; with {@code journal_mode=WAL} readers do not
+ * wait: {@code jdbc:sqlite:history.db?journal_mode=WAL&busy_timeout=30000}.
  */
 public final class JdbcStore {
 
@@ -41,8 +47,7 @@ public final class JdbcStore {
    *
    * @param dataSource where connections come from; a pool, unless little is done
    * @return the store
-   * @throws dev.backfill.api.failure.InvalidConfigurationException when the database is neither
-   *     PostgreSQL nor H2
+   * @throws InvalidConfigurationException when the database is neither PostgreSQL nor H2 nor SQLite
    * @throws dev.backfill.api.failure.TransientFailureException when the database cannot be reached
    * @throws dev.backfill.api.failure.PermanentFailureException when it refuses the connection
    */
@@ -56,8 +61,8 @@ public final class JdbcStore {
    * @param dataSource where connections come from; a pool, unless little is done
    * @param names where the tables are
    * @return the store
-   * @throws dev.backfill.api.failure.InvalidConfigurationException when the database is neither
-   *     PostgreSQL nor H2
+   * @throws InvalidConfigurationException when the database is neither PostgreSQL nor H2 nor
+   *     SQLite, or has no schemas and the names say one
    * @throws dev.backfill.api.failure.TransientFailureException when the database cannot be reached
    * @throws dev.backfill.api.failure.PermanentFailureException when it refuses the connection
    */
@@ -67,6 +72,12 @@ public final class JdbcStore {
         Dialects.of(
             transactions.read(
                 "the connection", connection -> connection.getMetaData().getDatabaseProductName()));
+    if (names.schema() != null && !dialect.hasSchemas()) {
+      throw new InvalidConfigurationException(
+          "The tables are to be in the schema "
+              + names.schema()
+              + ", and this database has no schemas; use a table prefix instead.");
+    }
     Tables tables = new Tables(names.schema(), names.prefix(), dialect.expressions());
     return new JdbcStore(transactions, dialect, tables);
   }

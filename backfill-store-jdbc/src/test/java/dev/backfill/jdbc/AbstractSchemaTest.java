@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -62,6 +60,11 @@ abstract class AbstractSchemaTest {
 
   abstract TestDatabase database();
 
+  /** Names beside the usual ones. */
+  TableNames otherNames() {
+    return new TableNames("other_schema", "my_");
+  }
+
   @BeforeEach
   void open() {
     database = database();
@@ -71,9 +74,11 @@ abstract class AbstractSchemaTest {
   void hasEveryColumnThatOthersRelyOn() throws Exception {
     database.install();
     for (Map.Entry<String, String> table : COLUMNS.entrySet()) {
-      assertThat(columns(table.getKey())).as(table.getKey()).contains(table.getValue().split(", "));
+      assertThat(database.columns(table.getKey()))
+          .as(table.getKey())
+          .contains(table.getValue().split(", "));
     }
-    assertThat(columns("backfill_progress_summary")).contains("percent", "chunks");
+    assertThat(database.columns("backfill_progress_summary")).contains("percent", "chunks");
   }
 
   @Test
@@ -104,15 +109,13 @@ abstract class AbstractSchemaTest {
   @Test
   void schemaAndPrefixKeepStoresApart() throws Exception {
     JdbcStore plain = database.install();
-    TestDatabase other =
-        new TestDatabase(database.dataSource(), new TableNames("other_schema", "my_"));
+    TestDatabase other = new TestDatabase(database.dataSource(), otherNames());
     JdbcStore prefixed = other.install();
     prefixed.progress().register(Chunks.KEY, "manual");
 
     assertThat(plain.progress().list()).isEmpty();
     assertThat(prefixed.progress().list()).hasSize(1);
-    assertThat(database.query("SELECT * FROM other_schema.my_backfill_progress_summary"))
-        .hasSize(1);
+    assertThat(other.query("SELECT * FROM {backfill_progress_summary}")).hasSize(1);
   }
 
   @Test
@@ -138,19 +141,5 @@ abstract class AbstractSchemaTest {
     assertThatThrownBy(() -> store.progress().list())
         .isInstanceOf(PermanentFailureException.class)
         .hasMessageContaining("installSchema");
-  }
-
-  private List<String> columns(String table) throws SQLException {
-    String schema = database.isPostgres() ? database.names().schema() : "public";
-    return database
-        .query(
-            "SELECT column_name FROM information_schema.columns WHERE LOWER(table_schema) = '"
-                + schema
-                + "' AND LOWER(table_name) = '"
-                + table
-                + "'")
-        .stream()
-        .map(row -> String.valueOf(row.get("column_name")).toLowerCase(Locale.ROOT))
-        .toList();
   }
 }

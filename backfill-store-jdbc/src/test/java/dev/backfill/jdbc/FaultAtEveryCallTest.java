@@ -21,12 +21,14 @@ import dev.backfill.testkit.fault.FaultPlan;
 import dev.backfill.testkit.fault.FaultPlan.Kind;
 import dev.backfill.testkit.fault.FaultyDataSource;
 import dev.backfill.testkit.github.SimulatedRepository;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -64,6 +66,12 @@ class FaultAtEveryCallTest {
     everyCall(kind, TestDatabase.h2());
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void rowsAreRightOnSqlite(Kind kind, @TempDir Path folder) throws Exception {
+    everyCall(kind, TestDatabase.sqlite(folder));
+  }
+
   private static void everyCall(Kind kind, TestDatabase database) throws Exception {
     database.install();
     long call = 0;
@@ -98,8 +106,7 @@ class FaultAtEveryCallTest {
       } catch (BackfillException e) {
         assertThat(faulty.fired()).as("only the planned fault may fail: %s", e).isTrue();
       }
-      database.execute(
-          "UPDATE {backfill_progress} SET lease_expires_at = TIMESTAMP WITH TIME ZONE '2000-01-01 00:00:00+00' WHERE lease_expires_at IS NOT NULL");
+      database.expireLeases("lease_expires_at IS NOT NULL");
     }
     throw new AssertionError("the backfill did not end with " + plan);
   }

@@ -12,12 +12,14 @@ import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
 
 class JdbcStoreTest {
@@ -27,7 +29,7 @@ class JdbcStoreTest {
     assertThatThrownBy(() -> JdbcStore.open(databaseNamed("Oracle")))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("Oracle")
-        .hasMessageContaining("PostgreSQL and H2");
+        .hasMessageContaining("PostgreSQL, H2 and SQLite");
   }
 
   @Test
@@ -58,6 +60,15 @@ class JdbcStoreTest {
       store.progress().register(Chunks.KEY, "manual");
     }
     assertThat(database.install().progress().list()).hasSize(1);
+  }
+
+  @Test
+  void refusesASchemaWhereThereAreNone(@TempDir Path folder) {
+    DataSource sqlite = TestDatabase.sqlite(folder).dataSource();
+    assertThatThrownBy(() -> JdbcStore.open(sqlite, new TableNames("history", "")))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining("history")
+        .hasMessageContaining("prefix");
   }
 
   @Test

@@ -21,10 +21,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
 
 /**
  * A database of its own for a test: a schema of the one PostgreSQL server of this JVM, which its
- * shutdown hook stops, or an H2 database.
+ * shutdown hook stops, an H2 database, or an SQLite file.
  *
  * @param dataSource where connections come from
  * @param names where the tables are
@@ -78,14 +80,21 @@ record TestDatabase(DataSource dataSource, TableNames names) {
     return h2("jdbc:h2:file:" + folder.resolve("t" + COUNTER.incrementAndGet()));
   }
 
+  /** A file, opened anew for each call. */
+  static TestDatabase sqlite(Path folder) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.OFF);
+    config.setBusyTimeout(30_000);
+    SQLiteDataSource dataSource = new SQLiteDataSource(config);
+    dataSource.setUrl("jdbc:sqlite:" + folder.resolve("t" + COUNTER.incrementAndGet()));
+    return new TestDatabase(dataSource, TableNames.DEFAULT);
+  }
+
   private static TestDatabase h2(String url) {
     JdbcDataSource dataSource = new JdbcDataSource();
     dataSource.setURL(url);
     return new TestDatabase(dataSource, TableNames.DEFAULT);
-  }
-
-  boolean isPostgres() {
-    return names.schema() != null;
   }
 
   TestDatabase with(DataSource other) {
@@ -105,10 +114,14 @@ record TestDatabase(DataSource dataSource, TableNames names) {
   }
 
   void expireLease(BackfillId id) throws SQLException {
+    expireLeases("id = " + id.value());
+  }
+
+  void expireLeases(String condition) throws SQLException {
+    // Each database takes this text for a moment, or keeps moments as texts like it.
     execute(
-        "UPDATE {backfill_progress} SET lease_expires_at = TIMESTAMP WITH TIME ZONE"
-            + " '2000-01-01 00:00:00+00' WHERE id = "
-            + id.value());
+        "UPDATE {backfill_progress} SET lease_expires_at = '2000-01-01T00:00:00.000000Z' WHERE "
+            + condition);
   }
 
   /** Runs a statement in which {@code {name}} stands for a table. */
@@ -128,11 +141,38 @@ record TestDatabase(DataSource dataSource, TableNames names) {
       while (rows.next()) {
         Map<String, @Nullable Object> row = new LinkedHashMap<>();
         for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-          row.put(rows.getMetaData().getColumnLabel(i).toLowerCase(Locale.ROOT), rows.getObject(i));
+          row.put(rows.getMetaData().getColumnLabel(i).toLowerCase(Locale.ROOT), value(rows, i));
         }
         result.add(row);
       }
       return result;
+    }
+  }
+
+  /** The value in the type of its column, where the driver goes by the value. */
+  private static @Nullable Object value(ResultSet rows, int i) throws SQLException {
+    Object value = rows.getObject(i);
+    if (value instanceof Integer number) {
+      return switch (rows.getMetaData().getColumnTypeName(i).toLowerCase(Locale.ROOT)) {
+        case "bigint" -> Long.valueOf(number);
+        case "boolean" -> Boolean.valueOf(number != 0);
+        default -> number;
+      };
+    }
+    return value;
+  }
+
+  /** The names of a table's or view's columns, in lower case. */
+  List<String> columns(String table) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        PreparedStatement statement =
+            connection.prepareStatement("SELECT * FROM " + table(table) + " WHERE 1 = 0");
+        ResultSet rows = statement.executeQuery()) {
+      List<String> columns = new ArrayList<>();
+      for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+        columns.add(rows.getMetaData().getColumnLabel(i).toLowerCase(Locale.ROOT));
+      }
+      return columns;
     }
   }
 

@@ -17,11 +17,12 @@ public final class Dialects {
     return switch (product) {
       case "PostgreSQL" -> new PostgresDialect();
       case "H2" -> new H2Dialect();
+      case "SQLite" -> new SqliteDialect();
       default ->
           throw new InvalidConfigurationException(
               "The database is "
                   + product
-                  + "; backfill stores into PostgreSQL and H2. Give it the URL of one of these.");
+                  + "; backfill stores into PostgreSQL, H2 and SQLite. Give it the URL of one of these.");
     };
   }
 }

@@ -170,8 +170,7 @@ public final class SqlFailures {
   }
 
   private static String state(SQLException failure) {
-    String state = failure.getSQLState();
-    return state == null ? "" : state;
+    return ResultCodes.state(failure);
   }
 
   /** The error itself, what caused it and what follows it: pools and batches wrap the real one. */

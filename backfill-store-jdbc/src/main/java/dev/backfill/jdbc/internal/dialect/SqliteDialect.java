@@ -1,0 +1,118 @@
+package dev.backfill.jdbc.internal.dialect;
+
+import dev.backfill.api.store.SinkCounts;
+import dev.backfill.jdbc.internal.sql.Tables;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SQLite, from version 3.39 on. It has one writer at a time, and no row locks: the first statement
+ * of a transaction that writes takes the database's write lock, and waits for it as long as the
+ * connection's {@code busy_timeout}.
+ *
+ * <p>Moments are texts of one length, in UTC with six digits after the point, so that they compare
+ * like the moments.
+ */
+final class SqliteDialect implements Dialect {
+
+  private static final QuarantineWriter QUARANTINE = new SqliteQuarantine();
+
+  /** What the database writes itself has milliseconds, so the last three digits are zeros. */
+  private static final String FORMAT = "strftime('%Y-%m-%dT%H:%M:%f000Z', ";
+
+  static final String NOW = FORMAT + "'now')";
+
+  private static final DateTimeFormatter MOMENT =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+  @Override
+  public String scripts() {
+    return "sqlite";
+  }
+
+  @Override
+  public Map<String, String> expressions() {
+    return Map.of(
+        "now",
+        NOW,
+        "now+millis",
+        FORMAT + "'now', (? / 1000.0) || ' seconds')",
+        "time",
+        FORMAT + "?)",
+        "timestamp",
+        "text");
+  }
+
+  @Override
+  public @Nullable String installLock() {
+    return null;
+  }
+
+  @Override
+  public boolean hasSchemas() {
+    return false;
+  }
+
+  @Override
+  public String findTable() {
+    return "SELECT 1 FROM sqlite_master WHERE type = 'table' AND LOWER(name) = ?";
+  }
+
+  /**
+   * A write that changes nothing: a transaction that began by reading would be refused, without any
+   * waiting, when it wants to write after another has.
+   */
+  @Override
+  public String lock(String columns, String table, String condition) {
+    return "UPDATE " + table + " SET id = id WHERE " + condition + " RETURNING " + columns;
+  }
+
+  @Override
+  public QuarantineWriter quarantine() {
+    return QUARANTINE;
+  }
+
+  /** Two batches, so that both can be counted; nobody else writes between them. */
+  @Override
+  public SinkCounts upsert(
+      Connection connection, Tables tables, UpsertTable table, List<@Nullable Object[]> rows)
+      throws SQLException {
+    List<@Nullable Object[]> stored = rows.stream().map(SqliteDialect::stored).toList();
+    String insert = insertSql(tables.name(table.name()), table);
+    int[] inserted = Batches.run(connection, insert + " DO NOTHING", stored);
+    int[] updated =
+        Batches.run(connection, insert + updateSql(table), Batches.there(stored, inserted));
+    return new SinkCounts(IntStream.of(inserted).sum(), IntStream.of(updated).sum());
+  }
+
+  private static String insertSql(String name, UpsertTable table) {
+    return "INSERT INTO %s AS stored (%s) VALUES (%s) ON CONFLICT (%s)"
+        .formatted(
+            name,
+            String.join(", ", table.names()),
+            String.join(", ", table.names().stream().map(column -> "?").toList()),
+            table.eachKey(", ", key -> key));
+  }
+
+  private static String updateSql(UpsertTable table) {
+    return " DO UPDATE SET "
+        + table.eachValue(
+            ", ", column -> column + " = " + table.merged(column, "stored", "excluded"))
+        + " WHERE "
+        + table.replaces("stored", "excluded");
+  }
+
+  private static @Nullable Object[] stored(@Nullable Object[] row) {
+    return Arrays.stream(row)
+        .map(value -> value instanceof Instant moment ? MOMENT.format(moment) : value)
+        .toArray();
+  }
+}
