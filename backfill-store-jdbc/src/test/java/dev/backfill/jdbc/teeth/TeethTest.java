@@ -76,12 +76,7 @@ class TeethTest {
             "stored.get(0).attemptId().equals(commit.attemptId())",
             "true",
             CONTRACT),
-        new Mutation(
-            "the row's lock",
-            PROGRESS + "BackfillTable.java",
-            "WHERE id = ? FOR UPDATE",
-            "WHERE id = ?",
-            FAULTS),
+        new Mutation("the row's lock", DIALECT + "Dialect.java", " FOR UPDATE\"", "\"", FAULTS),
         new Mutation(
             "newer wins",
             DIALECT + "UpsertTable.java",
