@@ -22,12 +22,14 @@ final class Attempts {
   private final EngineParts engine;
   private final BackfillKey key;
   private final WorkClock work;
+  private final SliceStop stop;
   private int failed;
 
-  Attempts(EngineParts engine, BackfillKey key, WorkClock work) {
+  Attempts(EngineParts engine, BackfillKey key, WorkClock work, SliceStop stop) {
     this.engine = engine;
     this.key = key;
     this.work = work;
+    this.stop = stop;
   }
 
   /** How many attempts of the step that was tried last have failed in a row. */
@@ -59,7 +61,7 @@ final class Attempts {
         }
         record(e, lease);
         announce(delay, e);
-        engine.stop().<@Nullable Void>interruptibly(() -> sleep(delay));
+        stop.<@Nullable Void>interruptibly(() -> sleep(delay));
       }
     }
   }

@@ -23,6 +23,7 @@ import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.Release;
 import dev.backfill.core.SliceResult.StopReason;
 import dev.backfill.core.internal.LeaseKeeper;
+import dev.backfill.core.internal.LeaseWatch;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -48,7 +49,9 @@ final class ChunkLoop<T> {
   private final SliceLimits limits;
   private final WorkClock work;
   private final Attempts attempts;
+  private final SliceStop stop;
   private final Lease lease;
+  private final LeaseKeeper keeper;
   private final ChunkWriter<T> writer;
   private Backfill claimed;
   private Journey journey;
@@ -63,15 +66,19 @@ final class ChunkLoop<T> {
       Errand<T> errand,
       SliceLimits limits,
       WorkClock work,
-      Claim.Granted granted) {
+      Claim.Granted granted,
+      long askedNanos) {
     this.engine = engine;
     this.job = job;
     this.errand = errand;
     this.limits = limits;
     this.work = work;
-    this.attempts = new Attempts(engine, job.key(), work);
+    this.stop = SliceStop.of(engine.stop());
+    this.attempts = new Attempts(engine, job.key(), work, stop);
     this.lease = granted.lease();
-    this.writer = new ChunkWriter<>(engine, job, lease, attempts);
+    LeaseWatch watch = new LeaseWatch(lease, engine.time(), askedNanos, stop.slice());
+    this.keeper = new LeaseKeeper(engine.store(), lease, watch, engine.time());
+    this.writer = new ChunkWriter<>(engine, job, lease, keeper, attempts);
     this.claimed = granted.backfill();
     this.journey = errand.begin(claimed);
     this.recovering = claimed.state().consecutiveFailures() > 0;
@@ -79,13 +86,14 @@ final class ChunkLoop<T> {
 
   SliceResult run() throws InterruptedException {
     Ending ending;
-    try (LeaseKeeper keeper = LeaseKeeper.keep(engine.store(), lease, engine.ambience().timers())) {
-      ending = untilAnEnding(keeper);
+    keeper.start(engine.ambience().timers());
+    try (keeper) {
+      ending = untilAnEnding();
     }
     return ending.finish();
   }
 
-  private Ending untilAnEnding(LeaseKeeper keeper) throws InterruptedException {
+  private Ending untilAnEnding() throws InterruptedException {
     try {
       rewindWhereTheSourceAsksFor();
       publish(
@@ -93,7 +101,7 @@ final class ChunkLoop<T> {
               job.key(), engine.time().now(), lease.owner(), journey.progress()));
       try (Pull<T> pull = errand.open(claimed)) {
         while (true) {
-          Ending ending = step(pull, keeper);
+          Ending ending = step(pull);
           if (ending != null) {
             return ending;
           }
@@ -121,7 +129,7 @@ final class ChunkLoop<T> {
   }
 
   /** One round of the loop: null to go on, or how the slice ends. */
-  private @Nullable Ending step(Pull<T> pull, LeaseKeeper keeper) throws InterruptedException {
+  private @Nullable Ending step(Pull<T> pull) throws InterruptedException {
     BackfillStatus asked = keeper.status();
     if (!asked.isClaimable()) {
       // The store carries the request out, unless it was taken back meanwhile.
@@ -135,7 +143,7 @@ final class ChunkLoop<T> {
     }
     if (!prepared && pull.quota() == null) {
       try {
-        attempts.untilItWorks(() -> engine.stop().interruptibly(() -> prepare(pull)), lease);
+        attempts.untilItWorks(() -> stop.interruptibly(() -> prepare(pull)), lease);
       } catch (RateLimitedException e) {
         return waitUntil(e.until(), Attempts.message(e));
       }
@@ -172,10 +180,7 @@ final class ChunkLoop<T> {
     try {
       chunk =
           attempts.untilItWorks(
-              () ->
-                  engine
-                      .stop()
-                      .interruptibly(() -> pull.next(decision.chunkSize(), decision.reserve())),
+              () -> stop.interruptibly(() -> pull.next(decision.chunkSize(), decision.reserve())),
               lease);
     } catch (RateLimitedException e) {
       journey.quota(pull.quota());
@@ -280,13 +285,11 @@ final class ChunkLoop<T> {
       return () -> interruptedBy(Release.waiting(until, reason));
     }
     Duration delay = wait;
-    engine
-        .stop()
-        .interruptibly(
-            () -> {
-              work.sleep(delay);
-              return delay;
-            });
+    stop.interruptibly(
+        () -> {
+          work.sleep(delay);
+          return delay;
+        });
     return null;
   }
 
@@ -308,7 +311,10 @@ final class ChunkLoop<T> {
       throws InterruptedException {
     Backfill backfill;
     try {
-      backfill = attempts.untilItWorks(() -> engine.store().release(lease, release), lease);
+      // Not what was noticed, only the engine's stop ends this.
+      backfill =
+          new Attempts(engine, job.key(), work, SliceStop.of(engine.stop()))
+              .untilItWorks(() -> engine.store().release(lease, release), lease);
     } catch (LeaseLostException e) {
       return leaseLost(e);
     } catch (InterruptedException e) {
@@ -333,12 +339,25 @@ final class ChunkLoop<T> {
   }
 
   private SliceResult interrupted() throws InterruptedException {
+    if (stop.slice().isSet()) {
+      return noticed();
+    }
     boolean asked = engine.stop().isSet();
     SliceResult result = interruptedBy(Release.moreToDo());
     if (!asked) {
       throw new InterruptedException(job.key() + " was interrupted; its lease was given back");
     }
     return result;
+  }
+
+  /** A person's request, which the store carries out at the release, or the loss of the lease. */
+  private SliceResult noticed() throws InterruptedException {
+    try {
+      keeper.status();
+    } catch (LeaseLostException e) {
+      return leaseLost(e);
+    }
+    return released(Release.moreToDo());
   }
 
   private SliceResult leaseLost(LeaseLostException e) {

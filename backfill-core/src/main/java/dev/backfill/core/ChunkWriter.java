@@ -10,6 +10,7 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.Lease;
+import dev.backfill.core.internal.LeaseKeeper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -30,12 +31,15 @@ final class ChunkWriter<T> {
   private final EngineParts engine;
   private final BackfillJob<T> job;
   private final Lease lease;
+  private final LeaseKeeper keeper;
   private final Attempts attempts;
 
-  ChunkWriter(EngineParts engine, BackfillJob<T> job, Lease lease, Attempts attempts) {
+  ChunkWriter(
+      EngineParts engine, BackfillJob<T> job, Lease lease, LeaseKeeper keeper, Attempts attempts) {
     this.engine = engine;
     this.job = job;
     this.lease = lease;
+    this.keeper = keeper;
     this.attempts = attempts;
   }
 
@@ -49,8 +53,7 @@ final class ChunkWriter<T> {
       requireBudget(next.chunk(), before);
       try {
         ChunkCommit<T> attempt = next;
-        CommitResult result =
-            attempts.untilItWorks(() -> engine.store().commit(lease, attempt, job.sink()), lease);
+        CommitResult result = attempts.untilItWorks(() -> commit(attempt), lease);
         return new Written<>(attempt.chunk(), result);
       } catch (PoisonItemException e) {
         if (isolations == MOST_ISOLATIONS) {
@@ -59,6 +62,15 @@ final class ChunkWriter<T> {
         next = withoutPoison(next, before);
       }
     }
+  }
+
+  /** Begins no commit under a lease that somebody else may hold, and is renewed by each. */
+  private CommitResult commit(ChunkCommit<T> attempt) {
+    keeper.status();
+    long asked = engine.time().nanoTime();
+    CommitResult result = engine.store().commit(lease, attempt, job.sink());
+    keeper.confirmed(asked, result.status());
+    return result;
   }
 
   private ChunkCommit<T> withoutPoison(ChunkCommit<T> refused, Backfill.Counters before)

@@ -9,13 +9,21 @@ import dev.backfill.core.JobResult.Outcome;
 import dev.backfill.core.SliceResult.StopReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One job of a run: slices until it ends. Used once, by one thread. */
 final class JobRun<T> {
 
   /** How often to look whether another worker's lease has ended. */
   private static final Duration HELD_POLL = Duration.ofSeconds(2);
+
+  /** How often to look, while it waits, whether a person has steered it. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
 
   private final BackfillEngine engine;
   private final TimeSource time;
@@ -130,16 +138,36 @@ final class JobRun<T> {
       return result(Outcome.WAITING, reason, until, null);
     }
     Duration left = deadline.left();
-    Duration delay = wait.compareTo(left) < 0 ? wait : left;
-    engine
-        .parts()
-        .stop()
-        .interruptibly(
-            () -> {
-              time.sleep(delay);
-              return delay;
-            });
+    pauseUnlessSteered(wait.compareTo(left) < 0 ? wait : left);
     return null;
+  }
+
+  /** Waits, and looks every second whether a person has changed the backfill meanwhile. */
+  private void pauseUnlessSteered(Duration wait) throws InterruptedException {
+    Duration left = wait;
+    while (left.compareTo(Duration.ZERO) > 0 && !isSteered()) {
+      Duration step = left.compareTo(LOOK) < 0 ? left : LOOK;
+      engine
+          .parts()
+          .stop()
+          .interruptibly(
+              () -> {
+                time.sleep(step);
+                return step;
+              });
+      left = left.minus(step);
+    }
+  }
+
+  private boolean isSteered() {
+    Backfill before = Objects.requireNonNull(last, "a slice ran before the wait");
+    try {
+      Backfill now = engine.parts().store().get(before.id());
+      return now.state().status() != before.state().status();
+    } catch (BackfillException e) {
+      LOG.debug("{}: the store does not say whether the wait is still wanted", job.key(), e);
+      return false;
+    }
   }
 
   private static Outcome outcome(StopReason reason) {

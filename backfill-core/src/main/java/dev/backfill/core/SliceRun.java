@@ -28,6 +28,7 @@ final class SliceRun<T> {
   private final BackfillJob<T> job;
   private final SliceLimits limits;
   private final WorkClock work;
+  private long askedNanos;
 
   SliceRun(EngineParts engine, BackfillJob<T> job, SliceLimits limits) {
     this.engine = engine;
@@ -37,7 +38,7 @@ final class SliceRun<T> {
   }
 
   SliceResult run() throws InterruptedException {
-    Attempts attempts = new Attempts(engine, job.key(), work);
+    Attempts attempts = new Attempts(engine, job.key(), work, SliceStop.of(engine.stop()));
     Backfill backfill =
         attempts.untilItWorks(() -> engine.store().register(job.key(), "manual"), null);
     return run(backfill, attempts, granted -> new Errand.History<>(job));
@@ -45,7 +46,7 @@ final class SliceRun<T> {
 
   /** Reads the quarantine again, where there is one and the source can. */
   SliceResult retry(QuarantineWalk walk) throws InterruptedException {
-    Attempts attempts = new Attempts(engine, job.key(), work);
+    Attempts attempts = new Attempts(engine, job.key(), work, SliceStop.of(engine.stop()));
     Backfill backfill =
         attempts
             .untilItWorks(() -> engine.store().find(job.key()), null)
@@ -95,7 +96,8 @@ final class SliceRun<T> {
     }
     Claim claim = attempts.untilItWorks(() -> claim(backfill.id(), attempts.failed() > 0), null);
     if (claim instanceof Claim.Granted granted) {
-      return new ChunkLoop<>(engine, job, errand.apply(granted.backfill()), limits, work, granted)
+      return new ChunkLoop<>(
+              engine, job, errand.apply(granted.backfill()), limits, work, granted, askedNanos)
           .run();
     }
     return claim instanceof Claim.Held
@@ -122,10 +124,12 @@ final class SliceRun<T> {
   private Claim claim(BackfillId id, boolean repeated) {
     String self = engine.claimant().owner();
     Claimant claimant = repeated ? engine.claimant().replacing(self) : engine.claimant();
+    askedNanos = engine.time().nanoTime();
     Claim claim = engine.store().claim(id, claimant);
     Backfill.Holder holder = claim.backfill().holder();
     if (claim instanceof Claim.Held && holder != null && WorkerName.isKnownDead(holder.owner())) {
       LOG.info("{}: its last worker, {}, is dead; taking over.", job.key(), holder.owner());
+      askedNanos = engine.time().nanoTime();
       return engine.store().claim(id, claimant.replacing(holder.owner()));
     }
     return claim;

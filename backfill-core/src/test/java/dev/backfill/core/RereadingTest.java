@@ -18,6 +18,7 @@ import dev.backfill.api.store.Control;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.core.JobResult.Outcome;
 import dev.backfill.core.SliceResult.StopReason;
+import dev.backfill.core.policy.FailureBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -295,7 +296,8 @@ class RereadingTest {
   }
 
   private SliceResult run() throws Exception {
-    try (BackfillEngine engine = fixture.engine().build()) {
+    FailureBudget enough = FailureBudget.ofItems(1_000);
+    try (BackfillEngine engine = fixture.engine().failureBudget(enough).build()) {
       return engine.runSlice(fixture.job(source), SliceLimits.UNLIMITED);
     }
   }

@@ -3,13 +3,14 @@ package dev.backfill.core;
 import dev.backfill.api.store.ProgressStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.List;
 
-/** A store that tells when a renewal saw a person's request. */
+/** A store that tells when a worker saw a person's request. */
 final class TellingStore {
 
   private TellingStore() {}
 
-  static ProgressStore ofRenewals(ProgressStore store, Runnable tell) {
+  static ProgressStore ofRequests(ProgressStore store, Runnable tell) {
     return (ProgressStore)
         Proxy.newProxyInstance(
             ProgressStore.class.getClassLoader(),
@@ -17,7 +18,8 @@ final class TellingStore {
             (proxy, method, arguments) -> {
               try {
                 Object result = method.invoke(store, arguments);
-                if (method.getName().equals("renew") && result.toString().equals("PAUSING")) {
+                if (List.of("renew", "get").contains(method.getName())
+                    && result.toString().contains("PAUSING")) {
                   tell.run();
                 }
                 return result;

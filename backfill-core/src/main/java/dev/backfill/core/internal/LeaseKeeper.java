@@ -2,9 +2,13 @@ package dev.backfill.core.internal;
 
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.LeaseLostException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.time.TimeSource;
+import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,77 +17,132 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews a lease from a timer while its holder works, each third of its time to live, and remembers
- * what the store answers.
+ * Renews a lease from a timer while its holder works, each third of its time to live, and looks
+ * twice a second whether a person has asked to pause or cancel; tells the holder's {@link
+ * LeaseWatch} what the store answers.
  */
 public final class LeaseKeeper implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
 
+  private static final Duration LOOK = Duration.ofMillis(500);
+  private static final int RENEWALS = 3;
+
   private final ProgressStore store;
   private final Lease lease;
-  private final ScheduledFuture<?> timer;
-  private volatile BackfillStatus status = BackfillStatus.RUNNING;
-  private volatile @Nullable LeaseLostException lost;
+  private final LeaseWatch watch;
+  private final TimeSource time;
+  private @Nullable ScheduledFuture<?> timer;
+  private long looksUntilRenewal;
+  private long looks;
   private boolean closed;
 
-  private LeaseKeeper(ProgressStore store, Lease lease, ScheduledExecutorService scheduler) {
-    this.store = store;
-    this.lease = lease;
-    long third = Math.max(1, lease.timeToLive().toMillis() / 3);
-    this.timer = scheduler.scheduleWithFixedDelay(this::renew, third, third, TimeUnit.MILLISECONDS);
-  }
-
   /**
-   * Begins to renew.
+   * Creates a keeper that does nothing by itself yet.
    *
    * @param store where the lease is
    * @param lease the lease
-   * @param scheduler whose timer to use
-   * @return the keeper; the holder closes it before it releases the lease
+   * @param watch who hears of it
+   * @param time the holder's clock
    */
-  public static LeaseKeeper keep(
-      ProgressStore store, Lease lease, ScheduledExecutorService scheduler) {
-    return new LeaseKeeper(store, lease, scheduler);
+  public LeaseKeeper(ProgressStore store, Lease lease, LeaseWatch watch, TimeSource time) {
+    this.store = store;
+    this.lease = lease;
+    this.watch = watch;
+    this.time = time;
   }
 
-  private synchronized void renew() {
+  /**
+   * Begins to renew and to look.
+   *
+   * @param scheduler whose timer to use
+   */
+  public synchronized void start(ScheduledExecutorService scheduler) {
+    long renewal = Math.max(1, lease.timeToLive().toMillis() / RENEWALS);
+    long look = Math.min(renewal, LOOK.toMillis());
+    looksUntilRenewal = renewal / look;
+    timer = scheduler.scheduleWithFixedDelay(this::tick, look, look, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * What is known of the backfill; asks for a renewal first where the last one is too old, since
+   * nothing may be begun under a lease that somebody else may hold.
+   *
+   * @return its status
+   * @throws LeaseLostException when somebody else holds the lease, or may
+   */
+  public BackfillStatus status() {
+    if (watch.isStale()) {
+      try {
+        renew();
+      } catch (LeaseLostException e) {
+        watch.lost(e);
+      } catch (TransientFailureException e) {
+        LOG.debug("A lease that was not renewed in time cannot be renewed now either", e);
+        watch.giveUpIfStale();
+      }
+    }
+    return watch.status();
+  }
+
+  /**
+   * The store has made the lease last longer with a commit.
+   *
+   * @param askedNanos the monotonic time just before the store was asked
+   * @param status where the backfill stands
+   */
+  public void confirmed(long askedNanos, BackfillStatus status) {
+    watch.confirmed(askedNanos, status);
+  }
+
+  private synchronized void tick() {
     if (closed) {
       return;
     }
     try {
-      status = store.renew(lease);
+      if (++looks >= looksUntilRenewal || watch.isStale()) {
+        renew();
+        looks = 0;
+      } else {
+        look();
+      }
     } catch (LeaseLostException e) {
-      lost = e;
+      watch.lost(e);
       close();
     } catch (BackfillException e) {
       LOG.warn(
-          "The lease of backfill {} could not be renewed, and is tried again: {}",
+          "The lease of backfill {} could not be looked after, and this is tried again: {}",
           lease.backfill().value(),
           e.getMessage());
+      watch.giveUpIfStale();
     } catch (RuntimeException e) {
-      LOG.error("Renewing the lease of backfill {} failed.", lease.backfill().value(), e);
+      LOG.error("Looking after the lease of backfill {} failed.", lease.backfill().value(), e);
+      watch.giveUpIfStale();
     }
   }
 
-  /**
-   * What the last renewal said.
-   *
-   * @return the backfill's status
-   * @throws LeaseLostException when somebody else holds it now
-   */
-  public BackfillStatus status() {
-    LeaseLostException failure = lost;
-    if (failure != null) {
-      throw failure;
+  private void renew() {
+    long asked = time.nanoTime();
+    watch.confirmed(asked, store.renew(lease));
+  }
+
+  private void look() {
+    Backfill backfill = store.get(lease.backfill());
+    Backfill.Holder holder = backfill.holder();
+    if (holder != null && holder.owner().equals(lease.owner())) {
+      watch.heard(backfill.state().status());
+    } else {
+      // Only a renewal knows the fence; it says whether the lease is really lost.
+      renew();
     }
-    return status;
   }
 
   /** Ends renewing; a renewal under way ends first, so that none comes after a release. */
   @Override
   public synchronized void close() {
     closed = true;
-    timer.cancel(false);
+    if (timer != null) {
+      timer.cancel(false);
+    }
   }
 }

@@ -1,13 +1,19 @@
 package dev.backfill.core.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.LeaseLostException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.ProgressStore;
+import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.testkit.ManualTimeSource;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -24,6 +30,8 @@ class LeaseKeeperTest {
   private static final Lease LEASE =
       new Lease(new BackfillId(1), 1, "worker", Duration.ofMillis(30));
 
+  private final ManualTimeSource time = new ManualTimeSource();
+  private final StopSignal noticed = new StopSignal();
   private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1);
 
   @AfterEach
@@ -41,7 +49,7 @@ class LeaseKeeperTest {
               return BackfillStatus.PAUSING;
             });
 
-    try (LeaseKeeper keeper = LeaseKeeper.keep(store, LEASE, timers)) {
+    try (LeaseKeeper keeper = keeper(store)) {
       assertThat(renewals.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(keeper.status()).isEqualTo(BackfillStatus.PAUSING);
     }
@@ -62,7 +70,7 @@ class LeaseKeeperTest {
               return BackfillStatus.RUNNING;
             });
 
-    try (LeaseKeeper keeper = LeaseKeeper.keep(store, LEASE, timers)) {
+    try (LeaseKeeper keeper = keeper(store)) {
       assertThat(renewed.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(keeper.status()).isEqualTo(BackfillStatus.RUNNING);
     }
@@ -78,7 +86,7 @@ class LeaseKeeperTest {
               throw new LeaseLostException("somebody else has it");
             });
 
-    try (LeaseKeeper keeper = LeaseKeeper.keep(store, LEASE, timers)) {
+    try (LeaseKeeper keeper = keeper(store)) {
       assertThat(refused.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(awaitLost(keeper)).isInstanceOf(LeaseLostException.class);
     }
@@ -95,6 +103,89 @@ class LeaseKeeperTest {
       return e;
     }
     return new AssertionError("the lease still counts as held");
+  }
+
+  @Test
+  void aLeaseThatCannotBeRenewedInTimeIsGivenUpByTheHoldersOwnClock() throws InterruptedException {
+    CountDownLatch failed = new CountDownLatch(2);
+    ProgressStore store =
+        renewing(
+            () -> {
+              failed.countDown();
+              throw new TransientFailureException("the network is gone", null);
+            });
+
+    try (LeaseKeeper keeper = keeper(store)) {
+      assertThat(failed.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(keeper.status()).as("not yet").isEqualTo(BackfillStatus.RUNNING);
+      assertThat(noticed.isSet()).isFalse();
+      time.advance(Duration.ofMillis(26));
+      assertThat(keeper.status()).as("within the margin").isEqualTo(BackfillStatus.RUNNING);
+      time.advance(Duration.ofMillis(2));
+      assertThatThrownBy(keeper::status)
+          .isInstanceOf(LeaseLostException.class)
+          .hasMessageContaining("could not renew");
+      assertThat(noticed.isSet()).as("what is under way is ended").isTrue();
+    }
+  }
+
+  @Test
+  void aHolderThatSleptTooLongAsksBeforeItGoesOn() {
+    AtomicInteger renewals = new AtomicInteger();
+    ProgressStore store =
+        renewing(
+            () -> {
+              renewals.incrementAndGet();
+              return BackfillStatus.RUNNING;
+            });
+    LeaseKeeper keeper =
+        new LeaseKeeper(store, LEASE, new LeaseWatch(LEASE, time, 0, noticed), time);
+    time.advance(Duration.ofHours(1));
+
+    assertThat(keeper.status()).isEqualTo(BackfillStatus.RUNNING);
+    assertThat(renewals).hasValue(1);
+    assertThat(keeper.status()).isEqualTo(BackfillStatus.RUNNING);
+    assertThat(renewals).as("once is enough").hasValue(1);
+  }
+
+  @Test
+  void aCommitCountsAsARenewal() {
+    ProgressStore store =
+        renewing(
+            () -> {
+              throw new AssertionError("not asked");
+            });
+    LeaseKeeper keeper =
+        new LeaseKeeper(store, LEASE, new LeaseWatch(LEASE, time, 0, noticed), time);
+    time.advance(Duration.ofMillis(40));
+    keeper.confirmed(time.nanoTime() - 1_000_000, BackfillStatus.RUNNING);
+
+    assertThat(keeper.status()).isEqualTo(BackfillStatus.RUNNING);
+  }
+
+  @Test
+  void aRequestIsSeenBetweenRenewals() throws InterruptedException {
+    Lease lease = new Lease(new BackfillId(1), 1, "worker", Duration.ofHours(1));
+    InMemoryProgressStore store = new InMemoryProgressStore(time);
+    store.register(new BackfillKey("test", "target"), "test");
+    store.claim(new BackfillId(1), new Claimant("worker", "test", Duration.ofHours(1)));
+    store.control(new BackfillId(1), Control.PAUSE);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    LeaseKeeper keeper =
+        new LeaseKeeper(store, lease, new LeaseWatch(lease, time, 0, noticed), time);
+    keeper.start(timers);
+    try (keeper) {
+      assertThatThrownBy(() -> noticed.interruptibly(() -> interrupted.await(10, TimeUnit.SECONDS)))
+          .isInstanceOf(InterruptedException.class);
+      assertThat(keeper.status()).isEqualTo(BackfillStatus.PAUSING);
+    }
+  }
+
+  private LeaseKeeper keeper(ProgressStore store) {
+    LeaseKeeper keeper =
+        new LeaseKeeper(store, LEASE, new LeaseWatch(LEASE, time, 0, noticed), time);
+    keeper.start(timers);
+    return keeper;
   }
 
   private static ProgressStore renewing(Supplier<BackfillStatus> renew) {
