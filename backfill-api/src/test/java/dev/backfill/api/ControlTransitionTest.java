@@ -11,6 +11,7 @@ import static dev.backfill.api.store.BackfillStatus.PENDING;
 import static dev.backfill.api.store.BackfillStatus.RUNNING;
 import static dev.backfill.api.store.BackfillStatus.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Control;
@@ -64,5 +65,52 @@ class ControlTransitionTest {
                 status.after(Control.CANCEL, true),
                 status.after(Control.CANCEL, false)))
         .isEqualTo(EXPECTED.get(status));
+  }
+
+  /**
+   * What a release that wants this leads to where a pause, or a cancel, was asked for meanwhile.
+   */
+  private static final Map<BackfillStatus, List<BackfillStatus>> RELEASED =
+      Map.of(
+          PENDING, List.of(PAUSED, CANCELLED),
+          WAITING, List.of(PAUSED, CANCELLED),
+          PAUSED, List.of(PAUSED, CANCELLED),
+          CANCELLED, List.of(PAUSED, CANCELLED),
+          FAILED, List.of(PAUSED, CANCELLED),
+          COMPLETED, List.of(COMPLETED, COMPLETED),
+          COMPLETED_WITH_GAPS, List.of(COMPLETED_WITH_GAPS, COMPLETED_WITH_GAPS));
+
+  @ParameterizedTest
+  @EnumSource
+  void aReleaseLeadsToWhatTheWorkerWantsUnlessAPersonAskedMeanwhile(BackfillStatus status) {
+    for (Map.Entry<BackfillStatus, List<BackfillStatus>> each : RELEASED.entrySet()) {
+      BackfillStatus wanted = each.getKey();
+      BackfillStatus expected =
+          status == PAUSING
+              ? each.getValue().get(0)
+              : status == CANCELLING ? each.getValue().get(1) : wanted;
+      assertThat(status.afterRelease(wanted))
+          .as("%s, wanted %s", status, wanted)
+          .isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClaimLeadsToRunningOrIsRefused(BackfillStatus status) {
+    if (List.of(PAUSING, PAUSED, CANCELLING, CANCELLED).contains(status)) {
+      assertThat(status.isClaimable()).isFalse();
+      assertThatThrownBy(status::afterClaim).isInstanceOf(IllegalStateException.class);
+    } else {
+      assertThat(status.isClaimable()).isTrue();
+      assertThat(status.afterClaim()).isEqualTo(RUNNING);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRequestThatADeadWorkerNeverNoticedIsSettled(BackfillStatus status) {
+    assertThat(status.settled())
+        .isEqualTo(status == PAUSING ? PAUSED : status == CANCELLING ? CANCELLED : status);
   }
 }

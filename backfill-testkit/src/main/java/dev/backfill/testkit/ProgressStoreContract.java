@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  * What every {@link ProgressStore} promises. Extend it, say how to make a store and how to let a
  * lease expire, and run it as a JUnit test.
  */
-public abstract class ProgressStoreContract extends QuarantineContract {
+public abstract class ProgressStoreContract extends AuditContract {
 
   private static final Instant LATER = Instant.parse("2040-01-01T00:00:00Z");
 

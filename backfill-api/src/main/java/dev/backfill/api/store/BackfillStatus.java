@@ -45,8 +45,8 @@ public enum BackfillStatus {
   }
 
   /**
-   * The status that a person's request leads to: the one place where these transitions are written
-   * down.
+   * The status that a person's request leads to. This, {@link #afterClaim}, {@link #afterRelease}
+   * and {@link #settled} are the one place where transitions are written down.
    *
    * @param control what the person asks for
    * @param leased whether a worker holds a lease that has not expired
@@ -71,6 +71,43 @@ public enum BackfillStatus {
             case PAUSED, CANCELLED, FAILED, WAITING -> PENDING;
             case PENDING, RUNNING, COMPLETED, COMPLETED_WITH_GAPS -> this;
           };
+    };
+  }
+
+  /**
+   * The status that a granted claim leads to.
+   *
+   * @return {@link #RUNNING}
+   * @throws IllegalStateException when it is not {@linkplain #isClaimable() claimable}
+   */
+  public BackfillStatus afterClaim() {
+    if (!isClaimable()) {
+      throw new IllegalStateException("a backfill that is " + this + " cannot be claimed");
+    }
+    return RUNNING;
+  }
+
+  /**
+   * The status that the release of a lease leads to: a person's request that came meanwhile is
+   * carried out, unless the history is complete.
+   *
+   * @param wanted the status that the worker wants to leave it in
+   * @return the status afterwards
+   */
+  public BackfillStatus afterRelease(BackfillStatus wanted) {
+    return wanted.isCompleted() ? wanted : this == settled() ? wanted : settled();
+  }
+
+  /**
+   * The status once nobody is left who would carry a person's request out.
+   *
+   * @return {@link #PAUSED} or {@link #CANCELLED} for a request that stands, else this status
+   */
+  public BackfillStatus settled() {
+    return switch (this) {
+      case PAUSING -> PAUSED;
+      case CANCELLING -> CANCELLED;
+      default -> this;
     };
   }
 }

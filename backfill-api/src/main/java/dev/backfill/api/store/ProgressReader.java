@@ -65,4 +65,14 @@ public interface ProgressReader {
    *     not modifiable, and empty when there are no more
    */
   List<QuarantinedItem> quarantinedAfter(BackfillId id, String afterKey, int limit);
+
+  /**
+   * Lists who changed a backfill's status, when and why, oldest first.
+   *
+   * @param id the backfill
+   * @param afterSequence the last number of the page before; 0 for the first page
+   * @param limit the most transitions; at least 1
+   * @return the transitions by {@link Transition#sequence()}; not modifiable
+   */
+  List<Transition> transitions(BackfillId id, long afterSequence, int limit);
 }

@@ -1,6 +1,8 @@
 package dev.backfill.api.store;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Keeps progress, hands out leases, and commits chunks.
@@ -41,6 +43,17 @@ public interface ProgressStore extends ProgressReader {
    * @throws IllegalArgumentException when the store has no backfill with this number
    */
   Claim claim(BackfillId id, Claimant claimant);
+
+  /**
+   * Claims the backfill that has rested longest among those that are due: pending ones, ones whose
+   * wait is over, and running ones whose lease has expired, by the store's clock. Several workers
+   * that ask at once get different backfills, and none waits for another.
+   *
+   * @param claimant who asks; a dead owner is not looked at
+   * @param sources the names of the sources that the worker has; not empty
+   * @return the lease and the backfill, or empty when nothing is due
+   */
+  Optional<Claim.Granted> claimNext(Claimant claimant, Set<String> sources);
 
   /**
    * Makes the lease last for another {@link Lease#timeToLive()} from now.
@@ -121,12 +134,25 @@ public interface ProgressStore extends ProgressReader {
   Backfill release(Lease lease, Release release);
 
   /**
-   * Carries out a person's request, as {@link BackfillStatus#after} says.
+   * Carries out a person's request, as {@link BackfillStatus#after} says, and keeps who asked and
+   * why when it changes the status.
+   *
+   * @param id the backfill
+   * @param request what is asked, by whom and why
+   * @return the backfill afterwards
+   * @throws IllegalArgumentException when the store has no backfill with this number
+   */
+  Backfill control(BackfillId id, ControlRequest request);
+
+  /**
+   * Carries out a request of somebody who gives no name.
    *
    * @param id the backfill
    * @param control what is asked
    * @return the backfill afterwards
    * @throws IllegalArgumentException when the store has no backfill with this number
    */
-  Backfill control(BackfillId id, Control control);
+  default Backfill control(BackfillId id, Control control) {
+    return control(id, ControlRequest.unnamed(control));
+  }
 }

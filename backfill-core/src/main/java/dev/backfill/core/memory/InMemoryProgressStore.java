@@ -12,7 +12,7 @@ import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
-import dev.backfill.api.store.Control;
+import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.QuarantinedItem;
@@ -20,6 +20,7 @@ import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
+import dev.backfill.api.store.Transition;
 import dev.backfill.api.time.TimeSource;
 import java.time.Instant;
 import java.util.Comparator;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Keeps progress in memory, by the same contract as a database: for tests, for dry runs, and for
@@ -133,13 +135,34 @@ public final class InMemoryProgressStore implements ProgressStore {
     if (row.isLeased(now) && owner != null && !owner.equals(claimant.deadOwner())) {
       return new Claim.Held(row.snapshot(now));
     }
-    row.settleRequest();
+    row.settleRequest(now);
     if (!row.status.isClaimable()) {
       return new Claim.Refused(row.snapshot(now));
     }
+    return grant(row, claimant, now);
+  }
+
+  @Override
+  public synchronized Optional<Claim.Granted> claimNext(Claimant claimant, Set<String> sources) {
+    Instant now = time.now();
+    return rows.values().stream()
+        .filter(row -> sources.contains(row.key.source()) && row.isDue(now))
+        .min(Comparator.comparing(row -> row.updatedAt))
+        .map(row -> grant(row, claimant, now));
+  }
+
+  private static Claim.Granted grant(MemoryRow row, Claimant claimant, Instant now) {
     row.grant(claimant, now);
     return new Claim.Granted(
-        new Lease(id, row.fence, claimant.owner(), claimant.timeToLive()), row.snapshot(now));
+        new Lease(row.id, row.fence, claimant.owner(), claimant.timeToLive()), row.snapshot(now));
+  }
+
+  @Override
+  public synchronized List<Transition> transitions(BackfillId id, long afterSequence, int limit) {
+    return row(id).transitions.stream()
+        .filter(transition -> transition.sequence() > afterSequence)
+        .limit(limit)
+        .toList();
   }
 
   @Override
@@ -216,10 +239,10 @@ public final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
-  public synchronized Backfill control(BackfillId id, Control control) {
+  public synchronized Backfill control(BackfillId id, ControlRequest request) {
     MemoryRow row = row(id);
     Instant now = time.now();
-    row.control(control, now);
+    row.control(request, now);
     return row.snapshot(now);
   }
 

@@ -11,11 +11,12 @@ import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommittedChunk;
-import dev.backfill.api.store.Control;
+import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.api.store.Release;
 import dev.backfill.api.store.SinkCounts;
+import dev.backfill.api.store.Transition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,8 +29,10 @@ final class MemoryRow {
 
   private static final Backfill.Counters NOTHING_YET = new Backfill.Counters(Total.UNKNOWN, 0, 0);
 
+  final BackfillId id;
   final BackfillKey key;
   final List<CommittedChunk> chunks = new ArrayList<>();
+  final List<Transition> transitions = new ArrayList<>();
   final Map<String, QuarantinedItem> quarantine = new LinkedHashMap<>();
   BackfillStatus status = BackfillStatus.PENDING;
   long nextChunkNumber = 1;
@@ -40,7 +43,6 @@ final class MemoryRow {
   Instant updatedAt;
   Backfill.Counters counters = NOTHING_YET;
 
-  private final BackfillId id;
   private final String triggerReason;
   private final Instant createdAt;
   private Cursor cursor = Cursor.START;
@@ -64,25 +66,45 @@ final class MemoryRow {
   }
 
   /** Carries out a request that a dead worker never noticed. */
-  void settleRequest() {
-    status = settled(status);
-  }
-
-  private static BackfillStatus settled(BackfillStatus status) {
-    return switch (status) {
-      case PAUSING -> BackfillStatus.PAUSED;
-      case CANCELLING -> BackfillStatus.CANCELLED;
-      default -> status;
-    };
+  void settleRequest(Instant now) {
+    BackfillStatus settled = status.settled();
+    if (settled != status) {
+      String dead = owner == null ? "nobody" : owner;
+      change(settled, Transition.Cause.SETTLE, dead, null, now);
+      owner = null;
+      leaseExpiresAt = null;
+    }
   }
 
   void grant(Claimant claimant, Instant now) {
     fence++;
+    change(
+        status.afterClaim(),
+        Transition.Cause.CLAIM,
+        claimant.owner(),
+        owner == null ? null : "taken over from " + owner,
+        now);
     owner = claimant.owner();
     leaseExpiresAt = now.plus(claimant.timeToLive());
-    status = BackfillStatus.RUNNING;
     waiting = null;
     startedAt = startedAt == null ? now : startedAt;
+  }
+
+  private void change(
+      BackfillStatus to,
+      Transition.Cause cause,
+      String actor,
+      @Nullable String reason,
+      Instant now) {
+    transitions.add(
+        new Transition(
+            transitions.size() + 1L,
+            new Transition.Change(status, to, cause),
+            actor,
+            reason,
+            fence,
+            now));
+    status = to;
     updatedAt = now;
   }
 
@@ -140,9 +162,14 @@ final class MemoryRow {
   }
 
   void release(Release release, Instant now) {
-    boolean requestStands = !status.isClaimable() && !release.status().isCompleted();
-    status = requestStands ? settled(status) : release.status();
-    waiting = requestStands ? null : release.waiting();
+    BackfillStatus left = status.afterRelease(release.status());
+    waiting = left == BackfillStatus.WAITING ? release.waiting() : null;
+    change(
+        left,
+        Transition.Cause.RELEASE,
+        owner == null ? "nobody" : owner,
+        release.error() == null && waiting != null ? waiting.reason() : release.error(),
+        now);
     if (release.error() != null) {
       consecutiveFailures++;
       lastError = release.error();
@@ -154,16 +181,24 @@ final class MemoryRow {
     }
     owner = null;
     leaseExpiresAt = null;
-    updatedAt = now;
   }
 
-  void control(Control control, Instant now) {
-    BackfillStatus after = status.after(control, isLeased(now));
+  void control(ControlRequest request, Instant now) {
+    BackfillStatus after = status.after(request.control(), isLeased(now));
     if (after != status) {
-      status = after;
+      change(after, Transition.Cause.of(request.control()), request.actor(), request.reason(), now);
       waiting = null;
-      updatedAt = now;
     }
+  }
+
+  /** Whether a worker that has its source may begin with it now. */
+  boolean isDue(Instant now) {
+    return switch (status) {
+      case PENDING -> !isLeased(now);
+      case WAITING -> !isLeased(now) && (waiting == null || !now.isBefore(waiting.until()));
+      case RUNNING -> !isLeased(now);
+      default -> false;
+    };
   }
 
   Backfill snapshot(Instant now) {

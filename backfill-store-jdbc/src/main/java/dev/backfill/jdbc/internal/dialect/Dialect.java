@@ -57,6 +57,20 @@ public interface Dialect {
     return "SELECT " + columns + " FROM " + table + " WHERE " + condition + " FOR UPDATE";
   }
 
+  /**
+   * The template of a query of the first row that nobody else has locked, locked like those of
+   * {@link #lock}; it waits for nobody.
+   *
+   * @param columns what is selected
+   * @param table the table's placeholder
+   * @param condition which rows
+   * @param order by what the first one is found
+   */
+  default String lockNext(String columns, String table, String condition, String order) {
+    return "SELECT %s FROM %s WHERE %s ORDER BY %s LIMIT 1 FOR UPDATE SKIP LOCKED"
+        .formatted(columns, table, condition, order);
+  }
+
   /** What writes the quarantine. */
   QuarantineWriter quarantine();
 

@@ -75,6 +75,15 @@ final class SqliteDialect implements Dialect {
     return "UPDATE " + table + " SET id = id WHERE " + condition + " RETURNING " + columns;
   }
 
+  /** It has no row locks, so all that ask at once take turns. */
+  @Override
+  public String lockNext(String columns, String table, String condition, String order) {
+    return lock(
+        columns,
+        table,
+        "id = (SELECT id FROM %s WHERE %s ORDER BY %s LIMIT 1)".formatted(table, condition, order));
+  }
+
   @Override
   public QuarantineWriter quarantine() {
     return QUARANTINE;

@@ -17,6 +17,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,10 +32,17 @@ final class BackfillTable {
 
   private static final String SELECT = "SELECT " + COLUMNS + " FROM {backfill_progress} ";
 
+  /** Nobody works on it, and somebody could. */
+  private static final String DUE =
+      "source IN (%s) AND (lease_expires_at IS NULL OR lease_expires_at <= {now})"
+          + " AND (status IN ('pending', 'running') OR status = 'waiting' AND wait_until <= {now})";
+
+  private final Dialect dialect;
   private final Tables tables;
   private final String lock;
 
   BackfillTable(Dialect dialect, Tables tables) {
+    this.dialect = dialect;
     this.tables = tables;
     this.lock = tables.sql(dialect.lock(COLUMNS, "{backfill_progress}", "id = ?"));
   }
@@ -65,6 +74,20 @@ final class BackfillTable {
         .stream()
         .findFirst()
         .orElseThrow(() -> unknown(id));
+  }
+
+  /** The due backfill that has rested longest, unless another transaction has it. */
+  Optional<Locked> lockNext(Connection connection, Collection<String> sources) throws SQLException {
+    String parameters = String.join(", ", Collections.nCopies(sources.size(), "?"));
+    return Statements.list(
+            connection,
+            tables.sql(
+                dialect.lockNext(
+                    COLUMNS, "{backfill_progress}", DUE.formatted(parameters), "updated_at, id")),
+            row -> new Locked(backfill(row), row.getLong("fence")),
+            sources.toArray())
+        .stream()
+        .findFirst();
   }
 
   Optional<Backfill> find(Connection connection, BackfillKey key) throws SQLException {

@@ -15,12 +15,13 @@ import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
-import dev.backfill.api.store.Control;
+import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
+import dev.backfill.api.store.Transition;
 import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.progress.BackfillTable.Locked;
 import dev.backfill.jdbc.internal.sql.SqlFailures;
@@ -31,6 +32,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +55,7 @@ public final class JdbcProgressStore implements ProgressStore {
 
   private static final String GRANT =
       "UPDATE {backfill_progress} SET fence = fence + 1, lease_owner = ?,"
-          + " lease_expires_at = {now+millis}, status = 'running', executor = ?,"
+          + " lease_expires_at = {now+millis}, status = ?, executor = ?,"
           + " wait_until = NULL, wait_reason = NULL, started_at = COALESCE(started_at, {now}),"
           + " updated_at = {now} WHERE id = ?";
 
@@ -85,55 +87,57 @@ public final class JdbcProgressStore implements ProgressStore {
   private static final String UNHOLD =
       "UPDATE {backfill_progress} SET lease_owner = NULL, lease_expires_at = NULL WHERE id = ?";
 
-  private final Transactions transactions;
+  private final Transactions calls;
   private final Tables tables;
   private final BackfillTable backfills;
   private final ChunkTable chunks;
   private final QuarantineTable quarantine;
   private final ChunkCommitter committer;
   private final SyncLog log;
+  private final TransitionTable transitions;
 
   /** Creates it. */
-  public JdbcProgressStore(Transactions transactions, Dialect dialect, Tables tables) {
-    this.transactions = transactions;
+  public JdbcProgressStore(Transactions calls, Dialect dialect, Tables tables) {
+    this.calls = calls;
     this.tables = tables;
     this.backfills = new BackfillTable(dialect, tables);
     this.chunks = new ChunkTable(tables);
     this.quarantine = new QuarantineTable(dialect, tables);
     this.committer = new ChunkCommitter(tables, backfills, chunks, quarantine);
     this.log = new SyncLog(tables);
+    this.transitions = new TransitionTable(tables);
   }
 
   @Override
   public Optional<Backfill> find(BackfillKey key) {
-    return transactions.read("the search for " + key, c -> backfills.find(c, key));
+    return calls.read("the search for " + key, c -> backfills.find(c, key));
   }
 
   @Override
   public Backfill get(BackfillId id) {
-    return transactions.read("the reading of " + name(id), c -> backfills.get(c, id));
+    return calls.read("the reading of " + name(id), c -> backfills.get(c, id));
   }
 
   @Override
   public List<Backfill> list() {
-    return transactions.read("the list of backfills", backfills::list);
+    return calls.read("the list of backfills", backfills::list);
   }
 
   @Override
   public List<CommittedChunk> chunks(BackfillId id, long fromNumber, int limit) {
-    return transactions.read(
+    return calls.read(
         "the reading of chunks of " + name(id), c -> chunks.list(c, id, fromNumber, limit));
   }
 
   @Override
   public List<QuarantinedItem> quarantined(BackfillId id, int limit) {
-    return transactions.read(
+    return calls.read(
         "the reading of the quarantine of " + name(id), c -> quarantine.list(c, id, limit));
   }
 
   @Override
   public List<QuarantinedItem> quarantinedAfter(BackfillId id, String afterKey, int limit) {
-    return transactions.read(
+    return calls.read(
         "the reading of the quarantine of " + name(id),
         c -> quarantine.listAfter(c, id, afterKey, limit));
   }
@@ -145,7 +149,7 @@ public final class JdbcProgressStore implements ProgressStore {
 
   private Backfill insert(BackfillKey key, String triggerReason) {
     try {
-      return transactions.run(
+      return calls.run(
           "the registration of " + key,
           connection -> {
             Statements.update(
@@ -169,7 +173,7 @@ public final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public Claim claim(BackfillId id, Claimant claimant) {
-    return transactions.run("the claim of " + name(id), c -> claim(c, id, claimant));
+    return calls.run("the claim of " + name(id), c -> claim(c, id, claimant));
   }
 
   private Claim claim(Connection connection, BackfillId id, Claimant claimant) throws SQLException {
@@ -177,12 +181,18 @@ public final class JdbcProgressStore implements ProgressStore {
     BackfillStatus status = locked.backfill().state().status();
     boolean leased = locked.isLeasedByOtherThan(claimant.deadOwner());
     if (!status.isClaimable()) {
-      Control request = status == BackfillStatus.PAUSING ? Control.PAUSE : Control.CANCEL;
-      boolean unheeded = status == BackfillStatus.PAUSING || status == BackfillStatus.CANCELLING;
-      return new Claim.Refused(
-          unheeded && !leased
-              ? settle(connection, locked, status.after(request, false), false)
-              : locked.backfill());
+      BackfillStatus settled = status.settled();
+      if (leased || settled == status) {
+        return new Claim.Refused(locked.backfill());
+      }
+      Backfill.Holder dead = locked.backfill().holder();
+      transitions.add(
+          connection,
+          locked,
+          new Transition.Change(status, settled, Transition.Cause.SETTLE),
+          dead == null ? "nobody" : dead.owner(),
+          null);
+      return new Claim.Refused(settle(connection, locked, settled, false));
     }
     if (leased) {
       return new Claim.Held(locked.backfill());
@@ -190,20 +200,41 @@ public final class JdbcProgressStore implements ProgressStore {
     return grant(connection, locked, claimant);
   }
 
-  private Claim grant(Connection connection, Locked locked, Claimant claimant) throws SQLException {
+  @Override
+  public Optional<Claim.Granted> claimNext(Claimant claimant, Set<String> sources) {
+    return calls.run(
+        "the claim of a due backfill",
+        connection -> {
+          Optional<Locked> next = backfills.lockNext(connection, sources);
+          return next.isEmpty()
+              ? Optional.<Claim.Granted>empty()
+              : Optional.of(grant(connection, next.get(), claimant));
+        });
+  }
+
+  private Claim.Granted grant(Connection connection, Locked locked, Claimant claimant)
+      throws SQLException {
     BackfillId id = locked.backfill().id();
     long fence = locked.fence() + 1;
+    BackfillStatus status = locked.backfill().state().status();
     Statements.update(
         connection,
         tables.sql(GRANT),
         claimant.owner(),
         claimant.timeToLive().toMillis(),
+        stored(status.afterClaim()),
         claimant.executor(),
         id.value());
     Backfill.Holder before = locked.backfill().holder();
     if (before != null) {
       LOG.info("Worker {} takes {} over from {}", claimant.owner(), name(id), before.owner());
     }
+    transitions.add(
+        connection,
+        new Locked(locked.backfill(), fence),
+        new Transition.Change(status, status.afterClaim(), Transition.Cause.CLAIM),
+        claimant.owner(),
+        before == null ? null : "taken over from " + before.owner());
     log.abandon(connection, id, locked.fence());
     log.begin(connection, locked.backfill(), fence, claimant);
     return new Claim.Granted(
@@ -213,7 +244,7 @@ public final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public BackfillStatus renew(Lease lease) {
-    return transactions.run(
+    return calls.run(
         "the renewal of the lease of " + name(lease.backfill()),
         connection -> {
           updateHeld(connection, lease, RENEW, lease.timeToLive().toMillis());
@@ -223,7 +254,7 @@ public final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public <T> CommitResult commit(Lease lease, ChunkCommit<T> commit, Sink<T> sink) {
-    return transactions.run(
+    return calls.run(
         ChunkCommitter.action(lease, commit),
         connection -> committer.commit(connection, lease, commit, sink));
   }
@@ -231,13 +262,12 @@ public final class JdbcProgressStore implements ProgressStore {
   @Override
   public <T> void rehearse(List<T> items, Sink<T> sink) {
     String action = "the write of " + items.size() + " item(s)";
-    transactions.rehearse(
-        action, connection -> ChunkCommitter.write(connection, sink, items, action));
+    calls.rehearse(action, connection -> ChunkCommitter.write(connection, sink, items, action));
   }
 
   @Override
   public void recordFailure(Lease lease, String error) {
-    transactions.run(
+    calls.run(
         "the record of a failure of " + name(lease.backfill()),
         connection -> {
           updateHeld(connection, lease, FAIL, error);
@@ -247,7 +277,7 @@ public final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public Backfill rewind(Lease lease) {
-    return transactions.run(
+    return calls.run(
         "the rewinding of " + name(lease.backfill()),
         connection -> {
           updateHeld(
@@ -259,8 +289,7 @@ public final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public Backfill release(Lease lease, Release release) {
-    return transactions.run(
-        "the release of " + name(lease.backfill()), c -> release(c, lease, release));
+    return calls.run("the release of " + name(lease.backfill()), c -> release(c, lease, release));
   }
 
   private Backfill release(Connection connection, Lease lease, Release release)
@@ -274,12 +303,7 @@ public final class JdbcProgressStore implements ProgressStore {
       return locked.backfill();
     }
     BackfillStatus asked = locked.backfill().state().status();
-    BackfillStatus status = release.status();
-    if (!status.isCompleted() && asked == BackfillStatus.PAUSING) {
-      status = BackfillStatus.PAUSED;
-    } else if (!status.isCompleted() && asked == BackfillStatus.CANCELLING) {
-      status = BackfillStatus.CANCELLED;
-    }
+    BackfillStatus status = asked.afterRelease(release.status());
     Waiting waiting = status == BackfillStatus.WAITING ? release.waiting() : null;
     Backfill.State before = locked.backfill().state();
     int failures = before.consecutiveFailures() + (release.error() == null ? 0 : 1);
@@ -294,6 +318,12 @@ public final class JdbcProgressStore implements ProgressStore {
         status.isCompleted() ? null : error,
         status.isCompleted(),
         lease.backfill().value());
+    transitions.add(
+        connection,
+        locked,
+        new Transition.Change(asked, status, Transition.Cause.RELEASE),
+        lease.owner(),
+        release.error() == null && waiting != null ? waiting.reason() : release.error());
     log.end(
         connection,
         lease.backfill(),
@@ -304,16 +334,32 @@ public final class JdbcProgressStore implements ProgressStore {
   }
 
   @Override
-  public Backfill control(BackfillId id, Control control) {
-    return transactions.run(
-        "the request to " + stored(control) + " " + name(id),
+  public Backfill control(BackfillId id, ControlRequest request) {
+    return calls.run(
+        "the request to " + stored(request.control()) + " " + name(id),
         connection -> {
           Locked locked = backfills.lock(connection, id);
           boolean leased = locked.isLeasedByOtherThan(null);
           BackfillStatus before = locked.backfill().state().status();
-          BackfillStatus after = before.after(control, leased);
-          return after == before ? locked.backfill() : settle(connection, locked, after, leased);
+          BackfillStatus after = before.after(request.control(), leased);
+          if (after == before) {
+            return locked.backfill();
+          }
+          transitions.add(
+              connection,
+              locked,
+              new Transition.Change(before, after, Transition.Cause.of(request.control())),
+              request.actor(),
+              request.reason());
+          return settle(connection, locked, after, leased);
         });
+  }
+
+  @Override
+  public List<Transition> transitions(BackfillId id, long afterSequence, int limit) {
+    return calls.read(
+        "the reading of the transitions of " + name(id),
+        c -> transitions.list(c, id, afterSequence, limit));
   }
 
   private Backfill settle(

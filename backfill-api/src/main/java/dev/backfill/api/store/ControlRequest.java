@@ -1,0 +1,42 @@
+package dev.backfill.api.store;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A person's request, with who makes it and why; both are kept with what comes of it.
+ *
+ * @param control what is asked
+ * @param actor who asks, such as a user's name; from 1 to 200 characters
+ * @param reason why, or null when nothing was said; from 1 to 1,000 characters, without secrets
+ */
+public record ControlRequest(Control control, String actor, @Nullable String reason) {
+
+  private static final int LONGEST_ACTOR = 200;
+  private static final int LONGEST_REASON = 1_000;
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException when a text is empty or too long
+   */
+  public ControlRequest {
+    if (actor.isBlank() || actor.length() > LONGEST_ACTOR) {
+      throw new IllegalArgumentException(
+          "who asks is \"" + actor + "\"; it must have 1 to " + LONGEST_ACTOR + " characters");
+    }
+    if (reason != null && (reason.isBlank() || reason.length() > LONGEST_REASON)) {
+      throw new IllegalArgumentException(
+          "the reason has " + reason.length() + " characters; it must have 1 to " + LONGEST_REASON);
+    }
+  }
+
+  /**
+   * A request of somebody who gives no name and no reason.
+   *
+   * @param control what is asked
+   * @return the request, with {@code unnamed} as who asks
+   */
+  public static ControlRequest unnamed(Control control) {
+    return new ControlRequest(control, "unnamed", null);
+  }
+}
