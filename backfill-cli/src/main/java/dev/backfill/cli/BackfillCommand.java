@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       PlanCommand.class,
       StatusCommand.class,
+      HistoryCommand.class,
       QuarantineCommand.class,
       ControlCommand.Pause.class,
       ControlCommand.Resume.class,

@@ -1,16 +1,20 @@
 package dev.backfill.cli;
 
+import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Control;
+import dev.backfill.api.store.ControlRequest;
 import dev.backfill.github.RepositoryName;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -19,6 +23,18 @@ abstract sealed class ControlCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "OWNER/NAME", description = "The repository.")
   String target = "";
+
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "Why; kept with the request, and shown by backfill history.")
+  @Nullable String reason;
+
+  @Option(
+      names = "--by",
+      paramLabel = "NAME",
+      description = "Who asks; the user of this machine unless given.")
+  @Nullable String by;
 
   @Mixin ConnectionOptions connection = new ConnectionOptions();
 
@@ -37,13 +53,14 @@ abstract sealed class ControlCommand implements Callable<Integer> {
     if (existing.isEmpty()) {
       return unknown(name);
     }
+    ControlRequest request = request();
     try (Database database = existing.get()) {
       List<Backfill> streams =
           database.backfills().stream()
               .filter(backfill -> backfill.key().target().equalsIgnoreCase(name))
               .toList();
       for (Backfill stream : streams) {
-        say(database.store().progress().control(stream.id(), control));
+        say(database.store().progress().control(stream.id(), request));
       }
       return streams.isEmpty() ? unknown(name) : ExitCode.DONE.number();
     }
@@ -62,12 +79,17 @@ abstract sealed class ControlCommand implements Callable<Integer> {
     out.flush();
   }
 
+  private ControlRequest request() {
+    String user = by == null ? System.getProperty("user.name", "") : by;
+    try {
+      return new ControlRequest(control, user.isBlank() && by == null ? "unnamed" : user, reason);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigurationException("Nothing has changed: " + e.getMessage() + ".");
+    }
+  }
+
   private int unknown(String name) {
-    spec.commandLine()
-        .getErr()
-        .printf(
-            "backfill: There is no backfill of %s in this database, so nothing has changed; backfill status shows those that there are.%n",
-            name);
+    spec.commandLine().getErr().print(Texts.unknownBackfill(name));
     return ExitCode.FAILED.number();
   }
 

@@ -76,4 +76,10 @@ final class Texts {
   static String lowerCase(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
+
+  /** Says that a repository was never backfilled into this database. */
+  static String unknownBackfill(String name) {
+    return "backfill: There is no backfill of %s in this database, so nothing has changed; backfill status shows those that there are.%n"
+        .formatted(name);
+  }
 }

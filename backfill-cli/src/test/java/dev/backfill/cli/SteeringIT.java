@@ -88,7 +88,8 @@ class SteeringIT {
   void aPauseFromAnotherProcessStandsUntilItIsResumed() {
     try (CliProcess run = cli().start(RUN)) {
       awaitChunks(run);
-      CliProcess pause = cli().run("pause", "SIM/repo");
+      CliProcess pause =
+          cli().run("pause", "SIM/repo", "--by", "alice", "--reason", "the disk is changed");
       assertThat(pause.exitCode()).as(pause.toString()).isZero();
       assertThat(pause.out()).contains("pull requests: pausing");
       assertThat(run.await()).as(run.toString()).isEqualTo(1);
@@ -102,6 +103,43 @@ class SteeringIT {
     CliProcess last = cli().run(RUN);
     assertThat(last.exitCode()).as(last.toString()).isZero();
     assertThat(HistoryRows.inDefaultDatabase(folder)).isEqualTo(HistoryRows.of(repository));
+
+    CliProcess history = cli().run("history", "sim/repo");
+    assertThat(history.exitCode()).as(history.toString()).isZero();
+    assertThat(history.out().lines())
+        .filteredOn(line -> line.contains("pull requests"))
+        .anyMatch(line -> line.matches(".*pausing +pause +alice +the disk is changed"))
+        .anyMatch(line -> line.matches(".*pausing +paused +release +.*"))
+        .anyMatch(line -> line.matches(".*paused +pending +resume +.*"))
+        .last()
+        .asString()
+        .contains("completed");
+  }
+
+  /** Two seconds, and what a busy machine needs to notice and to end a process. */
+  private static final Duration SOON = Duration.ofSeconds(8);
+
+  @Test
+  void aPauseEndsARunThatWaitsForQuota() {
+    github.limitNext(Duration.ofHours(1));
+    try (CliProcess run = cli().start(RUN)) {
+      run.awaitThat("waits", () -> run.err().contains("wait"));
+      assertThat(cli().run("pause", "sim/repo").exitCode()).isZero();
+      assertThat(run.await(SOON)).as(run.toString()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aPauseEndsARunWhoseRequestHangs() {
+    try (CliProcess run = cli().start(RUN)) {
+      awaitChunks(run);
+      github.stallNext();
+      github.stallNext();
+      github.stallNext();
+      assertThat(cli().run("pause", "sim/repo").exitCode()).isZero();
+      assertThat(run.await(SOON)).as(run.toString()).isEqualTo(1);
+      assertThat(run.err()).contains("A person paused sim/repo");
+    }
   }
 
   @Test

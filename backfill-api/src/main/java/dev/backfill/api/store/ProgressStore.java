@@ -102,7 +102,8 @@ public interface ProgressStore extends ProgressReader {
 
   /**
    * Records a failed attempt: raises {@link Backfill.State#consecutiveFailures()} and keeps the
-   * message.
+   * message. Called again after its answer was lost, it may count the attempt twice: the number is
+   * for people, nothing is decided by it, and the next commit sets it back to 0.
    *
    * @param lease the lease
    * @param error one sentence: what went wrong; without secrets
