@@ -9,10 +9,8 @@ import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.config.BackfillSettings;
-import dev.backfill.core.internal.DaemonThreads;
 import dev.backfill.core.internal.EventDispatcher;
 import dev.backfill.core.internal.StopSignal;
-import dev.backfill.core.internal.WorkerName;
 import dev.backfill.core.policy.Backoff;
 import dev.backfill.core.policy.FailureBudget;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
@@ -22,9 +20,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the chunk loop, a slice at a time: claim the lease, open the source at the stored cursor,
@@ -42,20 +40,23 @@ public final class BackfillEngine implements AutoCloseable {
 
   private final EngineParts parts;
   private final boolean enabled;
-  private final ScheduledThreadPoolExecutor timers;
 
   private BackfillEngine(Builder builder) {
     this.enabled = builder.enabled;
-    this.timers = new ScheduledThreadPoolExecutor(1, DaemonThreads.named("backfill-leases"));
-    this.timers.setRemoveOnCancelPolicy(true);
-    String worker = WorkerName.of(builder.random.nextInt() & 0xffffffffL);
+    EngineParts.Machine machine =
+        builder.machine == null ? EngineParts.Machine.real(builder.random) : builder.machine;
     this.parts =
         new EngineParts(
             builder.store,
-            new Claimant(worker, builder.executorName, builder.lease),
+            new Claimant(machine.worker(), builder.executorName, builder.lease),
             new EngineParts.Rules(builder.policy, builder.backoff, builder.budget),
             new EngineParts.Ambience(
-                builder.time, builder.random, timers, new StopSignal(), new LongAdder()),
+                builder.time,
+                builder.random,
+                machine.timers(),
+                new StopSignal(),
+                new LongAdder(),
+                machine.knownDead()),
             new EngineParts.Observers(
                 new EventDispatcher(builder.listeners), builder.failureReporter));
   }
@@ -83,6 +84,8 @@ public final class BackfillEngine implements AutoCloseable {
    *     lease was given back
    * @throws InvalidConfigurationException when backfilling is switched off, or the job's target is
    *     not in its source's notation; nothing was started
+   * @throws dev.backfill.api.failure.BackfillException when the store fails before it has said that
+   *     it knows the job; nothing was started
    */
   public <T> SliceResult runSlice(BackfillJob<T> job, SliceLimits limits)
       throws InterruptedException {
@@ -120,6 +123,8 @@ public final class BackfillEngine implements AutoCloseable {
    *     lease was given back
    * @throws InvalidConfigurationException when backfilling is switched off, the job's target is not
    *     in its source's notation, or the store has no such backfill; nothing was started
+   * @throws dev.backfill.api.failure.BackfillException when the store fails before it has said that
+   *     it knows the job; nothing was started
    */
   public <T> SliceResult retryQuarantined(BackfillJob<T> job, Set<String> keys, SliceLimits limits)
       throws InterruptedException {
@@ -171,7 +176,7 @@ public final class BackfillEngine implements AutoCloseable {
   @Override
   public void close() {
     stop();
-    timers.shutdownNow();
+    parts.ambience().timers().shutdownNow();
     parts.observers().events().close();
   }
 
@@ -189,6 +194,7 @@ public final class BackfillEngine implements AutoCloseable {
     private Duration lease = DEFAULT_LEASE;
     private String executorName = "local";
     private boolean enabled = true;
+    private EngineParts.@Nullable Machine machine;
 
     private Builder(ProgressStore store) {
       this.store = Objects.requireNonNull(store, "store");
@@ -312,6 +318,12 @@ public final class BackfillEngine implements AutoCloseable {
      */
     public Builder random(RandomGenerator random) {
       this.random = Objects.requireNonNull(random, "random");
+      return this;
+    }
+
+    /** Replaces the process's own timers, name and knowledge of other processes. */
+    Builder machine(EngineParts.Machine machine) {
+      this.machine = machine;
       return this;
     }
 

@@ -206,6 +206,8 @@ final class ChunkLoop<T> {
 
   private BackfillStatus commit(Chunk<T> chunk, Decision.Proceed decision, Total stated)
       throws InterruptedException {
+    // Before the lap ends: what a renewal takes here is this chunk's.
+    keeper.status();
     Quota quota = journey.quota();
     Instant startedAt = work.lapStartedAt();
     Duration active = work.lap();
@@ -311,12 +313,11 @@ final class ChunkLoop<T> {
       throws InterruptedException {
     Backfill backfill;
     try {
-      // Not what was noticed, only the engine's stop ends this.
-      backfill =
-          new Attempts(engine, job.key(), work, SliceStop.of(engine.stop()))
-              .untilItWorks(() -> engine.store().release(lease, release), lease);
+      backfill = giveBack(release);
     } catch (LeaseLostException e) {
       return leaseLost(e);
+    } catch (BackfillException e) {
+      return failed(e);
     } catch (InterruptedException e) {
       // A stop during the pause between two attempts: the lease then ends by itself.
       return new SliceResult.ContinueNow(claimed, counts);
@@ -336,6 +337,24 @@ final class ChunkLoop<T> {
       return new SliceResult.ContinueAt(backfill, counts, waiting.until(), waiting.reason());
     }
     return new SliceResult.ContinueNow(backfill, counts);
+  }
+
+  /** A release whose answer was lost has been carried out when nobody holds the lease now. */
+  private Backfill giveBack(Release release) throws InterruptedException {
+    // Not what was noticed, only the engine's stop ends this.
+    Attempts patient = new Attempts(engine, job.key(), work, SliceStop.of(engine.stop()));
+    try {
+      return patient.untilItWorks(() -> engine.store().release(lease, release), lease);
+    } catch (LeaseLostException e) {
+      if (patient.failed() == 0) {
+        throw e;
+      }
+      Backfill left = patient.untilItWorks(() -> engine.store().get(lease.backfill()), null);
+      if (left.holder() != null) {
+        throw e;
+      }
+      return left;
+    }
   }
 
   private SliceResult interrupted() throws InterruptedException {

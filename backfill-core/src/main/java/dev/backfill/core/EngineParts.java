@@ -5,12 +5,16 @@ import dev.backfill.api.report.FailureReporter;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.time.TimeSource;
+import dev.backfill.core.internal.DaemonThreads;
 import dev.backfill.core.internal.EventDispatcher;
 import dev.backfill.core.internal.StopSignal;
+import dev.backfill.core.internal.WorkerName;
 import dev.backfill.core.policy.Backoff;
 import dev.backfill.core.policy.FailureBudget;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /** What the slices of an engine share. */
@@ -26,7 +30,25 @@ record EngineParts(
       RandomGenerator random,
       ScheduledExecutorService timers,
       StopSignal stop,
-      LongAdder commits) {}
+      LongAdder commits,
+      Predicate<String> knownDead) {}
+
+  /**
+   * What an engine takes from its machine and process.
+   *
+   * @param worker the name under which it holds leases
+   * @param knownDead whether a holder of a lease, by its name, is known to be dead
+   */
+  record Machine(ScheduledExecutorService timers, String worker, Predicate<String> knownDead) {
+
+    static Machine real(RandomGenerator random) {
+      ScheduledThreadPoolExecutor timers =
+          new ScheduledThreadPoolExecutor(1, DaemonThreads.named("backfill-leases"));
+      timers.setRemoveOnCancelPolicy(true);
+      return new Machine(
+          timers, WorkerName.of(random.nextInt() & 0xffffffffL), WorkerName::isKnownDead);
+    }
+  }
 
   /** Who hears of it. */
   record Observers(EventDispatcher events, FailureReporter reporter) {}

@@ -2,8 +2,10 @@ package dev.backfill.core;
 
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.event.Eta;
+import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
@@ -11,7 +13,6 @@ import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.core.SliceResult.StopReason;
-import dev.backfill.core.internal.WorkerName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -51,20 +52,19 @@ final class SliceRun<T> {
         attempts
             .untilItWorks(() -> engine.store().find(job.key()), null)
             .orElseThrow(() -> unknown(job.key()));
-    List<String> first =
-        attempts.untilItWorks(() -> walk.next(engine.store(), backfill.id()), null);
-    if (first.isEmpty()) {
-      return new SliceResult.Done(backfill, SliceCounts.NONE);
-    }
     try {
+      List<String> first =
+          attempts.untilItWorks(() -> walk.next(engine.store(), backfill.id()), null);
+      if (first.isEmpty()) {
+        return new SliceResult.Done(backfill, SliceCounts.NONE);
+      }
       // Asked before the lease, so that a refusal leaves the backfill as it is.
       job.source()
           .reread(job.target(), first, backfill.position().cursor())
           .orElseThrow(() -> QuarantinePull.cannotReread(job))
           .close();
-    } catch (PermanentFailureException e) {
-      return new SliceResult.Stopped(
-          backfill, SliceCounts.NONE, StopReason.FAILED, Attempts.message(e), e);
+    } catch (PermanentFailureException | TransientFailureException e) {
+      return failed(backfill, e);
     }
     return run(
         backfill,
@@ -76,6 +76,11 @@ final class SliceRun<T> {
                 // The same place means that nobody has worked on it since.
                 backfill.state().status().isCompleted()
                     && granted.position().equals(backfill.position())));
+  }
+
+  private static SliceResult failed(Backfill backfill, BackfillException e) {
+    return new SliceResult.Stopped(
+        backfill, SliceCounts.NONE, StopReason.FAILED, Attempts.message(e), e);
   }
 
   private static InvalidConfigurationException unknown(BackfillKey key) {
@@ -94,7 +99,12 @@ final class SliceRun<T> {
       return new SliceResult.ContinueAt(
           backfill, SliceCounts.NONE, waiting.until(), waiting.reason());
     }
-    Claim claim = attempts.untilItWorks(() -> claim(backfill.id(), attempts.failed() > 0), null);
+    Claim claim;
+    try {
+      claim = attempts.untilItWorks(() -> claim(backfill.id(), attempts.failed() > 0), null);
+    } catch (BackfillException e) {
+      return failed(backfill, e);
+    }
     if (claim instanceof Claim.Granted granted) {
       return new ChunkLoop<>(
               engine, job, errand.apply(granted.backfill()), limits, work, granted, askedNanos)
@@ -127,7 +137,9 @@ final class SliceRun<T> {
     askedNanos = engine.time().nanoTime();
     Claim claim = engine.store().claim(id, claimant);
     Backfill.Holder holder = claim.backfill().holder();
-    if (claim instanceof Claim.Held && holder != null && WorkerName.isKnownDead(holder.owner())) {
+    if (claim instanceof Claim.Held
+        && holder != null
+        && engine.ambience().knownDead().test(holder.owner())) {
       LOG.info("{}: its last worker, {}, is dead; taking over.", job.key(), holder.owner());
       askedNanos = engine.time().nanoTime();
       return engine.store().claim(id, claimant.replacing(holder.owner()));

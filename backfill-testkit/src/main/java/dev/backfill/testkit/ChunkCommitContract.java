@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.LeaseLostException;
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PoisonItemException;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
@@ -222,10 +223,33 @@ public abstract class ChunkCommitContract {
 
     for (long wrong : new long[] {1, 3}) {
       assertThatThrownBy(() -> store.commit(lease, chunk(wrong, "x"), new RecordingSink()))
-          .isInstanceOf(IllegalStateException.class);
+          .satisfies(ChunkCommitContract::isOutOfSequence);
     }
     assertThat(store.chunks(lease.backfill(), 1, 10)).hasSize(1);
     assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(1);
+  }
+
+  /**
+   * The cursor may have been moved behind the worker's back, by a call of its own that was late.
+   */
+  @Test
+  public void aChunkThatBeginsElsewhereIsRefused() {
+    Lease lease = claim("worker");
+    store.commit(lease, chunk(1, "a"), new RecordingSink());
+    store.rewind(lease);
+
+    assertThatThrownBy(() -> store.commit(lease, chunk(2, "x"), new RecordingSink()))
+        .satisfies(ChunkCommitContract::isOutOfSequence);
+    assertThat(store.get(lease.backfill()).position().cursor()).isEqualTo(Cursor.START);
+  }
+
+  private static void isOutOfSequence(Throwable failure) {
+    assertThat(failure)
+        .isInstanceOfSatisfying(
+            PermanentFailureException.class,
+            refused ->
+                assertThat(refused.reason())
+                    .isEqualTo(PermanentFailureException.Reason.OUT_OF_SEQUENCE));
   }
 
   /** An attempt whose answer was lost is found again. */
@@ -413,10 +437,15 @@ public abstract class ChunkCommitContract {
    * @return the chunk
    */
   protected static ChunkCommit<String> chunk(long number, String... items) {
+    return chunk(number, number == 1 ? Cursor.START : new Cursor("after " + (number - 1)), items);
+  }
+
+  /** A chunk that begins where the backfill stands. */
+  static ChunkCommit<String> chunk(long number, Cursor before, String... items) {
     return new ChunkCommit<>(
         number,
         UUID.randomUUID(),
-        number == 1 ? Cursor.START : new Cursor("after " + (number - 1)),
+        before,
         new Chunk<>(List.of(items), List.of(), new Cursor("after " + number), false, 1),
         new Measures(25, "the rule", 1, 4999L, Duration.ofMillis(20), STARTED),
         Total.exact(100));

@@ -231,7 +231,7 @@ public abstract class ProgressStoreContract extends AuditContract {
     assertThat(rewound.position().nextChunkNumber()).isEqualTo(2);
     assertThat(rewound.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 0, 0));
     assertThat(store.chunks(lease.backfill(), 1, 10)).hasSize(1);
-    store.commit(lease, chunk(2, "a"), new RecordingSink());
+    store.commit(lease, chunk(2, Cursor.START, "a"), new RecordingSink());
     assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(1);
   }
 

@@ -35,6 +35,11 @@ public final class PermanentFailureException extends BackfillException {
     INCOMPATIBLE,
     /** The database refuses the work: permission, missing table, disk full. */
     STORE_REFUSED,
+    /**
+     * The store is at another place than the one that it had confirmed: it lost committed data, in
+     * a failover say.
+     */
+    OUT_OF_SEQUENCE,
     /** So many items cannot be stored that something larger must be wrong. */
     TOO_MANY_REJECTED,
     /** Something nobody thought of: a mistake in a source, a sink, a policy or this library. */

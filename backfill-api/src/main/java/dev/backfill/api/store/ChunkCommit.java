@@ -1,5 +1,6 @@
 package dev.backfill.api.store;
 
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.RejectedItem;
@@ -56,6 +57,30 @@ public record ChunkCommit<T>(
   public ChunkCommit(
       long number, UUID attemptId, Cursor before, Chunk<T> chunk, Measures measures, Total total) {
     this(number, attemptId, before, chunk, measures, total, List.of());
+  }
+
+  /**
+   * Whether the chunk is the next one.
+   *
+   * @param position where the backfill stands
+   * @return true when it has the next number and begins where the cursor is
+   */
+  public boolean follows(Backfill.Position position) {
+    return number == position.nextChunkNumber() && before.equals(position.cursor());
+  }
+
+  /**
+   * What a store throws for a chunk that does not {@linkplain #follows follow}.
+   *
+   * @param backfill the backfill as it is stored
+   * @return the failure
+   */
+  public PermanentFailureException outOfSequence(Backfill backfill) {
+    return new PermanentFailureException(
+        PermanentFailureException.Reason.OUT_OF_SEQUENCE,
+        "Chunk %d of %s does not follow what is stored, whose next chunk is %d: the store has lost or changed what it had confirmed, as a failover or synchronous_commit=off can. Nothing was written, and what is stored stays; run again to go on from there."
+            .formatted(number, backfill.key(), backfill.position().nextChunkNumber()),
+        null);
   }
 
   /**

@@ -83,7 +83,8 @@ public interface ProgressStore extends ProgressReader {
    *     written
    * @throws dev.backfill.api.failure.PoisonItemException when an item is refused for its data;
    *     nothing was written, and the engine finds out which by {@link #rehearse}
-   * @throws IllegalStateException when the chunk's number is not the next one
+   * @throws dev.backfill.api.failure.PermanentFailureException with {@code OUT_OF_SEQUENCE} when
+   *     the chunk's number is not the next one, or it does not begin where the backfill stands
    */
   <T> CommitResult commit(Lease lease, ChunkCommit<T> commit, Sink<T> sink);
 

@@ -186,10 +186,9 @@ public final class InMemoryProgressStore implements ProgressStore {
           new SinkCounts(counts.inserted(), counts.updated()), row.status, row.counters);
     }
     held(lease);
-    if (commit.number() != row.nextChunkNumber) {
-      throw new IllegalStateException(
-          "chunk %d of %s cannot be stored; the next one is %d"
-              .formatted(commit.number(), row.key, row.nextChunkNumber));
+    Backfill before = row.snapshot(time.now());
+    if (!commit.follows(before.position())) {
+      throw commit.outOfSequence(before);
     }
     List<T> items = commit.chunk().items();
     SinkCounts counts = items.isEmpty() ? SinkCounts.NONE : write(sink, items);

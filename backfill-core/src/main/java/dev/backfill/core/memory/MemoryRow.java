@@ -71,8 +71,7 @@ final class MemoryRow {
     if (settled != status) {
       String dead = owner == null ? "nobody" : owner;
       change(settled, Transition.Cause.SETTLE, dead, null, now);
-      owner = null;
-      leaseExpiresAt = null;
+      unhold();
     }
   }
 
@@ -179,15 +178,23 @@ final class MemoryRow {
       lastError = null;
       completedAt = now;
     }
+    unhold();
+  }
+
+  private void unhold() {
     owner = null;
     leaseExpiresAt = null;
   }
 
   void control(ControlRequest request, Instant now) {
-    BackfillStatus after = status.after(request.control(), isLeased(now));
+    boolean leased = isLeased(now);
+    BackfillStatus after = status.after(request.control(), leased);
     if (after != status) {
       change(after, Transition.Cause.of(request.control()), request.actor(), request.reason(), now);
       waiting = null;
+      if (!leased) {
+        unhold();
+      }
     }
   }
 

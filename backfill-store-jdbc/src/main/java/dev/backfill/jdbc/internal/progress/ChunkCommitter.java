@@ -61,7 +61,7 @@ final class ChunkCommitter {
       throws SQLException {
     Locked locked = backfills.lock(connection, lease.backfill());
     Backfill before = locked.backfill();
-    if (!locked.isHeldBy(lease) || before.position().nextChunkNumber() != commit.number()) {
+    if (!locked.isHeldBy(lease) || !commit.follows(before.position())) {
       return settle(connection, lease, commit, locked);
     }
     Chunk<T> chunk = commit.chunk();
@@ -113,13 +113,7 @@ final class ChunkCommitter {
     if (!locked.isHeldBy(lease)) {
       throw lost(lease);
     }
-    throw new IllegalStateException(
-        "chunk "
-            + commit.number()
-            + " of backfill "
-            + lease.backfill().value()
-            + " is not the next one; that is "
-            + backfill.position().nextChunkNumber());
+    throw commit.outOfSequence(backfill);
   }
 
   static LeaseLostException lost(Lease lease) {

@@ -1,0 +1,151 @@
+package dev.backfill.core.simulation;
+
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.ChunkCommit;
+import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.CommitResult;
+import dev.backfill.api.store.CommittedChunk;
+import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.QuarantinedItem;
+import dev.backfill.api.store.Release;
+import dev.backfill.api.store.Sink;
+import dev.backfill.api.store.Transition;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * A store in front of another one: all that writes goes through {@link #writing}, all that reads
+ * through {@link #reading}.
+ */
+abstract class DelegatingStore implements ProgressStore {
+
+  /** What is asked of a store. */
+  enum Operation {
+    REGISTER,
+    CLAIM,
+    RENEW,
+    COMMIT,
+    RECORD_FAILURE,
+    REWIND,
+    RELEASE,
+    CONTROL,
+    READ
+  }
+
+  final ProgressStore next;
+
+  DelegatingStore(ProgressStore next) {
+    this.next = next;
+  }
+
+  <R> R writing(Operation operation, Supplier<R> call) {
+    return call.get();
+  }
+
+  <R> R reading(Supplier<R> call) {
+    return call.get();
+  }
+
+  @Override
+  public Backfill register(BackfillKey key, String triggerReason) {
+    return writing(Operation.REGISTER, () -> next.register(key, triggerReason));
+  }
+
+  @Override
+  public Claim claim(BackfillId id, Claimant claimant) {
+    return writing(Operation.CLAIM, () -> next.claim(id, claimant));
+  }
+
+  @Override
+  public BackfillStatus renew(Lease lease) {
+    return writing(Operation.RENEW, () -> next.renew(lease));
+  }
+
+  @Override
+  public <T> CommitResult commit(Lease lease, ChunkCommit<T> commit, Sink<T> sink) {
+    return writing(Operation.COMMIT, () -> next.commit(lease, commit, sink));
+  }
+
+  @Override
+  public void recordFailure(Lease lease, String error) {
+    writing(
+        Operation.RECORD_FAILURE,
+        () -> {
+          next.recordFailure(lease, error);
+          return error;
+        });
+  }
+
+  @Override
+  public Backfill rewind(Lease lease) {
+    return writing(Operation.REWIND, () -> next.rewind(lease));
+  }
+
+  @Override
+  public Backfill release(Lease lease, Release release) {
+    return writing(Operation.RELEASE, () -> next.release(lease, release));
+  }
+
+  @Override
+  public Backfill control(BackfillId id, ControlRequest request) {
+    return writing(Operation.CONTROL, () -> next.control(id, request));
+  }
+
+  @Override
+  public <T> void rehearse(List<T> items, Sink<T> sink) {
+    reading(
+        () -> {
+          next.rehearse(items, sink);
+          return items;
+        });
+  }
+
+  /** A worker of the simulation has one job. */
+  @Override
+  public Optional<Claim.Granted> claimNext(Claimant claimant, Set<String> sources) {
+    throw new UnsupportedOperationException("nobody asks for due work here");
+  }
+
+  @Override
+  public List<Transition> transitions(BackfillId id, long afterSequence, int limit) {
+    return reading(() -> next.transitions(id, afterSequence, limit));
+  }
+
+  @Override
+  public Optional<Backfill> find(BackfillKey key) {
+    return reading(() -> next.find(key));
+  }
+
+  @Override
+  public Backfill get(BackfillId id) {
+    return reading(() -> next.get(id));
+  }
+
+  @Override
+  public List<Backfill> list() {
+    return reading(next::list);
+  }
+
+  @Override
+  public List<CommittedChunk> chunks(BackfillId id, long fromNumber, int limit) {
+    return reading(() -> next.chunks(id, fromNumber, limit));
+  }
+
+  @Override
+  public List<QuarantinedItem> quarantined(BackfillId id, int limit) {
+    return reading(() -> next.quarantined(id, limit));
+  }
+
+  @Override
+  public List<QuarantinedItem> quarantinedAfter(BackfillId id, String afterKey, int limit) {
+    return reading(() -> next.quarantinedAfter(id, afterKey, limit));
+  }
+}

@@ -1,0 +1,103 @@
+package dev.backfill.core.simulation;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.failure.RateLimitedException.Kind;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.quota.Quota;
+import java.time.Instant;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The way of a worker's requests to the world, and what it was told about its quota. */
+final class Gate {
+
+  private final World world;
+  private final Worker worker;
+  private final Weather weather;
+  private @Nullable Quota quota;
+  private Instant limitedUntil = Instant.MIN;
+
+  Gate(World world, Worker worker, Weather weather) {
+    this.world = world;
+    this.worker = worker;
+    this.weather = weather;
+  }
+
+  @Nullable Quota quota() {
+    return quota;
+  }
+
+  <R> R request(long reserve, LongFunction<R> answer) throws InterruptedException {
+    Instant now = worker.now();
+    if (now.isBefore(limitedUntil)) {
+      throw new RateLimitedException(Kind.SECONDARY, limitedUntil, "still limited");
+    }
+    Quota known = quota;
+    if (known != null && known.remainingAt(now) - world.pageCost < reserve) {
+      weather.met("source: kept for others");
+      throw new RateLimitedException(Kind.RESERVE, known.resetAt(), "kept for others");
+    }
+    worker.workInterruptibly(weather.latency("slow source"));
+    if (weather.strikes("source: refuses for good")) {
+      worker.say("is refused for good");
+      throw new PermanentFailureException(
+          PermanentFailureException.Reason.FORBIDDEN, "the token may not", null);
+    }
+    if (weather.strikes("source: unreachable")) {
+      worker.say("cannot reach the source");
+      throw new TransientFailureException("unreachable", null);
+    }
+    long time = worker.virtualNow();
+    if (weather.strikes("source: too fast")) {
+      throw limited(Kind.SECONDARY, worker.local(time + Simulation.seconds(1 + time % 90)));
+    }
+    if (!world.spend(world.pageCost, time)) {
+      weather.met("source: quota spent");
+      throw limited(Kind.PRIMARY, worker.local(world.windowEndsAt()));
+    }
+    R result = answer.apply(time);
+    Quota said =
+        new Quota("core", world.limit, world.remaining(), worker.local(world.windowEndsAt()));
+    worker.workInterruptibly(weather.latency("slow source"));
+    if (weather.strikes("source: answer lost")) {
+      worker.say("loses an answer");
+      throw new TransientFailureException("reset", null);
+    }
+    quota = said;
+    return result;
+  }
+
+  /** What was read is out of date at once, and a live sync stores the newer copy first. */
+  void meddleWith(World.@Nullable Row read) {
+    if (read != null
+        && read.equals(world.rows.get(read.key()))
+        && weather.strikes("world: changed behind a reader")) {
+      World.Row changed = world.change(read, worker.virtualNow(), false);
+      worker.say("has read what is now " + changed);
+      world.writeLive(changed);
+    }
+  }
+
+  /** Whether the engine may ask for something now. */
+  void checkAllowed(Instant until) {
+    if (worker.now().isBefore(until)) {
+      throw new Violation(
+          "nothing is asked for while it is limited", worker.now() + " is before " + until);
+    }
+  }
+
+  /** Whether a request keeps what the policy keeps, as soon as anything is known. */
+  void checkReserve(long reserve) {
+    Quota known = quota;
+    if (known != null && reserve != known.limit() / 10) {
+      throw new Violation("the reserve is a tenth of the limit", reserve + " of " + known.limit());
+    }
+  }
+
+  private RateLimitedException limited(Kind kind, Instant until) {
+    worker.say("is limited until " + until + ", " + kind);
+    limitedUntil = until;
+    return new RateLimitedException(kind, until, "limited");
+  }
+}

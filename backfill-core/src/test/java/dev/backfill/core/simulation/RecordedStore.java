@@ -1,0 +1,164 @@
+package dev.backfill.core.simulation;
+
+import dev.backfill.api.failure.LeaseLostException;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.ChunkCommit;
+import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.CommitResult;
+import dev.backfill.api.store.CommittedChunk;
+import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.Release;
+import dev.backfill.api.store.Sink;
+import dev.backfill.api.store.SinkCounts;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The database: each call takes effect at once, and is written down and checked as it does. */
+final class RecordedStore extends DelegatingStore {
+
+  private final History history;
+  private final Ledger ledger;
+  private final Coverage coverage;
+  final Set<String> dead = new HashSet<>();
+
+  RecordedStore(ProgressStore next, History history, Ledger ledger, Coverage coverage) {
+    super(next);
+    this.history = history;
+    this.ledger = ledger;
+    this.coverage = coverage;
+  }
+
+  @Override
+  public Claim claim(BackfillId id, Claimant claimant) {
+    Backfill before = next.get(id);
+    Claim claim = next.claim(id, claimant);
+    if (claim instanceof Claim.Granted granted) {
+      history.add(claimant.owner(), "is granted fence " + granted.lease().fence());
+      ledger.granted(granted);
+      checkHolder(before, claimant);
+    } else {
+      tellIfUnheld(before, claim.backfill());
+      history.add(
+          claimant.owner(),
+          (claim instanceof Claim.Held ? "finds it held, " : "is refused, ")
+              + claim.backfill().state().status());
+    }
+    return claim;
+  }
+
+  private void tellIfUnheld(Backfill before, Backfill after) {
+    if (before.holder() != null && after.holder() == null) {
+      ledger.unheld();
+    }
+  }
+
+  private void checkHolder(Backfill before, Claimant claimant) {
+    Backfill.Holder holder = before.holder();
+    if (!before.state().status().isClaimable()) {
+      throw new Violation("a person's pause stays", "granted although " + before.state().status());
+    }
+    if (holder == null || holder.owner().equals(claimant.owner())) {
+      return;
+    }
+    coverage.hit(holder.expired() ? "take-over of an expired lease" : "take-over from the dead");
+    if (!holder.expired() && !dead.contains(holder.owner())) {
+      throw new Violation("one worker holds the lease", holder.owner() + " holds it and lives");
+    }
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public <T> CommitResult commit(Lease lease, ChunkCommit<T> commit, Sink<T> sink) {
+    BackfillId id = lease.backfill();
+    SinkCounts[] written = {SinkCounts.NONE};
+    CommitResult result;
+    try {
+      result =
+          next.commit(
+              lease, commit, (items, transaction) -> written[0] = sink.write(items, transaction));
+    } catch (RuntimeException e) {
+      history.add(lease.owner(), "may not commit chunk " + commit.number() + ": " + e.getMessage());
+      if (e instanceof LeaseLostException) {
+        coverage.hit("commit of a zombie refused");
+      }
+      throw e;
+    }
+    List<CommittedChunk> stored = next.chunks(id, 1, Integer.MAX_VALUE);
+    if (stored.size() == ledger.chunks()) {
+      history.add(lease.owner(), "finds chunk " + commit.number() + " stored");
+      coverage.hit("commit found again");
+      ledger.foundAgain(commit);
+      return result;
+    }
+    CommittedChunk latest = stored.get(stored.size() - 1);
+    history.add(
+        lease.owner(),
+        "commits chunk "
+            + latest.number()
+            + " with fence "
+            + lease.fence()
+            + ", "
+            + commit.chunk().phase()
+            + ", "
+            + commit.chunk().items().size()
+            + " items, "
+            + commit.chunk().rejected().size()
+            + " rejected, to "
+            + commit.chunk().next().value()
+            + ", "
+            + result.status());
+    ledger.committed(lease, (ChunkCommit<World.Row>) commit, latest, written[0], next.get(id));
+    Set<String> quarantine = new TreeSet<>();
+    next.quarantined(id, Integer.MAX_VALUE).forEach(item -> quarantine.add(item.item().key()));
+    ledger.quarantineIs(quarantine);
+    return result;
+  }
+
+  /** What a transaction would take back is not even written. */
+  @Override
+  @SuppressWarnings("unchecked")
+  public <T> void rehearse(List<T> items, Sink<T> sink) {
+    coverage.hit("rehearsal");
+    ((RecordedShelf) sink).requireAccepted((List<World.Row>) items);
+  }
+
+  @Override
+  public Backfill rewind(Lease lease) {
+    Backfill after = next.rewind(lease);
+    history.add(lease.owner(), "rewinds");
+    coverage.hit("rewind");
+    ledger.rewound(after);
+    return after;
+  }
+
+  @Override
+  public Backfill release(Lease lease, Release release) {
+    Backfill after = next.release(lease, release);
+    history.add(
+        lease.owner(),
+        "releases fence "
+            + lease.fence()
+            + " as "
+            + release.status()
+            + ", left "
+            + after.state().status());
+    return after;
+  }
+
+  @Override
+  public Backfill control(BackfillId id, ControlRequest request) {
+    Backfill before = next.get(id);
+    Backfill after = next.control(id, request);
+    tellIfUnheld(before, after);
+    history.add("a person", "asks to " + request.control() + ", left " + after.state().status());
+    coverage.hit("a person's " + request.control());
+    ledger.asked();
+    return after;
+  }
+}
