@@ -1,11 +1,7 @@
 package dev.backfill.jdbc;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.backfill.api.store.BackfillId;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,8 +21,8 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * A database of its own for a test: a schema of the one PostgreSQL server of this JVM, which its
- * shutdown hook stops, an H2 database, or an SQLite file.
+ * A database of its own for a test: a schema of a PostgreSQL server, an H2 database, or an SQLite
+ * file.
  *
  * @param dataSource where connections come from
  * @param names where the tables are
@@ -35,40 +31,22 @@ record TestDatabase(DataSource dataSource, TableNames names) {
 
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
-  /** Started by the first test that needs it. */
-  private static final class Server {
-    static final EmbeddedPostgres POSTGRES = start();
-    static final DataSource POOL = pool();
-
-    private static EmbeddedPostgres start() {
-      try {
-        return EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    private static DataSource pool() {
-      HikariConfig config = new HikariConfig();
-      config.setDataSource(POSTGRES.getPostgresDatabase());
-      config.setMaximumPoolSize(16);
-      config.setMinimumIdle(0);
-      return new HikariDataSource(config);
-    }
+  static TestDatabase postgres() {
+    return postgres(PostgresServer.usual());
   }
 
-  static TestDatabase postgres() {
-    return new TestDatabase(Server.POOL, new TableNames("t" + COUNTER.incrementAndGet(), ""));
+  static TestDatabase postgres(PostgresServer server) {
+    return new TestDatabase(server.pool(), new TableNames("t" + COUNTER.incrementAndGet(), ""));
   }
 
   /** As {@link #postgres()}, with a physical connection for each call. */
   static TestDatabase postgresWithoutPool() {
     return new TestDatabase(
-        Server.POSTGRES.getPostgresDatabase(), new TableNames("t" + COUNTER.incrementAndGet(), ""));
+        server().getPostgresDatabase(), new TableNames("t" + COUNTER.incrementAndGet(), ""));
   }
 
   static EmbeddedPostgres server() {
-    return Server.POSTGRES;
+    return PostgresServer.usual().embedded();
   }
 
   static TestDatabase h2() {
