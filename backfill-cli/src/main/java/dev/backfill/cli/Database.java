@@ -96,7 +96,7 @@ final class Database implements AutoCloseable {
       return url;
     } catch (SQLException e) {
       throw new InvalidConfigurationException(
-          "There is no driver for the database %s; give a PostgreSQL address (jdbc:postgresql:... or postgresql://...) or an H2 one (jdbc:h2:...)."
+          "There is no driver for the database %s; give a PostgreSQL address (jdbc:postgresql:... or postgresql://...) or an H2 one (jdbc:h2:...). For SQLite (jdbc:sqlite:...) add its driver, org.xerial:sqlite-jdbc, to the class path."
               .formatted(shown(url.jdbcUrl())),
           e);
     }
