@@ -52,7 +52,10 @@ class ArchitectureTest {
           .haveSimpleNameStartingWith("Postgres")
           .orShould()
           .dependOnClassesThat()
-          .haveSimpleNameStartingWith("H2");
+          .haveSimpleNameStartingWith("H2")
+          .orShould()
+          .dependOnClassesThat()
+          .haveSimpleNameStartingWith("Sqlite");
 
   @ArchTest
   static final ArchRule publicSignaturesShowNoInternalsAndNoLogger =
