@@ -116,6 +116,12 @@ final class HistoryRows {
     return rows;
   }
 
+  /** The pull requests that a run without details stores. */
+  static List<String> listed(SimulatedRepository repository) {
+    long id = repository.repository().id();
+    return sorted(repository.listedPullRequests().map(each -> row(each, id)));
+  }
+
   private static PullRequest asQueried(PullRequest pr) {
     PullRequest.Content content = pr.content();
     PullRequest.Details details = pr.details();
@@ -177,12 +183,12 @@ final class HistoryRows {
         pr.lifecycle().updatedAt(),
         pr.lifecycle().mergedAt(),
         pr.lifecycle().closedAt(),
-        details.additions(),
-        details.deletions(),
-        details.changedFiles(),
-        details.commits(),
-        details.comments(),
-        details.reviewComments(),
+        details == null ? null : details.additions(),
+        details == null ? null : details.deletions(),
+        details == null ? null : details.changedFiles(),
+        details == null ? null : details.commits(),
+        details == null ? null : details.comments(),
+        details == null ? null : details.reviewComments(),
         pr.branches().headRef(),
         pr.branches().baseRef(),
         pr.identity().htmlUrl(),

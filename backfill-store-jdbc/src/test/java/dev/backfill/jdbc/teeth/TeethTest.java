@@ -37,8 +37,8 @@ class TeethTest {
         new Mutation(
             "the fence condition of a renewal",
             PROGRESS + "JdbcProgressStore.java",
-            "\" WHERE id = ? AND fence = ? AND lease_owner = ?\"",
-            "\" WHERE id = ? AND (fence = ? OR TRUE) AND (lease_owner = ? OR TRUE)\"",
+            "\" WHERE id = ? AND fence = ? AND lease_owner = ? AND",
+            "\" WHERE id = ? AND (fence = ? OR TRUE) AND (lease_owner = ? OR TRUE) AND",
             CONTRACT),
         new Mutation(
             "the fence condition of a release",
@@ -59,9 +59,9 @@ class TeethTest {
             "CHECK (chunk_number > 0)",
             FAULTS),
         new Mutation(
-            "the check of the chunk's number",
+            "the check of the chunk's number and beginning",
             PROGRESS + "ChunkCommitter.java",
-            "before.position().nextChunkNumber() != commit.number()",
+            "!commit.follows(before.position())",
             "false",
             CONTRACT),
         new Mutation(

@@ -24,7 +24,11 @@ public interface Dialect {
    *   <li>{@code {now}}: the time by the database's clock;
    *   <li>{@code {now+millis}}: so many milliseconds later, as a parameter;
    *   <li>{@code {time}}: a moment, as a parameter;
-   *   <li>{@code {timestamp}}: the type of a column that holds a moment.
+   *   <li>{@code {timestamp}}: the type of a column that holds a moment;
+   *   <li>{@code {patience}}: a value that is not null, whose evaluation makes the server end this
+   *       transaction when its client leaves it idle for so many milliseconds, a text parameter. So
+   *       a process that froze in a transaction keeps no row from those who take over. It does
+   *       nothing where the server cannot do that.
    * </ul>
    */
   Map<String, String> expressions();

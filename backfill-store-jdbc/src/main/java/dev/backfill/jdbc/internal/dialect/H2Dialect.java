@@ -48,7 +48,8 @@ final class H2Dialect implements Dialect {
         "now", "CURRENT_TIMESTAMP",
         "now+millis", "DATEADD('MILLISECOND', ?, CURRENT_TIMESTAMP)",
         "time", "?",
-        "timestamp", "timestamp with time zone");
+        "timestamp", "timestamp with time zone",
+        "patience", "CAST(? AS VARCHAR)");
   }
 
   @Override

@@ -40,7 +40,9 @@ final class PostgresDialect implements Dialect {
         "now", "clock_timestamp()",
         "now+millis", "(clock_timestamp() + ? * interval '1 millisecond')",
         "time", "?",
-        "timestamp", "timestamp with time zone");
+        "timestamp", "timestamp with time zone",
+        // Local to the transaction, so that a pooler may change the connection after it.
+        "patience", "set_config('idle_in_transaction_session_timeout', ?, TRUE)");
   }
 
   @Override

@@ -48,7 +48,9 @@ final class SqliteDialect implements Dialect {
         "time",
         FORMAT + "?)",
         "timestamp",
-        "text");
+        "text",
+        "patience",
+        "CAST(? AS TEXT)");
   }
 
   @Override

@@ -16,7 +16,9 @@ import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -32,10 +34,16 @@ final class BackfillTable {
 
   private static final String SELECT = "SELECT " + COLUMNS + " FROM {backfill_progress} ";
 
+  /** Ends a transaction that its client has forgotten. */
+  private static final String PATIENT = " AND {patience} IS NOT NULL";
+
   /** Nobody works on it, and somebody could. */
   private static final String DUE =
       "source IN (%s) AND (lease_expires_at IS NULL OR lease_expires_at <= {now})"
-          + " AND (status IN ('pending', 'running') OR status = 'waiting' AND wait_until <= {now})";
+          + " AND (status IN ('pending', 'running') OR status = 'waiting' AND wait_until <= {now})"
+          + PATIENT;
+
+  private static final Duration LEAST_PATIENCE = Duration.ofSeconds(5);
 
   private final Dialect dialect;
   private final Tables tables;
@@ -44,7 +52,7 @@ final class BackfillTable {
   BackfillTable(Dialect dialect, Tables tables) {
     this.dialect = dialect;
     this.tables = tables;
-    this.lock = tables.sql(dialect.lock(COLUMNS, "{backfill_progress}", "id = ?"));
+    this.lock = tables.sql(dialect.lock(COLUMNS, "{backfill_progress}", "id = ?" + PATIENT));
   }
 
   /**
@@ -68,16 +76,29 @@ final class BackfillTable {
     }
   }
 
-  Locked lock(Connection connection, BackfillId id) throws SQLException {
+  /**
+   * Locks a backfill's row until the end of the transaction.
+   *
+   * @param patience for how long the transaction may be left idle; a process that froze in it must
+   *     not keep the row from others for longer than its lease
+   */
+  Locked lock(Connection connection, BackfillId id, Duration patience) throws SQLException {
     return Statements.list(
-            connection, lock, row -> new Locked(backfill(row), row.getLong("fence")), id.value())
+            connection,
+            lock,
+            row -> new Locked(backfill(row), row.getLong("fence")),
+            id.value(),
+            millis(patience))
         .stream()
         .findFirst()
         .orElseThrow(() -> unknown(id));
   }
 
   /** The due backfill that has rested longest, unless another transaction has it. */
-  Optional<Locked> lockNext(Connection connection, Collection<String> sources) throws SQLException {
+  Optional<Locked> lockNext(Connection connection, Collection<String> sources, Duration patience)
+      throws SQLException {
+    List<Object> values = new ArrayList<>(sources);
+    values.add(millis(patience));
     String parameters = String.join(", ", Collections.nCopies(sources.size(), "?"));
     return Statements.list(
             connection,
@@ -85,9 +106,18 @@ final class BackfillTable {
                 dialect.lockNext(
                     COLUMNS, "{backfill_progress}", DUE.formatted(parameters), "updated_at, id")),
             row -> new Locked(backfill(row), row.getLong("fence")),
-            sources.toArray())
+            values.toArray())
         .stream()
         .findFirst();
+  }
+
+  /**
+   * The parameter of {@code {patience}}: a lease, but never so short that a busy machine's healthy
+   * worker is taken for a frozen one.
+   */
+  static String millis(Duration patience) {
+    long millis = Math.max(LEAST_PATIENCE.toMillis(), patience.toMillis());
+    return Long.toString(Math.min(millis, Integer.MAX_VALUE));
   }
 
   Optional<Backfill> find(Connection connection, BackfillKey key) throws SQLException {

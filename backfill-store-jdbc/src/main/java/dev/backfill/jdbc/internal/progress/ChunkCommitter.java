@@ -59,7 +59,7 @@ final class ChunkCommitter {
 
   <T> CommitResult commit(Connection connection, Lease lease, ChunkCommit<T> commit, Sink<T> sink)
       throws SQLException {
-    Locked locked = backfills.lock(connection, lease.backfill());
+    Locked locked = backfills.lock(connection, lease.backfill(), lease.timeToLive());
     Backfill before = locked.backfill();
     if (!locked.isHeldBy(lease) || !commit.follows(before.position())) {
       return settle(connection, lease, commit, locked);

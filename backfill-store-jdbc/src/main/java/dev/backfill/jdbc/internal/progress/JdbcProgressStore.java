@@ -30,6 +30,7 @@ import dev.backfill.jdbc.internal.sql.Tables;
 import dev.backfill.jdbc.internal.sql.Transactions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,7 +46,11 @@ public final class JdbcProgressStore implements ProgressStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(JdbcProgressStore.class);
 
-  private static final String HELD = " WHERE id = ? AND fence = ? AND lease_owner = ?";
+  /** How long a request of a person may be left idle in its transaction. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static final String HELD =
+      " WHERE id = ? AND fence = ? AND lease_owner = ? AND {patience} IS NOT NULL";
 
   private static final String INSERT =
       "INSERT INTO {backfill_progress} (source, target, status, phase, total_kind,"
@@ -177,7 +182,7 @@ public final class JdbcProgressStore implements ProgressStore {
   }
 
   private Claim claim(Connection connection, BackfillId id, Claimant claimant) throws SQLException {
-    Locked locked = backfills.lock(connection, id);
+    Locked locked = backfills.lock(connection, id, claimant.timeToLive());
     BackfillStatus status = locked.backfill().state().status();
     boolean leased = locked.isLeasedByOtherThan(claimant.deadOwner());
     if (!status.isClaimable()) {
@@ -205,7 +210,7 @@ public final class JdbcProgressStore implements ProgressStore {
     return calls.run(
         "the claim of a due backfill",
         connection -> {
-          Optional<Locked> next = backfills.lockNext(connection, sources);
+          Optional<Locked> next = backfills.lockNext(connection, sources, claimant.timeToLive());
           return next.isEmpty()
               ? Optional.<Claim.Granted>empty()
               : Optional.of(grant(connection, next.get(), claimant));
@@ -294,7 +299,7 @@ public final class JdbcProgressStore implements ProgressStore {
 
   private Backfill release(Connection connection, Lease lease, Release release)
       throws SQLException {
-    Locked locked = backfills.lock(connection, lease.backfill());
+    Locked locked = backfills.lock(connection, lease.backfill(), lease.timeToLive());
     if (locked.fence() != lease.fence()) {
       throw ChunkCommitter.lost(lease);
     }
@@ -338,7 +343,7 @@ public final class JdbcProgressStore implements ProgressStore {
     return calls.run(
         "the request to " + stored(request.control()) + " " + name(id),
         connection -> {
-          Locked locked = backfills.lock(connection, id);
+          Locked locked = backfills.lock(connection, id, PATIENCE);
           boolean leased = locked.isLeasedByOtherThan(null);
           BackfillStatus before = locked.backfill().state().status();
           BackfillStatus after = before.after(request.control(), leased);
@@ -376,11 +381,12 @@ public final class JdbcProgressStore implements ProgressStore {
   private void updateHeld(
       Connection connection, Lease lease, String template, @Nullable Object... values)
       throws SQLException {
-    @Nullable Object[] parameters = new @Nullable Object[values.length + 3];
+    @Nullable Object[] parameters = new @Nullable Object[values.length + 4];
     System.arraycopy(values, 0, parameters, 0, values.length);
     parameters[values.length] = lease.backfill().value();
     parameters[values.length + 1] = lease.fence();
     parameters[values.length + 2] = lease.owner();
+    parameters[values.length + 3] = BackfillTable.millis(lease.timeToLive());
     if (Statements.update(connection, tables.sql(template), parameters) == 0) {
       throw ChunkCommitter.lost(lease);
     }

@@ -1,0 +1,9 @@
+package dev.backfill.jdbc;
+
+class PgBouncerBookkeepingTest extends AbstractBookkeepingTest {
+
+  @Override
+  TestDatabase database() {
+    return PgBouncerDatabase.create();
+  }
+}
