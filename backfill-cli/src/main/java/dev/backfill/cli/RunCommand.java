@@ -59,6 +59,13 @@ final class RunCommand implements Callable<Integer> {
           "Instead of waiting for quota, end with exit code 75 and say when to come back.")
   boolean noWait;
 
+  @Option(
+      names = "--verify",
+      description =
+          "Compare everything that GitHub lists with what is stored, not only the numbers, and read"
+              + " again what is missing: a request for a hundred items.")
+  boolean verify;
+
   @Option(names = "--dry-run", description = "Fetch and count, and write nothing.")
   boolean dryRun;
 
@@ -106,7 +113,8 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try (Interruption interruption = Interruption.listen(err, invocation.again())) {
-      RunReport report = new RunSession(plan(), err, root.verbose, interruption).run();
+      RunSession session = new RunSession(plan(), err, root.verbose, interruption);
+      RunReport report = verify ? session.verify() : session.run();
       out.print(json ? RunJson.of(report) : RunText.of(report));
       out.flush();
       RunText.advice(report, invocation).forEach(err::println);

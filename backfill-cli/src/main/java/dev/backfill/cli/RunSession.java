@@ -32,6 +32,11 @@ final class RunSession {
     return run((runner, jobs) -> runner.run(jobs, plan.options()));
   }
 
+  /** Brings what is new, and compares everything that GitHub lists with what is stored. */
+  RunReport verify() throws InterruptedException {
+    return run((runner, jobs) -> runner.verify(jobs, plan.options()));
+  }
+
   /** Reads again what these backfills have in quarantine. */
   RunReport retry(Set<BackfillKey> backfills, Set<String> keys) throws InterruptedException {
     return run(

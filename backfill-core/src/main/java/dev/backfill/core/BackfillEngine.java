@@ -90,7 +90,28 @@ public final class BackfillEngine implements AutoCloseable {
   public <T> SliceResult runSlice(BackfillJob<T> job, SliceLimits limits)
       throws InterruptedException {
     check(job);
-    return new SliceRun<>(parts, job, limits).run();
+    return new SliceRun<>(parts, job, limits).run(Errand.Verifying.BY_NUMBERS);
+  }
+
+  /**
+   * Compares everything that a source lists with what is stored, whatever the numbers say, and
+   * reads again what is missing; first brings what is new, as {@link #runSlice} does. Numbers can
+   * agree by accident: an item was deleted at the source after it was stored, and another is
+   * missing. A verification that is interrupted goes on where it was.
+   *
+   * @param job what to verify
+   * @param limits how long the slice may be
+   * @param <T> the kind of item
+   * @return as {@link #runSlice} says; {@link SliceResult.Done} when everything was compared, or
+   *     when the source cannot list or the sink cannot tell what it has
+   * @throws InterruptedException when the thread is interrupted while it fetches or waits; the
+   *     lease was given back
+   * @throws InvalidConfigurationException as {@link #runSlice} says
+   */
+  public <T> SliceResult verify(BackfillJob<T> job, SliceLimits limits)
+      throws InterruptedException {
+    check(job);
+    return new SliceRun<>(parts, job, limits).run(Errand.Verifying.IN_FULL);
   }
 
   /**

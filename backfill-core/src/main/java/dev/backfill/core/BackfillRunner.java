@@ -54,7 +54,7 @@ public final class BackfillRunner {
    */
   public List<JobResult> run(List<BackfillJob<?>> jobs, RunOptions options)
       throws InterruptedException {
-    return run(jobs, null, options);
+    return run(jobs, null, false, options);
   }
 
   /**
@@ -74,11 +74,31 @@ public final class BackfillRunner {
    */
   public List<JobResult> retryQuarantined(
       List<BackfillJob<?>> jobs, Set<String> keys, RunOptions options) throws InterruptedException {
-    return run(jobs, Set.copyOf(keys), options);
+    return run(jobs, Set.copyOf(keys), false, options);
+  }
+
+  /**
+   * Compares what is stored of jobs with everything that their sources list, until each of them has
+   * ended, as {@link BackfillEngine#verify} does it.
+   *
+   * @param jobs what to verify; begun in this order
+   * @param options how
+   * @return a result for each job, in the same order, as {@link #run} gives it
+   * @throws InterruptedException when the thread is interrupted; the engine was stopped then, and
+   *     its jobs have ended
+   * @throws dev.backfill.api.failure.InvalidConfigurationException when backfilling is switched
+   *     off, or a job's target is not in its source's notation
+   */
+  public List<JobResult> verify(List<BackfillJob<?>> jobs, RunOptions options)
+      throws InterruptedException {
+    return run(jobs, null, true, options);
   }
 
   private List<JobResult> run(
-      List<BackfillJob<?>> jobs, @Nullable Set<String> retried, RunOptions options)
+      List<BackfillJob<?>> jobs,
+      @Nullable Set<String> retried,
+      boolean verifying,
+      RunOptions options)
       throws InterruptedException {
     jobs.forEach(engine::check);
     Deadline deadline = new Deadline(engine.parts().time(), options.maxDuration());
@@ -92,7 +112,7 @@ public final class BackfillRunner {
       List<Future<JobResult>> futures = new ArrayList<>();
       for (BackfillJob<?> job : jobs) {
         QuarantineWalk walk = retried == null ? null : new QuarantineWalk(retried);
-        JobRun<?> run = new JobRun<>(engine, job, walk, options, deadline);
+        JobRun<?> run = new JobRun<>(engine, job, walk, verifying, options, deadline);
         futures.add(threads.submit(() -> health.heard(run.run(health.hopeless()))));
       }
       List<JobResult> results = new ArrayList<>();

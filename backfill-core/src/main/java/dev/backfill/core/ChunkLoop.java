@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +46,8 @@ final class ChunkLoop<T> {
 
   private final EngineParts engine;
   private final BackfillJob<T> job;
-  private final Errand<T> errand;
+  private final Ending finish = this::finished;
+  private Errand<T> errand;
   private final SliceLimits limits;
   private final WorkClock work;
   private final Attempts attempts;
@@ -58,6 +60,8 @@ final class ChunkLoop<T> {
   private SliceCounts counts = SliceCounts.NONE;
   private boolean prepared;
   private boolean recovering;
+  private Total stated = Total.UNKNOWN;
+  private @Nullable Long counted;
   private String reading = "";
 
   ChunkLoop(
@@ -99,14 +103,8 @@ final class ChunkLoop<T> {
       publish(
           new BackfillEvent.SliceStarted(
               job.key(), engine.time().now(), lease.owner(), journey.progress()));
-      try (Pull<T> pull = errand.open(claimed)) {
-        while (true) {
-          Ending ending = step(pull);
-          if (ending != null) {
-            return ending;
-          }
-        }
-      }
+      Ending ending = read();
+      return ending == finish && errand.verifying() != Errand.Verifying.NOT ? verified() : ending;
     } catch (LeaseLostException e) {
       return () -> leaseLost(e);
     } catch (BackfillException e) {
@@ -116,6 +114,43 @@ final class ChunkLoop<T> {
     } catch (RuntimeException e) {
       return () -> failed(unexpected(e));
     }
+  }
+
+  /** Goes on until the errand ends. */
+  private Ending read() throws InterruptedException {
+    try (Pull<T> pull = errand.open(claimed)) {
+      while (true) {
+        Ending ending = step(pull);
+        stated = pull.total();
+        if (ending != null) {
+          return ending;
+        }
+      }
+    }
+  }
+
+  /** Compares with the source what is stored, before the history counts as complete. */
+  private Ending verified() throws InterruptedException {
+    Reconciliation<T> reconciliation = new Reconciliation<>(job, engine.store(), claimed);
+    Journey history = journey;
+    Long stored = attempts.untilItWorks(() -> reconciliation.counted(history), lease);
+    boolean nothingWasNew = counts.items() == 0;
+    boolean inFull = errand.verifying() == Errand.Verifying.IN_FULL;
+    Optional<VerificationPull<T>> verification =
+        inFull || reconciliation.isOpen(history, stated, nothingWasNew, stored)
+            ? reconciliation.open(history, inFull ? null : stored, stated)
+            : Optional.empty();
+    if (verification.isPresent()) {
+      errand = new Errand.Verification<>(verification.get());
+      journey = history.verifying(claimed.position().verified());
+      LOG.info("{}: comparing what is stored with what the source lists.", job.key());
+      Ending ending = read();
+      if (ending != finish) {
+        return ending;
+      }
+    }
+    counted = attempts.untilItWorks(() -> reconciliation.counted(history, journey), lease);
+    return finish;
   }
 
   private void rewindWhereTheSourceAsksFor() throws InterruptedException {
@@ -139,7 +174,7 @@ final class ChunkLoop<T> {
       return () -> interruptedBy(Release.moreToDo());
     }
     if (!attempts.untilItWorks(errand::advance, lease)) {
-      return this::finished;
+      return finish;
     }
     if (!prepared && pull.quota() == null) {
       try {
@@ -192,16 +227,16 @@ final class ChunkLoop<T> {
     if (chunk.size() > 0 || moved) {
       BackfillStatus status = commit(chunk, decision, pull.total());
       if (chunk.last()) {
-        return this::finished;
+        return finish;
       }
       return status.isClaimable() ? null : () -> released(Release.moreToDo());
     }
     counts = counts.plus(SliceCounts.unstored(chunk));
-    if (!chunk.last() && chunk.phase() != Phase.RETRY) {
+    if (!chunk.last() && chunk.phase() != Phase.RETRY && chunk.phase() != Phase.VERIFY) {
       throw new IllegalStateException(
           "the source " + job.source().name() + " brought nothing and did not move its cursor");
     }
-    return chunk.last() ? this::finished : null;
+    return chunk.last() ? finish : null;
   }
 
   private BackfillStatus commit(Chunk<T> chunk, Decision.Proceed decision, Total stated)
@@ -296,7 +331,11 @@ final class ChunkLoop<T> {
   }
 
   private SliceResult finished() throws InterruptedException {
-    return released(errand.finished(journey), null, true);
+    Release release = errand.finished(journey);
+    return released(
+        release.status().isCompleted() ? Release.completed(release.status(), counted) : release,
+        null,
+        true);
   }
 
   /** Nothing but the errand's own limits ends it here. */

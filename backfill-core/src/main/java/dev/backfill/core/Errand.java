@@ -42,8 +42,25 @@ interface Errand<T> {
         : BackfillStatus.COMPLETED;
   }
 
+  /** How the end of an errand is compared with the source. */
+  enum Verifying {
+    /** Not at all: it has not read everything. */
+    NOT,
+    /** By numbers, and by a list where too little is stored. */
+    BY_NUMBERS,
+    /** By a list of everything. */
+    IN_FULL
+  }
+
+  /**
+   * Whether this errand is followed by a comparison with the source once it has read to its end.
+   */
+  default Verifying verifying() {
+    return Verifying.NOT;
+  }
+
   /** Reading the history on from where it stands. */
-  record History<T>(BackfillJob<T> job) implements Errand<T> {
+  record History<T>(BackfillJob<T> job, Verifying verifying) implements Errand<T> {
 
     @Override
     public Journey begin(Backfill claimed) {
@@ -114,12 +131,53 @@ interface Errand<T> {
 
     @Override
     public Release interrupted(Release usual, Journey journey) {
-      return historyIsComplete ? new Release(completion(journey), null, usual.error()) : usual;
+      return historyIsComplete
+          ? new Release(completion(journey), null, usual.error(), null)
+          : usual;
     }
 
     @Override
     public boolean isDone(BackfillStatus left) {
       return true;
+    }
+  }
+
+  /** Comparing what is stored with what the source lists, after the history was read. */
+  record Verification<T>(VerificationPull<T> pull) implements Errand<T> {
+
+    @Override
+    public Journey begin(Backfill claimed) {
+      throw new IllegalStateException("a verification goes on with the journey of the history");
+    }
+
+    @Override
+    public boolean resumes(Cursor cursor) {
+      return true;
+    }
+
+    @Override
+    public Pull<T> open(Backfill claimed) {
+      return pull;
+    }
+
+    @Override
+    public boolean advance() {
+      return pull.advance();
+    }
+
+    @Override
+    public Release finished(Journey journey) {
+      return Release.as(completion(journey));
+    }
+
+    @Override
+    public Release interrupted(Release usual, Journey journey) {
+      return usual;
+    }
+
+    @Override
+    public boolean isDone(BackfillStatus left) {
+      return left.isCompleted();
     }
   }
 }

@@ -29,6 +29,7 @@ final class JobRun<T> {
   private final TimeSource time;
   private final BackfillJob<T> job;
   private final @Nullable QuarantineWalk walk;
+  private final boolean verifying;
   private final RunOptions options;
   private final Deadline deadline;
   private SliceCounts counts = SliceCounts.NONE;
@@ -39,12 +40,14 @@ final class JobRun<T> {
       BackfillEngine engine,
       BackfillJob<T> job,
       @Nullable QuarantineWalk walk,
+      boolean verifying,
       RunOptions options,
       Deadline deadline) {
     this.engine = engine;
     this.time = engine.parts().time();
     this.job = job;
     this.walk = walk;
+    this.verifying = verifying;
     this.options = options;
     this.deadline = deadline;
   }
@@ -64,10 +67,7 @@ final class JobRun<T> {
           return ended(
               Outcome.LIMIT_REACHED, "the limit of this run is reached; run it again to go on");
         }
-        SliceResult slice =
-            walk == null
-                ? engine.runSlice(job, limits(left))
-                : engine.retryQuarantined(job, walk, limits(left));
+        SliceResult slice = slice(limits(left));
         counts = counts.plus(slice.counts());
         last = slice.backfill();
         JobResult result = after(slice);
@@ -82,6 +82,13 @@ final class JobRun<T> {
     } catch (InterruptedException e) {
       return interrupted();
     }
+  }
+
+  private SliceResult slice(SliceLimits limits) throws InterruptedException {
+    if (walk != null) {
+      return engine.retryQuarantined(job, walk, limits);
+    }
+    return verifying ? engine.verify(job, limits) : engine.runSlice(job, limits);
   }
 
   private SliceLimits limits(Duration left) {

@@ -35,6 +35,19 @@ final class Journey {
     this.phase = phase;
   }
 
+  /** Goes on from here with the place of the verification, and back at its end. */
+  Journey verifying(Cursor from) {
+    return new Journey(this, from);
+  }
+
+  private Journey(Journey history, Cursor from) {
+    cursor = from;
+    nextChunkNumber = history.nextChunkNumber;
+    counters = history.counters;
+    phase = Phase.VERIFY;
+    quota = history.quota;
+  }
+
   /** A retry that ended long ago says nothing about the slice that begins. */
   private static Phase historyUnlessCatchingUp(Phase stored) {
     return stored == Phase.CATCH_UP ? stored : Phase.HISTORY;

@@ -38,11 +38,11 @@ final class SliceRun<T> {
     this.work = new WorkClock(engine.time());
   }
 
-  SliceResult run() throws InterruptedException {
+  SliceResult run(Errand.Verifying verifying) throws InterruptedException {
     Attempts attempts = new Attempts(engine, job.key(), work, SliceStop.of(engine.stop()));
     Backfill backfill =
         attempts.untilItWorks(() -> engine.store().register(job.key(), "manual"), null);
-    return run(backfill, attempts, granted -> new Errand.History<>(job));
+    return run(backfill, attempts, granted -> new Errand.History<>(job, verifying));
   }
 
   /** Reads the quarantine again, where there is one and the source can. */

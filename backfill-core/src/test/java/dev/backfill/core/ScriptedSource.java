@@ -3,6 +3,7 @@ package dev.backfill.core;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Inventory;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
@@ -36,6 +37,11 @@ final class ScriptedSource implements PullSource<Integer> {
   final Deque<Integer> changed = new ArrayDeque<>();
   volatile String reading = "";
   boolean resumes = true;
+  boolean lists;
+  final Set<Integer> hidden = new TreeSet<>();
+  final AtomicInteger counted = new AtomicInteger();
+  final AtomicInteger listed = new AtomicInteger();
+  Total.Kind stated = Total.Kind.ESTIMATE;
   boolean rereads = true;
 
   ScriptedSource(int count) {
@@ -66,6 +72,59 @@ final class ScriptedSource implements PullSource<Integer> {
   @Override
   public Optional<Pull<Integer>> reread(String target, List<String> keys, Cursor at) {
     return rereads ? Optional.of(new Session(keys, at)) : Optional.empty();
+  }
+
+  @Override
+  public Optional<Inventory> inventory(String target, Cursor at, Cursor from) {
+    return lists ? Optional.of(new Listed(from)) : Optional.empty();
+  }
+
+  /** All numbers, ten a page. */
+  private final class Listed implements Inventory {
+
+    private int place;
+
+    Listed(Cursor from) {
+      place = from.isStart() ? 0 : Integer.parseInt(from.value());
+    }
+
+    @Override
+    public String scope() {
+      return "numbers";
+    }
+
+    @Override
+    public long count(long reserve) {
+      counted.incrementAndGet();
+      return count;
+    }
+
+    @Override
+    public Page next(long reserve) throws InterruptedException {
+      listed.incrementAndGet();
+      Step step = script.poll();
+      if (step != null) {
+        step.run();
+      }
+      List<String> keys = new ArrayList<>();
+      for (int i = 0; i < 10 && place < count; i++) {
+        keys.add(String.valueOf(++place));
+      }
+      return new Page(keys, new Cursor(String.valueOf(place)), place == count);
+    }
+
+    @Override
+    public @Nullable Quota quota() {
+      return quota;
+    }
+
+    @Override
+    public long quotaSpent() {
+      return 1;
+    }
+
+    @Override
+    public void close() {}
   }
 
   private final class Session implements Pull<Integer> {
@@ -103,6 +162,9 @@ final class ScriptedSource implements PullSource<Integer> {
       List<RejectedItem> rejected = new ArrayList<>();
       while (done < count && items.size() + rejected.size() < size) {
         done++;
+        if (hidden.contains(done)) {
+          continue;
+        }
         if (poison.contains(done)) {
           rejected.add(new RejectedItem(String.valueOf(done), "poison", ""));
         } else {
@@ -144,7 +206,7 @@ final class ScriptedSource implements PullSource<Integer> {
 
     @Override
     public Total total() {
-      return Total.estimate(count);
+      return new Total(stated, count);
     }
 
     @Override

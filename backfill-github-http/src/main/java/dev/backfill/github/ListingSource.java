@@ -1,6 +1,7 @@
 package dev.backfill.github;
 
 import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Inventory;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.github.internal.pull.StreamReader;
@@ -28,6 +29,11 @@ record ListingSource<T>(String name, StreamReader<T> reader) implements PullSour
   @Override
   public Optional<Pull<T>> reread(String target, List<String> keys, Cursor at) {
     return Optional.of(reader.reread(RepositoryName.parse(target).toString(), keys, at));
+  }
+
+  @Override
+  public Optional<Inventory> inventory(String target, Cursor at, Cursor from) {
+    return Optional.of(reader.inventory(RepositoryName.parse(target).toString(), at, from));
   }
 
   @Override

@@ -111,7 +111,7 @@ public final class JdbcStore {
    * @return a sink for this store's transactions
    */
   public Sink<PullRequest> pullRequests() {
-    return JdbcSink.<PullRequest>of(sinks::pullRequests);
+    return sinks.pullRequestSink();
   }
 
   /**
@@ -120,7 +120,7 @@ public final class JdbcStore {
    * @return a sink for this store's transactions
    */
   public Sink<ReviewComment> reviewComments() {
-    return JdbcSink.<ReviewComment>of(sinks::reviewComments);
+    return sinks.reviewCommentSink();
   }
 
   /**
@@ -129,6 +129,6 @@ public final class JdbcStore {
    * @return a sink for this store's transactions
    */
   public Sink<IssueComment> issueComments() {
-    return JdbcSink.<IssueComment>of(sinks::issueComments);
+    return sinks.issueCommentSink();
   }
 }

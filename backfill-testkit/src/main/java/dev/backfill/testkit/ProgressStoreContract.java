@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  * What every {@link ProgressStore} promises. Extend it, say how to make a store and how to let a
  * lease expire, and run it as a JUnit test.
  */
-public abstract class ProgressStoreContract extends AuditContract {
+public abstract class ProgressStoreContract extends VerificationContract {
 
   private static final Instant LATER = Instant.parse("2040-01-01T00:00:00Z");
 
@@ -379,7 +379,7 @@ public abstract class ProgressStoreContract extends AuditContract {
       }
       case WAITING -> leave(id, Release.waiting(LATER, "quota"));
       case FAILED -> leave(id, Release.failed("The token is wrong."));
-      default -> leave(id, new Release(status, null, null));
+      default -> leave(id, new Release(status, null, null, null));
     }
     return true;
   }

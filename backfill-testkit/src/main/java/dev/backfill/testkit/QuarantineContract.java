@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.LeaseLostException;
 import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
@@ -255,7 +256,7 @@ public abstract class QuarantineContract extends ChunkCommitContract {
     return new ChunkCommit<>(
         number,
         UUID.randomUUID(),
-        commit.before(),
+        phase == Phase.VERIFY ? Cursor.START : commit.before(),
         new Chunk<>(chunk.items(), List.of(), chunk.next(), false, 1, phase),
         commit.measures(),
         commit.total());

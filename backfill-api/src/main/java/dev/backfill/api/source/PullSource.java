@@ -87,4 +87,22 @@ public interface PullSource<T> {
   default Optional<Pull<T>> reread(String target, List<String> keys, Cursor at) {
     return Optional.empty();
   }
+
+  /**
+   * Opens a session that lists the keys of everything there is. Sends no request yet.
+   *
+   * @param target what to list, as in {@link #open}
+   * @param at where the backfill stands, which tells what target it is about
+   * @param from where to begin: {@link Cursor#START}, or what a page of such a session had as its
+   *     {@link Inventory.Page#next()}
+   * @return the session, which the caller closes; empty when this source cannot list, which is the
+   *     default: what is stored is then not compared with the source
+   * @throws dev.backfill.api.failure.InvalidConfigurationException when the target is not in the
+   *     source's notation
+   * @throws dev.backfill.api.failure.PermanentFailureException when a cursor was written by a
+   *     version that this one does not understand
+   */
+  default Optional<Inventory> inventory(String target, Cursor at, Cursor from) {
+    return Optional.empty();
+  }
 }

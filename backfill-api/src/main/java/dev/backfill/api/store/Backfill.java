@@ -60,8 +60,31 @@ public record Backfill(
    * @param cursor where its next item is
    * @param nextChunkNumber the number that its next chunk gets; 1 before the first
    * @param chunkSize the size that was last asked for; 0 before the first chunk
+   * @param verified where its verification goes on; {@link Cursor#START} when none is under way
    */
-  public record Position(Cursor cursor, long nextChunkNumber, int chunkSize) {}
+  public record Position(Cursor cursor, long nextChunkNumber, int chunkSize, Cursor verified) {
+
+    /**
+     * A place without a verification under way.
+     *
+     * @param cursor where its next item is
+     * @param nextChunkNumber the number that its next chunk gets; 1 before the first
+     * @param chunkSize the size that was last asked for; 0 before the first chunk
+     */
+    public Position(Cursor cursor, long nextChunkNumber, int chunkSize) {
+      this(cursor, nextChunkNumber, chunkSize, Cursor.START);
+    }
+
+    /**
+     * The cursor that a phase moves.
+     *
+     * @param phase the phase
+     * @return that of the verification in phase {@link Phase#VERIFY}, else that of the history
+     */
+    public Cursor of(Phase phase) {
+      return phase == Phase.VERIFY ? verified : cursor;
+    }
+  }
 
   /**
    * How far a backfill is.
@@ -96,6 +119,16 @@ public record Backfill(
           totalAfter(phase, commit.total(), passed),
           passed,
           Math.max(0, quarantined + entered - left));
+    }
+
+    /**
+     * The counters of a history whose items were counted where they are stored.
+     *
+     * @param counted items that are stored or in quarantine; 0 or more
+     * @return these, with that figure as what was processed and as the exact total
+     */
+    public Counters counted(long counted) {
+      return new Counters(Total.exact(counted), counted, quarantined);
     }
 
     private Total totalAfter(Phase phase, Total stated, long passed) {

@@ -66,7 +66,7 @@ public record ChunkCommit<T>(
    * @return true when it has the next number and begins where the cursor is
    */
   public boolean follows(Backfill.Position position) {
-    return number == position.nextChunkNumber() && before.equals(position.cursor());
+    return number == position.nextChunkNumber() && before.equals(position.of(chunk.phase()));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.backfill.api.store;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -102,6 +103,26 @@ public interface ProgressStore extends ProgressReader {
   <T> void rehearse(List<T> items, Sink<T> sink);
 
   /**
+   * Counts what a sink has stored, as {@link Sink#count} says. Changes nothing.
+   *
+   * @param sink where the items are
+   * @param scope what the target's items have in common
+   * @return how many are stored; empty when the sink cannot tell
+   */
+  OptionalLong count(Sink<?> sink, String scope);
+
+  /**
+   * Finds the gaps among keys: items that are neither stored nor in quarantine. Changes nothing.
+   *
+   * @param id the backfill
+   * @param sink where the items are
+   * @param scope what the target's items have in common
+   * @param keys the items' keys
+   * @return the keys that are missing, in their order; empty when the sink cannot tell
+   */
+  Optional<List<String>> missing(BackfillId id, Sink<?> sink, String scope, List<String> keys);
+
+  /**
    * Records a failed attempt: raises {@link Backfill.State#consecutiveFailures()} and keeps the
    * message. Called again after its answer was lost, it may count the attempt twice: the number is
    * for people, nothing is decided by it, and the next commit sets it back to 0.
@@ -113,7 +134,7 @@ public interface ProgressStore extends ProgressReader {
   void recordFailure(Lease lease, String error);
 
   /**
-   * Puts the backfill back to the start of its history: cursor, counters, total and quarantine.
+   * Puts the backfill back to the start of its history: cursors, counters, total and quarantine.
    * Chunk numbers go on, stored items stay.
    *
    * @param lease the lease

@@ -11,14 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param waiting until when and why it waits; not null exactly when the status is {@link
  *     BackfillStatus#WAITING}
  * @param error what went wrong, or null when nothing did
+ * @param counted for a completion: how many items are stored or in quarantine, as counted where
+ *     they are; null when nobody could count
  */
-public record Release(BackfillStatus status, @Nullable Waiting waiting, @Nullable String error) {
+public record Release(
+    BackfillStatus status,
+    @Nullable Waiting waiting,
+    @Nullable String error,
+    @Nullable Long counted) {
 
   /**
    * Checks the values.
    *
    * @throws IllegalArgumentException when the status is one that needs a lease, or does not fit the
-   *     wait
+   *     wait or the count
    */
   public Release {
     if (status == BackfillStatus.RUNNING
@@ -26,6 +32,9 @@ public record Release(BackfillStatus status, @Nullable Waiting waiting, @Nullabl
         || status == BackfillStatus.CANCELLING) {
       throw new IllegalArgumentException(
           "nobody would hold the lease of a backfill left " + status);
+    }
+    if (counted != null && (counted < 0 || !status.isCompleted())) {
+      throw new IllegalArgumentException(counted + " items do not fit status " + status);
     }
     if ((status == BackfillStatus.WAITING) != (waiting != null)) {
       throw new IllegalArgumentException("status " + status + " does not fit the wait " + waiting);
@@ -38,7 +47,7 @@ public record Release(BackfillStatus status, @Nullable Waiting waiting, @Nullabl
    * @return the release
    */
   public static Release moreToDo() {
-    return new Release(BackfillStatus.PENDING, null, null);
+    return new Release(BackfillStatus.PENDING, null, null, null);
   }
 
   /**
@@ -49,7 +58,7 @@ public record Release(BackfillStatus status, @Nullable Waiting waiting, @Nullabl
    * @return the release
    */
   public static Release waiting(Instant until, String reason) {
-    return new Release(BackfillStatus.WAITING, new Waiting(until, reason), null);
+    return new Release(BackfillStatus.WAITING, new Waiting(until, reason), null, null);
   }
 
   /**
@@ -59,7 +68,7 @@ public record Release(BackfillStatus status, @Nullable Waiting waiting, @Nullabl
    * @return the release
    */
   public static Release as(BackfillStatus status) {
-    return new Release(status, null, null);
+    return new Release(status, null, null, null);
   }
 
   /**
@@ -69,6 +78,17 @@ public record Release(BackfillStatus status, @Nullable Waiting waiting, @Nullabl
    * @return the release
    */
   public static Release failed(String error) {
-    return new Release(BackfillStatus.FAILED, null, error);
+    return new Release(BackfillStatus.FAILED, null, error, null);
+  }
+
+  /**
+   * The whole history was read, and what is stored was counted.
+   *
+   * @param status a completion
+   * @param counted items that are stored or in quarantine, or null when nobody could count
+   * @return the release
+   */
+  public static Release completed(BackfillStatus status, @Nullable Long counted) {
+    return new Release(status, null, null, counted);
   }
 }

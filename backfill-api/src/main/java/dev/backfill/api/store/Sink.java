@@ -1,6 +1,9 @@
 package dev.backfill.api.store;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Where items of one kind go.
@@ -28,4 +31,33 @@ public interface Sink<T> {
    * @throws Exception when the items cannot be written; the transaction is rolled back
    */
   SinkCounts write(List<T> items, SinkTransaction transaction) throws Exception;
+
+  /**
+   * Counts what is stored of a target, whoever stored it. Asked when a history was read to its end.
+   *
+   * @param scope what the target's items have in common, as its source's {@link
+   *     dev.backfill.api.source.Inventory#scope()} says
+   * @param transaction a transaction in which nothing is written
+   * @return how many items are stored; empty when this sink cannot tell, which is the default: the
+   *     history is then complete when it was read to its end
+   * @throws Exception when it cannot be found out
+   */
+  default OptionalLong count(String scope, SinkTransaction transaction) throws Exception {
+    return OptionalLong.empty();
+  }
+
+  /**
+   * Finds out which items are stored.
+   *
+   * @param scope what the items' target has in common
+   * @param keys the items' keys; not empty
+   * @param transaction a transaction in which nothing is written
+   * @return those of the keys whose items are stored; empty when this sink cannot tell, which is
+   *     the default
+   * @throws Exception when it cannot be found out
+   */
+  default Optional<Set<String>> stored(String scope, List<String> keys, SinkTransaction transaction)
+      throws Exception {
+    return Optional.empty();
+  }
 }

@@ -28,7 +28,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.Callable;
 
 /**
  * Keeps progress in memory, by the same contract as a database: for tests, for dry runs, and for
@@ -199,6 +201,39 @@ public final class InMemoryProgressStore implements ProgressStore {
   @Override
   public synchronized <T> void rehearse(List<T> items, Sink<T> sink) {
     write(sink, items);
+  }
+
+  @Override
+  public synchronized OptionalLong count(Sink<?> sink, String scope) {
+    return asking(() -> sink.count(scope, NO_TRANSACTION));
+  }
+
+  @Override
+  public synchronized Optional<List<String>> missing(
+      BackfillId id, Sink<?> sink, String scope, List<String> keys) {
+    MemoryRow row = row(id);
+    return keys.isEmpty()
+        ? Optional.of(List.of())
+        : asking(() -> sink.stored(scope, keys, NO_TRANSACTION))
+            .map(
+                stored ->
+                    keys.stream()
+                        .filter(key -> !stored.contains(key) && !row.quarantine.containsKey(key))
+                        .toList());
+  }
+
+  private static <R> R asking(Callable<R> question) {
+    try {
+      return question.call();
+    } catch (BackfillException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new PermanentFailureException(
+          PermanentFailureException.Reason.UNEXPECTED,
+          "The sink cannot say what it has stored (%s), so the history was not verified; mend the sink and run again."
+              .formatted(e),
+          e);
+    }
   }
 
   private static <T> SinkCounts write(Sink<T> sink, List<T> items) {

@@ -46,6 +46,7 @@ final class MemoryRow {
   private final String triggerReason;
   private final Instant createdAt;
   private Cursor cursor = Cursor.START;
+  private Cursor verified = Cursor.START;
   private Phase phase = Phase.HISTORY;
   private int chunkSize;
   private Backfill.@Nullable Waiting waiting;
@@ -133,8 +134,12 @@ final class MemoryRow {
             commit.chunk().next(),
             commit.measures(),
             new CommittedChunk.Commitment(lease.owner(), lease.fence(), now)));
-    cursor = commit.chunk().next();
     phase = commit.chunk().phase();
+    if (phase == Phase.VERIFY) {
+      verified = commit.chunk().next();
+    } else {
+      cursor = commit.chunk().next();
+    }
     counters = counters.after(commit, counts, entered, left);
     chunkSize = commit.measures().requestedSize();
     nextChunkNumber++;
@@ -154,6 +159,7 @@ final class MemoryRow {
 
   void rewind(Instant now) {
     cursor = Cursor.START;
+    verified = Cursor.START;
     phase = Phase.HISTORY;
     counters = NOTHING_YET;
     quarantine.clear();
@@ -177,6 +183,8 @@ final class MemoryRow {
       consecutiveFailures = 0;
       lastError = null;
       completedAt = now;
+      verified = Cursor.START;
+      counters = release.counted() == null ? counters : counters.counted(release.counted());
     }
     unhold();
   }
@@ -217,7 +225,7 @@ final class MemoryRow {
         id,
         key,
         new Backfill.State(status, phase, waiting, consecutiveFailures, lastError, triggerReason),
-        new Backfill.Position(cursor, nextChunkNumber, chunkSize),
+        new Backfill.Position(cursor, nextChunkNumber, chunkSize, verified),
         counters,
         holder,
         new Backfill.Timeline(createdAt, startedAt, updatedAt, completedAt));

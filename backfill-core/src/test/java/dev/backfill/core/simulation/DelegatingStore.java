@@ -18,6 +18,7 @@ import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.Transition;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -106,6 +107,17 @@ abstract class DelegatingStore implements ProgressStore {
           next.rehearse(items, sink);
           return items;
         });
+  }
+
+  @Override
+  public OptionalLong count(Sink<?> sink, String scope) {
+    return reading(() -> next.count(sink, scope));
+  }
+
+  @Override
+  public Optional<List<String>> missing(
+      BackfillId id, Sink<?> sink, String scope, List<String> keys) {
+    return reading(() -> next.missing(id, sink, scope, keys));
   }
 
   /** A worker of the simulation has one job. */

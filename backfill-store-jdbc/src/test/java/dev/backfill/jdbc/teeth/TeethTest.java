@@ -92,8 +92,8 @@ class TeethTest {
         new Mutation(
             "the cursor in the chunk's transaction",
             PROGRESS + "ChunkCommitter.java",
-            "\"UPDATE {backfill_progress} SET resume_cursor = ?, phase = ?",
-            "\"UPDATE {backfill_progress} SET last_error = ?, phase = ?",
+            "SET resume_cursor = ?\" + rest()",
+            "SET executor = ?\" + rest()",
             CONTRACT),
         new Mutation(
             "what leaves the quarantine with a commit",

@@ -41,6 +41,11 @@ public record StreamReader<T>(
     return new RereadSession<>(this, repository, keys, at);
   }
 
+  /** Opens a session that lists the keys of everything. */
+  public ListedKeys<T> inventory(String repository, Cursor at, Cursor from) {
+    return new ListedKeys<>(this, repository, at, from);
+  }
+
   /** Whether the items that a cursor has passed were read with all that is wanted now. */
   public boolean resumes(Cursor cursor) {
     if (cursor.isStart()) {

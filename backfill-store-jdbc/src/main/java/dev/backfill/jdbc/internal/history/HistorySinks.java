@@ -9,6 +9,7 @@ import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Review;
 import dev.backfill.api.history.ReviewComment;
+import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.sql.Tables;
@@ -24,15 +25,33 @@ import org.jspecify.annotations.Nullable;
 public final class HistorySinks {
 
   private final HistoryWriter writer;
+  private final Tables tables;
 
   /** Creates it. */
   public HistorySinks(Dialect dialect, Tables tables) {
     this.writer = new HistoryWriter(dialect, tables);
+    this.tables = tables;
+  }
+
+  /** A sink of pull requests; a key is a number. */
+  public Sink<PullRequest> pullRequestSink() {
+    return new HistorySink<>(tables, HistoryTables.PULL_REQUESTS, "number", this::pullRequests);
+  }
+
+  /** A sink of review comments; a key is GitHub's number. */
+  public Sink<ReviewComment> reviewCommentSink() {
+    return new HistorySink<>(
+        tables, HistoryTables.REVIEW_COMMENTS, "github_id", this::reviewComments);
+  }
+
+  /** A sink of issue comments; a key is GitHub's number. */
+  public Sink<IssueComment> issueCommentSink() {
+    return new HistorySink<>(
+        tables, HistoryTables.ISSUE_COMMENTS, "github_id", this::issueComments);
   }
 
   /** Writes pull requests with their details and reviews, where they have them. */
-  public SinkCounts pullRequests(Connection connection, List<PullRequest> items)
-      throws SQLException {
+  SinkCounts pullRequests(Connection connection, List<PullRequest> items) throws SQLException {
     List<@Nullable Object[]> pullRequests = new ArrayList<>();
     List<@Nullable Object[]> reviews = new ArrayList<>();
     for (PullRequest item : items) {
@@ -51,8 +70,7 @@ public final class HistorySinks {
   }
 
   /** Writes review comments. */
-  public SinkCounts reviewComments(Connection connection, List<ReviewComment> items)
-      throws SQLException {
+  SinkCounts reviewComments(Connection connection, List<ReviewComment> items) throws SQLException {
     List<@Nullable Object[]> rows = new ArrayList<>();
     items.forEach(item -> rows.add(reviewComment(item)));
     writer.writeContext(
@@ -63,8 +81,7 @@ public final class HistorySinks {
   }
 
   /** Writes issue comments. */
-  public SinkCounts issueComments(Connection connection, List<IssueComment> items)
-      throws SQLException {
+  SinkCounts issueComments(Connection connection, List<IssueComment> items) throws SQLException {
     List<@Nullable Object[]> rows = new ArrayList<>();
     items.forEach(item -> rows.add(issueComment(item)));
     writer.writeContext(

@@ -165,7 +165,8 @@ final class BackfillTable {
         new Backfill.Position(
             cursor(row.getString("resume_cursor")),
             row.getLong("next_chunk_number"),
-            row.getInt("chunk_size")),
+            row.getInt("chunk_size"),
+            cursor(row.getString("verify_cursor"))),
         new Backfill.Counters(
             total(row), row.getLong("processed_items"), row.getLong("quarantined_items")),
         holder(row),

@@ -6,6 +6,7 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.ChunkCommit;
@@ -33,12 +34,10 @@ final class ChunkCommitter {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChunkCommitter.class);
 
-  private static final String ADVANCE =
-      "UPDATE {backfill_progress} SET resume_cursor = ?, phase = ?, processed_items = ?,"
-          + " quarantined_items = ?, total_items = ?, total_kind = ?,"
-          + " chunk_size = ?, next_chunk_number = next_chunk_number + 1, consecutive_failures = 0,"
-          + " last_error = NULL, lease_expires_at = {now+millis}, updated_at = {now}"
-          + " WHERE id = ?";
+  private static final String ADVANCE = "UPDATE {backfill_progress} SET resume_cursor = ?" + rest();
+
+  private static final String ADVANCE_VERIFICATION =
+      "UPDATE {backfill_progress} SET verify_cursor = ?" + rest();
 
   private final Tables tables;
   private final BackfillTable backfills;
@@ -77,6 +76,14 @@ final class ChunkCommitter {
     return new CommitResult(counts, before.state().status(), after);
   }
 
+  private static String rest() {
+    return ", phase = ?, processed_items = ?,"
+        + " quarantined_items = ?, total_items = ?, total_kind = ?,"
+        + " chunk_size = ?, next_chunk_number = next_chunk_number + 1, consecutive_failures = 0,"
+        + " last_error = NULL, lease_expires_at = {now+millis}, updated_at = {now}"
+        + " WHERE id = ?";
+  }
+
   private void advance(
       Connection connection, Lease lease, ChunkCommit<?> commit, Backfill.Counters after)
       throws SQLException {
@@ -84,7 +91,7 @@ final class ChunkCommitter {
     Total total = after.total();
     Statements.update(
         connection,
-        tables.sql(ADVANCE),
+        tables.sql(chunk.phase() == Phase.VERIFY ? ADVANCE_VERIFICATION : ADVANCE),
         chunk.next().isStart() ? null : chunk.next().value(),
         BackfillTable.stored(chunk.phase()),
         after.processed(),

@@ -33,6 +33,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,14 +74,15 @@ public final class JdbcProgressStore implements ProgressStore {
           + HELD;
 
   private static final String REWIND =
-      "UPDATE {backfill_progress} SET resume_cursor = NULL, processed_items = 0,"
+      "UPDATE {backfill_progress} SET resume_cursor = NULL, verify_cursor = NULL, processed_items = 0,"
           + " quarantined_items = 0, total_items = NULL, total_kind = ?, phase = ?,"
           + " updated_at = {now}"
           + HELD;
 
   private static final String RELEASE =
       "UPDATE {backfill_progress} SET status = ?, wait_until = {time}, wait_reason = ?,"
-          + " consecutive_failures = ?, last_error = ?,"
+          + " consecutive_failures = ?, last_error = ?, processed_items = ?, total_items = ?,"
+          + " total_kind = ?, verify_cursor = CASE WHEN ? THEN NULL ELSE verify_cursor END,"
           + " lease_owner = NULL, lease_expires_at = NULL,"
           + " completed_at = CASE WHEN ? THEN {now} ELSE completed_at END, updated_at = {now}"
           + " WHERE id = ?";
@@ -271,6 +273,30 @@ public final class JdbcProgressStore implements ProgressStore {
   }
 
   @Override
+  public OptionalLong count(Sink<?> sink, String scope) {
+    return calls.read("the count of what is stored", c -> Stock.count(c, sink, scope));
+  }
+
+  @Override
+  public Optional<List<String>> missing(
+      BackfillId id, Sink<?> sink, String scope, List<String> keys) {
+    if (keys.isEmpty()) {
+      return Optional.of(List.of());
+    }
+    return calls.read(
+        "the search for gaps of " + name(id),
+        c -> {
+          Optional<Set<String>> stored = Stock.stored(c, sink, scope, keys);
+          if (stored.isEmpty()) {
+            return Optional.<List<String>>empty();
+          }
+          List<String> absent = keys.stream().filter(key -> !stored.get().contains(key)).toList();
+          Set<String> known = quarantine.known(c, id, absent);
+          return Optional.of(absent.stream().filter(key -> !known.contains(key)).toList());
+        });
+  }
+
+  @Override
   public void recordFailure(Lease lease, String error) {
     calls.run(
         "the record of a failure of " + name(lease.backfill()),
@@ -313,6 +339,11 @@ public final class JdbcProgressStore implements ProgressStore {
     Backfill.State before = locked.backfill().state();
     int failures = before.consecutiveFailures() + (release.error() == null ? 0 : 1);
     String error = release.error() == null ? before.lastError() : release.error();
+    Long counted = status.isCompleted() ? release.counted() : null;
+    Backfill.Counters counters =
+        counted == null
+            ? locked.backfill().counters()
+            : locked.backfill().counters().counted(counted);
     Statements.update(
         connection,
         tables.sql(RELEASE),
@@ -321,6 +352,10 @@ public final class JdbcProgressStore implements ProgressStore {
         waiting == null ? null : waiting.reason(),
         status.isCompleted() ? 0 : failures,
         status.isCompleted() ? null : error,
+        counters.processed(),
+        counters.total().isKnown() ? counters.total().count() : null,
+        stored(counters.total().kind()),
+        status.isCompleted(),
         status.isCompleted(),
         lease.backfill().value());
     transitions.add(

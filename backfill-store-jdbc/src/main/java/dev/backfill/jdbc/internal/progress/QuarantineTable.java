@@ -12,8 +12,11 @@ import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /** Reads and writes {@code backfill_quarantine}. */
 final class QuarantineTable {
@@ -42,6 +45,24 @@ final class QuarantineTable {
   /** Removes the items with these keys that are there, and says how many were. */
   int remove(Connection connection, BackfillId id, Collection<String> keys) throws SQLException {
     return keys.isEmpty() ? 0 : writer.remove(connection, tables, id.value(), keys);
+  }
+
+  /** Those of the keys that are there. */
+  Set<String> known(Connection connection, BackfillId id, List<String> keys) throws SQLException {
+    if (keys.isEmpty()) {
+      return Set.of();
+    }
+    List<Object> values = new ArrayList<>(keys);
+    values.add(0, id.value());
+    return Set.copyOf(
+        Statements.list(
+            connection,
+            tables.sql(
+                "SELECT item_key FROM {backfill_quarantine} WHERE backfill_id = ? AND item_key IN ("
+                    + String.join(", ", Collections.nCopies(keys.size(), "?"))
+                    + ")"),
+            row -> row.getString(1),
+            values.toArray()));
   }
 
   void empty(Connection connection, BackfillId id) throws SQLException {

@@ -1,0 +1,91 @@
+package dev.backfill.core;
+
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Inventory;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.ProgressStore;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares what is stored with what there is, by numbers where they are known: only where too
+ * little is stored is everything listed.
+ */
+final class Reconciliation<T> {
+
+  private final BackfillJob<T> job;
+  private final ProgressStore store;
+  private final Backfill claimed;
+
+  Reconciliation(BackfillJob<T> job, ProgressStore store, Backfill claimed) {
+    this.job = job;
+    this.store = store;
+    this.claimed = claimed;
+  }
+
+  /** How many items are stored or in quarantine; null when nobody can count. */
+  @Nullable Long counted(Journey journey) {
+    return counted(journey, journey);
+  }
+
+  /** The same, where the quarantine has changed since the history was read. */
+  @Nullable Long counted(Journey history, Journey latest) {
+    Cursor at = history.cursor();
+    Optional<Inventory> listing = job.source().inventory(job.target(), at, Cursor.START);
+    if (listing.isEmpty()) {
+      return null;
+    }
+    try (Inventory inventory = listing.get()) {
+      String scope = inventory.scope();
+      OptionalLong stored = scope == null ? OptionalLong.empty() : store.count(job.sink(), scope);
+      return stored.isEmpty() ? null : stored.getAsLong() + latest.quarantined();
+    }
+  }
+
+  /**
+   * Whether a history that was read to its end needs a look at the source's list or its count.
+   *
+   * @param stated what the source said while the history was read
+   * @param nothingWasNew whether the slice has brought nothing
+   * @param counted what is stored or in quarantine, or null
+   */
+  boolean isOpen(Journey journey, Total stated, boolean nothingWasNew, @Nullable Long counted) {
+    if (counted == null) {
+      return false;
+    }
+    if (!claimed.position().verified().isStart()) {
+      return true;
+    }
+    if (stated.kind() == Total.Kind.EXACT) {
+      return counted < stated.count();
+    }
+    boolean wasComplete = claimed.timeline().completedAt() != null;
+    Total total = journey.total();
+    return !(wasComplete && nothingWasNew && total.isKnown() && counted >= total.count());
+  }
+
+  /**
+   * A session that lists what there is; empty when nobody can tell what is missing.
+   *
+   * @param counted what is stored, where the source's count may settle it
+   * @param stated what the source said while the history was read
+   */
+  Optional<VerificationPull<T>> open(Journey history, @Nullable Long counted, Total stated) {
+    Cursor from = claimed.position().verified();
+    boolean mayAgree = from.isStart() && stated.kind() != Total.Kind.EXACT;
+    return job.source()
+        .inventory(job.target(), history.cursor(), from)
+        .map(
+            inventory ->
+                new VerificationPull<>(
+                    job,
+                    store,
+                    claimed.id(),
+                    inventory,
+                    history.cursor(),
+                    from,
+                    mayAgree ? counted : null));
+  }
+}

@@ -1,0 +1,202 @@
+package dev.backfill.core;
+
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Inventory;
+import dev.backfill.api.source.Phase;
+import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.ProgressStore;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the source lists and the store lacks, as a session: a page of keys is listed, the
+ * store says which are missing, and these are read again. The place moves behind a page only once
+ * nothing of it is missing.
+ */
+final class VerificationPull<T> implements Pull<T> {
+
+  /** So many pages without a gap are one chunk: the place is stored, and not too often. */
+  private static final int PAGES = 10;
+
+  private final BackfillJob<T> job;
+  private final ProgressStore store;
+  private final BackfillId id;
+  private final Cursor at;
+  private final Inventory inventory;
+  private @Nullable Long counted;
+  private Cursor place;
+  private Cursor reached;
+  private Inventory.@Nullable Page page;
+  private @Nullable Pull<T> session;
+  private int pages;
+  private boolean ended;
+
+  /**
+   * Creates the session.
+   *
+   * @param inventory what there is; closed with the session
+   * @param at where the history is
+   * @param from where to begin
+   * @param counted what is stored, where the source's count may settle it; null to list in any case
+   */
+  VerificationPull(
+      BackfillJob<T> job,
+      ProgressStore store,
+      BackfillId id,
+      Inventory inventory,
+      Cursor at,
+      Cursor from,
+      @Nullable Long counted) {
+    this.job = job;
+    this.store = store;
+    this.id = id;
+    this.inventory = inventory;
+    this.at = at;
+    this.place = from;
+    this.reached = from;
+    this.counted = counted;
+  }
+
+  /** Asks the store what of the listed page is missing, which no stop may interrupt. */
+  boolean advance() {
+    Inventory.Page listed = page;
+    if (listed == null || session != null) {
+      return true;
+    }
+    Optional<List<String>> missing =
+        store.missing(id, job.sink(), Objects.requireNonNull(inventory.scope()), listed.keys());
+    if (missing.isEmpty() || missing.get().isEmpty()) {
+      pass(listed);
+      ended |= missing.isEmpty();
+    } else {
+      session =
+          job.source()
+              .reread(job.target(), missing.get(), at)
+              .orElseGet(() -> new Unreadable<>(missing.get()));
+    }
+    return true;
+  }
+
+  private void pass(Inventory.Page listed) {
+    reached = listed.next();
+    ended |= listed.last();
+    page = null;
+    pages++;
+  }
+
+  @Override
+  public Chunk<T> next(int size, long reserve) throws InterruptedException {
+    Long known = counted;
+    if (known != null) {
+      boolean agrees = known >= inventory.count(reserve);
+      counted = null;
+      if (agrees) {
+        ended = true;
+        return empty();
+      }
+    }
+    if (session != null) {
+      return again(session, size, reserve);
+    }
+    if (ended || pages >= PAGES) {
+      pages = 0;
+      place = reached;
+      return empty();
+    }
+    page = inventory.next(reserve);
+    return new Chunk<>(List.of(), List.of(), place, false, inventory.quotaSpent(), Phase.VERIFY);
+  }
+
+  private Chunk<T> empty() {
+    return new Chunk<>(List.of(), List.of(), place, ended, inventory.quotaSpent(), Phase.VERIFY);
+  }
+
+  private Chunk<T> again(Pull<T> reading, int size, long reserve) throws InterruptedException {
+    Chunk<T> chunk = reading.next(size, reserve);
+    if (chunk.last()) {
+      reading.close();
+      session = null;
+      pass(Objects.requireNonNull(page));
+      place = reached;
+      pages = 0;
+    }
+    return new Chunk<>(
+        chunk.items(),
+        chunk.rejected(),
+        place,
+        chunk.last() && ended,
+        chunk.quotaSpent() + inventory.quotaSpent(),
+        Phase.VERIFY);
+  }
+
+  @Override
+  public @Nullable Quota quota() {
+    Pull<T> reading = session;
+    return reading == null ? inventory.quota() : reading.quota();
+  }
+
+  @Override
+  public Total total() {
+    return Total.UNKNOWN;
+  }
+
+  @Override
+  public String reading() {
+    return "the list of everything, to find what is missing";
+  }
+
+  @Override
+  public void close() {
+    if (session != null) {
+      session.close();
+    }
+    inventory.close();
+  }
+
+  /** Gaps that the source cannot fill: they are named, in quarantine. */
+  private static final class Unreadable<T> implements Pull<T> {
+
+    private final List<String> keys;
+    private int named;
+
+    Unreadable(List<String> keys) {
+      this.keys = keys;
+    }
+
+    @Override
+    public Chunk<T> next(int size, long reserve) {
+      int from = named;
+      named = Math.min(keys.size(), from + size);
+      List<RejectedItem> gaps =
+          keys.subList(from, named).stream()
+              .map(
+                  key ->
+                      new RejectedItem(
+                          key,
+                          "The source lists it, it is not stored, and the source cannot read it alone.",
+                          ""))
+              .toList();
+      return new Chunk<>(List.of(), gaps, Cursor.START, named == keys.size(), 0, Phase.VERIFY);
+    }
+
+    @Override
+    public @Nullable Quota quota() {
+      return null;
+    }
+
+    @Override
+    public Total total() {
+      return Total.exact(keys.size());
+    }
+
+    @Override
+    public void close() {}
+  }
+}

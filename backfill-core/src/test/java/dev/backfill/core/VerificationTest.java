@@ -1,0 +1,260 @@
+package dev.backfill.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.QuarantinedItem;
+import dev.backfill.api.store.Sink;
+import dev.backfill.api.store.SinkCounts;
+import dev.backfill.api.store.SinkTransaction;
+import dev.backfill.core.JobResult.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A history is complete when what is stored was compared with what there is. */
+class VerificationTest {
+
+  private final EngineFixture fixture = new EngineFixture();
+  private final ScriptedSource source = new ScriptedSource(200);
+  private final Shelf shelf = new Shelf();
+  private final BackfillJob<Integer> job = new BackfillJob<>(source, EngineFixture.TARGET, shelf);
+
+  /** A sink that knows what it has. */
+  private static final class Shelf implements Sink<Integer> {
+
+    final Set<Integer> items = new TreeSet<>();
+    boolean knows = true;
+
+    @Override
+    public SinkCounts write(List<Integer> more, SinkTransaction transaction) {
+      int before = items.size();
+      items.addAll(more);
+      return new SinkCounts(items.size() - before, 0);
+    }
+
+    @Override
+    public OptionalLong count(String scope, SinkTransaction transaction) {
+      return knows ? OptionalLong.of(items.size()) : OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<Set<String>> stored(
+        String scope, List<String> keys, SinkTransaction transaction) {
+      return Optional.of(
+          keys.stream()
+              .filter(key -> items.contains(Integer.valueOf(key)))
+              .collect(Collectors.toSet()));
+    }
+  }
+
+  @BeforeEach
+  void list() {
+    source.lists = true;
+  }
+
+  @Test
+  void whereTheNumbersAgreeOneCountIsAllThatIsAsked() throws Exception {
+    SliceResult result = run();
+
+    assertComplete(result, 200);
+    assertThat(source.counted).hasValue(1);
+    assertThat(source.listed).hasValue(0);
+  }
+
+  @Test
+  void whereTheSourceSaidExactlyHowManyThereAreNothingIsAsked() throws Exception {
+    source.stated = Total.Kind.EXACT;
+
+    assertComplete(run(), 200);
+    assertThat(source.counted).hasValue(0);
+  }
+
+  @Test
+  void aSecondRunThatBringsNothingAsksNothing() throws Exception {
+    run();
+    assertComplete(run(), 200);
+
+    assertThat(source.counted).hasValue(1);
+    assertThat(source.listed).hasValue(0);
+  }
+
+  @Test
+  void whatTheReadingMissedIsFoundAndRead() throws Exception {
+    source.hidden.addAll(List.of(1, 77, 78, 200));
+
+    SliceResult result = run();
+
+    assertComplete(result, 200);
+    assertThat(shelf.items).hasSize(200);
+    assertThat(fixture.store.chunks(result.backfill().id(), 1, 100))
+        .extracting(chunk -> chunk.counts().inserted())
+        .contains(1, 2, 1);
+  }
+
+  @Test
+  void rowsThatSomebodyDeletedAreFoundAndJustTheseAreReadAgain() throws Exception {
+    run();
+    shelf.items.removeAll(List.of(3, 150));
+
+    SliceResult result = run();
+
+    assertComplete(result, 200);
+    assertThat(shelf.items).hasSize(200);
+    assertThat(result.counts().items()).isEqualTo(2);
+  }
+
+  @Test
+  void aGapThatCannotBeFilledIsNamedInQuarantine() throws Exception {
+    source.hidden.addAll(List.of(5, 6));
+    source.rereads = false;
+
+    SliceResult result = run();
+
+    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(fixture.store.quarantined(result.backfill().id(), 10))
+        .extracting(each -> each.item().key())
+        .containsExactly("5", "6");
+    assertThat(result.backfill().counters())
+        .isEqualTo(new Backfill.Counters(Total.exact(200), 200, 2));
+  }
+
+  @Test
+  void aGapThatTheSourceRejectsIsInQuarantineWithItsError() throws Exception {
+    source.hidden.add(5);
+    source.poison.add(5);
+
+    SliceResult result = run();
+
+    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(fixture.store.quarantined(result.backfill().id(), 10))
+        .extracting(QuarantinedItem::item)
+        .extracting("key", "error")
+        .containsExactly(tuple("5", "poison"));
+    assertThat(run().backfill().counters().quarantined()).as("and no gap any more").isEqualTo(1);
+  }
+
+  @Test
+  void storedAndQuarantinedAreWhatWasSeenAlsoAfterDuplicates() throws Exception {
+    // Handed out once more after the history: already stored, so that nothing is new.
+    source.changed.addAll(List.of(10, 11, 12));
+    source.poison.add(100);
+    shelf.items.addAll(List.of(20, 21));
+
+    SliceResult result = run();
+
+    Backfill.Counters counters = result.backfill().counters();
+    assertThat(counters.processed()).isEqualTo(shelf.items.size() + counters.quarantined());
+    assertThat(counters).isEqualTo(new Backfill.Counters(Total.exact(200), 200, 1));
+  }
+
+  @Test
+  void anInterruptedVerificationGoesOnWhereItWas() throws Exception {
+    IntStream.rangeClosed(1, 200).filter(n -> n % 7 == 0).forEach(source.hidden::add);
+    SliceLimits one = SliceLimits.UNLIMITED.withMaxChunks(1);
+    int slices = 0;
+    SliceResult result;
+    do {
+      try (BackfillEngine engine = fixture.engine().build()) {
+        result = engine.runSlice(job, one);
+      }
+    } while (!(result instanceof SliceResult.Done) && ++slices < 100);
+
+    assertComplete(result, 200);
+    assertThat(shelf.items).hasSize(200);
+    assertThat(source.listed.get()).as("pages, each about once").isLessThan(60);
+    assertThat(result.backfill().position().verified()).isEqualTo(Cursor.START);
+  }
+
+  @Test
+  void aLimitInTheMiddleOfAVerificationIsWaitedFor() throws Exception {
+    source.hidden.add(150);
+    for (int i = 0; i < 5; i++) {
+      source.script.add(() -> {});
+    }
+    source.script.add(
+        () -> {
+          throw new RateLimitedException(
+              RateLimitedException.Kind.PRIMARY,
+              fixture.time.now().plus(Duration.ofSeconds(5)),
+              "quota");
+        });
+
+    assertComplete(run(), 200);
+    assertThat(shelf.items).hasSize(200);
+  }
+
+  @Test
+  void aFailureInTheMiddleOfAVerificationLeavesItForTheNextRun() throws Exception {
+    source.hidden.addAll(List.of(4, 190));
+    for (int i = 0; i < 6; i++) {
+      source.script.add(() -> {});
+    }
+    source.script.add(
+        () -> {
+          throw new PermanentFailureException(
+              PermanentFailureException.Reason.FORBIDDEN, "no", null);
+        });
+
+    assertThat(run()).isInstanceOf(SliceResult.Stopped.class);
+    assertThat(fixture.backfill(source).state().status()).isEqualTo(BackfillStatus.FAILED);
+
+    assertComplete(run(), 200);
+    assertThat(shelf.items).hasSize(200);
+  }
+
+  @Test
+  void aFullVerificationFindsWhatNumbersHide() throws Exception {
+    run();
+    shelf.items.remove(42);
+    shelf.items.add(1_000);
+    assertThat(run().counts().items()).as("the numbers agree").isZero();
+
+    JobResult result;
+    try (BackfillEngine engine = fixture.engine().build()) {
+      result = new BackfillRunner(engine).verify(List.of(job), RunOptions.DEFAULT).get(0);
+    }
+
+    assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(result.counts().items()).isEqualTo(1);
+    assertThat(shelf.items).contains(42);
+    assertThat(fixture.backfill(source).state().phase()).isEqualTo(Phase.VERIFY);
+  }
+
+  @Test
+  void aSinkThatCannotTellLeavesTheHistoryCompleteByItsCounters() throws Exception {
+    shelf.knows = false;
+    source.hidden.add(9);
+
+    assertThat(run()).isInstanceOf(SliceResult.Done.class);
+    assertThat(source.counted).hasValue(0);
+    assertThat(source.listed).hasValue(0);
+  }
+
+  private SliceResult run() throws InterruptedException {
+    try (BackfillEngine engine = fixture.engine().build()) {
+      return engine.runSlice(job, SliceLimits.UNLIMITED);
+    }
+  }
+
+  private static void assertComplete(SliceResult result, long items) {
+    assertThat(result).isInstanceOf(SliceResult.Done.class);
+    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED);
+    assertThat(result.backfill().counters())
+        .isEqualTo(new Backfill.Counters(Total.exact(items), items, 0));
+  }
+}

@@ -1,0 +1,113 @@
+package dev.backfill.github.internal.pull;
+
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Inventory;
+import dev.backfill.github.internal.http.ApiResource;
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.json.ParsedItem;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Lists the keys of a repository's items by the REST API, a page of the list at a time. */
+public final class ListedKeys<T> implements Inventory {
+
+  private final StreamReader<T> reader;
+  private final String target;
+  private final @Nullable CursorState at;
+  private final @Nullable CursorState from;
+  private final LongAdder spent = new LongAdder();
+  private @Nullable OpenRepository repository;
+  private @Nullable Walker<T> walker;
+
+  ListedKeys(StreamReader<T> reader, String target, Cursor at, Cursor from) {
+    this.reader = reader;
+    this.target = target;
+    this.at = at.isStart() ? null : CursorState.decode(at);
+    this.from = from.isStart() ? null : CursorState.decode(from);
+  }
+
+  @Override
+  public @Nullable String scope() {
+    OpenRepository open = repository;
+    if (open != null) {
+      return Long.toString(open.id());
+    }
+    return at == null ? null : Long.toString(at.repositoryId());
+  }
+
+  @Override
+  public long count(long reserve) throws InterruptedException {
+    Budget budget = new Budget(reserve, spent);
+    OpenRepository open = opened(budget);
+    return new ListCounter(open.api()).count(open.current().fullName(), reader.listing(), budget);
+  }
+
+  @Override
+  public Page next(long reserve) throws InterruptedException {
+    Budget budget = new Budget(reserve, spent);
+    OpenRepository open = opened(budget);
+    Walker<T> list = walker;
+    if (list == null) {
+      Position begin =
+          from != null && from.stage() instanceof Stage.History place ? place.position() : null;
+      list = new RestRoute<>(reader.listing()).history(open, begin);
+      walker = list;
+    }
+    List<String> keys = new ArrayList<>();
+    do {
+      Taken<T> taken = list.take(budget);
+      if (taken == null) {
+        break;
+      }
+      String key = key(taken.item());
+      if (!key.isEmpty()) {
+        keys.add(key);
+      }
+    } while (list.left() > 0);
+    Cursor place =
+        new CursorState(open.id(), Set.of(), new Stage.History(Instant.EPOCH, list.position()))
+            .encode();
+    return new Page(keys, place, list.isAtEnd());
+  }
+
+  private String key(ParsedItem<T> listed) {
+    T item = listed.item();
+    if (item != null) {
+      return reader.key().apply(item);
+    }
+    return listed.rejected() == null ? "" : listed.rejected().key();
+  }
+
+  private OpenRepository opened(Budget budget) throws InterruptedException {
+    OpenRepository open = repository;
+    if (open == null) {
+      Long id = at == null ? null : at.repositoryId();
+      RepositoryDirectory.Found found = reader.workplace().directory().find(target, id, budget);
+      open = new OpenRepository(reader.workplace(), found.repository());
+      repository = open;
+    }
+    return open;
+  }
+
+  @Override
+  public @Nullable Quota quota() {
+    return reader.workplace().api().quota(ApiResource.CORE);
+  }
+
+  @Override
+  public long quotaSpent() {
+    return spent.sumThenReset();
+  }
+
+  @Override
+  public void close() {
+    if (walker != null) {
+      walker.close();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.backfill.jdbc.internal.history;
+
+import dev.backfill.api.store.Sink;
+import dev.backfill.api.store.SinkCounts;
+import dev.backfill.api.store.SinkTransaction;
+import dev.backfill.jdbc.JdbcSink;
+import dev.backfill.jdbc.internal.dialect.UpsertTable;
+import dev.backfill.jdbc.internal.sql.Statements;
+import dev.backfill.jdbc.internal.sql.Tables;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Items of one kind in a table of the history. Their scope is their repository's number, and their
+ * keys are numbers too.
+ *
+ * @param tables names the table
+ * @param table where the items are
+ * @param key the column of their keys
+ * @param writer writes them
+ */
+public record HistorySink<T>(Tables tables, UpsertTable table, String key, JdbcSink<T> writer)
+    implements Sink<T> {
+
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
+  @Override
+  public SinkCounts write(List<T> items, SinkTransaction transaction) throws Exception {
+    return JdbcSink.of(writer).write(items, transaction);
+  }
+
+  @Override
+  public OptionalLong count(String scope, SinkTransaction transaction) throws SQLException {
+    Optional<Connection> connection = transaction.unwrap(Connection.class);
+    if (connection.isEmpty() || !isNumber(scope)) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(
+        Statements.list(
+                connection.get(),
+                "SELECT COUNT(*) FROM " + tables.name(table.name()) + " WHERE repository_id = ?",
+                row -> row.getLong(1),
+                Long.parseLong(scope))
+            .get(0));
+  }
+
+  @Override
+  public Optional<Set<String>> stored(String scope, List<String> keys, SinkTransaction transaction)
+      throws SQLException {
+    Optional<Connection> connection = transaction.unwrap(Connection.class);
+    if (connection.isEmpty() || !isNumber(scope)) {
+      return Optional.empty();
+    }
+    List<Object> values = new ArrayList<>();
+    values.add(Long.parseLong(scope));
+    keys.stream().filter(HistorySink::isNumber).map(Long::valueOf).forEach(values::add);
+    if (values.size() == 1) {
+      return Optional.of(Set.of());
+    }
+    String sql =
+        "SELECT %1$s FROM %2$s WHERE repository_id = ? AND %1$s IN (%3$s)"
+            .formatted(
+                key,
+                tables.name(table.name()),
+                String.join(", ", Collections.nCopies(values.size() - 1, "?")));
+    return Optional.of(
+        new HashSet<>(
+            Statements.list(
+                connection.get(), sql, row -> Long.toString(row.getLong(1)), values.toArray())));
+  }
+
+  private static boolean isNumber(String text) {
+    return NUMBER.matcher(text).matches();
+  }
+}
