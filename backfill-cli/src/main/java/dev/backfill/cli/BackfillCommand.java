@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       StatusCommand.class,
       HistoryCommand.class,
+      SchemaCommand.class,
       QuarantineCommand.class,
       ControlCommand.Pause.class,
       ControlCommand.Resume.class,

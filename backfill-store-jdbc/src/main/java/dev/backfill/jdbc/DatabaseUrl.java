@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,6 +25,7 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
 
   private static final Pattern SCHEME = Pattern.compile("(?i)postgres(ql)?://(.*)");
   private static final Pattern SECRET = Pattern.compile("(?i)(password|pwd)=[^;&]*");
+  private static final Set<String> WITHOUT_TLS = Set.of("disable", "allow", "prefer");
   private static final String SUPABASE_TRANSACTION_PORT = ":6543";
 
   /**
@@ -32,14 +34,16 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
    * <ul>
    *   <li>{@code jdbc:...} is taken as it is.
    *   <li>{@code postgres://user:password@host:port/database?parameters}, also with {@code
-   *       postgresql://}, becomes a JDBC URL. User and password may be percent-encoded. A Supabase
-   *       host gets {@code sslmode=require} unless the parameters say otherwise, and on its
-   *       transaction pooler's port 6543 {@code prepareThreshold=0}.
+   *       postgresql://}, becomes a JDBC URL. User and password may be percent-encoded. A host that
+   *       is not local gets {@code sslmode=require} unless the parameters say otherwise; local are
+   *       this machine and names without a dot. A Supabase host is never reached without TLS, and
+   *       its transaction pooler's port 6543 gets {@code prepareThreshold=0}.
    * </ul>
    *
    * @param text the address
    * @return the address for a JDBC driver
-   * @throws InvalidConfigurationException when it is neither; the message does not repeat the text
+   * @throws InvalidConfigurationException when it is neither, or forbids TLS to a Supabase host;
+   *     the message does not repeat the text
    */
   public static DatabaseUrl parse(String text) {
     String url = text.strip();
@@ -118,14 +122,34 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
   }
 
   private static void adapt(String hosts, Map<String, String> parameters) {
-    boolean transactionPooler = hosts.endsWith(SUPABASE_TRANSACTION_PORT);
-    String host = hosts.replaceFirst(":\\d+$", "");
-    if (host.endsWith(".supabase.co") || host.endsWith(".supabase.com")) {
-      parameters.putIfAbsent("sslmode", "require");
-      if (transactionPooler) {
-        parameters.putIfAbsent("prepareThreshold", "0");
-      }
+    boolean supabase = false;
+    boolean remote = false;
+    for (String each : hosts.split(",")) {
+      String host = each.replaceFirst(":\\d+$", "");
+      supabase |= host.endsWith(".supabase.co") || host.endsWith(".supabase.com");
+      remote |= !isLocal(host);
     }
+    if (remote) {
+      parameters.putIfAbsent("sslmode", "require");
+    }
+    String mode = parameters.getOrDefault("sslmode", "");
+    if (supabase && WITHOUT_TLS.contains(mode)) {
+      throw new InvalidConfigurationException(
+          "The database URL asks for sslmode="
+              + mode
+              + " on a Supabase host, so the password could cross the internet unencrypted;"
+              + " nothing was connected: leave sslmode out, or use require or verify-full.");
+    }
+    if (supabase && hosts.endsWith(SUPABASE_TRANSACTION_PORT)) {
+      parameters.putIfAbsent("prepareThreshold", "0");
+    }
+  }
+
+  /** This machine, or a name without a dot: a container or a neighbour in one's own network. */
+  private static boolean isLocal(String host) {
+    return host.startsWith("127.")
+        || host.equals("[::1]")
+        || !host.contains(".") && !host.contains(":");
   }
 
   private static String query(Map<String, String> parameters) {

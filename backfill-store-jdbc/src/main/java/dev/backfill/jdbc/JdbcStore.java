@@ -111,7 +111,7 @@ public final class JdbcStore {
    * @return a sink for this store's transactions
    */
   public Sink<PullRequest> pullRequests() {
-    return sinks.pullRequestSink();
+    return sinks.pullRequestSink(JdbcSink.of(sinks::pullRequests));
   }
 
   /**
@@ -120,7 +120,7 @@ public final class JdbcStore {
    * @return a sink for this store's transactions
    */
   public Sink<ReviewComment> reviewComments() {
-    return sinks.reviewCommentSink();
+    return sinks.reviewCommentSink(JdbcSink.of(sinks::reviewComments));
   }
 
   /**
@@ -129,6 +129,6 @@ public final class JdbcStore {
    * @return a sink for this store's transactions
    */
   public Sink<IssueComment> issueComments() {
-    return sinks.issueCommentSink();
+    return sinks.issueCommentSink(JdbcSink.of(sinks::issueComments));
   }
 }

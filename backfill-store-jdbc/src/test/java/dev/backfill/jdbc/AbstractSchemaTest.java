@@ -125,14 +125,51 @@ abstract class AbstractSchemaTest {
   }
 
   @Test
-  void aNewerSchemaIsRefused() throws Exception {
+  void aNewerSchemaThatSaysThatItStillWorksForThisReleaseIsUsed() throws Exception {
     JdbcStore store = database.install();
-    database.execute("UPDATE {backfill_schema_version} SET version = 99 WHERE version = 3");
+    database.execute("INSERT INTO {backfill_schema_version} VALUES (99, " + now() + ", 3)");
+
+    store.installSchema();
+
+    assertThat(store.progress().register(Chunks.KEY, "manual").key()).isEqualTo(Chunks.KEY);
+    assertThat(database.query("SELECT version FROM {backfill_schema_version}")).hasSize(4);
+  }
+
+  @Test
+  void aNewerSchemaThatNeedsANewerReleaseIsRefused() throws Exception {
+    JdbcStore store = database.install();
+    database.execute("INSERT INTO {backfill_schema_version} VALUES (99, " + now() + ", 4)");
     assertThatThrownBy(store::installSchema)
         .isInstanceOfSatisfying(
             PermanentFailureException.class,
             e -> assertThat(e.reason()).isEqualTo(Reason.INCOMPATIBLE))
-        .hasMessageContaining("99");
+        .hasMessageContaining("99")
+        .hasMessageContaining("know version 4");
+  }
+
+  @Test
+  void thePrintedScriptIsAllThatAnEmptyDatabaseNeeds() throws Exception {
+    for (String statement : script().split(";\\s*\\R")) {
+      if (!statement.isBlank()) {
+        database.execute(statement);
+      }
+    }
+
+    JdbcStore store = database.install();
+
+    assertThat(database.query("SELECT version FROM {backfill_schema_version}")).hasSize(3);
+    assertThat(store.progress().list()).isEmpty();
+  }
+
+  /** What is printed for this database. */
+  final String script() {
+    return SchemaScripts.of(product(), database.names());
+  }
+
+  abstract String product();
+
+  String now() {
+    return "CURRENT_TIMESTAMP";
   }
 
   @Test

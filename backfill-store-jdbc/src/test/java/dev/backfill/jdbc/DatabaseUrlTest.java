@@ -32,7 +32,13 @@ class DatabaseUrlTest {
           postgres://u:p@db.abc.supabase.co:5432/postgres | jdbc:postgresql://db.abc.supabase.co:5432/postgres?sslmode=require | u | p
           postgres://u:p@x.pooler.supabase.com:6543/postgres | jdbc:postgresql://x.pooler.supabase.com:6543/postgres?sslmode=require&prepareThreshold=0 | u | p
           postgres://u:p@x.supabase.com/postgres?sslmode=verify-full | jdbc:postgresql://x.supabase.com/postgres?sslmode=verify-full | u | p
-          postgres://u:p@supabase.com.evil.test:6543/x | jdbc:postgresql://supabase.com.evil.test:6543/x | u | p
+          postgres://u:p@supabase.com.evil.test:6543/x | jdbc:postgresql://supabase.com.evil.test:6543/x?sslmode=require | u | p
+          postgres://u:p@db.example.com/x        | jdbc:postgresql://db.example.com/x?sslmode=require | u | p
+          postgres://u:p@db.example.com/x?sslmode=disable | jdbc:postgresql://db.example.com/x?sslmode=disable | u | p
+          postgres://u:p@localhost,10.0.0.7:5433/x | jdbc:postgresql://localhost,10.0.0.7:5433/x?sslmode=require | u | p
+          postgres://u:p@127.0.0.1:5432/x        | jdbc:postgresql://127.0.0.1:5432/x  | u | p
+          postgres://u:p@[2001:db8::1]:5432/x    | jdbc:postgresql://[2001:db8::1]:5432/x?sslmode=require | u | p
+          postgres://postgres.abc:p@aws-0-eu.pooler.supabase.com:5432/postgres | jdbc:postgresql://aws-0-eu.pooler.supabase.com:5432/postgres?sslmode=require | postgres.abc | p
           jdbc:h2:file:./backfill-data/db        | jdbc:h2:file:./backfill-data/db     |   |
           jdbc:postgresql://host/db?password=p   | jdbc:postgresql://host/db?password=p |  |
           """)
@@ -57,6 +63,16 @@ class DatabaseUrlTest {
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageNotContaining("secret")
         .hasNoCause();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"disable", "allow", "prefer"})
+  void aSupabaseHostIsNeverReachedWithoutTls(String mode) {
+    assertThatThrownBy(
+            () -> DatabaseUrl.parse("postgres://u:secret@db.abc.supabase.co/x?sslmode=" + mode))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining("sslmode=" + mode)
+        .hasMessageNotContaining("secret");
   }
 
   @Test

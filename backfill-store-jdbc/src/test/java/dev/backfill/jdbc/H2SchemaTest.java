@@ -6,4 +6,9 @@ class H2SchemaTest extends AbstractSchemaTest {
   TestDatabase database() {
     return TestDatabase.h2();
   }
+
+  @Override
+  String product() {
+    return "H2";
+  }
 }

@@ -6,4 +6,9 @@ class PgBouncerSchemaTest extends AbstractSchemaTest {
   TestDatabase database() {
     return PgBouncerDatabase.create();
   }
+
+  @Override
+  String product() {
+    return "PostgreSQL";
+  }
 }

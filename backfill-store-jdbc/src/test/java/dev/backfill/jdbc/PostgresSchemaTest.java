@@ -6,4 +6,9 @@ class PostgresSchemaTest extends AbstractSchemaTest {
   TestDatabase database() {
     return TestDatabase.postgres();
   }
+
+  @Override
+  String product() {
+    return "PostgreSQL";
+  }
 }

@@ -17,4 +17,9 @@ class SqliteSchemaTest extends AbstractSchemaTest {
   TableNames otherNames() {
     return new TableNames(null, "my_");
   }
+
+  @Override
+  String product() {
+    return "SQLite";
+  }
 }

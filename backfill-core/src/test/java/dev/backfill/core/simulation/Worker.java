@@ -11,8 +11,6 @@ import java.time.Instant;
  */
 final class Worker extends Scheduler.Actor implements TimeSource {
 
-  private static final long RENEWAL = Simulation.seconds(60);
-
   static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 
   final String name;
@@ -110,8 +108,8 @@ final class Worker extends Scheduler.Actor implements TimeSource {
   }
 
   /**
-   * The active time of a slice's chunks is the time in which it did not sleep, but for a renewal
-   * just before a commit.
+   * The active time of a slice's chunks is no more than the time in which it did not sleep; a
+   * renewal just before a commit is counted with the next one.
    */
   void checkActive(ChunkCommit<?> commit) {
     // Repeated, or without the items that the store has refused.
@@ -122,7 +120,7 @@ final class Worker extends Scheduler.Actor implements TimeSource {
     active = active.plus(commit.measures().active());
     long worked = scheduler.now() - sliceBegan - slept;
     long unsaid = worked - active.toNanos();
-    if (unsaid < 0 || unsaid > RENEWAL) {
+    if (unsaid < 0) {
       throw new Violation(
           "waiting is not work",
           active + " is said to be active of " + Duration.ofNanos(worked) + " worked");

@@ -3,7 +3,6 @@ package dev.backfill.jdbc.internal.history;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
-import dev.backfill.jdbc.JdbcSink;
 import dev.backfill.jdbc.internal.dialect.UpsertTable;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
@@ -27,14 +26,14 @@ import java.util.regex.Pattern;
  * @param key the column of their keys
  * @param writer writes them
  */
-public record HistorySink<T>(Tables tables, UpsertTable table, String key, JdbcSink<T> writer)
+public record HistorySink<T>(Tables tables, UpsertTable table, String key, Sink<T> writer)
     implements Sink<T> {
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
   @Override
   public SinkCounts write(List<T> items, SinkTransaction transaction) throws Exception {
-    return JdbcSink.of(writer).write(items, transaction);
+    return writer.write(items, transaction);
   }
 
   @Override

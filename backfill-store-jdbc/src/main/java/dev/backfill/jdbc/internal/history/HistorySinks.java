@@ -33,25 +33,24 @@ public final class HistorySinks {
     this.tables = tables;
   }
 
-  /** A sink of pull requests; a key is a number. */
-  public Sink<PullRequest> pullRequestSink() {
-    return new HistorySink<>(tables, HistoryTables.PULL_REQUESTS, "number", this::pullRequests);
+  /** What writes pull requests also says which are stored; a key is a number. */
+  public Sink<PullRequest> pullRequestSink(Sink<PullRequest> writer) {
+    return new HistorySink<>(tables, HistoryTables.PULL_REQUESTS, "number", writer);
   }
 
-  /** A sink of review comments; a key is GitHub's number. */
-  public Sink<ReviewComment> reviewCommentSink() {
-    return new HistorySink<>(
-        tables, HistoryTables.REVIEW_COMMENTS, "github_id", this::reviewComments);
+  /** The same for review comments; a key is GitHub's number. */
+  public Sink<ReviewComment> reviewCommentSink(Sink<ReviewComment> writer) {
+    return new HistorySink<>(tables, HistoryTables.REVIEW_COMMENTS, "github_id", writer);
   }
 
-  /** A sink of issue comments; a key is GitHub's number. */
-  public Sink<IssueComment> issueCommentSink() {
-    return new HistorySink<>(
-        tables, HistoryTables.ISSUE_COMMENTS, "github_id", this::issueComments);
+  /** The same for issue comments; a key is GitHub's number. */
+  public Sink<IssueComment> issueCommentSink(Sink<IssueComment> writer) {
+    return new HistorySink<>(tables, HistoryTables.ISSUE_COMMENTS, "github_id", writer);
   }
 
   /** Writes pull requests with their details and reviews, where they have them. */
-  SinkCounts pullRequests(Connection connection, List<PullRequest> items) throws SQLException {
+  public SinkCounts pullRequests(Connection connection, List<PullRequest> items)
+      throws SQLException {
     List<@Nullable Object[]> pullRequests = new ArrayList<>();
     List<@Nullable Object[]> reviews = new ArrayList<>();
     for (PullRequest item : items) {
@@ -70,7 +69,8 @@ public final class HistorySinks {
   }
 
   /** Writes review comments. */
-  SinkCounts reviewComments(Connection connection, List<ReviewComment> items) throws SQLException {
+  public SinkCounts reviewComments(Connection connection, List<ReviewComment> items)
+      throws SQLException {
     List<@Nullable Object[]> rows = new ArrayList<>();
     items.forEach(item -> rows.add(reviewComment(item)));
     writer.writeContext(
@@ -81,7 +81,8 @@ public final class HistorySinks {
   }
 
   /** Writes issue comments. */
-  SinkCounts issueComments(Connection connection, List<IssueComment> items) throws SQLException {
+  public SinkCounts issueComments(Connection connection, List<IssueComment> items)
+      throws SQLException {
     List<@Nullable Object[]> rows = new ArrayList<>();
     items.forEach(item -> rows.add(issueComment(item)));
     writer.writeContext(

@@ -8,11 +8,8 @@ import dev.backfill.jdbc.internal.sql.SqlFailures;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import dev.backfill.jdbc.internal.sql.Transactions;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import org.slf4j.Logger;
@@ -29,6 +26,15 @@ public final class SchemaInstaller {
   /** The scripts in order; a database's version is how many of them it has seen. */
   private static final List<String> SCRIPTS =
       List.of("V001__progress.sql", "V002__history.sql", "V003__verification_and_audit.sql");
+
+  /** Scripts only add, so that releases from the first on work beside this one. */
+  private static final int COMPATIBLE_FROM = 1;
+
+  private static final int FIRST_THAT_SAYS = 3;
+
+  private static final String VERSIONS =
+      "CREATE TABLE IF NOT EXISTS {backfill_schema_version} (version integer PRIMARY KEY,"
+          + " installed_at {timestamp} NOT NULL, compatible_from integer)";
 
   private static final String ACTION = "the installation of the schema";
   private static final int ATTEMPTS = 20;
@@ -97,42 +103,85 @@ public final class SchemaInstaller {
       Statements.list(connection, lock, row -> true, tables.name("backfill_schema_version"));
     }
     createSchema(connection);
-    execute(
-        connection,
-        tables.sql(
-            "CREATE TABLE IF NOT EXISTS {backfill_schema_version} (version integer PRIMARY KEY,"
-                + " installed_at {timestamp} NOT NULL)"));
+    execute(connection, tables.sql(VERSIONS));
     for (int version = version(connection) + 1; version <= SCRIPTS.size(); version++) {
       for (String statement : statements(SCRIPTS.get(version - 1))) {
         execute(connection, statement);
       }
-      Statements.update(
-          connection,
-          tables.sql("INSERT INTO {backfill_schema_version} VALUES (?, {now})"),
-          version);
+      note(connection, version);
       LOG.info("Installed version {} of the schema", version);
     }
     return true;
   }
 
-  private int version(Connection connection) throws SQLException {
-    int version =
-        Statements.list(
-                connection,
-                tables.sql("SELECT COALESCE(MAX(version), 0) FROM {backfill_schema_version}"),
-                row -> row.getInt(1))
-            .get(0);
-    if (version > SCRIPTS.size()) {
-      throw new PermanentFailureException(
-          Reason.INCOMPATIBLE,
-          "The database has version "
-              + version
-              + " of the schema and this release knows up to "
-              + SCRIPTS.size()
-              + "; use a newer release, or another schema or table prefix.",
-          null);
+  /** The versions before the third did not say what they are compatible with. */
+  private void note(Connection connection, int version) throws SQLException {
+    if (version < FIRST_THAT_SAYS) {
+      Statements.update(
+          connection,
+          tables.sql(
+              "INSERT INTO {backfill_schema_version} (version, installed_at) VALUES (?, {now})"),
+          version);
+    } else {
+      Statements.update(
+          connection,
+          tables.sql(
+              "INSERT INTO {backfill_schema_version} (version, installed_at, compatible_from)"
+                  + " VALUES (?, {now}, ?)"),
+          version,
+          COMPATIBLE_FROM);
     }
-    return version;
+  }
+
+  private int version(Connection connection) throws SQLException {
+    List<Installed> newest =
+        Statements.list(
+            connection,
+            tables.sql("SELECT * FROM {backfill_schema_version} ORDER BY version DESC LIMIT 1"),
+            Installed::of);
+    if (newest.isEmpty()) {
+      return 0;
+    }
+    Installed installed = newest.get(0);
+    if (installed.version() > SCRIPTS.size()) {
+      if (installed.compatibleFrom() > SCRIPTS.size()) {
+        throw new PermanentFailureException(
+            Reason.INCOMPATIBLE,
+            "The database has version "
+                + installed.version()
+                + " of the schema, which works for releases that know version "
+                + installed.compatibleFrom()
+                + " or a newer one, and this release knows up to "
+                + SCRIPTS.size()
+                + "; use a newer release, or another schema or table prefix.",
+            null);
+      }
+      LOG.info(
+          "A newer release has upgraded the schema to version {}, which works for this one too.",
+          installed.version());
+    }
+    return installed.version();
+  }
+
+  /**
+   * The newest version in a database.
+   *
+   * @param version the version
+   * @param compatibleFrom the oldest version whose releases it still works for; itself where it
+   *     does not say
+   */
+  private record Installed(int version, int compatibleFrom) {
+
+    static Installed of(ResultSet row) throws SQLException {
+      int version = row.getInt("version");
+      for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+        if (row.getMetaData().getColumnName(i).equalsIgnoreCase("compatible_from")) {
+          int from = row.getInt(i);
+          return new Installed(version, row.wasNull() ? version : from);
+        }
+      }
+      return new Installed(version, version);
+    }
   }
 
   /** Asks first: creating needs a right that the owner of an existing schema may not have. */
@@ -150,19 +199,43 @@ public final class SchemaInstaller {
   }
 
   private List<String> statements(String script) {
-    String path = "/dev/backfill/jdbc/schema/" + dialect.scripts() + "/" + script;
-    try (InputStream stream = SchemaInstaller.class.getResourceAsStream(path)) {
-      if (stream == null) {
-        throw new IllegalStateException("the jar lacks " + path);
-      }
-      String text =
-          new String(stream.readAllBytes(), StandardCharsets.UTF_8)
-              .replace("${schema}", tables.qualifier())
-              .replace("${prefix}", tables.prefix());
-      return List.of(text.strip().split(";\\s*(\\R|$)"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    return List.of(text(dialect, tables, script).strip().split(";\\s*(\\R|$)"));
+  }
+
+  private static String text(Dialect dialect, Tables tables, String script) {
+    return Scripts.read("schema/" + dialect.scripts() + "/" + script)
+        .replace("${schema}", tables.qualifier())
+        .replace("${prefix}", tables.prefix());
+  }
+
+  /** Everything that {@link #install} would do in an empty database, as one text. */
+  public static String script(Dialect dialect, Tables tables) {
+    StringBuilder script = new StringBuilder();
+    if (tables.schema() != null) {
+      script.append("CREATE SCHEMA IF NOT EXISTS ").append(tables.schema()).append(";\n\n");
     }
+    script.append(tables.sql(VERSIONS)).append(";\n");
+    for (int version = 1; version <= SCRIPTS.size(); version++) {
+      script
+          .append('\n')
+          .append(text(dialect, tables, SCRIPTS.get(version - 1)).strip())
+          .append('\n');
+    }
+    script.append(
+        tables.sql(
+            "\nINSERT INTO {backfill_schema_version} (version, installed_at, compatible_from)\n"
+                + "SELECT version, {now}, "
+                + COMPATIBLE_FROM
+                + " FROM ("));
+    for (int version = 1; version <= SCRIPTS.size(); version++) {
+      script.append(version == 1 ? "" : " UNION ALL ").append("SELECT ").append(version);
+      script.append(version == 1 ? " AS version" : "");
+    }
+    return script
+        .append(
+            tables.sql(
+                ") AS installed\nWHERE version NOT IN (SELECT version FROM {backfill_schema_version});\n"))
+        .toString();
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

@@ -1,4 +1,8 @@
--- Where a verification goes on, and who changed a backfill's status when and why.
+-- Where a verification goes on, who changed a backfill's status when and why, and which releases a
+-- version of the schema still works for.
+
+ALTER TABLE ${schema}${prefix}backfill_schema_version
+  ADD COLUMN IF NOT EXISTS compatible_from integer;
 
 ALTER TABLE ${schema}${prefix}backfill_progress ADD COLUMN IF NOT EXISTS verify_cursor text;
 
