@@ -13,91 +13,52 @@ import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.testkit.fault.FaultyDataSource;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ten thousand chunks of one item: the last costs what the first did. */
+/** Ten thousand chunks of one item: the last costs as many statements as the first. */
 class LongHistoryTest {
 
   private static final int CHUNKS = 10_000;
-  private static final int STRETCH = 100;
-  private static final int STRETCHES = 5;
-
-  /** So many chunks of another backfill come first, for the JVM to compile what it will. */
-  private static final int WARM_UP = 500;
-
-  /** A commit that read what the history has so far would be many times slower in the end. */
-  private static final long FACTOR = 2;
-
   private static final Sink<String> SINK = (items, transaction) -> new SinkCounts(items.size(), 0);
 
   @Test
   void aChunkCostsTheSameAllAlongOnH2() {
-    commitAll(TestDatabase.h2(), TestDatabase.h2(), LongHistoryTest::cpuNanos);
+    commitAll(TestDatabase.h2());
   }
 
   @Test
   void aChunkCostsTheSameAllAlongOnPostgres() {
-    commitAll(TestDatabase.postgres(), TestDatabase.postgres(), System::nanoTime);
+    commitAll(TestDatabase.postgres());
   }
 
   @Test
   void aChunkCostsTheSameAllAlongOnSqlite(@TempDir Path folder) {
-    try (HikariDataSource warmUp = pool(TestDatabase.sqlite(folder).dataSource());
-        HikariDataSource pool = pool(TestDatabase.sqlite(folder).dataSource())) {
-      commitAll(
-          new TestDatabase(warmUp, TableNames.DEFAULT),
-          new TestDatabase(pool, TableNames.DEFAULT),
-          LongHistoryTest::cpuNanos);
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(TestDatabase.sqlite(folder).dataSource());
+    config.setMaximumPoolSize(2);
+    try (HikariDataSource pool = new HikariDataSource(config)) {
+      commitAll(new TestDatabase(pool, TableNames.DEFAULT));
     }
   }
 
-  private static HikariDataSource pool(DataSource dataSource) {
-    HikariConfig config = new HikariConfig();
-    config.setDataSource(dataSource);
-    config.setMaximumPoolSize(2);
-    return new HikariDataSource(config);
-  }
-
-  private static void commitAll(TestDatabase warmUp, TestDatabase database, LongSupplier nanos) {
-    commit(warmUp, WARM_UP, nanos);
-    Cost cost = commit(database, CHUNKS, nanos);
-
-    assertThat(cost.plain(10)).isEqualTo(cost.plain(CHUNKS)).isLessThanOrEqualTo(4);
-    assertThat(cost.rejecting(10)).isEqualTo(cost.rejecting(CHUNKS)).isLessThanOrEqualTo(4);
-    assertThat(cost.keyed(10)).isEqualTo(cost.keyed(CHUNKS)).isEqualTo(cost.rejecting(10) + 1);
-    assertThat(cost.quick(CHUNKS - STRETCHES * STRETCH))
-        .as("nanoseconds of a quick commit in the end")
-        .isLessThan(FACTOR * cost.quick(0));
-  }
-
-  /** A database in this process works in this thread, whatever else the machine does. */
-  private static long cpuNanos() {
-    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
-  }
-
-  private static Cost commit(TestDatabase database, int chunks, LongSupplier nanos) {
+  private static void commitAll(TestDatabase database) {
     FaultyDataSource calls = new FaultyDataSource(database.dataSource());
     database.install();
     ProgressStore progress = JdbcStore.open(calls.dataSource(), database.names()).progress();
     Lease lease = Chunks.claim(progress, "worker");
-    Cost cost = new Cost(new long[chunks], new long[chunks]);
-    for (int number = 1; number <= chunks; number++) {
-      ChunkCommit<String> chunk = commit(number);
+    Cost cost = new Cost(new long[CHUNKS]);
+    for (int number = 1; number <= CHUNKS; number++) {
       long before = calls.executions();
-      long start = nanos.getAsLong();
-      progress.commit(lease, chunk, SINK);
-      cost.nanos()[number - 1] = nanos.getAsLong() - start;
+      progress.commit(lease, commit(number), SINK);
       cost.statements()[number - 1] = calls.executions() - before;
     }
-    return cost;
+
+    assertThat(cost.plain(10)).isEqualTo(cost.plain(CHUNKS)).isLessThanOrEqualTo(4);
+    assertThat(cost.rejecting(10)).isEqualTo(cost.rejecting(CHUNKS)).isLessThanOrEqualTo(4);
+    assertThat(cost.keyed(10)).isEqualTo(cost.keyed(CHUNKS)).isEqualTo(cost.rejecting(10) + 1);
   }
 
   /** Of ten chunks the ninth rejects an item, and the eighth knows that something is there. */
@@ -119,8 +80,8 @@ class LongHistoryTest {
         : chunk;
   }
 
-  /** What each commit took; numbers count from one. */
-  private record Cost(long[] statements, long[] nanos) {
+  /** How many statements each commit took; numbers count from one. */
+  private record Cost(long[] statements) {
 
     long plain(int number) {
       return statements[number - 1];
@@ -134,23 +95,6 @@ class LongHistoryTest {
     /** Of the last chunk before this that came with keys that may be in quarantine. */
     long keyed(int number) {
       return statements[number - 3];
-    }
-
-    /**
-     * What a commit takes when little else goes on in the machine: the quickest quarter's slowest
-     * in the quietest stretch from there.
-     */
-    long quick(int from) {
-      return IntStream.range(0, STRETCHES)
-          .mapToLong(stretch -> quarter(from + stretch * STRETCH))
-          .min()
-          .orElseThrow();
-    }
-
-    private long quarter(int from) {
-      long[] stretch = Arrays.copyOfRange(nanos, from, from + STRETCH);
-      Arrays.sort(stretch);
-      return stretch[STRETCH / 4];
     }
   }
 }
