@@ -62,6 +62,7 @@ final class ChunkLoop<T> {
   private boolean recovering;
   private Total stated = Total.UNKNOWN;
   private @Nullable Long counted;
+  private int spare;
   private String reading = "";
 
   ChunkLoop(
@@ -140,16 +141,23 @@ final class ChunkLoop<T> {
         inFull || reconciliation.isOpen(history, stated, nothingWasNew, stored)
             ? reconciliation.open(history, inFull ? null : stored, stated)
             : Optional.empty();
+    if (inFull && (verification.isEmpty() || stored == null)) {
+      LOG.warn(
+          "{}: the source cannot list its items, or the sink cannot tell which it has, so nothing was compared.",
+          job.key());
+    }
     if (verification.isPresent()) {
       errand = new Errand.Verification<>(verification.get());
       journey = history.verifying(claimed.position().verified());
+      // A history that changes in every slice would leave nothing of a small limit for it.
+      spare = 1;
       LOG.info("{}: comparing what is stored with what the source lists.", job.key());
       Ending ending = read();
       if (ending != finish) {
         return ending;
       }
     }
-    counted = attempts.untilItWorks(() -> reconciliation.counted(history, journey), lease);
+    counted = attempts.untilItWorks(() -> reconciliation.counted(history), lease);
     return finish;
   }
 
@@ -205,7 +213,7 @@ final class ChunkLoop<T> {
   }
 
   private boolean isUsedUp() {
-    return counts.chunks() >= limits.maxChunks()
+    return counts.chunks() - spare >= limits.maxChunks()
         || work.elapsed().compareTo(limits.maxDuration()) >= 0;
   }
 

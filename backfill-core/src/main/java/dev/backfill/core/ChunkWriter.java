@@ -10,9 +10,12 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.core.internal.LeaseKeeper;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,7 +111,8 @@ final class ChunkWriter<T> {
   private void rehearse(List<T> items) throws InterruptedException {
     attempts.untilItWorks(
         () -> {
-          engine.store().rehearse(items, job.sink());
+          keeper.status();
+          engine.store().rehearse(lease, items, job.sink());
           return true;
         },
         lease);
@@ -118,11 +122,11 @@ final class ChunkWriter<T> {
    * Checked before the commit: what is over the budget is then read again by the next run, when the
    * cause is gone. A retry only reads what is in quarantine already.
    */
-  private void requireBudget(Chunk<T> chunk, Backfill.Counters before) {
+  private void requireBudget(Chunk<T> chunk, Backfill.Counters before) throws InterruptedException {
     if (chunk.rejected().isEmpty() || chunk.phase() == Phase.RETRY) {
       return;
     }
-    long quarantined = before.quarantined() + chunk.rejected().size();
+    long quarantined = before.quarantined() + newlyRejected(chunk, before);
     long passed = before.processed() + chunk.size();
     if (!engine.rules().budget().allows(quarantined, passed)) {
       throw new PermanentFailureException(
@@ -137,6 +141,20 @@ final class ChunkWriter<T> {
                   chunk.rejected().get(chunk.rejected().size() - 1).error()),
           null);
     }
+  }
+
+  /** What is read again may be in quarantine already. */
+  private long newlyRejected(Chunk<T> chunk, Backfill.Counters before) throws InterruptedException {
+    if (!chunk.phase().readsAgain() || before.quarantined() == 0) {
+      return chunk.rejected().size();
+    }
+    Set<String> known = new HashSet<>();
+    for (QuarantinedItem item :
+        attempts.untilItWorks(
+            () -> engine.store().quarantined(lease.backfill(), Integer.MAX_VALUE), lease)) {
+      known.add(item.item().key());
+    }
+    return chunk.rejected().stream().filter(item -> !known.contains(item.key())).count();
   }
 
   private static String percent(double share) {

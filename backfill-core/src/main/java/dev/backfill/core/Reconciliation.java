@@ -26,12 +26,7 @@ final class Reconciliation<T> {
   }
 
   /** How many items are stored or in quarantine; null when nobody can count. */
-  @Nullable Long counted(Journey journey) {
-    return counted(journey, journey);
-  }
-
-  /** The same, where the quarantine has changed since the history was read. */
-  @Nullable Long counted(Journey history, Journey latest) {
+  @Nullable Long counted(Journey history) {
     Cursor at = history.cursor();
     Optional<Inventory> listing = job.source().inventory(job.target(), at, Cursor.START);
     if (listing.isEmpty()) {
@@ -39,8 +34,9 @@ final class Reconciliation<T> {
     }
     try (Inventory inventory = listing.get()) {
       String scope = inventory.scope();
-      OptionalLong stored = scope == null ? OptionalLong.empty() : store.count(job.sink(), scope);
-      return stored.isEmpty() ? null : stored.getAsLong() + latest.quarantined();
+      OptionalLong seen =
+          scope == null ? OptionalLong.empty() : store.seen(claimed.id(), job.sink(), scope);
+      return seen.isEmpty() ? null : Long.valueOf(seen.getAsLong());
     }
   }
 

@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class VerificationPull<T> implements Pull<T> {
 
-  /** So many pages without a gap are one chunk: the place is stored, and not too often. */
-  private static final int PAGES = 10;
-
   private final BackfillJob<T> job;
   private final ProgressStore store;
   private final BackfillId id;
@@ -35,7 +32,6 @@ final class VerificationPull<T> implements Pull<T> {
   private Cursor reached;
   private Inventory.@Nullable Page page;
   private @Nullable Pull<T> session;
-  private int pages;
   private boolean ended;
 
   /**
@@ -88,7 +84,6 @@ final class VerificationPull<T> implements Pull<T> {
     reached = listed.next();
     ended |= listed.last();
     page = null;
-    pages++;
   }
 
   @Override
@@ -105,8 +100,8 @@ final class VerificationPull<T> implements Pull<T> {
     if (session != null) {
       return again(session, size, reserve);
     }
-    if (ended || pages >= PAGES) {
-      pages = 0;
+    if (ended || !reached.equals(place)) {
+      // Stored after each page: a slice may end at any moment, and the next one goes on here.
       place = reached;
       return empty();
     }
@@ -125,7 +120,6 @@ final class VerificationPull<T> implements Pull<T> {
       session = null;
       pass(Objects.requireNonNull(page));
       place = reached;
-      pages = 0;
     }
     return new Chunk<>(
         chunk.items(),

@@ -204,6 +204,21 @@ class PoisonItemTest {
   }
 
   @Test
+  void anItemThatIsInQuarantineAlreadyCostsNoBudgetWhenItIsReadAgain() throws Exception {
+    BackfillJob<Integer> job = new BackfillJob<>(source, EngineFixture.TARGET, strict());
+    FailureBudget seven = FailureBudget.ofItems(7);
+    try (BackfillEngine engine = fixture.engine().failureBudget(seven).build()) {
+      engine.runSlice(job, SliceLimits.UNLIMITED);
+      source.changed.addAll(List.of(1, 2, 444));
+
+      SliceResult again = engine.runSlice(job, SliceLimits.UNLIMITED);
+
+      assertThat(again).isInstanceOf(SliceResult.Done.class);
+      assertThat(again.backfill().counters().quarantined()).isEqualTo(7);
+    }
+  }
+
+  @Test
   void aBudgetOfItsOwnReplacesTheUsualOne() throws Exception {
     try (BackfillEngine engine = fixture.engine().failureBudget(FailureBudget.ofItems(1)).build()) {
       SliceResult result =

@@ -236,6 +236,40 @@ class VerificationTest {
   }
 
   @Test
+  void aVerificationInSlicesOfAFewPagesEnds() throws Exception {
+    source.hidden.add(195);
+    SliceLimits short8 = SliceLimits.UNLIMITED.withMaxDuration(Duration.ofSeconds(8));
+    for (int i = 0; i < 1_000; i++) {
+      source.script.add(() -> fixture.time.advance(Duration.ofSeconds(1)));
+    }
+    SliceResult result;
+    int slices = 0;
+    do {
+      try (BackfillEngine engine = fixture.engine().build()) {
+        result = engine.runSlice(job, short8);
+      }
+    } while (!(result instanceof SliceResult.Done) && ++slices < 50);
+
+    assertComplete(result, 200);
+    assertThat(source.listed.get()).as("each page about once").isLessThan(30);
+  }
+
+  @Test
+  void anItemWhoseNewerCopyIsRefusedCountsOnceAndHidesNoGap() throws Exception {
+    run();
+    source.changed.add(10);
+    source.poison.add(10);
+    SliceResult second = run();
+    assertThat(second.backfill().counters())
+        .isEqualTo(new Backfill.Counters(Total.exact(200), 200, 1));
+    shelf.items.remove(42);
+
+    assertThat(run().backfill().counters())
+        .isEqualTo(new Backfill.Counters(Total.exact(200), 200, 1));
+    assertThat(shelf.items).contains(42);
+  }
+
+  @Test
   void aSinkThatCannotTellLeavesTheHistoryCompleteByItsCounters() throws Exception {
     shelf.knows = false;
     source.hidden.add(9);

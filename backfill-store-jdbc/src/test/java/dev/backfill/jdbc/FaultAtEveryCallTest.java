@@ -160,6 +160,7 @@ class FaultAtEveryCallTest {
         List.of(
             "backfill_chunks",
             "backfill_quarantine",
+            "backfill_transitions",
             "sync_logs",
             "backfill_progress",
             "pull_requests",

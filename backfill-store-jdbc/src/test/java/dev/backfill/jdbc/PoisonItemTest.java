@@ -17,6 +17,7 @@ import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillJob;
@@ -90,12 +91,14 @@ class PoisonItemTest {
     JdbcStore store = database.install();
     database.execute("ALTER TABLE {pull_requests} ADD CHECK (number <> 2)");
 
-    store.progress().rehearse(List.of(pullRequest(1, "a", T0)), store.pullRequests());
+    Lease lease = Chunks.claim(store.progress(), "worker");
+    store.progress().rehearse(lease, List.of(pullRequest(1, "a", T0)), store.pullRequests());
     assertThatThrownBy(
             () ->
                 store
                     .progress()
                     .rehearse(
+                        lease,
                         List.of(pullRequest(1, "a", T0), pullRequest(2, "b", T0)),
                         store.pullRequests()))
         .isInstanceOf(PoisonItemException.class);

@@ -326,12 +326,13 @@ public abstract class ChunkCommitContract {
     Backfill before = store.get(lease.backfill());
     RecordingSink sink = new RecordingSink();
 
-    store.rehearse(List.of("b", "c"), sink);
+    store.rehearse(lease, List.of("b", "c"), sink);
     assertThat(sink.received()).containsExactly("b", "c");
     PoisonItemException poison = new PoisonItemException("The title is too long.", null);
     assertThatThrownBy(
             () ->
                 store.rehearse(
+                    lease,
                     List.of("b"),
                     (items, transaction) -> {
                       throw poison;

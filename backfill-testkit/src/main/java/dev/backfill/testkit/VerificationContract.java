@@ -100,8 +100,20 @@ public abstract class VerificationContract extends AuditContract {
     assertThat(store.missing(lease.backfill(), shelf, "here", List.of("9", "2", "7", "8", "1")))
         .contains(List.of("9", "8"));
     assertThat(store.missing(lease.backfill(), shelf, "here", List.of())).contains(List.of());
-    assertThat(store.count(shelf, "here")).hasValue(2);
+    assertThat(store.seen(lease.backfill(), shelf, "here"))
+        .as("two stored, one in quarantine")
+        .hasValue(3);
     assertThat(shelf.scopes).containsExactly("here");
+  }
+
+  /** An item whose newer copy was refused is one item. */
+  @Test
+  public void whatIsStoredAndInQuarantineIsSeenOnce() {
+    Lease lease = claim("worker");
+    store.commit(
+        lease, withRejected(chunk(1, "a"), rejected("1"), rejected("7")), new RecordingSink());
+
+    assertThat(store.seen(lease.backfill(), new Shelf(Set.of("1", "2")), "here")).hasValue(3);
   }
 
   /** A sink that cannot tell is no gap. */
@@ -111,7 +123,7 @@ public abstract class VerificationContract extends AuditContract {
     Sink<String> silent = (items, transaction) -> SinkCounts.NONE;
 
     assertThat(store.missing(lease.backfill(), silent, "here", List.of("1"))).isEmpty();
-    assertThat(store.count(silent, "here")).isEmpty();
+    assertThat(store.seen(lease.backfill(), silent, "here")).isEmpty();
   }
 
   private static ChunkCommit<String> verified(

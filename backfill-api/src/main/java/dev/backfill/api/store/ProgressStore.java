@@ -95,21 +95,24 @@ public interface ProgressStore extends ProgressReader {
    * nobody who commits another backfill. What a sink writes outside the store's transaction it has
    * written.
    *
+   * @param lease whose holder asks; says how long a transaction that nobody goes on with may last
    * @param items what to write; not empty
    * @param sink where the items would go
    * @param <T> the kind of item
    * @throws dev.backfill.api.failure.PoisonItemException when the sink refuses an item for its data
    */
-  <T> void rehearse(List<T> items, Sink<T> sink);
+  <T> void rehearse(Lease lease, List<T> items, Sink<T> sink);
 
   /**
-   * Counts what a sink has stored, as {@link Sink#count} says. Changes nothing.
+   * Counts the items that are stored, as {@link Sink#count} says, or in quarantine, each once: an
+   * older copy of an item in quarantine may be stored. Changes nothing.
    *
+   * @param id the backfill
    * @param sink where the items are
    * @param scope what the target's items have in common
-   * @return how many are stored; empty when the sink cannot tell
+   * @return how many there are; empty when the sink cannot tell
    */
-  OptionalLong count(Sink<?> sink, String scope);
+  OptionalLong seen(BackfillId id, Sink<?> sink, String scope);
 
   /**
    * Finds the gaps among keys: items that are neither stored nor in quarantine. Changes nothing.

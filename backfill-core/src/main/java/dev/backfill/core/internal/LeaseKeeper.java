@@ -36,6 +36,7 @@ public final class LeaseKeeper implements AutoCloseable {
   private long looksUntilRenewal;
   private long looks;
   private boolean closed;
+  private boolean failing;
 
   /**
    * Creates a keeper that does nothing by itself yet.
@@ -100,20 +101,24 @@ public final class LeaseKeeper implements AutoCloseable {
       return;
     }
     try {
-      if (++looks >= looksUntilRenewal || watch.isStale()) {
+      if (++looks >= looksUntilRenewal || watch.isDue()) {
         renew();
         looks = 0;
       } else {
         look();
       }
+      failing = false;
     } catch (LeaseLostException e) {
       watch.lost(e);
       close();
     } catch (BackfillException e) {
-      LOG.warn(
-          "The lease of backfill {} could not be looked after, and this is tried again: {}",
-          lease.backfill().value(),
-          e.getMessage());
+      if (!failing) {
+        LOG.warn(
+            "The lease of backfill {} could not be looked after, and this is tried again: {}",
+            lease.backfill().value(),
+            e.getMessage());
+      }
+      failing = true;
       watch.giveUpIfStale();
     } catch (RuntimeException e) {
       LOG.error("Looking after the lease of backfill {} failed.", lease.backfill().value(), e);

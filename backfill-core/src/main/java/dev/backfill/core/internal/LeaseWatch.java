@@ -17,6 +17,8 @@ public final class LeaseWatch {
   /** A tenth of the time to live stays unused, as two clocks never run alike. */
   private static final int MARGIN = 10;
 
+  private static final int RENEWALS = 3;
+
   private final Lease lease;
   private final TimeSource time;
   private final StopSignal noticed;
@@ -85,6 +87,15 @@ public final class LeaseWatch {
   public synchronized boolean isStale() {
     Duration timeToLive = lease.timeToLive();
     return unconfirmed().compareTo(timeToLive.minus(timeToLive.dividedBy(MARGIN))) > 0;
+  }
+
+  /**
+   * Whether a renewal is due: a third of the time to live has passed since the last confirmation.
+   *
+   * @return true when the lease should be renewed now
+   */
+  public synchronized boolean isDue() {
+    return unconfirmed().compareTo(lease.timeToLive().dividedBy(RENEWALS)) >= 0;
   }
 
   /** Gives the lease up when it is stale: it could not be renewed in time. */

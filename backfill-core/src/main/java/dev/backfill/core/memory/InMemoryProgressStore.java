@@ -199,13 +199,19 @@ public final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
-  public synchronized <T> void rehearse(List<T> items, Sink<T> sink) {
+  public synchronized <T> void rehearse(Lease lease, List<T> items, Sink<T> sink) {
     write(sink, items);
   }
 
   @Override
-  public synchronized OptionalLong count(Sink<?> sink, String scope) {
-    return asking(() -> sink.count(scope, NO_TRANSACTION));
+  public synchronized OptionalLong seen(BackfillId id, Sink<?> sink, String scope) {
+    OptionalLong stored = asking(() -> sink.count(scope, NO_TRANSACTION));
+    List<String> keys = List.copyOf(row(id).quarantine.keySet());
+    if (stored.isEmpty() || keys.isEmpty()) {
+      return stored;
+    }
+    int twice = asking(() -> sink.stored(scope, keys, NO_TRANSACTION)).map(Set::size).orElse(0);
+    return OptionalLong.of(stored.getAsLong() + keys.size() - twice);
   }
 
   @Override

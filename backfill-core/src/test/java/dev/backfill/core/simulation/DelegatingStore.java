@@ -101,17 +101,17 @@ abstract class DelegatingStore implements ProgressStore {
   }
 
   @Override
-  public <T> void rehearse(List<T> items, Sink<T> sink) {
+  public <T> void rehearse(Lease lease, List<T> items, Sink<T> sink) {
     reading(
         () -> {
-          next.rehearse(items, sink);
+          next.rehearse(lease, items, sink);
           return items;
         });
   }
 
   @Override
-  public OptionalLong count(Sink<?> sink, String scope) {
-    return reading(() -> next.count(sink, scope));
+  public OptionalLong seen(BackfillId id, Sink<?> sink, String scope) {
+    return reading(() -> next.seen(id, sink, scope));
   }
 
   @Override

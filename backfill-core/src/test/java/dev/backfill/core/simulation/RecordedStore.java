@@ -123,7 +123,7 @@ final class RecordedStore extends DelegatingStore {
   /** What a transaction would take back is not even written. */
   @Override
   @SuppressWarnings("unchecked")
-  public <T> void rehearse(List<T> items, Sink<T> sink) {
+  public <T> void rehearse(Lease lease, List<T> items, Sink<T> sink) {
     coverage.hit("rehearsal");
     ((RecordedShelf) sink).requireAccepted((List<World.Row>) items);
   }

@@ -111,6 +111,12 @@ final class BackfillTable {
         .findFirst();
   }
 
+  /** Limits how long a transaction that locks no backfill may be left idle. */
+  void limitIdling(Connection connection, Duration patience) throws SQLException {
+    Statements.list(
+        connection, tables.sql("SELECT {patience}"), row -> row.getString(1), millis(patience));
+  }
+
   /**
    * The parameter of {@code {patience}}: a lease, but never so short that a busy machine's healthy
    * worker is taken for a frozen one.

@@ -50,6 +50,8 @@ public final class JdbcProgressStore implements ProgressStore {
   /** How long a request of a person may be left idle in its transaction. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
+  private static final int QUARANTINE_PAGE = 500;
+
   private static final String HELD =
       " WHERE id = ? AND fence = ? AND lease_owner = ? AND {patience} IS NOT NULL";
 
@@ -267,14 +269,40 @@ public final class JdbcProgressStore implements ProgressStore {
   }
 
   @Override
-  public <T> void rehearse(List<T> items, Sink<T> sink) {
+  public <T> void rehearse(Lease lease, List<T> items, Sink<T> sink) {
     String action = "the write of " + items.size() + " item(s)";
-    calls.rehearse(action, connection -> ChunkCommitter.write(connection, sink, items, action));
+    calls.rehearse(
+        action,
+        connection -> {
+          backfills.limitIdling(connection, lease.timeToLive());
+          return ChunkCommitter.write(connection, sink, items, action);
+        });
   }
 
   @Override
-  public OptionalLong count(Sink<?> sink, String scope) {
-    return calls.read("the count of what is stored", c -> Stock.count(c, sink, scope));
+  public OptionalLong seen(BackfillId id, Sink<?> sink, String scope) {
+    return calls.read(
+        "the count of what is stored of " + name(id),
+        c -> {
+          OptionalLong stored = Stock.count(c, sink, scope);
+          return stored.isEmpty()
+              ? stored
+              : OptionalLong.of(stored.getAsLong() + onlyInQuarantine(c, id, sink, scope));
+        });
+  }
+
+  private long onlyInQuarantine(Connection connection, BackfillId id, Sink<?> sink, String scope)
+      throws SQLException {
+    long only = 0;
+    String after = "";
+    while (true) {
+      List<String> keys = quarantine.keysAfter(connection, id, after, QUARANTINE_PAGE);
+      if (keys.isEmpty()) {
+        return only;
+      }
+      only += keys.size() - Stock.stored(connection, sink, scope, keys).map(Set::size).orElse(0);
+      after = keys.get(keys.size() - 1);
+    }
   }
 
   @Override

@@ -47,6 +47,20 @@ final class QuarantineTable {
     return keys.isEmpty() ? 0 : writer.remove(connection, tables, id.value(), keys);
   }
 
+  /** A page of keys. */
+  List<String> keysAfter(Connection connection, BackfillId id, String afterKey, int limit)
+      throws SQLException {
+    return Statements.list(
+        connection,
+        tables.sql(
+            "SELECT item_key FROM {backfill_quarantine} WHERE backfill_id = ? AND item_key > ?"
+                + " ORDER BY item_key LIMIT ?"),
+        row -> row.getString(1),
+        id.value(),
+        afterKey,
+        limit);
+  }
+
   /** Those of the keys that are there. */
   Set<String> known(Connection connection, BackfillId id, List<String> keys) throws SQLException {
     if (keys.isEmpty()) {
