@@ -69,7 +69,7 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
     String rest = url.substring(JDBC_POSTGRES.length());
     int question = rest.indexOf('?');
     String place = question < 0 ? rest : rest.substring(0, question);
-    PostgresHosts hosts = PostgresHosts.of(place.replaceFirst("/.*", ""));
+    DatabaseHosts hosts = DatabaseHosts.of(place.replaceFirst("/.*", ""));
     if (!hosts.supabase()) {
       return url;
     }
@@ -106,7 +106,7 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
       password = decode(credentials[1]);
     }
     requireNoPlaceholder(password);
-    PostgresHosts.of(hosts).adapt(parameters);
+    DatabaseHosts.of(hosts).adapt(parameters);
     return new DatabaseUrl(
         JDBC_POSTGRES + hosts + "/" + database + query(parameters), user, password);
   }
@@ -190,7 +190,7 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
    */
   public @Nullable String advice() {
     return jdbcUrl.startsWith(JDBC_POSTGRES)
-        ? PostgresHosts.of(jdbcUrl.substring(JDBC_POSTGRES.length()).replaceFirst("[/?].*", ""))
+        ? DatabaseHosts.of(jdbcUrl.substring(JDBC_POSTGRES.length()).replaceFirst("[/?].*", ""))
             .advice()
         : null;
   }

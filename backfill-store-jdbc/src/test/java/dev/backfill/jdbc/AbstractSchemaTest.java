@@ -14,6 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tables, and how they come to be. */
 abstract class AbstractSchemaTest {
@@ -125,14 +127,30 @@ abstract class AbstractSchemaTest {
   }
 
   @Test
-  void aNewerSchemaIsRefused() throws Exception {
+  void aNewerSchemaThatOlderNodesWorkWithIsUsed() throws Exception {
     JdbcStore store = database.install();
     database.execute("UPDATE {backfill_schema_version} SET version = 99 WHERE version = 3");
+    store.installSchema();
+    store.progress().register(Chunks.KEY, "manual");
+    assertThat(store.progress().list()).hasSize(1);
+    assertThat(database.value("SELECT MAX(version) FROM {backfill_schema_version}"))
+        .isEqualTo("99");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"4", "99", "NULL"})
+  void aNewerSchemaThatOlderNodesWouldBreakIsRefused(String oldest) throws Exception {
+    JdbcStore store = database.install();
+    database.execute(
+        "UPDATE {backfill_schema_version} SET version = 99, compatible_from = "
+            + oldest
+            + " WHERE version = 3");
     assertThatThrownBy(store::installSchema)
         .isInstanceOfSatisfying(
             PermanentFailureException.class,
             e -> assertThat(e.reason()).isEqualTo(Reason.INCOMPATIBLE))
-        .hasMessageContaining("99");
+        .hasMessageContaining("99")
+        .hasMessageContaining("newer release");
   }
 
   @Test

@@ -49,6 +49,11 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public boolean mayBeSupabase() {
+    return true;
+  }
+
+  @Override
   public QuarantineWriter quarantine() {
     return QUARANTINE;
   }

@@ -8,10 +8,6 @@ import dev.backfill.jdbc.internal.sql.SqlFailures;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import dev.backfill.jdbc.internal.sql.Transactions;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -26,9 +22,8 @@ public final class SchemaInstaller {
 
   private static final Logger LOG = LoggerFactory.getLogger(SchemaInstaller.class);
 
-  /** The scripts in order; a database's version is how many of them it has seen. */
-  private static final List<String> SCRIPTS =
-      List.of("V001__progress.sql", "V002__history.sql", "V003__verification_and_audit.sql");
+  /** What this release knows. */
+  private static final int KNOWN = SchemaVersion.ALL.size();
 
   private static final String ACTION = "the installation of the schema";
   private static final int ATTEMPTS = 20;
@@ -39,18 +34,20 @@ public final class SchemaInstaller {
   private final Transactions transactions;
   private final Dialect dialect;
   private final Tables tables;
+  private final SchemaStatements statements;
 
   /** Creates it. */
   public SchemaInstaller(Transactions transactions, Dialect dialect, Tables tables) {
     this.transactions = transactions;
     this.dialect = dialect;
     this.tables = tables;
+    this.statements = new SchemaStatements(dialect, tables);
   }
 
-  /** Makes sure that the schema is there in this release's version. */
+  /** Makes sure that the schema is there in this release's version, or one that it works with. */
   public void install() {
     synchronized (IN_THIS_PROCESS) {
-      if (installedVersion() < SCRIPTS.size()) {
+      if (installedVersion() < KNOWN) {
         installAmongOthers();
       }
     }
@@ -97,22 +94,41 @@ public final class SchemaInstaller {
       Statements.list(connection, lock, row -> true, tables.name("backfill_schema_version"));
     }
     createSchema(connection);
-    execute(
-        connection,
-        tables.sql(
-            "CREATE TABLE IF NOT EXISTS {backfill_schema_version} (version integer PRIMARY KEY,"
-                + " installed_at {timestamp} NOT NULL)"));
-    for (int version = version(connection) + 1; version <= SCRIPTS.size(); version++) {
-      for (String statement : statements(SCRIPTS.get(version - 1))) {
+    execute(connection, statements.createVersionTable());
+    int before = version(connection);
+    if (before >= KNOWN) {
+      return false;
+    }
+    List<SchemaVersion> missing = SchemaVersion.ALL.subList(before, KNOWN);
+    for (SchemaVersion version : missing) {
+      for (String statement : statements.of(version)) {
         execute(connection, statement);
       }
-      Statements.update(
-          connection,
-          tables.sql("INSERT INTO {backfill_schema_version} VALUES (?, {now})"),
-          version);
-      LOG.info("Installed version {} of the schema", version);
+      remember(connection, version);
+    }
+    if (dialect.mayBeSupabase()) {
+      execute(connection, new SupabaseAccess(statements).protect(missing));
     }
     return true;
+  }
+
+  private void remember(Connection connection, SchemaVersion version) throws SQLException {
+    if (version.number() < SchemaVersion.FIRST_WITH_COMPATIBILITY) {
+      Statements.update(
+          connection,
+          tables.sql(
+              "INSERT INTO {backfill_schema_version} (version, installed_at) VALUES (?, {now})"),
+          version.number());
+    } else {
+      Statements.update(
+          connection,
+          tables.sql(
+              "INSERT INTO {backfill_schema_version} (version, installed_at, compatible_from)"
+                  + " VALUES (?, {now}, ?)"),
+          version.number(),
+          version.compatibleFrom());
+    }
+    LOG.info("Installed version {} of the schema", version.number());
   }
 
   private int version(Connection connection) throws SQLException {
@@ -122,17 +138,39 @@ public final class SchemaInstaller {
                 tables.sql("SELECT COALESCE(MAX(version), 0) FROM {backfill_schema_version}"),
                 row -> row.getInt(1))
             .get(0);
-    if (version > SCRIPTS.size()) {
+    if (version > KNOWN) {
+      requireCompatible(connection, version);
+    }
+    return version;
+  }
+
+  /** A newer release says how old a node may be that still works with its tables. */
+  private void requireCompatible(Connection connection, int version) throws SQLException {
+    int oldest =
+        Statements.list(
+                connection,
+                tables.sql(
+                    "SELECT COALESCE(compatible_from, version) FROM {backfill_schema_version}"
+                        + " WHERE version = ?"),
+                row -> row.getInt(1),
+                version)
+            .get(0);
+    if (oldest > KNOWN) {
       throw new PermanentFailureException(
           Reason.INCOMPATIBLE,
           "The database has version "
               + version
-              + " of the schema and this release knows up to "
-              + SCRIPTS.size()
-              + "; use a newer release, or another schema or table prefix.",
+              + " of the schema, which needs a release that knows version "
+              + oldest
+              + " or a later one, and this one knows up to "
+              + KNOWN
+              + ", so it changed nothing; use a newer release, or another schema or table prefix.",
           null);
     }
-    return version;
+    LOG.info(
+        "The database has version {} of the schema; this release knows up to {} and works with it",
+        version,
+        KNOWN);
   }
 
   /** Asks first: creating needs a right that the owner of an existing schema may not have. */
@@ -146,22 +184,6 @@ public final class SchemaInstaller {
                 schema)
             .isEmpty()) {
       execute(connection, "CREATE SCHEMA IF NOT EXISTS " + schema);
-    }
-  }
-
-  private List<String> statements(String script) {
-    String path = "/dev/backfill/jdbc/schema/" + dialect.scripts() + "/" + script;
-    try (InputStream stream = SchemaInstaller.class.getResourceAsStream(path)) {
-      if (stream == null) {
-        throw new IllegalStateException("the jar lacks " + path);
-      }
-      String text =
-          new String(stream.readAllBytes(), StandardCharsets.UTF_8)
-              .replace("${schema}", tables.qualifier())
-              .replace("${prefix}", tables.prefix());
-      return List.of(text.strip().split(";\\s*(\\R|$)"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

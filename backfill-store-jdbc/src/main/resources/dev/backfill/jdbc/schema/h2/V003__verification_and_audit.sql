@@ -16,3 +16,7 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}backfill_transitions (
 
 CREATE INDEX IF NOT EXISTS ${schema}${prefix}backfill_transitions_by_backfill
   ON ${schema}${prefix}backfill_transitions (backfill_id, id);
+
+-- The oldest version whose nodes work with this one; nothing for versions that did not say so yet.
+ALTER TABLE ${schema}${prefix}backfill_schema_version
+  ADD COLUMN IF NOT EXISTS compatible_from integer;

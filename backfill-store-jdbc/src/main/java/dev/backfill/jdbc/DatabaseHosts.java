@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hosts each with its port, as in {@code db.example.com:5432}; lower case, at least one
  */
-record PostgresHosts(List<String> hosts) {
+record DatabaseHosts(List<String> hosts) {
 
   private static final String TLS = "sslmode";
   private static final Set<String> ENCRYPTED = Set.of("require", "verify-ca", "verify-full");
@@ -26,8 +26,8 @@ record PostgresHosts(List<String> hosts) {
   private static final String TRANSACTION_PORT = ":6543";
 
   /** Reads the part of an address between user and database: one host, or several with commas. */
-  static PostgresHosts of(String text) {
-    return new PostgresHosts(List.of(text.toLowerCase(Locale.ROOT).split(",")));
+  static DatabaseHosts of(String text) {
+    return new DatabaseHosts(List.of(text.toLowerCase(Locale.ROOT).split(",")));
   }
 
   /**
@@ -38,7 +38,7 @@ record PostgresHosts(List<String> hosts) {
    * other host has to, unless {@code sslmode} says otherwise. Supabase's have to in any case.
    */
   void adapt(Map<String, String> parameters) {
-    if (hosts.stream().anyMatch(PostgresHosts::isSupabase)) {
+    if (hosts.stream().anyMatch(DatabaseHosts::isSupabase)) {
       String mode = parameters.get(TLS);
       if (mode != null && !ENCRYPTED.contains(mode.toLowerCase(Locale.ROOT))) {
         throw new InvalidConfigurationException(
@@ -48,7 +48,7 @@ record PostgresHosts(List<String> hosts) {
         parameters.putIfAbsent("prepareThreshold", "0");
       }
     }
-    if (!hosts.stream().allMatch(PostgresHosts::isPrivate) && !verifies(parameters)) {
+    if (!hosts.stream().allMatch(DatabaseHosts::isPrivate) && !verifies(parameters)) {
       parameters.putIfAbsent(TLS, "require");
     }
   }
@@ -60,7 +60,7 @@ record PostgresHosts(List<String> hosts) {
 
   /** Whether one of them is Supabase's. */
   boolean supabase() {
-    return hosts.stream().anyMatch(PostgresHosts::isSupabase);
+    return hosts.stream().anyMatch(DatabaseHosts::isSupabase);
   }
 
   /** What a person can do when none of them answers, as a sentence; null when nothing special. */
