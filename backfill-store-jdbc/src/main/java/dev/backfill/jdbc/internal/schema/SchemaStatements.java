@@ -17,6 +17,8 @@ final class SchemaStatements {
   private static final Pattern VIEW =
       Pattern.compile("CREATE OR REPLACE VIEW \\$\\{schema}\\$\\{prefix}(\\w+)");
 
+  private static final Pattern PLACEHOLDERS_EXPLAINED = Pattern.compile("(?m)^--.*\\$\\{.*\\R");
+
   private final Dialect dialect;
   private final Tables tables;
 
@@ -34,12 +36,12 @@ final class SchemaStatements {
 
   /** What a script does, a statement at a time. */
   List<String> of(SchemaVersion version) {
-    return List.of(text(version).strip().split(";\\s*(\\R|$)"));
+    return List.of(named(template(version)).strip().split(";\\s*(\\R|$)"));
   }
 
-  /** A script with its comments. */
+  /** A script with its comments, but for those about placeholders. */
   String text(SchemaVersion version) {
-    return named(template(version));
+    return named(PLACEHOLDERS_EXPLAINED.matcher(template(version)).replaceAll(""));
   }
 
   /** The tables that scripts create, without schema and prefix. */

@@ -42,19 +42,17 @@ public final class SchemaText {
   }
 
   private String versions() {
-    return SchemaVersion.ALL.stream()
-        .map(
-            version ->
-                tables
-                    .sql(
-                        "INSERT INTO {backfill_schema_version} (version, installed_at, compatible_from)\n"
-                            + "SELECT %1$d, {now}, %2$s\n"
-                            + "WHERE NOT EXISTS (SELECT 1 FROM {backfill_schema_version} WHERE version = %1$d);\n")
-                    .formatted(
-                        version.number(),
-                        version.number() < SchemaVersion.FIRST_WITH_COMPATIBILITY
-                            ? "NULL"
-                            : Integer.toString(version.compatibleFrom())))
-        .collect(Collectors.joining());
+    return SchemaVersion.ALL.stream().map(this::version).collect(Collectors.joining());
+  }
+
+  private String version(SchemaVersion version) {
+    boolean says = version.number() >= SchemaVersion.FIRST_WITH_COMPATIBILITY;
+    return tables.sql("INSERT INTO {backfill_schema_version} (version, installed_at")
+        + (says ? ", compatible_from)\n" : ")\n")
+        + tables.sql("SELECT " + version.number() + ", {now}")
+        + (says ? ", " + version.compatibleFrom() + "\n" : "\n")
+        + tables.sql("WHERE NOT EXISTS (SELECT 1 FROM {backfill_schema_version} WHERE version = ")
+        + version.number()
+        + ");\n";
   }
 }

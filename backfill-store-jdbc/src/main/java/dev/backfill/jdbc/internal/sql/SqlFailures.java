@@ -34,6 +34,9 @@ public final class SqlFailures {
 
   private static final Set<String> PREPARED_STATEMENT = Set.of("26000", "42P05");
 
+  /** PostgreSQL's words, once on each connection, after a newer release has added a column. */
+  private static final String CHANGED_COLUMNS = "cached plan must not change result type";
+
   /** Somebody else created the same thing at the same moment. */
   private static final Set<String> ALREADY_THERE =
       Set.of(
@@ -119,6 +122,7 @@ public final class SqlFailures {
     return state.startsWith("08")
         || state.startsWith("40")
         || TRANSIENT.contains(state)
+        || state.equals("0A000") && String.valueOf(failure.getMessage()).contains(CHANGED_COLUMNS)
         || failure instanceof SQLTransientException
         || failure instanceof SQLRecoverableException
         || failure instanceof SQLTimeoutException;
