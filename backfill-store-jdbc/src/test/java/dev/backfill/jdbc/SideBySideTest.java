@@ -17,10 +17,17 @@ import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Nodes of the release before and of this one work on the same database. */
+@Timeout(60)
 class SideBySideTest {
 
   private static final Sink<String> SINK =
@@ -59,6 +66,48 @@ class SideBySideTest {
           .hasMessageContaining("worth trying again");
       store.progress().commit(lease, next, SINK);
       assertNoGap(store, lease.backfill().value(), 21);
+    }
+  }
+
+  @Test
+  void anOldNodeGoesOnCommittingWhileTheSchemaIsUpgraded() throws Exception {
+    TestDatabase database = TestDatabase.postgres();
+    PreviousRelease old = new PreviousRelease(database, "postgresql");
+    old.install("postgresql");
+    long id = old.begin(Chunks.KEY.source(), Chunks.KEY.target());
+    CountDownLatch underWay = new CountDownLatch(1);
+    AtomicBoolean upgraded = new AtomicBoolean();
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    try {
+      Future<Long> last =
+          executor.submit(
+              () -> {
+                long number = 0;
+                long stop = Long.MAX_VALUE;
+                while (number < stop) {
+                  old.commit(id, 1, ++number);
+                  old.renew(id, 1);
+                  if (number == 3) {
+                    underWay.countDown();
+                  }
+                  if (stop == Long.MAX_VALUE && upgraded.get()) {
+                    stop = number + 20;
+                  }
+                }
+                return number;
+              });
+      underWay.await();
+      JdbcStore store = JdbcStore.open(database.dataSource(), database.names());
+      try {
+        store.installSchema();
+      } finally {
+        upgraded.set(true);
+      }
+      assertThat(last.get()).isGreaterThan(20);
+      assertNoGap(store, id, last.get());
+      assertThat(database.columns("backfill_progress")).contains("verify_cursor");
+    } finally {
+      executor.shutdownNow();
     }
   }
 
