@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       StatusCommand.class,
       QuarantineCommand.class,
+      SchemaCommand.class,
       ControlCommand.Pause.class,
       ControlCommand.Resume.class,
       ControlCommand.Cancel.class
@@ -42,7 +43,8 @@ import picocli.CommandLine.Spec;
       "                               ./backfill-data",
       "  BACKFILL_JDBC_USER           the database's user",
       "  BACKFILL_JDBC_PASSWORD       the database's password",
-      "  SUPABASE_DB_URL              a Supabase database's connection string",
+      "  SUPABASE_DB_URL              a Supabase project's connection string, if",
+      "                               BACKFILL_JDBC_URL is not set",
       "  BACKFILL_CHUNK_SIZE          like --chunk-size",
       "  ENABLE_PROGRESSIVE_BACKFILL  false refuses to run",
       "",
