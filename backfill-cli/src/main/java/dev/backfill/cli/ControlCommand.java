@@ -89,7 +89,7 @@ abstract sealed class ControlCommand implements Callable<Integer> {
   }
 
   private int unknown(String name) {
-    spec.commandLine().getErr().print(Texts.unknownBackfill(name));
+    spec.commandLine().getErr().println(Texts.unknownBackfill(name));
     return ExitCode.FAILED.number();
   }
 

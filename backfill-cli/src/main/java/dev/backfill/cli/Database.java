@@ -125,9 +125,13 @@ final class Database implements AutoCloseable {
       DatabaseUrl address, PoolInitializationException e) {
     SQLException cause = sqlCause(e);
     String reason = cause == null ? e.getMessage() : cause.getMessage();
+    String advice = address.advice();
     return new TransientFailureException(
-        "The database %s cannot be used, so nothing was started; check that it runs, and its address, user and password. It said: %s"
-            .formatted(shown(address.jdbcUrl()), Redaction.masked(firstLine(reason))),
+        "The database %s cannot be used, so nothing was started; check that it runs, and its address, user and password. %sIt said: %s"
+            .formatted(
+                shown(address.jdbcUrl()),
+                advice == null ? "" : advice + " ",
+                Redaction.masked(firstLine(reason))),
         e);
   }
 

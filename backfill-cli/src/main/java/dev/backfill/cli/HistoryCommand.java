@@ -48,7 +48,7 @@ final class HistoryCommand implements Callable<Integer> {
     String name = RepositoryName.parse(target).toString();
     List<Entry> entries = read(name);
     if (entries.isEmpty()) {
-      spec.commandLine().getErr().print(Texts.unknownBackfill(name));
+      spec.commandLine().getErr().println(Texts.unknownBackfill(name));
       return ExitCode.FAILED.number();
     }
     PrintWriter out = spec.commandLine().getOut();

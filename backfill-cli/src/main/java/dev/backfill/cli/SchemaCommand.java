@@ -3,54 +3,53 @@ package dev.backfill.cli;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.jdbc.SchemaScripts;
 import dev.backfill.jdbc.TableNames;
-import java.util.Locale;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code backfill schema}: the definitions, for those who apply them themselves. */
+/** {@code backfill schema}: the tables as a script. */
 @Command(
     name = "schema",
     description =
-        "Prints the definitions of the tables, for those who apply them themselves. Runs do it by"
-            + " themselves otherwise.",
+        "Prints the script that makes the tables, for those who change a database by their own"
+            + " migrations only. Opens no database; a run makes the tables by itself.",
     sortOptions = false)
 final class SchemaCommand implements Callable<Integer> {
 
   @Option(
-      names = "--supabase",
-      description =
-          "The migration for a Supabase project: also row-level security, grants and Realtime.")
-  boolean supabase;
-
-  @Option(
       names = "--dialect",
       paramLabel = "NAME",
-      defaultValue = "postgresql",
-      description = "postgresql, h2 or sqlite. Default: ${DEFAULT-VALUE}.")
-  String dialect = "postgresql";
+      description = "postgresql (the default), h2 or sqlite.")
+  @Nullable String dialect;
+
+  @Option(
+      names = "--supabase",
+      description =
+          "For a Supabase project: PostgreSQL, row-level security, and progress by Realtime.")
+  boolean supabase;
 
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
-    spec.commandLine().getOut().print(supabase ? SchemaScripts.supabase() : script());
-    spec.commandLine().getOut().flush();
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(script());
+    out.flush();
     return ExitCode.DONE.number();
   }
 
   private String script() {
-    String product =
-        switch (dialect.toLowerCase(Locale.ROOT)) {
-          case "postgresql" -> "PostgreSQL";
-          case "h2" -> "H2";
-          case "sqlite" -> "SQLite";
-          default ->
-              throw new InvalidConfigurationException(
-                  "The dialect is \"" + dialect + "\"; it must be postgresql, h2 or sqlite.");
-        };
-    return SchemaScripts.of(product, TableNames.DEFAULT);
+    if (!supabase) {
+      return SchemaScripts.create(dialect == null ? "postgresql" : dialect, TableNames.DEFAULT);
+    }
+    if (dialect != null && !dialect.equals("postgresql")) {
+      throw new InvalidConfigurationException(
+          "A Supabase project is a PostgreSQL database; leave --dialect away beside --supabase.");
+    }
+    return SchemaScripts.supabase(TableNames.DEFAULT);
   }
 }

@@ -79,7 +79,7 @@ final class Texts {
 
   /** Says that a repository was never backfilled into this database. */
   static String unknownBackfill(String name) {
-    return "backfill: There is no backfill of %s in this database, so nothing has changed; backfill status shows those that there are.%n"
+    return "backfill: There is no backfill of %s in this database, so nothing has changed; backfill status shows those that there are."
         .formatted(name);
   }
 }

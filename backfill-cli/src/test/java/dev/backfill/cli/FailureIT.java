@@ -109,6 +109,8 @@ class FailureIT {
         "run sim/repo --include everything",
         "run sim/repo --jdbc-url jdbc:unknown:x",
         "pause sim",
+        "schema --dialect oracle",
+        "schema --dialect h2 --supabase",
         "walk"
       })
   void aBadOptionOrArgument(String line) {
@@ -126,12 +128,39 @@ class FailureIT {
         "GITHUB_API_URL=github.com",
         "GITHUB_TOKEN=two words",
         "BACKFILL_JDBC_URL=localhost/app",
-        "SUPABASE_URL=https://project.supabase.co"
+        "SUPABASE_URL=https://project.supabase.co",
+        "SUPABASE_SERVICE_ROLE_KEY=eyJhbGciOi",
+        "SUPABASE_DB_URL=https://project.supabase.co",
+        "SUPABASE_DB_URL=postgresql://u:p@db.project.supabase.co/postgres?sslmode=disable"
       })
   void aBadEnvironmentValue(String variable) {
     String[] parts = variable.split("=", 2);
     assertFails(cli().env(parts[0], parts[1]).run("run", "sim/repo"), 2);
     assertThat(folder).as("nothing was started").isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run sim/repo", "status", "quarantine list sim/repo", "pause sim/repo"})
+  void aSupabaseProjectWithoutItsDatabase(String line) {
+    CliProcess run =
+        cli()
+            .env("SUPABASE_URL", "https://project.supabase.co")
+            .env("SUPABASE_SERVICE_ROLE_KEY", TOKEN)
+            .run(line.split(" "));
+    assertFails(run, 2, "no store yet", "SUPABASE_DB_URL", "Connect", "Project Settings");
+    assertThat(run.toString()).doesNotContain(TOKEN);
+    assertThat(folder).as("nothing was started").isEmptyDirectory();
+  }
+
+  @Test
+  void aSupabaseProjectBesideADatabaseIsNoProblem() {
+    CliProcess run =
+        cli()
+            .env("SUPABASE_URL", "https://project.supabase.co")
+            .env("SUPABASE_SERVICE_ROLE_KEY", TOKEN)
+            .run("run", "sim/empty", "--jdbc-url", "jdbc:h2:file:./here");
+    assertThat(run.exitCode()).as(run.toString()).isZero();
+    assertThat(run.toString()).doesNotContain(TOKEN);
   }
 
   @Test

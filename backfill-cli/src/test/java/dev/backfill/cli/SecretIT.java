@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfill.testkit.github.SimulatedApp;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +24,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** No token, no key and nothing that an App signs is printed or stored by the real program. */
 @Timeout(60)
@@ -29,6 +34,8 @@ class SecretIT {
   private static final String GOOD = "ghp_aGoodTokenThatNobodyMaySee";
   private static final String OTHER = "ghp_anotherTokenThatNobodyMaySee";
   private static final String DEAD = "ghp_aDeadTokenThatNobodyMaySee";
+
+  private static final String PASSWORD = "aPasswordThatNobodyMaySee";
 
   /** How what an App signs begins. */
   private static final String SIGNED = "eyJhbGciOi";
@@ -106,6 +113,50 @@ class SecretIT {
       secrets.add("ghs_");
       assertNothingShows(run, secrets.toArray(String[]::new));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "postgresql://u:%s@127.0.0.1:1/db",
+        "postgresql://127.0.0.1:1/db?user=u&password=%s",
+        "postgresql://u:%s@db.abc.supabase.co/postgres?sslmode=disable",
+        "postgresql://u:%s%%zz@host/db",
+        "mysql://u:%s@host/db",
+        "jdbc:postgresql://127.0.0.1:1/db?user=u&password=%s"
+      })
+  void notThePasswordOfADatabaseThatCannotBeUsed(String url) {
+    CliProcess run =
+        CliProcess.in(folder)
+            .env("SUPABASE_DB_URL", url.formatted(PASSWORD))
+            .env("SUPABASE_SERVICE_ROLE_KEY", OTHER)
+            .run("--verbose", "run", "sim/repo");
+    assertThat(run.exitCode()).as(run.toString()).isNotZero();
+    assertThat(run.err()).contains("backfill: ");
+    assertThat(run.toString()).doesNotContain(PASSWORD, OTHER);
+  }
+
+  @Test
+  void notThePasswordOfADatabaseThatIsUsed() throws Exception {
+    try (SimulatedGitHub github = SimulatedGitHub.builder().repository(repository).start();
+        EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+      try (Connection connection = postgres.getPostgresDatabase().getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.execute("CREATE ROLE u LOGIN SUPERUSER PASSWORD '" + PASSWORD + "'");
+      }
+      String url =
+          "postgresql://u:%s@localhost:%d/postgres".formatted(PASSWORD, postgres.getPort());
+      CliProcess run = run(github, Map.of("SUPABASE_DB_URL", url));
+      assertThat(run.exitCode()).as(run.toString()).isZero();
+      CliProcess refused = run(github, Map.of("SUPABASE_DB_URL", url + "_not_there"));
+      assertThat(refused.exitCode()).as(refused.toString()).isEqualTo(1);
+      assertThat(run.toString() + refused).doesNotContain(PASSWORD);
+      assertThat(HistoryRows.in(url(postgres), "postgres")).isEqualTo(HistoryRows.of(repository));
+    }
+  }
+
+  private static String url(EmbeddedPostgres postgres) {
+    return "jdbc:postgresql://localhost:%d/postgres".formatted(postgres.getPort());
   }
 
   private CliProcess run(SimulatedGitHub github, Map<String, String> secrets) {

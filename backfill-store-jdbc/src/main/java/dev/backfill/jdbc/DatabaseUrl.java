@@ -5,9 +5,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,36 +23,60 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
 
   private static final Pattern SCHEME = Pattern.compile("(?i)postgres(ql)?://(.*)");
   private static final Pattern SECRET = Pattern.compile("(?i)(password|pwd)=[^;&]*");
-  private static final Set<String> WITHOUT_TLS = Set.of("disable", "allow", "prefer");
-  private static final String SUPABASE_TRANSACTION_PORT = ":6543";
+  private static final String JDBC_POSTGRES = "jdbc:postgresql://";
 
   /**
    * Reads an address.
    *
    * <ul>
-   *   <li>{@code jdbc:...} is taken as it is.
+   *   <li>{@code jdbc:...} is taken as it is, unless it leads to a Supabase host.
    *   <li>{@code postgres://user:password@host:port/database?parameters}, also with {@code
-   *       postgresql://}, becomes a JDBC URL. User and password may be percent-encoded. A host that
-   *       is not local gets {@code sslmode=require} unless the parameters say otherwise; local are
-   *       this machine and names without a dot. A Supabase host is never reached without TLS, and
-   *       its transaction pooler's port 6543 gets {@code prepareThreshold=0}.
+   *       postgresql://}, becomes a JDBC URL. User and password may be percent-encoded.
    * </ul>
+   *
+   * <p>A {@code postgres://} address gets {@code sslmode=require} unless its parameters say
+   * otherwise ({@code sslmode=disable} for a server without TLS) or the host is this machine
+   * ({@code localhost}, {@code 127.0.0.1}, {@code ::1}) or a name without a dot, such as a service
+   * in a compose file: only a private network knows those, and the driver uses TLS there when the
+   * server offers it.
+   *
+   * <p>In both notations a Supabase host gets {@code sslmode=require}, a weaker one is refused, and
+   * its transaction pooler's port 6543 gets {@code prepareThreshold=0}.
    *
    * @param text the address
    * @return the address for a JDBC driver
-   * @throws InvalidConfigurationException when it is neither, or forbids TLS to a Supabase host;
-   *     the message does not repeat the text
+   * @throws InvalidConfigurationException when it is neither, still holds the dashboard's
+   *     placeholder for the password, or would send unencrypted data to Supabase; the message does
+   *     not repeat the text
    */
   public static DatabaseUrl parse(String text) {
     String url = text.strip();
     if (url.regionMatches(true, 0, "jdbc:", 0, 5) && url.length() > 5) {
-      return new DatabaseUrl(url, null, null);
+      return new DatabaseUrl(jdbc(url), null, null);
     }
     Matcher matcher = SCHEME.matcher(url);
     if (!matcher.matches()) {
       throw invalid("it begins with neither");
     }
     return postgres(matcher.group(2));
+  }
+
+  /** A JDBC URL belongs to whoever wrote it, but the rules for Supabase hold. */
+  private static String jdbc(String url) {
+    if (!url.startsWith(JDBC_POSTGRES)) {
+      return url;
+    }
+    String rest = url.substring(JDBC_POSTGRES.length());
+    int question = rest.indexOf('?');
+    String place = question < 0 ? rest : rest.substring(0, question);
+    DatabaseHosts hosts = DatabaseHosts.of(place.replaceFirst("/.*", ""));
+    if (!hosts.supabase()) {
+      return url;
+    }
+    Map<String, String> parameters = parameters(question < 0 ? "" : rest.substring(question + 1));
+    requireNoPlaceholder(parameters.get("password"));
+    hosts.adapt(parameters);
+    return JDBC_POSTGRES + place + query(parameters);
   }
 
   private static DatabaseUrl postgres(String rest) {
@@ -69,6 +91,10 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
     if (hosts.isEmpty() || hosts.startsWith(":")) {
       throw invalid("it names no host");
     }
+    if (hosts.startsWith("/") || hosts.regionMatches(true, 0, "%2F", 0, 3)) {
+      throw invalid(
+          "it names a Unix socket, which the JDBC driver cannot use; name the host localhost");
+    }
     Map<String, String> parameters =
         parameters(question < 0 ? "" : address.substring(question + 1));
     String user = parameters.remove("user");
@@ -79,9 +105,10 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
     if (credentials.length > 1) {
       password = decode(credentials[1]);
     }
-    adapt(hosts.toLowerCase(Locale.ROOT), parameters);
+    requireNoPlaceholder(password);
+    DatabaseHosts.of(hosts).adapt(parameters);
     return new DatabaseUrl(
-        "jdbc:postgresql://" + hosts + "/" + database + query(parameters), user, password);
+        JDBC_POSTGRES + hosts + "/" + database + query(parameters), user, password);
   }
 
   /**
@@ -121,35 +148,11 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
     return parameters;
   }
 
-  private static void adapt(String hosts, Map<String, String> parameters) {
-    boolean supabase = false;
-    boolean remote = false;
-    for (String each : hosts.split(",")) {
-      String host = each.replaceFirst(":\\d+$", "");
-      supabase |= host.endsWith(".supabase.co") || host.endsWith(".supabase.com");
-      remote |= !isLocal(host);
+  private static void requireNoPlaceholder(@Nullable String password) {
+    if ("[YOUR-PASSWORD]".equals(password)) {
+      throw invalid(
+          "it still holds the placeholder [YOUR-PASSWORD]; put the database's password in its place, with %25 for % and %40 for @");
     }
-    if (remote) {
-      parameters.putIfAbsent("sslmode", "require");
-    }
-    String mode = parameters.getOrDefault("sslmode", "");
-    if (supabase && WITHOUT_TLS.contains(mode)) {
-      throw new InvalidConfigurationException(
-          "The database URL asks for sslmode="
-              + mode
-              + " on a Supabase host, so the password could cross the internet unencrypted;"
-              + " nothing was connected: leave sslmode out, or use require or verify-full.");
-    }
-    if (supabase && hosts.endsWith(SUPABASE_TRANSACTION_PORT)) {
-      parameters.putIfAbsent("prepareThreshold", "0");
-    }
-  }
-
-  /** This machine, or a name without a dot: a container or a neighbour in one's own network. */
-  private static boolean isLocal(String host) {
-    return host.startsWith("127.")
-        || host.equals("[::1]")
-        || !host.contains(".") && !host.contains(":");
   }
 
   private static String query(Map<String, String> parameters) {
@@ -178,6 +181,18 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
         "The database URL is not valid: "
             + problem
             + ". Use jdbc:... or postgresql://user:password@host:port/database.");
+  }
+
+  /**
+   * What to try when the database does not answer, beyond the usual.
+   *
+   * @return a sentence, or null when the host has no peculiarities that are known
+   */
+  public @Nullable String advice() {
+    return jdbcUrl.startsWith(JDBC_POSTGRES)
+        ? DatabaseHosts.of(jdbcUrl.substring(JDBC_POSTGRES.length()).replaceFirst("[/?].*", ""))
+            .advice()
+        : null;
   }
 
   /** The address without its password. */

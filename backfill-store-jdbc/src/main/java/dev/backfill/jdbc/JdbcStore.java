@@ -72,23 +72,21 @@ public final class JdbcStore {
         Dialects.of(
             transactions.read(
                 "the connection", connection -> connection.getMetaData().getDatabaseProductName()));
-    if (names.schema() != null && !dialect.hasSchemas()) {
-      throw new InvalidConfigurationException(
-          "The tables are to be in the schema "
-              + names.schema()
-              + ", and this database has no schemas; use a table prefix instead.");
-    }
-    Tables tables = new Tables(names.schema(), names.prefix(), dialect.expressions());
+    Tables tables = SchemaScripts.tables(dialect, names);
     return new JdbcStore(transactions, dialect, tables);
   }
 
   /**
    * Creates the schema and its tables, or upgrades them to this release. Idempotent, and safe to
    * run from several processes at once; does nothing, and needs no right to create, when they are
-   * up to date.
+   * up to date, or of a newer release that this one can work with. Upgrades add and take nothing
+   * away, so that nodes of the release before go on meanwhile.
+   *
+   * <p>In a Supabase project, new tables are closed to the Internet as {@link
+   * SchemaScripts#supabase} says; tables that are there already keep the rights that they have.
    *
    * @throws dev.backfill.api.failure.PermanentFailureException when a newer release has upgraded
-   *     the schema, or the database refuses
+   *     the schema beyond what this one can work with, or the database refuses
    * @throws dev.backfill.api.failure.TransientFailureException when the database cannot be reached
    */
   public void installSchema() {

@@ -3,61 +3,58 @@ package dev.backfill.jdbc;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.dialect.Dialects;
-import dev.backfill.jdbc.internal.schema.SchemaInstaller;
-import dev.backfill.jdbc.internal.schema.Scripts;
+import dev.backfill.jdbc.internal.schema.SchemaText;
 import dev.backfill.jdbc.internal.sql.Tables;
 
 /**
- * What {@link JdbcStore#installSchema()} would do, as text for those who apply definitions
- * themselves. Each text can be applied again, and afterwards {@code installSchema()} has nothing to
- * do. Stateless.
+ * The tables as texts, for those who let nobody but their own migrations change a database. After
+ * such a text has been applied, {@link JdbcStore#installSchema()} finds everything in its place and
+ * does nothing.
+ *
+ * <p>Stateless and safe for any number of threads.
  */
 public final class SchemaScripts {
-
-  private static final String MIGRATION = "supabase/migrations/20261124000000_backfill.sql";
 
   private SchemaScripts() {}
 
   /**
-   * The definitions for a database.
+   * The script that makes the tables in an empty database. For PostgreSQL and H2 it also upgrades
+   * those of an older release, and can be applied again; for SQLite it can be applied once.
    *
-   * @param product {@code PostgreSQL}, {@code H2} or {@code SQLite}
-   * @param names where the tables are
-   * @return statements, each ended by a semicolon
-   * @throws InvalidConfigurationException when it is another database
+   * @param dialect {@code postgresql}, {@code h2} or {@code sqlite}
+   * @param names where the tables are to be
+   * @return statements that end in semicolons, with comments
+   * @throws InvalidConfigurationException when there is no such dialect, or it has no schemas and
+   *     the names say one
    */
-  public static String of(String product, TableNames names) {
-    Dialect dialect = Dialects.of(product);
-    return SchemaInstaller.script(
-        dialect, new Tables(names.schema(), names.prefix(), dialect.expressions()));
+  public static String create(String dialect, TableNames names) {
+    return text(Dialects.named(dialect), names).script();
   }
 
   /**
-   * The migration for a Supabase project: tables and view in the schema {@code public}, row-level
-   * security, grants, and progress published to Realtime. Roles and publications that are not there
-   * are passed over, so that plain PostgreSQL takes it too.
+   * The migration for a Supabase project: the PostgreSQL script, row-level security with grants for
+   * Supabase's roles, and the progress for Realtime. It can be applied again, also to a PostgreSQL
+   * without Supabase's roles and publication, where it only makes the tables.
    *
-   * @return the migration's text
+   * @param names where the tables are to be
+   * @return statements that end in semicolons, with comments
    */
-  public static String supabase() {
-    return Scripts.read(MIGRATION);
+  public static String supabase(TableNames names) {
+    return text(Dialects.named("postgresql"), names).supabaseMigration();
   }
 
-  /** What the migration is made of; its file is compared with it. */
-  static String supabaseParts() {
-    return "-- Tables of backfill for a Supabase project; can be applied again.\n\n"
-        + of("PostgreSQL", new TableNames("public", ""))
-            .replace("CREATE SCHEMA IF NOT EXISTS public;\n\n", "")
-        + "\n"
-        + Scripts.read("supabase/security.sql");
+  private static SchemaText text(Dialect dialect, TableNames names) {
+    return new SchemaText(dialect, tables(dialect, names));
   }
 
-  /**
-   * How the migration's file is called in {@code supabase/migrations}.
-   *
-   * @return the file's name, which begins with its time stamp
-   */
-  public static String supabaseFileName() {
-    return MIGRATION.substring(MIGRATION.lastIndexOf('/') + 1);
+  /** The names for a dialect, if it can have them. */
+  static Tables tables(Dialect dialect, TableNames names) {
+    if (names.schema() != null && !dialect.hasSchemas()) {
+      throw new InvalidConfigurationException(
+          "The tables are to be in the schema "
+              + names.schema()
+              + ", and this database has no schemas; use a table prefix instead.");
+    }
+    return new Tables(names.schema(), names.prefix(), dialect.expressions());
   }
 }

@@ -6,9 +6,4 @@ class H2SchemaTest extends AbstractSchemaTest {
   TestDatabase database() {
     return TestDatabase.h2();
   }
-
-  @Override
-  String product() {
-    return "H2";
-  }
 }

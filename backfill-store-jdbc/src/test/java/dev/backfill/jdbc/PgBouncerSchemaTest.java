@@ -6,9 +6,4 @@ class PgBouncerSchemaTest extends AbstractSchemaTest {
   TestDatabase database() {
     return PgBouncerDatabase.create();
   }
-
-  @Override
-  String product() {
-    return "PostgreSQL";
-  }
 }

@@ -6,9 +6,4 @@ class PostgresSchemaTest extends AbstractSchemaTest {
   TestDatabase database() {
     return TestDatabase.postgres();
   }
-
-  @Override
-  String product() {
-    return "PostgreSQL";
-  }
 }

@@ -17,9 +17,4 @@ class SqliteSchemaTest extends AbstractSchemaTest {
   TableNames otherNames() {
     return new TableNames(null, "my_");
   }
-
-  @Override
-  String product() {
-    return "SQLite";
-  }
 }

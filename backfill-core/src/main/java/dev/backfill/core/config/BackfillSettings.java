@@ -119,7 +119,7 @@ public record BackfillSettings(
    *     neither. It may hold a password
    * @param user {@value #JDBC_USER}; null for none
    * @param password {@value #JDBC_PASSWORD}; null for none
-   * @param supabase whether {@value #SUPABASE_URL} is set
+   * @param supabase whether {@value #SUPABASE_URL} or {@value #SUPABASE_KEY} is set
    */
   public record Database(
       Setting<@Nullable Secret> url,
@@ -131,15 +131,15 @@ public record BackfillSettings(
      * The address to connect to.
      *
      * @return the JDBC URL or connection string, or null when nothing says where the database is
-     * @throws InvalidConfigurationException when only a Supabase project's web address is known,
-     *     which is not enough
+     * @throws InvalidConfigurationException when only a Supabase project's web address or service
+     *     key is known, which is not enough
      */
     public @Nullable Secret address() {
       Secret address = url.value();
       if (address == null && supabase) {
         throw new InvalidConfigurationException(
-            "%s says which Supabase project it is, but not how to reach its database; set %s to the connection string that the project's dashboard shows under Connect."
-                .formatted(SUPABASE_URL, SUPABASE_DB_URL));
+            "%s and %s reach a Supabase project by REST, for which there is no store yet, so nothing was started; set %s to the connection string that the project's dashboard shows behind the button Connect, or under Project Settings > Database > Connection string."
+                .formatted(SUPABASE_URL, SUPABASE_KEY, SUPABASE_DB_URL));
       }
       return address;
     }
@@ -233,13 +233,17 @@ public record BackfillSettings(
               parsed(TOKENS, GitHubValues::tokens, List.of()),
               app()),
           new Database(
-              this.<@Nullable Secret>parsed(
-                  isSet(JDBC_URL) || !isSet(SUPABASE_DB_URL) ? JDBC_URL : SUPABASE_DB_URL,
-                  (name, text) -> new Secret(text),
-                  null),
+              this.<@Nullable Secret>parsed(databaseUrl(), (name, text) -> new Secret(text), null),
               this.<@Nullable String>parsed(JDBC_USER, (name, text) -> text, null),
               this.<@Nullable Secret>parsed(JDBC_PASSWORD, (name, text) -> new Secret(text), null),
-              isSet(SUPABASE_URL)));
+              isSet(SUPABASE_URL) || isSet(SUPABASE_KEY)));
+    }
+
+    /** The name under which the database's address is set; code wins here too. */
+    private String databaseUrl() {
+      boolean supabase =
+          code.containsKey(SUPABASE_DB_URL) && !code.containsKey(JDBC_URL) || !isSet(JDBC_URL);
+      return supabase && isSet(SUPABASE_DB_URL) ? SUPABASE_DB_URL : JDBC_URL;
     }
 
     private App app() {

@@ -141,16 +141,38 @@ class BackfillSettingsTest {
                 .database()
                 .address())
         .isEqualTo(new Secret("jdbc:h2:mem:x"));
+    assertThat(
+            of(Map.of("SUPABASE_DB_URL", "postgresql://h/db", "BACKFILL_JDBC_URL", "jdbc:h2:mem:x"))
+                .database()
+                .address())
+        .isEqualTo(new Secret("jdbc:h2:mem:x"));
   }
 
   @Test
-  void aSupabaseProjectAloneIsNotEnoughAndSaysWhatElseIsNeeded() {
+  void aDatabaseFromCodeWinsOverOneFromTheEnvironmentUnderEitherName() {
     BackfillSettings settings =
-        of(Map.of("SUPABASE_URL", "https://x.supabase.co", "SUPABASE_SERVICE_ROLE_KEY", "k"));
+        BackfillSettings.builder()
+            .environment(Map.of("BACKFILL_JDBC_URL", "jdbc:h2:mem:x"))
+            .set(BackfillSettings.SUPABASE_DB_URL, "postgresql://u:hunter2@h/db")
+            .build();
+
+    assertThat(settings.database().address()).isEqualTo(new Secret("postgresql://u:hunter2@h/db"));
+    assertThat(settings.effective().toString())
+        .contains("SUPABASE_DB_URL=*** (code)")
+        .doesNotContain("hunter2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SUPABASE_URL", "SUPABASE_SERVICE_ROLE_KEY"})
+  void aSupabaseProjectAloneIsNotEnoughAndSaysWhatElseIsNeeded(String name) {
+    BackfillSettings settings = of(Map.of(name, "https://eyJsecret"));
 
     assertThatThrownBy(() -> settings.database().address())
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessageContaining("SUPABASE_DB_URL");
+        .hasMessageContaining("no store yet")
+        .hasMessageContaining("SUPABASE_DB_URL")
+        .hasMessageContaining("Connect")
+        .hasMessageNotContaining("eyJsecret");
   }
 
   @Test

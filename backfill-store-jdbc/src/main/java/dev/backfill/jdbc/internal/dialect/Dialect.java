@@ -44,6 +44,11 @@ public interface Dialect {
     return true;
   }
 
+  /** Whether the database may be one of Supabase's, where new tables are open to the Internet. */
+  default boolean mayBeSupabase() {
+    return false;
+  }
+
   /** A query whose result is empty when no table has the name, in lower case, that it is given. */
   default String findTable() {
     return "SELECT 1 FROM information_schema.tables WHERE LOWER(table_name) = ?";

@@ -51,6 +51,11 @@ final class PostgresDialect implements Dialect {
   }
 
   @Override
+  public boolean mayBeSupabase() {
+    return true;
+  }
+
+  @Override
   public QuarantineWriter quarantine() {
     return QUARANTINE;
   }

@@ -9,7 +9,6 @@ import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import dev.backfill.jdbc.internal.sql.Transactions;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import org.slf4j.Logger;
@@ -23,18 +22,8 @@ public final class SchemaInstaller {
 
   private static final Logger LOG = LoggerFactory.getLogger(SchemaInstaller.class);
 
-  /** The scripts in order; a database's version is how many of them it has seen. */
-  private static final List<String> SCRIPTS =
-      List.of("V001__progress.sql", "V002__history.sql", "V003__verification_and_audit.sql");
-
-  /** Scripts only add, so that releases from the first on work beside this one. */
-  private static final int COMPATIBLE_FROM = 1;
-
-  private static final int FIRST_THAT_SAYS = 3;
-
-  private static final String VERSIONS =
-      "CREATE TABLE IF NOT EXISTS {backfill_schema_version} (version integer PRIMARY KEY,"
-          + " installed_at {timestamp} NOT NULL, compatible_from integer)";
+  /** What this release knows. */
+  private static final int KNOWN = SchemaVersion.ALL.size();
 
   private static final String ACTION = "the installation of the schema";
   private static final int ATTEMPTS = 20;
@@ -45,18 +34,20 @@ public final class SchemaInstaller {
   private final Transactions transactions;
   private final Dialect dialect;
   private final Tables tables;
+  private final SchemaStatements statements;
 
   /** Creates it. */
   public SchemaInstaller(Transactions transactions, Dialect dialect, Tables tables) {
     this.transactions = transactions;
     this.dialect = dialect;
     this.tables = tables;
+    this.statements = new SchemaStatements(dialect, tables);
   }
 
-  /** Makes sure that the schema is there in this release's version. */
+  /** Makes sure that the schema is there in this release's version, or one that it works with. */
   public void install() {
     synchronized (IN_THIS_PROCESS) {
-      if (installedVersion() < SCRIPTS.size()) {
+      if (installedVersion() < KNOWN) {
         installAmongOthers();
       }
     }
@@ -103,85 +94,83 @@ public final class SchemaInstaller {
       Statements.list(connection, lock, row -> true, tables.name("backfill_schema_version"));
     }
     createSchema(connection);
-    execute(connection, tables.sql(VERSIONS));
-    for (int version = version(connection) + 1; version <= SCRIPTS.size(); version++) {
-      for (String statement : statements(SCRIPTS.get(version - 1))) {
+    execute(connection, statements.createVersionTable());
+    int before = version(connection);
+    if (before >= KNOWN) {
+      return false;
+    }
+    List<SchemaVersion> missing = SchemaVersion.ALL.subList(before, KNOWN);
+    for (SchemaVersion version : missing) {
+      for (String statement : statements.of(version)) {
         execute(connection, statement);
       }
-      note(connection, version);
-      LOG.info("Installed version {} of the schema", version);
+      remember(connection, version);
+    }
+    if (dialect.mayBeSupabase()) {
+      execute(connection, new SupabaseAccess(statements).protect(missing));
     }
     return true;
   }
 
-  /** The versions before the third did not say what they are compatible with. */
-  private void note(Connection connection, int version) throws SQLException {
-    if (version < FIRST_THAT_SAYS) {
+  private void remember(Connection connection, SchemaVersion version) throws SQLException {
+    if (version.number() < SchemaVersion.FIRST_WITH_COMPATIBILITY) {
       Statements.update(
           connection,
           tables.sql(
               "INSERT INTO {backfill_schema_version} (version, installed_at) VALUES (?, {now})"),
-          version);
+          version.number());
     } else {
       Statements.update(
           connection,
           tables.sql(
               "INSERT INTO {backfill_schema_version} (version, installed_at, compatible_from)"
                   + " VALUES (?, {now}, ?)"),
-          version,
-          COMPATIBLE_FROM);
+          version.number(),
+          version.compatibleFrom());
     }
+    LOG.info("Installed version {} of the schema", version.number());
   }
 
   private int version(Connection connection) throws SQLException {
-    List<Installed> newest =
+    int version =
         Statements.list(
-            connection,
-            tables.sql("SELECT * FROM {backfill_schema_version} ORDER BY version DESC LIMIT 1"),
-            Installed::of);
-    if (newest.isEmpty()) {
-      return 0;
+                connection,
+                tables.sql("SELECT COALESCE(MAX(version), 0) FROM {backfill_schema_version}"),
+                row -> row.getInt(1))
+            .get(0);
+    if (version > KNOWN) {
+      requireCompatible(connection, version);
     }
-    Installed installed = newest.get(0);
-    if (installed.version() > SCRIPTS.size()) {
-      if (installed.compatibleFrom() > SCRIPTS.size()) {
-        throw new PermanentFailureException(
-            Reason.INCOMPATIBLE,
-            "The database has version "
-                + installed.version()
-                + " of the schema, which works for releases that know version "
-                + installed.compatibleFrom()
-                + " or a newer one, and this release knows up to "
-                + SCRIPTS.size()
-                + "; use a newer release, or another schema or table prefix.",
-            null);
-      }
-      LOG.info(
-          "A newer release has upgraded the schema to version {}, which works for this one too.",
-          installed.version());
-    }
-    return installed.version();
+    return version;
   }
 
-  /**
-   * The newest version in a database.
-   *
-   * @param version the version
-   * @param compatibleFrom the oldest version whose releases it still works for; itself where it
-   *     does not say
-   */
-  private record Installed(int version, int compatibleFrom) {
-
-    static Installed of(ResultSet row) throws SQLException {
-      int version = row.getInt("version");
-      for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-        if (row.getMetaData().getColumnName(i).equalsIgnoreCase("compatible_from")) {
-          int from = row.getInt(i);
-          return new Installed(version, row.wasNull() ? version : from);
-        }
-      }
-      return new Installed(version, version);
+  /** A newer release says how old a node may be that still works with its tables. */
+  private void requireCompatible(Connection connection, int version) throws SQLException {
+    int oldest =
+        Statements.list(
+                connection,
+                tables.sql(
+                    "SELECT COALESCE(compatible_from, version) FROM {backfill_schema_version}"
+                        + " WHERE version = ?"),
+                row -> row.getInt(1),
+                version)
+            .get(0);
+    if (oldest > KNOWN) {
+      throw new PermanentFailureException(
+          Reason.INCOMPATIBLE,
+          "The database has version "
+              + version
+              + " of the schema, which needs a release that knows version "
+              + oldest
+              + " or a later one, and this one knows up to "
+              + KNOWN
+              + ", so it changed nothing; use a newer release, or another schema or table prefix.",
+          null);
     }
+    LOG.info(
+        "The database has version {} of the schema; this release knows up to {} and works with it",
+        version,
+        KNOWN);
   }
 
   /** Asks first: creating needs a right that the owner of an existing schema may not have. */
@@ -196,46 +185,6 @@ public final class SchemaInstaller {
             .isEmpty()) {
       execute(connection, "CREATE SCHEMA IF NOT EXISTS " + schema);
     }
-  }
-
-  private List<String> statements(String script) {
-    return List.of(text(dialect, tables, script).strip().split(";\\s*(\\R|$)"));
-  }
-
-  private static String text(Dialect dialect, Tables tables, String script) {
-    return Scripts.read("schema/" + dialect.scripts() + "/" + script)
-        .replace("${schema}", tables.qualifier())
-        .replace("${prefix}", tables.prefix());
-  }
-
-  /** Everything that {@link #install} would do in an empty database, as one text. */
-  public static String script(Dialect dialect, Tables tables) {
-    StringBuilder script = new StringBuilder();
-    if (tables.schema() != null) {
-      script.append("CREATE SCHEMA IF NOT EXISTS ").append(tables.schema()).append(";\n\n");
-    }
-    script.append(tables.sql(VERSIONS)).append(";\n");
-    for (int version = 1; version <= SCRIPTS.size(); version++) {
-      script
-          .append('\n')
-          .append(text(dialect, tables, SCRIPTS.get(version - 1)).strip())
-          .append('\n');
-    }
-    script.append(
-        tables.sql(
-            "\nINSERT INTO {backfill_schema_version} (version, installed_at, compatible_from)\n"
-                + "SELECT version, {now}, "
-                + COMPATIBLE_FROM
-                + " FROM ("));
-    for (int version = 1; version <= SCRIPTS.size(); version++) {
-      script.append(version == 1 ? "" : " UNION ALL ").append("SELECT ").append(version);
-      script.append(version == 1 ? " AS version" : "");
-    }
-    return script
-        .append(
-            tables.sql(
-                ") AS installed\nWHERE version NOT IN (SELECT version FROM {backfill_schema_version});\n"))
-        .toString();
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

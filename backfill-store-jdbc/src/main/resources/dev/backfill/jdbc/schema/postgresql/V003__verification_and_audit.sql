@@ -1,8 +1,4 @@
--- Where a verification goes on, who changed a backfill's status when and why, and which releases a
--- version of the schema still works for.
-
-ALTER TABLE ${schema}${prefix}backfill_schema_version
-  ADD COLUMN IF NOT EXISTS compatible_from integer;
+-- Where a verification goes on, and who changed a backfill's status when and why.
 
 ALTER TABLE ${schema}${prefix}backfill_progress ADD COLUMN IF NOT EXISTS verify_cursor text;
 
@@ -20,3 +16,7 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}backfill_transitions (
 
 CREATE INDEX IF NOT EXISTS ${prefix}backfill_transitions_by_backfill
   ON ${schema}${prefix}backfill_transitions (backfill_id, id);
+
+-- The oldest version whose nodes work with this one; versions before this one did not say.
+ALTER TABLE ${schema}${prefix}backfill_schema_version
+  ADD COLUMN IF NOT EXISTS compatible_from integer;

@@ -16,3 +16,6 @@ CREATE TABLE IF NOT EXISTS ${prefix}backfill_transitions (
 
 CREATE INDEX IF NOT EXISTS ${prefix}backfill_transitions_by_backfill
   ON ${prefix}backfill_transitions (backfill_id, id);
+
+-- The oldest version whose nodes work with this one; versions before this one did not say.
+ALTER TABLE ${prefix}backfill_schema_version ADD COLUMN compatible_from integer;

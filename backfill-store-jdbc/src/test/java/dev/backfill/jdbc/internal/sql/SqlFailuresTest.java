@@ -65,6 +65,16 @@ class SqlFailuresTest {
   }
 
   @Test
+  void aStatementThatWasPreparedBeforeAColumnWasAddedIsWorthAnotherTry() {
+    SQLException changed =
+        new SQLException("ERROR: cached plan must not change result type", "0A000");
+    assertThat(SqlFailures.translate("the commit", changed))
+        .isInstanceOf(TransientFailureException.class);
+    assertThat(SqlFailures.translateWrite("the commit", changed))
+        .isInstanceOf(TransientFailureException.class);
+  }
+
+  @Test
   void whatAPoolWrapsIsFound() {
     SQLException wrong = new SQLException("FATAL: password authentication failed", "28P01");
     SQLException pool = new SQLTransientConnectionException("no connection", null, wrong);

@@ -1,0 +1,200 @@
+package dev.backfill.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.Sink;
+import dev.backfill.api.store.SinkCounts;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Who may do what in a Supabase project. */
+class SupabaseAccessTest {
+
+  private static final String TABLES =
+      "SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace"
+          + " AND c.relkind IN ('r', 'v') ORDER BY 1";
+  private static final String PUBLISHED =
+      "SELECT schemaname, tablename FROM pg_publication_tables"
+          + " WHERE pubname = 'supabase_realtime'";
+
+  /** What signed-in users read; quarantine, logs, transitions and versions are not for them. */
+  private static final List<String> READABLE =
+      List.of(
+          "accounts",
+          "backfill_chunks",
+          "backfill_progress",
+          "backfill_progress_summary",
+          "issue_comments",
+          "pull_request_reviews",
+          "pull_requests",
+          "repositories",
+          "review_comments");
+
+  @Test
+  void afterTheMigrationEveryRoleMayDoWhatItShould() throws Exception {
+    SupabaseProject project = SupabaseProject.create();
+    String migration = SchemaScripts.supabase(TableNames.DEFAULT);
+    SupabaseProject.apply(project.owner(), migration);
+    SupabaseProject.apply(project.owner(), migration);
+    JdbcStore store = JdbcStore.open(project.owner());
+    store.installSchema();
+    commit(store);
+
+    assertClosed(project);
+    assertThat(SupabaseProject.query(project.owner(), PUBLISHED))
+        .containsExactly("public, backfill_progress");
+  }
+
+  @Test
+  void theInstallationClosesWhatItCreatesButPublishesNothing() throws Exception {
+    SupabaseProject project = SupabaseProject.create();
+    JdbcStore store = JdbcStore.open(project.owner());
+    store.installSchema();
+    commit(store);
+
+    assertClosed(project);
+    assertThat(SupabaseProject.query(project.owner(), PUBLISHED)).isEmpty();
+  }
+
+  @Test
+  void theMigrationAlsoClosesTablesThatWereThereBefore() throws Exception {
+    SupabaseProject project = SupabaseProject.create();
+    for (String script : PreviousRelease.scripts("postgresql")) {
+      SupabaseProject.apply(project.owner(), script);
+    }
+    assertThat(project.query("anon", "SELECT 1 FROM backfill_progress")).isEmpty();
+    SupabaseProject.apply(project.owner(), SchemaScripts.supabase(TableNames.DEFAULT));
+    commit(JdbcStore.open(project.owner()));
+
+    assertClosed(project);
+  }
+
+  @Test
+  void anUpgradeLeavesTheRightsOfTablesThatAreThereAlone() throws Exception {
+    SupabaseProject project = SupabaseProject.create();
+    for (String script : PreviousRelease.scripts("postgresql")) {
+      SupabaseProject.apply(project.owner(), script);
+    }
+    SupabaseProject.apply(project.owner(), "REVOKE ALL ON backfill_progress FROM authenticated");
+    JdbcStore.open(project.owner()).installSchema();
+
+    assertRefused(project, "authenticated", "SELECT 1 FROM backfill_progress");
+    assertRefused(project, "anon", "SELECT 1 FROM backfill_transitions");
+    assertThat(
+            SupabaseProject.query(
+                project.owner(), "SELECT relname FROM pg_class WHERE relrowsecurity"))
+        .containsExactly("backfill_transitions");
+  }
+
+  @Test
+  void aPublicationOfAllTablesStaysAsItIs() throws Exception {
+    SupabaseProject project = SupabaseProject.create();
+    SupabaseProject.apply(project.owner(), "DROP PUBLICATION supabase_realtime");
+    project.asSuperuser("CREATE PUBLICATION supabase_realtime FOR ALL TABLES");
+    SupabaseProject.apply(project.owner(), SchemaScripts.supabase(TableNames.DEFAULT));
+
+    assertThat(SupabaseProject.query(project.owner(), PUBLISHED))
+        .contains("public, backfill_progress");
+  }
+
+  @Test
+  void anotherSchemaIsOpenedAsFarAsItsTablesAre() throws Exception {
+    SupabaseProject project = SupabaseProject.create();
+    TableNames names = new TableNames("history", "my_");
+    SupabaseProject.apply(project.owner(), SchemaScripts.supabase(names));
+    commit(JdbcStore.open(project.owner(), names));
+
+    assertThat(
+            project.query(
+                "authenticated", "SELECT percent FROM history.my_backfill_progress_summary"))
+        .hasSize(1);
+    assertRefused(project, "authenticated", "SELECT 1 FROM history.my_sync_logs");
+    assertRefused(project, "anon", "SELECT 1 FROM history.my_backfill_progress");
+  }
+
+  private static void commit(JdbcStore store) {
+    Lease lease = Chunks.claim(store.progress(), "worker");
+    Sink<String> sink = JdbcSink.of((connection, items) -> new SinkCounts(items.size(), 0));
+    store
+        .progress()
+        .commit(
+            lease,
+            Chunks.chunk(
+                1,
+                List.of("a", "b"),
+                List.of(new RejectedItem("c", "too long", "payload")),
+                Total.exact(100)),
+            sink);
+    assertThat(store.progress().list().get(0).counters().processed()).isEqualTo(3);
+  }
+
+  private static void assertClosed(SupabaseProject project) throws SQLException {
+    List<String> tables = SupabaseProject.query(project.owner(), TABLES);
+    assertThat(tables).hasSizeGreaterThan(12).containsAll(READABLE);
+    assertThat(
+            SupabaseProject.query(
+                project.owner(),
+                "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+                    + " AND relkind = 'r' AND NOT relrowsecurity"))
+        .as("tables without row-level security")
+        .isEmpty();
+    TreeSet<String> read = new TreeSet<>();
+    for (String table : tables) {
+      assertRefused(project, "anon", "SELECT 1 FROM " + table);
+      for (String role : List.of("anon", "authenticated")) {
+        assertRefused(project, role, "DELETE FROM " + table);
+        if (!table.endsWith("_summary")) {
+          assertRefused(project, role, "TRUNCATE " + table + " CASCADE");
+        }
+      }
+      assertThat(project.query("service_role", "SELECT 1 FROM " + table)).isNotNull();
+      if (mayRead(project, table)) {
+        read.add(table);
+      }
+    }
+    assertThat(read).as("what signed-in users read").containsExactlyElementsOf(READABLE);
+    assertRefused(project, "authenticated", "UPDATE backfill_progress SET status = 'cancelled'");
+    assertThat(project.query("authenticated", "SELECT processed_items FROM backfill_progress"))
+        .containsExactly("3");
+    assertThat(
+            project.query("authenticated", "SELECT percent, chunks FROM backfill_progress_summary"))
+        .containsExactly("3.0, 1");
+    assertThat(
+            SupabaseProject.query(
+                project.owner(),
+                "SELECT current_setting('server_version_num')::integer < 150000"
+                    + " OR reloptions::text LIKE '%security_invoker=true%'"
+                    + " FROM pg_class WHERE relname = 'backfill_progress_summary'"))
+        .containsExactly("t");
+    project.as(
+        "service_role",
+        "UPDATE backfill_progress SET last_error = 'seen'",
+        "INSERT INTO sync_logs (sync_type, target, status, started_at)"
+            + " VALUES ('webhook', 'owner/name', 'completed', now())",
+        "DELETE FROM backfill_quarantine");
+    assertThat(SupabaseProject.query(project.owner(), "SELECT last_error FROM backfill_progress"))
+        .containsExactly("seen");
+    assertThat(SupabaseProject.query(project.owner(), "SELECT 1 FROM backfill_quarantine"))
+        .isEmpty();
+  }
+
+  private static boolean mayRead(SupabaseProject project, String table) throws SQLException {
+    return SupabaseProject.query(
+            project.owner(),
+            "SELECT has_table_privilege('authenticated', '" + table + "', 'SELECT')")
+        .contains("t");
+  }
+
+  private static void assertRefused(SupabaseProject project, String role, String sql) {
+    assertThatThrownBy(() -> project.as(role, sql))
+        .as(role + ": " + sql)
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+  }
+}

@@ -1,0 +1,133 @@
+package dev.backfill.jdbc;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/**
+ * A PostgreSQL database with what each Supabase project has: the roles, default privileges that
+ * open every new table of the schema public to all of them, an owner who is no superuser, and the
+ * publication that Realtime reads.
+ *
+ * @param owner connects as the role that owns the tables
+ * @param superuser connects as Supabase itself would
+ */
+record SupabaseProject(DataSource owner, DataSource superuser) {
+
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+  private static final String OWNER = "project_owner";
+
+  /** A server of its own: roles belong to the server, and other tests have none of these. */
+  private static final class Server {
+    static final EmbeddedPostgres POSTGRES = start();
+
+    private static EmbeddedPostgres start() {
+      try {
+        EmbeddedPostgres server =
+            EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+        run(
+            server.getPostgresDatabase(),
+            "CREATE ROLE anon NOLOGIN NOINHERIT",
+            "CREATE ROLE authenticated NOLOGIN NOINHERIT",
+            "CREATE ROLE service_role NOLOGIN NOINHERIT BYPASSRLS",
+            "CREATE ROLE project_owner LOGIN CREATEDB CREATEROLE",
+            "GRANT anon, authenticated, service_role TO project_owner");
+        return server;
+      } catch (IOException | SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  static SupabaseProject create() throws SQLException {
+    String database = "project" + COUNTER.incrementAndGet();
+    EmbeddedPostgres server = Server.POSTGRES;
+    run(server.getPostgresDatabase(), "CREATE DATABASE " + database + " OWNER " + OWNER);
+    run(
+        server.getDatabase("postgres", database),
+        "GRANT ALL ON SCHEMA public TO project_owner",
+        "GRANT USAGE ON SCHEMA public TO anon, authenticated, service_role",
+        "ALTER DEFAULT PRIVILEGES FOR ROLE project_owner IN SCHEMA public"
+            + " GRANT ALL ON TABLES TO anon, authenticated, service_role",
+        "CREATE PUBLICATION supabase_realtime",
+        "ALTER PUBLICATION supabase_realtime OWNER TO project_owner");
+    return new SupabaseProject(
+        server.getDatabase(OWNER, database), server.getDatabase("postgres", database));
+  }
+
+  /** A database of the server without the roles. */
+  static DataSource plain() throws SQLException {
+    String database = "plain" + COUNTER.incrementAndGet();
+    run(TestDatabase.server().getPostgresDatabase(), "CREATE DATABASE " + database);
+    return TestDatabase.server().getDatabase("postgres", database);
+  }
+
+  /** Runs statements as a role of the project, as its REST API does. */
+  void as(String role, String... statements) throws SQLException {
+    List<String> all = new ArrayList<>(List.of("SET ROLE " + role));
+    all.addAll(List.of(statements));
+    run(owner, all.toArray(String[]::new));
+  }
+
+  /** Runs a statement that not even the owner may. */
+  void asSuperuser(String sql) throws SQLException {
+    run(superuser, sql);
+  }
+
+  /** The rows of a query of a role, with commas between the columns. */
+  List<String> query(String role, String sql) throws SQLException {
+    try (Connection connection = owner.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET ROLE " + role);
+      return rows(connection, sql);
+    }
+  }
+
+  /** Applies a script as a whole, as {@code psql -1} and migration tools do. */
+  static void apply(DataSource database, String script) throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute(script);
+      connection.commit();
+    }
+  }
+
+  static List<String> query(DataSource database, String sql) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      return rows(connection, sql);
+    }
+  }
+
+  private static List<String> rows(Connection connection, String sql) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql);
+        ResultSet result = statement.executeQuery()) {
+      List<String> rows = new ArrayList<>();
+      while (result.next()) {
+        List<String> row = new ArrayList<>();
+        for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+          row.add(String.valueOf(result.getString(i)));
+        }
+        rows.add(String.join(", ", row));
+      }
+      return rows;
+    }
+  }
+
+  private static void run(DataSource database, String... statements) throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+}
