@@ -6,6 +6,7 @@ module dev.backfill.api {
   exports dev.backfill.api.event;
   exports dev.backfill.api.failure;
   exports dev.backfill.api.history;
+  exports dev.backfill.api.job;
   exports dev.backfill.api.policy;
   exports dev.backfill.api.quota;
   exports dev.backfill.api.report;

@@ -9,7 +9,6 @@ import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.policy.Decision;
 import dev.backfill.api.policy.PolicyInput;
 import dev.backfill.api.quota.Quota;
-import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Pull;
@@ -446,15 +445,12 @@ final class ChunkLoop<T> {
       e.addSuppressed(unreleased);
     }
     ended(release.status(), Attempts.message(e));
-    FailureReport report =
-        new FailureReport(
-            job.key(),
-            e,
-            journey.nextChunkNumber(),
-            journey.cursor(),
-            failedAttempts,
-            engine.time().now());
-    reporting(() -> engine.observers().reporter().failed(report));
+    reporting(
+        () ->
+            engine
+                .observers()
+                .reporter()
+                .failed(engine.report(job.key(), e, journey, failedAttempts)));
     return new SliceResult.Stopped(backfill, counts, StopReason.FAILED, Attempts.message(e), e);
   }
 

@@ -1,7 +1,10 @@
 package dev.backfill.core;
 
+import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.policy.RateLimitPolicy;
+import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.report.FailureReporter;
+import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.time.TimeSource;
@@ -52,6 +55,18 @@ record EngineParts(
 
   /** Who hears of it. */
   record Observers(EventDispatcher events, FailureReporter reporter) {}
+
+  /** What to tell people of a failure. */
+  FailureReport report(BackfillKey key, BackfillException failure, Journey at, int attempts) {
+    return new FailureReport(
+        key,
+        failure,
+        at.nextChunkNumber(),
+        at.cursor(),
+        attempts,
+        time().now(),
+        new FailureReport.Where(claimant.owner(), claimant.executor(), at.quota()));
+  }
 
   TimeSource time() {
     return ambience.time();

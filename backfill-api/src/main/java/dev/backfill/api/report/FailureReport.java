@@ -1,9 +1,11 @@
 package dev.backfill.api.report;
 
 import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.store.BackfillKey;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A failure that a person has to act on.
@@ -14,6 +16,7 @@ import java.time.Instant;
  * @param cursor where it stopped, and goes on
  * @param attempts how many attempts failed in a row; at least 1
  * @param at when, on the worker's clock
+ * @param where where it happened
  */
 public record FailureReport(
     BackfillKey key,
@@ -21,4 +24,15 @@ public record FailureReport(
     long chunkNumber,
     Cursor cursor,
     int attempts,
-    Instant at) {}
+    Instant at,
+    Where where) {
+
+  /**
+   * Where a failure happened.
+   *
+   * @param worker the name of the worker, which holds a lease under it
+   * @param executor where the worker runs, such as {@code local} or {@code github-actions}
+   * @param quota what the API last said is left, or null when it said nothing
+   */
+  public record Where(String worker, String executor, @Nullable Quota quota) {}
+}

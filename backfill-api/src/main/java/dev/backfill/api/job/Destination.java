@@ -1,0 +1,38 @@
+package dev.backfill.api.job;
+
+import java.util.regex.Pattern;
+
+/**
+ * Where a job runs.
+ *
+ * @param name from 1 to 50 lower-case letters, digits and hyphens
+ */
+public record Destination(String name) {
+
+  /** The processes of the host: whoever runs a manager without saying otherwise. */
+  public static final Destination LOCAL = new Destination("local");
+
+  /** Runners of GitHub Actions, which a workflow dispatch starts. */
+  public static final Destination GITHUB_ACTIONS = new Destination("github-actions");
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,50}");
+
+  /**
+   * Checks the name.
+   *
+   * @throws IllegalArgumentException when it has other characters, or too many
+   */
+  public Destination {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "destination is \""
+              + name
+              + "\"; it must have 1 to 50 lower-case letters, digits and hyphens");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

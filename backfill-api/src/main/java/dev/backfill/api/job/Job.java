@@ -1,0 +1,83 @@
+package dev.backfill.api.job;
+
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backfill that is looked after, as it was stored when it was read: there is one for each source
+ * of a tracked target.
+ *
+ * @param id its backfill's number
+ * @param key its source and target
+ * @param state where it stands
+ * @param trigger why it is to run
+ * @param turn when it runs
+ * @param placement where it runs; null while that is not decided
+ * @param dispatch what was asked of another destination, or null
+ * @param version grows with each change; a change is made to the version that it was worked out for
+ */
+public record Job(
+    BackfillId id,
+    BackfillKey key,
+    JobState state,
+    Trigger trigger,
+    Turn turn,
+    @Nullable Placement placement,
+    @Nullable Dispatch dispatch,
+    long version) {
+
+  /**
+   * Checks that the values fit together.
+   *
+   * @throws IllegalArgumentException when a dispatched job has no dispatch or no placement
+   */
+  public Job {
+    if (state == JobState.DISPATCHED && (dispatch == null || placement == null)) {
+      throw new IllegalArgumentException("a dispatched job has a placement and a dispatch");
+    }
+  }
+
+  /**
+   * The same job, to run for another reason or at another time.
+   *
+   * @param next where it stands
+   * @param why why it is to run
+   * @param when when it runs
+   * @return a job for {@link JobStore#update}
+   */
+  public Job turned(JobState next, Trigger why, Turn when) {
+    return new Job(id, key, next, why, when, placement, dispatch, version);
+  }
+
+  /**
+   * The same job, to run at another time.
+   *
+   * @param next where it stands
+   * @param when when it runs
+   * @return a job for {@link JobStore#update}
+   */
+  public Job turned(JobState next, Turn when) {
+    return turned(next, trigger, when);
+  }
+
+  /**
+   * The same job, placed; what was asked of another destination before is over.
+   *
+   * @param where where it runs, or null to decide again
+   * @return a queued job for {@link JobStore#update}
+   */
+  public Job placed(@Nullable Placement where) {
+    return new Job(id, key, JobState.QUEUED, trigger, turn, where, null, version);
+  }
+
+  /**
+   * The same job, asked of another destination.
+   *
+   * @param asked what was asked
+   * @return a dispatched job for {@link JobStore#update}
+   */
+  public Job dispatched(Dispatch asked) {
+    return new Job(id, key, JobState.DISPATCHED, trigger, turn, placement, asked, version);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.backfill.api.job;
+
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Keeps which jobs are to run, why, when and where, beside the progress of their backfills and in
+ * the same place as that.
+ *
+ * <p><b>Contract.</b> Safe for any number of threads and, when it keeps its state outside the
+ * process, any number of processes. <i>Called by</i> managers. <i>Blocking:</i> yes, on the
+ * database. <i>Interrupt:</i> not looked at. <i>Clock:</i> moments in jobs are the manager's; what
+ * is asked about leases and waits is decided by the store's clock. <i>Throws:</i> {@link
+ * dev.backfill.api.failure.TransientFailureException} when trying the same call again may help,
+ * {@link dev.backfill.api.failure.PermanentFailureException} when it does not. Whoever runs a job
+ * needs its backfill's lease; a job that two managers take from here at once is run by one of them.
+ */
+public interface JobStore {
+
+  /**
+   * Makes sure that a backfill exists and is looked after. Idempotent: a job that exists is left as
+   * it is.
+   *
+   * @param key source and target
+   * @param trigger why; kept when the job is new
+   * @param turn when it runs; kept when the job is new
+   * @return the job, and whether this call made it
+   */
+  Enqueued enqueue(BackfillKey key, Trigger trigger, Turn turn);
+
+  /**
+   * What became of {@link #enqueue}.
+   *
+   * @param job the job as it is stored now
+   * @param created whether it was not there before
+   */
+  record Enqueued(Job job, boolean created) {}
+
+  /**
+   * Finds a job.
+   *
+   * @param key source and target
+   * @return the job, or empty when its backfill is not looked after
+   */
+  Optional<Job> find(BackfillKey key);
+
+  /**
+   * Lists all jobs.
+   *
+   * @return the jobs by target, then source; not modifiable
+   */
+  List<Job> list();
+
+  /**
+   * Lists jobs that can run: not dispatched, due, of a status that may be claimed, not waiting, and
+   * with no lease that has not expired.
+   *
+   * @param now by when they are due
+   * @param sources the names of the sources that can be read; not empty
+   * @param limit the most jobs; at least 1
+   * @return the jobs by {@link Turn#order}; not modifiable
+   */
+  List<Job> due(Instant now, Set<String> sources, int limit);
+
+  /**
+   * Finds out when the next job is due that is neither dispatched nor steered by a person, its wait
+   * included.
+   *
+   * @param sources the names of the sources that can be read; not empty
+   * @return the moment, which may have passed when another worker holds the job; empty when none
+   *     will be due by itself
+   */
+  Optional<Instant> nextDue(Set<String> sources);
+
+  /**
+   * Lists jobs that another destination was asked to run.
+   *
+   * @return the jobs by when that was asked; not modifiable
+   */
+  List<Job> dispatched();
+
+  /**
+   * Changes a job and keeps what has happened, in one transaction.
+   *
+   * @param job the job as it is to be, of the version that is stored
+   * @param notes what has happened; may be empty
+   * @return the job as it is stored now; empty when somebody else has changed or removed it since
+   *     it was read, and nothing was written
+   */
+  Optional<Job> update(Job job, List<JobEvent.Note> notes);
+
+  /**
+   * Looks after a backfill no longer. Its progress and what was kept of its job stay.
+   *
+   * @param id the backfill
+   * @param note what has happened
+   * @return false when it was not looked after
+   */
+  boolean remove(BackfillId id, JobEvent.Note note);
+
+  /**
+   * Lists what has happened to a job, oldest first.
+   *
+   * @param id the backfill
+   * @param afterSequence the last number of the page before; 0 for the first page
+   * @param limit the most events; at least 1
+   * @return the events by number; not modifiable
+   */
+  List<JobEvent> events(BackfillId id, long afterSequence, int limit);
+
+  /**
+   * Lists the newest events of some kinds at a destination, of all jobs.
+   *
+   * @param destination where
+   * @param kinds which; not empty
+   * @param limit the most events; at least 1
+   * @return the events, newest first; not modifiable
+   */
+  List<JobEvent> latest(Destination destination, Set<JobEvent.Kind> kinds, int limit);
+
+  /**
+   * Switches something off, or replaces how it is switched off.
+   *
+   * @param suspension what, and why
+   */
+  void suspend(Suspension suspension);
+
+  /**
+   * Switches something on again. Idempotent.
+   *
+   * @param subject what
+   * @return false when it was not switched off
+   */
+  boolean resume(String subject);
+
+  /**
+   * Lists what is switched off, also what has ended by itself and was not resumed.
+   *
+   * @return the suspensions by subject; not modifiable
+   */
+  List<Suspension> suspensions();
+}
