@@ -7,7 +7,9 @@ module dev.backfill.core {
 
   exports dev.backfill.core;
   exports dev.backfill.core.config;
+  exports dev.backfill.core.manager;
   exports dev.backfill.core.memory;
   exports dev.backfill.core.policy;
   exports dev.backfill.core.report;
+  exports dev.backfill.core.routing;
 }

@@ -1,5 +1,6 @@
 package dev.backfill.api.event;
 
+import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
@@ -118,4 +119,13 @@ public sealed interface BackfillEvent {
   record SliceEnded(
       BackfillKey key, Instant at, BackfillStatus status, @Nullable String error, Progress progress)
       implements BackfillEvent {}
+
+  /**
+   * Something has happened to its job: it was triggered, routed, dispatched, tried again.
+   *
+   * @param key which backfill
+   * @param at when
+   * @param note what, where and why
+   */
+  record JobNoted(BackfillKey key, Instant at, JobEvent.Note note) implements BackfillEvent {}
 }

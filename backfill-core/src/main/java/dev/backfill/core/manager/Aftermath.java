@@ -1,0 +1,194 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent.Kind;
+import dev.backfill.api.job.JobEvent.Note;
+import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.Placement;
+import dev.backfill.api.job.Priority;
+import dev.backfill.api.job.Trigger;
+import dev.backfill.api.job.Turn;
+import dev.backfill.core.SliceResult;
+import dev.backfill.core.SliceResult.StopReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of a job after a slice, and after another destination did not do it. */
+final class Aftermath {
+
+  private final Desk desk;
+  private final FairnessRules fairness;
+  private final RetryRules retries;
+  private final Breaker breaker;
+  private final Rollback rollback;
+  private final Supplier<@Nullable Duration> untilNextSync;
+
+  Aftermath(
+      Desk desk,
+      FairnessRules fairness,
+      RetryRules retries,
+      Breaker breaker,
+      Rollback rollback,
+      Supplier<@Nullable Duration> untilNextSync) {
+    this.desk = desk;
+    this.fairness = fairness;
+    this.retries = retries;
+    this.breaker = breaker;
+    this.rollback = rollback;
+    this.untilNextSync = untilNextSync;
+  }
+
+  /** A slice has ended. */
+  void after(Job job, SliceResult slice) {
+    if (slice instanceof SliceResult.Done) {
+      breaker.worked();
+      desk.change(job, this::completed);
+      rollback.completed(Desk.destinationOf(job, desk.here()));
+    } else if (slice instanceof SliceResult.Stopped stopped) {
+      BackfillException failure = stopped.failure();
+      if (stopped.reason() == StopReason.FAILED && failure != null) {
+        failed(job, failure);
+      }
+    } else if (!(slice instanceof SliceResult.Held)) {
+      if (slice.counts().chunks() > 0) {
+        breaker.worked();
+      }
+      desk.change(job, stored -> goesOn(stored, slice.counts().chunks() > 0));
+    }
+  }
+
+  private Desk.Change completed(Job job) {
+    Instant now = desk.now();
+    Duration rest = untilNextSync.get();
+    Instant due = rest == null ? null : now.plus(rest);
+    Trigger scheduled = new Trigger(Priority.SCHEDULED, "time to look for what is new");
+    Instant order = fairness.order(Priority.SCHEDULED, due == null ? now : due, false);
+    return new Desk.Change(
+        job.turned(JobState.IDLE, scheduled, new Turn(now, due, order, 0, 0)),
+        List.of(
+            desk.note(
+                Kind.COMPLETED,
+                Desk.destinationOf(job, desk.here()),
+                "asked for because: " + job.trigger().reason())));
+  }
+
+  private Desk.Change goesOn(Job job, boolean progressed) {
+    Turn before = job.turn();
+    Turn turn =
+        new Turn(
+            before.queuedAt(),
+            before.dueAt(),
+            fairness.order(job.trigger().priority(), desk.now(), false),
+            progressed ? 0 : before.attempts(),
+            before.slices() + 1);
+    return new Desk.Change(job.turned(job.state(), turn), List.of());
+  }
+
+  /** A run has failed here. */
+  void failed(Job job, BackfillException failure) {
+    String message = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+    if (isLimit(failure)) {
+      rest(job, message);
+      return;
+    }
+    if (breaker.failed(job.key(), failure)) {
+      desk.change(
+          job,
+          stored ->
+              new Desk.Change(
+                  stored.turned(
+                      stored.state(),
+                      later(stored.turn(), stored.turn().attempts(), Duration.ZERO)),
+                  List.of(
+                      desk.note(
+                          Kind.RETRIED,
+                          Desk.destinationOf(stored, desk.here()),
+                          "all work rests, since other targets fail in the same way: "
+                              + message))));
+      return;
+    }
+    retry(job, message);
+  }
+
+  private static boolean isLimit(BackfillException failure) {
+    return failure instanceof RateLimitedException
+        || failure instanceof PermanentFailureException permanent
+            && permanent.reason() == Reason.KEPT_LIMITED;
+  }
+
+  private void rest(Job job, String message) {
+    desk.change(
+        job,
+        stored ->
+            new Desk.Change(
+                stored.turned(
+                    stored.state(), later(stored.turn(), stored.turn().attempts(), retries.max())),
+                List.of(
+                    desk.note(
+                        Kind.RETRIED,
+                        Desk.destinationOf(stored, desk.here()),
+                        "limited, which is no failure: " + message))));
+  }
+
+  /** What was asked of another destination was not done: here once, then as any failure. */
+  void notDone(Job job, String reason) {
+    retry(job, reason);
+  }
+
+  private void retry(Job job, String reason) {
+    desk.change(job, stored -> retried(stored, reason))
+        .ifPresent(stored -> rollback.failed(Desk.destinationOf(job, desk.here())));
+  }
+
+  private Desk.Change retried(Job job, String reason) {
+    Destination where = Desk.destinationOf(job, desk.here());
+    Placement placement = job.placement();
+    if (placement != null && !placement.fallback() && !where.equals(Destination.LOCAL)) {
+      Placement back =
+          new Placement(Destination.LOCAL, cut(where + " did not do it: " + reason), true);
+      Turn soon = later(job.turn(), job.turn().attempts(), Duration.ZERO);
+      return new Desk.Change(
+          job.turned(JobState.QUEUED, soon).placed(back),
+          List.of(desk.note(Kind.FELL_BACK, where, reason)));
+    }
+    List<Note> notes = new ArrayList<>();
+    notes.add(desk.note(Kind.FAILED, where, reason));
+    int attempts = job.turn().attempts() + 1;
+    boolean again = attempts <= retries.attempts();
+    Duration delay =
+        again ? retries.delay(attempts, desk.ambience().random()) : retries.afterGivingUp();
+    Turn turn = later(job.turn(), attempts, delay);
+    notes.add(
+        again
+            ? desk.note(
+                Kind.RETRIED,
+                where,
+                "try %d of %d at %s".formatted(attempts, retries.attempts(), turn.dueAt()))
+            : desk.note(
+                Kind.GAVE_UP,
+                where,
+                "%d runs in a row failed; it tries again by itself at %s"
+                    .formatted(attempts, turn.dueAt())));
+    Job next = job.turned(again ? JobState.QUEUED : JobState.FAILED, turn);
+    return new Desk.Change(again ? next.placed(placement) : next, notes);
+  }
+
+  private Turn later(Turn before, int attempts, Duration delay) {
+    Instant due = desk.now().plus(delay);
+    return new Turn(before.queuedAt(), due, before.order(), attempts, before.slices());
+  }
+
+  private static String cut(String reason) {
+    return reason.length() <= 500 ? reason : reason.substring(0, 500);
+  }
+}

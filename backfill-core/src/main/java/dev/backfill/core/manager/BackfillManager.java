@@ -1,0 +1,442 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.event.BackfillListener;
+import dev.backfill.api.event.Progress;
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Dispatcher;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent.Kind;
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.job.Priority;
+import dev.backfill.api.job.Suspension;
+import dev.backfill.api.job.Trigger;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.internal.DaemonThreads;
+import dev.backfill.core.internal.EventDispatcher;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The host's door: what is tracked, what is to run, and the work itself, of many targets at once.
+ *
+ * <p>What is to be done is stored, and any number of managers, in any number of processes, share
+ * it: each slice needs its backfill's lease, and a manager takes over what others left behind. Jobs
+ * take turns by {@link FairnessRules}; while a source's quota is used up its jobs wait together.
+ * What fails is tried again by {@link RetryRules}, and nothing is given up for good.
+ *
+ * <p>Safe for any number of threads, except that one call of {@link #runDue} or {@link #runFor} is
+ * under way at a time, or the loop of {@link #start}. Holds no static state. It closes what it
+ * made: its engine, its threads; not what was passed to it.
+ */
+public final class BackfillManager implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(BackfillManager.class);
+  private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(15);
+
+  private final Desk desk;
+  private final BackfillEngine engine;
+  private final EventDispatcher events;
+  private final Triggers triggers;
+  private final Detection detection;
+  private final WorkLoop loop;
+  private final @Nullable ExecutorService ownExecutor;
+  private final Duration closeTimeout;
+  private final boolean enabled;
+  private final AtomicReference<@Nullable CountDownLatch> working = new AtomicReference<>();
+  private @Nullable Thread worker;
+
+  BackfillManager(BackfillManagerBuilder settings) {
+    Catalog catalog = new Catalog(settings.sources);
+    this.enabled = settings.enabled();
+    this.closeTimeout = settings.closeTimeout;
+    this.events = new EventDispatcher(settings.listeners);
+    QuotaWatch quota = new QuotaWatch();
+    this.engine =
+        settings.engine(
+            event -> {
+              quota.onEvent(event);
+              events.publish(event);
+            });
+    this.desk =
+        new Desk(
+            settings.progress,
+            settings.jobs,
+            catalog,
+            new Desk.Ambience(settings.time, settings.random, settings.here),
+            events::publish);
+    this.triggers = new Triggers(desk, settings.fairness);
+    Sizes sizes = new Sizes(desk);
+    this.detection = new Detection(desk, triggers, sizes, settings.completeness);
+    Breaker breaker = new Breaker(desk, settings.breaker);
+    Rollback rollback = new Rollback(desk, settings.dispatch);
+    SyncInterval sync = settings.sync;
+    Aftermath aftermath =
+        new Aftermath(
+            desk,
+            settings.fairness,
+            settings.retries,
+            breaker,
+            rollback,
+            () -> sync == null ? null : sync.now(load(), settings.parallelism, quota.latest()));
+    this.ownExecutor =
+        settings.executor == null
+            ? Executors.newCachedThreadPool(DaemonThreads.named("backfill-slice"))
+            : null;
+    Executor executor =
+        settings.executor == null ? Objects.requireNonNull(ownExecutor) : settings.executor;
+    Candidates candidates =
+        new Candidates(
+            desk,
+            new Routing(
+                desk,
+                settings.router,
+                settings.dispatchers.stream()
+                    .map(Dispatcher::destination)
+                    .collect(Collectors.toSet()),
+                sizes,
+                rollback),
+            new Dispatches(
+                desk, settings.dispatchers, settings.dispatch, settings.retries, aftermath),
+            settings.anyPlacement,
+            engine.worker());
+    this.loop =
+        new WorkLoop(
+            desk,
+            candidates,
+            new Slices(desk, engine, executor, settings.fairness, aftermath),
+            breaker,
+            settings.parallelism);
+  }
+
+  /**
+   * Begins a manager.
+   *
+   * @param progress where progress is kept
+   * @param jobs where jobs are kept; beside the progress
+   * @return a builder with every default set
+   */
+  public static BackfillManagerBuilder builder(ProgressStore progress, JobStore jobs) {
+    return new BackfillManagerBuilder(progress, jobs);
+  }
+
+  private int load() {
+    return loop.due();
+  }
+
+  /**
+   * Looks after a target from now on: has the history of every source brought, and from time to
+   * time what is new. Idempotent: what is looked after already stays as it is.
+   *
+   * @param target in the sources' notation, such as {@code apache/kafka}
+   * @return the backfills that are new; empty when the target was tracked with all sources
+   * @throws InvalidConfigurationException when the target is not in a source's notation
+   */
+  public List<BackfillKey> track(String target) {
+    desk.catalog().check(target);
+    Trigger trigger = new Trigger(Priority.TRACKED, "newly tracked");
+    return woken(
+        desk.catalog().keys(target).stream().filter(key -> triggers.track(key, trigger)).toList());
+  }
+
+  /**
+   * Looks after a target no longer. What is stored stays, and so does the progress: tracked again,
+   * it goes on. A slice that is under way ends as it would.
+   *
+   * @param target the target
+   * @param actor who asks, such as a user's name
+   * @return the backfills that were looked after
+   */
+  public List<BackfillKey> untrack(String target, String actor) {
+    List<BackfillKey> removed = new ArrayList<>();
+    for (Job job : jobs(target)) {
+      if (desk.jobs().remove(job.id(), desk.note(Kind.UNTRACKED, null, "asked for by " + actor))) {
+        removed.add(job.key());
+      }
+    }
+    return List.copyOf(removed);
+  }
+
+  /**
+   * Has a target's data made complete now, before whatever nobody waits for: what is missing of its
+   * history, or what is new. Tracks it, where it is not. Idempotent while it is under way.
+   *
+   * @param target the target
+   * @param reason who asks and why; from 1 to 200 characters
+   * @return the backfills that have work now that they had not before
+   * @throws InvalidConfigurationException when the target is not in a source's notation
+   */
+  public List<BackfillKey> requestSync(String target, String reason) {
+    desk.catalog().check(target);
+    Trigger trigger = new Trigger(Priority.MANUAL, reason);
+    return woken(
+        desk.catalog().keys(target).stream().filter(key -> triggers.queue(key, trigger)).toList());
+  }
+
+  /**
+   * Compares what is stored of every tracked target with what its sources have, and has brought
+   * what is missing. Costs a request or two for each complete history. Idempotent: what is queued
+   * already is not queued again.
+   *
+   * @return what is missing; empty when nothing is
+   * @throws dev.backfill.api.failure.RateLimitedException when quota is missing; what was found
+   *     until then is queued
+   * @throws BackfillException when the store fails
+   * @throws InterruptedException when the thread is interrupted
+   */
+  public List<Finding> detectMissing() throws InterruptedException {
+    List<Finding> findings = detection.detect();
+    if (!findings.isEmpty()) {
+      loop.wake();
+    }
+    return findings;
+  }
+
+  /**
+   * Steers all backfills of a target: pauses, resumes or cancels them, also those that another
+   * process works on.
+   *
+   * @param target the target
+   * @param request what is asked, by whom and why
+   * @return the backfills as they are now; empty when the target is not tracked
+   */
+  public List<Backfill> control(String target, ControlRequest request) {
+    return woken(
+        jobs(target).stream().map(job -> desk.progress().control(job.id(), request)).toList());
+  }
+
+  /**
+   * The emergency switch: sends no jobs to a destination until somebody {@linkplain #restore
+   * restores} it. Jobs that were placed there and not sent come back; runs that were asked for
+   * already may still begin.
+   *
+   * @param destination where nothing is to be sent
+   * @param actor who asks
+   * @param reason why, in one sentence without secrets
+   */
+  public void suspend(Destination destination, String actor, String reason) {
+    desk.jobs()
+        .suspend(new Suspension(Suspension.of(destination), reason, actor, desk.now(), null, 1));
+  }
+
+  /**
+   * Sends jobs to a destination again, whoever or whatever had suspended it.
+   *
+   * @param destination the destination
+   * @return false when it was not suspended
+   */
+  public boolean restore(Destination destination) {
+    return desk.jobs().resume(Suspension.of(destination));
+  }
+
+  /**
+   * Does what is due, on this thread and the executor's, until nothing is: for cron and serverless.
+   * Waits for no quota and no later time.
+   *
+   * @return what was done, and when there is something to do again
+   * @throws BackfillException when the store fails
+   * @throws InterruptedException when the thread is interrupted; what was begun has ended
+   */
+  public RunSummary runDue() throws InterruptedException {
+    return work(null, WorkLoop.Idle.RETURN);
+  }
+
+  /**
+   * Does what is due, until nothing is or the time is up.
+   *
+   * @param longest after how long no further slice begins, and those under way end; positive
+   * @return what was done, and when there is something to do again
+   * @throws BackfillException when the store fails
+   * @throws InterruptedException when the thread is interrupted; what was begun has ended
+   */
+  public RunSummary runDue(Duration longest) throws InterruptedException {
+    return work(longest, WorkLoop.Idle.RETURN);
+  }
+
+  /**
+   * Does what is due, and waits for quota and for what is due later, until the time is up or
+   * nothing will be due in time: for a runner whose time is bounded.
+   *
+   * @param longest after how long no further slice begins, and those under way end; positive
+   * @return what was done, and when there is something to do again
+   * @throws BackfillException when the store fails
+   * @throws InterruptedException when the thread is interrupted; what was begun has ended
+   */
+  public RunSummary runFor(Duration longest) throws InterruptedException {
+    return work(longest, WorkLoop.Idle.WAIT_IN_TIME);
+  }
+
+  private RunSummary work(@Nullable Duration longest, WorkLoop.Idle idle)
+      throws InterruptedException {
+    if (longest != null && (longest.isZero() || longest.isNegative())) {
+      throw new InvalidConfigurationException(
+          "The longest duration is " + longest + "; it must be positive, such as PT10M.");
+    }
+    if (!enabled) {
+      LOG.info("ENABLE_PROGRESSIVE_BACKFILL is false, so nothing is run and nothing has changed.");
+      return RunSummary.NOTHING;
+    }
+    CountDownLatch latch = new CountDownLatch(1);
+    if (!working.compareAndSet(null, latch)) {
+      throw new IllegalStateException("this manager is running already");
+    }
+    try {
+      return loop.work(longest, idle);
+    } finally {
+      working.set(null);
+      latch.countDown();
+    }
+  }
+
+  /**
+   * Starts a thread that does what is due, for ever, until {@link #close}. What fails is logged and
+   * tried again; the thread does not die.
+   *
+   * @throws IllegalStateException when it was started already
+   */
+  public synchronized void start() {
+    if (worker != null || loop.isStopped()) {
+      throw new IllegalStateException("this manager was started or closed already");
+    }
+    Thread thread = DaemonThreads.named("backfill-manager").newThread(this::workForEver);
+    worker = thread;
+    thread.start();
+  }
+
+  private void workForEver() {
+    while (enabled && !loop.isStopped()) {
+      try {
+        work(null, WorkLoop.Idle.WAIT);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      } catch (RuntimeException e) {
+        LOG.error("The manager goes on in {}, since: {}", AFTER_A_FAILURE, e.getMessage(), e);
+        rest();
+      }
+    }
+  }
+
+  private void rest() {
+    try {
+      Duration step = Duration.ofSeconds(1);
+      for (Duration left = AFTER_A_FAILURE;
+          !left.isZero() && !loop.isStopped();
+          left = left.minus(step)) {
+        desk.ambience().time().sleep(step);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * The name under which this manager's slices hold leases.
+   *
+   * @return the worker's name, unique among processes and managers
+   */
+  public String worker() {
+    return engine.worker();
+  }
+
+  /** Asks everything that runs to end after the present chunk. Does not block. */
+  public void stop() {
+    loop.stop();
+    engine.stop();
+  }
+
+  /**
+   * Stops: chunks that are being stored are finished, leases are given back, and the manager's
+   * threads end. Waits for that as long as the builder said, 30 seconds unless stated. Closing
+   * twice does nothing.
+   */
+  @Override
+  public void close() {
+    stop();
+    boolean interrupted = false;
+    try {
+      awaitEnd();
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (ownExecutor != null) {
+      ownExecutor.shutdown();
+    }
+    engine.close();
+    events.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitEnd() throws InterruptedException {
+    CountDownLatch latch = working.get();
+    if (latch != null && !latch.await(closeTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
+      LOG.warn(
+          "The manager was closed while slices ran that did not end within {}; their leases end by themselves.",
+          closeTimeout);
+    }
+    Thread thread;
+    synchronized (this) {
+      thread = worker;
+    }
+    if (thread != null && latch != null) {
+      thread.join(TimeUnit.SECONDS.toMillis(1));
+    }
+  }
+
+  private List<Job> jobs(String target) {
+    return desk.jobs().list().stream().filter(job -> job.key().target().equals(target)).toList();
+  }
+
+  private <T> List<T> woken(List<T> changed) {
+    if (!changed.isEmpty()) {
+      loop.wake();
+    }
+    return changed;
+  }
+
+  /** Remembers what was last heard of the quota. */
+  private static final class QuotaWatch implements BackfillListener {
+
+    private final AtomicReference<@Nullable Quota> latest = new AtomicReference<>();
+
+    @Override
+    public void onEvent(BackfillEvent event) {
+      progress(event).map(Progress::quota).ifPresent(latest::set);
+    }
+
+    private static Optional<Progress> progress(BackfillEvent event) {
+      if (event instanceof BackfillEvent.ChunkCommitted committed) {
+        return Optional.of(committed.progress());
+      }
+      return event instanceof BackfillEvent.Waiting waiting
+          ? Optional.of(waiting.progress())
+          : Optional.empty();
+    }
+
+    @Nullable Quota latest() {
+      return latest.get();
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.job.Suspension;
+import dev.backfill.api.store.BackfillKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops all work for a while when the same failure meets one target after the other, and lets one
+ * slice try when the while is over. What it does is stored, so that other processes rest too.
+ */
+final class Breaker {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
+
+  private final Desk desk;
+  private final BreakerRules rules;
+  private final Set<String> targets = new HashSet<>();
+  private @Nullable String streak;
+
+  Breaker(Desk desk, BreakerRules rules) {
+    this.desk = desk;
+    this.rules = rules;
+  }
+
+  /** Whether slices may start. */
+  enum State {
+    /** As many as may. */
+    CLOSED,
+    /** One, to see whether it works again. */
+    TRYING,
+    /** None. */
+    OPEN
+  }
+
+  /** The stored suspension of all work, also when it has ended by itself. */
+  Optional<Suspension> suspension() {
+    return desk.jobs().suspensions().stream()
+        .filter(suspension -> suspension.subject().equals(Suspension.WORK))
+        .findFirst();
+  }
+
+  State state() {
+    return suspension()
+        .map(suspension -> suspension.holds(desk.now()) ? State.OPEN : State.TRYING)
+        .orElse(State.CLOSED);
+  }
+
+  /** What a failure has in common with failures of other targets; null for one of its own. */
+  static @Nullable String classOf(BackfillException failure) {
+    if (failure instanceof TransientFailureException) {
+      return "UNREACHABLE";
+    }
+    if (failure instanceof PermanentFailureException permanent) {
+      return switch (permanent.reason()) {
+        case BAD_CREDENTIALS,
+            FORBIDDEN,
+            UNTRUSTED_ADDRESS,
+            STORE_REFUSED,
+            KEPT_LIMITED,
+            UNEXPECTED ->
+            permanent.reason().name();
+        case NOT_FOUND,
+            GONE,
+            LEGALLY_BLOCKED,
+            IDENTITY_CHANGED,
+            INVALID_REQUEST,
+            INCOMPATIBLE,
+            OUT_OF_SEQUENCE,
+            TOO_MANY_REJECTED ->
+            null;
+      };
+    }
+    return null;
+  }
+
+  /**
+   * A slice has failed.
+   *
+   * @return whether all work rests now, so that the failure is not the job's own
+   */
+  synchronized boolean failed(BackfillKey key, BackfillException failure) {
+    String kind = classOf(failure);
+    if (kind == null) {
+      return false;
+    }
+    if (!kind.equals(streak)) {
+      targets.clear();
+      streak = kind;
+    }
+    targets.add(key.target());
+    Optional<Suspension> before = suspension();
+    if (before.isEmpty() && targets.size() < rules.targets()) {
+      return false;
+    }
+    if (before.isPresent() && before.get().holds(desk.now())) {
+      return true;
+    }
+    int times = before.map(suspension -> suspension.times() + 1).orElse(1);
+    suspend(kind, times, Objects.requireNonNullElse(failure.getMessage(), kind));
+    return true;
+  }
+
+  private void suspend(String kind, int times, String message) {
+    Duration rest = rules.first().multipliedBy(1L << Math.min(times - 1, 20));
+    Instant until = desk.now().plus(rest.compareTo(rules.max()) < 0 ? rest : rules.max());
+    LOG.error(
+        "All work rests until {} and is then tried again, since {} targets in a row failed with {}: {}",
+        until,
+        Math.max(rules.targets(), targets.size()),
+        kind,
+        message);
+    desk.jobs()
+        .suspend(
+            new Suspension(
+                Suspension.WORK,
+                kind + ": " + message,
+                Suspension.AUTOMATIC,
+                desk.now(),
+                until,
+                times));
+  }
+
+  /** A slice has worked. */
+  synchronized void worked() {
+    streak = null;
+    targets.clear();
+    Optional<Suspension> before = suspension();
+    if (before.isPresent() && before.get().actor().equals(Suspension.AUTOMATIC)) {
+      desk.jobs().resume(Suspension.WORK);
+      LOG.info("Work goes on, after it rested because of {}", before.get().reason());
+    }
+  }
+}

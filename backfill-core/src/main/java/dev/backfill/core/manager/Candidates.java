@@ -1,0 +1,120 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Dispatch;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent.Kind;
+import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.Placement;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the jobs that this manager may run, in the order of their turns. */
+final class Candidates {
+
+  /** More are not looked at in one go; those that come first are served first. */
+  private static final int MOST = 1_000;
+
+  private final Desk desk;
+  private final Routing routing;
+  private final Dispatches dispatches;
+  private final boolean anyPlacement;
+  private final String worker;
+
+  Candidates(
+      Desk desk, Routing routing, Dispatches dispatches, boolean anyPlacement, String worker) {
+    this.desk = desk;
+    this.routing = routing;
+    this.dispatches = dispatches;
+    this.anyPlacement = anyPlacement;
+    this.worker = worker;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param runnable jobs that may run here now, by their turns
+   * @param sent how many requests were made to other destinations
+   * @param next when something is due, which may have passed; null when nothing will be
+   */
+  record Found(List<Job> runnable, int sent, @Nullable Instant next) {}
+
+  Found find() throws InterruptedException {
+    if (!desk.here().equals(Destination.LOCAL)) {
+      return dispatchedHere();
+    }
+    dispatches.follow();
+    List<Job> due = due();
+    if (due.stream().anyMatch(job -> job.placement() == null || job.state() != JobState.QUEUED)) {
+      routing.place(due);
+      due = due();
+    }
+    int sent = dispatches.send(due);
+    if (sent > 0) {
+      due = due();
+    }
+    return new Found(
+        due.stream().filter(this::isMine).toList(),
+        sent,
+        desk.jobs().nextDue(desk.catalog().names()).orElse(null));
+  }
+
+  private List<Job> due() {
+    return desk.jobs().due(desk.now(), desk.catalog().names(), MOST);
+  }
+
+  private boolean isMine(Job job) {
+    Placement placement = job.placement();
+    return anyPlacement || placement != null && placement.destination().equals(desk.here());
+  }
+
+  /** What this destination was asked to run, and what is placed here without having been sent. */
+  private Found dispatchedHere() {
+    List<Job> runnable = new ArrayList<>();
+    Instant next = desk.jobs().nextDue(desk.catalog().names()).orElse(null);
+    for (Job job : desk.jobs().dispatched()) {
+      if (isMine(job) && desk.catalog().has(job.key())) {
+        Instant from = mayRunFrom(desk.progress().get(job.id()));
+        if (from != null && !desk.now().isBefore(from)) {
+          runnable.add(job);
+        } else if (from != null && (next == null || from.isBefore(next))) {
+          next = from;
+        }
+      }
+    }
+    due().stream().filter(this::isMine).forEach(runnable::add);
+    runnable.sort(Comparator.comparing(job -> job.turn().order()));
+    return new Found(List.copyOf(runnable), 0, next);
+  }
+
+  /** From when a backfill can be claimed; null when a person has to resume it. */
+  private @Nullable Instant mayRunFrom(Backfill backfill) {
+    if (!backfill.state().status().isClaimable()) {
+      return null;
+    }
+    Backfill.Holder holder = backfill.holder();
+    if (holder != null && !holder.expired()) {
+      return holder.expiresAt();
+    }
+    Backfill.Waiting waiting = backfill.state().waiting();
+    boolean waits = backfill.state().status() == BackfillStatus.WAITING && waiting != null;
+    return waits && waiting != null ? waiting.until() : Instant.MIN;
+  }
+
+  /** Takes a job that was sent here; empty when somebody took it back meanwhile. */
+  Optional<Job> take(Job job) {
+    Dispatch dispatch = job.dispatch();
+    if (job.state() != JobState.DISPATCHED || dispatch == null || dispatch.claimedAt() != null) {
+      return Optional.of(job);
+    }
+    return desk.save(
+        job.dispatched(dispatch.claimed(desk.now())),
+        desk.note(Kind.CLAIMED, desk.here(), "taken by " + worker));
+  }
+}

@@ -1,0 +1,103 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.job.JobEvent.Kind;
+import dev.backfill.api.job.JobEvent.Note;
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.time.TimeSource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Where jobs are changed: what is stored is told to listeners afterwards. */
+record Desk(
+    ProgressStore progress,
+    JobStore jobs,
+    Catalog catalog,
+    Ambience ambience,
+    Consumer<BackfillEvent> events) {
+
+  private static final int LONGEST_REASON = 2_000;
+
+  /** More often than a few times, nobody changes a job while one looks. */
+  private static final int TRIES = 10;
+
+  /** What a manager takes from its surroundings. */
+  record Ambience(TimeSource time, RandomGenerator random, Destination here) {}
+
+  /** A job as it is to be, and what is to be kept of why. */
+  record Change(Job job, List<Note> notes) {}
+
+  Instant now() {
+    return ambience.time().now();
+  }
+
+  Destination here() {
+    return ambience.here();
+  }
+
+  Note note(Kind kind, @Nullable Destination destination, String reason) {
+    String text = reason.isBlank() ? "no reason was given" : reason;
+    return new Note(
+        kind,
+        destination,
+        text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON),
+        now());
+  }
+
+  /** Stores a change; empty when somebody else was faster. */
+  Optional<Job> save(Job job, Note... notes) {
+    Optional<Job> saved = jobs.update(job, List.of(notes));
+    saved.ifPresent(stored -> tell(stored, List.of(notes)));
+    return saved;
+  }
+
+  /**
+   * Changes a job as it is stored now, however often others change it meanwhile.
+   *
+   * @param change what it is to be, or null to leave it
+   * @return the job afterwards; empty when it is no longer looked after, or was left
+   */
+  Optional<Job> change(Job job, Function<Job, @Nullable Change> change) {
+    for (int i = 0; i < TRIES; i++) {
+      Optional<Job> current = jobs.find(job.key());
+      Change wanted = current.isEmpty() ? null : change.apply(current.get());
+      if (wanted == null) {
+        return Optional.empty();
+      }
+      Optional<Job> saved = jobs.update(wanted.job(), wanted.notes());
+      if (saved.isPresent()) {
+        tell(saved.get(), wanted.notes());
+        return saved;
+      }
+    }
+    throw new IllegalStateException("the job of " + job.key() + " changes all the time");
+  }
+
+  void tell(Job job, List<Note> notes) {
+    for (Note note : new ArrayList<>(notes)) {
+      events.accept(new BackfillEvent.JobNoted(job.key(), note.at(), note));
+    }
+  }
+
+  static Destination destinationOf(Job job, Destination otherwise) {
+    return job.placement() == null ? otherwise : job.placement().destination();
+  }
+
+  /** Whether what happened counts for or against a destination. */
+  static boolean isOutcome(JobEvent event) {
+    return switch (event.note().kind()) {
+      case COMPLETED, FAILED, FELL_BACK -> true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,146 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.Priority;
+import dev.backfill.api.job.Trigger;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.BackfillStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Compares what is stored of tracked targets with what their sources have. */
+final class Detection {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Detection.class);
+
+  /** After so long without a change, a job that could run and does not is taken for abandoned. */
+  private static final Duration SILENCE = Duration.ofMinutes(15);
+
+  private final Desk desk;
+  private final Triggers triggers;
+  private final Sizes sizes;
+  private final double threshold;
+
+  Detection(Desk desk, Triggers triggers, Sizes sizes, double threshold) {
+    this.desk = desk;
+    this.triggers = triggers;
+    this.sizes = sizes;
+    this.threshold = threshold;
+  }
+
+  private record Missing(Finding.Kind kind, String text) {}
+
+  List<Finding> detect() throws InterruptedException {
+    Map<String, List<Job>> targets = new TreeMap<>();
+    for (Job job : desk.jobs().list()) {
+      targets.computeIfAbsent(job.key().target(), target -> new ArrayList<>()).add(job);
+    }
+    List<Finding> findings = new ArrayList<>();
+    for (Map.Entry<String, List<Job>> entry : targets.entrySet()) {
+      detect(entry.getKey(), entry.getValue(), findings);
+    }
+    return List.copyOf(findings);
+  }
+
+  private void detect(String target, List<Job> jobs, List<Finding> findings)
+      throws InterruptedException {
+    Map<BackfillKey, Job> known =
+        jobs.stream().collect(Collectors.toMap(Job::key, Function.identity()));
+    for (BackfillKey key : desk.catalog().keys(target)) {
+      Job job = known.get(key);
+      Missing missing =
+          job == null
+              ? new Missing(Finding.Kind.EXTENDED, "it was not brought of this target before")
+              : missing(job);
+      if (missing != null) {
+        boolean queued =
+            triggers.queue(
+                key,
+                new Trigger(Priority.DETECTED, cut(name(missing.kind()) + ": " + missing.text())));
+        findings.add(new Finding(key, missing.kind(), missing.text(), queued));
+      }
+    }
+  }
+
+  private @Nullable Missing missing(Job job) throws InterruptedException {
+    Backfill backfill = desk.progress().get(job.id());
+    BackfillStatus status = backfill.state().status();
+    if (!status.isClaimable()) {
+      return null;
+    }
+    if (status.isCompleted()) {
+      return job.state() == JobState.IDLE ? missing(backfill) : null;
+    }
+    if (backfill.timeline().startedAt() == null) {
+      return new Missing(Finding.Kind.NEVER_STARTED, "nobody has begun to read it");
+    }
+    return isAbandoned(job, backfill)
+        ? new Missing(
+            Finding.Kind.ABANDONED,
+            "%,d item(s) were read, and nobody has gone on since %s"
+                .formatted(backfill.counters().processed(), backfill.timeline().updatedAt()))
+        : null;
+  }
+
+  private boolean isAbandoned(Job job, Backfill backfill) {
+    Backfill.Holder holder = backfill.holder();
+    boolean held = holder != null && !holder.expired();
+    boolean waits = backfill.state().status() == BackfillStatus.WAITING;
+    return !held
+        && !waits
+        && job.state() != JobState.FAILED
+        && backfill.timeline().updatedAt().plus(SILENCE).isBefore(desk.now());
+  }
+
+  private @Nullable Missing missing(Backfill backfill) throws InterruptedException {
+    Total total = backfill.counters().total();
+    long gaps = total.isKnown() ? total.count() - backfill.counters().processed() : 0;
+    if (gaps > 0 || !backfill.position().verified().isStart()) {
+      return new Missing(
+          Finding.Kind.GAPS,
+          "%,d item(s) that were listed are neither stored nor in quarantine".formatted(gaps));
+    }
+    Optional<Sizes.Counted> counted;
+    try {
+      counted = sizes.count(backfill);
+    } catch (RateLimitedException e) {
+      throw e;
+    } catch (BackfillException e) {
+      LOG.warn("{} could not be compared with its source: {}", backfill.key(), e.getMessage());
+      return null;
+    }
+    if (counted.isEmpty() || counted.get().stored().isEmpty()) {
+      return null;
+    }
+    long stored = counted.get().stored().getAsLong();
+    long there = counted.get().there();
+    return stored >= there * threshold
+        ? null
+        : new Missing(
+            Finding.Kind.INCOMPLETE,
+            "%,d of %,d item(s) are stored or in quarantine".formatted(stored, there));
+  }
+
+  private static String name(Finding.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static String cut(String text) {
+    return text.length() <= 200 ? text : text.substring(0, 200);
+  }
+}

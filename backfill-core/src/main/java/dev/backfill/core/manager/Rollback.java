@@ -1,0 +1,93 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.job.JobEvent.Kind;
+import dev.backfill.api.job.Suspension;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Switches a destination off for a while when too many of the jobs that it was given fail there.
+ */
+final class Rollback {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Rollback.class);
+  private static final Set<Kind> OUTCOMES = Set.of(Kind.COMPLETED, Kind.FAILED, Kind.FELL_BACK);
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  private final Desk desk;
+  private final DispatchRules rules;
+
+  Rollback(Desk desk, DispatchRules rules) {
+    this.desk = desk;
+    this.rules = rules;
+  }
+
+  /** Where nothing may be sent now. */
+  Set<String> suspended() {
+    Set<String> subjects = new HashSet<>();
+    for (Suspension suspension : desk.jobs().suspensions()) {
+      if (suspension.holds(desk.now())) {
+        subjects.add(suspension.subject());
+      }
+    }
+    return subjects;
+  }
+
+  private Optional<Suspension> suspension(Destination destination) {
+    return desk.jobs().suspensions().stream()
+        .filter(suspension -> suspension.subject().equals(Suspension.of(destination)))
+        .findFirst();
+  }
+
+  /** A job ended well there. */
+  void completed(Destination destination) {
+    Optional<Suspension> before = suspension(destination);
+    if (before.isPresent()
+        && before.get().actor().equals(Suspension.AUTOMATIC)
+        && !before.get().holds(desk.now())) {
+      desk.jobs().resume(before.get().subject());
+    }
+  }
+
+  /** A job has failed there. */
+  void failed(Destination destination) {
+    Optional<Suspension> before = suspension(destination);
+    if (before.isPresent() && before.get().holds(desk.now())) {
+      return;
+    }
+    Instant from = before.map(Suspension::until).orElse(Instant.MIN);
+    List<JobEvent> outcomes =
+        desk.jobs().latest(destination, OUTCOMES, rules.sample()).stream()
+            .filter(event -> event.note().at().isAfter(from))
+            .toList();
+    long failures =
+        outcomes.stream().filter(event -> event.note().kind() != Kind.COMPLETED).count();
+    if (outcomes.size() < rules.least() || failures <= rules.failureLimit() * outcomes.size()) {
+      return;
+    }
+    int times = before.map(suspension -> suspension.times() + 1).orElse(1);
+    Duration rest = rules.suspension().multipliedBy(1L << Math.min(times - 1, 10));
+    Instant until = desk.now().plus(rest.compareTo(LONGEST) < 0 ? rest : LONGEST);
+    String reason =
+        "%d of its last %d jobs failed, the last one because %s"
+            .formatted(failures, outcomes.size(), outcomes.get(0).note().reason());
+    LOG.warn("{} gets no jobs until {}: {}", destination, until, reason);
+    desk.jobs()
+        .suspend(
+            new Suspension(
+                Suspension.of(destination),
+                reason,
+                Suspension.AUTOMATIC,
+                desk.now(),
+                until,
+                times));
+  }
+}

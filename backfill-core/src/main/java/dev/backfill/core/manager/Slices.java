@@ -1,0 +1,142 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.job.Job;
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.BackfillJob;
+import dev.backfill.core.SliceLimits;
+import dev.backfill.core.SliceResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs slices on the executor, and remembers which sources have to wait for quota. */
+final class Slices {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Slices.class);
+  private static final Duration LOOK = Duration.ofMillis(200);
+
+  private final Desk desk;
+  private final BackfillEngine engine;
+  private final Executor executor;
+  private final FairnessRules fairness;
+  private final Aftermath aftermath;
+  private final Map<String, Job> running = new ConcurrentHashMap<>();
+  private final Map<String, Instant> parked = new ConcurrentHashMap<>();
+  private final BlockingQueue<RunSummary> ended = new LinkedBlockingQueue<>();
+
+  Slices(
+      Desk desk,
+      BackfillEngine engine,
+      Executor executor,
+      FairnessRules fairness,
+      Aftermath aftermath) {
+    this.desk = desk;
+    this.engine = engine;
+    this.executor = executor;
+    this.fairness = fairness;
+    this.aftermath = aftermath;
+  }
+
+  int running() {
+    return running.size();
+  }
+
+  boolean isRunning(Job job) {
+    return running.containsKey(job.key().toString());
+  }
+
+  /** Whether the quota that a job reads with is used up, as far as is known. */
+  boolean isParked(Job job) {
+    Instant until = parked.get(job.key().source());
+    return until != null && desk.now().isBefore(until);
+  }
+
+  /** When the first of the parked sources may go on; null when none is parked. */
+  @Nullable Instant parkedUntil() {
+    Instant now = desk.now();
+    return parked.values().stream().filter(now::isBefore).min(Instant::compareTo).orElse(null);
+  }
+
+  void start(Job job, Duration left) {
+    SliceLimits limits = job.turn().slices() == 0 ? fairness.first() : fairness.usual();
+    SliceLimits bounded =
+        left.compareTo(limits.maxDuration()) < 0 ? limits.withMaxDuration(left) : limits;
+    running.put(job.key().toString(), job);
+    try {
+      executor.execute(() -> run(job, bounded));
+    } catch (RejectedExecutionException e) {
+      running.remove(job.key().toString());
+      throw e;
+    }
+  }
+
+  private void run(Job job, SliceLimits limits) {
+    RunSummary summary = RunSummary.NOTHING;
+    try {
+      summary = slice(job, limits);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (BackfillException e) {
+      LOG.warn("{}: what became of the slice could not be stored: {}", job.key(), e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("{}: what became of the slice could not be stored", job.key(), e);
+    } finally {
+      running.remove(job.key().toString());
+      ended.add(summary);
+    }
+  }
+
+  private RunSummary slice(Job job, SliceLimits limits) throws InterruptedException {
+    SliceResult result;
+    try {
+      result = run(desk.catalog().of(job.key()).job(job.key().target()), limits);
+    } catch (BackfillException e) {
+      aftermath.failed(job, e);
+      return new RunSummary(1, 0, 0, 0, 1, 0, null);
+    } catch (RuntimeException e) {
+      aftermath.failed(
+          job,
+          new PermanentFailureException(
+              PermanentFailureException.Reason.UNEXPECTED,
+              "%s did not run because of a mistake in the program (%s); what is stored is kept."
+                  .formatted(job.key(), e),
+              e));
+      return new RunSummary(1, 0, 0, 0, 1, 0, null);
+    }
+    if (result instanceof SliceResult.ContinueAt wait) {
+      parked.merge(job.key().source(), wait.until(), (one, two) -> one.isAfter(two) ? one : two);
+    }
+    aftermath.after(job, result);
+    boolean failed =
+        result instanceof SliceResult.Stopped stopped
+            && stopped.reason() == SliceResult.StopReason.FAILED;
+    return new RunSummary(
+        1,
+        result.counts().chunks(),
+        result.counts().items(),
+        result instanceof SliceResult.Done ? 1 : 0,
+        failed ? 1 : 0,
+        0,
+        null);
+  }
+
+  private <T> SliceResult run(BackfillJob<T> job, SliceLimits limits) throws InterruptedException {
+    return engine.runSlice(job, limits);
+  }
+
+  /** What the next slice to end did; null when none ends soon. */
+  @Nullable RunSummary awaitEnd() throws InterruptedException {
+    return ended.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.quota.Quota;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How often a complete history is looked at for what is new. The interval grows with the jobs that
+ * are due, and doubles while little quota is left, so that syncs never crowd out histories.
+ *
+ * @param usual the interval while there is little to do; positive
+ * @param longest the longest interval; at least {@code usual}
+ */
+public record SyncInterval(Duration usual, Duration longest) {
+
+  /** Every hour, and at least once a day. */
+  public static final SyncInterval DEFAULT =
+      new SyncInterval(Duration.ofHours(1), Duration.ofDays(1));
+
+  private static final int JOBS_TO_A_WORKER = 20;
+  private static final double LITTLE_QUOTA = 0.25;
+
+  /**
+   * Checks the values.
+   *
+   * @throws InvalidConfigurationException when one is out of its range
+   */
+  public SyncInterval {
+    if (usual.isZero() || usual.isNegative() || longest.compareTo(usual) < 0) {
+      throw new InvalidConfigurationException(
+          "Syncs come every %s, at least every %s; the first must be positive and the second no shorter."
+              .formatted(usual, longest));
+    }
+  }
+
+  /**
+   * The interval now.
+   *
+   * @param due how many jobs are due; 0 or more
+   * @param workers how many of them can run at once; 1 or more
+   * @param quota what is left, or null when nobody knows
+   * @return from the usual to the longest
+   */
+  Duration now(int due, int workers, @Nullable Quota quota) {
+    double factor = 1 + (double) due / (workers * JOBS_TO_A_WORKER);
+    if (quota != null && quota.remaining() < quota.limit() * LITTLE_QUOTA) {
+      factor *= 2;
+    }
+    double millis = Math.min(usual.toMillis() * factor, longest.toMillis());
+    return Duration.ofMillis((long) millis);
+  }
+}

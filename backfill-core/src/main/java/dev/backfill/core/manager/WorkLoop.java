@@ -1,0 +1,164 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.Suspension;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Starts slices while there is something to do, and waits in between where that is wanted. */
+final class WorkLoop {
+
+  /**
+   * How long it sleeps at most before it looks again: what other processes queue is unknown here.
+   */
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
+  private static final Duration STEP = Duration.ofSeconds(1);
+
+  private final Desk desk;
+  private final Candidates candidates;
+  private final Slices slices;
+  private final Breaker breaker;
+  private final int parallelism;
+  private final AtomicBoolean stopped = new AtomicBoolean();
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private volatile int due;
+
+  WorkLoop(Desk desk, Candidates candidates, Slices slices, Breaker breaker, int parallelism) {
+    this.desk = desk;
+    this.candidates = candidates;
+    this.slices = slices;
+    this.breaker = breaker;
+    this.parallelism = parallelism;
+  }
+
+  /** What to do when nothing can run now. */
+  enum Idle {
+    /** End. */
+    RETURN,
+    /** Wait, unless nothing will be due in time. */
+    WAIT_IN_TIME,
+    /** Wait for ever. */
+    WAIT
+  }
+
+  /** Ends the loop after the slices that run; may be called from anywhere. */
+  void stop() {
+    stopped.set(true);
+  }
+
+  boolean isStopped() {
+    return stopped.get();
+  }
+
+  /** There is something to do that was not there before. */
+  void wake() {
+    woken.set(true);
+  }
+
+  /** How many jobs could run here when it last looked. */
+  int due() {
+    return due;
+  }
+
+  RunSummary work(@Nullable Duration longest, Idle idle) throws InterruptedException {
+    Instant end = longest == null ? Instant.MAX : desk.now().plus(longest);
+    RunSummary total = RunSummary.NOTHING;
+    Instant next = null;
+    while (!stopped.get() && desk.now().isBefore(end)) {
+      woken.set(false);
+      Candidates.Found found = candidates.find();
+      total = total.plus(new RunSummary(0, 0, 0, 0, 0, found.sent(), null));
+      due = found.runnable().size();
+      int started = start(found, end);
+      next = earliest(found, started);
+      if (slices.running() > 0 || started > 0) {
+        RunSummary ended = slices.awaitEnd();
+        total = ended == null ? total : total.plus(ended);
+      } else if (idle == Idle.RETURN || idle == Idle.WAIT_IN_TIME && !isBefore(next, end)) {
+        break;
+      } else {
+        sleepUntil(next, end);
+      }
+    }
+    total = total.plus(drained());
+    return total.until(desk.now().isBefore(end) ? next : desk.now());
+  }
+
+  private int start(Candidates.Found found, Instant end) {
+    int allowed =
+        switch (breaker.state()) {
+          case CLOSED -> parallelism;
+          case TRYING -> 1;
+          case OPEN -> 0;
+        };
+    int started = 0;
+    for (Job job : found.runnable()) {
+      if (slices.running() >= allowed || stopped.get()) {
+        break;
+      }
+      if (!slices.isRunning(job) && !slices.isParked(job)) {
+        Job taken = candidates.take(job).orElse(null);
+        if (taken != null) {
+          Duration left =
+              end == Instant.MAX ? Duration.ofDays(36_500) : Duration.between(desk.now(), end);
+          slices.start(taken, left.isNegative() || left.isZero() ? Duration.ofMillis(1) : left);
+          started++;
+        }
+      }
+    }
+    return started;
+  }
+
+  /** When something can be done again; null when nothing will be due by itself. */
+  private @Nullable Instant earliest(Candidates.Found found, int started) {
+    Instant now = desk.now();
+    Instant next = found.next();
+    boolean blocked = started == 0 && next != null && !next.isAfter(now);
+    Instant rest =
+        breaker
+            .suspension()
+            .filter(suspension -> suspension.holds(now))
+            .map(Suspension::until)
+            .orElse(null);
+    if (rest != null) {
+      return rest;
+    }
+    Instant parked = slices.parkedUntil();
+    if (blocked) {
+      return parked != null ? parked : now.plus(LOOK_AGAIN);
+    }
+    return Stream.ofNullable(next).findFirst().orElse(parked);
+  }
+
+  private static boolean isBefore(@Nullable Instant next, Instant end) {
+    return next != null && next.isBefore(end);
+  }
+
+  private void sleepUntil(@Nullable Instant next, Instant end) throws InterruptedException {
+    Instant now = desk.now();
+    Instant until = now.plus(LOOK_AGAIN);
+    until = next != null && next.isBefore(until) ? next : until;
+    until = end.isBefore(until) ? end : until;
+    while (!stopped.get() && !woken.get() && desk.now().isBefore(until)) {
+      Duration left = Duration.between(desk.now(), until);
+      desk.ambience().time().sleep(left.compareTo(STEP) < 0 ? left : STEP);
+    }
+  }
+
+  private RunSummary drained() throws InterruptedException {
+    RunSummary total = RunSummary.NOTHING;
+    while (true) {
+      boolean last = slices.running() == 0;
+      RunSummary ended = slices.awaitEnd();
+      if (ended != null) {
+        total = total.plus(ended);
+      } else if (last) {
+        return total;
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Where a job runs: rules that are data, and a share by a stable hash. */
+@NullMarked
+package dev.backfill.core.routing;
+
+import org.jspecify.annotations.NullMarked;
