@@ -9,13 +9,14 @@ import java.util.regex.Pattern;
  */
 public record Destination(String name) {
 
+  // Before the constants, whose constructor needs it.
+  private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,50}");
+
   /** The processes of the host: whoever runs a manager without saying otherwise. */
   public static final Destination LOCAL = new Destination("local");
 
   /** Runners of GitHub Actions, which a workflow dispatch starts. */
   public static final Destination GITHUB_ACTIONS = new Destination("github-actions");
-
-  private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,50}");
 
   /**
    * Checks the name.

@@ -64,7 +64,7 @@ public final class BackfillManager implements AutoCloseable {
   private final Duration closeTimeout;
   private final boolean enabled;
   private final AtomicReference<@Nullable CountDownLatch> working = new AtomicReference<>();
-  private @Nullable Thread worker;
+  private volatile @Nullable Thread worker;
 
   BackfillManager(BackfillManagerBuilder settings) {
     Catalog catalog = new Catalog(settings.sources);
@@ -288,6 +288,10 @@ public final class BackfillManager implements AutoCloseable {
 
   private RunSummary work(@Nullable Duration longest, WorkLoop.Idle idle)
       throws InterruptedException {
+    Thread started = worker;
+    if (started != null && started != Thread.currentThread()) {
+      throw new IllegalStateException("this manager was started and is running already");
+    }
     if (longest != null && (longest.isZero() || longest.isNegative())) {
       throw new InvalidConfigurationException(
           "The longest duration is " + longest + "; it must be positive, such as PT10M.");
@@ -396,10 +400,7 @@ public final class BackfillManager implements AutoCloseable {
           "The manager was closed while slices ran that did not end within {}; their leases end by themselves.",
           closeTimeout);
     }
-    Thread thread;
-    synchronized (this) {
-      thread = worker;
-    }
+    Thread thread = worker;
     if (thread != null && latch != null) {
       thread.join(TimeUnit.SECONDS.toMillis(1));
     }

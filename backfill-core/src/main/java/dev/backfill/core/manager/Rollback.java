@@ -59,6 +59,9 @@ final class Rollback {
 
   /** A job has failed there. */
   void failed(Destination destination) {
+    if (destination.equals(Destination.LOCAL)) {
+      return; // There is nowhere else to go.
+    }
     Optional<Suspension> before = suspension(destination);
     if (before.isPresent() && before.get().holds(desk.now())) {
       return;

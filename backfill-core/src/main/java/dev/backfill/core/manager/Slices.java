@@ -48,6 +48,11 @@ final class Slices {
     this.aftermath = aftermath;
   }
 
+  /** Whether everything that was begun has ended and was told of. */
+  boolean isDone() {
+    return running.isEmpty() && ended.isEmpty();
+  }
+
   int running() {
     return running.size();
   }
@@ -92,8 +97,8 @@ final class Slices {
     } catch (RuntimeException e) {
       LOG.error("{}: what became of the slice could not be stored", job.key(), e);
     } finally {
-      running.remove(job.key().toString());
       ended.add(summary);
+      running.remove(job.key().toString());
     }
   }
 

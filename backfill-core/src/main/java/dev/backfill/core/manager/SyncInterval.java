@@ -43,7 +43,7 @@ public record SyncInterval(Duration usual, Duration longest) {
    * @return from the usual to the longest
    */
   Duration now(int due, int workers, @Nullable Quota quota) {
-    double factor = 1 + (double) due / (workers * JOBS_TO_A_WORKER);
+    double factor = 1 + (double) Math.max(0, due - workers) / (workers * JOBS_TO_A_WORKER);
     if (quota != null && quota.remaining() < quota.limit() * LITTLE_QUOTA) {
       factor *= 2;
     }

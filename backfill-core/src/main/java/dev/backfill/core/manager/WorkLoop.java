@@ -17,6 +17,8 @@ final class WorkLoop {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
   private static final Duration STEP = Duration.ofSeconds(1);
+  private static final Duration LEAST = Duration.ofMillis(1);
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   private final Desk desk;
   private final Candidates candidates;
@@ -89,28 +91,37 @@ final class WorkLoop {
   }
 
   private int start(Candidates.Found found, Instant end) {
-    int allowed =
-        switch (breaker.state()) {
-          case CLOSED -> parallelism;
-          case TRYING -> 1;
-          case OPEN -> 0;
-        };
     int started = 0;
     for (Job job : found.runnable()) {
-      if (slices.running() >= allowed || stopped.get()) {
+      if (stopped.get() || !mayStart(started)) {
         break;
       }
       if (!slices.isRunning(job) && !slices.isParked(job)) {
         Job taken = candidates.take(job).orElse(null);
         if (taken != null) {
-          Duration left =
-              end == Instant.MAX ? Duration.ofDays(36_500) : Duration.between(desk.now(), end);
-          slices.start(taken, left.isNegative() || left.isZero() ? Duration.ofMillis(1) : left);
+          slices.start(taken, left(end));
           started++;
         }
       }
     }
     return started;
+  }
+
+  private boolean mayStart(int started) {
+    return switch (breaker.state()) {
+      // An executor may run a slice at once, and what was found is then out of date.
+      case CLOSED -> slices.running() < parallelism && started < parallelism;
+      case TRYING -> slices.running() == 0 && started == 0;
+      case OPEN -> false;
+    };
+  }
+
+  private Duration left(Instant end) {
+    if (end == Instant.MAX) {
+      return FOR_EVER;
+    }
+    Duration left = Duration.between(desk.now(), end);
+    return left.compareTo(LEAST) < 0 ? LEAST : left;
   }
 
   /** When something can be done again; null when nothing will be due by itself. */
@@ -151,14 +162,10 @@ final class WorkLoop {
 
   private RunSummary drained() throws InterruptedException {
     RunSummary total = RunSummary.NOTHING;
-    while (true) {
-      boolean last = slices.running() == 0;
+    while (!slices.isDone()) {
       RunSummary ended = slices.awaitEnd();
-      if (ended != null) {
-        total = total.plus(ended);
-      } else if (last) {
-        return total;
-      }
+      total = ended == null ? total : total.plus(ended);
     }
+    return total;
   }
 }

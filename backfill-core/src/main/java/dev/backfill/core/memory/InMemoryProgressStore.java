@@ -67,6 +67,10 @@ public final class InMemoryProgressStore implements ProgressStore {
     this.time = time;
   }
 
+  Instant now() {
+    return time.now();
+  }
+
   @Override
   public synchronized Backfill register(BackfillKey key, String triggerReason) {
     return find(key)

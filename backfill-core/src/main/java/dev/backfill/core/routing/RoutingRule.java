@@ -6,6 +6,8 @@ import dev.backfill.api.job.Priority;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One rule of a router: for which jobs it is, and where they go. */
 public sealed interface RoutingRule {
@@ -37,7 +39,7 @@ public sealed interface RoutingRule {
       Priority priority = request.trigger().priority();
       return when(
           priority.compareTo(least) <= 0,
-          "its priority is " + priority.name().toLowerCase(Locale.ROOT));
+          () -> "its priority is " + priority.name().toLowerCase(Locale.ROOT));
     }
   }
 
@@ -53,7 +55,7 @@ public sealed interface RoutingRule {
       Duration recency = request.recency();
       return when(
           recency != null && recency.compareTo(within) <= 0,
-          "only what is new since the last " + RoutingRule.text(recency) + " is asked for");
+          () -> "only what is new since the last " + RoutingRule.text(recency) + " is asked for");
     }
   }
 
@@ -68,8 +70,8 @@ public sealed interface RoutingRule {
     public Optional<String> reason(RoutingRequest request) {
       return when(
           request.total().isKnown() && request.total().count() > items,
-          "its history has %,d items, more than %,d"
-              .formatted(request.total().isKnown() ? request.total().count() : 0, items));
+          () ->
+              "its history has %,d items, more than %,d".formatted(request.total().count(), items));
     }
   }
 
@@ -84,7 +86,7 @@ public sealed interface RoutingRule {
     public Optional<String> reason(RoutingRequest request) {
       return when(
           request.load() > jobs,
-          "%,d jobs are due here, more than %,d".formatted(request.load(), jobs));
+          () -> "%,d jobs are due here, more than %,d".formatted(request.load(), jobs));
     }
   }
 
@@ -114,16 +116,17 @@ public sealed interface RoutingRule {
       double position = StableShare.position(request.target());
       return when(
           position < percent,
-          "its hash, %.2f, is within the share of %s %%"
-              .formatted(position, Double.toString(percent).replaceAll("\\.0$", "")));
+          () ->
+              "its hash, %.2f, is within the share of %s %%"
+                  .formatted(position, Double.toString(percent).replaceAll("\\.0$", "")));
     }
   }
 
-  private static Optional<String> when(boolean applies, String reason) {
-    return applies ? Optional.of(reason) : Optional.empty();
+  private static Optional<String> when(boolean applies, Supplier<String> reason) {
+    return applies ? Optional.of(reason.get()) : Optional.empty();
   }
 
-  private static String text(Duration duration) {
+  private static String text(@Nullable Duration duration) {
     return duration == null ? "" : duration.toString().substring(2).toLowerCase(Locale.ROOT);
   }
 }

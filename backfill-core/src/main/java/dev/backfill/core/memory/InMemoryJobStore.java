@@ -1,0 +1,201 @@
+package dev.backfill.core.memory;
+
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.job.Suspension;
+import dev.backfill.api.job.Trigger;
+import dev.backfill.api.job.Turn;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.BackfillStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps jobs in memory, beside the progress of their backfills and by the same contract as a
+ * database: for tests, and for hosts that start over with each process.
+ *
+ * <p>Safe for any number of threads. Its memory grows with the number of events.
+ */
+public final class InMemoryJobStore implements JobStore {
+
+  private final InMemoryProgressStore progress;
+  private final Map<BackfillId, Job> jobs = new LinkedHashMap<>();
+  private final List<JobEvent> events = new ArrayList<>();
+  private final Map<String, Suspension> suspensions = new TreeMap<>();
+
+  /**
+   * Creates an empty store.
+   *
+   * @param progress where the backfills' progress is
+   */
+  public InMemoryJobStore(InMemoryProgressStore progress) {
+    this.progress = Objects.requireNonNull(progress, "progress");
+  }
+
+  @Override
+  public synchronized Enqueued enqueue(BackfillKey key, Trigger trigger, Turn turn) {
+    BackfillId id = progress.register(key, trigger.reason()).id();
+    Job known = jobs.get(id);
+    if (known != null) {
+      return new Enqueued(known, false);
+    }
+    Job job = new Job(id, key, JobState.QUEUED, trigger, turn, null, null, 1);
+    jobs.put(id, job);
+    return new Enqueued(job, true);
+  }
+
+  @Override
+  public synchronized Optional<Job> find(BackfillKey key) {
+    return progress.find(key).map(Backfill::id).map(jobs::get);
+  }
+
+  @Override
+  public synchronized List<Job> list() {
+    return jobs.values().stream()
+        .sorted(
+            Comparator.comparing((Job job) -> job.key().target())
+                .thenComparing(job -> job.key().source()))
+        .toList();
+  }
+
+  @Override
+  public synchronized List<Job> due(Instant now, Set<String> sources, int limit) {
+    return jobs.values().stream()
+        .filter(job -> sources.contains(job.key().source()))
+        .filter(job -> job.state() != JobState.DISPATCHED)
+        .filter(job -> isDue(job, now))
+        .filter(job -> mayRun(progress.get(job.id())))
+        .sorted(
+            Comparator.comparing((Job job) -> job.turn().order())
+                .thenComparing(job -> job.id().value()))
+        .limit(limit)
+        .toList();
+  }
+
+  private static boolean isDue(Job job, Instant now) {
+    Instant due = job.turn().dueAt();
+    return due != null && !due.isAfter(now);
+  }
+
+  private boolean mayRun(Backfill backfill) {
+    Backfill.Holder holder = backfill.holder();
+    return backfill.state().status().isClaimable()
+        && (holder == null || holder.expired())
+        && !waitOf(backfill).map(until -> until.isAfter(progress.now())).orElse(false);
+  }
+
+  private static Optional<Instant> waitOf(Backfill backfill) {
+    return backfill.state().status() == BackfillStatus.WAITING
+        ? Optional.ofNullable(backfill.state().waiting()).map(Backfill.Waiting::until)
+        : Optional.empty();
+  }
+
+  @Override
+  public synchronized Optional<Instant> nextDue(Set<String> sources) {
+    return jobs.values().stream()
+        .filter(job -> sources.contains(job.key().source()))
+        .filter(job -> job.state() != JobState.DISPATCHED)
+        .map(this::dueWithWait)
+        .flatMap(Optional::stream)
+        .min(Comparator.naturalOrder());
+  }
+
+  private Optional<Instant> dueWithWait(Job job) {
+    Backfill backfill = progress.get(job.id());
+    @Nullable Instant due = job.turn().dueAt();
+    if (due == null || !backfill.state().status().isClaimable()) {
+      return Optional.empty();
+    }
+    return Optional.of(waitOf(backfill).filter(due::isBefore).orElse(due));
+  }
+
+  @Override
+  public synchronized List<Job> dispatched() {
+    return jobs.values().stream()
+        .filter(job -> job.state() == JobState.DISPATCHED)
+        .sorted(Comparator.comparing(job -> Objects.requireNonNull(job.dispatch()).at()))
+        .toList();
+  }
+
+  @Override
+  public synchronized Optional<Job> update(Job job, List<JobEvent.Note> notes) {
+    Job stored = jobs.get(job.id());
+    if (stored == null || stored.version() != job.version()) {
+      return Optional.empty();
+    }
+    Job next =
+        new Job(
+            job.id(),
+            stored.key(),
+            job.state(),
+            job.trigger(),
+            job.turn(),
+            job.placement(),
+            job.dispatch(),
+            job.version() + 1);
+    jobs.put(job.id(), next);
+    notes.forEach(note -> keep(job.id(), note));
+    return Optional.of(next);
+  }
+
+  private void keep(BackfillId id, JobEvent.Note note) {
+    events.add(new JobEvent(events.size() + 1L, id, note));
+  }
+
+  @Override
+  public synchronized boolean remove(BackfillId id, JobEvent.Note note) {
+    if (jobs.remove(id) == null) {
+      return false;
+    }
+    keep(id, note);
+    return true;
+  }
+
+  @Override
+  public synchronized List<JobEvent> events(BackfillId id, long afterSequence, int limit) {
+    return events.stream()
+        .filter(event -> event.backfill().equals(id) && event.sequence() > afterSequence)
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized List<JobEvent> latest(
+      Destination destination, Set<JobEvent.Kind> kinds, int limit) {
+    return events.stream()
+        .filter(event -> destination.equals(event.note().destination()))
+        .filter(event -> kinds.contains(event.note().kind()))
+        .sorted(Comparator.comparingLong(JobEvent::sequence).reversed())
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized void suspend(Suspension suspension) {
+    suspensions.put(suspension.subject(), suspension);
+  }
+
+  @Override
+  public synchronized boolean resume(String subject) {
+    return suspensions.remove(subject) != null;
+  }
+
+  @Override
+  public synchronized List<Suspension> suspensions() {
+    return List.copyOf(suspensions.values());
+  }
+}

@@ -1,0 +1,252 @@
+package dev.backfill.core.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.Priority;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.Control;
+import dev.backfill.api.store.ControlRequest;
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.testkit.ManualTimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BackfillManagerTest {
+
+  private static final PermanentFailureException GONE =
+      new PermanentFailureException(Reason.NOT_FOUND, "it is not there; check the name", null);
+
+  private final ManagerFixture fixture = new ManagerFixture();
+  private final ManualTimeSource time = fixture.time;
+
+  @Test
+  void aTrackedTargetIsBroughtWhole() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 1_000);
+    try (BackfillManager manager = fixture.manager().build()) {
+      assertThat(manager.track("a/b")).containsExactly(fixture.key("a/b"));
+      RunSummary summary = manager.runDue();
+      assertThat(summary.items()).isEqualTo(1_000);
+      assertThat(summary.completed()).isEqualTo(1);
+      assertThat(summary.nextDue()).isNull();
+    }
+    assertThat(fixture.backfill("a/b").state().status()).isEqualTo(BackfillStatus.COMPLETED);
+    assertThat(fixture.backfill("a/b").state().triggerReason()).isEqualTo("newly tracked");
+    assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
+    assertThat(fixture.kinds("a/b")).containsExactly("ROUTED", "COMPLETED");
+  }
+
+  @Test
+  void triggersAreIdempotent() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 100);
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+      assertThat(manager.track("a/b")).isEmpty();
+      assertThat(manager.requestSync("a/b", "asked by somebody")).hasSize(1);
+      assertThat(manager.requestSync("a/b", "asked again")).isEmpty();
+      assertThat(fixture.job("a/b").trigger().reason()).isEqualTo("asked by somebody");
+      assertThat(fixture.jobs.list()).hasSize(1);
+      assertThat(manager.runDue().completed()).isEqualTo(1);
+      assertThat(manager.runDue().slices()).isZero();
+      assertThat(manager.requestSync("a/b", "what is new?")).hasSize(1);
+      assertThat(manager.runDue().completed()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anUntrackedTargetIsLeftAloneAndGoesOnWhenItIsTrackedAgain() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 1_000);
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+      manager.runDue(Duration.ofSeconds(3));
+      long processed = fixture.backfill("a/b").counters().processed();
+      assertThat(processed).isBetween(25L, 975L);
+      assertThat(manager.untrack("a/b", "a person")).containsExactly(fixture.key("a/b"));
+      assertThat(manager.runDue().slices()).isZero();
+      manager.track("a/b");
+      assertThat(manager.runDue().items()).isEqualTo(1_000 - processed);
+    }
+  }
+
+  @Test
+  void aTargetThatNoSourceUnderstandsIsRefused() {
+    try (BackfillManager manager = fixture.manager().build()) {
+      fixture.source.refused = true;
+      assertThatThrownBy(() -> manager.track("nonsense"))
+          .isInstanceOf(InvalidConfigurationException.class);
+      assertThat(fixture.jobs.list()).isEmpty();
+    }
+  }
+
+  @Test
+  void failuresAreTriedAgainAfterOneTwoFourMinutesAndThenRarely() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 100);
+    fixture.source.failures.put("a/b", GONE);
+    RetryRules rules =
+        new RetryRules(Duration.ofMinutes(1), Duration.ofHours(1), 3, Duration.ofHours(6));
+    for (int attempt = 1; attempt <= 3; attempt++) {
+      // Another manager each time, as after a restart: what was waited is stored.
+      try (BackfillManager manager = fixture.manager().retries(rules).build()) {
+        manager.track("a/b");
+        assertThat(manager.runDue().failed()).isEqualTo(1);
+        assertThat(manager.runDue().slices()).isZero();
+      }
+      Job job = fixture.job("a/b");
+      assertThat(job.state()).isEqualTo(JobState.QUEUED);
+      assertThat(job.turn().attempts()).isEqualTo(attempt);
+      Duration delay = Duration.between(time.now(), job.turn().dueAt());
+      Duration doubled = Duration.ofMinutes(1L << (attempt - 1));
+      assertThat(delay)
+          .isBetween(doubled.multipliedBy(8).dividedBy(10), doubled.multipliedBy(12).dividedBy(10));
+      time.advance(delay);
+    }
+    try (BackfillManager manager = fixture.manager().retries(rules).build()) {
+      assertThat(manager.runDue().failed()).isEqualTo(1);
+      assertThat(fixture.job("a/b").state()).isEqualTo(JobState.FAILED);
+      assertThat(fixture.last("a/b", JobEvent.Kind.GAVE_UP).orElseThrow().reason())
+          .startsWith("4 runs in a row failed; it tries again by itself at ");
+      fixture.source.failures.clear();
+      assertThat(manager.runDue().slices()).isZero();
+      time.advance(Duration.ofHours(6));
+      assertThat(manager.runDue().completed()).isEqualTo(1);
+    }
+    assertThat(fixture.job("a/b").turn().attempts()).isZero();
+  }
+
+  @Test
+  void aLimitIsNoFailure() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 200_000);
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+      RunSummary summary = manager.runDue();
+      assertThat(summary.failed()).isZero();
+      assertThat(summary.nextDue()).isAfter(time.now());
+      assertThat(fixture.backfill("a/b").state().status()).isEqualTo(BackfillStatus.WAITING);
+      assertThat(fixture.job("a/b").turn().attempts()).isZero();
+      assertThat(manager.runFor(Duration.ofDays(1)).completed()).isEqualTo(1);
+    }
+    assertThat(fixture.quota.least()).isGreaterThanOrEqualTo(500);
+    assertThat(fixture.kinds("a/b")).doesNotContain("FAILED", "RETRIED");
+  }
+
+  @Test
+  void aRunOfBoundedTimeEndsInTime() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 100_000);
+    Instant begin = time.now();
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+      RunSummary summary = manager.runFor(Duration.ofMinutes(10));
+      assertThat(Duration.between(begin, time.now()))
+          .isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10).plusSeconds(5));
+      assertThat(summary.nextDue()).isEqualTo(time.now());
+    }
+  }
+
+  @Test
+  void whatAnotherWorkerLeftBehindIsTakenOver() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 100);
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+      fixture.progress.claim(
+          fixture.backfill("a/b").id(), new Claimant("dead", "local", Duration.ofSeconds(60)));
+      assertThat(manager.runDue().slices()).isZero();
+      time.advance(Duration.ofSeconds(61));
+      assertThat(manager.runDue().completed()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void pausedJobsRestUntilAPersonResumesThem() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 100);
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+      manager.control("a/b", new ControlRequest(Control.PAUSE, "a person", null));
+      time.advance(Duration.ofDays(3));
+      assertThat(manager.runDue().slices()).isZero();
+      manager.control("a/b", new ControlRequest(Control.RESUME, "a person", null));
+      assertThat(manager.runDue().completed()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void completeHistoriesAreLookedAtAgainByTheInterval() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 100);
+    SyncInterval hourly = new SyncInterval(Duration.ofHours(1), Duration.ofDays(1));
+    try (BackfillManager manager = fixture.manager().syncInterval(hourly).build()) {
+      manager.track("a/b");
+      RunSummary first = manager.runDue();
+      assertThat(first.nextDue()).isEqualTo(time.now().plus(Duration.ofHours(1)));
+      fixture.source.sizes.put("a/b", 130);
+      assertThat(manager.runDue().slices()).isZero();
+      time.advance(Duration.ofHours(1));
+      assertThat(fixture.job("a/b").trigger().priority()).isEqualTo(Priority.SCHEDULED);
+      assertThat(manager.runDue().items()).isEqualTo(30);
+    }
+  }
+
+  @Test
+  void switchedOffItRunsNothingAndKeepsWhatIsTracked() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 100);
+    BackfillSettings off =
+        BackfillSettings.builder().set(BackfillSettings.ENABLED, "false").build();
+    try (BackfillManager manager = fixture.manager().settings(off).build()) {
+      manager.track("a/b");
+      assertThat(manager.runDue().slices()).isZero();
+    }
+    try (BackfillManager manager = fixture.manager().build()) {
+      assertThat(manager.runDue().completed()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void listenersHearOfJobs() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 30);
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+      manager.runDue();
+    }
+    assertThat(
+            fixture.events.stream()
+                .filter(BackfillEvent.JobNoted.class::isInstance)
+                .map(event -> ((BackfillEvent.JobNoted) event).note().kind().name()))
+        .containsExactly("TRIGGERED", "ROUTED", "COMPLETED");
+    assertThat(fixture.events).anyMatch(BackfillEvent.ChunkCommitted.class::isInstance);
+  }
+
+  @Test
+  void aManagerWithoutSourcesOrWithOneTwiceIsRefused() {
+    assertThatThrownBy(() -> BackfillManager.builder(fixture.progress, fixture.jobs).build())
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining("has no source");
+    assertThatThrownBy(
+            () -> fixture.manager().source(fixture.source, (items, transaction) -> null).build())
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining("test:numbers was given twice");
+  }
+
+  @Test
+  void severalManagersShareTheWork() throws InterruptedException {
+    for (int i = 0; i < 6; i++) {
+      fixture.source.sizes.put("a/" + i, 200);
+    }
+    try (BackfillManager one = fixture.manager().build();
+        BackfillManager two = fixture.manager().build()) {
+      fixture.source.sizes.keySet().forEach(one::track);
+      assertThat(one.runDue(Duration.ofSeconds(4)).completed()).isLessThan(6);
+      two.runDue();
+    }
+    assertThat(fixture.jobs.list()).allMatch(job -> job.state() == JobState.IDLE);
+    assertThat(List.copyOf(fixture.source.sizes.keySet()))
+        .allMatch(target -> fixture.backfill(target).counters().processed() == 200);
+  }
+}

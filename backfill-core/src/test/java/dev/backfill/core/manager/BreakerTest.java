@@ -1,0 +1,83 @@
+package dev.backfill.core.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.Suspension;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class BreakerTest {
+
+  private final ManagerFixture fixture = new ManagerFixture();
+
+  private static PermanentFailureException failure(Reason reason) {
+    return new PermanentFailureException(reason, "the token is refused; give another one", null);
+  }
+
+  private BackfillManager manager(Reason reason) {
+    BackfillManager manager = fixture.manager().build();
+    for (int i = 0; i < 50; i++) {
+      fixture.source.sizes.put("a/" + i, 100);
+      fixture.source.failures.put("a/" + i, failure(reason));
+      manager.track("a/" + i);
+    }
+    return manager;
+  }
+
+  @Test
+  void aStormOfTheSameFailureStopsAllWorkAndItGoesOnByItself() throws InterruptedException {
+    try (BackfillManager manager = manager(Reason.BAD_CREDENTIALS)) {
+      RunSummary summary = manager.runDue();
+      assertThat(summary.failed()).isEqualTo(5);
+      Suspension rest = fixture.jobs.suspensions().get(0);
+      assertThat(rest.subject()).isEqualTo(Suspension.WORK);
+      assertThat(rest.until()).isEqualTo(fixture.time.now().plus(Duration.ofMinutes(1)));
+      assertThat(summary.nextDue()).isEqualTo(rest.until());
+      assertThat(manager.runDue().slices()).isZero();
+      // One slice tries, and fails: twice as long.
+      fixture.time.advance(Duration.ofMinutes(1));
+      assertThat(manager.runDue().failed()).isEqualTo(1);
+      assertThat(fixture.jobs.suspensions().get(0).until())
+          .isEqualTo(fixture.time.now().plus(Duration.ofMinutes(2)));
+      fixture.source.failures.clear();
+      assertThat(manager.runFor(Duration.ofHours(2)).completed()).isEqualTo(50);
+      assertThat(fixture.jobs.suspensions()).isEmpty();
+    }
+  }
+
+  @Test
+  void anotherProcessRestsToo() throws InterruptedException {
+    try (BackfillManager manager = manager(Reason.BAD_CREDENTIALS);
+        BackfillManager other = fixture.manager().build()) {
+      manager.runDue();
+      assertThat(other.runDue().slices()).isZero();
+    }
+  }
+
+  @Test
+  void whatFailsForAReasonOfItsOwnStopsNobodyElse() throws InterruptedException {
+    try (BackfillManager manager = manager(Reason.NOT_FOUND)) {
+      fixture.source.failures.remove("a/49");
+      RunSummary summary = manager.runDue();
+      assertThat(summary.failed()).isEqualTo(49);
+      assertThat(summary.completed()).isEqualTo(1);
+      assertThat(fixture.jobs.suspensions()).isEmpty();
+    }
+  }
+
+  @Test
+  void aStormUsesUpNobodysRetries() throws InterruptedException {
+    try (BackfillManager manager = manager(Reason.BAD_CREDENTIALS)) {
+      manager.runFor(Duration.ofHours(12));
+      assertThat(fixture.jobs.list()).allMatch(job -> job.state() == JobState.QUEUED);
+      assertThat(fixture.jobs.list()).allMatch(job -> job.turn().attempts() <= 1);
+      // Half an hour at most between two tries.
+    }
+    assertThat(fixture.events.stream().filter(BackfillEvent.SliceStarted.class::isInstance).count())
+        .isBetween(25L, 45L);
+  }
+}

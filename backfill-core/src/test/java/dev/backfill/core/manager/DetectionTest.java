@@ -1,0 +1,115 @@
+package dev.backfill.core.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.Priority;
+import dev.backfill.api.store.Claimant;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DetectionTest {
+
+  private final ManagerFixture fixture = new ManagerFixture();
+
+  private BackfillManager complete(int items) throws InterruptedException {
+    fixture.source.sizes.put("a/b", items);
+    BackfillManager manager = fixture.manager().build();
+    manager.track("a/b");
+    manager.runDue();
+    return manager;
+  }
+
+  @Test
+  void nothingIsMissingOfACompleteHistoryAndThatCostsARequest() throws InterruptedException {
+    try (BackfillManager manager = complete(1_000)) {
+      long before = fixture.quota.used();
+      assertThat(manager.detectMissing()).isEmpty();
+      assertThat(fixture.quota.used() - before).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatIsMuchLessThanTheSourceCountsIsIncomplete() throws InterruptedException {
+    try (BackfillManager manager = complete(1_000)) {
+      fixture.counts.put("a/b", 951L);
+      assertThat(manager.detectMissing()).isEmpty();
+      fixture.counts.put("a/b", 949L);
+      List<Finding> findings = manager.detectMissing();
+      assertThat(findings)
+          .containsExactly(
+              new Finding(
+                  fixture.key("a/b"),
+                  Finding.Kind.INCOMPLETE,
+                  "949 of 1,000 item(s) are stored or in quarantine",
+                  true));
+      assertThat(fixture.job("a/b").trigger().priority()).isEqualTo(Priority.DETECTED);
+      assertThat(fixture.job("a/b").trigger().reason())
+          .isEqualTo("incomplete: 949 of 1,000 item(s) are stored or in quarantine");
+      assertThat(manager.detectMissing()).isEmpty();
+    }
+  }
+
+  @Test
+  void theThresholdCanBeSet() throws InterruptedException {
+    complete(1_000).close();
+    fixture.counts.put("a/b", 951L);
+    try (BackfillManager manager = fixture.manager().completeness(1).build()) {
+      assertThat(manager.detectMissing())
+          .extracting(Finding::kind)
+          .containsExactly(Finding.Kind.INCOMPLETE);
+    }
+  }
+
+  @Test
+  void aSourceThatWasNotIncludedBeforeExtendsWhatIsTracked() throws InterruptedException {
+    complete(100).close();
+    NumbersSource more = new NumbersSource("test:more", fixture.quota);
+    more.sizes.put("a/b", 50);
+    try (BackfillManager manager = fixture.manager().source(more, sink()).build()) {
+      List<Finding> findings = manager.detectMissing();
+      assertThat(findings).extracting(Finding::kind).containsExactly(Finding.Kind.EXTENDED);
+      assertThat(findings.get(0).queued()).isTrue();
+      assertThat(manager.runDue().items()).isEqualTo(50);
+      assertThat(manager.detectMissing()).isEmpty();
+    }
+  }
+
+  private static dev.backfill.api.store.Sink<String> sink() {
+    return (items, transaction) -> new dev.backfill.api.store.SinkCounts(items.size(), 0);
+  }
+
+  @Test
+  void whatNobodyHasBegunIsFoundAndNotQueuedTwice() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 100);
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+      assertThat(manager.detectMissing())
+          .containsExactly(
+              new Finding(
+                  fixture.key("a/b"),
+                  Finding.Kind.NEVER_STARTED,
+                  "nobody has begun to read it",
+                  false));
+      assertThat(fixture.jobs.list()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatWasLeftBehindIsAbandoned() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 100);
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+      fixture.progress.claim(
+          fixture.backfill("a/b").id(), new Claimant("dead", "local", Duration.ofSeconds(60)));
+      assertThat(manager.detectMissing()).isEmpty();
+      fixture.time.advance(Duration.ofMinutes(20));
+      assertThat(manager.detectMissing())
+          .extracting(Finding::kind)
+          .containsExactly(Finding.Kind.ABANDONED);
+      assertThat(manager.runDue().completed()).isEqualTo(1);
+      assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.backfill.core.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.job.JobState;
+import dev.backfill.api.time.TimeSource;
+import dev.backfill.core.memory.InMemoryJobStore;
+import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.testkit.ManualTimeSource;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A manager in a host: real threads and real time. */
+@Timeout(60)
+class LifecycleTest {
+
+  private final InMemoryProgressStore progress = new InMemoryProgressStore();
+  private final InMemoryJobStore jobs = new InMemoryJobStore(progress);
+  private final NumbersSource source =
+      new NumbersSource(
+          "test:numbers", new SharedQuota(new ManualTimeSource(), 1_000_000, Duration.ZERO));
+
+  private BackfillManagerBuilder manager() {
+    return BackfillManager.builder(progress, jobs)
+        .source(
+            source, (items, transaction) -> new dev.backfill.api.store.SinkCounts(items.size(), 0));
+  }
+
+  private static Set<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(Thread::isAlive)
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("backfill-"))
+        .collect(Collectors.toSet());
+  }
+
+  private static void awaitThreads(Set<String> wanted) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (!wanted.containsAll(threads()) && System.nanoTime() < end) {
+      TimeSource.system().sleep(Duration.ofMillis(10));
+    }
+    assertThat(wanted).containsAll(threads());
+  }
+
+  private void awaitIdle(int count) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (jobs.list().stream().filter(job -> job.state() == JobState.IDLE).count() < count
+        && System.nanoTime() < end) {
+      TimeSource.system().sleep(Duration.ofMillis(10));
+    }
+    assertThat(jobs.list()).filteredOn(job -> job.state() == JobState.IDLE).hasSize(count);
+  }
+
+  @Test
+  void aStartedManagerDoesWhatIsTrackedAndLeavesNoThreadBehind() throws InterruptedException {
+    Set<String> before = threads();
+    try (BackfillManager one = manager().build();
+        BackfillManager two = manager().build()) {
+      one.start();
+      two.start();
+      assertThatThrownBy(one::start).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(one::runDue).isInstanceOf(IllegalStateException.class);
+      for (int i = 0; i < 20; i++) {
+        source.sizes.put("a/" + i, 300);
+      }
+      source.sizes.keySet().forEach(one::track);
+      awaitIdle(20);
+    }
+    awaitThreads(before);
+  }
+
+  @Test
+  void closingFinishesTheChunkAndGivesTheLeaseBack() throws InterruptedException {
+    source.sizes.put("a/b", 1_000_000);
+    BackfillManager manager = manager().build();
+    manager.start();
+    manager.track("a/b");
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (progress.list().get(0).counters().processed() == 0 && System.nanoTime() < end) {
+      TimeSource.system().sleep(Duration.ofMillis(5));
+    }
+    manager.close();
+    manager.close();
+    assertThat(progress.list().get(0).holder()).isNull();
+    assertThat(progress.list().get(0).counters().processed()).isPositive();
+    assertThatThrownBy(manager::start).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void slicesRunOnTheHostsExecutorWhichStaysOpen() throws InterruptedException {
+    source.sizes.put("a/b", 100);
+    CountDownLatch ran = new CountDownLatch(1);
+    java.util.concurrent.ExecutorService executor =
+        java.util.concurrent.Executors.newFixedThreadPool(2);
+    try (BackfillManager manager =
+        manager()
+            .executor(
+                task ->
+                    executor.execute(
+                        () -> {
+                          ran.countDown();
+                          task.run();
+                        }))
+            .build()) {
+      manager.track("a/b");
+      assertThat(manager.runDue().completed()).isEqualTo(1);
+    }
+    assertThat(ran.getCount()).isZero();
+    assertThat(executor.isShutdown()).isFalse();
+    executor.shutdownNow();
+  }
+
+  @Test
+  void aStoreThatFailsForAWhileDoesNotEndTheLoop() throws InterruptedException {
+    source.sizes.put("a/b", 100);
+    FailingJobs failing = new FailingJobs(jobs);
+    ManualTimeSource time = new ManualTimeSource();
+    try (BackfillManager manager =
+        BackfillManager.builder(progress, failing.store())
+            .source(
+                source,
+                (items, transaction) -> new dev.backfill.api.store.SinkCounts(items.size(), 0))
+            .timeSource(TimeSource.system())
+            .build()) {
+      manager.track("a/b");
+      failing.failure = new TransientFailureException("the database is away", null);
+      assertThatThrownBy(manager::runDue).isSameAs(failing.failure);
+      failing.failure = null;
+      assertThat(manager.runDue().completed()).isEqualTo(1);
+    }
+    assertThat(time.sleeps()).isEmpty();
+  }
+
+  /** A store whose next calls fail when a test says so. */
+  private static final class FailingJobs {
+
+    volatile RuntimeException failure;
+    private final InMemoryJobStore jobs;
+
+    FailingJobs(InMemoryJobStore jobs) {
+      this.jobs = jobs;
+    }
+
+    dev.backfill.api.job.JobStore store() {
+      return (dev.backfill.api.job.JobStore)
+          java.lang.reflect.Proxy.newProxyInstance(
+              getClass().getClassLoader(),
+              new Class<?>[] {dev.backfill.api.job.JobStore.class},
+              (proxy, method, arguments) -> {
+                if (failure != null) {
+                  throw failure;
+                }
+                return method.invoke(jobs, arguments);
+              });
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.Sink;
+import dev.backfill.api.store.SinkCounts;
+import dev.backfill.api.store.SinkTransaction;
+import dev.backfill.core.memory.InMemoryJobStore;
+import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.testkit.ManualTimeSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Managers over memory and manual time; slices run one after the other on the manager's thread. */
+final class ManagerFixture {
+
+  final ManualTimeSource time = new ManualTimeSource();
+  final InMemoryProgressStore progress = new InMemoryProgressStore(time);
+  final InMemoryJobStore jobs = new InMemoryJobStore(progress);
+  final SharedQuota quota = new SharedQuota(time, 5_000, Duration.ofMillis(300));
+  final NumbersSource source = new NumbersSource("test:numbers", quota);
+  final List<BackfillEvent> events = new CopyOnWriteArrayList<>();
+
+  /** What the sink claims to have of a target, where that is not what was read. */
+  final Map<String, Long> counts = new HashMap<>();
+
+  /** Keeps nothing, and counts what was read. */
+  final class NumbersSink implements Sink<String> {
+
+    @Override
+    public SinkCounts write(List<String> items, SinkTransaction transaction) {
+      return new SinkCounts(items.size(), 0);
+    }
+
+    @Override
+    public OptionalLong count(String scope, SinkTransaction transaction) {
+      Long count = counts.get(scope);
+      return OptionalLong.of(
+          count != null ? count : progress.find(key(scope)).orElseThrow().counters().processed());
+    }
+  }
+
+  BackfillManagerBuilder manager() {
+    return BackfillManager.builder(progress, jobs)
+        .source(source, new NumbersSink())
+        .timeSource(time)
+        .random(new Random(42))
+        .parallelism(1)
+        .executor(Runnable::run)
+        .syncInterval(null)
+        .listener(events::add);
+  }
+
+  BackfillKey key(String target) {
+    return new BackfillKey(source.name(), target);
+  }
+
+  Job job(String target) {
+    return jobs.find(key(target)).orElseThrow();
+  }
+
+  Backfill backfill(String target) {
+    return progress.find(key(target)).orElseThrow();
+  }
+
+  List<JobEvent.Note> notes(String target) {
+    return jobs.events(backfill(target).id(), 0, 1_000).stream().map(JobEvent::note).toList();
+  }
+
+  List<String> kinds(String target) {
+    return notes(target).stream().map(note -> note.kind().name()).toList();
+  }
+
+  Optional<JobEvent.Note> last(String target, JobEvent.Kind kind) {
+    List<JobEvent.Note> matching = new ArrayList<>(notes(target));
+    matching.removeIf(note -> note.kind() != kind);
+    return matching.isEmpty() ? Optional.empty() : Optional.of(matching.get(matching.size() - 1));
+  }
+}

@@ -1,0 +1,135 @@
+package dev.backfill.core.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Placement;
+import dev.backfill.api.job.Priority;
+import dev.backfill.api.job.Trigger;
+import dev.backfill.api.source.Total;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RuleRouterTest {
+
+  private static final int TARGETS = 10_000;
+  private static final Set<Destination> BOTH =
+      Set.of(Destination.LOCAL, Destination.GITHUB_ACTIONS);
+
+  private static RoutingRequest request(
+      String target, Priority priority, Total total, @Nullable Duration recency) {
+    return new RoutingRequest(target, new Trigger(priority, "test"), total, recency, 0, BOTH);
+  }
+
+  private static RoutingRequest tracked(int i) {
+    return request("owner-" + i % 97 + "/name-" + i, Priority.TRACKED, Total.UNKNOWN, null);
+  }
+
+  private static Set<Integer> sent(double percent) {
+    RuleRouter router = RuleRouter.standard(percent);
+    Set<Integer> sent = new HashSet<>();
+    for (int i = 0; i < TARGETS; i++) {
+      if (router.route(tracked(i)).destination().equals(Destination.GITHUB_ACTIONS)) {
+        sent.add(i);
+      }
+    }
+    return sent;
+  }
+
+  @Test
+  void theShareIsWithinOnePercentOverTenThousandTargets() {
+    for (int percent : new int[] {5, 25, 50, 75}) {
+      assertThat(100.0 * sent(percent).size() / TARGETS).isCloseTo(percent, within(1.0));
+    }
+  }
+
+  @Test
+  void aRolloutFromNothingToAllOnlyAdds() {
+    List<Set<Integer>> steps =
+        IntStream.rangeClosed(0, 20).mapToObj(step -> sent(5 * step)).toList();
+    assertThat(steps.get(0)).isEmpty();
+    assertThat(steps.get(20)).hasSize(TARGETS);
+    for (int i = 1; i < steps.size(); i++) {
+      assertThat(steps.get(i)).containsAll(steps.get(i - 1));
+    }
+  }
+
+  @Test
+  void theSameTargetAlwaysGoesTheSameWayInWhateverSpelling() {
+    RoutingRule share = new RoutingRule.Share(25, Destination.GITHUB_ACTIONS);
+    for (int i = 0; i < 500; i++) {
+      RoutingRequest one = tracked(i);
+      RoutingRequest shouted =
+          request(one.target().toUpperCase(Locale.ROOT), Priority.SCHEDULED, Total.UNKNOWN, null);
+      assertThat(share.reason(shouted).isPresent()).isEqualTo(share.reason(one).isPresent());
+    }
+  }
+
+  @Test
+  void theHashNeverChangesFromReleaseToRelease() {
+    // Another value would send half of all targets another way.
+    assertThat(StableShare.position("apache/kafka")).isCloseTo(33.70, within(0.005));
+  }
+
+  @Test
+  void theStandardRulesSayWhy() {
+    RuleRouter router = RuleRouter.standard(100);
+    Placement asked = router.route(request("a/b", Priority.MANUAL, Total.exact(60_000), null));
+    assertThat(asked.destination()).isEqualTo(Destination.LOCAL);
+    assertThat(asked.reason()).isEqualTo("its priority is manual");
+    Placement recent =
+        router.route(request("a/b", Priority.SCHEDULED, Total.exact(10), Duration.ofHours(2)));
+    assertThat(recent.destination()).isEqualTo(Destination.LOCAL);
+    assertThat(recent.reason()).isEqualTo("only what is new since the last 2h is asked for");
+    Placement large =
+        RuleRouter.standard(0.001)
+            .route(request("a/b", Priority.TRACKED, Total.estimate(60_000), null));
+    assertThat(large.destination()).isEqualTo(Destination.GITHUB_ACTIONS);
+    assertThat(large.reason()).isEqualTo("its history has 60,000 items, more than 50,000");
+    Placement shared = router.route(request("a/b", Priority.TRACKED, Total.exact(10), null));
+    assertThat(shared.reason()).matches("its hash, \\d+\\.\\d\\d, is within the share of 100 %");
+    Placement none = RuleRouter.standard(0).route(tracked(1));
+    assertThat(none.reason()).isEqualTo("no rule sends it elsewhere");
+  }
+
+  @Test
+  void aRuleWhoseDestinationIsSwitchedOffIsPassedOver() {
+    RoutingRequest request =
+        new RoutingRequest(
+            "a/b",
+            new Trigger(Priority.TRACKED, "test"),
+            Total.UNKNOWN,
+            null,
+            0,
+            Set.of(Destination.LOCAL));
+    assertThat(RuleRouter.standard(100).route(request).destination()).isEqualTo(Destination.LOCAL);
+  }
+
+  @Test
+  void rulesAreData() {
+    RuleRouter router =
+        new RuleRouter(
+            List.of(new RoutingRule.Busy(3, Destination.GITHUB_ACTIONS)), Destination.LOCAL);
+    RoutingRequest busy =
+        new RoutingRequest(
+            "a/b", new Trigger(Priority.TRACKED, "test"), Total.UNKNOWN, null, 4, BOTH);
+    assertThat(router.route(busy).reason()).isEqualTo("4 jobs are due here, more than 3");
+    assertThat(router.route(tracked(1)).destination()).isEqualTo(Destination.LOCAL);
+  }
+
+  @Test
+  void aShareOutOfRangeIsRefused() {
+    assertThatThrownBy(() -> RuleRouter.standard(101))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessage("The share of github-actions is 101.0; it must be from 0 to 100.");
+  }
+}
