@@ -27,9 +27,19 @@ final class ManagerFixture {
   final ManualTimeSource time = new ManualTimeSource();
   final InMemoryProgressStore progress = new InMemoryProgressStore(time);
   final InMemoryJobStore jobs = new InMemoryJobStore(progress);
-  final SharedQuota quota = new SharedQuota(time, 5_000, Duration.ofMillis(300));
-  final NumbersSource source = new NumbersSource("test:numbers", quota);
+  final SharedQuota quota;
+  final NumbersSource source;
   final List<BackfillEvent> events = new CopyOnWriteArrayList<>();
+
+  ManagerFixture() {
+    this(Duration.ofMillis(300));
+  }
+
+  /** One in which each request takes so long. */
+  ManagerFixture(Duration latency) {
+    quota = new SharedQuota(time, 5_000, latency);
+    source = new NumbersSource("test:numbers", quota);
+  }
 
   /** What the sink claims to have of a target, where that is not what was read. */
   final Map<String, Long> counts = new HashMap<>();
