@@ -4,12 +4,16 @@ import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.ReviewComment;
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.report.FailureLedger;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
 import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.dialect.Dialects;
 import dev.backfill.jdbc.internal.history.HistorySinks;
+import dev.backfill.jdbc.internal.jobs.JdbcJobStore;
 import dev.backfill.jdbc.internal.progress.JdbcProgressStore;
+import dev.backfill.jdbc.internal.report.JdbcFailureLedger;
 import dev.backfill.jdbc.internal.schema.SchemaInstaller;
 import dev.backfill.jdbc.internal.sql.Tables;
 import dev.backfill.jdbc.internal.sql.Transactions;
@@ -34,11 +38,15 @@ public final class JdbcStore {
 
   private final SchemaInstaller installer;
   private final ProgressStore progress;
+  private final JobStore jobs;
+  private final FailureLedger failures;
   private final HistorySinks sinks;
 
   private JdbcStore(Transactions transactions, Dialect dialect, Tables tables) {
     this.installer = new SchemaInstaller(transactions, dialect, tables);
     this.progress = new JdbcProgressStore(transactions, dialect, tables);
+    this.jobs = new JdbcJobStore(transactions, tables, progress);
+    this.failures = new JdbcFailureLedger(transactions, tables);
     this.sinks = new HistorySinks(dialect, tables);
   }
 
@@ -100,6 +108,24 @@ public final class JdbcStore {
    */
   public ProgressStore progress() {
     return progress;
+  }
+
+  /**
+   * Which jobs are to run, why, when and where, for a manager.
+   *
+   * @return always the same
+   */
+  public JobStore jobs() {
+    return jobs;
+  }
+
+  /**
+   * Which failures people were told of, for a failure reporter.
+   *
+   * @return always the same
+   */
+  public FailureLedger failures() {
+    return failures;
   }
 
   /**

@@ -1,0 +1,157 @@
+package dev.backfill.jdbc.internal.jobs;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.job.Suspension;
+import dev.backfill.api.job.Trigger;
+import dev.backfill.api.job.Turn;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.jdbc.internal.sql.SqlFailures;
+import dev.backfill.jdbc.internal.sql.Tables;
+import dev.backfill.jdbc.internal.sql.Transactions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Jobs in tables beside the progress of their backfills. Each call is one transaction. */
+public final class JdbcJobStore implements JobStore {
+
+  private final Transactions calls;
+  private final ProgressStore progress;
+  private final JobTable jobs;
+  private final JobEventTable events;
+  private final SuspensionTable suspensions;
+
+  /** Creates it. */
+  public JdbcJobStore(Transactions calls, Tables tables, ProgressStore progress) {
+    this.calls = calls;
+    this.progress = progress;
+    this.jobs = new JobTable(tables);
+    this.events = new JobEventTable(tables);
+    this.suspensions = new SuspensionTable(tables);
+  }
+
+  @Override
+  public Enqueued enqueue(BackfillKey key, Trigger trigger, Turn turn) {
+    Optional<Job> known = find(key);
+    if (known.isPresent()) {
+      return new Enqueued(known.get(), false);
+    }
+    BackfillId id = progress.register(key, trigger.reason()).id();
+    try {
+      return calls.run(
+          "the registration of a job of " + key,
+          connection -> {
+            jobs.insert(connection, id, trigger, turn);
+            return new Enqueued(jobs.find(connection, id).orElseThrow(), true);
+          });
+    } catch (BackfillException e) {
+      if (SqlFailures.isDuplicateKey(e.getCause())) {
+        return new Enqueued(find(key).orElseThrow(() -> e), false);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Optional<Job> find(BackfillKey key) {
+    return calls.read("the search for the job of " + key, c -> jobs.find(c, key));
+  }
+
+  @Override
+  public List<Job> list() {
+    return calls.read("the list of jobs", jobs::list);
+  }
+
+  @Override
+  public List<Job> due(Instant now, Set<String> sources, int limit) {
+    return calls.read("the list of due jobs", c -> jobs.due(c, now, sources, limit));
+  }
+
+  @Override
+  public Optional<Instant> nextDue(Set<String> sources) {
+    return calls.read("the search for the next due job", c -> jobs.nextDue(c, sources));
+  }
+
+  @Override
+  public List<Job> dispatched() {
+    return calls.read("the list of dispatched jobs", jobs::dispatched);
+  }
+
+  @Override
+  public Optional<Job> update(Job job, List<JobEvent.Note> notes) {
+    return calls.run(
+        "the change of the job of " + job.key(),
+        connection -> {
+          if (!jobs.update(connection, job)) {
+            return Optional.<Job>empty();
+          }
+          events.add(connection, job.id(), notes);
+          return jobs.find(connection, job.id());
+        });
+  }
+
+  @Override
+  public boolean remove(BackfillId id, JobEvent.Note note) {
+    return calls.run(
+        "the removal of the job of backfill " + id.value(),
+        connection -> {
+          boolean removed = jobs.delete(connection, id);
+          if (removed) {
+            events.add(connection, id, List.of(note));
+          }
+          return removed;
+        });
+  }
+
+  @Override
+  public List<JobEvent> events(BackfillId id, long afterSequence, int limit) {
+    return calls.read(
+        "the reading of the events of backfill " + id.value(),
+        c -> events.list(c, id, afterSequence, limit));
+  }
+
+  @Override
+  public List<JobEvent> latest(Destination destination, Set<JobEvent.Kind> kinds, int limit) {
+    return calls.read(
+        "the reading of the events at " + destination,
+        c -> events.latest(c, destination, kinds, limit));
+  }
+
+  @Override
+  public void suspend(Suspension suspension) {
+    String action = "the suspension of " + suspension.subject();
+    try {
+      calls.run(
+          action,
+          connection -> {
+            if (!suspensions.replace(connection, suspension)) {
+              suspensions.insert(connection, suspension);
+            }
+            return true;
+          });
+    } catch (BackfillException e) {
+      if (!SqlFailures.isDuplicateKey(e.getCause())) {
+        throw e;
+      }
+      calls.run(action, c -> suspensions.replace(c, suspension));
+    }
+  }
+
+  @Override
+  public boolean resume(String subject) {
+    return calls.run(
+        "the end of the suspension of " + subject, c -> suspensions.delete(c, subject));
+  }
+
+  @Override
+  public List<Suspension> suspensions() {
+    return calls.read("the list of suspensions", suspensions::list);
+  }
+}
