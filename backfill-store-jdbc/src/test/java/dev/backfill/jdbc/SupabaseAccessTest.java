@@ -89,7 +89,12 @@ class SupabaseAccessTest {
     assertThat(
             SupabaseProject.query(
                 project.owner(), "SELECT relname FROM pg_class WHERE relrowsecurity"))
-        .containsExactly("backfill_transitions");
+        .containsExactlyInAnyOrder(
+            "backfill_transitions",
+            "backfill_jobs",
+            "backfill_job_events",
+            "backfill_suspensions",
+            "backfill_failures");
   }
 
   @Test

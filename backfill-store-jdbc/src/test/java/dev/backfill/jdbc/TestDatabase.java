@@ -95,6 +95,14 @@ record TestDatabase(DataSource dataSource, TableNames names) {
     expireLeases("id = " + id.value());
   }
 
+  void expireClaim(String fingerprint) throws SQLException {
+    execute(
+        "UPDATE {backfill_failures} SET claimed_until = '2000-01-01T00:00:00.000000Z'"
+            + " WHERE fingerprint = '"
+            + fingerprint
+            + "'");
+  }
+
   void expireLeases(String condition) throws SQLException {
     // Each database takes this text for a moment, or keeps moments as texts like it.
     execute(

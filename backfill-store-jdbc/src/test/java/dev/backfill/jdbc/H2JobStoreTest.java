@@ -1,0 +1,33 @@
+package dev.backfill.jdbc;
+
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.testkit.JobStoreContract;
+import java.sql.SQLException;
+
+class H2JobStoreTest extends JobStoreContract {
+
+  private final TestDatabase database = TestDatabase.h2();
+
+  @Override
+  protected Stores stores() {
+    JdbcStore store = database.install();
+    return new Stores() {
+      @Override
+      public ProgressStore progress() {
+        return store.progress();
+      }
+
+      @Override
+      public JobStore jobs() {
+        return store.jobs();
+      }
+    };
+  }
+
+  @Override
+  protected void expireLease(BackfillId id) throws SQLException {
+    database.expireLease(id);
+  }
+}

@@ -1,0 +1,20 @@
+package dev.backfill.jdbc;
+
+import dev.backfill.api.report.FailureLedger;
+import dev.backfill.testkit.FailureLedgerContract;
+import java.sql.SQLException;
+
+class PostgresFailureLedgerTest extends FailureLedgerContract {
+
+  private final TestDatabase database = TestDatabase.postgres();
+
+  @Override
+  protected FailureLedger ledger() {
+    return database.install().failures();
+  }
+
+  @Override
+  protected void expireClaim(String fingerprint) throws SQLException {
+    database.expireClaim(fingerprint);
+  }
+}
