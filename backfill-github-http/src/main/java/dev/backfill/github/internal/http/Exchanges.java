@@ -102,7 +102,9 @@ final class Exchanges {
       return null;
     }
     if (!meaning.good()) {
-      throw failures.of(raw, meaning.body());
+      throw call.isWrite()
+          ? failures.ofWrite(raw, meaning.body())
+          : failures.of(raw, meaning.body());
     }
     if (raw.status() == 304) {
       budget.spent().decrement();
@@ -132,7 +134,9 @@ final class Exchanges {
     return new Meaning(
         good,
         good ? ErrorBody.NONE : ErrorBody.of(raw, credentials),
-        status == 200 && call.body() != null ? GraphQlBody.read(raw, credentials) : null);
+        status == 200 && call.resource() == ApiResource.GRAPHQL
+            ? GraphQlBody.read(raw, credentials)
+            : null);
   }
 
   private static @Nullable LimitSignal limit(

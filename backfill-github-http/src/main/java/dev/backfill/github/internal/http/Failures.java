@@ -47,6 +47,32 @@ final class Failures {
     };
   }
 
+  /** What an answer means that refuses to change something. */
+  BackfillException ofWrite(RawResponse raw, ErrorBody body) {
+    String advice =
+        switch (raw.status()) {
+          case 403, 404 ->
+              ": the token may not write there, or it does not exist; a workflow is dispatched with"
+                  + " the permission Actions: write, an issue opened with Issues: write";
+          case 410 -> ": issues are switched off there; switch them on, or name another repository";
+          case 422 ->
+              ": GitHub does not accept it, and asking again does not help; check the workflow's"
+                  + " inputs, its workflow_dispatch trigger, and the ref";
+          default -> null;
+        };
+    if (advice == null) {
+      return of(raw, body);
+    }
+    Reason reason =
+        switch (raw.status()) {
+          case 403 -> Reason.FORBIDDEN;
+          case 404 -> Reason.NOT_FOUND;
+          case 410 -> Reason.GONE;
+          default -> Reason.INVALID_REQUEST;
+        };
+    return permanent(reason, raw, body, advice);
+  }
+
   private PermanentFailureException permanent(
       Reason reason, RawResponse raw, ErrorBody body, String advice) {
     return new PermanentFailureException(reason, said(raw, body) + advice, null);

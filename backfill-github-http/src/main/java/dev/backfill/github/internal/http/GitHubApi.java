@@ -25,6 +25,7 @@ public final class GitHubApi {
   private final Exchanges exchanges;
   private final TimeSource time;
   private final Failures failures;
+  private final WritePauses pauses;
 
   GitHubApi(
       ApiAddress address,
@@ -38,6 +39,7 @@ public final class GitHubApi {
     this.exchanges = exchanges;
     this.time = time;
     this.failures = new Failures(credentials);
+    this.pauses = new WritePauses(time);
   }
 
   public ApiAddress address() {
@@ -144,6 +146,32 @@ public final class GitHubApi {
     budget.spent().add(body.cost() - 1);
     return new GraphQlAnswer(
         body.data(), body.errors(), received.raw().header("x-github-request-id"), null);
+  }
+
+  /**
+   * Makes something at GitHub. Never repeated by itself, since an answer may be lost after it was
+   * made; a second lies between two writes of a client.
+   *
+   * @param path path and query within the API
+   * @param body what to send, as JSON
+   * @return an answer that is good
+   * @throws BackfillException for every other one
+   * @see <a
+   *     href="https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests">GitHub:
+   *     pausing between writes</a>
+   */
+  public Answer post(String path, byte[] body, Budget budget) throws InterruptedException {
+    return write(Call.post(address.resolve(path), body), budget);
+  }
+
+  /** Changes something at GitHub, as {@link #post} makes it. */
+  public Answer patch(String path, byte[] body, Budget budget) throws InterruptedException {
+    return write(Call.patch(address.resolve(path), body), budget);
+  }
+
+  private Answer write(Call call, Budget budget) throws InterruptedException {
+    pauses.await();
+    return new Answer(exchanges.send(call, budget).raw(), false, time.now());
   }
 
   private URI redirectTarget(RawResponse raw) {

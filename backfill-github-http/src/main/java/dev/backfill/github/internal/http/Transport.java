@@ -110,7 +110,7 @@ final class Transport implements AutoCloseable {
     }
     return builder
         .header("Content-Type", "application/json")
-        .POST(HttpRequest.BodyPublishers.ofByteArray(call.body()))
+        .method(call.method(), HttpRequest.BodyPublishers.ofByteArray(call.body()))
         .build();
   }
 

@@ -1,0 +1,131 @@
+package dev.backfill.github.internal.write;
+
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.report.FailureLedger;
+import dev.backfill.api.report.FailureReport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What an issue says. Nothing in it pings anybody or holds a secret. */
+final class IssueText {
+
+  /** GitHub's limit is 65,536 characters for all of it. */
+  private static final int LONGEST_ERROR = 20_000;
+
+  private static final int LONGEST_FACT = 1_000;
+  private static final int LONGEST_TITLE = 200;
+
+  /** What looks like a secret, whoever's it is. */
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "\\bgh[pousr]_[A-Za-z0-9_]{16,}"
+              + "|\\bgithub_pat_[A-Za-z0-9_]{16,}"
+              + "|\\beyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]*)?"
+              + "|(?<=://)[^\\s/@]{1,300}(?=@)"
+              + "|(?i:(?<=password=)|(?<=token=)|(?<=secret=)|(?<=apikey=))[^\\s&;\"']+");
+
+  private static final Pattern REQUEST = Pattern.compile("\\(request ([^)\\s]{1,100})\\)");
+  private static final Pattern BACKTICKS = Pattern.compile("`+");
+
+  private final Writer writer;
+  private final @Nullable String runLink;
+
+  IssueText(Writer writer, @Nullable String runLink) {
+    this.writer = writer;
+    this.runLink = runLink;
+  }
+
+  static String marker(String fingerprint) {
+    return "<!-- backfill-fingerprint: " + fingerprint + " -->";
+  }
+
+  String title(FailureReport report) {
+    String title =
+        "Backfill of %s fails: %s, %s"
+            .formatted(
+                report.key().target(),
+                Fingerprint.errorClass(report.failure()),
+                report.key().source());
+    return cut(clean(title).replaceAll("\\s+", " "), LONGEST_TITLE);
+  }
+
+  String body(FailureReport report, FailureLedger.Entry entry) {
+    String message = clean(String.valueOf(report.failure().getMessage()));
+    StringBuilder body = new StringBuilder();
+    body.append(marker(entry.fingerprint()))
+        .append("\nThe backfill below has stopped. What it has stored is kept; it tries again by")
+        .append(" itself, and goes on where it stopped once the cause is gone. This issue is")
+        .append(" then closed.\n\n| | |\n| --- | --- |\n");
+    row(body, "What", report.key().source());
+    row(body, "Where", report.key().target());
+    row(body, "Class", Fingerprint.errorClass(report.failure()));
+    row(body, "Chunk", Long.toString(report.chunkNumber()));
+    row(body, "Cursor", report.cursor().value());
+    row(body, "Attempts in the last run", Integer.toString(report.attempts()));
+    row(body, "Failed so far", entry.count() + " time(s)");
+    row(body, "First", entry.firstAt().toString());
+    row(body, "Last", entry.lastAt().toString());
+    row(body, "Ran on", report.where().executor());
+    row(body, "Quota", quota(report.where().quota()));
+    Matcher request = REQUEST.matcher(message);
+    row(body, "GitHub's request", request.find() ? request.group(1) : "");
+    if (runLink != null) {
+      body.append("| Run | ").append(runLink).append(" |\n");
+    }
+    body.append("\nThe last error, which also says what to do:\n\n");
+    fenced(body, cut(message, LONGEST_ERROR));
+    return body.toString();
+  }
+
+  String comment(FailureReport report, FailureLedger.Entry entry) {
+    StringBuilder comment = new StringBuilder();
+    comment
+        .append("It has failed ")
+        .append(entry.count())
+        .append(" time(s) now, last at ")
+        .append(entry.lastAt())
+        .append(":\n\n");
+    fenced(comment, cut(clean(String.valueOf(report.failure().getMessage())), LONGEST_ERROR));
+    return comment.toString();
+  }
+
+  static String recovery(FailureLedger.Entry entry) {
+    return "It works again since %s, after %d failure(s)."
+        .formatted(entry.recoveredAt(), entry.count());
+  }
+
+  private static String quota(@Nullable Quota quota) {
+    return quota == null
+        ? ""
+        : "%,d of %,d left of %s until %s"
+            .formatted(quota.remaining(), quota.limit(), quota.resource(), quota.resetAt());
+  }
+
+  private void row(StringBuilder body, String name, String value) {
+    String text = cut(clean(value), LONGEST_FACT).replaceAll("[\\s|`]+", " ").strip();
+    if (!text.isEmpty()) {
+      body.append("| ").append(name).append(" | `").append(text).append("` |\n");
+    }
+  }
+
+  /** In a block that ends at a longer row of backticks than the text has. */
+  private static void fenced(StringBuilder body, String text) {
+    int longest = 2;
+    Matcher matcher = BACKTICKS.matcher(text);
+    while (matcher.find()) {
+      longest = Math.max(longest, matcher.end() - matcher.start());
+    }
+    String fence = "`".repeat(longest + 1);
+    body.append(fence).append("text\n").append(text).append('\n').append(fence).append('\n');
+  }
+
+  private String clean(String text) {
+    String redacted = SECRET.matcher(writer.redact(text)).replaceAll("***");
+    return redacted.replaceAll("[\\p{Cntrl}&&[^\n]]", " ");
+  }
+
+  private static String cut(String text, int longest) {
+    return text.length() <= longest ? text : text.substring(0, longest) + "...";
+  }
+}

@@ -1,0 +1,122 @@
+package dev.backfill.github.internal.write;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backfill.github.RepositoryName;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The issues of one repository.
+ *
+ * @see <a href="https://docs.github.com/en/rest/issues/issues">GitHub: issues</a>
+ */
+final class Issues {
+
+  private static final int PAGE = 100;
+  private static final int MOST_LABELLED_PAGES = 20;
+  private static final int MOST_UNLABELLED_PAGES = 3;
+
+  private final Writer writer;
+  private final String path;
+  private final String label;
+
+  Issues(Writer writer, RepositoryName repository, String label) {
+    this.writer = writer;
+    this.path = "/repos/" + repository + "/issues";
+    this.label = label;
+  }
+
+  /**
+   * An issue as GitHub tells it.
+   *
+   * @param number its number
+   * @param url where people see it; empty when it is not to be trusted
+   * @param open whether it is open
+   * @param closedAt when it was closed, or null
+   */
+  record Issue(long number, String url, boolean open, @Nullable Instant closedAt) {}
+
+  /**
+   * Looks for an issue by its hidden marker: among those with the label, then among the newest,
+   * since GitHub drops labels that a token may not set. Lists show what was written a moment ago,
+   * which a search does not.
+   */
+  @Nullable Issue find(String marker) throws InterruptedException {
+    String labelled =
+        "&labels=" + URLEncoder.encode(label, StandardCharsets.UTF_8).replace("+", "%20");
+    Issue found = find(marker, labelled, MOST_LABELLED_PAGES);
+    return found != null ? found : find(marker, "", MOST_UNLABELLED_PAGES);
+  }
+
+  private @Nullable Issue find(String marker, String filter, int mostPages)
+      throws InterruptedException {
+    Issue closed = null;
+    for (int page = 1; page <= mostPages; page++) {
+      JsonNode list =
+          writer.get(
+              path
+                  + "?state=all&sort=created&direction=desc&per_page="
+                  + PAGE
+                  + "&page="
+                  + page
+                  + filter);
+      for (JsonNode each : list) {
+        if (!each.has("pull_request") && each.path("body").asText("").contains(marker)) {
+          Issue issue = issue(each);
+          if (issue.open()) {
+            return issue;
+          }
+          closed = closed == null ? issue : closed;
+        }
+      }
+      if (list.size() < PAGE) {
+        return closed;
+      }
+    }
+    return closed;
+  }
+
+  Issue create(String title, String body) throws InterruptedException {
+    ObjectNode json = Writer.object();
+    json.put("title", title).put("body", body).putArray("labels").add(label);
+    return issue(writer.post(path, json));
+  }
+
+  Issue update(long number, @Nullable String body, @Nullable Boolean open)
+      throws InterruptedException {
+    ObjectNode json = Writer.object();
+    if (body != null) {
+      json.put("body", body);
+    }
+    if (open != null) {
+      json.put("state", open ? "open" : "closed")
+          .put("state_reason", open ? "reopened" : "completed");
+    }
+    return issue(writer.patch(path + "/" + number, json));
+  }
+
+  void comment(long number, String text) throws InterruptedException {
+    writer.post(path + "/" + number + "/comments", Writer.object().put("body", text));
+  }
+
+  private Issue issue(JsonNode json) {
+    String url = writer.webAddress(json.path("html_url"));
+    return new Issue(
+        json.path("number").asLong(),
+        url == null ? "" : url,
+        json.path("state").asText("").equals("open"),
+        moment(json.path("closed_at").asText("")));
+  }
+
+  private static @Nullable Instant moment(String text) {
+    try {
+      return text.isEmpty() || text.equals("null") ? null : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      return null;
+    }
+  }
+}

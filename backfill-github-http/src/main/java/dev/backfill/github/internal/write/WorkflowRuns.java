@@ -1,0 +1,130 @@
+package dev.backfill.github.internal.write;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.job.Dispatch;
+import dev.backfill.api.job.Dispatcher.Run;
+import dev.backfill.github.RepositoryName;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The runs of one workflow.
+ *
+ * @see <a href="https://docs.github.com/en/rest/actions/workflow-runs">GitHub: workflow runs</a>
+ */
+public final class WorkflowRuns {
+
+  private static final String DETAILS = "return_run_details";
+
+  /** By how much the clocks of two machines may differ. */
+  private static final Duration SKEW = Duration.ofMinutes(5);
+
+  private final Writer writer;
+  private final String repository;
+  private final String workflow;
+  private volatile boolean asksForDetails = true;
+
+  public WorkflowRuns(Writer writer, RepositoryName repository, String workflow) {
+    this.writer = writer;
+    this.repository = "/repos/" + repository;
+    this.workflow = this.repository + "/actions/workflows/" + encoded(workflow);
+  }
+
+  /**
+   * Starts a run.
+   *
+   * @see <a
+   *     href="https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event">GitHub:
+   *     dispatching a workflow</a>
+   */
+  public Dispatch dispatch(String ref, Map<String, String> inputs, String correlationId, Instant at)
+      throws InterruptedException {
+    JsonNode answer;
+    try {
+      answer = writer.post(workflow + "/dispatches", body(ref, inputs));
+    } catch (PermanentFailureException e) {
+      boolean unknownKey =
+          e.reason() == Reason.INVALID_REQUEST && String.valueOf(e.getMessage()).contains(DETAILS);
+      if (!unknownKey || !asksForDetails) {
+        throw e;
+      }
+      // A server of an older release does not know the key.
+      asksForDetails = false;
+      answer = writer.post(workflow + "/dispatches", body(ref, inputs));
+    }
+    long run = answer.path("workflow_run_id").asLong(0);
+    return new Dispatch(
+        correlationId,
+        at,
+        run > 0 ? Long.toString(run) : null,
+        writer.webAddress(answer.path("html_url")),
+        null);
+  }
+
+  private ObjectNode body(String ref, Map<String, String> inputs) {
+    ObjectNode body = Writer.object();
+    body.put("ref", ref);
+    ObjectNode values = body.putObject("inputs");
+    inputs.forEach(values::put);
+    if (asksForDetails) {
+      body.put(DETAILS, true);
+    }
+    return body;
+  }
+
+  /** What became of a dispatch; looks for the run by the correlation id where it is not known. */
+  public Run follow(Dispatch dispatch) throws InterruptedException {
+    String known = dispatch.run();
+    JsonNode run =
+        known != null
+            ? writer.get(repository + "/actions/runs/" + encoded(known))
+            : find(dispatch.correlationId(), dispatch.at());
+    return run == null ? new Run(Run.State.UNKNOWN, null, null, null) : run(run);
+  }
+
+  private @Nullable JsonNode find(String correlationId, Instant at) throws InterruptedException {
+    String since = ">=" + at.minus(SKEW).truncatedTo(ChronoUnit.SECONDS);
+    JsonNode list =
+        writer.get(
+            workflow + "/runs?event=workflow_dispatch&per_page=100&created=" + encoded(since));
+    for (JsonNode run : list.path("workflow_runs")) {
+      if (run.path("display_title").asText("").contains(correlationId)
+          || run.path("name").asText("").contains(correlationId)) {
+        return run;
+      }
+    }
+    return null;
+  }
+
+  private Run run(JsonNode run) {
+    long id = run.path("id").asLong(0);
+    String conclusion = run.path("conclusion").asText(null);
+    Run.State state =
+        switch (run.path("status").asText("")) {
+          case "completed" -> "success".equals(conclusion) ? Run.State.SUCCEEDED : Run.State.FAILED;
+          case "in_progress" -> Run.State.RUNNING;
+          default -> Run.State.QUEUED;
+        };
+    return new Run(
+        state,
+        id > 0 ? Long.toString(id) : null,
+        writer.webAddress(run.path("html_url")),
+        state == Run.State.SUCCEEDED || state == Run.State.FAILED ? word(conclusion) : null);
+  }
+
+  private static String word(@Nullable String conclusion) {
+    return conclusion != null && conclusion.matches("[a-z_]{1,40}") ? conclusion : "no conclusion";
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+}

@@ -1,0 +1,95 @@
+package dev.backfill.github.internal.write;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backfill.github.internal.http.Answer;
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.GitHubApi;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.URI;
+import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Sends and reads JSON. Safe for any number of threads. */
+public final class Writer {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The quota's reserve is the host's, and these few requests are on the host's behalf. */
+  private static final long NO_RESERVE = 0;
+
+  private final GitHubApi api;
+
+  public Writer(GitHubApi api) {
+    this.api = api;
+  }
+
+  static ObjectNode object() {
+    return JSON.createObjectNode();
+  }
+
+  JsonNode get(String path) throws InterruptedException {
+    return read(path, api.get(path, budget()));
+  }
+
+  JsonNode post(String path, ObjectNode body) throws InterruptedException {
+    return read(path, api.post(path, bytes(body), budget()));
+  }
+
+  JsonNode patch(String path, ObjectNode body) throws InterruptedException {
+    return read(path, api.patch(path, bytes(body), budget()));
+  }
+
+  String redact(String text) {
+    return api.redact(text);
+  }
+
+  private static Budget budget() {
+    return new Budget(NO_RESERVE, new LongAdder());
+  }
+
+  private static byte[] bytes(ObjectNode body) {
+    try {
+      return JSON.writeValueAsBytes(body);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an object can always be written", e);
+    }
+  }
+
+  private JsonNode read(String path, Answer answer) {
+    if (answer.isEmpty()) {
+      return MissingNode.getInstance();
+    }
+    try (Reader in = answer.open()) {
+      return JSON.readTree(in);
+    } catch (IOException e) {
+      throw api.malformed(path, answer, e);
+    }
+  }
+
+  /**
+   * An address to show to people, unless it leads elsewhere than to GitHub.
+   *
+   * @return the address, or null for none and for one that is not to be trusted
+   */
+  @Nullable String webAddress(JsonNode node) {
+    String text = node.asText("");
+    try {
+      URI uri = URI.create(text);
+      String host = String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
+      URI base = URI.create(api.address().toString());
+      String web = base.getHost().toLowerCase(Locale.ROOT).replaceFirst("^api\\.", "");
+      boolean trusted =
+          "https".equals(uri.getScheme()) && uri.getRawUserInfo() == null && host.equals(web)
+              || api.address().hasSameOrigin(uri);
+      return trusted && text.length() <= 500 ? text : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+}
