@@ -105,7 +105,7 @@ abstract class AbstractSchemaTest {
     }
     assertThat(database.query("SELECT version FROM {backfill_schema_version} ORDER BY version"))
         .extracting(row -> row.get("version"))
-        .containsExactly(1, 2, 3);
+        .containsExactly(1, 2, 3, 4);
   }
 
   @Test
@@ -129,7 +129,7 @@ abstract class AbstractSchemaTest {
   @Test
   void aNewerSchemaThatOlderNodesWorkWithIsUsed() throws Exception {
     JdbcStore store = database.install();
-    database.execute("UPDATE {backfill_schema_version} SET version = 99 WHERE version = 3");
+    database.execute("UPDATE {backfill_schema_version} SET version = 99 WHERE version = 4");
     store.installSchema();
     store.progress().register(Chunks.KEY, "manual");
     assertThat(store.progress().list()).hasSize(1);
@@ -138,13 +138,13 @@ abstract class AbstractSchemaTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"4", "99", "NULL"})
+  @ValueSource(strings = {"5", "99", "NULL"})
   void aNewerSchemaThatOlderNodesWouldBreakIsRefused(String oldest) throws Exception {
     JdbcStore store = database.install();
     database.execute(
         "UPDATE {backfill_schema_version} SET version = 99, compatible_from = "
             + oldest
-            + " WHERE version = 3");
+            + " WHERE version = 4");
     assertThatThrownBy(store::installSchema)
         .isInstanceOfSatisfying(
             PermanentFailureException.class,

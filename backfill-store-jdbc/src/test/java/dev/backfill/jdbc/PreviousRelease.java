@@ -300,12 +300,15 @@ final class PreviousRelease {
       try {
         long result = work.run(connection);
         connection.commit();
+        connection.setAutoCommit(true);
         return result;
       } catch (SQLException | RuntimeException e) {
-        connection.rollback();
+        // A pool may have closed a connection whose plans are out of date.
+        if (!connection.isClosed()) {
+          connection.rollback();
+          connection.setAutoCommit(true);
+        }
         throw e;
-      } finally {
-        connection.setAutoCommit(true);
       }
     }
   }

@@ -85,7 +85,8 @@ class SideBySideTest {
                 long number = 0;
                 long stop = Long.MAX_VALUE;
                 while (number < stop) {
-                  old.commit(id, 1, ++number);
+                  number++;
+                  commitDespiteAChangedPlan(old, id, number);
                   old.renew(id, 1);
                   if (number == 3) {
                     underWay.countDown();
@@ -139,7 +140,7 @@ class SideBySideTest {
             database.query(
                 "SELECT version, compatible_from FROM {backfill_schema_version} ORDER BY version"))
         .extracting(row -> row.get("version") + ":" + row.get("compatible_from"))
-        .containsExactly("1:null", "2:null", "3:1");
+        .containsExactly("1:null", "2:null", "3:1", "4:1");
   }
 
   private static ChunkCommit<String> chunk(long number) {
@@ -150,5 +151,18 @@ class SideBySideTest {
     assertThat(store.progress().chunks(new BackfillId(id), 1, 1000))
         .extracting(CommittedChunk::number)
         .containsExactlyElementsOf(LongStream.rangeClosed(1, last).boxed().toList());
+  }
+
+  /** The old release ends a job whose plan is out of date, and its next run goes on. */
+  private static void commitDespiteAChangedPlan(PreviousRelease old, long id, long number)
+      throws SQLException {
+    try {
+      old.commit(id, 1, number);
+    } catch (SQLException e) {
+      if (!String.valueOf(e.getMessage()).contains("cached plan must not change result type")) {
+        throw e;
+      }
+      old.commit(id, 1, number);
+    }
   }
 }

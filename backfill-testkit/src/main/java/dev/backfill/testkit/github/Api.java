@@ -1,5 +1,6 @@
 package dev.backfill.testkit.github;
 
+import dev.backfill.api.history.Repository;
 import dev.backfill.api.time.TimeSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,6 +35,8 @@ final class Api implements Connection.Handler {
   private final GraphQlEndpoint graphQl;
   private final String url;
   private final Resources resources;
+  private final SimulatedActions actions;
+  private final SimulatedIssues issues;
   private final Latency latency;
   private final AtomicLong requestIds = new AtomicLong();
 
@@ -49,6 +52,8 @@ final class Api implements Connection.Handler {
     this.graphQl = graphQl;
     this.url = url;
     this.resources = new Resources(url, repositories.ordering());
+    this.actions = parts.actions();
+    this.issues = parts.issues();
     this.latency = new Latency(settings.time, settings.shortest, settings.longest);
   }
 
@@ -96,7 +101,7 @@ final class Api implements Connection.Handler {
     if (route.endpoint() == Endpoint.GRAPHQL) {
       return graphQl.answer(request, caller, crowded, onSent);
     }
-    if (!request.method().equals("GET")) {
+    if (!request.method().equals("GET") && !(route.isWritable() && caller.isSignedIn())) {
       return Resources.notFound();
     }
     return route.endpoint() == Endpoint.RATE_LIMIT
@@ -126,7 +131,7 @@ final class Api implements Connection.Handler {
           .with(decision.headers());
     }
     Answer answer = faulty(request, route, caller).with(decision.headers());
-    if (answer.status() != 200) {
+    if (answer.status() != 200 || !request.method().equals("GET")) {
       return answer;
     }
     String tag = tag(answer.body());
@@ -152,6 +157,9 @@ final class Api implements Connection.Handler {
     }
     Repositories.View seen = repositories.seenBy(caller.isSignedIn());
     SimulatedRepository repository = seen.find(route.repository());
+    if (repository != null && route.isWritable()) {
+      return written(request, route, repository);
+    }
     if (repository != null) {
       return faults.isTooDeep(Page.of(request.query()).number())
           ? Answer.message(422, TOO_DEEP)
@@ -164,6 +172,14 @@ final class Api implements Connection.Handler {
     String rest = request.target().substring(request.path().length());
     String location = url + "/repositories/" + moved.repository().id() + route.rest() + rest;
     return Answer.json(301, Json.moved(location)).with("Location", location);
+  }
+
+  private Answer written(Request request, Route route, SimulatedRepository repository) {
+    Repository where = repository.repository();
+    return switch (route.endpoint()) {
+      case WORKFLOW_DISPATCH, WORKFLOW_RUNS, WORKFLOW_RUN -> actions.answer(request, route, where);
+      default -> issues.answer(request, route, where);
+    };
   }
 
   private static Answer user(Caller caller) {

@@ -24,6 +24,18 @@ public enum Endpoint {
   INSTALLATIONS,
   /** {@code POST /app/installations/{id}/access_tokens}, with a JWT of the app. */
   INSTALLATION_TOKEN,
+  /** {@code POST /repos/{owner}/{repo}/actions/workflows/{file}/dispatches}. */
+  WORKFLOW_DISPATCH,
+  /** {@code /repos/{owner}/{repo}/actions/workflows/{file}/runs}. */
+  WORKFLOW_RUNS,
+  /** {@code /repos/{owner}/{repo}/actions/runs/{id}}. */
+  WORKFLOW_RUN,
+  /** {@code /repos/{owner}/{repo}/issues}, also with POST. */
+  ISSUES,
+  /** {@code /repos/{owner}/{repo}/issues/{number}}, also with PATCH. */
+  ISSUE,
+  /** {@code POST /repos/{owner}/{repo}/issues/{number}/comments}. */
+  COMMENTS_OF_ISSUE,
   /** {@code /graphql}, also as {@code /api/graphql}. */
   GRAPHQL,
   /** {@code /user}. */

@@ -10,6 +10,8 @@ package dev.backfill.testkit.github;
  * @param apps gives tokens to an app
  * @param crowd who asks at once
  * @param repositories what there is
+ * @param actions runs workflows
+ * @param issues has issues
  */
 record Parts(
     Quotas quotas,
@@ -18,4 +20,6 @@ record Parts(
     Callers callers,
     AppTokens apps,
     Crowd crowd,
-    Repositories repositories) {}
+    Repositories repositories,
+    SimulatedActions actions,
+    SimulatedIssues issues) {}

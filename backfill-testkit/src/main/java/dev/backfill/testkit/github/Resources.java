@@ -52,8 +52,7 @@ final class Resources {
               (json, at) -> conversation.write(json, repository.issueCommentRows().at(at)));
       case REVIEW_COMMENT -> reviewComment(repository.reviewCommentRows(), route.id());
       case ISSUE_COMMENT -> issueComment(repository.issueCommentRows(), route.id());
-      case INSTALLATION, INSTALLATIONS, INSTALLATION_TOKEN, GRAPHQL, USER, RATE_LIMIT, OTHER ->
-          notFound();
+      default -> notFound();
     };
   }
 

@@ -26,6 +26,10 @@ record Route(Endpoint endpoint, String repository, String rest, long id) {
       Pattern.compile("/(?:repos/([^/]+/[^/]+)|repositories/(\\d{1,18}))(/.*)?");
   private static final Pattern ONE = Pattern.compile("/pulls/(\\d{1,9})(/reviews)?");
   private static final Pattern COMMENT = Pattern.compile("/(pulls|issues)/comments/(\\d{1,18})");
+  private static final Pattern WORKFLOW =
+      Pattern.compile("/actions/workflows/[^/]+/(dispatches|runs)");
+  private static final Pattern RUN = Pattern.compile("/actions/runs/(\\d{1,18})");
+  private static final Pattern ISSUE = Pattern.compile("/issues/(\\d{1,9})(/comments)?");
   private static final Pattern TOKEN =
       Pattern.compile("/app/installations/(\\d{1,18})/access_tokens");
 
@@ -56,6 +60,21 @@ record Route(Endpoint endpoint, String repository, String rest, long id) {
       Endpoint endpoint = onLine ? Endpoint.REVIEW_COMMENT : Endpoint.ISSUE_COMMENT;
       return new Route(endpoint, repository, rest, Long.parseLong(comment.group(2)));
     }
+    Matcher workflow = WORKFLOW.matcher(rest);
+    if (workflow.matches()) {
+      boolean dispatch = workflow.group(1).equals("dispatches");
+      Endpoint endpoint = dispatch ? Endpoint.WORKFLOW_DISPATCH : Endpoint.WORKFLOW_RUNS;
+      return new Route(endpoint, repository, rest, 0);
+    }
+    Matcher run = RUN.matcher(rest);
+    if (run.matches()) {
+      return new Route(Endpoint.WORKFLOW_RUN, repository, rest, Long.parseLong(run.group(1)));
+    }
+    Matcher issue = ISSUE.matcher(rest);
+    if (issue.matches()) {
+      Endpoint endpoint = issue.group(2) == null ? Endpoint.ISSUE : Endpoint.COMMENTS_OF_ISSUE;
+      return new Route(endpoint, repository, rest, Long.parseLong(issue.group(1)));
+    }
     return new Route(endpoint(rest), repository, rest, 0);
   }
 
@@ -64,12 +83,21 @@ record Route(Endpoint endpoint, String repository, String rest, long id) {
     return endpoint == Endpoint.PULL_REQUEST || endpoint == Endpoint.REVIEWS ? (int) id : 0;
   }
 
+  /** Whether something can be changed there. */
+  boolean isWritable() {
+    return switch (endpoint) {
+      case WORKFLOW_DISPATCH, WORKFLOW_RUNS, WORKFLOW_RUN, ISSUES, ISSUE, COMMENTS_OF_ISSUE -> true;
+      default -> false;
+    };
+  }
+
   private static Endpoint endpoint(String rest) {
     return switch (rest) {
       case "" -> Endpoint.REPOSITORY;
       case "/pulls" -> Endpoint.PULL_REQUESTS;
       case "/pulls/comments" -> Endpoint.REVIEW_COMMENTS;
       case "/issues/comments" -> Endpoint.ISSUE_COMMENTS;
+      case "/issues" -> Endpoint.ISSUES;
       case "/installation" -> Endpoint.INSTALLATION;
       default -> Endpoint.OTHER;
     };

@@ -118,6 +118,24 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
   }
 
   /**
+   * The workflows and their runs.
+   *
+   * @return always the same
+   */
+  public SimulatedActions actions() {
+    return parts.actions();
+  }
+
+  /**
+   * The issues that were opened.
+   *
+   * @return always the same
+   */
+  public SimulatedIssues issues() {
+    return parts.issues();
+  }
+
+  /**
    * How many requests have arrived.
    *
    * @return all of them, whatever the answer was
@@ -386,7 +404,9 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
               new Callers(tokens, apps),
               apps,
               new Crowd(concurrent, crowded),
-              new Repositories(repositories)));
+              new Repositories(repositories),
+              new SimulatedActions(time),
+              new SimulatedIssues(time)));
     }
   }
 }

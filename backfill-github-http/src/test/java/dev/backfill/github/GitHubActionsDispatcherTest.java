@@ -1,0 +1,195 @@
+package dev.backfill.github;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Dispatch;
+import dev.backfill.api.job.Dispatcher.Request;
+import dev.backfill.api.job.Dispatcher.Run;
+import dev.backfill.testkit.ManualTimeSource;
+import dev.backfill.testkit.github.SimulatedActions;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import dev.backfill.testkit.github.SimulatedWorkflow;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GitHubActionsDispatcherTest {
+
+  private static final String HOST = "sim/host";
+  private static final String FILE = "progressive-backfill.yml";
+
+  private final ManualTimeSource time = new ManualTimeSource();
+  private final SimulatedGitHub github =
+      SimulatedGitHub.builder()
+          .repository(SimulatedRepository.of(HOST, 0))
+          .token("good")
+          .timeSource(time)
+          .start();
+  private final GitHubClient client =
+      GitHubClient.builder().apiUrl(github.url()).token("good").timeSource(time).build();
+
+  @AfterEach
+  void close() {
+    client.close();
+    github.close();
+  }
+
+  private GitHubActionsDispatcher.Builder dispatcher() {
+    return GitHubActionsDispatcher.builder(client, HOST, FILE);
+  }
+
+  private Request request(String id) {
+    return new Request(id, "apache/kafka", List.of("github:pull-requests"), time.now());
+  }
+
+  private SimulatedActions.Run run() {
+    assertThat(github.actions().runs()).hasSize(1);
+    return github.actions().runs().get(0);
+  }
+
+  private void workflow(SimulatedWorkflow workflow) {
+    github.actions().add(HOST, workflow);
+  }
+
+  @Test
+  void a200NamesTheRun() throws InterruptedException {
+    workflow(SimulatedWorkflow.of(FILE));
+    GitHubActionsDispatcher dispatcher = dispatcher().build();
+
+    Dispatch dispatch = dispatcher.dispatch(request("id-1"));
+
+    assertThat(dispatcher.destination()).isEqualTo(Destination.GITHUB_ACTIONS);
+    assertThat(dispatch.run()).isEqualTo(Long.toString(run().id()));
+    assertThat(dispatch.correlationId()).isEqualTo("id-1");
+    assertThat(run().ref()).isEqualTo("main");
+    assertThat(dispatcher.follow(dispatch).state()).isEqualTo(Run.State.QUEUED);
+  }
+
+  @Test
+  void a204IsMatchedByCorrelationId() throws InterruptedException {
+    workflow(SimulatedWorkflow.of(FILE).answering(SimulatedWorkflow.Details.UNKNOWN));
+    GitHubActionsDispatcher dispatcher = dispatcher().build();
+
+    dispatcher.dispatch(request("id-1"));
+    Dispatch second = dispatcher.dispatch(request("id-2"));
+    dispatcher.dispatch(request("id-3"));
+
+    assertThat(second.run()).isNull();
+    long number = github.actions().runs().get(1).id();
+    assertThat(dispatcher.follow(second).name()).isEqualTo(Long.toString(number));
+    // The key that the server does not know was sent once.
+    assertThat(github.log().stream().filter(each -> each.status() == 422)).hasSize(1);
+  }
+
+  @Test
+  void aRunIsFollowedToItsEnd() throws InterruptedException {
+    workflow(SimulatedWorkflow.of(FILE));
+    GitHubActionsDispatcher dispatcher = dispatcher().build();
+    Dispatch dispatch = dispatcher.dispatch(request("id-1"));
+
+    github.actions().begin(run().id());
+    assertThat(dispatcher.follow(dispatch).state()).isEqualTo(Run.State.RUNNING);
+    github.actions().complete(run().id(), "timed_out");
+    Run failed = dispatcher.follow(dispatch);
+    assertThat(failed.state()).isEqualTo(Run.State.FAILED);
+    assertThat(failed.conclusion()).isEqualTo("timed_out");
+    github.actions().complete(run().id(), "success");
+    assertThat(dispatcher.follow(dispatch).state()).isEqualTo(Run.State.SUCCEEDED);
+  }
+
+  @Test
+  void aRunThatIsNotThereYetIsUnknown() throws InterruptedException {
+    workflow(SimulatedWorkflow.of(FILE));
+    Dispatch lost = new Dispatch("id-9", time.now(), null, null, null);
+
+    assertThat(dispatcher().build().follow(lost).state()).isEqualTo(Run.State.UNKNOWN);
+  }
+
+  @Test
+  void onlyDeclaredInputsAreSent() throws InterruptedException {
+    workflow(SimulatedWorkflow.of(FILE));
+
+    dispatcher()
+        .inputs(Set.of("correlation_id"))
+        .input("max_duration", "PT5H")
+        .build()
+        .dispatch(request("id-1"));
+
+    assertThat(run().inputs()).isEqualTo(Map.of("correlation_id", "id-1", "max_duration", "PT5H"));
+    assertThatThrownBy(() -> dispatcher().inputs(Set.of("repository")))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining("[repository] have no values");
+  }
+
+  @Test
+  void a422IsPermanentAndSaysWhy() {
+    workflow(
+        new SimulatedWorkflow(
+            FILE,
+            Map.of("correlation_id", true),
+            Set.of("main"),
+            true,
+            "Backfill",
+            SimulatedWorkflow.Details.WHERE_ASKED));
+
+    assertRefused(dispatcher().build(), "Unexpected inputs provided: [target]");
+    assertRefused(
+        dispatcher().inputs(Set.of()).build(), "Required input 'correlation_id' not provided");
+    assertRefused(
+        dispatcher().inputs(Set.of("correlation_id")).ref("gone").build(),
+        "No ref found for: gone");
+    workflow(
+        new SimulatedWorkflow(
+            FILE,
+            Map.of(),
+            Set.of("main"),
+            false,
+            "Backfill",
+            SimulatedWorkflow.Details.WHERE_ASKED));
+    assertRefused(dispatcher().build(), "Cannot trigger a 'workflow_dispatch'");
+    assertThat(github.actions().runs()).isEmpty();
+  }
+
+  private void assertRefused(GitHubActionsDispatcher dispatcher, String why) {
+    assertThatThrownBy(() -> dispatcher.dispatch(request("id-1")))
+        .isInstanceOfSatisfying(
+            PermanentFailureException.class,
+            e -> {
+              assertThat(e.reason()).isEqualTo(Reason.INVALID_REQUEST);
+              assertThat(e.getMessage())
+                  .contains(why)
+                  .contains("check the workflow's inputs, its workflow_dispatch trigger, and");
+            });
+  }
+
+  @Test
+  void aWorkflowThatIsNotThereSaysWhichPermissionItTakes() {
+    assertThatThrownBy(() -> dispatcher().build().dispatch(request("id-1")))
+        .isInstanceOf(PermanentFailureException.class)
+        .hasMessageContaining("Actions: write");
+    assertThatThrownBy(() -> GitHubActionsDispatcher.builder(client, HOST, "../other"))
+        .isInstanceOf(InvalidConfigurationException.class);
+  }
+
+  @Test
+  void aSecondLiesBetweenTwoWrites() throws InterruptedException {
+    workflow(SimulatedWorkflow.of(FILE));
+    GitHubActionsDispatcher dispatcher = dispatcher().build();
+
+    dispatcher.dispatch(request("id-1"));
+    dispatcher.dispatch(request("id-2"));
+    time.advance(Duration.ofSeconds(5));
+    dispatcher.dispatch(request("id-3"));
+
+    assertThat(time.sleeps()).containsExactly(Duration.ofSeconds(1));
+  }
+}

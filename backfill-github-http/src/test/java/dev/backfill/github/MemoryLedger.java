@@ -1,0 +1,81 @@
+package dev.backfill.github;
+
+import dev.backfill.api.report.FailureLedger;
+import dev.backfill.api.store.BackfillKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a database would keep; this module cannot see the library's own stores. */
+final class MemoryLedger implements FailureLedger {
+
+  private final Map<String, Entry> entries = new HashMap<>();
+  private final Map<String, String> rights = new HashMap<>();
+
+  @Override
+  public synchronized Entry failed(String fingerprint, BackfillKey key, Instant at) {
+    Entry before = entries.get(fingerprint);
+    Entry entry =
+        before != null && before.recoveredAt() == null
+            ? new Entry(
+                fingerprint, key, before.count() + 1, before.firstAt(), at, null, before.told())
+            : new Entry(fingerprint, key, 1, at, at, null, before == null ? null : before.told());
+    entries.put(fingerprint, entry);
+    return entry;
+  }
+
+  @Override
+  public synchronized List<Entry> recovered(BackfillKey key, Instant at) {
+    List<Entry> over = new ArrayList<>();
+    for (Entry entry : List.copyOf(entries.values())) {
+      if (entry.key().equals(key) && entry.recoveredAt() == null) {
+        over.add(put(entry, at, entry.told()));
+      }
+    }
+    return over;
+  }
+
+  private Entry put(Entry entry, @Nullable Instant recoveredAt, @Nullable Told told) {
+    Entry next =
+        new Entry(
+            entry.fingerprint(),
+            entry.key(),
+            entry.count(),
+            entry.firstAt(),
+            entry.lastAt(),
+            recoveredAt,
+            told);
+    entries.put(entry.fingerprint(), next);
+    return next;
+  }
+
+  @Override
+  public synchronized Optional<Entry> find(String fingerprint) {
+    return Optional.ofNullable(entries.get(fingerprint));
+  }
+
+  @Override
+  public synchronized boolean claim(String fingerprint, String claimant, Duration timeToLive) {
+    return rights.putIfAbsent(fingerprint, claimant) == null;
+  }
+
+  @Override
+  public synchronized boolean told(String fingerprint, String claimant, Told told) {
+    Entry entry = entries.get(fingerprint);
+    boolean may = entry != null && claimant.equals(rights.get(fingerprint));
+    if (may && entry != null) {
+      put(entry, entry.recoveredAt(), told);
+    }
+    return may;
+  }
+
+  @Override
+  public synchronized void release(String fingerprint, String claimant) {
+    rights.remove(fingerprint, claimant);
+  }
+}

@@ -1,0 +1,253 @@
+package dev.backfill.testkit.github;
+
+import dev.backfill.api.history.Repository;
+import dev.backfill.api.time.TimeSource;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * GitHub Actions of a simulation: workflows that are dispatched, and runs that a test begins and
+ * ends. Safe for any number of threads.
+ */
+public final class SimulatedActions {
+
+  private static final long FIRST_RUN = 30_433_642L;
+
+  private final TimeSource time;
+  private final Map<String, SimulatedWorkflow> workflows = new LinkedHashMap<>();
+  private final Map<Long, Run> runs = new LinkedHashMap<>();
+
+  SimulatedActions(TimeSource time) {
+    this.time = time;
+  }
+
+  /**
+   * A run of a workflow.
+   *
+   * @param id its number
+   * @param repository where it runs, {@code owner/name}
+   * @param workflow its workflow's file
+   * @param ref on which branch or tag
+   * @param inputs what it was dispatched with
+   * @param title what it is called
+   * @param createdAt when it was dispatched
+   * @param status {@code queued}, {@code in_progress} or {@code completed}
+   * @param conclusion how it ended, or null before
+   */
+  public record Run(
+      long id,
+      String repository,
+      String workflow,
+      String ref,
+      Map<String, String> inputs,
+      String title,
+      Instant createdAt,
+      String status,
+      @Nullable String conclusion) {}
+
+  /**
+   * Adds a workflow to a repository, or replaces it.
+   *
+   * @param repository {@code owner/name}
+   * @param workflow the workflow
+   */
+  public synchronized void add(String repository, SimulatedWorkflow workflow) {
+    workflows.put(repository + "/" + workflow.file(), workflow);
+  }
+
+  /**
+   * The runs that were dispatched.
+   *
+   * @return the runs as they are now, oldest first
+   */
+  public synchronized List<Run> runs() {
+    return List.copyOf(runs.values());
+  }
+
+  /**
+   * A run begins.
+   *
+   * @param id the run
+   */
+  public synchronized void begin(long id) {
+    change(id, "in_progress", null);
+  }
+
+  /**
+   * A run ends.
+   *
+   * @param id the run
+   * @param conclusion such as {@code success}, {@code failure} or {@code timed_out}
+   */
+  public synchronized void complete(long id, String conclusion) {
+    change(id, "completed", conclusion);
+  }
+
+  private void change(long id, String status, @Nullable String conclusion) {
+    Run run = runs.get(id);
+    if (run == null) {
+      throw new IllegalArgumentException("there is no run " + id);
+    }
+    runs.put(
+        id,
+        new Run(
+            id,
+            run.repository(),
+            run.workflow(),
+            run.ref(),
+            run.inputs(),
+            run.title(),
+            run.createdAt(),
+            status,
+            conclusion));
+  }
+
+  synchronized Answer answer(Request request, Route route, Repository where) {
+    if (route.endpoint() == Endpoint.WORKFLOW_RUN) {
+      Run run = runs.get(route.id());
+      return run == null || !run.repository().equals(where.fullName())
+          ? Resources.notFound()
+          : json(200, fields(run, where));
+    }
+    String file = route.rest().split("/")[3];
+    SimulatedWorkflow workflow = workflows.get(where.fullName() + "/" + file);
+    if (workflow == null) {
+      return Resources.notFound();
+    }
+    if (route.endpoint() == Endpoint.WORKFLOW_RUNS) {
+      return request.method().equals("GET") ? list(request, where, file) : Resources.notFound();
+    }
+    return request.method().equals("POST")
+        ? dispatch(request, where, workflow)
+        : Resources.notFound();
+  }
+
+  private Answer dispatch(Request request, Repository where, SimulatedWorkflow workflow) {
+    Map<String, @Nullable Object> body = JsonTree.fields(JsonTree.object(request.body()));
+    Map<String, @Nullable Object> given = JsonTree.fields(body.get("inputs"));
+    String problem = problem(workflow, body, given);
+    if (problem != null) {
+      return Answer.message(422, problem);
+    }
+    Map<String, String> inputs = new LinkedHashMap<>();
+    given.forEach((name, value) -> inputs.put(name, String.valueOf(value)));
+    String title = workflow.runName();
+    for (Map.Entry<String, String> input : inputs.entrySet()) {
+      title = title.replace("${{ inputs." + input.getKey() + " }}", input.getValue());
+    }
+    long id = FIRST_RUN + runs.size();
+    Run run =
+        new Run(
+            id,
+            where.fullName(),
+            workflow.file(),
+            String.valueOf(body.get("ref")),
+            Map.copyOf(inputs),
+            title,
+            time.now().truncatedTo(ChronoUnit.SECONDS),
+            "queued",
+            null);
+    runs.put(id, run);
+    if (!Boolean.TRUE.equals(body.get("return_run_details"))) {
+      return new Answer(204, Map.of(), new byte[0], Answer.Delivery.WHOLE);
+    }
+    Map<String, @Nullable Object> details = new LinkedHashMap<>();
+    details.put("workflow_run_id", id);
+    details.put(
+        "run_url", "https://api.github.com/repos/" + where.fullName() + "/actions/runs/" + id);
+    details.put("html_url", url(run));
+    return json(200, details);
+  }
+
+  private static @Nullable String problem(
+      SimulatedWorkflow workflow,
+      Map<String, @Nullable Object> body,
+      Map<String, @Nullable Object> given) {
+    if (!workflow.enabled()) {
+      return "Cannot trigger a 'workflow_dispatch' on a disabled workflow";
+    }
+    if (workflow.details() == SimulatedWorkflow.Details.UNKNOWN
+        && body.containsKey("return_run_details")) {
+      return "Invalid request.\n\n\"return_run_details\" is not a permitted key.";
+    }
+    String ref = String.valueOf(body.get("ref"));
+    if (!workflow.refs().contains(ref)) {
+      return "No ref found for: " + ref;
+    }
+    Set<String> unexpected = new TreeSet<>(given.keySet());
+    unexpected.removeAll(workflow.inputs().keySet());
+    if (!unexpected.isEmpty()) {
+      return "Unexpected inputs provided: " + unexpected;
+    }
+    for (Map.Entry<String, Boolean> input : workflow.inputs().entrySet()) {
+      if (input.getValue() && given.get(input.getKey()) == null) {
+        return "Required input '" + input.getKey() + "' not provided";
+      }
+    }
+    return null;
+  }
+
+  private Answer list(Request request, Repository where, String file) {
+    Instant since = since(request.query().getOrDefault("created", ""));
+    List<Map<String, @Nullable Object>> found = new ArrayList<>();
+    List<Run> all = new ArrayList<>(runs.values());
+    Collections.reverse(all);
+    for (Run run : all) {
+      if (run.repository().equals(where.fullName())
+          && run.workflow().equals(file)
+          && !run.createdAt().isBefore(since)) {
+        found.add(fields(run, where));
+      }
+    }
+    Page page = Page.of(request.query());
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
+    answer.put("total_count", (long) found.size());
+    answer.put(
+        "workflow_runs",
+        found.subList(
+            (int) Math.min(page.from(), found.size()),
+            (int) Math.min(page.from() + page.size(), found.size())));
+    return json(200, answer);
+  }
+
+  private static Instant since(String created) {
+    return created.startsWith(">=") ? Instant.parse(created.substring(2)) : Instant.MIN;
+  }
+
+  private static String url(Run run) {
+    return "https://github.com/" + run.repository() + "/actions/runs/" + run.id();
+  }
+
+  private static Map<String, @Nullable Object> fields(Run run, Repository where) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("id", run.id());
+    fields.put("name", "Backfill");
+    fields.put("node_id", "WFR_" + Long.toString(run.id(), 36));
+    fields.put("head_branch", run.ref());
+    fields.put("head_sha", "0".repeat(40));
+    fields.put("path", ".github/workflows/" + run.workflow() + "@" + run.ref());
+    fields.put("display_title", run.title());
+    fields.put("run_number", run.id() - FIRST_RUN + 1);
+    fields.put("event", "workflow_dispatch");
+    fields.put("status", run.status());
+    fields.put("conclusion", run.conclusion());
+    fields.put(
+        "url", "https://api.github.com/repos/" + where.fullName() + "/actions/runs/" + run.id());
+    fields.put("html_url", url(run));
+    fields.put("created_at", run.createdAt().toString());
+    fields.put("updated_at", run.createdAt().toString());
+    return fields;
+  }
+
+  private static Answer json(int status, Object value) {
+    return Answer.json(status, Json.bytes(json -> JsonTree.write(json, value)));
+  }
+}
