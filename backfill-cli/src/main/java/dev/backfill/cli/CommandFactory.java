@@ -18,6 +18,9 @@ final class CommandFactory implements IFactory {
     if (type == RunCommand.class) {
       return type.cast(new RunCommand(invocation));
     }
+    if (type == WorkerCommand.class) {
+      return type.cast(new WorkerCommand(invocation));
+    }
     if (type == QuarantineCommand.ListItems.class) {
       return type.cast(new QuarantineCommand.ListItems(invocation));
     }

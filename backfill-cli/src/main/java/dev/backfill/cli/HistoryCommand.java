@@ -2,16 +2,21 @@ package dev.backfill.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.store.Backfill;
-import dev.backfill.api.store.ProgressReader;
 import dev.backfill.api.store.Transition;
 import dev.backfill.github.RepositoryName;
+import dev.backfill.jdbc.JdbcStore;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,8 +45,53 @@ final class HistoryCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  /** A transition and whose it is. */
-  private record Entry(Backfill stream, Transition transition) {}
+  /**
+   * Something that happened, in the words of a row.
+   *
+   * @param stream whose it is
+   * @param at when
+   * @param from the status before; empty for what happened to a job
+   * @param to the status after; empty for what happened to a job
+   * @param cause what brought it about, or what happened to the job
+   * @param actor who did it, or where the job is
+   * @param reason why, or null
+   * @param fence the newest fence then; null for what happened to a job
+   */
+  private record Entry(
+      Backfill stream,
+      Instant at,
+      String from,
+      String to,
+      String cause,
+      String actor,
+      @Nullable String reason,
+      @Nullable Long fence) {
+
+    static Entry of(Backfill stream, Transition transition) {
+      return new Entry(
+          stream,
+          transition.at(),
+          Texts.lowerCase(transition.change().from()),
+          Texts.lowerCase(transition.change().to()),
+          Texts.lowerCase(transition.change().cause()),
+          transition.actor(),
+          transition.reason(),
+          transition.fence());
+    }
+
+    static Entry of(Backfill stream, JobEvent.Note note) {
+      Destination destination = note.destination();
+      return new Entry(
+          stream,
+          note.at(),
+          "",
+          "",
+          Texts.lowerCase(note.kind()),
+          destination == null ? "" : destination.name(),
+          note.reason(),
+          null);
+    }
+  }
 
   @Override
   public Integer call() {
@@ -66,22 +116,29 @@ final class HistoryCommand implements Callable<Integer> {
     try (Database database = existing.get()) {
       for (Backfill stream : database.backfills()) {
         if (stream.key().target().equalsIgnoreCase(name)) {
-          read(database.store().progress(), stream, entries);
+          read(database.store(), stream, entries);
         }
       }
     }
+    // Stable, so that what is written at one moment stays in its order.
+    entries.sort(
+        Comparator.comparing((Entry entry) -> entry.stream().key().source())
+            .thenComparing(Entry::at));
     return entries;
   }
 
-  private static void read(ProgressReader reader, Backfill stream, List<Entry> entries) {
+  private static void read(JdbcStore store, Backfill stream, List<Entry> entries) {
     long after = 0;
-    while (true) {
-      List<Transition> page = reader.transitions(stream.id(), after, PAGE);
-      if (page.isEmpty()) {
-        return;
-      }
-      page.forEach(transition -> entries.add(new Entry(stream, transition)));
+    List<Transition> page;
+    while (!(page = store.progress().transitions(stream.id(), after, PAGE)).isEmpty()) {
+      page.forEach(transition -> entries.add(Entry.of(stream, transition)));
       after = page.get(page.size() - 1).sequence();
+    }
+    long last = 0;
+    List<JobEvent> events;
+    while (!(events = store.jobs().events(stream.id(), last, PAGE)).isEmpty()) {
+      events.forEach(event -> entries.add(Entry.of(stream, event.note())));
+      last = events.get(events.size() - 1).sequence();
     }
   }
 
@@ -89,16 +146,15 @@ final class HistoryCommand implements Callable<Integer> {
     List<List<String>> rows = new ArrayList<>();
     rows.add(HEADINGS);
     for (Entry entry : entries) {
-      Transition transition = entry.transition();
-      String reason = transition.reason();
+      String reason = entry.reason();
       rows.add(
           List.of(
-              Texts.moment(transition.at(), zone),
+              Texts.moment(entry.at(), zone),
               Texts.stream(entry.stream().key().source()),
-              RunText.words(transition.change().from()),
-              RunText.words(transition.change().to()),
-              Texts.lowerCase(transition.change().cause()),
-              transition.actor(),
+              entry.from().replace('_', ' '),
+              entry.to().replace('_', ' '),
+              entry.cause().replace('_', ' '),
+              entry.actor(),
               reason == null ? "" : reason.replaceAll("\\s+", " ")));
     }
     return Table.of(rows, "");
@@ -108,18 +164,17 @@ final class HistoryCommand implements Callable<Integer> {
     ObjectNode json = Json.object();
     ArrayNode transitions = json.putArray("transitions");
     for (Entry entry : entries) {
-      Transition transition = entry.transition();
       transitions
           .addObject()
           .put("target", entry.stream().key().target())
           .put("source", entry.stream().key().source())
-          .put("at", Json.instant(transition.at()))
-          .put("from", Texts.lowerCase(transition.change().from()))
-          .put("to", Texts.lowerCase(transition.change().to()))
-          .put("cause", Texts.lowerCase(transition.change().cause()))
-          .put("actor", transition.actor())
-          .put("reason", transition.reason())
-          .put("fence", transition.fence());
+          .put("at", Json.instant(entry.at()))
+          .put("from", entry.from())
+          .put("to", entry.to())
+          .put("cause", entry.cause())
+          .put("actor", entry.actor())
+          .put("reason", entry.reason())
+          .put("fence", entry.fence());
     }
     return Json.print(json);
   }

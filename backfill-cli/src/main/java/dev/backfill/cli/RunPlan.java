@@ -8,10 +8,8 @@ import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillJob;
 import dev.backfill.core.RunOptions;
 import dev.backfill.core.config.BackfillSettings;
-import dev.backfill.core.config.Secret;
 import dev.backfill.core.policy.FailureBudget;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
-import dev.backfill.github.GitHubApp;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import java.time.Duration;
@@ -77,22 +75,7 @@ record RunPlan(
   }
 
   GitHubClient client() {
-    return GitHubClient.builder()
-        .apiUrl(settings.github().apiUrl().value())
-        .tokens(settings.github().allTokens().stream().map(Secret::reveal).toList())
-        .app(app(settings.github().app()))
-        .build();
-  }
-
-  private static @Nullable GitHubApp app(BackfillSettings.App app) {
-    String id = app.id().value();
-    Secret key = app.privateKey().value();
-    if (id == null || key == null) {
-      return null;
-    }
-    GitHubApp described = GitHubApp.of(id, key.reveal());
-    Long installation = app.installation().value();
-    return installation == null ? described : described.withInstallation(installation);
+    return GitHubAccess.client(settings);
   }
 
   BackfillEngine engine(Destination destination, BackfillListener listener) {

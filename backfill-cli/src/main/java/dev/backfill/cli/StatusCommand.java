@@ -1,8 +1,11 @@
 package dev.backfill.cli;
 
+import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.store.Backfill;
+import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.config.BackfillSettings;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
@@ -22,12 +25,31 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print it as one JSON object.")
   boolean json;
 
+  @Option(
+      names = "--watch",
+      description = "Show all jobs and keep the screen up to date, until Ctrl-C.")
+  boolean watch;
+
+  @Option(
+      names = "--interval",
+      paramLabel = "DURATION",
+      defaultValue = "PT2S",
+      description = "How often --watch looks. Default: ${DEFAULT-VALUE}.")
+  Duration interval = Duration.ofSeconds(2);
+
+  /** For tests: after how many looks it ends. */
+  @Option(names = "--looks", hidden = true)
+  long looks = Long.MAX_VALUE;
+
   @Mixin ConnectionOptions connection = new ConnectionOptions();
 
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
+    if (watch) {
+      return watch();
+    }
     List<Backfill> backfills = read(connection.settings());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -40,6 +62,31 @@ final class StatusCommand implements Callable<Integer> {
       spec.commandLine()
           .getErr()
           .println("There are no backfills yet; begin with: backfill run OWNER/NAME");
+    }
+    return ExitCode.DONE.number();
+  }
+
+  private int watch() throws InterruptedException {
+    if (interval.compareTo(Duration.ofMillis(100)) < 0) {
+      throw new InvalidConfigurationException(
+          "--interval is " + interval + "; it must be at least PT0.1S.");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    Optional<Database> existing = Database.openExisting(connection.settings());
+    if (existing.isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .println("There are no backfills yet; begin with: backfill track OWNER/NAME");
+      return ExitCode.DONE.number();
+    }
+    try (Database database = existing.get()) {
+      WatchScreen screen = new WatchScreen(database.store(), out);
+      for (long look = 1; look <= looks; look++) {
+        screen.draw();
+        if (look < looks) {
+          TimeSource.system().sleep(interval);
+        }
+      }
     }
     return ExitCode.DONE.number();
   }

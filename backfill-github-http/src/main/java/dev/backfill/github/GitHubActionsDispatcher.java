@@ -49,7 +49,9 @@ public final class GitHubActionsDispatcher implements Dispatcher {
   private GitHubActionsDispatcher(Builder builder) {
     this.runs =
         new WorkflowRuns(
-            new Writer(builder.client.workplace().api()), builder.repository, builder.workflow);
+            new Writer(builder.client.workplace().api()),
+            builder.repository.toString(),
+            builder.workflow);
     this.ref = builder.ref;
     this.inputs = Set.copyOf(builder.inputs);
     this.values = Map.copyOf(builder.values);

@@ -52,7 +52,7 @@ public final class GitHubIssueReporter implements FailureReporter {
         new IssueReports(
             builder.ledger,
             new Writer(builder.client.workplace().api()),
-            builder.repository,
+            builder.repository.toString(),
             builder.label,
             builder.runLink,
             builder.time,

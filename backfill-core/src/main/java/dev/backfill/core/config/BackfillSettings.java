@@ -3,6 +3,7 @@ package dev.backfill.core.config;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.core.config.Setting.Origin;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
+import dev.backfill.core.routing.RuleRouter;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
@@ -20,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  *     rule; null unless set
  * @param github how to reach GitHub
  * @param database how to reach the database
+ * @param orchestration where jobs run, and where failures are told
  */
 public record BackfillSettings(
     Setting<Boolean> enabled,
     Setting<@Nullable Integer> chunkSize,
     GitHub github,
-    Database database) {
+    Database database,
+    Orchestration orchestration) {
 
   /** Switches backfilling on and off. */
   public static final String ENABLED = "ENABLE_PROGRESSIVE_BACKFILL";
@@ -71,6 +74,27 @@ public record BackfillSettings(
 
   /** The service key of a Supabase project. */
   public static final String SUPABASE_KEY = "SUPABASE_SERVICE_ROLE_KEY";
+
+  /** The repository whose workflow runs jobs on GitHub Actions. */
+  public static final String ACTIONS_REPOSITORY = "BACKFILL_ACTIONS_REPOSITORY";
+
+  /** The workflow's file. */
+  public static final String ACTIONS_WORKFLOW = "BACKFILL_ACTIONS_WORKFLOW";
+
+  /** The branch or tag on which the workflow runs. */
+  public static final String ACTIONS_REF = "BACKFILL_ACTIONS_REF";
+
+  /** How many of a hundred targets go to GitHub Actions. */
+  public static final String ACTIONS_SHARE = "BACKFILL_ACTIONS_SHARE";
+
+  /** The repository in which failures become issues. */
+  public static final String ISSUE_REPOSITORY = "BACKFILL_ISSUE_REPOSITORY";
+
+  /** The workflow's file unless stated. */
+  public static final String DEFAULT_WORKFLOW = "progressive-backfill.yml";
+
+  /** The branch unless stated. */
+  public static final String DEFAULT_REF = "main";
 
   /** GitHub's API unless stated. */
   public static final URI DEFAULT_API_URL = URI.create("https://api.github.com");
@@ -146,6 +170,25 @@ public record BackfillSettings(
   }
 
   /**
+   * Where jobs run, and where failures are told.
+   *
+   * @param actionsRepository {@value #ACTIONS_REPOSITORY}: {@code owner/name} of the repository
+   *     whose workflow runs jobs; null for none, and then everything runs here
+   * @param actionsWorkflow {@value #ACTIONS_WORKFLOW}: the workflow's file
+   * @param actionsRef {@value #ACTIONS_REF}: the branch or tag on which it runs
+   * @param actionsShare {@value #ACTIONS_SHARE}: how many of a hundred targets go there; from 0 to
+   *     100
+   * @param issueRepository {@value #ISSUE_REPOSITORY}: {@code owner/name} of the repository in
+   *     which failures become issues; null for none
+   */
+  public record Orchestration(
+      Setting<@Nullable String> actionsRepository,
+      Setting<String> actionsWorkflow,
+      Setting<String> actionsRef,
+      Setting<Double> actionsShare,
+      Setting<@Nullable String> issueRepository) {}
+
+  /**
    * Reads the process's environment.
    *
    * @return the settings
@@ -181,7 +224,12 @@ public record BackfillSettings(
         github.app().installation(),
         database.url(),
         database.user(),
-        database.password());
+        database.password(),
+        orchestration.actionsRepository(),
+        orchestration.actionsWorkflow(),
+        orchestration.actionsRef(),
+        orchestration.actionsShare(),
+        orchestration.issueRepository());
   }
 
   /** Collects settings; what code sets wins over the environment. Not safe for concurrent use. */
@@ -236,7 +284,15 @@ public record BackfillSettings(
               this.<@Nullable Secret>parsed(databaseUrl(), (name, text) -> new Secret(text), null),
               this.<@Nullable String>parsed(JDBC_USER, (name, text) -> text, null),
               this.<@Nullable Secret>parsed(JDBC_PASSWORD, (name, text) -> new Secret(text), null),
-              isSet(SUPABASE_URL) || isSet(SUPABASE_KEY)));
+              isSet(SUPABASE_URL) || isSet(SUPABASE_KEY)),
+          new Orchestration(
+              this.<@Nullable String>parsed(
+                  ACTIONS_REPOSITORY, OrchestrationValues::repository, null),
+              parsed(ACTIONS_WORKFLOW, OrchestrationValues::workflow, DEFAULT_WORKFLOW),
+              parsed(ACTIONS_REF, OrchestrationValues::ref, DEFAULT_REF),
+              parsed(ACTIONS_SHARE, OrchestrationValues::share, RuleRouter.DEFAULT_SHARE),
+              this.<@Nullable String>parsed(
+                  ISSUE_REPOSITORY, OrchestrationValues::repository, null)));
     }
 
     /** The name under which the database's address is set; code wins here too. */

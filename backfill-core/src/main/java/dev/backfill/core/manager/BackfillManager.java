@@ -118,7 +118,7 @@ public final class BackfillManager implements AutoCloseable {
                 rollback),
             new Dispatches(
                 desk, settings.dispatchers, settings.dispatch, settings.retries, aftermath),
-            settings.anyPlacement,
+            new Candidates.Scope(settings.anyPlacement, settings.correlationId),
             engine.worker());
     this.loop =
         new WorkLoop(

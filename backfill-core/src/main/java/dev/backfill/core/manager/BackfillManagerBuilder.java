@@ -45,6 +45,7 @@ public final class BackfillManagerBuilder {
   RandomGenerator random = RandomGenerator.getDefault();
   Destination here = Destination.LOCAL;
   boolean anyPlacement;
+  @Nullable String correlationId;
   JobRouter router = RuleRouter.standard(RuleRouter.DEFAULT_SHARE);
   int parallelism = DEFAULT_PARALLELISM;
   @Nullable Executor executor;
@@ -165,6 +166,18 @@ public final class BackfillManagerBuilder {
    */
   public BackfillManagerBuilder anyPlacement(boolean any) {
     this.anyPlacement = any;
+    return this;
+  }
+
+  /**
+   * Has this manager take, of what was sent to its destination, only what was sent with one
+   * request, as the run does that the request led to. Everything, unless stated.
+   *
+   * @param id the request's correlation id, or null for every request
+   * @return this
+   */
+  public BackfillManagerBuilder correlationId(@Nullable String id) {
+    this.correlationId = id;
     return this;
   }
 

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +25,28 @@ final class Candidates {
   private final Desk desk;
   private final Routing routing;
   private final Dispatches dispatches;
-  private final boolean anyPlacement;
+  private final Scope scope;
   private final String worker;
 
-  Candidates(
-      Desk desk, Routing routing, Dispatches dispatches, boolean anyPlacement, String worker) {
+  Candidates(Desk desk, Routing routing, Dispatches dispatches, Scope scope, String worker) {
     this.desk = desk;
     this.routing = routing;
     this.dispatches = dispatches;
-    this.anyPlacement = anyPlacement;
+    this.scope = scope;
     this.worker = worker;
+  }
+
+  /**
+   * What a manager takes.
+   *
+   * @param anyPlacement whether it also takes what is placed elsewhere or nowhere
+   * @param correlationId the request whose jobs it takes of those that were sent, or null for all
+   */
+  record Scope(boolean anyPlacement, @Nullable String correlationId) {
+
+    boolean has(Dispatch dispatch) {
+      return correlationId == null || correlationId.equals(dispatch.correlationId());
+    }
   }
 
   /**
@@ -71,7 +84,7 @@ final class Candidates {
 
   private boolean isMine(Job job) {
     Placement placement = job.placement();
-    return anyPlacement || placement != null && placement.destination().equals(desk.here());
+    return scope.anyPlacement() || placement != null && placement.destination().equals(desk.here());
   }
 
   /** What this destination was asked to run, and what is placed here without having been sent. */
@@ -79,7 +92,8 @@ final class Candidates {
     List<Job> runnable = new ArrayList<>();
     Instant next = desk.jobs().nextDue(desk.catalog().names()).orElse(null);
     for (Job job : desk.jobs().dispatched()) {
-      if (isMine(job) && desk.catalog().has(job.key())) {
+      Dispatch dispatch = Objects.requireNonNull(job.dispatch());
+      if (isMine(job) && scope.has(dispatch) && desk.catalog().has(job.key())) {
         Instant from = mayRunFrom(desk.progress().get(job.id()));
         if (from != null && !desk.now().isBefore(from)) {
           runnable.add(job);

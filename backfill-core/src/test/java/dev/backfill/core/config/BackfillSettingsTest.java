@@ -57,6 +57,29 @@ class BackfillSettingsTest {
   }
 
   @Test
+  void orchestrationHasItsDefaultsAndIsRead() {
+    BackfillSettings.Orchestration usual = BackfillSettings.builder().build().orchestration();
+    assertThat(usual.actionsRepository().value()).isNull();
+    assertThat(usual.issueRepository().value()).isNull();
+    assertThat(usual.actionsWorkflow().value()).isEqualTo("progressive-backfill.yml");
+    assertThat(usual.actionsRef().value()).isEqualTo("main");
+    assertThat(usual.actionsShare().value()).isEqualTo(25);
+    BackfillSettings.Orchestration given =
+        of(Map.of(
+                "BACKFILL_ACTIONS_REPOSITORY", "my-org/host",
+                "BACKFILL_ACTIONS_WORKFLOW", "other.yml",
+                "BACKFILL_ACTIONS_REF", "v1.2",
+                "BACKFILL_ACTIONS_SHARE", " 12.5 ",
+                "BACKFILL_ISSUE_REPOSITORY", "my-org/ops"))
+            .orchestration();
+    assertThat(given.actionsRepository().value()).isEqualTo("my-org/host");
+    assertThat(given.actionsWorkflow().value()).isEqualTo("other.yml");
+    assertThat(given.actionsRef().value()).isEqualTo("v1.2");
+    assertThat(given.actionsShare().value()).isEqualTo(12.5);
+    assertThat(given.issueRepository().value()).isEqualTo("my-org/ops");
+  }
+
+  @Test
   void codeWinsOverTheEnvironment() {
     BackfillSettings settings =
         BackfillSettings.builder()
@@ -84,6 +107,13 @@ class BackfillSettingsTest {
     "BACKFILL_CHUNK_SIZE, many",
     "ENABLE_PROGRESSIVE_BACKFILL, yes",
     "ENABLE_PROGRESSIVE_BACKFILL, 1",
+    "BACKFILL_ACTIONS_SHARE, 101",
+    "BACKFILL_ACTIONS_SHARE, -1",
+    "BACKFILL_ACTIONS_SHARE, 25%",
+    "BACKFILL_ACTIONS_REPOSITORY, https://github.com/a/b",
+    "BACKFILL_ISSUE_REPOSITORY, kafka",
+    "BACKFILL_ACTIONS_WORKFLOW, ../backfill.yml",
+    "BACKFILL_ACTIONS_REF, my branch",
   })
   void aBadValueIsRefusedWithItsNameAndText(String name, String text) {
     assertThatThrownBy(() -> of(Map.of(name, text)))

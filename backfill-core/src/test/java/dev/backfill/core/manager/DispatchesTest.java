@@ -108,6 +108,27 @@ class DispatchesTest {
   }
 
   @Test
+  void aRunTakesWhatItsOwnRequestAskedFor() throws InterruptedException {
+    fixture.source.sizes.put("c/d", 100);
+    try (BackfillManager home = home().build()) {
+      home.track("a/b");
+      home.track("c/d");
+      assertThat(home.runDue().dispatched()).isEqualTo(2);
+    }
+    String id =
+        actions.requests.stream()
+            .filter(request -> request.target().equals("c/d"))
+            .map(Dispatcher.Request::correlationId)
+            .findFirst()
+            .orElseThrow();
+    try (BackfillManager worker = worker().correlationId(id).build()) {
+      assertThat(worker.runFor(Duration.ofHours(1)).completed()).isEqualTo(1);
+    }
+    assertThat(fixture.job("c/d").state()).isEqualTo(JobState.IDLE);
+    assertThat(fixture.job("a/b").state()).isEqualTo(JobState.DISPATCHED);
+  }
+
+  @Test
   void aWorkerThereTakesOnlyWhatWasSentOrPlacedThere() throws InterruptedException {
     try (BackfillManager home = fixture.manager().build();
         BackfillManager worker = worker().build();

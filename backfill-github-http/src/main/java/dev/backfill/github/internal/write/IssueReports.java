@@ -8,7 +8,6 @@ import dev.backfill.api.report.FailureLedger.Told;
 import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.time.TimeSource;
-import dev.backfill.github.RepositoryName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -42,7 +41,7 @@ public final class IssueReports {
   public IssueReports(
       FailureLedger ledger,
       Writer writer,
-      RepositoryName repository,
+      String repository,
       String label,
       @Nullable String runLink,
       TimeSource time,

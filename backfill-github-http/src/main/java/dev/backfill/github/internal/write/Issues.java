@@ -2,7 +2,6 @@ package dev.backfill.github.internal.write;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.backfill.github.RepositoryName;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -24,7 +23,7 @@ final class Issues {
   private final String path;
   private final String label;
 
-  Issues(Writer writer, RepositoryName repository, String label) {
+  Issues(Writer writer, String repository, String label) {
     this.writer = writer;
     this.path = "/repos/" + repository + "/issues";
     this.label = label;

@@ -6,7 +6,6 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Dispatcher.Run;
-import dev.backfill.github.RepositoryName;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,7 +31,7 @@ public final class WorkflowRuns {
   private final String workflow;
   private volatile boolean asksForDetails = true;
 
-  public WorkflowRuns(Writer writer, RepositoryName repository, String workflow) {
+  public WorkflowRuns(Writer writer, String repository, String workflow) {
     this.writer = writer;
     this.repository = "/repos/" + repository;
     this.workflow = this.repository + "/actions/workflows/" + encoded(workflow);

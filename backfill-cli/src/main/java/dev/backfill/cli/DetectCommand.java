@@ -1,0 +1,82 @@
+package dev.backfill.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backfill.core.manager.Finding;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code backfill detect}: what is missing of tracked repositories. */
+@Command(
+    name = "detect",
+    description =
+        "Compares what is stored of tracked repositories with what GitHub counts, and queues what is"
+            + " missing.")
+final class DetectCommand implements Callable<Integer> {
+
+  private static final List<String> HEADINGS = List.of("TARGET", "STREAM", "MISSING", "FOUND", "");
+
+  @Option(names = "--json", description = "Print it as one JSON object.")
+  boolean json;
+
+  @Mixin ReadingOptions reading = new ReadingOptions();
+
+  @Mixin ConnectionOptions connection = new ConnectionOptions();
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    List<Finding> findings;
+    try (ManagedParts parts = ManagedParts.open(connection.settings(), reading.wanted())) {
+      findings = parts.manager().detectMissing();
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.print(json(findings));
+    } else if (findings.isEmpty()) {
+      out.println("Nothing is missing.");
+    } else {
+      out.print(table(findings));
+    }
+    out.flush();
+    return ExitCode.DONE.number();
+  }
+
+  private static String table(List<Finding> findings) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(HEADINGS);
+    for (Finding finding : findings) {
+      rows.add(
+          List.of(
+              finding.key().target(),
+              Texts.stream(finding.key().source()),
+              Texts.lowerCase(finding.kind()).replace('_', ' '),
+              finding.text(),
+              finding.queued() ? "queued" : "was queued already"));
+    }
+    return Table.of(rows, "");
+  }
+
+  private static String json(List<Finding> findings) {
+    ObjectNode json = Json.object();
+    ArrayNode array = json.putArray("findings");
+    for (Finding finding : findings) {
+      array
+          .addObject()
+          .put("target", finding.key().target())
+          .put("source", finding.key().source())
+          .put("kind", Texts.lowerCase(finding.kind()))
+          .put("text", finding.text())
+          .put("queued", finding.queued());
+    }
+    return Json.print(json);
+  }
+}

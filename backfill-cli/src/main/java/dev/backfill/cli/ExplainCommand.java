@@ -1,0 +1,218 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Dispatch;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.job.Placement;
+import dev.backfill.api.job.Suspension;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.CommittedChunk;
+import dev.backfill.github.RepositoryName;
+import dev.backfill.jdbc.JdbcStore;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code backfill explain}: why a repository stands where it stands. */
+@Command(
+    name = "explain",
+    description =
+        "Says why a repository's backfills stand where they stand: who asked for them, where they run"
+            + " and why, what they wait for; or why a chunk was as large as it was.")
+final class ExplainCommand implements Callable<Integer> {
+
+  private static final int EVENTS = 500;
+  private static final int SHOWN = 10;
+
+  @Parameters(index = "0", paramLabel = "OWNER/NAME", description = "The repository.")
+  String target = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "CHUNK",
+      description = "The number of a chunk; its size is explained then.")
+  @Nullable Long chunk;
+
+  @Mixin ConnectionOptions connection = new ConnectionOptions();
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    String name = RepositoryName.parse(target).toString();
+    Optional<Database> existing = Database.openExisting(connection.settings());
+    PrintWriter out = spec.commandLine().getOut();
+    boolean any = false;
+    if (existing.isPresent()) {
+      try (Database database = existing.get()) {
+        for (Backfill backfill : database.backfills()) {
+          if (backfill.key().target().equalsIgnoreCase(name)) {
+            any = true;
+            Explanation explanation = new Explanation(out, backfill, database.store());
+            if (chunk == null) {
+              explanation.job();
+            } else {
+              explanation.chunk(chunk);
+            }
+          }
+        }
+      }
+    }
+    out.flush();
+    if (!any) {
+      spec.commandLine().getErr().println(Texts.unknownBackfill(name));
+      return ExitCode.FAILED.number();
+    }
+    return ExitCode.DONE.number();
+  }
+
+  /** What is said of one backfill. */
+  private record Explanation(PrintWriter out, Backfill backfill, JdbcStore store) {
+
+    private static final ZoneId ZONE = ZoneId.systemDefault();
+
+    void job() {
+      Backfill.State state = backfill.state();
+      out.println(Texts.stream(backfill.key()));
+      line("status", RunText.words(state.status()) + ", " + RunText.position(backfill.counters()));
+      line(
+          "begun",
+          "%s, because: %s".formatted(at(backfill.timeline().createdAt()), state.triggerReason()));
+      Backfill.Waiting waiting = state.waiting();
+      if (waiting != null) {
+        line("waits", "until %s: %s".formatted(at(waiting.until()), waiting.reason()));
+      }
+      Backfill.Holder holder = backfill.holder();
+      if (holder != null) {
+        line(holder.expired() ? "was held" : "held", "by " + holder.owner());
+      }
+      if (state.lastError() != null) {
+        line("last error", state.lastError());
+      }
+      JobStore jobs = store.jobs();
+      Optional<Job> job = jobs.find(backfill.key());
+      if (job.isEmpty()) {
+        line("job", "none: it is not tracked, and runs when somebody runs it");
+      } else {
+        job(job.get());
+      }
+      suspensions(jobs.suspensions());
+      events(jobs.events(backfill.id(), 0, EVENTS));
+    }
+
+    private void job(Job job) {
+      Instant due = job.turn().dueAt();
+      line(
+          "job",
+          "%s, %s because: %s"
+              .formatted(
+                  Texts.lowerCase(job.state()),
+                  Texts.lowerCase(job.trigger().priority()),
+                  job.trigger().reason()));
+      line("due", due == null ? "not by itself" : at(due));
+      if (job.turn().attempts() > 0) {
+        line("failures in a row", Integer.toString(job.turn().attempts()));
+      }
+      Placement placement = job.placement();
+      line(
+          "runs on",
+          placement == null
+              ? "not decided yet"
+              : "%s, because %s%s"
+                  .formatted(
+                      placement.destination(),
+                      placement.reason(),
+                      placement.fallback() ? " (fallback)" : ""));
+      Dispatch dispatch = job.dispatch();
+      if (dispatch != null) {
+        line("sent", "%s as %s".formatted(at(dispatch.at()), dispatch.correlationId()));
+        if (dispatch.url() != null) {
+          line("run", dispatch.url());
+        }
+        Instant claimed = dispatch.claimedAt();
+        line("taken", claimed == null ? "not yet" : at(claimed));
+      }
+    }
+
+    private void suspensions(List<Suspension> suspensions) {
+      for (Suspension each : suspensions) {
+        Instant until = each.until();
+        line(
+            "switched off",
+            "%s by %s, %s: %s"
+                .formatted(
+                    each.subject(),
+                    each.actor(),
+                    until == null ? "until somebody ends it" : "until " + at(until),
+                    each.reason()));
+      }
+    }
+
+    private void events(List<JobEvent> events) {
+      for (JobEvent event : events.subList(Math.max(0, events.size() - SHOWN), events.size())) {
+        Destination destination = event.note().destination();
+        line(
+            at(event.note().at()),
+            "%s%s: %s"
+                .formatted(
+                    Texts.lowerCase(event.note().kind()).replace('_', ' '),
+                    destination == null ? "" : " " + destination,
+                    event.note().reason()));
+      }
+    }
+
+    void chunk(long number) {
+      List<CommittedChunk> found = store.progress().chunks(backfill.id(), number, 1);
+      out.println(Texts.stream(backfill.key()));
+      if (found.isEmpty() || found.get(0).number() != number) {
+        line("chunk " + number, "was not committed");
+        return;
+      }
+      CommittedChunk each = found.get(0);
+      line(
+          "chunk " + number,
+          "%,d item(s) of %,d asked for: %s"
+              .formatted(
+                  each.counts().items(),
+                  each.measures().requestedSize(),
+                  each.measures().sizeReason()));
+      line(
+          "stored",
+          "%,d new, %,d changed, %,d in quarantine"
+              .formatted(
+                  each.counts().inserted(), each.counts().updated(), each.counts().quarantined()));
+      Long left = each.measures().quotaRemaining();
+      line(
+          "quota",
+          "%,d used, %s left"
+              .formatted(
+                  each.measures().quotaSpent(),
+                  left == null ? "nobody knows how much" : Texts.number(left)));
+      line(
+          "worked",
+          "%,d ms, waits excluded, by %s"
+              .formatted(each.measures().active().toMillis(), each.commitment().worker()));
+      line("committed", at(each.commitment().committedAt()));
+    }
+
+    private static String at(Instant moment) {
+      return Texts.moment(moment, ZONE);
+    }
+
+    private void line(String name, String text) {
+      out.printf("  %-18s %s%n", name, Redaction.masked(text.replaceAll("\\s+", " ")));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.backfill.cli;
+
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.config.Secret;
+import dev.backfill.github.GitHubApp;
+import dev.backfill.github.GitHubClient;
+import org.jspecify.annotations.Nullable;
+
+/** A client as the settings say. */
+final class GitHubAccess {
+
+  private GitHubAccess() {}
+
+  static GitHubClient client(BackfillSettings settings) {
+    return GitHubClient.builder()
+        .apiUrl(settings.github().apiUrl().value())
+        .tokens(settings.github().allTokens().stream().map(Secret::reveal).toList())
+        .app(app(settings.github().app()))
+        .build();
+  }
+
+  private static @Nullable GitHubApp app(BackfillSettings.App app) {
+    String id = app.id().value();
+    Secret key = app.privateKey().value();
+    if (id == null || key == null) {
+      return null;
+    }
+    GitHubApp described = GitHubApp.of(id, key.reveal());
+    Long installation = app.installation().value();
+    return installation == null ? described : described.withInstallation(installation);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.job.Job;
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.manager.BackfillManager;
+import dev.backfill.core.manager.BackfillManagerBuilder;
+import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubSources;
+import dev.backfill.jdbc.JdbcStore;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a manager is made of, in the order in which it is closed.
+ *
+ * @param database where everything is
+ * @param client asks GitHub
+ * @param manager what the command talks to
+ */
+record ManagedParts(Database database, GitHubClient client, BackfillManager manager)
+    implements AutoCloseable {
+
+  /** For each worker a connection that commits; one renews leases, one looks, one is to spare. */
+  private static final int SPARE_CONNECTIONS = 3;
+
+  /** What else a manager gets, once there are a client and a store. */
+  @FunctionalInterface
+  interface Equipment {
+    BackfillManagerBuilder add(
+        BackfillManagerBuilder builder, GitHubClient client, JdbcStore store);
+  }
+
+  static ManagedParts open(
+      BackfillSettings settings,
+      ReadingOptions.Wanted wanted,
+      int parallelism,
+      Equipment equipment) {
+    GitHubClient client = GitHubAccess.client(settings);
+    Database database;
+    try {
+      database = Database.open(settings, parallelism + SPARE_CONNECTIONS);
+    } catch (RuntimeException e) {
+      client.close();
+      throw e;
+    }
+    try {
+      JdbcStore store = database.store();
+      BackfillManagerBuilder builder =
+          sources(BackfillManager.builder(store.progress(), store.jobs()), wanted, client, store)
+              .settings(settings)
+              .parallelism(parallelism);
+      return new ManagedParts(database, client, equipment.add(builder, client, store).build());
+    } catch (RuntimeException e) {
+      client.close();
+      database.close();
+      throw e;
+    }
+  }
+
+  /** For commands that only ask or queue. */
+  static ManagedParts open(BackfillSettings settings, ReadingOptions.Wanted wanted) {
+    return open(settings, wanted, 1, (builder, client, store) -> builder);
+  }
+
+  private static BackfillManagerBuilder sources(
+      BackfillManagerBuilder builder,
+      ReadingOptions.Wanted wanted,
+      GitHubClient client,
+      JdbcStore store) {
+    builder.source(
+        GitHubSources.pullRequests(client, wanted.include().extras(), wanted.transport()),
+        store.pullRequests());
+    if (wanted.include().has(Include.Part.REVIEW_COMMENTS)) {
+      builder.source(GitHubSources.reviewComments(client), store.reviewComments());
+    }
+    if (wanted.include().has(Include.Part.ISSUE_COMMENTS)) {
+      builder.source(GitHubSources.issueComments(client), store.issueComments());
+    }
+    return builder;
+  }
+
+  /**
+   * The names under which targets are known, since GitHub takes them in any case.
+   *
+   * @param names checked names, each once
+   */
+  List<String> spelled(List<String> names) {
+    List<Job> known = database.store().jobs().list();
+    UnaryOperator<String> spelling =
+        name ->
+            known.stream()
+                .map(job -> job.key().target())
+                .filter(name::equalsIgnoreCase)
+                .findFirst()
+                .orElse(name);
+    return names.stream().map(spelling).toList();
+  }
+
+  @Override
+  public void close() {
+    try {
+      manager.close();
+    } finally {
+      client.close();
+      database.close();
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.backfill.cli;
+
+import dev.backfill.api.job.Job;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.CommittedChunk;
+import dev.backfill.api.time.TimeSource;
+import dev.backfill.jdbc.JdbcStore;
+import java.io.PrintWriter;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Draws where everything stands, over what it drew before where there is a screen. */
+final class WatchScreen {
+
+  private static final String HOME_AND_CLEAR = "\u001b[H\u001b[2J";
+  private static final int LATEST = 20;
+  private static final int WIDE = 1_000;
+
+  private final JdbcStore store;
+  private final PrintWriter out;
+
+  WatchScreen(JdbcStore store, PrintWriter out) {
+    this.store = store;
+    this.out = out;
+  }
+
+  void draw() {
+    Map<BackfillKey, Job> jobs =
+        store.jobs().list().stream().collect(Collectors.toMap(Job::key, Function.identity()));
+    List<WatchText.Row> rows = new ArrayList<>();
+    for (Backfill backfill : store.progress().list()) {
+      rows.add(new WatchText.Row(backfill, jobs.get(backfill.key()), latest(backfill)));
+    }
+    boolean screen = System.console() != null;
+    String text =
+        WatchText.of(
+            rows,
+            store.jobs().suspensions(),
+            TimeSource.system().now(),
+            ZoneId.systemDefault(),
+            screen ? Terminal.width().orElse(WIDE) : WIDE);
+    out.print(screen ? HOME_AND_CLEAR + text : text + System.lineSeparator());
+    out.flush();
+  }
+
+  /** Of those that are under way; the others have no rate. */
+  private List<CommittedChunk> latest(Backfill backfill) {
+    return backfill.state().status().isCompleted()
+        ? List.of()
+        : store
+            .progress()
+            .chunks(
+                backfill.id(), Math.max(1, backfill.position().nextChunkNumber() - LATEST), LATEST);
+  }
+}
