@@ -23,7 +23,7 @@ public interface JobStore {
 
   /**
    * Makes sure that a backfill exists and is looked after. Idempotent: a job that exists is left as
-   * it is.
+   * it is. What makes a job also keeps that it was {@linkplain JobEvent.Kind#TRIGGERED triggered}.
    *
    * @param key source and target
    * @param trigger why; kept when the job is new

@@ -55,6 +55,7 @@ public final class InMemoryJobStore implements JobStore {
     }
     Job job = new Job(id, key, JobState.QUEUED, trigger, turn, null, null, 1);
     jobs.put(id, job);
+    keep(id, new JobEvent.Note(JobEvent.Kind.TRIGGERED, null, trigger.reason(), turn.queuedAt()));
     return new Enqueued(job, true);
   }
 

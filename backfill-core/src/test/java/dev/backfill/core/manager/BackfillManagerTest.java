@@ -44,6 +44,8 @@ class BackfillManagerTest {
     assertThat(fixture.backfill("a/b").state().triggerReason()).isEqualTo("newly tracked");
     assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
     assertThat(fixture.kinds("a/b")).containsExactly("ROUTED", "COMPLETED");
+    assertThat(fixture.notes("a/b").get(0).kind()).isEqualTo(JobEvent.Kind.TRIGGERED);
+    assertThat(fixture.notes("a/b").get(0).reason()).isEqualTo("newly tracked");
   }
 
   @Test

@@ -49,6 +49,12 @@ public final class JdbcJobStore implements JobStore {
           "the registration of a job of " + key,
           connection -> {
             jobs.insert(connection, id, trigger, turn);
+            events.add(
+                connection,
+                id,
+                List.of(
+                    new JobEvent.Note(
+                        JobEvent.Kind.TRIGGERED, null, trigger.reason(), turn.queuedAt())));
             return new Enqueued(jobs.find(connection, id).orElseThrow(), true);
           });
     } catch (BackfillException e) {

@@ -7,32 +7,43 @@ import dev.backfill.api.store.Claimant;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keeps {@code sync_logs}: a row for each run, from the claim of a lease to its end. */
 final class SyncLog {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SyncLog.class);
 
   private static final String BEGIN =
       "INSERT INTO {sync_logs} (sync_type, target, backfill_id, fence, status, started_at,"
           + " metadata) VALUES (?, ?, ?, ?, 'running', {now}, ?)";
 
+  private static final String RUNNING =
+      "SELECT l.id, l.metadata, j.destination, j.trigger_reason, j.run_url FROM {sync_logs} l"
+          + " LEFT JOIN {backfill_jobs} j ON j.backfill_id = l.backfill_id"
+          + " WHERE l.backfill_id = ? AND l.fence = ? AND l.status = 'running'";
+
+  private static final String FIGURES =
+      "SELECT COUNT(*) AS chunks, COALESCE(SUM(item_count + quarantined_count), 0) AS processed,"
+          + " COALESCE(SUM(inserted_count), 0) AS inserted,"
+          + " COALESCE(SUM(updated_count), 0) AS updated,"
+          + " COALESCE(SUM(quarantined_count), 0) AS failed,"
+          + " COALESCE(SUM(quota_spent), 0) AS spent, COALESCE(SUM(active_ms), 0) AS active,"
+          + " (SELECT c.quota_remaining FROM {backfill_chunks} c WHERE c.backfill_id = ?"
+          + " AND c.fence = ? AND c.quota_remaining IS NOT NULL"
+          + " ORDER BY c.chunk_number DESC LIMIT 1) AS remaining"
+          + " FROM {backfill_chunks} WHERE backfill_id = ? AND fence = ?";
+
   private static final String END =
       "UPDATE {sync_logs} SET status = ?, completed_at = {now}, error_message = ?,"
-          + " records_processed = "
-          + sum("item_count + quarantined_count")
-          + ", records_inserted = "
-          + sum("inserted_count")
-          + ", records_updated = "
-          + sum("updated_count")
-          + ", records_failed = "
-          + sum("quarantined_count")
-          + ", github_api_calls_used = "
-          + sum("quota_spent")
-          + ", rate_limit_remaining = (SELECT quota_remaining FROM {backfill_chunks}"
-          + " WHERE backfill_id = ? AND fence = ? AND quota_remaining IS NOT NULL"
-          + " ORDER BY chunk_number DESC LIMIT 1)"
-          + " WHERE backfill_id = ? AND fence = ? AND status = 'running'";
+          + " records_processed = ?, records_inserted = ?, records_updated = ?,"
+          + " records_failed = ?, github_api_calls_used = ?, rate_limit_remaining = ?,"
+          + " metadata = ? WHERE id = ?";
 
   private final Tables tables;
 
@@ -40,16 +51,38 @@ final class SyncLog {
     this.tables = tables;
   }
 
+  /** A run that is under way, and whose job it is. */
+  private record Running(
+      long id,
+      String metadata,
+      @Nullable String destination,
+      @Nullable String trigger,
+      @Nullable String url) {}
+
+  private record Figures(
+      long chunks,
+      long processed,
+      long inserted,
+      long updated,
+      long failed,
+      long spent,
+      long activeMillis,
+      @Nullable Long remaining) {}
+
   void begin(Connection connection, Backfill backfill, long fence, Claimant claimant)
       throws SQLException {
-    Statements.update(
-        connection,
-        tables.sql(BEGIN),
-        backfill.key().source(),
-        backfill.key().target(),
-        backfill.id().value(),
-        fence,
-        metadata(fence, claimant));
+    int rows =
+        Statements.update(
+            connection,
+            tables.sql(BEGIN),
+            backfill.key().source(),
+            backfill.key().target(),
+            backfill.id().value(),
+            fence,
+            metadata(fence, claimant));
+    if (rows != 1) {
+      throw new SQLException("the start of a run was not logged: " + rows + " rows were written");
+    }
   }
 
   void end(
@@ -66,7 +99,13 @@ final class SyncLog {
           case PAUSED -> "paused";
           default -> "completed";
         };
-    end(connection, id, fence, outcome, error);
+    if (!end(connection, id, fence, outcome, error)) {
+      LOG.warn(
+          "The run of backfill {} with fence {} ended as {}, and its start was not logged",
+          id.value(),
+          fence,
+          outcome);
+    }
   }
 
   /** Ends the run of a worker that will not do it itself; nothing happens when it did. */
@@ -74,23 +113,67 @@ final class SyncLog {
     end(connection, id, fence, "abandoned", "The worker stopped without giving its lease back.");
   }
 
-  private void end(
+  /** Whether there was a run to end. */
+  private boolean end(
       Connection connection, BackfillId id, long fence, String outcome, @Nullable String error)
       throws SQLException {
-    @Nullable Object[] parameters = new @Nullable Object[16];
-    parameters[0] = outcome;
-    parameters[1] = error;
-    for (int i = 2; i < parameters.length; i += 2) {
-      parameters[i] = id.value();
-      parameters[i + 1] = fence;
+    List<Running> running =
+        Statements.list(connection, tables.sql(RUNNING), SyncLog::running, id.value(), fence);
+    if (running.isEmpty()) {
+      return false;
     }
-    Statements.update(connection, tables.sql(END), parameters);
+    Figures figures =
+        Statements.list(
+                connection,
+                tables.sql(FIGURES),
+                SyncLog::figures,
+                id.value(),
+                fence,
+                id.value(),
+                fence)
+            .get(0);
+    int rows = 0;
+    for (Running run : running) {
+      rows +=
+          Statements.update(
+              connection,
+              tables.sql(END),
+              outcome,
+              error,
+              figures.processed(),
+              figures.inserted(),
+              figures.updated(),
+              figures.failed(),
+              figures.spent(),
+              figures.remaining(),
+              metadata(run, figures),
+              run.id());
+    }
+    if (rows != running.size()) {
+      throw new SQLException("the end of a run was not logged: " + rows + " rows were written");
+    }
+    return true;
   }
 
-  private static String sum(String expression) {
-    return "(SELECT COALESCE(SUM("
-        + expression
-        + "), 0) FROM {backfill_chunks} WHERE backfill_id = ? AND fence = ?)";
+  private static Running running(ResultSet row) throws SQLException {
+    return new Running(
+        row.getLong("id"),
+        String.valueOf(row.getString("metadata")),
+        row.getString("destination"),
+        row.getString("trigger_reason"),
+        row.getString("run_url"));
+  }
+
+  private static Figures figures(ResultSet row) throws SQLException {
+    return new Figures(
+        row.getLong("chunks"),
+        row.getLong("processed"),
+        row.getLong("inserted"),
+        row.getLong("updated"),
+        row.getLong("failed"),
+        row.getLong("spent"),
+        row.getLong("active"),
+        Statements.number(row, "remaining"));
   }
 
   private static String metadata(long fence, Claimant claimant) {
@@ -101,6 +184,24 @@ final class SyncLog {
         + ",\"fence\":"
         + fence
         + "}";
+  }
+
+  /** What was known at the start, with what is known at the end. */
+  private static String metadata(Running run, Figures figures) {
+    StringBuilder json = new StringBuilder(run.metadata());
+    json.setLength(Math.max(0, json.length() - 1));
+    json.append(",\"chunks\":").append(figures.chunks());
+    json.append(",\"activeMillis\":").append(figures.activeMillis());
+    add(json, "trigger", run.trigger());
+    add(json, "destination", run.destination());
+    add(json, "runUrl", run.url());
+    return json.append('}').toString();
+  }
+
+  private static void add(StringBuilder json, String name, @Nullable String value) {
+    if (value != null) {
+      json.append(",\"").append(name).append("\":").append(json(value));
+    }
   }
 
   private static String json(String text) {
