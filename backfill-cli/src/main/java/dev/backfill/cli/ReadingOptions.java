@@ -14,7 +14,7 @@ final class ReadingOptions {
   @Option(
       names = "--include",
       paramLabel = "PARTS",
-      defaultValue = "all",
+      defaultValue = "${env:BACKFILL_INCLUDE:-all}",
       converter = Include.Converter.class,
       description =
           "What to bring beside the list of pull requests: details, reviews, review-comments,"

@@ -3,6 +3,13 @@ package dev.backfill.jdbc;
 import static dev.backfill.jdbc.Chunks.chunk;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Dispatch;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.Placement;
+import dev.backfill.api.job.Priority;
+import dev.backfill.api.job.Trigger;
+import dev.backfill.api.job.Turn;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillStatus;
@@ -13,6 +20,7 @@ import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.testkit.fault.FaultyDataSource;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +32,7 @@ abstract class AbstractBookkeepingTest {
   private static final Sink<String> SINK = (items, transaction) -> new SinkCounts(items.size(), 0);
 
   private TestDatabase database;
+  private JdbcStore store;
   private ProgressStore progress;
 
   abstract TestDatabase database();
@@ -31,7 +40,8 @@ abstract class AbstractBookkeepingTest {
   @BeforeEach
   void install() {
     database = database();
-    progress = database.install().progress();
+    store = database.install();
+    progress = store.progress();
   }
 
   @Test
@@ -55,8 +65,13 @@ abstract class AbstractBookkeepingTest {
         .containsEntry("github_api_calls_used", 4L)
         .containsEntry("rate_limit_remaining", 4996L)
         .containsEntry("error_message", null)
-        .containsEntry(
-            "metadata", "{\"worker\":\"first \\\"worker\\\"\",\"executor\":\"local\",\"fence\":1}");
+        .hasEntrySatisfying(
+            "metadata",
+            metadata ->
+                assertThat(String.valueOf(metadata))
+                    .matches(
+                        "\\{\"worker\":\"first \\\\\"worker\\\\\"\",\"executor\":\"local\",\"fence\":1,"
+                            + "\"chunks\":2,\"activeMillis\":[1-9][0-9]*}"));
     assertThat(logs().get(0).get("completed_at")).isNotNull();
 
     Lease second = Chunks.claim(progress, "second");
@@ -66,6 +81,38 @@ abstract class AbstractBookkeepingTest {
         .containsEntry("status", "failed")
         .containsEntry("records_processed", 1L)
         .containsEntry("error_message", "The token is wrong.");
+  }
+
+  @Test
+  void aRunOfAJobSaysWhyItRanAndWhere() throws Exception {
+    Lease lease = Chunks.claim(progress, "worker");
+    Instant now = Instant.now();
+    Job job =
+        store
+            .jobs()
+            .enqueue(
+                Chunks.KEY,
+                new Trigger(Priority.MANUAL, "a person \"waits\""),
+                new Turn(now, now, now, 0, 0))
+            .job();
+    job =
+        store
+            .jobs()
+            .update(
+                job.placed(new Placement(Destination.GITHUB_ACTIONS, "its history is long", false)),
+                List.of())
+            .orElseThrow();
+    store
+        .jobs()
+        .update(
+            job.dispatched(new Dispatch("id-1", now, "17", "https://github.com/x/y/17", now)),
+            List.of());
+    progress.release(lease, Release.moreToDo());
+
+    assertThat(String.valueOf(logs().get(0).get("metadata")))
+        .endsWith(
+            "\"chunks\":0,\"activeMillis\":0,\"trigger\":\"a person \\\"waits\\\"\","
+                + "\"destination\":\"github-actions\",\"runUrl\":\"https://github.com/x/y/17\"}");
   }
 
   @Test

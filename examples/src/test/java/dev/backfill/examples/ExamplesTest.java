@@ -54,6 +54,33 @@ class ExamplesTest {
         .containsPattern("chunks +21");
   }
 
+  @Test
+  void host() throws Exception {
+    assertThat(output(HostMain::main))
+        .containsPattern("sim/large +TRIGGERED +newly tracked")
+        .containsPattern("sim/empty +ROUTED +there is no other destination")
+        .contains("Missing: []");
+  }
+
+  @Test
+  void cron() throws Exception {
+    assertThat(output(CronMain::main)).contains("Call 1 brought").contains("Call 2 brought");
+  }
+
+  @Test
+  void actions() throws Exception {
+    assertThat(output(ActionsMain::main))
+        .contains("GitHub starts a run with [correlation_id, target]")
+        .containsSubsequence("TRIGGERED", "ROUTED", "DISPATCHED", "CLAIMED", "COMPLETED");
+  }
+
+  @Test
+  void severalManagers() throws Exception {
+    assertThat(output(SeveralManagersMain::main))
+        .contains("Together: 12")
+        .containsPattern("pull requests +3,000");
+  }
+
   private interface Main {
     void run(String[] args) throws Exception;
   }

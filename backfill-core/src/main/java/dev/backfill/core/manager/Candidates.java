@@ -64,7 +64,10 @@ final class Candidates {
     }
     dispatches.follow();
     List<Job> due = due();
-    if (due.stream().anyMatch(job -> job.placement() == null || job.state() != JobState.QUEUED)) {
+    // A lone worker decides nothing that a manager with more destinations would decide otherwise.
+    if (!scope.anyPlacement()
+        && due.stream()
+            .anyMatch(job -> job.placement() == null || job.state() != JobState.QUEUED)) {
       routing.place(due);
       due = due();
     }
@@ -121,14 +124,17 @@ final class Candidates {
     return waits && waiting != null ? waiting.until() : Instant.MIN;
   }
 
-  /** Takes a job that was sent here; empty when somebody took it back meanwhile. */
+  /**
+   * Takes a job, unless somebody has changed it since it was found: who took it, completed it or
+   * took it back. One that was sent here is claimed by that.
+   */
   Optional<Job> take(Job job) {
     Dispatch dispatch = job.dispatch();
-    if (job.state() != JobState.DISPATCHED || dispatch == null || dispatch.claimedAt() != null) {
-      return Optional.of(job);
+    if (job.state() == JobState.DISPATCHED && dispatch != null && dispatch.claimedAt() == null) {
+      return desk.save(
+          job.dispatched(dispatch.claimed(desk.now())),
+          desk.note(Kind.CLAIMED, desk.here(), "taken by " + worker));
     }
-    return desk.save(
-        job.dispatched(dispatch.claimed(desk.now())),
-        desk.note(Kind.CLAIMED, desk.here(), "taken by " + worker));
+    return desk.save(job);
   }
 }

@@ -16,6 +16,9 @@ final class WorkLoop {
    */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
+  /** How soon it looks again at what another worker holds. */
+  private static final Duration HELD = Duration.ofSeconds(5);
+
   private static final Duration STEP = Duration.ofSeconds(1);
   private static final Duration LEAST = Duration.ofMillis(1);
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
@@ -140,7 +143,7 @@ final class WorkLoop {
     }
     Instant parked = slices.parkedUntil();
     if (blocked) {
-      return parked != null ? parked : now.plus(LOOK_AGAIN);
+      return parked != null ? parked : now.plus(HELD);
     }
     return Stream.ofNullable(next).findFirst().orElse(parked);
   }

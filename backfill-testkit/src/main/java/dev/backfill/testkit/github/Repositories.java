@@ -2,6 +2,8 @@ package dev.backfill.testkit.github;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,7 @@ final class Repositories {
   }
 
   private final List<SimulatedRepository> all;
+  private final Set<String> hidden = ConcurrentHashMap.newKeySet();
   private final Ordering ordering = new Ordering();
 
   Repositories(List<SimulatedRepository> all) {
@@ -56,7 +59,16 @@ final class Repositories {
   View seenBy(boolean signedIn) {
     List<SimulatedRepository> seen = new ArrayList<>(all);
     seen.removeIf(repository -> !signedIn && repository.repository().isPrivate());
+    seen.removeIf(repository -> hidden.contains(repository.repository().fullName()));
     return new View(seen);
+  }
+
+  void hide(String name, boolean hide) {
+    if (hide) {
+      hidden.add(name);
+    } else {
+      hidden.remove(name);
+    }
   }
 
   /** Puts a repository in the place of the one with the same name, if there is one. */

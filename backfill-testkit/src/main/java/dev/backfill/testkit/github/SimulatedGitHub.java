@@ -118,6 +118,24 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
   }
 
   /**
+   * Lets a repository be seen by nobody: requests about it are answered 404 until {@link #show}.
+   *
+   * @param name {@code owner/name}
+   */
+  public void hide(String name) {
+    parts.repositories().hide(name, true);
+  }
+
+  /**
+   * Ends what {@link #hide} began.
+   *
+   * @param name {@code owner/name}
+   */
+  public void show(String name) {
+    parts.repositories().hide(name, false);
+  }
+
+  /**
    * The workflows and their runs.
    *
    * @return always the same

@@ -1,0 +1,95 @@
+package dev.backfill.examples;
+
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.core.manager.BackfillManager;
+import dev.backfill.core.manager.BackfillManagerBuilder;
+import dev.backfill.core.routing.RuleRouter;
+import dev.backfill.github.GitHubActionsDispatcher;
+import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubIssueReporter;
+import dev.backfill.github.GitHubSources;
+import dev.backfill.jdbc.JdbcStore;
+import dev.backfill.testkit.github.SimulatedActions;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import dev.backfill.testkit.github.SimulatedWorkflow;
+import java.time.Duration;
+import java.util.Set;
+import org.h2.jdbcx.JdbcConnectionPool;
+
+/**
+ * On GitHub Actions: a host sends a job there by dispatching a workflow, and the worker that the
+ * workflow starts takes it and completes it. Here both are in one process, and GitHub is simulated.
+ */
+public final class ActionsMain {
+
+  private static final String HOST = "sim/host";
+  private static final String FILE = "progressive-backfill.yml";
+  private static final String TARGET = "sim/shared";
+
+  private ActionsMain() {}
+
+  /**
+   * Runs the example.
+   *
+   * @param args none
+   * @throws Exception when it fails
+   */
+  public static void main(String[] args) throws Exception {
+    JdbcConnectionPool database = JdbcConnectionPool.create("jdbc:h2:mem:actions", "sa", "");
+    JdbcStore store = JdbcStore.open(database);
+    store.installSchema();
+    try (SimulatedGitHub simulated =
+            SimulatedGitHub.builder()
+                .repository(SimulatedRepository.of(TARGET, 500), SimulatedRepository.of(HOST, 0))
+                .start();
+        GitHubClient gitHub =
+            GitHubClient.builder().apiUrl(simulated.url()).token("a-token").build()) {
+      simulated.actions().add(HOST, SimulatedWorkflow.of(FILE));
+      send(gitHub, store);
+      SimulatedActions.Run run = simulated.actions().runs().get(0);
+      System.out.println(
+          "GitHub starts a run with " + run.inputs().keySet().stream().sorted().toList());
+      work(gitHub, store, run.inputs().get("correlation_id"));
+      BackfillKey key = new BackfillKey("github:pull-requests", TARGET);
+      for (JobEvent event :
+          store.jobs().events(store.jobs().find(key).orElseThrow().id(), 0, 100)) {
+        System.out.printf("%-10s %s%n", event.note().kind(), event.note().reason());
+      }
+    } finally {
+      database.dispose();
+    }
+  }
+
+  private static BackfillManagerBuilder manager(GitHubClient gitHub, JdbcStore store) {
+    return BackfillManager.builder(store.progress(), store.jobs())
+        .source(GitHubSources.pullRequests(gitHub, Set.of()), store.pullRequests());
+  }
+
+  /** What the host does: here all targets go to GitHub Actions, and failures become issues. */
+  private static void send(GitHubClient gitHub, JdbcStore store) throws InterruptedException {
+    try (BackfillManager host =
+        manager(gitHub, store)
+            .router(RuleRouter.standard(100))
+            .dispatcher(GitHubActionsDispatcher.builder(gitHub, HOST, FILE).build())
+            .failureReporter(GitHubIssueReporter.builder(gitHub, HOST, store.failures()).build())
+            .build()) {
+      host.track(TARGET);
+      host.runDue();
+    }
+  }
+
+  /** What {@code backfill worker --destination github-actions --correlation-id ID} does. */
+  private static void work(GitHubClient gitHub, JdbcStore store, String correlationId)
+      throws InterruptedException {
+    try (BackfillManager worker =
+        manager(gitHub, store)
+            .destination(Destination.GITHUB_ACTIONS)
+            .correlationId(correlationId)
+            .build()) {
+      worker.runFor(Duration.ofMinutes(5));
+    }
+  }
+}

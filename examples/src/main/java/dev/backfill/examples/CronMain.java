@@ -1,0 +1,61 @@
+package dev.backfill.examples;
+
+import dev.backfill.core.manager.BackfillManager;
+import dev.backfill.core.manager.RunSummary;
+import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubSources;
+import dev.backfill.jdbc.JdbcStore;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.time.Duration;
+import java.util.Set;
+import org.h2.jdbcx.JdbcConnectionPool;
+
+/**
+ * From cron, or a function that is called now and then: each call does what is due for a bounded
+ * time, holds nothing in between, and goes on where the last one stopped.
+ */
+public final class CronMain {
+
+  private CronMain() {}
+
+  /**
+   * Runs the example.
+   *
+   * @param args none
+   * @throws Exception when it fails
+   */
+  public static void main(String[] args) throws Exception {
+    JdbcConnectionPool database = JdbcConnectionPool.create("jdbc:h2:mem:cron", "sa", "");
+    JdbcStore store = JdbcStore.open(database);
+    store.installSchema();
+    try (SimulatedGitHub simulated =
+        SimulatedGitHub.builder()
+            .repository(SimulatedRepository.of("sim/large", 3_000))
+            .latency(Duration.ofMillis(20), Duration.ofMillis(40))
+            .start()) {
+      for (int call = 1; ; call++) {
+        RunSummary summary = call(simulated, store);
+        System.out.printf("Call %d brought %,d pull requests.%n", call, summary.items());
+        if (summary.completed() > 0) {
+          return;
+        }
+      }
+    } finally {
+      database.dispose();
+    }
+  }
+
+  /** What a cron entry runs. */
+  private static RunSummary call(SimulatedGitHub simulated, JdbcStore store)
+      throws InterruptedException {
+    try (GitHubClient gitHub = GitHubClient.builder().apiUrl(simulated.url()).build();
+        BackfillManager manager =
+            BackfillManager.builder(store.progress(), store.jobs())
+                .source(GitHubSources.pullRequests(gitHub, Set.of()), store.pullRequests())
+                .build()) {
+      manager.track("sim/large");
+      return manager.runDue(Duration.ofMillis(400));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.backfill.examples;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.core.manager.BackfillManager;
+import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubSources;
+import dev.backfill.jdbc.JdbcStore;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.h2.jdbcx.JdbcConnectionPool;
+
+/**
+ * Inside a host: a manager that is started with the application and closed with it. Repositories
+ * are tracked while it runs, and each gets a first slice at once.
+ */
+public final class HostMain {
+
+  private HostMain() {}
+
+  /**
+   * Runs the example.
+   *
+   * @param args none
+   * @throws Exception when it fails
+   */
+  public static void main(String[] args) throws Exception {
+    List<String> targets = List.of("sim/large", "sim/small", "sim/empty");
+    CountDownLatch complete = new CountDownLatch(targets.size());
+    JdbcConnectionPool database = JdbcConnectionPool.create("jdbc:h2:mem:host", "sa", "");
+    JdbcStore store = JdbcStore.open(database);
+    store.installSchema();
+    try (SimulatedGitHub simulated =
+            SimulatedGitHub.builder()
+                .repository(SimulatedRepository.of("sim/large", 900))
+                .repository(SimulatedRepository.of("sim/small", 30))
+                .repository(SimulatedRepository.of("sim/empty", 0))
+                .start();
+        GitHubClient gitHub = GitHubClient.builder().apiUrl(simulated.url()).build();
+        BackfillManager manager =
+            BackfillManager.builder(store.progress(), store.jobs())
+                .source(GitHubSources.pullRequests(gitHub, Set.of()), store.pullRequests())
+                .listener(
+                    event -> {
+                      if (event instanceof BackfillEvent.JobNoted noted) {
+                        System.out.printf(
+                            "%-10s %-10s %s%n",
+                            noted.key().target(), noted.note().kind(), noted.note().reason());
+                      }
+                      if (event instanceof BackfillEvent.SliceEnded ended
+                          && ended.status().isCompleted()) {
+                        complete.countDown();
+                      }
+                    })
+                .build()) {
+      manager.start();
+      targets.forEach(manager::track);
+      complete.await();
+      System.out.println("Missing: " + manager.detectMissing());
+    } finally {
+      database.dispose();
+    }
+  }
+}
