@@ -58,8 +58,12 @@ final class Aftermath {
       BackfillException failure = stopped.failure();
       if (stopped.reason() == StopReason.FAILED && failure != null) {
         failed(job, failure);
+      } else {
+        desk.change(job, stored -> givenBack(stored, job));
       }
-    } else if (!(slice instanceof SliceResult.Held)) {
+    } else if (slice instanceof SliceResult.Held) {
+      desk.change(job, stored -> givenBack(stored, job));
+    } else {
       if (slice.counts().chunks() > 0) {
         breaker.worked();
       }
@@ -82,12 +86,22 @@ final class Aftermath {
                 "asked for because: " + job.trigger().reason())));
   }
 
+  /** Nothing was done, and whoever may run it can; unless somebody else has decided meanwhile. */
+  private Desk.@Nullable Change givenBack(Job job, Job taken) {
+    if (job.version() != taken.version()) {
+      return null;
+    }
+    return new Desk.Change(
+        job.turned(job.state(), later(job.turn(), job.turn().attempts(), Duration.ZERO)),
+        List.of());
+  }
+
   private Desk.Change goesOn(Job job, boolean progressed) {
     Turn before = job.turn();
     Turn turn =
         new Turn(
             before.queuedAt(),
-            before.dueAt(),
+            desk.now(),
             fairness.order(job.trigger().priority(), desk.now(), false),
             progressed ? 0 : before.attempts(),
             before.slices() + 1);

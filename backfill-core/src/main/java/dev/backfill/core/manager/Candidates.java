@@ -6,8 +6,10 @@ import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
+import dev.backfill.api.job.Turn;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +23,9 @@ final class Candidates {
 
   /** More are not looked at in one go; those that come first are served first. */
   private static final int MOST = 1_000;
+
+  /** For how long a job that was taken is left alone, unless its slice ends before. */
+  private static final Duration TAKEN = Duration.ofMinutes(2);
 
   private final Desk desk;
   private final Routing routing;
@@ -126,15 +131,23 @@ final class Candidates {
 
   /**
    * Takes a job, unless somebody has changed it since it was found: who took it, completed it or
-   * took it back. One that was sent here is claimed by that.
+   * took it back. It is due again when this worker has died with it. One that was sent here is
+   * claimed by that.
    */
   Optional<Job> take(Job job) {
+    Instant now = desk.now();
+    Turn turn = job.turn();
+    Job taken =
+        job.turned(
+            job.state(),
+            new Turn(
+                turn.queuedAt(), now.plus(TAKEN), turn.order(), turn.attempts(), turn.slices()));
     Dispatch dispatch = job.dispatch();
     if (job.state() == JobState.DISPATCHED && dispatch != null && dispatch.claimedAt() == null) {
       return desk.save(
-          job.dispatched(dispatch.claimed(desk.now())),
+          taken.dispatched(dispatch.claimed(now)),
           desk.note(Kind.CLAIMED, desk.here(), "taken by " + worker));
     }
-    return desk.save(job);
+    return desk.save(taken);
   }
 }

@@ -75,12 +75,14 @@ final class WorkLoop {
     Instant next = null;
     while (!stopped.get() && desk.now().isBefore(end)) {
       woken.set(false);
+      // Asked before: what ends while it looks may be what it did not find.
+      boolean busy = slices.running() > 0;
       Candidates.Found found = candidates.find();
       total = total.plus(new RunSummary(0, 0, 0, 0, 0, found.sent(), null));
       due = found.runnable().size();
       int started = start(found, end);
       next = earliest(found, started);
-      if (slices.running() > 0 || started > 0) {
+      if (busy || started > 0) {
         RunSummary ended = slices.awaitEnd();
         total = ended == null ? total : total.plus(ended);
       } else if (idle == Idle.RETURN || idle == Idle.WAIT_IN_TIME && !isBefore(next, end)) {
