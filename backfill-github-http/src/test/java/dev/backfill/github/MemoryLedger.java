@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a database would keep; this module cannot see the library's own stores. */
-final class MemoryLedger implements FailureLedger {
+public final class MemoryLedger implements FailureLedger {
 
   private final Map<String, Entry> entries = new HashMap<>();
   private final Map<String, String> rights = new HashMap<>();

@@ -10,6 +10,7 @@ import dev.backfill.github.internal.auth.AppKey;
 import dev.backfill.testkit.github.SimulatedApp;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
+import dev.backfill.testkit.github.SimulatedWorkflow;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -118,6 +120,52 @@ class AnswersContractTest {
   }
 
   @Test
+  void whatIsDispatchedAndItsRunsAreAsDescribed() throws Exception {
+    github.actions().add("sim/repo", SimulatedWorkflow.of("backfill.yml"));
+    String workflow = REPOSITORY + "/actions/workflows/{workflow_id}";
+    String dispatches = "/repos/sim/repo/actions/workflows/backfill.yml/dispatches";
+    assertIsDescribed(
+        send("POST", dispatches, "{\"ref\":\"main\",\"return_run_details\":true}"),
+        200,
+        workflow + "/dispatches");
+    assertIsDescribed(
+        send("POST", dispatches, "{\"ref\":\"main\"}"), 204, workflow + "/dispatches");
+    long run = github.actions().runs().get(0).id();
+    String runs = "/repos/sim/repo/actions/workflows/backfill.yml/runs?event=workflow_dispatch";
+    assertIsDescribed(send("GET", runs, null), 200, workflow + "/runs");
+    String path = "/repos/sim/repo/actions/runs/" + run;
+    assertIsDescribed(send("GET", path, null), 200, REPOSITORY + "/actions/runs/{run_id}");
+    github.actions().begin(run);
+    assertIsDescribed(send("GET", path, null), 200, REPOSITORY + "/actions/runs/{run_id}");
+    github.actions().complete(run, "timed_out");
+    assertIsDescribed(send("GET", path, null), 200, REPOSITORY + "/actions/runs/{run_id}");
+  }
+
+  @Test
+  void issuesAreAsDescribed() throws Exception {
+    String issues = REPOSITORY + "/issues";
+    String issue = issues + "/{issue_number}";
+    assertIsDescribed(
+        send(
+            "POST",
+            "/repos/sim/repo/issues",
+            "{\"title\":\"t\",\"body\":\"b\",\"labels\":[\"l\"]}"),
+        201,
+        issues);
+    assertIsDescribed(send("POST", "/repos/sim/repo/issues", "{\"title\":\"\"}"), 422, issues);
+    assertIsDescribed(send("GET", "/repos/sim/repo/issues?state=all&labels=l", null), 200, issues);
+    assertIsDescribed(
+        send("PATCH", "/repos/sim/repo/issues/1", "{\"state\":\"closed\"}"), 200, issue);
+    assertIsDescribed(send("GET", "/repos/sim/repo/issues/1", null), 200, issue);
+    assertIsDescribed(
+        send("POST", "/repos/sim/repo/issues/1/comments", "{\"body\":\"c\"}"),
+        201,
+        issue + "/comments");
+    github.issues().switchOff("sim/repo");
+    assertIsDescribed(send("POST", "/repos/sim/repo/issues", "{\"title\":\"t\"}"), 410, issues);
+  }
+
+  @Test
   void theRateLimitIsAsDescribed() throws Exception {
     assertIsDescribed(get("/rate_limit"), 200, "/rate_limit");
   }
@@ -202,6 +250,18 @@ class AnswersContractTest {
         HttpRequest.newBuilder(URI.create(github.url() + target))
             .header("Authorization", authorization)
             .POST(HttpRequest.BodyPublishers.ofString("{}")));
+  }
+
+  private HttpResponse<String> send(String method, String target, @Nullable String body)
+      throws Exception {
+    return send(
+        HttpRequest.newBuilder(URI.create(github.url() + target))
+            .header("Authorization", "Bearer good")
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body)));
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request)

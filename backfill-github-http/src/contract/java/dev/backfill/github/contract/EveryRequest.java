@@ -2,22 +2,33 @@ package dev.backfill.github.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.job.Dispatch;
+import dev.backfill.api.job.Dispatcher;
+import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.store.BackfillKey;
 import dev.backfill.github.CommentStream;
+import dev.backfill.github.GitHubActionsDispatcher;
 import dev.backfill.github.GitHubApp;
 import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubIssueReporter;
 import dev.backfill.github.GitHubPlanner;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.Keys;
+import dev.backfill.github.MemoryLedger;
 import dev.backfill.github.PullRequestExtra;
 import dev.backfill.testkit.github.SimulatedApp;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
+import dev.backfill.testkit.github.SimulatedWorkflow;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -51,6 +62,8 @@ final class EveryRequest implements AutoCloseable {
       every.readComments();
       every.readForAnApp();
       every.plan();
+      every.dispatch();
+      every.report();
       assertThat(every.github.requests()).isEqualTo(every.recorded.requests().size());
       return every.recorded.requests();
     }
@@ -98,6 +111,44 @@ final class EveryRequest implements AutoCloseable {
     try (GitHubClient nobody = builder().build()) {
       GitHubPlanner.of(nobody).estimate(NAME, ALL, Set.of());
     }
+  }
+
+  private void dispatch() throws InterruptedException {
+    github.actions().add(NAME, SimulatedWorkflow.of("backfill.yml"));
+    GitHubActionsDispatcher dispatcher =
+        GitHubActionsDispatcher.builder(client, NAME, "backfill.yml").build();
+    Dispatcher.Request request =
+        new Dispatcher.Request("id-1", NAME, List.of("github:pull-requests"), Instant.now());
+    dispatcher.follow(dispatcher.dispatch(request));
+    dispatcher.follow(new Dispatch("id-1", request.at(), null, null, null));
+    github
+        .actions()
+        .add(NAME, SimulatedWorkflow.of("older.yml").answering(SimulatedWorkflow.Details.UNKNOWN));
+    GitHubActionsDispatcher.builder(client, NAME, "older.yml").build().dispatch(request);
+  }
+
+  private void report() {
+    GitHubIssueReporter reporter =
+        GitHubIssueReporter.builder(client, NAME, new MemoryLedger())
+            .betweenComments(Duration.ZERO)
+            .build();
+    BackfillKey key = new BackfillKey("github:pull-requests", NAME);
+    for (int i = 0; i < 2; i++) {
+      reporter.failed(
+          new FailureReport(
+              key,
+              new PermanentFailureException(
+                  PermanentFailureException.Reason.NOT_FOUND, "it is gone", null),
+              1,
+              Cursor.START,
+              1,
+              Instant.now(),
+              new FailureReport.Where("worker", "local", null)));
+    }
+    reporter.recovered(key);
+    assertThat(github.issues().of(NAME)).hasSize(1);
+    assertThat(github.issues().of(NAME).get(0).open()).isFalse();
+    assertThat(github.issues().of(NAME).get(0).comments()).hasSize(2);
   }
 
   private static <T> Cursor read(PullSource<T> source, String target, Cursor from)

@@ -47,7 +47,14 @@ class RequestsContractTest {
             "GET /repos/sim/repo/issues/comments/N",
             "GET /user",
             "GET /app/installations",
-            "POST /app/installations/N/access_tokens");
+            "POST /app/installations/N/access_tokens",
+            "POST /repos/sim/repo/actions/workflows/backfill.yml/dispatches",
+            "GET /repos/sim/repo/actions/workflows/backfill.yml/runs",
+            "GET /repos/sim/repo/actions/runs/N",
+            "GET /repos/sim/repo/issues",
+            "POST /repos/sim/repo/issues",
+            "PATCH /repos/sim/repo/issues/N",
+            "POST /repos/sim/repo/issues/N/comments");
     assertThat(rest)
         .as("the catch-up")
         .anyMatch(asks("/pulls", "sort", "updated"))
