@@ -34,11 +34,13 @@ import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each limit looks like on the wire, for REST and for GraphQL, and what comes of it. */
+@Isolated("it listens to the log, which all share")
 @Timeout(120)
 class LimitRequirementsTest {
 

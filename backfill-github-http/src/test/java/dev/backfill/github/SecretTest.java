@@ -26,10 +26,12 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A server that sends the token back at every opportunity. */
+@Isolated("it listens to the log, which all share")
 class SecretTest {
 
   private final Stub github = new Stub(GitHubClient.builder().token(TOKEN));

@@ -25,10 +25,12 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several tokens in one client. */
+@Isolated("it listens to the log, which all share")
 class TokenPoolTest {
 
   private static final String A = "ghp_tokenOfAnnWhichNobodyMaySee";
