@@ -15,13 +15,13 @@ import dev.backfill.github.GitHubIssueReporter;
 import dev.backfill.jdbc.JdbcStore;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code backfill worker}: does what is tracked, detected and asked for. */
@@ -96,8 +96,6 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Mixin ConnectionOptions connection = new ConnectionOptions();
 
-  @ParentCommand BackfillCommand root = new BackfillCommand();
-
   @Spec CommandSpec spec = CommandSpec.create();
 
   private final Invocation invocation;
@@ -120,7 +118,8 @@ final class WorkerCommand implements Callable<Integer> {
     new RunOptions(parallel, true, Long.MAX_VALUE, maxDuration);
     ActionsOutput actions = ActionsOutput.of(System.getenv(), spec.commandLine().getOut());
     try (Interruption interruption = Interruption.listen(err, invocation.again());
-        ProgressDisplay display = ProgressDisplay.on(err, root.verbose);
+        // Lines: a bar for each of hundreds of streams would be no help. There is status --watch.
+        ProgressDisplay display = new ProgressLines(err, ZoneId.systemDefault(), System::nanoTime);
         ManagedParts parts =
             ManagedParts.open(
                 settings,

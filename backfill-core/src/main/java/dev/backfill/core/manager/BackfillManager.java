@@ -322,6 +322,9 @@ public final class BackfillManager implements AutoCloseable {
     if (worker != null || loop.isStopped()) {
       throw new IllegalStateException("this manager was started or closed already");
     }
+    if (!enabled) {
+      LOG.info("ENABLE_PROGRESSIVE_BACKFILL is false, so nothing is run and nothing has changed.");
+    }
     Thread thread = DaemonThreads.named("backfill-manager").newThread(this::workForEver);
     worker = thread;
     thread.start();

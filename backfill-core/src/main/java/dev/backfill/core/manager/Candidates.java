@@ -59,9 +59,10 @@ final class Candidates {
    *
    * @param runnable jobs that may run here now, by their turns
    * @param sent how many requests were made to other destinations
+   * @param more whether something was placed or sent, so that another look may find more
    * @param next when something is due, which may have passed; null when nothing will be
    */
-  record Found(List<Job> runnable, int sent, @Nullable Instant next) {}
+  record Found(List<Job> runnable, int sent, boolean more, @Nullable Instant next) {}
 
   Found find() throws InterruptedException {
     if (!desk.here().equals(Destination.LOCAL)) {
@@ -69,11 +70,10 @@ final class Candidates {
     }
     dispatches.follow();
     List<Job> due = due();
+    boolean placed = false;
     // A lone worker decides nothing that a manager with more destinations would decide otherwise.
-    if (!scope.anyPlacement()
-        && due.stream()
-            .anyMatch(job -> job.placement() == null || job.state() != JobState.QUEUED)) {
-      routing.place(due);
+    if (!scope.anyPlacement() && routing.place(due)) {
+      placed = true;
       due = due();
     }
     int sent = dispatches.send(due);
@@ -83,6 +83,7 @@ final class Candidates {
     return new Found(
         due.stream().filter(this::isMine).toList(),
         sent,
+        placed || sent > 0,
         desk.jobs().nextDue(desk.catalog().names()).orElse(null));
   }
 
@@ -112,7 +113,7 @@ final class Candidates {
     }
     due().stream().filter(this::isMine).forEach(runnable::add);
     runnable.sort(Comparator.comparing(job -> job.turn().order()));
-    return new Found(List.copyOf(runnable), 0, next);
+    return new Found(List.copyOf(runnable), 0, false, next);
   }
 
   /** From when a backfill can be claimed; null when a person has to resume it. */

@@ -18,12 +18,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,12 +39,21 @@ final class Dispatches {
    */
   private static final int TRIES = 3;
 
+  /** A second lies between two requests, and slices wait to be started meanwhile. */
+  private static final int REQUESTS_AT_ONCE = 5;
+
+  /** A run is looked at less and less often, up to so many times the usual interval. */
+  private static final int SELDOM = 10;
+
+  private static final Run UNKNOWN = new Run(Run.State.UNKNOWN, null, null, null);
+
   private final Desk desk;
   private final Map<Destination, Dispatcher> dispatchers = new HashMap<>();
   private final DispatchRules rules;
   private final RetryRules retries;
   private final Aftermath aftermath;
   private final Map<Destination, Instant> silentUntil = new HashMap<>();
+  private final Map<String, Look> looks = new HashMap<>();
   private Instant lookAgain = Instant.MIN;
 
   Dispatches(
@@ -78,7 +89,9 @@ final class Dispatches {
     }
     int sent = 0;
     for (Map.Entry<Placed, List<Job>> group : groups.entrySet()) {
-      if (!isSilent(group.getKey().destination()) && send(group.getKey(), group.getValue())) {
+      if (sent < REQUESTS_AT_ONCE
+          && !isSilent(group.getKey().destination())
+          && send(group.getKey(), group.getValue())) {
         sent++;
       }
     }
@@ -151,31 +164,61 @@ final class Dispatches {
 
   /** Looks after what was sent, unless that was done a moment ago. */
   void follow() throws InterruptedException {
-    if (dispatchers.isEmpty() || desk.now().isBefore(lookAgain)) {
+    if (desk.now().isBefore(lookAgain)) {
       return;
     }
     lookAgain = desk.now().plus(rules.lookEvery());
     Map<String, Run> runs = new HashMap<>();
+    Set<String> known = new HashSet<>();
     for (Job job : desk.jobs().dispatched()) {
       Dispatcher dispatcher = dispatchers.get(Desk.destinationOf(job, desk.here()));
-      if (dispatcher != null) {
-        Dispatch dispatch = Objects.requireNonNull(job.dispatch());
-        Run run = runs.get(dispatch.correlationId());
-        if (run == null) {
-          run = run(dispatcher, dispatch);
-          runs.put(dispatch.correlationId(), run);
-        }
-        judge(job, dispatch, run);
+      Dispatch dispatch = Objects.requireNonNull(job.dispatch());
+      known.add(dispatch.correlationId());
+      Run run = runs.get(dispatch.correlationId());
+      if (run == null) {
+        // Without a dispatcher, time alone tells.
+        boolean looks = dispatcher != null && !isAtWork(job, dispatch);
+        run = looks ? run(Objects.requireNonNull(dispatcher), dispatch) : UNKNOWN;
+        runs.put(dispatch.correlationId(), run);
       }
+      judge(job, dispatch, run);
     }
+    looks.keySet().retainAll(known);
   }
 
-  private static Run run(Dispatcher dispatcher, Dispatch dispatch) throws InterruptedException {
+  /**
+   * When a run is looked at.
+   *
+   * @param next from when on
+   * @param pause how long after that
+   */
+  private record Look(Instant next, Duration pause) {}
+
+  /** A worker that holds the lease needs no looking at, once people know where it is. */
+  private boolean isAtWork(Job job, Dispatch dispatch) {
+    if (dispatch.claimedAt() == null || dispatch.url() == null) {
+      return false;
+    }
+    Backfill.Holder holder = desk.progress().find(job.key()).map(Backfill::holder).orElse(null);
+    return holder != null && !holder.expired();
+  }
+
+  private Run run(Dispatcher dispatcher, Dispatch dispatch) throws InterruptedException {
+    Instant now = desk.now();
+    Look look = looks.getOrDefault(dispatch.correlationId(), new Look(now, rules.lookEvery()));
+    if (now.isBefore(look.next())) {
+      return UNKNOWN;
+    }
+    Duration seldom = rules.lookEvery().multipliedBy(SELDOM);
+    Duration longer = look.pause().multipliedBy(2);
+    looks.put(
+        dispatch.correlationId(),
+        new Look(now.plus(look.pause()), longer.compareTo(seldom) < 0 ? longer : seldom));
     try {
       return dispatcher.follow(dispatch);
     } catch (BackfillException e) {
       LOG.debug("The run {} cannot be looked at now", dispatch.correlationId(), e);
-      return new Run(Run.State.UNKNOWN, null, null, null);
+      return UNKNOWN;
     }
   }
 

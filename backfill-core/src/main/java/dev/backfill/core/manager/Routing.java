@@ -29,6 +29,9 @@ final class Routing {
 
   private static final Logger LOG = LoggerFactory.getLogger(Routing.class);
 
+  /** Of so many targets the sizes are asked for in one go, so that work begins meanwhile. */
+  private static final int TARGETS_AT_ONCE = 10;
+
   private final Desk desk;
   private final JobRouter router;
   private final Set<Destination> elsewhere;
@@ -43,8 +46,8 @@ final class Routing {
     this.rollback = rollback;
   }
 
-  /** Places what is due and has no place, or one that is switched off. */
-  void place(List<Job> due) throws InterruptedException {
+  /** Places what is due and has no place, or one that is switched off; says whether it did. */
+  boolean place(List<Job> due) throws InterruptedException {
     Set<String> suspended = elsewhere.isEmpty() ? Set.of() : rollback.suspended();
     Map<String, List<Job>> targets = new LinkedHashMap<>();
     for (Job job : due) {
@@ -52,16 +55,27 @@ final class Routing {
         targets.computeIfAbsent(job.key().target(), target -> new ArrayList<>()).add(job);
       }
     }
+    int left = elsewhere.isEmpty() ? Integer.MAX_VALUE : TARGETS_AT_ONCE;
     for (Map.Entry<String, List<Job>> entry : targets.entrySet()) {
+      if (left-- == 0) {
+        return true;
+      }
       place(entry.getKey(), entry.getValue(), due.size(), suspended);
     }
+    return !targets.isEmpty();
   }
 
-  private static boolean isOpen(Job job, Set<String> suspended) {
+  private boolean isOpen(Job job, Set<String> suspended) {
     Placement placement = job.placement();
     return placement == null
         || job.state() != JobState.QUEUED
-        || suspended.contains(Suspension.of(placement.destination()));
+        || suspended.contains(Suspension.of(placement.destination()))
+        || !isKnown(placement.destination());
+  }
+
+  /** A destination that was there once may be no more. */
+  private boolean isKnown(Destination destination) {
+    return destination.equals(Destination.LOCAL) || elsewhere.contains(destination);
   }
 
   private void place(String target, List<Job> jobs, int load, Set<String> suspended)

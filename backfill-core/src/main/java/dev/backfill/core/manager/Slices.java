@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Slices {
 
   private static final Logger LOG = LoggerFactory.getLogger(Slices.class);
-  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final Desk desk;
   private final BackfillEngine engine;

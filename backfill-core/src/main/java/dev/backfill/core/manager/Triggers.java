@@ -1,5 +1,6 @@
 package dev.backfill.core.manager;
 
+import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
 import dev.backfill.api.job.JobState;
@@ -9,6 +10,7 @@ import dev.backfill.api.job.Turn;
 import dev.backfill.api.store.BackfillKey;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes jobs, or makes those that are there run sooner. */
 final class Triggers {
@@ -51,7 +53,12 @@ final class Triggers {
     return new Turn(now, now, fairness.order(trigger.priority(), now, true), 0, 0);
   }
 
-  private Desk.Change sooner(Job job, Trigger trigger) {
+  private static boolean isTakenElsewhere(Job job) {
+    Dispatch dispatch = job.dispatch();
+    return job.state() == JobState.DISPATCHED && dispatch != null && dispatch.claimedAt() != null;
+  }
+
+  private Desk.@Nullable Change sooner(Job job, Trigger trigger) {
     Instant now = desk.now();
     boolean resting = job.state() == JobState.IDLE || job.state() == JobState.FAILED;
     Instant due = job.turn().dueAt();
@@ -69,10 +76,9 @@ final class Triggers {
             keepsItsPlace ? before.order() : order,
             before.attempts(),
             resting ? 0 : before.slices());
-    Job next =
-        resting
-            ? job.turned(JobState.QUEUED, trigger, turn).placed(null)
-            : job.turned(job.state(), trigger, turn);
+    Job asked = job.turned(resting ? JobState.QUEUED : job.state(), trigger, turn);
+    // What is more urgent now may belong elsewhere, unless a worker there has it already.
+    Job next = isTakenElsewhere(job) ? asked : asked.placed(null);
     return new Desk.Change(next, List.of(desk.note(Kind.TRIGGERED, null, trigger.reason())));
   }
 }

@@ -74,6 +74,11 @@ final class WorkLoop {
     RunSummary total = RunSummary.NOTHING;
     Instant next = null;
     while (!stopped.get() && desk.now().isBefore(end)) {
+      if (slices.running() >= parallelism) {
+        RunSummary ended = slices.awaitEnd();
+        total = ended == null ? total : total.plus(ended);
+        continue;
+      }
       woken.set(false);
       // Asked before: what ends while it looks may be what it did not find.
       boolean busy = slices.running() > 0;
@@ -85,6 +90,8 @@ final class WorkLoop {
       if (busy || started > 0) {
         RunSummary ended = slices.awaitEnd();
         total = ended == null ? total : total.plus(ended);
+      } else if (found.more()) {
+        continue;
       } else if (idle == Idle.RETURN || idle == Idle.WAIT_IN_TIME && !isBefore(next, end)) {
         break;
       } else {

@@ -32,6 +32,7 @@ class DispatchesTest {
   private static final class Recorder implements Dispatcher {
 
     final List<Request> requests = new ArrayList<>();
+    int looks;
     @Nullable RuntimeException failure;
     Run run = new Run(Run.State.UNKNOWN, null, null, null);
 
@@ -51,6 +52,7 @@ class DispatchesTest {
 
     @Override
     public Run follow(Dispatch dispatch) {
+      looks++;
       return run;
     }
   }
@@ -211,6 +213,65 @@ class DispatchesTest {
       assertThat(actions.requests).hasSize(2);
       assertThat(worker.runFor(Duration.ofHours(1)).completed()).isEqualTo(1);
     }
+  }
+
+  @Test
+  void whatAPersonAsksForComesBackUnlessItIsTakenThere() throws InterruptedException {
+    try (BackfillManager home = sent();
+        BackfillManager worker = worker().build()) {
+      assertThat(home.requestSync("a/b", "a person waits")).hasSize(1);
+      assertThat(home.runDue(Duration.ofSeconds(2)).dispatched()).isZero();
+      assertThat(placement().reason()).isEqualTo("its priority is manual");
+      assertThat(worker.runDue().slices()).isZero();
+      fixture.source.sizes.put("c/d", 20_000);
+      home.track("c/d");
+      home.runDue(Duration.ofSeconds(2));
+      worker.runDue(Duration.ofSeconds(5));
+      home.requestSync("c/d", "a person waits");
+      assertThat(fixture.job("c/d").state()).isEqualTo(JobState.DISPATCHED);
+    }
+  }
+
+  @Test
+  void runsAreLookedAtLessAndLessOften() throws InterruptedException {
+    try (BackfillManager home = sent()) {
+      for (int minute = 0; minute < 14; minute++) {
+        fixture.time.advance(Duration.ofMinutes(1));
+        home.runDue();
+      }
+      // After half a minute, then 1, 2, 4, 5, 5: as far as it looked then.
+      assertThat(actions.looks).isBetween(4, 6);
+    }
+  }
+
+  @Test
+  void hundredsOfTargetsAreSentAFewAtATime() throws InterruptedException {
+    fixture.source.sizes.clear();
+    try (BackfillManager home = home().build()) {
+      for (int i = 0; i < 40; i++) {
+        home.track("many/" + i);
+      }
+      assertThat(home.runFor(Duration.ofMinutes(2)).dispatched()).isEqualTo(40);
+    }
+    assertThat(actions.requests).hasSize(40);
+  }
+
+  @Test
+  void whatWasSentToADestinationThatIsNoMoreComesBack() throws InterruptedException {
+    fixture.source.sizes.put("c/d", 100);
+    try (BackfillManager home = sent()) {
+      actions.failure = new TransientFailureException("GitHub answers 502", null);
+      home.track("c/d");
+      home.runDue();
+    }
+    assertThat(fixture.job("c/d").placement()).isNotNull();
+    fixture.time.advance(Duration.ofMinutes(16));
+    try (BackfillManager withoutActions = fixture.manager().build()) {
+      assertThat(withoutActions.runFor(Duration.ofHours(2)).completed()).isEqualTo(2);
+    }
+    assertThat(fixture.last("a/b", JobEvent.Kind.FELL_BACK)).isPresent();
+    assertThat(fixture.last("c/d", JobEvent.Kind.ROUTED).orElseThrow().reason())
+        .isEqualTo("there is no other destination");
   }
 
   @Test
