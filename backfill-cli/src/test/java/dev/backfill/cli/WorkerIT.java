@@ -96,11 +96,11 @@ class WorkerIT {
   void aWorkerForEverEndsWithAWholeChunkWhenItIsAsked() throws Exception {
     listOnly("track", "sim/one");
     CliProcess worker = cli().start("worker", "--include", "none");
-    worker.awaitThat("the history is there", () -> run("status").out().contains("completed"));
+    worker.awaitThat("it works", () -> worker.err().contains("sim/one pull requests"));
     worker.signal("TERM");
     assertThat(worker.await()).as(worker.toString()).isEqualTo(130);
     assertThat(worker.err()).contains("the leases are given back");
-    assertThat(run("status").out()).contains("completed").doesNotContain("held by");
+    assertThat(run("status").out()).contains("sim/one").doesNotContain("held by");
   }
 
   @Test
