@@ -50,9 +50,7 @@ final class HistoryCommand implements Callable<Integer> {
    *
    * @param stream whose it is
    * @param at when
-   * @param from the status before; empty for what happened to a job
-   * @param to the status after; empty for what happened to a job
-   * @param cause what brought it about, or what happened to the job
+   * @param what what it was
    * @param actor who did it, or where the job is
    * @param reason why, or null
    * @param fence the newest fence then; null for what happened to a job
@@ -60,20 +58,28 @@ final class HistoryCommand implements Callable<Integer> {
   private record Entry(
       Backfill stream,
       Instant at,
-      String from,
-      String to,
-      String cause,
+      What what,
       String actor,
       @Nullable String reason,
       @Nullable Long fence) {
+
+    /**
+     * What happened.
+     *
+     * @param from the status before; empty for what happened to a job
+     * @param to the status after; empty for what happened to a job
+     * @param cause what brought it about, or what happened to the job
+     */
+    private record What(String from, String to, String cause) {}
 
     static Entry of(Backfill stream, Transition transition) {
       return new Entry(
           stream,
           transition.at(),
-          Texts.lowerCase(transition.change().from()),
-          Texts.lowerCase(transition.change().to()),
-          Texts.lowerCase(transition.change().cause()),
+          new What(
+              Texts.lowerCase(transition.change().from()),
+              Texts.lowerCase(transition.change().to()),
+              Texts.lowerCase(transition.change().cause())),
           transition.actor(),
           transition.reason(),
           transition.fence());
@@ -84,9 +90,7 @@ final class HistoryCommand implements Callable<Integer> {
       return new Entry(
           stream,
           note.at(),
-          "",
-          "",
-          Texts.lowerCase(note.kind()),
+          new What("", "", Texts.lowerCase(note.kind())),
           destination == null ? "" : destination.name(),
           note.reason(),
           null);
@@ -151,9 +155,9 @@ final class HistoryCommand implements Callable<Integer> {
           List.of(
               Texts.moment(entry.at(), zone),
               Texts.stream(entry.stream().key().source()),
-              entry.from().replace('_', ' '),
-              entry.to().replace('_', ' '),
-              entry.cause().replace('_', ' '),
+              entry.what().from().replace('_', ' '),
+              entry.what().to().replace('_', ' '),
+              entry.what().cause().replace('_', ' '),
               entry.actor(),
               reason == null ? "" : reason.replaceAll("\\s+", " ")));
     }
@@ -169,9 +173,9 @@ final class HistoryCommand implements Callable<Integer> {
           .put("target", entry.stream().key().target())
           .put("source", entry.stream().key().source())
           .put("at", Json.instant(entry.at()))
-          .put("from", entry.from())
-          .put("to", entry.to())
-          .put("cause", entry.cause())
+          .put("from", entry.what().from())
+          .put("to", entry.what().to())
+          .put("cause", entry.what().cause())
           .put("actor", entry.actor())
           .put("reason", entry.reason())
           .put("fence", entry.fence());

@@ -62,7 +62,7 @@ record Include(Set<Part> parts) {
   static Include parse(String text) {
     String wanted = text.strip().toLowerCase(Locale.ROOT);
     return switch (wanted) {
-      case "all" -> new Include(EnumSet.allOf(Part.class));
+      case "", "all" -> new Include(EnumSet.allOf(Part.class));
       case "none" -> new Include(Set.of());
       default ->
           new Include(
@@ -77,7 +77,7 @@ record Include(Set<Part> parts) {
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    "\"%s\" is none of %s; name some of them with commas between, or all, or none"
+                    "\"%s\" is none of %s; name some of them with commas between, or all, or none (--include, or BACKFILL_INCLUDE)"
                         .formatted(
                             name.strip(),
                             Stream.of(Part.values())

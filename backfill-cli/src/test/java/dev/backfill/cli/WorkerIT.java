@@ -142,7 +142,7 @@ class WorkerIT {
   void aWrongValueStopsWithItsNameValueAndRule(String name, String value, String rule) {
     CliProcess worker = cli().env(name, value).run("worker", "--once");
     assertThat(worker.exitCode()).as(worker.toString()).isEqualTo(2);
-    assertThat(worker.err()).contains(value).contains(rule);
+    assertThat(worker.err()).contains(name).contains(value).contains(rule);
     assertThat(folder.resolve("backfill-data")).doesNotExist();
   }
 

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param state where it stands
  * @param trigger why it is to run
  * @param turn when it runs
- * @param placement where it runs; null while that is not decided
- * @param dispatch what was asked of another destination, or null
+ * @param whereabouts where it runs
  * @param version grows with each change; a change is made to the version that it was worked out for
  */
 public record Job(
@@ -23,8 +22,7 @@ public record Job(
     JobState state,
     Trigger trigger,
     Turn turn,
-    @Nullable Placement placement,
-    @Nullable Dispatch dispatch,
+    Whereabouts whereabouts,
     long version) {
 
   /**
@@ -33,9 +31,28 @@ public record Job(
    * @throws IllegalArgumentException when a dispatched job has no dispatch or no placement
    */
   public Job {
-    if (state == JobState.DISPATCHED && (dispatch == null || placement == null)) {
+    if (state == JobState.DISPATCHED
+        && (whereabouts.dispatch() == null || whereabouts.placement() == null)) {
       throw new IllegalArgumentException("a dispatched job has a placement and a dispatch");
     }
+  }
+
+  /**
+   * Where it runs.
+   *
+   * @return the placement, or null while that is not decided
+   */
+  public @Nullable Placement placement() {
+    return whereabouts.placement();
+  }
+
+  /**
+   * What was asked of another destination.
+   *
+   * @return the dispatch, or null
+   */
+  public @Nullable Dispatch dispatch() {
+    return whereabouts.dispatch();
   }
 
   /**
@@ -47,7 +64,7 @@ public record Job(
    * @return a job for {@link JobStore#update}
    */
   public Job turned(JobState next, Trigger why, Turn when) {
-    return new Job(id, key, next, why, when, placement, dispatch, version);
+    return new Job(id, key, next, why, when, whereabouts, version);
   }
 
   /**
@@ -68,7 +85,7 @@ public record Job(
    * @return a queued job for {@link JobStore#update}
    */
   public Job placed(@Nullable Placement where) {
-    return new Job(id, key, JobState.QUEUED, trigger, turn, where, null, version);
+    return new Job(id, key, JobState.QUEUED, trigger, turn, new Whereabouts(where, null), version);
   }
 
   /**
@@ -78,6 +95,13 @@ public record Job(
    * @return a dispatched job for {@link JobStore#update}
    */
   public Job dispatched(Dispatch asked) {
-    return new Job(id, key, JobState.DISPATCHED, trigger, turn, placement, asked, version);
+    return new Job(
+        id,
+        key,
+        JobState.DISPATCHED,
+        trigger,
+        turn,
+        new Whereabouts(whereabouts.placement(), asked),
+        version);
   }
 }

@@ -8,6 +8,7 @@ import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.job.Trigger;
 import dev.backfill.api.job.Turn;
+import dev.backfill.api.job.Whereabouts;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
@@ -53,7 +54,7 @@ public final class InMemoryJobStore implements JobStore {
     if (known != null) {
       return new Enqueued(known, false);
     }
-    Job job = new Job(id, key, JobState.QUEUED, trigger, turn, null, null, 1);
+    Job job = new Job(id, key, JobState.QUEUED, trigger, turn, Whereabouts.NOWHERE, 1);
     jobs.put(id, job);
     keep(id, new JobEvent.Note(JobEvent.Kind.TRIGGERED, null, trigger.reason(), turn.queuedAt()));
     return new Enqueued(job, true);
@@ -145,8 +146,7 @@ public final class InMemoryJobStore implements JobStore {
             job.state(),
             job.trigger(),
             job.turn(),
-            job.placement(),
-            job.dispatch(),
+            job.whereabouts(),
             job.version() + 1);
     jobs.put(job.id(), next);
     notes.forEach(note -> keep(job.id(), note));

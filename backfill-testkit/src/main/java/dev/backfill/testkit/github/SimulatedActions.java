@@ -35,10 +35,7 @@ public final class SimulatedActions {
    * @param id its number
    * @param repository where it runs, {@code owner/name}
    * @param workflow its workflow's file
-   * @param ref on which branch or tag
-   * @param inputs what it was dispatched with
-   * @param title what it is called
-   * @param createdAt when it was dispatched
+   * @param asked what it was dispatched with
    * @param status {@code queued}, {@code in_progress} or {@code completed}
    * @param conclusion how it ended, or null before
    */
@@ -46,12 +43,35 @@ public final class SimulatedActions {
       long id,
       String repository,
       String workflow,
-      String ref,
-      Map<String, String> inputs,
-      String title,
-      Instant createdAt,
+      Asked asked,
       String status,
-      @Nullable String conclusion) {}
+      @Nullable String conclusion) {
+
+    /**
+     * What it was dispatched with.
+     *
+     * @return the inputs by their names
+     */
+    public Map<String, String> inputs() {
+      return asked.inputs();
+    }
+  }
+
+  /**
+   * What a run was dispatched with.
+   *
+   * @param ref on which branch or tag
+   * @param inputs the inputs by their names
+   * @param title what the run is called
+   * @param at when
+   */
+  public record Asked(String ref, Map<String, String> inputs, String title, Instant at) {
+
+    /** Copies the inputs. */
+    public Asked {
+      inputs = Map.copyOf(inputs);
+    }
+  }
 
   /**
    * Adds a workflow to a repository, or replaces it.
@@ -96,18 +116,7 @@ public final class SimulatedActions {
     if (run == null) {
       throw new IllegalArgumentException("there is no run " + id);
     }
-    runs.put(
-        id,
-        new Run(
-            id,
-            run.repository(),
-            run.workflow(),
-            run.ref(),
-            run.inputs(),
-            run.title(),
-            run.createdAt(),
-            status,
-            conclusion));
+    runs.put(id, new Run(id, run.repository(), run.workflow(), run.asked(), status, conclusion));
   }
 
   synchronized Answer answer(Request request, Route route, Repository where) {
@@ -149,10 +158,11 @@ public final class SimulatedActions {
             id,
             where.fullName(),
             workflow.file(),
-            String.valueOf(body.get("ref")),
-            Map.copyOf(inputs),
-            title,
-            time.now().truncatedTo(ChronoUnit.SECONDS),
+            new Asked(
+                String.valueOf(body.get("ref")),
+                inputs,
+                title,
+                time.now().truncatedTo(ChronoUnit.SECONDS)),
             "queued",
             null);
     runs.put(id, run);
@@ -203,7 +213,7 @@ public final class SimulatedActions {
     for (Run run : all) {
       if (run.repository().equals(where.fullName())
           && run.workflow().equals(file)
-          && !run.createdAt().isBefore(since)) {
+          && !run.asked().at().isBefore(since)) {
         found.add(fields(run, where));
       }
     }
@@ -231,10 +241,10 @@ public final class SimulatedActions {
     fields.put("id", run.id());
     fields.put("name", "Backfill");
     fields.put("node_id", "WFR_" + Long.toString(run.id(), 36));
-    fields.put("head_branch", run.ref());
+    fields.put("head_branch", run.asked().ref());
     fields.put("head_sha", "0".repeat(40));
-    fields.put("path", ".github/workflows/" + run.workflow() + "@" + run.ref());
-    fields.put("display_title", run.title());
+    fields.put("path", ".github/workflows/" + run.workflow() + "@" + run.asked().ref());
+    fields.put("display_title", run.asked().title());
     fields.put("run_number", run.id() - FIRST_RUN + 1);
     fields.put("event", "workflow_dispatch");
     fields.put("status", run.status());
@@ -242,8 +252,8 @@ public final class SimulatedActions {
     fields.put(
         "url", "https://api.github.com/repos/" + where.fullName() + "/actions/runs/" + run.id());
     fields.put("html_url", url(run));
-    fields.put("created_at", run.createdAt().toString());
-    fields.put("updated_at", run.createdAt().toString());
+    fields.put("created_at", run.asked().at().toString());
+    fields.put("updated_at", run.asked().at().toString());
     return fields;
   }
 

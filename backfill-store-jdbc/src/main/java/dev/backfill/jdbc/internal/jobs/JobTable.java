@@ -10,6 +10,7 @@ import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Trigger;
 import dev.backfill.api.job.Turn;
+import dev.backfill.api.job.Whereabouts;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.jdbc.internal.sql.Statements;
@@ -196,8 +197,7 @@ final class JobTable {
             requireNonNull(Statements.instant(row, "turn_order_at")),
             row.getInt("attempts"),
             row.getLong("slices")),
-        placement(row),
-        dispatch(row),
+        new Whereabouts(placement(row), dispatch(row)),
         row.getLong("version"));
   }
 

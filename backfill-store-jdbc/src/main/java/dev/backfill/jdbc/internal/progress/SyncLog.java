@@ -59,15 +59,16 @@ final class SyncLog {
       @Nullable String trigger,
       @Nullable String url) {}
 
+  /**
+   * What a run did.
+   *
+   * @param counts how many items
+   * @param remaining what was left of the quota at its end, or null
+   */
   private record Figures(
-      long chunks,
-      long processed,
-      long inserted,
-      long updated,
-      long failed,
-      long spent,
-      long activeMillis,
-      @Nullable Long remaining) {}
+      long chunks, Counts counts, long spent, long activeMillis, @Nullable Long remaining) {}
+
+  private record Counts(long processed, long inserted, long updated, long failed) {}
 
   void begin(Connection connection, Backfill backfill, long fence, Claimant claimant)
       throws SQLException {
@@ -140,10 +141,10 @@ final class SyncLog {
               tables.sql(END),
               outcome,
               error,
-              figures.processed(),
-              figures.inserted(),
-              figures.updated(),
-              figures.failed(),
+              figures.counts().processed(),
+              figures.counts().inserted(),
+              figures.counts().updated(),
+              figures.counts().failed(),
               figures.spent(),
               figures.remaining(),
               metadata(run, figures),
@@ -167,10 +168,11 @@ final class SyncLog {
   private static Figures figures(ResultSet row) throws SQLException {
     return new Figures(
         row.getLong("chunks"),
-        row.getLong("processed"),
-        row.getLong("inserted"),
-        row.getLong("updated"),
-        row.getLong("failed"),
+        new Counts(
+            row.getLong("processed"),
+            row.getLong("inserted"),
+            row.getLong("updated"),
+            row.getLong("failed")),
         row.getLong("spent"),
         row.getLong("active"),
         Statements.number(row, "remaining"));
