@@ -6,7 +6,11 @@ import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.config.Secret;
 import dev.backfill.jdbc.DatabaseUrl;
@@ -17,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The database that the settings name, behind a small pool. */
@@ -77,12 +82,31 @@ final class Database implements AutoCloseable {
 
   /** All backfills; none where the tables are yet to be made. */
   List<Backfill> backfills() {
+    return unlessMissing(() -> store.progress().list(), List.of());
+  }
+
+  /** All jobs; none where the tables are yet to be made, as an older release left them. */
+  List<Job> jobs() {
+    return unlessMissing(() -> store.jobs().list(), List.of());
+  }
+
+  /** What is switched off; nothing where the tables are yet to be made. */
+  List<Suspension> suspensions() {
+    return unlessMissing(() -> store.jobs().suspensions(), List.of());
+  }
+
+  /** What has happened to a job; nothing where the tables are yet to be made. */
+  List<JobEvent> events(BackfillId id, long after, int limit) {
+    return unlessMissing(() -> store.jobs().events(id, after, limit), List.of());
+  }
+
+  private static <T> T unlessMissing(Supplier<T> read, T otherwise) {
     try {
-      return store.progress().list();
+      return read.get();
     } catch (PermanentFailureException e) {
       SQLException cause = sqlCause(e);
       if (cause != null && MISSING_TABLE.contains(String.valueOf(cause.getSQLState()))) {
-        return List.of();
+        return otherwise;
       }
       throw e;
     }

@@ -4,16 +4,15 @@ import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
-import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.github.RepositoryName;
-import dev.backfill.jdbc.JdbcStore;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -60,7 +59,7 @@ final class ExplainCommand implements Callable<Integer> {
         for (Backfill backfill : database.backfills()) {
           if (backfill.key().target().equalsIgnoreCase(name)) {
             any = true;
-            Explanation explanation = new Explanation(out, backfill, database.store());
+            Explanation explanation = new Explanation(out, backfill, database);
             if (chunk == null) {
               explanation.job();
             } else {
@@ -79,7 +78,7 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   /** What is said of one backfill. */
-  private record Explanation(PrintWriter out, Backfill backfill, JdbcStore store) {
+  private record Explanation(PrintWriter out, Backfill backfill, Database database) {
 
     private static final ZoneId ZONE = ZoneId.systemDefault();
 
@@ -101,15 +100,15 @@ final class ExplainCommand implements Callable<Integer> {
       if (state.lastError() != null) {
         line("last error", state.lastError());
       }
-      JobStore jobs = store.jobs();
-      Optional<Job> job = jobs.find(backfill.key());
+      Optional<Job> job =
+          database.jobs().stream().filter(each -> each.key().equals(backfill.key())).findFirst();
       if (job.isEmpty()) {
         line("job", "none: it is not tracked, and runs when somebody runs it");
       } else {
         job(job.get());
       }
-      suspensions(jobs.suspensions());
-      events(jobs.events(backfill.id(), 0, EVENTS));
+      suspensions(database.suspensions());
+      events(latest());
     }
 
     private void job(Job job) {
@@ -160,8 +159,21 @@ final class ExplainCommand implements Callable<Integer> {
       }
     }
 
+    /** The latest of a page at a time: there may be years of them. */
+    private List<JobEvent> latest() {
+      List<JobEvent> last = List.of();
+      List<JobEvent> page = database.events(backfill.id(), 0, EVENTS);
+      while (!page.isEmpty()) {
+        List<JobEvent> both = new ArrayList<>(last);
+        both.addAll(page);
+        last = List.copyOf(both.subList(Math.max(0, both.size() - SHOWN), both.size()));
+        page = database.events(backfill.id(), page.get(page.size() - 1).sequence(), EVENTS);
+      }
+      return last;
+    }
+
     private void events(List<JobEvent> events) {
-      for (JobEvent event : events.subList(Math.max(0, events.size() - SHOWN), events.size())) {
+      for (JobEvent event : events) {
         Destination destination = event.note().destination();
         line(
             at(event.note().at()),
@@ -174,7 +186,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     void chunk(long number) {
-      List<CommittedChunk> found = store.progress().chunks(backfill.id(), number, 1);
+      List<CommittedChunk> found = database.store().progress().chunks(backfill.id(), number, 1);
       out.println(Texts.stream(backfill.key()));
       if (found.isEmpty() || found.get(0).number() != number) {
         line("chunk " + number, "was not committed");

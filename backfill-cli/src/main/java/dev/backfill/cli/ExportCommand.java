@@ -65,10 +65,7 @@ final class ExportCommand implements Callable<Integer> {
     try (Database database = existing.get()) {
       List<Backfill> backfills = database.backfills();
       Map<BackfillKey, Job> jobs =
-          backfills.isEmpty()
-              ? Map.of()
-              : database.store().jobs().list().stream()
-                  .collect(Collectors.toMap(Job::key, Function.identity()));
+          database.jobs().stream().collect(Collectors.toMap(Job::key, Function.identity()));
       backfills.forEach(backfill -> rows.add(row(backfill, jobs.get(backfill.key()))));
     }
     return rows;

@@ -7,7 +7,6 @@ import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.Transition;
 import dev.backfill.github.RepositoryName;
-import dev.backfill.jdbc.JdbcStore;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -120,7 +119,7 @@ final class HistoryCommand implements Callable<Integer> {
     try (Database database = existing.get()) {
       for (Backfill stream : database.backfills()) {
         if (stream.key().target().equalsIgnoreCase(name)) {
-          read(database.store(), stream, entries);
+          read(database, stream, entries);
         }
       }
     }
@@ -131,16 +130,16 @@ final class HistoryCommand implements Callable<Integer> {
     return entries;
   }
 
-  private static void read(JdbcStore store, Backfill stream, List<Entry> entries) {
+  private static void read(Database database, Backfill stream, List<Entry> entries) {
     long after = 0;
     List<Transition> page;
-    while (!(page = store.progress().transitions(stream.id(), after, PAGE)).isEmpty()) {
+    while (!(page = database.store().progress().transitions(stream.id(), after, PAGE)).isEmpty()) {
       page.forEach(transition -> entries.add(Entry.of(stream, transition)));
       after = page.get(page.size() - 1).sequence();
     }
     long last = 0;
     List<JobEvent> events;
-    while (!(events = store.jobs().events(stream.id(), last, PAGE)).isEmpty()) {
+    while (!(events = database.events(stream.id(), last, PAGE)).isEmpty()) {
       events.forEach(event -> entries.add(Entry.of(stream, event.note())));
       last = events.get(events.size() - 1).sequence();
     }

@@ -80,7 +80,7 @@ final class StatusCommand implements Callable<Integer> {
       return ExitCode.DONE.number();
     }
     try (Database database = existing.get()) {
-      WatchScreen screen = new WatchScreen(database.store(), out);
+      WatchScreen screen = new WatchScreen(database, out);
       for (long look = 1; look <= looks; look++) {
         screen.draw();
         if (look < looks) {

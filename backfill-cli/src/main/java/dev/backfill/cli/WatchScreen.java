@@ -5,7 +5,6 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.time.TimeSource;
-import dev.backfill.jdbc.JdbcStore;
 import java.io.PrintWriter;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -21,26 +20,26 @@ final class WatchScreen {
   private static final int LATEST = 20;
   private static final int WIDE = 1_000;
 
-  private final JdbcStore store;
+  private final Database database;
   private final PrintWriter out;
 
-  WatchScreen(JdbcStore store, PrintWriter out) {
-    this.store = store;
+  WatchScreen(Database database, PrintWriter out) {
+    this.database = database;
     this.out = out;
   }
 
   void draw() {
     Map<BackfillKey, Job> jobs =
-        store.jobs().list().stream().collect(Collectors.toMap(Job::key, Function.identity()));
+        database.jobs().stream().collect(Collectors.toMap(Job::key, Function.identity()));
     List<WatchText.Row> rows = new ArrayList<>();
-    for (Backfill backfill : store.progress().list()) {
+    for (Backfill backfill : database.backfills()) {
       rows.add(new WatchText.Row(backfill, jobs.get(backfill.key()), latest(backfill)));
     }
     boolean screen = System.console() != null;
     String text =
         WatchText.of(
             rows,
-            store.jobs().suspensions(),
+            database.suspensions(),
             TimeSource.system().now(),
             ZoneId.systemDefault(),
             screen ? Terminal.width().orElse(WIDE) : WIDE);
@@ -52,7 +51,8 @@ final class WatchScreen {
   private List<CommittedChunk> latest(Backfill backfill) {
     return backfill.state().status().isCompleted()
         ? List.of()
-        : store
+        : database
+            .store()
             .progress()
             .chunks(
                 backfill.id(), Math.max(1, backfill.position().nextChunkNumber() - LATEST), LATEST);

@@ -92,9 +92,13 @@ final class Routing {
             ? new Placement(Destination.LOCAL, "there is no other destination", false)
             : checked(request(target, jobs, load, available));
     for (Job job : jobs) {
-      desk.save(
-          job.placed(placement),
-          desk.note(Kind.ROUTED, placement.destination(), placement.reason()));
+      if (placement.equals(job.placement())) {
+        desk.save(job.placed(placement)); // As it was decided the last time, which is on record.
+      } else {
+        desk.save(
+            job.placed(placement),
+            desk.note(Kind.ROUTED, placement.destination(), placement.reason()));
+      }
     }
   }
 
