@@ -27,10 +27,16 @@ class IncludeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "everything", "details,", "details,all", "review_comments"})
+  @ValueSource(strings = {"everything", "details,", "details,all", "review_comments"})
   void refusesAnythingElse(String text) {
     assertThatThrownBy(() -> Include.parse(text))
         .isInstanceOf(TypeConversionException.class)
         .hasMessageContaining("details, reviews, review-comments, issue-comments");
+  }
+
+  /** A variable that is set to nothing counts as not set. */
+  @Test
+  void aBlankOneIsAll() {
+    assertThat(Include.parse(" ")).isEqualTo(Include.parse("all"));
   }
 }
