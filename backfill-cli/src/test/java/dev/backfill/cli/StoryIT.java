@@ -42,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class StoryIT {
 
   private static final String TOKEN = "story-token-0815";
+  private static final String HOSTS_TOKEN = "host-token-4711";
   private static final String HOST = "sim/host";
   private static final String FILE = "progressive-backfill.yml";
 
@@ -65,7 +66,8 @@ class StoryIT {
     try (PostgresServer postgres = PostgresServer.start();
         SimulatedGitHub github = github();
         HikariDataSource pool = pool(postgres);
-        GitHubClient client = GitHubClient.builder().apiUrl(github.url()).token(TOKEN).build()) {
+        GitHubClient client =
+            GitHubClient.builder().apiUrl(github.url()).token(HOSTS_TOKEN).build()) {
       github.actions().add(HOST, SimulatedWorkflow.of(FILE));
       JdbcStore store = JdbcStore.open(pool);
       store.installSchema();
@@ -87,7 +89,7 @@ class StoryIT {
         github.actions().begin(run.id());
         try (WorkflowRun worker = WorkflowRun.start(folder, environment(run, github, postgres))) {
           await("the claim", () -> kinds(store, BIG).contains("CLAIMED"));
-          github.limitNext(Duration.ofSeconds(2));
+          await("a wait for a limit", () -> limited(github, store));
 
           await("the fallback", () -> kinds(store, SMALL).contains("FELL_BACK"));
           await("an issue", () -> !github.issues().of(HOST).isEmpty());
@@ -130,9 +132,8 @@ class StoryIT {
             SimulatedRepository.of(SMALL, SMALL_SIZE),
             SimulatedRepository.of(EMPTY, 0),
             SimulatedRepository.of(HOST, 0))
-        .token(TOKEN)
-        // The longest history takes more than a window of them.
-        .quota(420, Duration.ofSeconds(45))
+        .token(TOKEN, "worker-of-actions")
+        .token(HOSTS_TOKEN, "host")
         .start();
   }
 
@@ -173,7 +174,7 @@ class StoryIT {
     environment.put("BACKFILL_JDBC_USER", PostgresServer.USER);
     environment.put("BACKFILL_JDBC_PASSWORD", "");
     environment.put("BACKFILL_INCLUDE", "none");
-    environment.put("BACKFILL_CHUNK_SIZE", "");
+    environment.put("BACKFILL_CHUNK_SIZE", "500");
     environment.put("ENABLE_PROGRESSIVE_BACKFILL", "true");
     environment.put("BACKFILL_ISSUE_REPOSITORY", HOST);
     return environment;
@@ -208,6 +209,20 @@ class StoryIT {
         .count();
   }
 
+  /** Limits a request now and then, until the worker has met one: it may have been the host's. */
+  private static boolean limited(SimulatedGitHub github, JdbcStore store) {
+    if (waits(store, BIG) > 0) {
+      return true;
+    }
+    if (github.limited() == limitsAskedFor) {
+      limitsAskedFor++;
+      github.limitNext(Duration.ofSeconds(12));
+    }
+    return false;
+  }
+
+  private static long limitsAskedFor;
+
   private static SimulatedActions.Run run(SimulatedGitHub github, String target) {
     return github.actions().runs().stream()
         .filter(run -> target.equals(run.inputs().get("target")))
@@ -235,6 +250,7 @@ class StoryIT {
                     + " AND (metadata::json->>'chunks')::int > 0"))
         .isPositive();
     assertThat(postgres.count("SELECT COUNT(*) FROM sync_logs WHERE status = 'running'")).isZero();
+    assertThat(postgres.count("SELECT MAX(chunk_size) FROM backfill_chunks")).isEqualTo(500);
     assertThat(
             postgres.count(
                 "SELECT SUM(records_processed) FROM sync_logs WHERE target = '" + BIG + "'"))

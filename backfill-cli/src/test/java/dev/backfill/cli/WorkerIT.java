@@ -133,10 +133,6 @@ class WorkerIT {
   @ParameterizedTest
   @CsvSource({
     "BACKFILL_ACTIONS_SHARE, 101, from 0 to 100",
-    "BACKFILL_ACTIONS_REPOSITORY, nonsense, a repository such as owner/name",
-    "BACKFILL_ISSUE_REPOSITORY, nonsense, a repository such as owner/name",
-    "BACKFILL_CHUNK_SIZE, 0, from 1 to 1000",
-    "ENABLE_PROGRESSIVE_BACKFILL, perhaps, true or false",
     "BACKFILL_INCLUDE, nonsense, is none of",
   })
   void aWrongValueStopsWithItsNameValueAndRule(String name, String value, String rule) {
