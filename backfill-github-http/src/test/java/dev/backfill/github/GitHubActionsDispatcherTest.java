@@ -192,4 +192,31 @@ class GitHubActionsDispatcherTest {
 
     assertThat(time.sleeps()).containsExactly(Duration.ofSeconds(1));
   }
+
+  @Test
+  void aRunIsNotTakenForThatOfALongerId() throws InterruptedException {
+    workflow(SimulatedWorkflow.of(FILE).answering(SimulatedWorkflow.Details.UNKNOWN));
+    GitHubActionsDispatcher dispatcher = dispatcher().build();
+
+    Dispatch wanted = dispatcher.dispatch(request("job-1"));
+    dispatcher.dispatch(request("job-10"));
+    dispatcher.dispatch(request("a-job-1"));
+
+    assertThat(dispatcher.follow(wanted).name())
+        .isEqualTo(Long.toString(github.actions().runs().get(0).id()));
+  }
+
+  @Test
+  void aRunIsFoundHoweverManyCameAfterIt() throws InterruptedException {
+    workflow(SimulatedWorkflow.of(FILE).answering(SimulatedWorkflow.Details.UNKNOWN));
+    GitHubActionsDispatcher dispatcher = dispatcher().build();
+
+    Dispatch wanted = dispatcher.dispatch(request("first"));
+    for (int i = 0; i < 120; i++) {
+      dispatcher.dispatch(request("other-" + i));
+    }
+
+    assertThat(dispatcher.follow(wanted).name())
+        .isEqualTo(Long.toString(github.actions().runs().get(0).id()));
+  }
 }

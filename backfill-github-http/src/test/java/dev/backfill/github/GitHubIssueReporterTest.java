@@ -288,4 +288,92 @@ class GitHubIssueReporterTest {
 
     assertThat(issue().body()).contains("`2 time(s)`");
   }
+
+  @Test
+  void everySecretThatPeopleWriteDownIsHidden() {
+    reporter.failed(
+        report(
+            KEY,
+            Reason.UNEXPECTED,
+            "jdbc:postgresql://me:p@ss@db/x password: hunter4 \"api_key\":\"hunter5\""
+                + " Authorization: Bearer hunter6hunter6 Proxy: Basic aHVudGVyNzpodW50ZXI3"
+                + " gh\u200bp_0123456789abcdefghij\n"
+                + "-----BEGIN RSA PRIVATE KEY-----\nMIIhunter8\n-----END RSA PRIVATE KEY-----\nend",
+            "{}"));
+
+    assertThat(issue().body())
+        .contains(
+            "jdbc:postgresql://***@db/x password: *** \"api_key\":\"***\""
+                + " Authorization: Bearer *** Proxy: Basic *** ***\n***\nend\n")
+        .doesNotContain("hunter", "p@ss", "ss@db", "ghp_", "MII");
+  }
+
+  @Test
+  void theMarkerOfAnotherFailureInAnErrorIsNotTakenForIt() {
+    reporter.failed(report());
+    String marker = issue().body().lines().findFirst().orElseThrow();
+    FailureLedger lost = new MemoryLedger();
+    reporter(lost).failed(report(KEY, Reason.NOT_FOUND, "seen " + marker, "{\"repo\":2211}"));
+    reporter(lost).failed(report());
+
+    assertThat(issues()).hasSize(2);
+    assertThat(issues().get(1).body()).doesNotContain(marker);
+    assertThat(issues().get(0).body()).contains("| Class | `BAD_CREDENTIALS` |");
+    assertThat(issues().get(1).body()).contains("| Class | `NOT_FOUND` |");
+  }
+
+  @Test
+  void anIssueThatCouldNotBeClosedIsClosedTheNextTime() {
+    reporter.failed(report());
+    github.failNext(1, 502);
+    reporter.recovered(KEY);
+    assertThat(issue().open()).isTrue();
+    assertThat(issue().comments()).isEmpty();
+
+    reporter.recovered(new BackfillKey("github:pull-requests", "somebody/else"));
+
+    assertThat(issue().open()).isFalse();
+    assertThat(issue().comments()).hasSize(1);
+  }
+
+  @Test
+  void anIssueThatAPersonClosedStaysClosedWhileTheFailureLasts() {
+    reporter.failed(report());
+    github.issues().close(HOST, 1);
+    for (int i = 0; i < 7; i++) {
+      time.advance(Duration.ofDays(2));
+      reporter.failed(report());
+    }
+    assertThat(issue().body()).contains("`8 time(s)`");
+    reporter.recovered(KEY);
+
+    assertThat(issue().open()).isFalse();
+    assertThat(issue().comments()).isEmpty();
+  }
+
+  @Test
+  void aNewIssueWhoseAnswerWasLostIsFoundAgain() {
+    reporter.failed(report());
+    reporter.recovered(KEY);
+    time.advance(Duration.ofDays(31));
+    reporter.failed(report());
+    assertThat(issues()).hasSize(2);
+
+    // As it is when the second one's number never arrived.
+    ledger.claim(fingerprint(), "test", Duration.ofMinutes(1));
+    ledger.told(
+        fingerprint(),
+        "test",
+        new FailureLedger.Told(1, "", false, 1, time.now().minus(Duration.ofDays(31))));
+    ledger.release(fingerprint(), "test");
+    reporter.failed(report());
+
+    assertThat(issues()).hasSize(2);
+    assertThat(issues().get(1).body()).contains("`2 time(s)`");
+  }
+
+  private String fingerprint() {
+    String marker = issues().get(0).body().lines().findFirst().orElseThrow();
+    return marker.replaceAll(".*: (\\w+) .*", "$1");
+  }
 }

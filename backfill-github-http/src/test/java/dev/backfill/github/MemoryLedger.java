@@ -35,9 +35,15 @@ public final class MemoryLedger implements FailureLedger {
     for (Entry entry : List.copyOf(entries.values())) {
       if (entry.key().equals(key) && entry.recoveredAt() == null) {
         over.add(put(entry, at, entry.told()));
+      } else if (entry.key().equals(key) && entry.told() != null && entry.told().open()) {
+        over.add(entry);
       }
     }
     return over;
+  }
+
+  synchronized List<Entry> all() {
+    return List.copyOf(entries.values());
   }
 
   private Entry put(Entry entry, @Nullable Instant recoveredAt, @Nullable Told told) {

@@ -86,13 +86,18 @@ public abstract class FailureLedgerContract {
 
     List<Entry> over = ledger.recovered(KEY, NOW.plusSeconds(60));
     assertThat(over).containsExactly(new Entry("one", KEY, 2, NOW, NOW, NOW.plusSeconds(60), TOLD));
-    assertThat(ledger.recovered(KEY, NOW.plusSeconds(90))).isEmpty();
-    assertThat(ledger.find("one")).contains(over.get(0));
+    assertThat(ledger.recovered(KEY, NOW.plusSeconds(90)))
+        .as("what is told to be open is named until it is told to be closed")
+        .isEqualTo(over);
+    Told closed = new Told(TOLD.issue(), TOLD.url(), false, 2, NOW.plusSeconds(90));
+    assertThat(ledger.told("one", "me", closed)).isTrue();
+    assertThat(ledger.recovered(KEY, NOW.plusSeconds(100))).isEmpty();
+    assertThat(ledger.find("one").orElseThrow().recoveredAt()).isEqualTo(NOW.plusSeconds(60));
     assertThat(ledger.find("two").orElseThrow().recoveredAt()).isNull();
 
     Instant again = NOW.plusSeconds(120);
     assertThat(ledger.failed("one", KEY, again))
-        .isEqualTo(new Entry("one", KEY, 1, again, again, null, TOLD));
+        .isEqualTo(new Entry("one", KEY, 1, again, again, null, closed));
   }
 
   /** One has the right at a time. */

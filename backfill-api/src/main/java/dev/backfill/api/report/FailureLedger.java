@@ -44,7 +44,8 @@ public interface FailureLedger {
    *
    * @param issue the issue's number; positive
    * @param url where people see it
-   * @param open whether it is open
+   * @param open whether it is to be closed once the failure is over; people may have closed it
+   *     before
    * @param count the count that it shows; 0 or more
    * @param commentedAt when it was last commented on or opened
    */
@@ -66,7 +67,8 @@ public interface FailureLedger {
    *
    * @param key the backfill
    * @param at when
-   * @return its failures that have lasted until now, as they are now; not modifiable
+   * @return its failures that have lasted until now, and those that were over before of which
+   *     something is still told to be open; as they are now, not modifiable
    */
   List<Entry> recovered(BackfillKey key, Instant at);
 
@@ -79,7 +81,8 @@ public interface FailureLedger {
   Optional<Entry> find(String fingerprint);
 
   /**
-   * Asks for the right to tell of a failure, which one has at a time.
+   * Asks for the right to tell of a failure, which one has at a time. Who has it may ask again, and
+   * has it for the whole time from then on.
    *
    * @param fingerprint which
    * @param claimant a name that nobody else uses; from 1 to 100 characters

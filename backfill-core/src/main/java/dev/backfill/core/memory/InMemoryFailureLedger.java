@@ -58,6 +58,8 @@ public final class InMemoryFailureLedger implements FailureLedger {
     for (Entry entry : List.copyOf(entries.values())) {
       if (entry.key().equals(key) && entry.recoveredAt() == null) {
         over.add(changed(entry, at, entry.told()));
+      } else if (entry.key().equals(key) && entry.told() != null && entry.told().open()) {
+        over.add(entry);
       }
     }
     return List.copyOf(over);

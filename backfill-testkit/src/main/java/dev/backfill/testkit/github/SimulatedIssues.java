@@ -71,6 +71,31 @@ public final class SimulatedIssues {
     switchedOff.add(repository);
   }
 
+  /**
+   * Closes an issue as a person does.
+   *
+   * @param repository {@code owner/name}
+   * @param number the issue's number
+   * @throws IllegalArgumentException when there is no such issue
+   */
+  public synchronized void close(String repository, long number) {
+    List<Issue> all = issues.getOrDefault(repository, List.of());
+    if (number < 1 || number > all.size()) {
+      throw new IllegalArgumentException(repository + " has no issue " + number);
+    }
+    Issue open = all.get((int) number - 1);
+    all.set(
+        (int) number - 1,
+        new Issue(
+            open.number(),
+            open.title(),
+            open.body(),
+            open.labels(),
+            false,
+            time.now().truncatedTo(ChronoUnit.SECONDS),
+            open.comments()));
+  }
+
   /** Drops labels from now on without a word, as GitHub does without push access. */
   public synchronized void dropLabels() {
     labelsAreDropped = true;

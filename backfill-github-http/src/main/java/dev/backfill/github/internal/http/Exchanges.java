@@ -128,9 +128,9 @@ final class Exchanges {
     // A 409 on a list is the empty repository's way of having nothing.
     boolean good =
         (status >= 200 && status < 300)
-            || status == 409
+            || (status == 409 && call.body() == null)
             || (status == 304 && call.etag() != null)
-            || (call.body() == null && REDIRECTS.contains(status));
+            || ((call.body() == null || call.isWrite()) && REDIRECTS.contains(status));
     return new Meaning(
         good,
         good ? ErrorBody.NONE : ErrorBody.of(raw, credentials),

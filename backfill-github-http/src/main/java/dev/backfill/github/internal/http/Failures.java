@@ -11,6 +11,10 @@ import java.util.Locale;
 /** Says what an answer that is no good means, in a sentence for people. */
 final class Failures {
 
+  /** What is to be said of a write whose answer is no good. */
+  static final String PERHAPS =
+      "; it may have been done all the same, and is not repeated before that is known";
+
   private static final String KEPT = "; what is stored is kept: ";
 
   private final Credentials credentials;
@@ -49,6 +53,13 @@ final class Failures {
 
   /** What an answer means that refuses to change something. */
   BackfillException ofWrite(RawResponse raw, ErrorBody body) {
+    if (raw.status() >= 500) {
+      return new TransientFailureException(said(raw, body) + PERHAPS, null);
+    }
+    if (raw.status() == 409) {
+      return new TransientFailureException(
+          said(raw, body) + "; nothing was changed, and trying again later is safe", null);
+    }
     String advice =
         switch (raw.status()) {
           case 403, 404 ->

@@ -150,7 +150,7 @@ public final class GitHubApi {
 
   /**
    * Makes something at GitHub. Never repeated by itself, since an answer may be lost after it was
-   * made; a second lies between two writes of a client.
+   * made, but follows a redirect within the API; a second lies between two writes of a client.
    *
    * @param path path and query within the API
    * @param body what to send, as JSON
@@ -171,7 +171,7 @@ public final class GitHubApi {
 
   private Answer write(Call call, Budget budget) throws InterruptedException {
     pauses.await();
-    return new Answer(exchanges.send(call, budget).raw(), false, time.now());
+    return follow(call, budget);
   }
 
   private URI redirectTarget(RawResponse raw) {
@@ -195,12 +195,24 @@ public final class GitHubApi {
   public TransientFailureException malformed(
       String path, Answer answer, @Nullable Exception cause) {
     return new TransientFailureException(
-        "GitHub's answer for "
-            + path
-            + (answer.isHtml() ? " is a web page instead of JSON" : " is damaged or incomplete")
-            + (answer.requestId().isEmpty() ? "" : " (request " + answer.requestId() + ")")
-            + "; what is stored is kept, and trying again is safe",
-        // The parser's message quotes the answer, which is none of a log's business.
-        cause instanceof JsonProcessingException ? null : credentials.shown(cause));
+        damaged(path, answer) + "; what is stored is kept, and trying again is safe", shown(cause));
+  }
+
+  /** As {@link #malformed}, when what was asked for was to change something. */
+  public TransientFailureException malformedAfterWrite(
+      String path, Answer answer, @Nullable Exception cause) {
+    return new TransientFailureException(damaged(path, answer) + Failures.PERHAPS, shown(cause));
+  }
+
+  private static String damaged(String path, Answer answer) {
+    return "GitHub's answer for "
+        + path
+        + (answer.isHtml() ? " is a web page instead of JSON" : " is damaged or incomplete")
+        + (answer.requestId().isEmpty() ? "" : " (request " + answer.requestId() + ")");
+  }
+
+  /** The parser's message quotes the answer, which is none of a log's business. */
+  private @Nullable Throwable shown(@Nullable Exception cause) {
+    return cause instanceof JsonProcessingException ? null : credentials.shown(cause);
   }
 }

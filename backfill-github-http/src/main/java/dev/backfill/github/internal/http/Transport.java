@@ -82,8 +82,8 @@ final class Transport implements AutoCloseable {
       // Two copies, since a time-out would complete the exchange itself and leave it running.
       CompletableFuture<HttpResponse<byte[]>> whole = exchange.copy();
       whole.orTimeout(deadlines.total().toMillis(), TimeUnit.MILLISECONDS);
-      await(CompletableFuture.anyOf(headersArrived, whole), deadlines.headers(), uri);
-      HttpResponse<byte[]> response = await(whole, null, uri);
+      await(CompletableFuture.anyOf(headersArrived, whole), deadlines.headers(), call);
+      HttpResponse<byte[]> response = await(whole, null, call);
       return new RawResponse(uri, response.statusCode(), response.headers(), response.body());
     } finally {
       // Ends the exchange and its connection unless it is complete.
@@ -114,17 +114,17 @@ final class Transport implements AutoCloseable {
         .build();
   }
 
-  private <T> T await(CompletableFuture<T> future, @Nullable Duration limit, URI uri)
+  private <T> T await(CompletableFuture<T> future, @Nullable Duration limit, Call call)
       throws InterruptedException {
     try {
       return limit == null ? future.get() : future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw failed(uri, "did not begin to answer within " + text(limit), e);
+      throw failed(call, "did not begin to answer within " + text(limit), e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw failed(uri, describe(cause), cause);
+      throw failed(call, describe(cause), cause);
     } catch (CancellationException e) {
-      throw failed(uri, "was given up, since the client is being closed", e);
+      throw failed(call, "was given up, since the client is being closed", e);
     }
   }
 
@@ -147,11 +147,13 @@ final class Transport implements AutoCloseable {
     return "broke off the exchange" + (detail == null ? "" : " (" + detail + ")");
   }
 
-  private TransientFailureException failed(URI uri, String what, Throwable cause) {
-    String sentence = "GitHub at " + address + " " + what + ", asked for " + uri.getRawPath();
+  private TransientFailureException failed(Call call, String what, Throwable cause) {
+    String sentence =
+        "GitHub at " + address + " " + what + ", asked for " + call.uri().getRawPath();
+    String consequence =
+        call.isWrite() ? Failures.PERHAPS : "; what is stored is kept, and trying again is safe";
     return new TransientFailureException(
-        credentials.redact(sentence)
-            + "; what is stored is kept, and trying again is safe: check the network if it lasts",
+        credentials.redact(sentence) + consequence + ": check the network if it lasts",
         credentials.shown(cause));
   }
 

@@ -10,7 +10,10 @@ import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,7 @@ public final class IssueReports {
   private final IssueText text;
   private final TimeSource time;
   private final Rules rules;
+  private final Set<BackfillKey> untold = ConcurrentHashMap.newKeySet();
 
   /**
    * How sparing it is.
@@ -55,13 +59,24 @@ public final class IssueReports {
 
   public void failed(FailureReport report) throws InterruptedException {
     String fingerprint = Fingerprint.of(report);
+    untold.remove(report.key());
     ledger.failed(fingerprint, report.key(), report.at());
     agree(fingerprint, report);
+    catchUp();
   }
 
   public void recovered(BackfillKey key) throws InterruptedException {
-    for (Entry entry : ledger.recovered(key, time.now())) {
-      agree(entry.fingerprint(), null);
+    untold.add(key);
+    catchUp();
+  }
+
+  /** Nobody says again that a backfill has recovered, so what could not be told is kept in mind. */
+  private void catchUp() throws InterruptedException {
+    for (BackfillKey key : List.copyOf(untold)) {
+      for (Entry entry : ledger.recovered(key, time.now())) {
+        agree(entry.fingerprint(), null);
+      }
+      untold.remove(key);
     }
   }
 
@@ -114,10 +129,13 @@ public final class IssueReports {
     }
   }
 
-  private @Nullable Told closed(Entry entry, Told told) throws InterruptedException {
+  /** Closes first, so that a lost answer costs a comment and never leaves an issue open. */
+  private Told closed(Entry entry, Told told) throws InterruptedException {
     try {
-      issues.comment(told.issue(), IssueText.recovery(entry));
-      issues.update(told.issue(), null, false);
+      if (issues.read(told.issue()).open()) {
+        issues.update(told.issue(), null, false);
+        issues.comment(told.issue(), IssueText.recovery(entry));
+      }
     } catch (PermanentFailureException e) {
       if (!isGone(e)) {
         throw e;
@@ -128,32 +146,31 @@ public final class IssueReports {
 
   private Told opened(Entry entry, @Nullable Told told, FailureReport report)
       throws InterruptedException {
-    if (told != null && told.open()) {
-      Told updated = updated(entry, told, report);
-      if (updated != null) {
-        return updated;
-      }
+    Told kept = told == null ? null : kept(entry, told, report);
+    if (kept == null) {
+      // Also where the ledger knows one: the answer about a newer one may have been lost.
+      Told found = found(entry);
+      kept = found == null ? null : kept(entry, found, report);
     }
-    Told known = told == null ? found(entry) : told.open() ? null : told;
-    if (known != null && known.open()) {
-      Told updated = updated(entry, known, report);
-      if (updated != null) {
-        return updated;
-      }
-    }
-    if (known != null
-        && !known.open()
-        && time.now().isBefore(known.commentedAt().plus(rules.reopening()))) {
-      Told reopened = reopened(entry, known, report);
-      if (reopened != null) {
-        return reopened;
-      }
+    if (kept != null) {
+      return kept;
     }
     Issues.Issue issue = issues.create(text.title(report), text.body(report, entry));
     return new Told(issue.number(), issue.url(), true, entry.count(), time.now());
   }
 
-  /** What is there although the ledger does not know it; null when nothing is. */
+  /** What an issue that is there tells from now on; null when it does not serve any more. */
+  private @Nullable Told kept(Entry entry, Told told, FailureReport report)
+      throws InterruptedException {
+    if (told.open()) {
+      return updated(entry, told, report);
+    }
+    return time.now().isBefore(told.commentedAt().plus(rules.reopening()))
+        ? reopened(entry, told, report)
+        : null;
+  }
+
+  /** What is there although the ledger may not know it; null when nothing is. */
   private @Nullable Told found(Entry entry) throws InterruptedException {
     Issues.Issue issue = issues.find(IssueText.marker(entry.fingerprint()));
     if (issue == null) {
@@ -168,9 +185,11 @@ public final class IssueReports {
   private @Nullable Told updated(Entry entry, Told told, FailureReport report)
       throws InterruptedException {
     try {
-      issues.update(told.issue(), text.body(report, entry), null);
+      Issues.Issue issue = issues.update(told.issue(), text.body(report, entry), null);
       boolean comments =
-          told.count() > 0
+          // Who closed it while the failure lasts knows of it.
+          issue.open()
+              && told.count() > 0
               && Long.highestOneBit(entry.count()) > told.count()
               && !time.now().isBefore(told.commentedAt().plus(rules.betweenComments()));
       if (comments) {

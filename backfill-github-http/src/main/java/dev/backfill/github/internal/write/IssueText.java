@@ -16,28 +16,18 @@ final class IssueText {
   private static final int LONGEST_FACT = 1_000;
   private static final int LONGEST_TITLE = 200;
 
-  /** What looks like a secret, whoever's it is. */
-  private static final Pattern SECRET =
-      Pattern.compile(
-          "\\bgh[pousr]_[A-Za-z0-9_]{16,}"
-              + "|\\bgithub_pat_[A-Za-z0-9_]{16,}"
-              + "|\\beyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]*)?"
-              + "|(?<=://)[^\\s/@]{1,300}(?=@)"
-              + "|(?i:(?<=password=)|(?<=token=)|(?<=secret=)|(?<=apikey=))[^\\s&;\"']+");
-
   private static final Pattern REQUEST = Pattern.compile("\\(request ([^)\\s]{1,100})\\)");
-  private static final Pattern BACKTICKS = Pattern.compile("`+");
 
-  private final Writer writer;
+  private final SafeText safe;
   private final @Nullable String runLink;
 
   IssueText(Writer writer, @Nullable String runLink) {
-    this.writer = writer;
+    this.safe = new SafeText(writer::redact);
     this.runLink = runLink;
   }
 
   static String marker(String fingerprint) {
-    return "<!-- backfill-fingerprint: " + fingerprint + " -->";
+    return "<!-- " + SafeText.MARK + " " + fingerprint + " -->";
   }
 
   String title(FailureReport report) {
@@ -47,11 +37,11 @@ final class IssueText {
                 report.key().target(),
                 Fingerprint.errorClass(report.failure()),
                 report.key().source());
-    return cut(clean(title).replaceAll("\\s+", " "), LONGEST_TITLE);
+    return safe.line(title, LONGEST_TITLE);
   }
 
   String body(FailureReport report, FailureLedger.Entry entry) {
-    String message = clean(String.valueOf(report.failure().getMessage()));
+    String message = String.valueOf(report.failure().getMessage());
     StringBuilder body = new StringBuilder();
     body.append(marker(entry.fingerprint()))
         .append("\nThe backfill below has stopped. What it has stored is kept; it tries again by")
@@ -74,7 +64,7 @@ final class IssueText {
       body.append("| Run | ").append(runLink).append(" |\n");
     }
     body.append("\nThe last error, which also says what to do:\n\n");
-    fenced(body, cut(message, LONGEST_ERROR));
+    body.append(safe.block(message, LONGEST_ERROR));
     return body.toString();
   }
 
@@ -86,7 +76,7 @@ final class IssueText {
         .append(" time(s) now, last at ")
         .append(entry.lastAt())
         .append(":\n\n");
-    fenced(comment, cut(clean(String.valueOf(report.failure().getMessage())), LONGEST_ERROR));
+    comment.append(safe.block(String.valueOf(report.failure().getMessage()), LONGEST_ERROR));
     return comment.toString();
   }
 
@@ -103,29 +93,9 @@ final class IssueText {
   }
 
   private void row(StringBuilder body, String name, String value) {
-    String text = cut(clean(value), LONGEST_FACT).replaceAll("[\\s|`]+", " ").strip();
+    String text = safe.line(value, LONGEST_FACT).replaceAll("[|`\\s]+", " ").strip();
     if (!text.isEmpty()) {
       body.append("| ").append(name).append(" | `").append(text).append("` |\n");
     }
-  }
-
-  /** In a block that ends at a longer row of backticks than the text has. */
-  private static void fenced(StringBuilder body, String text) {
-    int longest = 2;
-    Matcher matcher = BACKTICKS.matcher(text);
-    while (matcher.find()) {
-      longest = Math.max(longest, matcher.end() - matcher.start());
-    }
-    String fence = "`".repeat(longest + 1);
-    body.append(fence).append("text\n").append(text).append('\n').append(fence).append('\n');
-  }
-
-  private String clean(String text) {
-    String redacted = SECRET.matcher(writer.redact(text)).replaceAll("***");
-    return redacted.replaceAll("[\\p{Cntrl}&&[^\n]]", " ");
-  }
-
-  private static String cut(String text, int longest) {
-    return text.length() <= longest ? text : text.substring(0, longest) + "...";
   }
 }

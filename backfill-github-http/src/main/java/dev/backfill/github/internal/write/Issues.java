@@ -40,9 +40,9 @@ final class Issues {
   record Issue(long number, String url, boolean open, @Nullable Instant closedAt) {}
 
   /**
-   * Looks for an issue by its hidden marker: among those with the label, then among the newest,
-   * since GitHub drops labels that a token may not set. Lists show what was written a moment ago,
-   * which a search does not.
+   * Looks for an issue that begins with a hidden marker: among those with the label, then among the
+   * newest, since GitHub drops labels that a token may not set. Lists show what was written a
+   * moment ago, which a search does not.
    */
   @Nullable Issue find(String marker) throws InterruptedException {
     String labelled =
@@ -63,8 +63,11 @@ final class Issues {
                   + "&page="
                   + page
                   + filter);
+      if (!list.isArray()) {
+        throw writer.incomplete(path);
+      }
       for (JsonNode each : list) {
-        if (!each.has("pull_request") && each.path("body").asText("").contains(marker)) {
+        if (!each.has("pull_request") && each.path("body").asText("").startsWith(marker)) {
           Issue issue = issue(each);
           if (issue.open()) {
             return issue;
@@ -83,6 +86,11 @@ final class Issues {
     ObjectNode json = Writer.object();
     json.put("title", title).put("body", body).putArray("labels").add(label);
     return issue(writer.post(path, json));
+  }
+
+  /** Reads an issue as it is now. */
+  Issue read(long number) throws InterruptedException {
+    return issue(writer.get(path + "/" + number));
   }
 
   Issue update(long number, @Nullable String body, @Nullable Boolean open)
@@ -104,8 +112,12 @@ final class Issues {
 
   private Issue issue(JsonNode json) {
     String url = writer.webAddress(json.path("html_url"));
+    long number = json.path("number").asLong(0);
+    if (number < 1) {
+      throw writer.incomplete(path);
+    }
     return new Issue(
-        json.path("number").asLong(),
+        number,
         url == null ? "" : url,
         json.path("state").asText("").equals("open"),
         moment(json.path("closed_at").asText("")));

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,14 @@ public final class WorkflowRuns {
 
   /** By how much the clocks of two machines may differ. */
   private static final Duration SKEW = Duration.ofMinutes(5);
+
+  private static final int PAGE = 100;
+
+  /** GitHub lists no more than 1,000 runs of a search. */
+  private static final int MOST_PAGES = 10;
+
+  private static final String NO_WORD_BEFORE = "(?<![\\p{Alnum}_.-])";
+  private static final String NO_WORD_AFTER = "(?![\\p{Alnum}_-])";
 
   private final Writer writer;
   private final String repository;
@@ -91,13 +100,27 @@ public final class WorkflowRuns {
 
   private @Nullable JsonNode find(String correlationId, Instant at) throws InterruptedException {
     String since = ">=" + at.minus(SKEW).truncatedTo(ChronoUnit.SECONDS);
-    JsonNode list =
-        writer.get(
-            workflow + "/runs?event=workflow_dispatch&per_page=100&created=" + encoded(since));
-    for (JsonNode run : list.path("workflow_runs")) {
-      if (run.path("display_title").asText("").contains(correlationId)
-          || run.path("name").asText("").contains(correlationId)) {
-        return run;
+    Pattern whole = Pattern.compile(NO_WORD_BEFORE + Pattern.quote(correlationId) + NO_WORD_AFTER);
+    for (int page = 1; page <= MOST_PAGES; page++) {
+      JsonNode runs =
+          writer
+              .get(
+                  workflow
+                      + "/runs?event=workflow_dispatch&per_page="
+                      + PAGE
+                      + "&page="
+                      + page
+                      + "&created="
+                      + encoded(since))
+              .path("workflow_runs");
+      for (JsonNode run : runs) {
+        if (whole.matcher(run.path("display_title").asText("")).find()
+            || whole.matcher(run.path("name").asText("")).find()) {
+          return run;
+        }
+      }
+      if (runs.size() < PAGE) {
+        return null;
       }
     }
     return null;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.github.internal.http.Answer;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
@@ -34,15 +35,23 @@ public final class Writer {
   }
 
   JsonNode get(String path) throws InterruptedException {
-    return read(path, api.get(path, budget()));
+    return read(path, api.get(path, budget()), false);
   }
 
   JsonNode post(String path, ObjectNode body) throws InterruptedException {
-    return read(path, api.post(path, bytes(body), budget()));
+    return read(path, api.post(path, bytes(body), budget()), true);
   }
 
   JsonNode patch(String path, ObjectNode body) throws InterruptedException {
-    return read(path, api.patch(path, bytes(body), budget()));
+    return read(path, api.patch(path, bytes(body), budget()), true);
+  }
+
+  /** What can be done about an answer that lacks what every such answer has. */
+  TransientFailureException incomplete(String path) {
+    return new TransientFailureException(
+        api.redact("GitHub's answer for " + path + " is not what is documented")
+            + "; nothing is recorded of it, and it is looked at again the next time",
+        null);
   }
 
   String redact(String text) {
@@ -61,14 +70,14 @@ public final class Writer {
     }
   }
 
-  private JsonNode read(String path, Answer answer) {
+  private JsonNode read(String path, Answer answer, boolean written) {
     if (answer.isEmpty()) {
       return MissingNode.getInstance();
     }
     try (Reader in = answer.open()) {
       return JSON.readTree(in);
     } catch (IOException e) {
-      throw api.malformed(path, answer, e);
+      throw written ? api.malformedAfterWrite(path, answer, e) : api.malformed(path, answer, e);
     }
   }
 

@@ -32,8 +32,8 @@ public final class JdbcFailureLedger implements FailureLedger {
           + " last_at) VALUES (?, ?, ?, 1, {time}, {time})";
 
   private static final String LASTING =
-      "SELECT * FROM {backfill_failures} WHERE target = ? AND source = ? AND recovered_at IS NULL"
-          + " ORDER BY fingerprint";
+      "SELECT * FROM {backfill_failures} WHERE target = ? AND source = ?"
+          + " AND (recovered_at IS NULL OR issue_open = ?) ORDER BY fingerprint";
 
   private static final String RECOVER =
       "UPDATE {backfill_failures} SET recovered_at = {time}"
@@ -98,7 +98,8 @@ public final class JdbcFailureLedger implements FailureLedger {
                   tables.sql(LASTING),
                   JdbcFailureLedger::entry,
                   key.target(),
-                  key.source());
+                  key.source(),
+                  true);
           for (Entry entry : lasting) {
             Statements.update(connection, tables.sql(RECOVER), at, entry.fingerprint());
           }
@@ -113,7 +114,7 @@ public final class JdbcFailureLedger implements FailureLedger {
         entry.count(),
         entry.firstAt(),
         entry.lastAt(),
-        at,
+        entry.recoveredAt() == null ? at : entry.recoveredAt(),
         entry.told());
   }
 
