@@ -6,8 +6,8 @@ import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.LeaseLostException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.policy.Decision;
-import dev.backfill.api.policy.PolicyInput;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Phase;
@@ -60,6 +60,7 @@ final class ChunkLoop<T> {
   private boolean prepared;
   private boolean recovering;
   private Total stated = Total.UNKNOWN;
+  private Decision.Proceed asked = new Decision.Proceed(1, 0, "nothing is asked for yet");
   private @Nullable Long counted;
   private int spare;
   private String reading = "";
@@ -191,19 +192,16 @@ final class ChunkLoop<T> {
       }
     }
     prepared = true;
-    Quota quota = pull.quota();
-    journey.quota(quota);
-    Decision decision =
-        engine
-            .rules()
-            .policy()
-            .decide(
-                new PolicyInput(
-                    engine.time().now(), quota, journey.total(), journey.quotaPerItem()));
+    Decision decision = decide(pull);
     if (decision instanceof Decision.Wait wait) {
       return waitUntil(wait.until(), wait.reason());
     }
     return bring(pull, (Decision.Proceed) decision);
+  }
+
+  private Decision decide(Pull<T> pull) {
+    journey.quota(pull.quota());
+    return engine.rules().policy().decide(journey.policyInput(engine.time().now()));
   }
 
   private static <T> boolean prepare(Pull<T> pull) throws InterruptedException {
@@ -216,14 +214,12 @@ final class ChunkLoop<T> {
         || work.elapsed().compareTo(limits.maxDuration()) >= 0;
   }
 
-  private @Nullable Ending bring(Pull<T> pull, Decision.Proceed decision)
+  private @Nullable Ending bring(Pull<T> pull, Decision.Proceed wanted)
       throws InterruptedException {
     Chunk<T> chunk;
+    asked = wanted;
     try {
-      chunk =
-          attempts.untilItWorks(
-              () -> stop.interruptibly(() -> pull.next(decision.chunkSize(), decision.reserve())),
-              lease);
+      chunk = attempts.untilItWorks(() -> stop.interruptibly(() -> next(pull)), lease);
     } catch (RateLimitedException e) {
       journey.quota(pull.quota());
       return waitUntil(e.until(), Attempts.message(e));
@@ -232,7 +228,7 @@ final class ChunkLoop<T> {
     listen(pull.reading());
     boolean moved = !chunk.next().equals(journey.cursor());
     if (chunk.size() > 0 || moved) {
-      BackfillStatus status = commit(chunk, decision, pull.total());
+      BackfillStatus status = commit(chunk, asked, pull.total());
       if (chunk.last()) {
         return finish;
       }
@@ -244,6 +240,19 @@ final class ChunkLoop<T> {
           "the source " + job.source().name() + " brought nothing and did not move its cursor");
     }
     return chunk.last() ? finish : null;
+  }
+
+  /** What fails is asked for again as the policy then wants it, since less may work. */
+  private Chunk<T> next(Pull<T> pull) throws InterruptedException {
+    try {
+      return pull.next(asked.chunkSize(), asked.reserve());
+    } catch (TransientFailureException e) {
+      journey.failed(asked.chunkSize());
+      if (decide(pull) instanceof Decision.Proceed other) {
+        asked = other;
+      }
+      throw e;
+    }
   }
 
   private BackfillStatus commit(Chunk<T> chunk, Decision.Proceed decision, Total stated)
@@ -271,7 +280,7 @@ final class ChunkLoop<T> {
             keysWhereNeeded(chunk));
     ChunkWriter.Written<T> written = writer.write(commit, journey.counters());
     CommitResult result = written.result();
-    journey.committed(written.chunk(), result.counters(), active);
+    journey.committed(written.chunk(), decision.chunkSize(), result.counters(), active);
     engine.ambience().commits().increment();
     counts = counts.plus(SliceCounts.of(written.chunk(), result.counts()));
     tell(written.chunk(), commit.number(), result);

@@ -2,6 +2,8 @@ package dev.backfill.core;
 
 import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
+import dev.backfill.api.policy.ChunkSample;
+import dev.backfill.api.policy.PolicyInput;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
@@ -10,12 +12,17 @@ import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.core.internal.ProgressMeter;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where a slice is in its history: cursor, numbers and rate. Changes only after a commit. */
 final class Journey {
 
   private final ProgressMeter meter = new ProgressMeter();
+  private final Deque<ChunkSample> recent = new ArrayDeque<>();
   private Cursor cursor;
   private long nextChunkNumber;
   private Backfill.Counters counters;
@@ -66,12 +73,29 @@ final class Journey {
     return known.isKnown() && known.count() < after ? Total.estimate(after) : known;
   }
 
-  void committed(Chunk<?> chunk, Backfill.Counters after, Duration active) {
+  void committed(Chunk<?> chunk, int requested, Backfill.Counters after, Duration active) {
+    remember(new ChunkSample(requested, chunk.size(), active, chunk.quotaSpent(), false));
     cursor = chunk.next();
     nextChunkNumber++;
     counters = after;
     phase = chunk.phase();
     meter.add(chunk.size(), active, chunk.quotaSpent());
+  }
+
+  /** The source could not bring a chunk of this size. */
+  void failed(int requested) {
+    remember(ChunkSample.failed(requested));
+  }
+
+  private void remember(ChunkSample sample) {
+    if (recent.size() == PolicyInput.MAX_RECENT) {
+      recent.removeFirst();
+    }
+    recent.addLast(sample);
+  }
+
+  PolicyInput policyInput(Instant now) {
+    return new PolicyInput(now, quota, counters.total(), meter.quotaPerItem(), List.copyOf(recent));
   }
 
   void quota(@Nullable Quota latest) {
@@ -100,10 +124,6 @@ final class Journey {
 
   Total total() {
     return counters.total();
-  }
-
-  double quotaPerItem() {
-    return meter.quotaPerItem();
   }
 
   Progress progress() {

@@ -3,6 +3,7 @@ package dev.backfill.api.policy;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Total;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,18 +15,46 @@ import org.jspecify.annotations.Nullable;
  * @param total how many items the history has, as far as known
  * @param quotaPerItem units that an item has cost so far in this slice; 0 or more, 0 before the
  *     first chunk
+ * @param recent what the latest chunks of this slice cost, oldest first; at most {@value
+ *     #MAX_RECENT}, not modifiable
  */
-public record PolicyInput(Instant now, @Nullable Quota quota, Total total, double quotaPerItem) {
+public record PolicyInput(
+    Instant now,
+    @Nullable Quota quota,
+    Total total,
+    double quotaPerItem,
+    List<ChunkSample> recent) {
+
+  /** How many chunks are remembered. */
+  public static final int MAX_RECENT = 32;
 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when {@code quotaPerItem} is negative or not a number
+   * @throws IllegalArgumentException when {@code quotaPerItem} is negative or not a number, or when
+   *     there are more than {@value #MAX_RECENT} samples
    */
   public PolicyInput {
     if (!(quotaPerItem >= 0)) {
       throw new IllegalArgumentException(
           "quotaPerItem is " + quotaPerItem + "; it must be 0 or more");
     }
+    if (recent.size() > MAX_RECENT) {
+      throw new IllegalArgumentException(
+          recent.size() + " recent chunks; there must be at most " + MAX_RECENT);
+    }
+    recent = List.copyOf(recent);
+  }
+
+  /**
+   * An input before the first chunk of a slice.
+   *
+   * @param now the time on the local clock
+   * @param quota what the API last said is left, or null
+   * @param total how many items the history has, as far as known
+   * @param quotaPerItem units that an item has cost so far; 0 or more
+   */
+  public PolicyInput(Instant now, @Nullable Quota quota, Total total, double quotaPerItem) {
+    this(now, quota, total, quotaPerItem, List.of());
   }
 }

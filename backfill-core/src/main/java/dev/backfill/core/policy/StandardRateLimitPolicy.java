@@ -109,6 +109,11 @@ public final class StandardRateLimitPolicy implements RateLimitPolicy {
     return new Decision.Proceed(wanted.chunkSize(), reserve, wanted.reason());
   }
 
+  /** The size of this rule, whatever the quota pays for. */
+  int sizeFor(PolicyInput input) {
+    return wanted(input).chunkSize();
+  }
+
   private Decision.Proceed wanted(PolicyInput input) {
     if (fixedSize.isPresent()) {
       return new Decision.Proceed(fixedSize.getAsInt(), 0, "fixed size");
