@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** With a token the real program asks by queries, and stores the same history. */
-@Timeout(60)
+@Timeout(180)
 class GraphQlIT {
 
   private static final String TOKEN = "ghp_tokenOfTheGraphQlTests";

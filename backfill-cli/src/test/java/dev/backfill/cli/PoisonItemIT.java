@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pull requests that the database refuses, from quarantine to their rows. */
-@Timeout(60)
+@Timeout(180)
 class PoisonItemIT {
 
   private static final String TOKEN = "ghp_tokenOfThePoisonTests";

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A pull request that GitHub cannot deliver, from quarantine to its row. */
-@Timeout(60)
+@Timeout(180)
 class QuarantineIT {
 
   private static final String TOKEN = "ghp_tokenOfTheQuarantineTests";

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** No token, no key and nothing that an App signs is printed or stored by the real program. */
-@Timeout(60)
+@Timeout(180)
 class SecretIT {
 
   private static final String GOOD = "ghp_aGoodTokenThatNobodyMaySee";

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Rows that are gone are found, and just these are read again. */
-@Timeout(60)
+@Timeout(180)
 class VerificationIT {
 
   private static final String TOKEN = "ghp_tokenOfTheVerificationTests";

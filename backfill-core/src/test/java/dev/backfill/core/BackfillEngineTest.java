@@ -23,6 +23,7 @@ import dev.backfill.api.store.Control;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.core.SliceResult.StopReason;
 import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.policy.AdaptiveRateLimitPolicy;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -123,6 +124,26 @@ class BackfillEngineTest {
         .containsExactly(1, 2);
     assertThat(fixture.time.sleeps()).hasSize(2);
     assertThat(fixture.backfill(source).state().consecutiveFailures()).isZero();
+  }
+
+  @Test
+  void aChunkThatFailsIsAskedForAgainAsThePolicyThenWantsIt() throws Exception {
+    ScriptedSource source = new ScriptedSource(60);
+    source.script.add(Failures.transientOnce("502"));
+    source.script.add(Failures.transientOnce("502 again"));
+
+    try (BackfillEngine engine =
+        fixture.engine().policy(AdaptiveRateLimitPolicy.ofDefaults()).build()) {
+      engine.runSlice(fixture.job(source), SliceLimits.UNLIMITED);
+    }
+
+    assertThat(fixture.stored).isEqualTo(upTo(60));
+    assertThat(chunks(fixture.backfill(source)))
+        .extracting(c -> c.counts().items())
+        .containsExactly(12, 12, 12, 12, 12);
+    assertThat(chunks(fixture.backfill(source)))
+        .extracting(c -> c.measures().sizeReason())
+        .containsOnly("failure: chunks of 25 failed");
   }
 
   @Test
