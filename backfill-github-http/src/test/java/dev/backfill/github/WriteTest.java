@@ -36,6 +36,9 @@ class WriteTest {
   private static final String DISPATCHES = "/repos/o/r/actions/workflows/w.yml/dispatches";
   private static final String MOVED = "/repositories/7/actions/workflows/w.yml/dispatches";
   private static final String ISSUES = "/repos/o/r/issues";
+  private static final String ALL =
+      ISSUES + "?state=all&sort=created&direction=desc&per_page=100&page=1";
+  private static final String LABELLED = ALL + "&labels=backfill-failure";
 
   private final Stub github = new Stub(GitHubClient.builder().token(Stub.TOKEN));
   private final MemoryLedger ledger = new MemoryLedger();
@@ -113,13 +116,12 @@ class WriteTest {
   @Test
   void aConflictIsNoSuccess() {
     answer(ISSUES, aResponse().withStatus(409).withBody("{\"message\":\"Conflict\"}"));
-    github.answer(
-        ISSUES
-            + "?state=all&sort=created&direction=desc&per_page=100&page=1"
-            + "&labels=backfill-failure",
-        Stub.ok("[]"));
-    github.answer(
-        ISSUES + "?state=all&sort=created&direction=desc&per_page=100&page=1", Stub.ok("[]"));
+    assertAskedOnceAndNotRecorded();
+  }
+
+  private void assertAskedOnceAndNotRecorded() {
+    github.answer(LABELLED, Stub.ok("[]"));
+    github.answer(ALL, Stub.ok("[]"));
     fail();
 
     github.server.verify(1, postRequestedFor(urlEqualTo(ISSUES)));
@@ -129,27 +131,13 @@ class WriteTest {
   @Test
   void anAnswerWithoutANumberIsNotRecorded() {
     answer(ISSUES, Stub.ok("{}"));
-    github.answer(
-        ISSUES
-            + "?state=all&sort=created&direction=desc&per_page=100&page=1"
-            + "&labels=backfill-failure",
-        Stub.ok("[]"));
-    github.answer(
-        ISSUES + "?state=all&sort=created&direction=desc&per_page=100&page=1", Stub.ok("[]"));
-    fail();
-
-    github.server.verify(1, postRequestedFor(urlEqualTo(ISSUES)));
-    assertThat(ledger.all()).extracting(FailureLedger.Entry::told).containsOnlyNulls();
+    assertAskedOnceAndNotRecorded();
   }
 
   @Test
   void aListThatIsNoneOpensNothing() {
     answer(ISSUES, Stub.ok("{\"number\":1,\"state\":\"open\"}"));
-    github.answer(
-        ISSUES
-            + "?state=all&sort=created&direction=desc&per_page=100&page=1"
-            + "&labels=backfill-failure",
-        Stub.ok("{\"message\":\"odd\"}"));
+    github.answer(LABELLED, Stub.ok("{\"message\":\"odd\"}"));
     fail();
 
     github.server.verify(0, postRequestedFor(urlEqualTo(ISSUES)));
