@@ -17,6 +17,9 @@ import dev.backfill.jdbc.internal.report.JdbcFailureLedger;
 import dev.backfill.jdbc.internal.schema.SchemaInstaller;
 import dev.backfill.jdbc.internal.sql.Tables;
 import dev.backfill.jdbc.internal.sql.Transactions;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
 import java.util.Objects;
 import javax.sql.DataSource;
 
@@ -42,9 +45,10 @@ public final class JdbcStore {
   private final FailureLedger failures;
   private final HistorySinks sinks;
 
-  private JdbcStore(Transactions transactions, Dialect dialect, Tables tables) {
+  private JdbcStore(Transactions transactions, Dialect dialect, String driver, Tables tables) {
     this.installer = new SchemaInstaller(transactions, dialect, tables);
-    this.progress = new JdbcProgressStore(transactions, dialect, tables);
+    this.progress =
+        new JdbcProgressStore(transactions, dialect, dialect.pipelining(driver), tables);
     this.jobs = new JdbcJobStore(transactions, tables, progress);
     this.failures = new JdbcFailureLedger(transactions, tables);
     this.sinks = new HistorySinks(dialect, tables);
@@ -76,12 +80,19 @@ public final class JdbcStore {
    */
   public static JdbcStore open(DataSource dataSource, TableNames names) {
     Transactions transactions = new Transactions(Objects.requireNonNull(dataSource, "dataSource"));
-    Dialect dialect =
-        Dialects.of(
-            transactions.read(
-                "the connection", connection -> connection.getMetaData().getDatabaseProductName()));
+    Product product = transactions.read("the connection", Product::of);
+    Dialect dialect = Dialects.of(product.database());
     Tables tables = SchemaScripts.tables(dialect, names);
-    return new JdbcStore(transactions, dialect, tables);
+    return new JdbcStore(transactions, dialect, product.driver(), tables);
+  }
+
+  /** What a connection leads to, and what it is made by. */
+  private record Product(String database, String driver) {
+
+    static Product of(Connection connection) throws SQLException {
+      DatabaseMetaData metaData = connection.getMetaData();
+      return new Product(metaData.getDatabaseProductName(), metaData.getDriverName());
+    }
   }
 
   /**

@@ -4,13 +4,13 @@ import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that differs between databases. Stateless; every statement works behind a pooler that changes
- * the connection between transactions.
+ * All that differs between databases. Keeps no state; every statement works behind a pooler that
+ * changes the connection between transactions.
  */
 public interface Dialect {
 
@@ -88,11 +88,18 @@ public interface Dialect {
    *
    * @param connection in a transaction
    * @param tables names the table
-   * @param table the table
-   * @param rows rows with a value for each column; {@linkplain UpsertTable#distinct distinct}
+   * @param rows the table and its rows; at least one
    * @return how many were inserted and updated
    */
-  SinkCounts upsert(
-      Connection connection, Tables tables, UpsertTable table, List<@Nullable Object[]> rows)
-      throws SQLException;
+  SinkCounts upsert(Connection connection, Tables tables, Upsert rows) throws SQLException;
+
+  /**
+   * How a chunk's statements are sent together.
+   *
+   * @param driver the driver's name, as it says
+   * @return empty where each statement is a round trip of its own, which is the default
+   */
+  default Optional<Pipelining> pipelining(String driver) {
+    return Optional.empty();
+  }
 }

@@ -63,9 +63,10 @@ final class H2Dialect implements Dialect {
   }
 
   @Override
-  public SinkCounts upsert(
-      Connection connection, Tables tables, UpsertTable table, List<@Nullable Object[]> rows)
+  public SinkCounts upsert(Connection connection, Tables tables, Upsert upsert)
       throws SQLException {
+    UpsertTable table = upsert.table();
+    List<@Nullable Object[]> rows = upsert.rows();
     String name = tables.name(table.name());
     int[] inserted = insert(connection, insertSql(name, table), rows);
     int[] updated = Batches.run(connection, updateSql(name, table), Batches.there(rows, inserted));

@@ -1,20 +1,18 @@
 package dev.backfill.jdbc.internal.dialect;
 
 import dev.backfill.api.store.SinkCounts;
-import dev.backfill.jdbc.internal.sql.StoredText;
 import dev.backfill.jdbc.internal.sql.Tables;
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** PostgreSQL, from version 12 on: a chunk's rows of a table go in one statement, as arrays. */
 final class PostgresDialect implements Dialect {
+
+  private static final String DRIVER = "PostgreSQL JDBC Driver";
 
   private static final QuarantineWriter QUARANTINE =
       new ArrayQuarantine(
@@ -27,6 +25,8 @@ final class PostgresDialect implements Dialect {
               + " payload = excluded.payload, attempts = stored.attempts + 1,"
               + " last_seen_at = excluded.last_seen_at"
               + " RETURNING attempts");
+
+  private final PostgresUpsert upsert = new PostgresUpsert();
 
   @Override
   public String scripts() {
@@ -60,15 +60,17 @@ final class PostgresDialect implements Dialect {
     return QUARANTINE;
   }
 
+  /** Only this driver is known to send several statements at once. */
   @Override
-  public SinkCounts upsert(
-      Connection connection, Tables tables, UpsertTable table, List<@Nullable Object[]> rows)
-      throws SQLException {
+  public Optional<Pipelining> pipelining(String driver) {
+    return driver.equals(DRIVER) ? Optional.of(upsert) : Optional.empty();
+  }
+
+  @Override
+  public SinkCounts upsert(Connection connection, Tables tables, Upsert rows) throws SQLException {
     try (PreparedStatement statement =
-        connection.prepareStatement(upsertSql(tables.name(table.name()), table))) {
-      for (int i = 0; i < table.columns().size(); i++) {
-        statement.setArray(i + 1, array(connection, table.columns().get(i), i, rows));
-      }
+        connection.prepareStatement(tables.sql(upsert.upsert(rows.table())))) {
+      upsert.bind(statement, 1, rows);
       int inserted = 0;
       int updated = 0;
       try (ResultSet written = statement.executeQuery()) {
@@ -82,60 +84,5 @@ final class PostgresDialect implements Dialect {
       }
       return new SinkCounts(inserted, updated);
     }
-  }
-
-  /**
-   * Rows that would change nothing are left out before the insert: ON CONFLICT would lock, and so
-   * write, each of them. The condition stands twice because a row may change between the two looks.
-   * It is a subquery and not a join because the plan outlives the size that the table had when it
-   * was made: a join would go on reading the whole of a table that was small then.
-   */
-  private static String upsertSql(String name, UpsertTable table) {
-    // xmax is zero in a row that was inserted, and the updating transaction in one that was there.
-    return """
-        INSERT INTO %1$s AS stored (%2$s)
-        SELECT %2$s FROM unnest(%3$s) AS incoming (%2$s)
-        WHERE (SELECT %5$s FROM %1$s AS stored WHERE %4$s) IS DISTINCT FROM FALSE
-        ORDER BY %6$s
-        ON CONFLICT (%6$s) DO UPDATE SET %7$s WHERE %8$s
-        RETURNING xmax = 0"""
-        .formatted(
-            name,
-            String.join(", ", table.names()),
-            table.columns().stream()
-                .map(column -> "?::" + type(column) + "[]")
-                .collect(Collectors.joining(", ")),
-            table.eachKey(" AND ", key -> "stored." + key + " = incoming." + key),
-            table.replaces("stored", "incoming"),
-            table.eachKey(", ", key -> key),
-            table.eachValue(
-                ", ", column -> column + " = " + table.merged(column, "stored", "excluded")),
-            table.replaces("stored", "excluded"));
-  }
-
-  private static Array array(
-      Connection connection, Column column, int index, List<@Nullable Object[]> rows)
-      throws SQLException {
-    @Nullable Object[] values = new @Nullable Object[rows.size()];
-    for (int i = 0; i < values.length; i++) {
-      Object value = rows.get(i)[index];
-      values[i] =
-          switch (column.type()) {
-            case TEXT -> value == null ? null : StoredText.of((String) value);
-            case TIMESTAMP -> value == null ? null : value.toString();
-            case INTEGER, BIGINT, BOOLEAN -> value;
-          };
-    }
-    return connection.createArrayOf(type(column), values);
-  }
-
-  private static String type(Column column) {
-    return switch (column.type()) {
-      case INTEGER -> "int4";
-      case BIGINT -> "int8";
-      case BOOLEAN -> "bool";
-      case TEXT -> "text";
-      case TIMESTAMP -> "timestamptz";
-    };
   }
 }

@@ -93,9 +93,10 @@ final class SqliteDialect implements Dialect {
 
   /** Two batches, so that both can be counted; nobody else writes between them. */
   @Override
-  public SinkCounts upsert(
-      Connection connection, Tables tables, UpsertTable table, List<@Nullable Object[]> rows)
+  public SinkCounts upsert(Connection connection, Tables tables, Upsert upsert)
       throws SQLException {
+    UpsertTable table = upsert.table();
+    List<@Nullable Object[]> rows = upsert.rows();
     List<@Nullable Object[]> stored = rows.stream().map(SqliteDialect::stored).toList();
     String insert = insertSql(tables.name(table.name()), table);
     int[] inserted = Batches.run(connection, insert + " DO NOTHING", stored);

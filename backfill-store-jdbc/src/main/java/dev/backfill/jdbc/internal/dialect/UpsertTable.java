@@ -67,14 +67,20 @@ public record UpsertTable(
             + ") IS DISTINCT FROM ("
             + eachValue(", ", column -> merged(column, stored, incoming))
             + ")";
+    return version == null ? differs : notNewer(stored, incoming) + " AND " + differs;
+  }
+
+  /**
+   * The condition under which the stored row is not the newer one, given how the two are called.
+   */
+  public String notNewer(String stored, String incoming) {
     if (version == null) {
-      return differs;
+      return "TRUE";
     }
     String storedVersion = stored + "." + version;
     return "COALESCE("
         + (storedVersion + " <= " + incoming + "." + version)
-        + (", " + storedVersion + " IS NULL) AND ")
-        + differs;
+        + (", " + storedVersion + " IS NULL)");
   }
 
   /**
@@ -82,10 +88,23 @@ public record UpsertTable(
    * leaves one of each key: the newest, and of equally new ones the last.
    */
   public List<@Nullable Object[]> distinct(List<@Nullable Object[]> rows) {
+    if (isDistinct(rows)) {
+      return rows;
+    }
     TreeMap<@Nullable Object[], @Nullable Object[]> distinct = new TreeMap<>(byKey());
     BinaryOperator<@Nullable Object[]> newest = this::newest;
     rows.forEach(row -> distinct.merge(row, row, newest));
     return List.copyOf(distinct.values());
+  }
+
+  private boolean isDistinct(List<@Nullable Object[]> rows) {
+    Comparator<@Nullable Object[]> order = byKey();
+    for (int i = 1; i < rows.size(); i++) {
+      if (order.compare(rows.get(i - 1), rows.get(i)) >= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private @Nullable Object[] newest(@Nullable Object[] first, @Nullable Object[] second) {

@@ -3,6 +3,8 @@ package dev.backfill.jdbc.internal.history;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
+import dev.backfill.jdbc.internal.dialect.ItemRows;
+import dev.backfill.jdbc.internal.dialect.RowSink;
 import dev.backfill.jdbc.internal.dialect.UpsertTable;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -24,16 +27,23 @@ import java.util.regex.Pattern;
  * @param tables names the table
  * @param table where the items are
  * @param key the column of their keys
+ * @param rows what they are in tables
  * @param writer writes them
  */
-public record HistorySink<T>(Tables tables, UpsertTable table, String key, Sink<T> writer)
-    implements Sink<T> {
+public record HistorySink<T>(
+    Tables tables, UpsertTable table, String key, Function<List<T>, ItemRows> rows, Sink<T> writer)
+    implements RowSink<T> {
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
   @Override
   public SinkCounts write(List<T> items, SinkTransaction transaction) throws Exception {
     return writer.write(items, transaction);
+  }
+
+  @Override
+  public ItemRows rows(List<T> items) {
+    return rows.apply(items);
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
+import dev.backfill.jdbc.internal.dialect.RowSink;
 import dev.backfill.jdbc.internal.progress.BackfillTable.Locked;
 import dev.backfill.jdbc.internal.sql.SqlFailures;
 import dev.backfill.jdbc.internal.sql.Statements;
@@ -22,6 +23,7 @@ import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,21 +45,47 @@ final class ChunkCommitter {
   private final BackfillTable backfills;
   private final ChunkTable chunks;
   private final QuarantineTable quarantine;
+  private final @Nullable PipelinedCommit pipelined;
 
   ChunkCommitter(
-      Tables tables, BackfillTable backfills, ChunkTable chunks, QuarantineTable quarantine) {
+      Tables tables,
+      BackfillTable backfills,
+      ChunkTable chunks,
+      QuarantineTable quarantine,
+      @Nullable PipelinedCommit pipelined) {
     this.tables = tables;
     this.backfills = backfills;
     this.chunks = chunks;
     this.quarantine = quarantine;
+    this.pipelined = pipelined;
   }
 
   static String action(Lease lease, ChunkCommit<?> commit) {
     return "the commit of chunk " + commit.number() + " of backfill " + lease.backfill().value();
   }
 
+  /**
+   * Commits a chunk, at once where that can be done. When that fails, other than for a moment, it
+   * is worked out step by step what is wrong.
+   */
   <T> CommitResult commit(Connection connection, Lease lease, ChunkCommit<T> commit, Sink<T> sink)
       throws SQLException {
+    if (pipelined != null && sink instanceof RowSink<T> rows && PipelinedCommit.suits(commit)) {
+      try {
+        return pipelined.commit(connection, lease, commit, rows.rows(commit.chunk().items()));
+      } catch (SQLException e) {
+        if (SqlFailures.isWorthRepeating(e)) {
+          throw e;
+        }
+        LOG.debug("{} was refused; looking for the reason", action(lease, commit), e);
+        connection.rollback();
+      }
+    }
+    return stepByStep(connection, lease, commit, sink);
+  }
+
+  private <T> CommitResult stepByStep(
+      Connection connection, Lease lease, ChunkCommit<T> commit, Sink<T> sink) throws SQLException {
     Locked locked = backfills.lock(connection, lease.backfill(), lease.timeToLive());
     Backfill before = locked.backfill();
     if (!locked.isHeldBy(lease) || !commit.follows(before.position())) {

@@ -15,18 +15,25 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Reads and writes {@code backfill_chunks}. */
 final class ChunkTable {
 
   private static final String INSERT =
-      "INSERT INTO {backfill_chunks} (backfill_id, chunk_number, attempt_id, item_count,"
-          + " inserted_count, updated_count, quarantined_count, cursor_before, cursor_after,"
-          + " chunk_size, size_reason, quota_spent, quota_remaining, active_ms, worker, fence,"
-          + " started_at, committed_at)"
-          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {time}, {now})";
+      "INSERT INTO {backfill_chunks} (inserted_count, updated_count, backfill_id, chunk_number,"
+          + " attempt_id, item_count, quarantined_count, cursor_before, cursor_after, chunk_size,"
+          + " size_reason, quota_spent, quota_remaining, active_ms, worker, fence, started_at,"
+          + " committed_at)";
+
+  private static final String VALUES =
+      ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS BIGINT), ?, ?, ?, {time}, {now}";
+
+  private static final String INSERT_COUNTED = INSERT + " VALUES (?, ?" + VALUES + ")";
 
   private static final String SELECT =
       "SELECT * FROM {backfill_chunks} WHERE backfill_id = ? AND chunk_number >= ?"
@@ -38,18 +45,38 @@ final class ChunkTable {
     this.tables = tables;
   }
 
+  /**
+   * The template of a statement that stores a chunk together with what it counts.
+   *
+   * @param written a query that returns for each row of an item whether it was {@code inserted}
+   */
+  static String insertAndCount(String written) {
+    return "WITH written AS ("
+        + written
+        + ") "
+        + INSERT
+        + " SELECT COUNT(*) FILTER (WHERE inserted), COUNT(*) FILTER (WHERE NOT inserted)"
+        + VALUES
+        + " FROM written RETURNING inserted_count, updated_count";
+  }
+
   void insert(Connection connection, Lease lease, ChunkCommit<?> commit, SinkCounts counts)
       throws SQLException {
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(counts.inserted());
+    values.add(counts.updated());
+    values.addAll(values(lease, commit));
+    Statements.update(connection, tables.sql(INSERT_COUNTED), values.toArray());
+  }
+
+  /** The parameters of {@link #insertAndCount} after those of its query. */
+  static List<@Nullable Object> values(Lease lease, ChunkCommit<?> commit) {
     Measures measures = commit.measures();
-    Statements.update(
-        connection,
-        tables.sql(INSERT),
+    return Arrays.asList(
         lease.backfill().value(),
         commit.number(),
         commit.attemptId(),
         commit.chunk().items().size(),
-        counts.inserted(),
-        counts.updated(),
         commit.chunk().rejected().size(),
         commit.before().value(),
         commit.chunk().next().value(),

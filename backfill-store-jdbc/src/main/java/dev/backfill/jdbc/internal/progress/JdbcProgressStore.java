@@ -23,6 +23,7 @@ import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.Transition;
 import dev.backfill.jdbc.internal.dialect.Dialect;
+import dev.backfill.jdbc.internal.dialect.Pipelining;
 import dev.backfill.jdbc.internal.progress.BackfillTable.Locked;
 import dev.backfill.jdbc.internal.sql.SqlFailures;
 import dev.backfill.jdbc.internal.sql.Statements;
@@ -105,14 +106,25 @@ public final class JdbcProgressStore implements ProgressStore {
   private final SyncLog log;
   private final TransitionTable transitions;
 
-  /** Creates it. */
-  public JdbcProgressStore(Transactions calls, Dialect dialect, Tables tables) {
+  /**
+   * Creates it.
+   *
+   * @param pipelining how the driver sends statements together, if it does
+   */
+  public JdbcProgressStore(
+      Transactions calls, Dialect dialect, Optional<Pipelining> pipelining, Tables tables) {
     this.calls = calls;
     this.tables = tables;
     this.backfills = new BackfillTable(dialect, tables);
     this.chunks = new ChunkTable(tables);
     this.quarantine = new QuarantineTable(dialect, tables);
-    this.committer = new ChunkCommitter(tables, backfills, chunks, quarantine);
+    this.committer =
+        new ChunkCommitter(
+            tables,
+            backfills,
+            chunks,
+            quarantine,
+            pipelining.map(each -> new PipelinedCommit(each, tables)).orElse(null));
     this.log = new SyncLog(tables);
     this.transitions = new TransitionTable(tables);
   }

@@ -79,6 +79,11 @@ public final class SqlFailures {
                         || String.valueOf(e.getMessage()).contains("object already exists"));
   }
 
+  /** Whether the same may work when it is tried again. */
+  public static boolean isWorthRepeating(SQLException failure) {
+    return chain(failure).stream().anyMatch(SqlFailures::isTransient);
+  }
+
   /** Whether a key exists already. */
   public static boolean isDuplicateKey(@Nullable Throwable failure) {
     return failure instanceof SQLException sql

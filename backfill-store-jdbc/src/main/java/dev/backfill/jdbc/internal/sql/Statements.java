@@ -77,7 +77,8 @@ public final class Statements {
     return row.wasNull() ? null : Long.valueOf(value);
   }
 
-  private static @Nullable Object stored(@Nullable Object value) {
+  /** A value as the driver takes it. */
+  public static @Nullable Object stored(@Nullable Object value) {
     if (value instanceof String text) {
       return StoredText.of(text);
     }

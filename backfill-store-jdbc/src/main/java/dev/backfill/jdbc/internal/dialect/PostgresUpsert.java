@@ -1,0 +1,116 @@
+package dev.backfill.jdbc.internal.dialect;
+
+import dev.backfill.jdbc.internal.sql.StoredText;
+import java.sql.Array;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * PostgreSQL's upsert: all rows in one statement, a column an array, whose text does not depend on
+ * how many rows there are.
+ */
+final class PostgresUpsert implements Pipelining {
+
+  private final Map<UpsertTable, String> templates = new ConcurrentHashMap<>();
+
+  @Override
+  public String upsert(UpsertTable table) {
+    return templates.computeIfAbsent(table, PostgresUpsert::template);
+  }
+
+  /**
+   * Rows that would change nothing are left out before the insert: ON CONFLICT would lock, and so
+   * write, each of them. It is a subquery and not a join because the plan outlives the size that
+   * the table had when it was made: a join would go on reading the whole of a table that was small
+   * then. Arrays are unnested in the select list, where a row costs less than in FROM, and where
+   * they are estimated as few rows, so that one plan serves every chunk. Rows keep the order of
+   * their keys.
+   */
+  private static String template(UpsertTable table) {
+    // xmax is zero in a row that was inserted, and the updating transaction in one that was there.
+    return """
+        INSERT INTO {%1$s} AS stored (%2$s)
+        SELECT * FROM (SELECT %3$s) AS incoming
+        WHERE (SELECT %5$s FROM {%1$s} AS stored WHERE %4$s) IS DISTINCT FROM FALSE
+        ON CONFLICT (%6$s) DO UPDATE SET %7$s WHERE %8$s
+        RETURNING xmax = 0 AS inserted"""
+        .formatted(
+            table.name(),
+            String.join(", ", table.names()),
+            table.columns().stream()
+                .map(column -> "unnest(?::" + type(column) + "[]) AS " + column.name())
+                .collect(Collectors.joining(", ")),
+            table.eachKey(" AND ", key -> "stored." + key + " = incoming." + key),
+            table.replaces("stored", "incoming"),
+            table.eachKey(", ", key -> key),
+            table.eachValue(
+                ", ", column -> column + " = " + table.merged(column, "stored", "excluded")),
+            // A row may have become newer between the two looks.
+            table.notNewer("stored", "excluded"));
+  }
+
+  /** Local to the transaction, so that a pooler may change the connection after it. */
+  @Override
+  public String onePlan() {
+    return "set_config('plan_cache_mode', 'force_generic_plan', TRUE)";
+  }
+
+  @Override
+  public int bind(PreparedStatement statement, int from, Upsert upsert) throws SQLException {
+    List<Column> columns = upsert.table().columns();
+    for (int i = 0; i < columns.size(); i++) {
+      Array array = array(statement, columns.get(i), i, upsert.rows());
+      if (array == null) {
+        // Shorter arrays are filled up with nulls.
+        statement.setNull(from + i, Types.ARRAY);
+      } else {
+        statement.setArray(from + i, array);
+      }
+    }
+    return from + columns.size();
+  }
+
+  /** The values of a column, or null when all of them are. */
+  private static @Nullable Array array(
+      PreparedStatement statement, Column column, int index, List<@Nullable Object[]> rows)
+      throws SQLException {
+    // The driver sends arrays of these types in its binary form.
+    @Nullable Object[] values =
+        switch (column.type()) {
+          case INTEGER -> new Integer[rows.size()];
+          case BIGINT -> new Long[rows.size()];
+          case BOOLEAN -> new Boolean[rows.size()];
+          case TEXT, TIMESTAMP -> new String[rows.size()];
+        };
+    boolean hasValues = false;
+    for (int i = 0; i < values.length; i++) {
+      Object value = rows.get(i)[index];
+      if (value != null) {
+        hasValues = true;
+        values[i] =
+            switch (column.type()) {
+              case TEXT -> StoredText.of((String) value);
+              case TIMESTAMP -> value.toString();
+              case INTEGER, BIGINT, BOOLEAN -> value;
+            };
+      }
+    }
+    return hasValues ? statement.getConnection().createArrayOf(type(column), values) : null;
+  }
+
+  private static String type(Column column) {
+    return switch (column.type()) {
+      case INTEGER -> "int4";
+      case BIGINT -> "int8";
+      case BOOLEAN -> "bool";
+      case TEXT -> "text";
+      case TIMESTAMP -> "timestamptz";
+    };
+  }
+}

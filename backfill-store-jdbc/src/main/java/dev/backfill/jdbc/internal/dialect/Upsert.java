@@ -1,0 +1,18 @@
+package dev.backfill.jdbc.internal.dialect;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows of a table that are to be written newer-wins.
+ *
+ * @param table the table
+ * @param rows rows with a value for each column; {@linkplain UpsertTable#distinct distinct}
+ */
+public record Upsert(UpsertTable table, List<@Nullable Object[]> rows) {
+
+  /** Rows in any order, of which some may have the same key. */
+  public static Upsert of(UpsertTable table, List<@Nullable Object[]> rows) {
+    return new Upsert(table, table.distinct(rows));
+  }
+}

@@ -1,0 +1,190 @@
+package dev.backfill.jdbc.internal.history;
+
+import dev.backfill.api.history.Account;
+import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.Repository;
+import dev.backfill.api.history.Review;
+import dev.backfill.api.history.ReviewComment;
+import dev.backfill.jdbc.internal.dialect.ItemRows;
+import dev.backfill.jdbc.internal.dialect.Upsert;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of the history model. Accounts come first, then repositories, then what is theirs. */
+final class HistoryRows {
+
+  private final Set<Account> accounts = new LinkedHashSet<>();
+  private final Set<Repository> repositories = new LinkedHashSet<>();
+
+  private HistoryRows() {}
+
+  static ItemRows pullRequests(List<PullRequest> items) {
+    HistoryRows context = new HistoryRows();
+    List<@Nullable Object[]> pullRequests = new ArrayList<>(items.size());
+    List<@Nullable Object[]> reviews = new ArrayList<>();
+    for (PullRequest item : items) {
+      context.add(item.repository(), item.content().author());
+      if (item.details() != null) {
+        context.add(item.details().mergedBy());
+      }
+      pullRequests.add(pullRequest(item));
+      if (item.reviews() != null) {
+        for (Review review : item.reviews()) {
+          context.add(review.author());
+          reviews.add(review(item, review));
+        }
+      }
+    }
+    return new ItemRows(
+        context.upserts(),
+        Upsert.of(HistoryTables.PULL_REQUESTS, pullRequests),
+        List.of(Upsert.of(HistoryTables.REVIEWS, reviews)));
+  }
+
+  static ItemRows reviewComments(List<ReviewComment> items) {
+    HistoryRows context = new HistoryRows();
+    List<@Nullable Object[]> rows = new ArrayList<>(items.size());
+    for (ReviewComment item : items) {
+      context.add(item.repository(), item.author());
+      rows.add(reviewComment(item));
+    }
+    return new ItemRows(
+        context.upserts(), Upsert.of(HistoryTables.REVIEW_COMMENTS, rows), List.of());
+  }
+
+  static ItemRows issueComments(List<IssueComment> items) {
+    HistoryRows context = new HistoryRows();
+    List<@Nullable Object[]> rows = new ArrayList<>(items.size());
+    for (IssueComment item : items) {
+      context.add(item.repository(), item.author());
+      rows.add(issueComment(item));
+    }
+    return new ItemRows(
+        context.upserts(), Upsert.of(HistoryTables.ISSUE_COMMENTS, rows), List.of());
+  }
+
+  private void add(Repository repository, @Nullable Account account) {
+    repositories.add(repository);
+    add(account);
+  }
+
+  private void add(@Nullable Account account) {
+    if (account != null) {
+      accounts.add(account);
+    }
+  }
+
+  private List<Upsert> upserts() {
+    return List.of(
+        Upsert.of(
+            HistoryTables.ACCOUNTS,
+            accounts.stream()
+                .map(account -> row(account.id(), account.login(), account.type()))
+                .toList()),
+        Upsert.of(
+            HistoryTables.REPOSITORIES, repositories.stream().map(HistoryRows::row).toList()));
+  }
+
+  private static @Nullable Object[] pullRequest(PullRequest item) {
+    PullRequest.Details details = item.details();
+    return row(
+        item.repository().id(),
+        item.identity().number(),
+        item.identity().githubId(),
+        item.content().title(),
+        item.content().body(),
+        item.content().state().name().toLowerCase(Locale.ROOT),
+        item.content().draft(),
+        item.merged(),
+        id(item.content().author()),
+        login(item.content().author()),
+        item.lifecycle().createdAt(),
+        item.lifecycle().updatedAt(),
+        item.lifecycle().mergedAt(),
+        item.lifecycle().closedAt(),
+        details == null ? null : details.additions(),
+        details == null ? null : details.deletions(),
+        details == null ? null : details.changedFiles(),
+        details == null ? null : details.commits(),
+        details == null ? null : details.comments(),
+        details == null ? null : details.reviewComments(),
+        details == null ? null : id(details.mergedBy()),
+        details == null ? null : login(details.mergedBy()),
+        item.branches().headRef(),
+        item.branches().headSha(),
+        item.branches().baseRef(),
+        item.branches().baseSha(),
+        item.identity().htmlUrl());
+  }
+
+  private static @Nullable Object[] review(PullRequest parent, Review review) {
+    return row(
+        review.githubId(),
+        parent.repository().id(),
+        review.pullRequestNumber(),
+        review.state(),
+        id(review.author()),
+        login(review.author()),
+        review.submittedAt(),
+        review.body(),
+        review.commitId(),
+        parent.lifecycle().updatedAt());
+  }
+
+  private static @Nullable Object[] reviewComment(ReviewComment item) {
+    return row(
+        item.githubId(),
+        item.repository().id(),
+        item.pullRequestNumber(),
+        item.thread().reviewId(),
+        item.thread().path(),
+        item.body(),
+        id(item.author()),
+        login(item.author()),
+        item.timestamps().createdAt(),
+        item.timestamps().updatedAt(),
+        item.thread().inReplyToId());
+  }
+
+  private static @Nullable Object[] issueComment(IssueComment item) {
+    return row(
+        item.githubId(),
+        item.repository().id(),
+        item.issueNumber(),
+        item.onPullRequest(),
+        item.body(),
+        id(item.author()),
+        login(item.author()),
+        item.timestamps().createdAt(),
+        item.timestamps().updatedAt());
+  }
+
+  private static @Nullable Object[] row(@Nullable Object... values) {
+    return values;
+  }
+
+  private static @Nullable Long id(@Nullable Account account) {
+    return account == null ? null : Long.valueOf(account.id());
+  }
+
+  private static @Nullable String login(@Nullable Account account) {
+    return account == null ? null : account.login();
+  }
+
+  private static @Nullable Object[] row(Repository repository) {
+    return row(
+        repository.id(),
+        repository.fullName(),
+        repository.owner(),
+        repository.name(),
+        repository.isPrivate(),
+        repository.htmlUrl(),
+        repository.createdAt(),
+        repository.updatedAt());
+  }
+}
