@@ -31,6 +31,14 @@ class PostgresVersionsTest {
   }
 
   @Nested
+  class CommitsOnTheOldest extends AbstractHistoryCommitTest {
+    @Override
+    TestDatabase database() {
+      return TestDatabase.postgres(PostgresServer.version(OLDEST));
+    }
+  }
+
+  @Nested
   class HistoryOnTheOldest extends AbstractHistoryTest {
     @Override
     TestDatabase database() {
@@ -42,6 +50,14 @@ class PostgresVersionsTest {
   class ContractOnTheNewest extends Contract {
     ContractOnTheNewest() {
       super(NEWEST);
+    }
+  }
+
+  @Nested
+  class CommitsOnTheNewest extends AbstractHistoryCommitTest {
+    @Override
+    TestDatabase database() {
+      return TestDatabase.postgres(PostgresServer.version(NEWEST));
     }
   }
 

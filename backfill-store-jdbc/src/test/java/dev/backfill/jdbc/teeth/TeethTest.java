@@ -24,6 +24,8 @@ class TeethTest {
   private static final List<String> HISTORY = List.of("H2HistoryTest");
   private static final List<String> FAULTS = List.of("H2ChunkFaultTest");
 
+  private static final List<String> PIPELINED = List.of("PostgresHistoryCommitTest");
+
   @TempDir Path folder;
 
   static Stream<Mutation> clauses() {
@@ -100,7 +102,25 @@ class TeethTest {
             PROGRESS + "ChunkCommitter.java",
             "quarantine.remove(connection, lease.backfill(), commit.storedKeys())",
             "0",
-            CONTRACT));
+            CONTRACT),
+        new Mutation(
+            "the fence condition of a commit in one round trip",
+            PROGRESS + "PipelinedCommit.java",
+            "WHEN fence = ? AND",
+            "WHEN (fence = ? OR TRUE) AND",
+            PIPELINED),
+        new Mutation(
+            "the holder's condition of a commit in one round trip",
+            PROGRESS + "PipelinedCommit.java",
+            "lease_owner = ? AND",
+            "(lease_owner = ? OR TRUE) AND",
+            PIPELINED),
+        new Mutation(
+            "the place's condition of a commit in one round trip",
+            PROGRESS + "PipelinedCommit.java",
+            "COALESCE(resume_cursor, '') = ?",
+            "(COALESCE(resume_cursor, '') = ? OR TRUE)",
+            PIPELINED));
   }
 
   @ParameterizedTest

@@ -1,0 +1,322 @@
+package dev.backfill.jdbc;
+
+import static dev.backfill.jdbc.Chunks.chunk;
+import static dev.backfill.jdbc.History.ALICE;
+import static dev.backfill.jdbc.History.DETAILS;
+import static dev.backfill.jdbc.History.T0;
+import static dev.backfill.jdbc.History.at;
+import static dev.backfill.jdbc.History.pullRequest;
+import static dev.backfill.jdbc.History.review;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfill.api.failure.LeaseLostException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PoisonItemException;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.ChunkCommit;
+import dev.backfill.api.store.CommitResult;
+import dev.backfill.api.store.Control;
+import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.Sink;
+import dev.backfill.api.store.SinkCounts;
+import dev.backfill.testkit.fault.FaultyDataSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Commits whose items go to the store's own tables, which a database may take in another way. */
+abstract class AbstractHistoryCommitTest {
+
+  private TestDatabase database;
+  private FaultyDataSource calls;
+  private JdbcStore store;
+  private ProgressStore progress;
+  private Sink<PullRequest> sink;
+
+  abstract TestDatabase database();
+
+  @BeforeEach
+  void install() {
+    TestDatabase plain = database();
+    plain.install();
+    calls = new FaultyDataSource(plain.dataSource());
+    database = plain;
+    store = JdbcStore.open(calls.dataSource(), plain.names());
+    progress = store.progress();
+    sink = store.pullRequests();
+  }
+
+  /** The statements of a commit of plain new items. */
+  long statementsOfACommit() {
+    Lease lease = Chunks.claim(progress, "worker");
+    progress.commit(lease, pullRequests(1), sink);
+    long before = calls.executions();
+    progress.commit(lease, pullRequests(2), sink);
+    return calls.executions() - before;
+  }
+
+  @Test
+  void whatIsStoredDoesNotDependOnHowTheSinkIsAsked() throws Exception {
+    Lease lease = Chunks.claim(progress, "worker");
+    List<CommitResult> results = new ArrayList<>();
+    results.add(progress.commit(lease, pullRequests(1), sink));
+    results.add(progress.commit(lease, pullRequests(2), sink));
+    List<List<Map<String, @Nullable Object>>> own = rows();
+
+    TestDatabase other = database();
+    JdbcStore plain = other.install();
+    Lease otherLease = Chunks.claim(plain.progress(), "worker");
+    List<CommitResult> asAnyOther = new ArrayList<>();
+    for (int number = 1; number <= 2; number++) {
+      asAnyOther.add(
+          plain
+              .progress()
+              .commit(
+                  otherLease,
+                  pullRequests(number),
+                  (items, transaction) -> plain.pullRequests().write(items, transaction)));
+    }
+    database = other;
+
+    assertThat(results).isEqualTo(asAnyOther);
+    assertThat(own).isEqualTo(rows());
+  }
+
+  /** What is there after the commits, but for what differs from run to run. */
+  private List<List<Map<String, @Nullable Object>>> rows() throws Exception {
+    List<List<Map<String, @Nullable Object>>> tables = new ArrayList<>();
+    for (String sql :
+        List.of(
+            "SELECT * FROM {pull_requests} ORDER BY number",
+            "SELECT * FROM {pull_request_reviews} ORDER BY github_id",
+            "SELECT * FROM {accounts} ORDER BY id",
+            "SELECT * FROM {repositories}",
+            "SELECT * FROM {backfill_chunks} ORDER BY chunk_number",
+            "SELECT * FROM {backfill_progress}")) {
+      List<Map<String, @Nullable Object>> rows = database.query(sql);
+      rows.forEach(
+          row ->
+              row.keySet()
+                  .removeAll(
+                      List.of(
+                          "attempt_id",
+                          "committed_at",
+                          "lease_expires_at",
+                          "updated_at",
+                          "created_at",
+                          "started_at")));
+      tables.add(rows);
+    }
+    return tables;
+  }
+
+  @Test
+  void aCommitSaysWhatItDidAndHowThingsStand() throws Exception {
+    Lease lease = Chunks.claim(progress, "worker");
+
+    CommitResult first = progress.commit(lease, pullRequests(1), sink);
+    CommitResult second =
+        progress.commit(
+            lease,
+            chunk(2, List.of(pullRequest(2, "newer", at(9)), pullRequest(9, "new", T0))),
+            sink);
+
+    assertThat(first)
+        .isEqualTo(
+            new CommitResult(
+                new SinkCounts(2, 0),
+                BackfillStatus.RUNNING,
+                new Backfill.Counters(Total.exact(100), 2, 0)));
+    assertThat(second)
+        .isEqualTo(
+            new CommitResult(
+                new SinkCounts(1, 1),
+                BackfillStatus.RUNNING,
+                new Backfill.Counters(Total.exact(100), 4, 0)));
+    assertThat(database.query("SELECT * FROM {backfill_chunks} ORDER BY chunk_number").get(1))
+        .containsEntry("item_count", 2)
+        .containsEntry("inserted_count", 1)
+        .containsEntry("updated_count", 1)
+        .containsEntry("cursor_before", "after 1");
+    assertThat(progress.get(lease.backfill()).position())
+        .isEqualTo(new Backfill.Position(new Cursor("after 2"), 3, 25));
+  }
+
+  @Test
+  void aRequestToPauseComesBackWithTheCommit() {
+    Lease lease = Chunks.claim(progress, "worker");
+    progress.control(lease.backfill(), Control.PAUSE);
+
+    assertThat(progress.commit(lease, pullRequests(1), sink).status())
+        .isEqualTo(BackfillStatus.PAUSING);
+  }
+
+  @Test
+  void anOlderFenceCommitsNothing() throws Exception {
+    Lease old = Chunks.claim(progress, "worker");
+    database.expireLease(old.backfill());
+    Chunks.claim(progress, "worker");
+
+    assertThatThrownBy(() -> progress.commit(old, pullRequests(1), sink))
+        .isInstanceOf(LeaseLostException.class);
+
+    assertNothingIsStored(old.backfill());
+  }
+
+  @Test
+  void aLeaseThatWasGivenBackCommitsNothing() throws Exception {
+    Lease lease = Chunks.claim(progress, "worker");
+    Lease ofAnother = new Lease(lease.backfill(), lease.fence(), "another", Duration.ofMinutes(5));
+
+    assertThatThrownBy(() -> progress.commit(ofAnother, pullRequests(1), sink))
+        .isInstanceOf(LeaseLostException.class);
+
+    assertNothingIsStored(lease.backfill());
+  }
+
+  @Test
+  void aChunkThatDoesNotFollowIsRefused() throws Exception {
+    Lease lease = Chunks.claim(progress, "worker");
+    progress.commit(lease, pullRequests(1), sink);
+    ChunkCommit<PullRequest> right = pullRequests(2);
+    ChunkCommit<PullRequest> fromElsewhere =
+        new ChunkCommit<>(
+            2,
+            right.attemptId(),
+            new Cursor("elsewhere"),
+            right.chunk(),
+            right.measures(),
+            right.total());
+
+    for (ChunkCommit<PullRequest> wrong :
+        List.of(pullRequests(1), pullRequests(3), fromElsewhere)) {
+      assertThatThrownBy(() -> progress.commit(lease, wrong, sink))
+          .isInstanceOfSatisfying(
+              PermanentFailureException.class,
+              e ->
+                  assertThat(e.reason())
+                      .isEqualTo(PermanentFailureException.Reason.OUT_OF_SEQUENCE));
+    }
+
+    assertThat(database.value("SELECT COUNT(*) FROM {pull_requests}")).isEqualTo("2");
+    assertThat(progress.commit(lease, right, sink).counts()).isEqualTo(new SinkCounts(2, 0));
+  }
+
+  @Test
+  void aRepeatedAttemptIsFoundAgain() throws Exception {
+    Lease lease = Chunks.claim(progress, "worker");
+    ChunkCommit<PullRequest> chunk = pullRequests(1);
+
+    CommitResult first = progress.commit(lease, chunk, sink);
+
+    assertThat(progress.commit(lease, chunk, sink)).isEqualTo(first);
+    assertThat(database.value("SELECT COUNT(*) FROM {backfill_chunks}")).isEqualTo("1");
+    assertThat(database.value("SELECT processed_items FROM {backfill_progress}")).isEqualTo("2");
+  }
+
+  @Test
+  void attemptsAtOnceStoreAChunkOnce() throws Exception {
+    Lease lease = Chunks.claim(progress, "worker");
+    ExecutorService executor = Executors.newFixedThreadPool(4);
+    try {
+      for (int number = 1; number <= 20; number++) {
+        ChunkCommit<PullRequest> chunk = pullRequests(number);
+        List<Future<CommitResult>> attempts = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+          attempts.add(executor.submit(() -> progress.commit(lease, chunk, sink)));
+        }
+        for (Future<CommitResult> attempt : attempts) {
+          assertThat(attempt.get(60, TimeUnit.SECONDS).counts()).isEqualTo(new SinkCounts(2, 0));
+        }
+      }
+    } finally {
+      executor.shutdownNow();
+    }
+    assertThat(database.value("SELECT processed_items FROM {backfill_progress}")).isEqualTo("40");
+    assertThat(database.value("SELECT COUNT(*) FROM {pull_requests}")).isEqualTo("40");
+  }
+
+  @Test
+  void whatTheDatabaseRefusesIsPoisonAndStoresNothing() throws Exception {
+    Lease lease = Chunks.claim(progress, "worker");
+    database.execute("CREATE UNIQUE INDEX one_of_each_title ON {pull_requests} (title)");
+
+    assertThatThrownBy(
+            () ->
+                progress.commit(
+                    lease,
+                    chunk(1, List.of(pullRequest(1, "same", T0), pullRequest(2, "same", T0))),
+                    sink))
+        .isInstanceOf(PoisonItemException.class);
+
+    assertNothingIsStored(lease.backfill());
+    assertThat(progress.commit(lease, chunk(1, List.of(pullRequest(1, "same", T0))), sink).counts())
+        .isEqualTo(new SinkCounts(1, 0));
+  }
+
+  @Test
+  void itemsWithoutAnAuthorAndRejectedOnesAreCommittedToo() throws Exception {
+    Lease lease = Chunks.claim(progress, "worker");
+    PullRequest anonymous = pullRequest(1, "nobody's", null, T0, null, null);
+
+    progress.commit(lease, chunk(1, List.of(anonymous)), sink);
+    CommitResult second =
+        progress.commit(
+            lease,
+            chunk(
+                2,
+                List.of(pullRequest(2, "two", T0)),
+                List.of(new RejectedItem("3", "no", "{}")),
+                Total.UNKNOWN),
+            sink);
+
+    assertThat(second.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 3, 1));
+    assertThat(database.value("SELECT COUNT(*) FROM {backfill_quarantine}")).isEqualTo("1");
+    assertThat(database.value("SELECT author_id FROM {pull_requests} WHERE number = 1")).isNull();
+  }
+
+  @Test
+  void anUnknownBackfillIsTheCallersMistake() {
+    Lease unknown = new Lease(new BackfillId(4711), 1, "worker", Duration.ofMinutes(5));
+    assertThatThrownBy(() -> progress.commit(unknown, pullRequests(1), sink))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private void assertNothingIsStored(BackfillId id) throws Exception {
+    for (String table : List.of("pull_requests", "accounts", "repositories", "backfill_chunks")) {
+      assertThat(database.query("SELECT * FROM {" + table + "}")).as(table).isEmpty();
+    }
+    assertThat(progress.get(id).position()).isEqualTo(new Backfill.Position(Cursor.START, 1, 0));
+  }
+
+  private static ChunkCommit<PullRequest> pullRequests(long number) {
+    int first = (int) (2 * number);
+    return chunk(
+        number,
+        List.of(
+            pullRequest(first, "first", T0),
+            pullRequest(
+                first + 1,
+                "second",
+                ALICE,
+                at(1),
+                DETAILS,
+                List.of(review(number, first + 1, "APPROVED")))));
+  }
+}
