@@ -2,6 +2,7 @@ package dev.backfill.jdbc;
 
 import static dev.backfill.jdbc.Chunks.chunk;
 import static dev.backfill.jdbc.History.ALICE;
+import static dev.backfill.jdbc.History.BOB;
 import static dev.backfill.jdbc.History.DETAILS;
 import static dev.backfill.jdbc.History.T0;
 import static dev.backfill.jdbc.History.at;
@@ -13,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backfill.api.failure.LeaseLostException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PoisonItemException;
+import dev.backfill.api.history.Account;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.RejectedItem;
@@ -25,6 +27,7 @@ import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.testkit.fault.FaultyDataSource;
@@ -289,6 +292,53 @@ abstract class AbstractHistoryCommitTest {
     assertThat(second.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 3, 1));
     assertThat(database.value("SELECT COUNT(*) FROM {backfill_quarantine}")).isEqualTo("1");
     assertThat(database.value("SELECT author_id FROM {pull_requests} WHERE number = 1")).isNull();
+  }
+
+  @Test
+  void whatComesWithItemsIsStoredInItsLatestState() throws Exception {
+    Lease lease = Chunks.claim(progress, "worker");
+    Account renamed = new Account(ALICE.id(), "alicia", "User");
+    int number = 0;
+    for (Account author : List.of(ALICE, ALICE, renamed, ALICE, BOB, ALICE, renamed)) {
+      number++;
+      PullRequest item = pullRequest(number, "one of many", author, T0, null, null);
+      progress.commit(lease, chunk(number, List.of(item)), sink);
+
+      assertThat(database.value("SELECT login FROM {accounts} WHERE id = " + author.id()))
+          .isEqualTo(author.login());
+    }
+    assertThat(database.query("SELECT * FROM {repositories}")).hasSize(1);
+  }
+
+  @Test
+  void whatARefusedChunkCameWithIsWrittenByTheNext() throws Exception {
+    Lease lease = Chunks.claim(progress, "worker");
+    database.execute("CREATE UNIQUE INDEX one_of_each_title ON {pull_requests} (title)");
+    assertThatThrownBy(
+            () ->
+                progress.commit(
+                    lease,
+                    chunk(1, List.of(pullRequest(1, "same", T0), pullRequest(2, "same", T0))),
+                    sink))
+        .isInstanceOf(PoisonItemException.class);
+
+    progress.commit(lease, chunk(1, List.of(pullRequest(1, "same", T0))), sink);
+
+    assertThat(database.query("SELECT * FROM {accounts}")).hasSize(1);
+    assertThat(database.query("SELECT * FROM {repositories}")).hasSize(1);
+  }
+
+  @Test
+  void anotherLeaseWritesAnewWhatSomebodyHasDeleted() throws Exception {
+    Lease first = Chunks.claim(progress, "worker");
+    progress.commit(first, pullRequests(1), sink);
+    database.execute("DELETE FROM {accounts}");
+    progress.release(first, Release.moreToDo());
+    Lease second = Chunks.claim(progress, "worker");
+
+    progress.commit(second, pullRequests(2), sink);
+
+    assertThat(database.query("SELECT * FROM {accounts}")).hasSize(2);
   }
 
   @Test

@@ -52,6 +52,7 @@ final class PipelinedCommit {
   private final Pipelining pipelining;
   private final Tables tables;
   private final Map<List<UpsertTable>, String> statements = new ConcurrentHashMap<>();
+  private final WrittenContext context = new WrittenContext();
 
   PipelinedCommit(Pipelining pipelining, Tables tables) {
     this.pipelining = pipelining;
@@ -77,6 +78,14 @@ final class PipelinedCommit {
    *     broke
    */
   CommitResult commit(Connection connection, Lease lease, ChunkCommit<?> commit, ItemRows rows)
+      throws SQLException {
+    CommitResult result = send(connection, lease, commit, context.unwritten(lease, rows));
+    context.committed(lease, rows);
+    return result;
+  }
+
+  private CommitResult send(
+      Connection connection, Lease lease, ChunkCommit<?> commit, ItemRows rows)
       throws SQLException {
     List<Upsert> upserts = new ArrayList<>(rows.context());
     upserts.add(rows.items());
