@@ -1,20 +1,25 @@
 package dev.backfill.jdbc.internal.dialect;
 
 import dev.backfill.api.store.SinkCounts;
+import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * H2, from version 2.2 on. Two batches: new rows, then changes of those that were there; so both
- * can be counted.
+ * H2, from version 2.2 on. A look at what is there, then two batches: new rows, and changes of
+ * those that were there; so both can be counted.
  */
 final class H2Dialect implements Dialect {
 
@@ -66,28 +71,74 @@ final class H2Dialect implements Dialect {
   public SinkCounts upsert(Connection connection, Tables tables, Upsert upsert)
       throws SQLException {
     UpsertTable table = upsert.table();
-    List<@Nullable Object[]> rows = upsert.rows();
     String name = tables.name(table.name());
-    int[] inserted = insert(connection, insertSql(name, table), rows);
-    int[] updated = Batches.run(connection, updateSql(name, table), Batches.there(rows, inserted));
+    Set<List<@Nullable Object>> stored = storedKeys(connection, name, upsert);
+    List<@Nullable Object[]> changed = new ArrayList<>();
+    List<@Nullable Object[]> added = new ArrayList<>();
+    upsert.rows().forEach(row -> (stored.contains(key(table, row)) ? changed : added).add(row));
+    int[] inserted = insert(connection, name, table, added);
+    changed.addAll(Batches.there(added, inserted));
+    int[] updated = Batches.run(connection, updateSql(name, table), changed);
     return new SinkCounts(IntStream.of(inserted).sum(), IntStream.of(updated).sum());
   }
 
-  /** A key that another transaction stored at the same moment is there at the second look. */
-  private static int[] insert(Connection connection, String sql, List<@Nullable Object[]> rows)
+  /** The keys that are there. A condition on each insert would cost several times this. */
+  private static Set<List<@Nullable Object>> storedKeys(
+      Connection connection, String name, Upsert upsert) throws SQLException {
+    UpsertTable table = upsert.table();
+    List<Column> keys = table.columns().subList(0, table.keys());
+    @Nullable Object[] arrays = new @Nullable Object[keys.size()];
+    for (int i = 0; i < arrays.length; i++) {
+      int column = i;
+      arrays[i] =
+          connection.createArrayOf(
+              type(keys.get(i)), upsert.rows().stream().map(row -> row[column]).toArray());
+    }
+    return new HashSet<>(
+        Statements.list(
+            connection,
+            "SELECT %s FROM UNNEST(%s) AS incoming (%s) JOIN %s AS stored ON %s"
+                .formatted(
+                    table.eachKey(", ", key -> "stored." + key),
+                    keys.stream()
+                        .map(key -> "CAST(? AS " + type(key) + " ARRAY)")
+                        .collect(Collectors.joining(", ")),
+                    table.eachKey(", ", key -> key),
+                    name,
+                    sameKey(table)),
+            row -> {
+              @Nullable Object[] key = new @Nullable Object[keys.size()];
+              for (int i = 0; i < key.length; i++) {
+                key[i] = row.getObject(i + 1);
+              }
+              return Arrays.asList(key);
+            },
+            arrays));
+  }
+
+  private static List<@Nullable Object> key(UpsertTable table, @Nullable Object[] row) {
+    return Arrays.asList(row).subList(0, table.keys());
+  }
+
+  /** A key that another transaction stored at the same moment is there at a second look. */
+  private static int[] insert(
+      Connection connection, String name, UpsertTable table, List<@Nullable Object[]> rows)
       throws SQLException {
     try {
-      return Batches.run(connection, sql, rows);
+      return Batches.run(connection, insertSql(name, table), rows);
     } catch (BatchUpdateException e) {
       for (SQLException each = e; each != null; each = each.getNextException()) {
         if (!DUPLICATE_KEY.equals(each.getSQLState())) {
           throw e;
         }
       }
+      String unlessThere = insertUnlessThereSql(name, table);
       int[] counts = e.getUpdateCounts();
       for (int i = 0; i < counts.length; i++) {
         if (counts[i] == Statement.EXECUTE_FAILED) {
-          counts[i] = Batches.run(connection, sql, List.<@Nullable Object[]>of(rows.get(i)))[0];
+          // Fails again when it was another key than the table's own.
+          counts[i] =
+              Batches.run(connection, unlessThere, List.<@Nullable Object[]>of(rows.get(i)))[0];
         }
       }
       return counts;
@@ -95,6 +146,14 @@ final class H2Dialect implements Dialect {
   }
 
   private static String insertSql(String name, UpsertTable table) {
+    return "INSERT INTO %s (%s) VALUES (%s)"
+        .formatted(
+            name,
+            String.join(", ", table.names()),
+            String.join(", ", table.names().stream().map(column -> "?").toList()));
+  }
+
+  private static String insertUnlessThereSql(String name, UpsertTable table) {
     return """
         INSERT INTO %1$s (%2$s) SELECT %2$s FROM %3$s
         WHERE NOT EXISTS (SELECT 1 FROM %1$s AS stored WHERE %4$s)"""
