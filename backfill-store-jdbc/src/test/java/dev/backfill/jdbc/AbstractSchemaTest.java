@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.SinkCounts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +108,7 @@ abstract class AbstractSchemaTest {
     }
     assertThat(database.query("SELECT version FROM {backfill_schema_version} ORDER BY version"))
         .extracting(row -> row.get("version"))
-        .containsExactly(1, 2, 3, 4);
+        .containsExactly(1, 2, 3, 4, 5);
   }
 
   @Test
@@ -126,10 +129,32 @@ abstract class AbstractSchemaTest {
     assertThat(database.install().progress().list()).hasSize(1);
   }
 
+  /** As {@code backfill explain} does, before anybody has upgraded it. */
+  @Test
+  void theChunksOfAnOlderReleaseCanBeLookedAt() throws Exception {
+    JdbcStore store = database.install();
+    Lease lease = Chunks.claim(store.progress(), "worker");
+    store
+        .progress()
+        .commit(
+            lease,
+            Chunks.chunk(1, List.of("a"), List.of(), Total.exact(100)),
+            JdbcSink.of((connection, items) -> new SinkCounts(items.size(), 0)));
+    database.execute("ALTER TABLE {backfill_chunks} DROP COLUMN size_basis");
+
+    assertThat(store.progress().chunks(lease.backfill(), 1, 10))
+        .singleElement()
+        .satisfies(
+            chunk -> {
+              assertThat(chunk.measures().sizeReason()).isEqualTo("the rule");
+              assertThat(chunk.measures().sizeBasis()).isNull();
+            });
+  }
+
   @Test
   void aNewerSchemaThatOlderNodesWorkWithIsUsed() throws Exception {
     JdbcStore store = database.install();
-    database.execute("UPDATE {backfill_schema_version} SET version = 99 WHERE version = 4");
+    database.execute("UPDATE {backfill_schema_version} SET version = 99 WHERE version = 5");
     store.installSchema();
     store.progress().register(Chunks.KEY, "manual");
     assertThat(store.progress().list()).hasSize(1);
@@ -138,13 +163,13 @@ abstract class AbstractSchemaTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"5", "99", "NULL"})
+  @ValueSource(strings = {"6", "99", "NULL"})
   void aNewerSchemaThatOlderNodesWouldBreakIsRefused(String oldest) throws Exception {
     JdbcStore store = database.install();
     database.execute(
         "UPDATE {backfill_schema_version} SET version = 99, compatible_from = "
             + oldest
-            + " WHERE version = 4");
+            + " WHERE version = 5");
     assertThatThrownBy(store::installSchema)
         .isInstanceOfSatisfying(
             PermanentFailureException.class,

@@ -37,7 +37,13 @@ final class Chunks {
         number == 1 ? Cursor.START : new Cursor("after " + (number - 1)),
         new Chunk<>(items, rejected, new Cursor("after " + number), false, 2),
         new ChunkCommit.Measures(
-            25, "the rule", 2, 5000 - 2 * number, Duration.ofMillis(100), History.T0),
+            25,
+            "the rule",
+            2,
+            5000 - 2 * number,
+            Duration.ofMillis(100),
+            History.T0,
+            "what the policy saw"),
         total);
   }
 

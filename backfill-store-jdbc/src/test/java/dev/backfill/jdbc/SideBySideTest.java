@@ -136,11 +136,15 @@ class SideBySideTest {
     old.release(id, 3);
 
     assertNoGap(store, id, 5);
+    assertThat(store.progress().chunks(new BackfillId(id), 1, 5))
+        .as("the old node keeps no basis")
+        .extracting(chunk -> chunk.measures().sizeBasis())
+        .containsExactly(null, null, null, "what the policy saw", null);
     assertThat(
             database.query(
                 "SELECT version, compatible_from FROM {backfill_schema_version} ORDER BY version"))
         .extracting(row -> row.get("version") + ":" + row.get("compatible_from"))
-        .containsExactly("1:null", "2:null", "3:1", "4:1");
+        .containsExactly("1:null", "2:null", "3:1", "4:1", "5:1");
   }
 
   private static ChunkCommit<String> chunk(long number) {

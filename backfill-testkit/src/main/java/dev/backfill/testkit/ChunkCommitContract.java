@@ -448,7 +448,7 @@ public abstract class ChunkCommitContract {
         UUID.randomUUID(),
         before,
         new Chunk<>(List.of(items), List.of(), new Cursor("after " + number), false, 1),
-        new Measures(25, "the rule", 1, 4999L, Duration.ofMillis(20), STARTED),
+        new Measures(25, "the rule", 1, 4999L, Duration.ofMillis(20), STARTED, "what the rule saw"),
         Total.exact(100));
   }
 

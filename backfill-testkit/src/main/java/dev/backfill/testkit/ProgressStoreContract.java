@@ -12,7 +12,9 @@ import dev.backfill.api.store.Backfill.Waiting;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.ProgressStore;
@@ -360,6 +362,60 @@ public abstract class ProgressStoreContract extends VerificationContract {
     assertThat(store.renew(second)).isEqualTo(BackfillStatus.CANCELLING);
     assertThat(store.release(second, Release.moreToDo()).state().status())
         .isEqualTo(BackfillStatus.CANCELLED);
+  }
+
+  /** Before its first chunk a backfill learns from the one whose size is nearest. */
+  @Test
+  public void theBackfillWithTheNearestTotalIsSimilar() {
+    BackfillId alone = store.register(KEY, "manual").id();
+    assertThat(store.similarChunks(alone, Total.exact(1_000), 10)).isEmpty();
+    List<CommittedChunk> small = commit("owner/small", KEY.source(), Total.exact(100), 1);
+    List<CommittedChunk> large = commit("owner/large", KEY.source(), Total.estimate(9_000), 3);
+    List<CommittedChunk> latest = commit("owner/unknown", KEY.source(), Total.UNKNOWN, 2);
+    commit("owner/other", "test:others", Total.exact(1_000), 1);
+    store.register(new BackfillKey(KEY.source(), "owner/nothing"), "manual");
+    if (!looksForSimilar()) {
+      assertThat(store.similarChunks(alone, Total.exact(1_000), 10)).isEmpty();
+      return;
+    }
+
+    assertThat(store.similarChunks(alone, Total.exact(1_000), 10))
+        .as("9 times as many are nearer than a tenth")
+        .isEqualTo(large);
+    assertThat(store.similarChunks(alone, Total.estimate(900), 10)).isEqualTo(small);
+    assertThat(store.similarChunks(alone, Total.exact(1_000), 2))
+        .as("the latest ones")
+        .isEqualTo(large.subList(1, 3));
+    assertThat(store.similarChunks(alone, Total.UNKNOWN, 10))
+        .as("nothing is known, so the one that was worked on last")
+        .isEqualTo(latest);
+    BackfillId id = store.find(new BackfillKey(KEY.source(), "owner/large")).orElseThrow().id();
+    assertThat(store.similarChunks(id, Total.exact(9_000), 10))
+        .as("never its own")
+        .isEqualTo(small);
+  }
+
+  /**
+   * Whether the store implements {@link ProgressStore#similarChunks}; it need not.
+   *
+   * @return true unless overridden
+   */
+  protected boolean looksForSimilar() {
+    return true;
+  }
+
+  private List<CommittedChunk> commit(String target, String source, Total total, int chunks) {
+    BackfillId id = store.register(new BackfillKey(source, target), "manual").id();
+    Lease lease = ((Claim.Granted) store.claim(id, claimant("worker"))).lease();
+    for (int number = 1; number <= chunks; number++) {
+      ChunkCommit<String> chunk = chunk(number, target + number);
+      store.commit(
+          lease,
+          new ChunkCommit<>(
+              number, chunk.attemptId(), chunk.before(), chunk.chunk(), chunk.measures(), total),
+          new RecordingSink());
+    }
+    return store.chunks(id, 1, 10);
   }
 
   /** What is complete is complete, whatever was asked meanwhile. */

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param total how many items the history has, as far as known
  * @param quotaPerItem units that an item has cost so far in this slice; 0 or more, 0 before the
  *     first chunk
- * @param recent what the latest chunks of this slice cost, oldest first; at most {@value
+ * @param recent what the latest chunks of this backfill cost, those of earlier slices among them,
+ *     or before its first chunk those of a similar backfill; oldest first, at most {@value
  *     #MAX_RECENT}, not modifiable
  */
 public record PolicyInput(

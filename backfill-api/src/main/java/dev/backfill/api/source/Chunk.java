@@ -11,6 +11,8 @@ import java.util.List;
  * @param last true when the source had nothing after this chunk
  * @param quotaSpent units of quota that bringing this chunk has cost; 0 or more
  * @param phase what part of the work it belongs to: decides whether its items count as new ones
+ * @param bytes bytes that were read for it, as they are before any compression; 0 when nobody
+ *     counted them
  * @param <T> the kind of item
  */
 public record Chunk<T>(
@@ -19,12 +21,13 @@ public record Chunk<T>(
     Cursor next,
     boolean last,
     long quotaSpent,
-    Phase phase) {
+    Phase phase,
+    long bytes) {
 
   /**
    * Copies the lists and checks the values.
    *
-   * @throws IllegalArgumentException when {@code quotaSpent} is negative
+   * @throws IllegalArgumentException when {@code quotaSpent} or {@code bytes} is negative
    */
   public Chunk {
     items = List.copyOf(items);
@@ -32,6 +35,30 @@ public record Chunk<T>(
     if (quotaSpent < 0) {
       throw new IllegalArgumentException("quotaSpent is " + quotaSpent + "; it must be 0 or more");
     }
+    if (bytes < 0) {
+      throw new IllegalArgumentException("bytes is " + bytes + "; it must be 0 or more");
+    }
+  }
+
+  /**
+   * A chunk whose bytes nobody counted.
+   *
+   * @param items the items, in the source's order; may be empty, no element is null
+   * @param rejected items of the same stretch that cannot be stored; may be empty
+   * @param next where the item after this chunk is; stored in the same transaction
+   * @param last true when the source had nothing after this chunk
+   * @param quotaSpent units of quota that bringing this chunk has cost; 0 or more
+   * @param phase what part of the work it belongs to
+   * @throws IllegalArgumentException when {@code quotaSpent} is negative
+   */
+  public Chunk(
+      List<T> items,
+      List<RejectedItem> rejected,
+      Cursor next,
+      boolean last,
+      long quotaSpent,
+      Phase phase) {
+    this(items, rejected, next, last, quotaSpent, phase, 0);
   }
 
   /**

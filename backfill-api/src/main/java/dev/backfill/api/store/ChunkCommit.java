@@ -115,6 +115,8 @@ public record ChunkCommit<T>(
    * @param quotaRemaining units left after it, or null when unknown
    * @param active how long the work took, without any waiting
    * @param startedAt when the work began, on the worker's clock
+   * @param sizeBasis what the size was worked out from, in the policy's own format: {@link
+   *     dev.backfill.api.policy.Decision.Proceed#basis()}; null when it kept none
    */
   public record Measures(
       int requestedSize,
@@ -122,5 +124,27 @@ public record ChunkCommit<T>(
       long quotaSpent,
       @Nullable Long quotaRemaining,
       Duration active,
-      Instant startedAt) {}
+      Instant startedAt,
+      @Nullable String sizeBasis) {
+
+    /**
+     * A chunk whose size's basis is not kept.
+     *
+     * @param requestedSize the size that the policy asked for; at least 1
+     * @param sizeReason why, in the policy's words
+     * @param quotaSpent units of quota that it cost
+     * @param quotaRemaining units left after it, or null when unknown
+     * @param active how long the work took, without any waiting
+     * @param startedAt when the work began, on the worker's clock
+     */
+    public Measures(
+        int requestedSize,
+        String sizeReason,
+        long quotaSpent,
+        @Nullable Long quotaRemaining,
+        Duration active,
+        Instant startedAt) {
+      this(requestedSize, sizeReason, quotaSpent, quotaRemaining, active, startedAt, null);
+    }
+  }
 }

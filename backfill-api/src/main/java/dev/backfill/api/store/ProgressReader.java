@@ -1,5 +1,6 @@
 package dev.backfill.api.store;
 
+import dev.backfill.api.source.Total;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,6 +46,21 @@ public interface ProgressReader {
    * @return the chunks by number; not modifiable
    */
   List<CommittedChunk> chunks(BackfillId id, long fromNumber, int limit);
+
+  /**
+   * Lists the latest chunks of the backfill that is most like this one, so that a policy need not
+   * begin from nothing: another one of the same source that has chunks, whose total is nearest by
+   * its logarithm, or which was worked on last where this one's total, or theirs, is not known.
+   *
+   * @param id the backfill
+   * @param total how many items its history has, as far as known
+   * @param limit the most chunks; at least 1
+   * @return the chunks by number; not modifiable, and empty when there is no such backfill or the
+   *     store does not look for one
+   */
+  default List<CommittedChunk> similarChunks(BackfillId id, Total total, int limit) {
+    return List.of();
+  }
 
   /**
    * Lists items in quarantine.

@@ -3,6 +3,7 @@ package dev.backfill.core.memory;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.LeaseLostException;
 import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
@@ -111,6 +112,32 @@ public final class InMemoryProgressStore implements ProgressStore {
         .filter(chunk -> chunk.number() >= fromNumber)
         .limit(limit)
         .toList();
+  }
+
+  @Override
+  public synchronized List<CommittedChunk> similarChunks(BackfillId id, Total total, int limit) {
+    String source = row(id).key.source();
+    return rows.values().stream()
+        .filter(row -> !row.id.equals(id) && row.key.source().equals(source))
+        .filter(row -> !row.chunks.isEmpty())
+        .min(
+            Comparator.comparingDouble((MemoryRow row) -> distance(row.counters.total(), total))
+                .thenComparing((MemoryRow row) -> row.updatedAt, Comparator.reverseOrder())
+                .thenComparing((MemoryRow row) -> row.id.value(), Comparator.reverseOrder()))
+        .map(row -> row.chunks)
+        .map(chunks -> chunks.subList(Math.max(0, chunks.size() - limit), chunks.size()))
+        .map(List::copyOf)
+        .orElse(List.of());
+  }
+
+  /** How far two totals are apart; one that is not known is farther than any other. */
+  private static double distance(Total one, Total other) {
+    if (other.count() == 0) {
+      return 0;
+    }
+    return one.count() == 0
+        ? Double.MAX_VALUE
+        : Math.abs(Math.log10(one.count()) - Math.log10(other.count()));
   }
 
   @Override

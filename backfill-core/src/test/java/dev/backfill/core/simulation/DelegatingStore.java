@@ -1,5 +1,6 @@
 package dev.backfill.core.simulation;
 
+import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
@@ -149,6 +150,11 @@ abstract class DelegatingStore implements ProgressStore {
   @Override
   public List<CommittedChunk> chunks(BackfillId id, long fromNumber, int limit) {
     return reading(() -> next.chunks(id, fromNumber, limit));
+  }
+
+  @Override
+  public List<CommittedChunk> similarChunks(BackfillId id, Total total, int limit) {
+    return reading(() -> next.similarChunks(id, total, limit));
   }
 
   @Override

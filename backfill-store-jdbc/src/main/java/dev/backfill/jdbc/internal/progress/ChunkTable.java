@@ -13,6 +13,7 @@ import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,11 +28,11 @@ final class ChunkTable {
   private static final String INSERT =
       "INSERT INTO {backfill_chunks} (inserted_count, updated_count, backfill_id, chunk_number,"
           + " attempt_id, item_count, quarantined_count, cursor_before, cursor_after, chunk_size,"
-          + " size_reason, quota_spent, quota_remaining, active_ms, worker, fence, started_at,"
-          + " committed_at)";
+          + " size_reason, quota_spent, quota_remaining, active_ms, worker, fence, size_basis,"
+          + " started_at, committed_at)";
 
   private static final String VALUES =
-      ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS BIGINT), ?, ?, ?, {time}, {now}";
+      ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS BIGINT), ?, ?, ?, ?, {time}, {now}";
 
   private static final String INSERT_COUNTED = INSERT + " VALUES (?, ?" + VALUES + ")";
 
@@ -87,6 +88,7 @@ final class ChunkTable {
         measures.active().toMillis(),
         lease.owner(),
         lease.fence(),
+        measures.sizeBasis(),
         measures.startedAt());
   }
 
@@ -114,10 +116,22 @@ final class ChunkTable {
             row.getLong("quota_spent"),
             Statements.number(row, "quota_remaining"),
             Duration.ofMillis(row.getLong("active_ms")),
-            requireNonNull(Statements.instant(row, "started_at"))),
+            requireNonNull(Statements.instant(row, "started_at")),
+            basis(row)),
         new CommittedChunk.Commitment(
             row.getString("worker"),
             row.getLong("fence"),
             requireNonNull(Statements.instant(row, "committed_at"))));
+  }
+
+  /** A database that nobody has upgraded yet can be looked at, and has no such column. */
+  private static @Nullable String basis(ResultSet row) throws SQLException {
+    ResultSetMetaData columns = row.getMetaData();
+    for (int i = 1; i <= columns.getColumnCount(); i++) {
+      if (columns.getColumnLabel(i).equalsIgnoreCase("size_basis")) {
+        return row.getString(i);
+      }
+    }
+    return null;
   }
 }

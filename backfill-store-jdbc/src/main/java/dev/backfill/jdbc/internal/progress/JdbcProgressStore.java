@@ -101,6 +101,7 @@ public final class JdbcProgressStore implements ProgressStore {
   private final Tables tables;
   private final BackfillTable backfills;
   private final ChunkTable chunks;
+  private final SimilarChunks similar;
   private final QuarantineTable quarantine;
   private final ChunkCommitter committer;
   private final SyncLog log;
@@ -117,6 +118,7 @@ public final class JdbcProgressStore implements ProgressStore {
     this.tables = tables;
     this.backfills = new BackfillTable(dialect, tables);
     this.chunks = new ChunkTable(tables);
+    this.similar = new SimilarChunks(tables, chunks);
     this.quarantine = new QuarantineTable(dialect, tables);
     this.committer =
         new ChunkCommitter(
@@ -148,6 +150,12 @@ public final class JdbcProgressStore implements ProgressStore {
   public List<CommittedChunk> chunks(BackfillId id, long fromNumber, int limit) {
     return calls.read(
         "the reading of chunks of " + name(id), c -> chunks.list(c, id, fromNumber, limit));
+  }
+
+  @Override
+  public List<CommittedChunk> similarChunks(BackfillId id, Total total, int limit) {
+    return calls.read(
+        "the search for a backfill like " + name(id), c -> similar.list(c, id, total, limit));
   }
 
   @Override

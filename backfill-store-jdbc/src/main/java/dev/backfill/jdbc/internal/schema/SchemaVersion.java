@@ -21,5 +21,6 @@ record SchemaVersion(int number, String script, int compatibleFrom) {
           new SchemaVersion(1, "V001__progress.sql", 1),
           new SchemaVersion(2, "V002__history.sql", 1),
           new SchemaVersion(3, "V003__verification_and_audit.sql", 1),
-          new SchemaVersion(4, "V004__jobs_and_failures.sql", 1));
+          new SchemaVersion(4, "V004__jobs_and_failures.sql", 1),
+          new SchemaVersion(5, "V005__size_basis.sql", 1));
 }

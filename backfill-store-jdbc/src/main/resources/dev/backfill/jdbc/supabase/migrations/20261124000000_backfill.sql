@@ -312,6 +312,10 @@ CREATE TABLE IF NOT EXISTS backfill_failures (
 CREATE INDEX IF NOT EXISTS backfill_failures_by_backfill
   ON backfill_failures (target, source);
 
+-- What a chunk's size was worked out from, as its policy wrote it; null where it wrote nothing.
+
+ALTER TABLE backfill_chunks ADD COLUMN IF NOT EXISTS size_basis text;
+
 INSERT INTO backfill_schema_version (version, installed_at)
 SELECT 1, clock_timestamp()
 WHERE NOT EXISTS (SELECT 1 FROM backfill_schema_version WHERE version = 1);
@@ -324,6 +328,9 @@ WHERE NOT EXISTS (SELECT 1 FROM backfill_schema_version WHERE version = 3);
 INSERT INTO backfill_schema_version (version, installed_at, compatible_from)
 SELECT 4, clock_timestamp(), 1
 WHERE NOT EXISTS (SELECT 1 FROM backfill_schema_version WHERE version = 4);
+INSERT INTO backfill_schema_version (version, installed_at, compatible_from)
+SELECT 5, clock_timestamp(), 1
+WHERE NOT EXISTS (SELECT 1 FROM backfill_schema_version WHERE version = 5);
 
 -- Who may do what. Only where Supabase's roles are: elsewhere this changes nothing.
 -- The service role reads and writes everything. Signed-in users read progress and history; what
