@@ -11,6 +11,7 @@ import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.internal.EventDispatcher;
 import dev.backfill.core.internal.StopSignal;
+import dev.backfill.core.policy.AdaptiveRateLimitPolicy;
 import dev.backfill.core.policy.Backoff;
 import dev.backfill.core.policy.FailureBudget;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
@@ -206,7 +207,7 @@ public final class BackfillEngine implements AutoCloseable {
 
     private final ProgressStore store;
     private final List<BackfillListener> listeners = new ArrayList<>();
-    private RateLimitPolicy policy = StandardRateLimitPolicy.ofDefaults();
+    private RateLimitPolicy policy = AdaptiveRateLimitPolicy.ofDefaults();
     private Backoff backoff = Backoff.ofDefaults();
     private FailureBudget budget = FailureBudget.ofDefaults();
     private TimeSource time = TimeSource.system();
@@ -230,13 +231,15 @@ public final class BackfillEngine implements AutoCloseable {
     public Builder settings(BackfillSettings settings) {
       this.enabled = settings.enabled().value();
       Integer size = settings.chunkSize().value();
-      StandardRateLimitPolicy standard = StandardRateLimitPolicy.ofDefaults();
-      this.policy = size == null ? standard : standard.withFixedSize(size);
+      this.policy =
+          size == null
+              ? AdaptiveRateLimitPolicy.ofDefaults()
+              : StandardRateLimitPolicy.ofDefaults().withFixedSize(size);
       return this;
     }
 
     /**
-     * Sets who decides on chunk sizes and waits; the documented rule unless stated.
+     * Sets who decides on chunk sizes and waits; {@link AdaptiveRateLimitPolicy} unless stated.
      *
      * @param policy the policy
      * @return this

@@ -8,7 +8,6 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.policy.Decision;
-import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Pull;
@@ -191,6 +190,10 @@ final class ChunkLoop<T> {
         return waitUntil(e.until(), Attempts.message(e));
       }
     }
+    if (!prepared) {
+      Profile profile = new Profile(engine.store(), claimed, pull.total());
+      journey.learn(attempts.untilItWorks(profile::samples, lease));
+    }
     prepared = true;
     Decision decision = decide(pull);
     if (decision instanceof Decision.Wait wait) {
@@ -247,7 +250,7 @@ final class ChunkLoop<T> {
     try {
       return pull.next(asked.chunkSize(), asked.reserve());
     } catch (TransientFailureException e) {
-      journey.failed(asked.chunkSize());
+      journey.failed(asked, work.sinceLap());
       if (decide(pull) instanceof Decision.Proceed other) {
         asked = other;
       }
@@ -259,7 +262,6 @@ final class ChunkLoop<T> {
       throws InterruptedException {
     // Before the lap ends: what a renewal takes here is this chunk's.
     keeper.status();
-    Quota quota = journey.quota();
     Instant startedAt = work.lapStartedAt();
     Duration active = work.lap();
     Total total = journey.totalAfter(chunk, stated);
@@ -269,18 +271,12 @@ final class ChunkLoop<T> {
             writer.attemptId(),
             journey.cursor(),
             chunk,
-            new ChunkCommit.Measures(
-                decision.chunkSize(),
-                reading.isEmpty() ? decision.reason() : decision.reason() + "; " + reading,
-                chunk.quotaSpent(),
-                quota == null ? null : quota.remaining(),
-                active,
-                startedAt),
+            journey.measures(decision, reading, chunk.quotaSpent(), active, startedAt),
             total,
             keysWhereNeeded(chunk));
     ChunkWriter.Written<T> written = writer.write(commit, journey.counters());
     CommitResult result = written.result();
-    journey.committed(written.chunk(), decision.chunkSize(), result.counters(), active);
+    journey.committed(written.chunk(), decision, result.counters(), active);
     engine.ambience().commits().increment();
     counts = counts.plus(SliceCounts.of(written.chunk(), result.counts()));
     tell(written.chunk(), commit.number(), result);

@@ -102,7 +102,8 @@ final class ChunkWriter<T> {
             chunk.next(),
             chunk.last(),
             chunk.quotaSpent(),
-            chunk.phase()),
+            chunk.phase(),
+            chunk.bytes()),
         refused.measures(),
         refused.total(),
         keys);

@@ -3,6 +3,7 @@ package dev.backfill.core;
 import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
 import dev.backfill.api.policy.ChunkSample;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.policy.PolicyInput;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
@@ -10,6 +11,7 @@ import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.core.internal.ProgressMeter;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +30,7 @@ final class Journey {
   private Backfill.Counters counters;
   private Phase phase;
   private @Nullable Quota quota;
+  private Duration lost = Duration.ZERO;
 
   /** Where a slice begins that does what the backfill did before. */
   Journey(Backfill backfill) {
@@ -53,6 +56,7 @@ final class Journey {
     counters = history.counters;
     phase = Phase.VERIFY;
     quota = history.quota;
+    learn(List.copyOf(history.recent));
   }
 
   /** A retry that ended long ago says nothing about the slice that begins. */
@@ -73,8 +77,22 @@ final class Journey {
     return known.isKnown() && known.count() < after ? Total.estimate(after) : known;
   }
 
-  void committed(Chunk<?> chunk, int requested, Backfill.Counters after, Duration active) {
-    remember(new ChunkSample(requested, chunk.size(), active, chunk.quotaSpent(), false));
+  /** What chunks cost before this slice. */
+  void learn(List<ChunkSample> profile) {
+    profile.forEach(this::remember);
+  }
+
+  void committed(Chunk<?> chunk, Decision.Proceed asked, Backfill.Counters after, Duration active) {
+    remember(
+        new ChunkSample(
+            asked.chunkSize(),
+            chunk.size(),
+            active.minus(lost),
+            chunk.quotaSpent(),
+            chunk.bytes(),
+            false,
+            asked.basis()));
+    lost = Duration.ZERO;
     cursor = chunk.next();
     nextChunkNumber++;
     counters = after;
@@ -82,9 +100,10 @@ final class Journey {
     meter.add(chunk.size(), active, chunk.quotaSpent());
   }
 
-  /** The source could not bring a chunk of this size. */
-  void failed(int requested) {
-    remember(ChunkSample.failed(requested));
+  /** The source could not bring a chunk of this size; no size is to blame for the time of that. */
+  void failed(Decision.Proceed asked, Duration worked) {
+    lost = worked;
+    remember(ChunkSample.failed(asked.chunkSize(), asked.basis()));
   }
 
   private void remember(ChunkSample sample) {
@@ -96,6 +115,19 @@ final class Journey {
 
   PolicyInput policyInput(Instant now) {
     return new PolicyInput(now, quota, counters.total(), meter.quotaPerItem(), List.copyOf(recent));
+  }
+
+  /** How a chunk that this decision asked for was sized, and what it cost. */
+  ChunkCommit.Measures measures(
+      Decision.Proceed asked, String reading, long spent, Duration active, Instant startedAt) {
+    return new ChunkCommit.Measures(
+        asked.chunkSize(),
+        reading.isEmpty() ? asked.reason() : asked.reason() + "; " + reading,
+        spent,
+        quota == null ? null : quota.remaining(),
+        active,
+        startedAt,
+        asked.basis());
   }
 
   void quota(@Nullable Quota latest) {

@@ -82,7 +82,8 @@ final class QuarantinePull<T> implements Pull<T> {
       throw new IllegalStateException(
           "the source " + job.source().name() + " brought nothing of what was to be read again");
     }
-    return new Chunk<>(chunk.items(), chunk.rejected(), at, false, chunk.quotaSpent(), Phase.RETRY);
+    return new Chunk<>(
+        chunk.items(), chunk.rejected(), at, false, chunk.quotaSpent(), Phase.RETRY, chunk.bytes());
   }
 
   @Override

@@ -127,7 +127,8 @@ final class VerificationPull<T> implements Pull<T> {
         place,
         chunk.last() && ended,
         chunk.quotaSpent() + inventory.quotaSpent(),
-        Phase.VERIFY);
+        Phase.VERIFY,
+        chunk.bytes());
   }
 
   @Override

@@ -45,6 +45,11 @@ final class WorkClock {
     return lap;
   }
 
+  /** Working time since the last lap so far. */
+  Duration sinceLap() {
+    return Duration.ofNanos(time.nanoTime() - startNanos - waitedNanos - lapNanos);
+  }
+
   Instant lapStartedAt() {
     return lapStartedAt;
   }

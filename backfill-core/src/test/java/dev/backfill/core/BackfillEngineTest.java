@@ -23,8 +23,6 @@ import dev.backfill.api.store.Control;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.core.SliceResult.StopReason;
 import dev.backfill.core.config.BackfillSettings;
-import dev.backfill.core.policy.AdaptiveRateLimitPolicy;
-import dev.backfill.core.policy.StandardRateLimitPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,7 +52,7 @@ class BackfillEngineTest {
     assertThat(chunks(backfill)).extracting(c -> c.counts().items()).containsExactly(50, 50, 20);
     assertThat(chunks(backfill))
         .extracting(c -> c.measures().sizeReason())
-        .containsOnly("standard");
+        .containsExactly("begins with the documented size", "the largest size", "the largest size");
     assertThat(backfill.holder()).isNull();
   }
 
@@ -132,10 +130,7 @@ class BackfillEngineTest {
     source.script.add(Failures.transientOnce("502"));
     source.script.add(Failures.transientOnce("502 again"));
 
-    try (BackfillEngine engine =
-        fixture.engine().policy(AdaptiveRateLimitPolicy.ofDefaults()).build()) {
-      engine.runSlice(fixture.job(source), SliceLimits.UNLIMITED);
-    }
+    run(source, SliceLimits.UNLIMITED);
 
     assertThat(fixture.stored).isEqualTo(upTo(60));
     assertThat(chunks(fixture.backfill(source)))
@@ -470,8 +465,7 @@ class BackfillEngineTest {
   }
 
   private SliceResult run(ScriptedSource source, SliceLimits limits) throws InterruptedException {
-    try (BackfillEngine engine =
-        fixture.engine().policy(StandardRateLimitPolicy.ofDefaults()).build()) {
+    try (BackfillEngine engine = fixture.engine().build()) {
       return engine.runSlice(fixture.job(source), limits);
     }
   }

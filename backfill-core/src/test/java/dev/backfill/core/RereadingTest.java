@@ -88,7 +88,10 @@ class RereadingTest {
 
     assertThat(chunks())
         .extracting(chunk -> chunk.measures().sizeReason())
-        .containsExactly("standard", "standard; pages of 6", "standard; pages of 6");
+        .containsExactly(
+            "begins with the documented size",
+            "the largest size; pages of 6",
+            "the largest size; pages of 6");
     assertThat(fixture.events(BackfillEvent.ReadingChanged.class))
         .singleElement()
         .extracting(BackfillEvent.ReadingChanged::text)

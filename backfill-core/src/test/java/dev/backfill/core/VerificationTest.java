@@ -10,6 +10,7 @@ import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
@@ -104,6 +105,19 @@ class VerificationTest {
     assertThat(fixture.store.chunks(result.backfill().id(), 1, 100))
         .extracting(chunk -> chunk.counts().inserted())
         .contains(1, 2, 1);
+  }
+
+  @Test
+  void aVerificationKnowsWhatTheHistoryLearned() throws Exception {
+    source.hidden.addAll(List.of(1, 77, 78, 200));
+
+    SliceResult result = run();
+
+    assertThat(fixture.store.chunks(result.backfill().id(), 1, 100))
+        .hasSizeGreaterThan(8)
+        .filteredOn(chunk -> chunk.measures().sizeReason().startsWith("begins"))
+        .extracting(CommittedChunk::number)
+        .containsExactly(1L);
   }
 
   @Test

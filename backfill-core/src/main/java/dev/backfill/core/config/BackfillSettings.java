@@ -352,7 +352,7 @@ public record BackfillSettings(
         }
       }
       throw new InvalidConfigurationException(
-          "%s is \"%s\"; it must be a whole number from 1 to %d, or unset for the standard rule of 25 to 50."
+          "%s is \"%s\"; it must be a whole number from 1 to %d, or unset for 25 to 50 as it fits."
               .formatted(name, text, max));
     }
 

@@ -5,47 +5,52 @@ import dev.backfill.api.policy.ChunkSample;
 import dev.backfill.api.policy.Decision;
 import dev.backfill.api.policy.PolicyInput;
 import dev.backfill.api.policy.RateLimitPolicy;
+import dev.backfill.api.quota.Quota;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sizes chunks by what binds: the largest size, the time that a chunk may take, the size at which
- * the source fails, the quota above the reserve. It begins with the documented size, grows to at
- * most 1.5 times the last chunk, and shrinks at once. What a chunk cost is measured without waits,
- * so that a wait for quota makes no chunk small.
+ * Sizes chunks by what binds: the largest size, the time that a chunk may take, its bytes, the size
+ * at which the source fails, the quota above the reserve. It begins with the documented size, or
+ * where this or a similar backfill left off, grows to at most 1.5 times the last chunk, and shrinks
+ * at once. What a chunk cost is measured without waits, so that a wait for quota makes no chunk
+ * small.
+ *
+ * <p>Time is a fixed part for each chunk and a part for each item, as far as chunks of different
+ * sizes tell them apart; where the fixed part is large, small chunks would only waste it, so the
+ * time makes no chunk so small that an item in it takes over 3 percent longer than in the largest
+ * one. Chunks that came short, and chunks of sizes far from the present one, do not count.
  *
  * <p>A chunk that fails is asked for again with half the size, or with the largest that has worked
- * of late; a tenth more is tried after every fifth chunk that works while that is less than what
- * has failed, and what has failed once the failure is {@value PolicyInput#MAX_RECENT} chunks ago.
+ * of late. Larger ones are tried again from time to time, and more and more seldom where they fail
+ * again. A failure of a size that had just worked many times, and one that smaller sizes do not
+ * cure, is taken for an accident.
  *
- * <p>Everything comes from the input, so the same input gives the same decision. Immutable and safe
- * for any number of threads.
+ * <p>Everything comes from the input, so the same input gives the same decision. Each decision has
+ * a basis, one line from which {@link #replay} gives the same size again and {@link #explain} a
+ * sentence; with the samples it carries what was learned from chunk to chunk and from run to run.
+ * Immutable and safe for any number of threads.
  */
 public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
 
   /** How long a chunk may take unless stated: as much work as a crash may cost. */
   public static final Duration DEFAULT_LONGEST_CHUNK = Duration.ofSeconds(30);
 
-  private static final double GROWTH = 1.5;
-  private static final double DECAY = 0.75;
+  /** How many bytes may be read for a chunk unless stated: it is in memory as a whole. */
+  public static final long DEFAULT_MOST_BYTES = 8L * 1024 * 1024;
 
-  /** Times differ from chunk to chunk; a smaller change is none. */
-  private static final double NOISE = 0.2;
-
-  private static final int SUCCESSES_BEFORE_PROBE = 5;
-  private static final double PROBE = 1.1;
+  /** The largest bound on the bytes of a chunk: 1 GiB. */
+  public static final long LARGEST_MOST_BYTES = 1024L * 1024 * 1024;
 
   private final StandardRateLimitPolicy rule;
-  private final int smallest;
-  private final int largest;
-  private final Duration longestChunk;
+  private final SizeBasis.Limits limits;
 
-  private AdaptiveRateLimitPolicy(
-      StandardRateLimitPolicy rule, int smallest, int largest, Duration longestChunk) {
+  private AdaptiveRateLimitPolicy(StandardRateLimitPolicy rule, SizeBasis.Limits limits) {
     this.rule = rule;
-    this.smallest = smallest;
-    this.largest = largest;
-    this.longestChunk = longestChunk;
+    this.limits = limits;
   }
 
   /**
@@ -57,13 +62,16 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
   public static AdaptiveRateLimitPolicy ofDefaults() {
     return new AdaptiveRateLimitPolicy(
         StandardRateLimitPolicy.ofDefaults(),
-        StandardRateLimitPolicy.SMALL_CHUNK,
-        StandardRateLimitPolicy.LARGE_CHUNK,
-        DEFAULT_LONGEST_CHUNK);
+        new SizeBasis.Limits(
+            StandardRateLimitPolicy.SMALL_CHUNK,
+            StandardRateLimitPolicy.LARGE_CHUNK,
+            DEFAULT_LONGEST_CHUNK.toMillis(),
+            DEFAULT_MOST_BYTES));
   }
 
   /**
-   * The same policy with other bounds. Only failures and the quota take a chunk below the smaller.
+   * The same policy with other bounds. Only failures, bytes and the quota take a chunk below the
+   * smaller.
    *
    * @param smallest items; from 1 to {@code largest}
    * @param largest items; up to {@value StandardRateLimitPolicy#MAX_FIXED_SIZE}
@@ -76,22 +84,48 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
           "The chunk sizes are from %d to %d; they must be from 1 to %d, the smaller one first."
               .formatted(smallest, largest, StandardRateLimitPolicy.MAX_FIXED_SIZE));
     }
-    return new AdaptiveRateLimitPolicy(rule, smallest, largest, longestChunk);
+    return new AdaptiveRateLimitPolicy(
+        rule, new SizeBasis.Limits(smallest, largest, limits.longestMillis(), limits.mostBytes()));
   }
 
   /**
-   * The same policy with another time for a chunk.
+   * The same policy with another time for a chunk. Chunks take longer where shorter ones would be
+   * below the smaller bound, or would make an item dearer for what each chunk takes anyway.
    *
-   * @param duration how long a chunk may take; positive
+   * @param duration how long a chunk may take; from 1 millisecond to 1 day
    * @return the policy
-   * @throws InvalidConfigurationException when it is not positive
+   * @throws InvalidConfigurationException when it is out of its range
    */
   public AdaptiveRateLimitPolicy withLongestChunk(Duration duration) {
-    if (duration.isNegative() || duration.isZero()) {
+    if (duration.toMillis() < 1 || duration.compareTo(Duration.ofDays(1)) > 0) {
       throw new InvalidConfigurationException(
-          "The time for a chunk is " + duration + "; it must be positive.");
+          "The time for a chunk is " + duration + "; it must be from PT0.001S to PT24H.");
     }
-    return new AdaptiveRateLimitPolicy(rule, smallest, largest, duration);
+    return new AdaptiveRateLimitPolicy(
+        rule,
+        new SizeBasis.Limits(
+            limits.smallest(), limits.largest(), duration.toMillis(), limits.mostBytes()));
+  }
+
+  /**
+   * The same policy with another bound on the bytes of a chunk.
+   *
+   * @param bytes how many bytes may be read for a chunk; from 1 to {@value #LARGEST_MOST_BYTES}
+   * @return the policy
+   * @throws InvalidConfigurationException when it is out of its range
+   */
+  public AdaptiveRateLimitPolicy withMostBytes(long bytes) {
+    if (bytes < 1 || bytes > LARGEST_MOST_BYTES) {
+      throw new InvalidConfigurationException(
+          "The most bytes of a chunk are "
+              + bytes
+              + "; it must be from 1 to "
+              + LARGEST_MOST_BYTES
+              + ".");
+    }
+    return new AdaptiveRateLimitPolicy(
+        rule,
+        new SizeBasis.Limits(limits.smallest(), limits.largest(), limits.longestMillis(), bytes));
   }
 
   /**
@@ -102,93 +136,59 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
    * @throws InvalidConfigurationException when the percentage is out of its range
    */
   public AdaptiveRateLimitPolicy withReservePercent(int percent) {
-    return new AdaptiveRateLimitPolicy(
-        rule.withReservePercent(percent), smallest, largest, longestChunk);
+    return new AdaptiveRateLimitPolicy(rule.withReservePercent(percent), limits);
   }
 
   @Override
   public Decision decide(PolicyInput input) {
-    Size size = size(input);
-    Decision decision = rule.withFixedSize(size.items()).decide(input);
-    return decision instanceof Decision.Proceed proceed && proceed.chunkSize() == size.items()
-        ? new Decision.Proceed(size.items(), proceed.reserve(), size.reason())
-        : decision;
+    Decision documented = rule.decide(input);
+    if (!(documented instanceof Decision.Proceed proceed)) {
+      return documented;
+    }
+    SizeBasis basis =
+        SizeBasis.of(
+            limits, rule.sizeFor(input), affordable(input, proceed.reserve()), input.recent());
+    Sizing sizing = Sizing.of(basis);
+    return new Decision.Proceed(
+        sizing.size(), proceed.reserve(), sizing.reason(), basis.text(sizing));
   }
 
-  /** A size and what binds it. */
-  private record Size(int items, String reason) {
-
-    Size atMost(int other, String why) {
-      return other < items ? new Size(Math.max(1, other), why) : this;
+  private static SizeBasis.Means affordable(PolicyInput input, long reserve) {
+    Quota quota = input.quota();
+    if (quota == null) {
+      return SizeBasis.Means.UNLIMITED;
     }
+    double perItem = input.quotaPerItem() > 0 ? input.quotaPerItem() : quotaPerItem(input.recent());
+    return new SizeBasis.Means(
+        quota.remainingAt(input.now()) - reserve, (long) Math.ceil(perItem * 1e6));
   }
 
-  private Size size(PolicyInput input) {
-    List<ChunkSample> recent = input.recent();
-    if (recent.isEmpty()) {
-      int documented = rule.sizeFor(input);
-      return new Size(
-          Math.max(smallest, Math.min(largest, documented)), "begins with the documented size");
-    }
-    int last = recent.get(recent.size() - 1).requested();
-    Size size = new Size(largest, "the largest size").atMost(grown(last), "grows from " + last);
-    double perItem = secondsPerItem(recent);
-    if (perItem > 0) {
-      double most = longestChunk.toMillis() / 1_000.0 / perItem;
-      // A size that takes about the time it may stays, or the noise of the times would move it.
-      boolean fits = last <= most * (1 + NOISE) && last >= most * (1 - NOISE);
-      int byTime = fits ? last : (int) Math.min(largest, most);
-      size =
-          size.atMost(
-              Math.max(smallest, byTime),
-              "time: %.2f s an item, %d s a chunk".formatted(perItem, longestChunk.toSeconds()));
-    }
-    int failed = smallestFailure(recent);
-    return failed == 0
-        ? size
-        : size.atMost(belowFailure(recent, failed), "failure: chunks of " + failed + " failed");
+  /** What the chunks of earlier slices cost. */
+  private static double quotaPerItem(List<ChunkSample> recent) {
+    long units = recent.stream().mapToLong(ChunkSample::quotaSpent).sum();
+    long items = recent.stream().mapToLong(ChunkSample::items).sum();
+    return items == 0 ? 0 : (double) units / items;
   }
 
-  private static int grown(int last) {
-    return (int) Math.ceil(last * GROWTH);
+  /**
+   * Works a size out again.
+   *
+   * @param basis what is stored with a chunk: {@link
+   *     dev.backfill.api.store.ChunkCommit.Measures#sizeBasis()}
+   * @return the size; empty when this version of this policy has not written the text
+   */
+  public static OptionalInt replay(@Nullable String basis) {
+    Optional<SizeBasis> read = SizeBasis.read(basis);
+    return read.isPresent() ? OptionalInt.of(Sizing.of(read.get()).size()) : OptionalInt.empty();
   }
 
-  private static double secondsPerItem(List<ChunkSample> recent) {
-    double seconds = 0;
-    double items = 0;
-    for (ChunkSample sample : recent) {
-      if (!sample.failed()) {
-        seconds = seconds * DECAY + sample.active().toNanos() / 1e9;
-        items = items * DECAY + sample.items();
-      }
-    }
-    return items == 0 ? 0 : seconds / items;
-  }
-
-  private static int smallestFailure(List<ChunkSample> recent) {
-    return recent.stream()
-        .filter(ChunkSample::failed)
-        .mapToInt(ChunkSample::requested)
-        .min()
-        .orElse(0);
-  }
-
-  /** What has worked below a size that failed, a little more from time to time, or half of it. */
-  private static int belowFailure(List<ChunkSample> recent, int failed) {
-    int worked = 0;
-    int successes = 0;
-    for (ChunkSample sample : recent) {
-      if (sample.failed()) {
-        successes = 0;
-      } else if (sample.requested() < failed) {
-        successes = sample.requested() > worked ? 1 : successes + 1;
-        worked = Math.max(worked, sample.requested());
-      }
-    }
-    if (worked == 0) {
-      return failed / 2;
-    }
-    int more = (int) Math.ceil(worked * PROBE);
-    return successes < SUCCESSES_BEFORE_PROBE || more >= failed ? worked : more;
+  /**
+   * Says in one sentence why a chunk had its size.
+   *
+   * @param basis what is stored with the chunk
+   * @return the sentence; empty when this version of this policy has not written the text
+   */
+  public static Optional<String> explain(@Nullable String basis) {
+    return SizeBasis.read(basis).map(read -> Sizing.of(read).sentence());
   }
 }

@@ -16,143 +16,103 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdaptiveRateLimitPolicyTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-  private static final int ITEMS = 20_000;
 
   private final AdaptiveRateLimitPolicy policy = AdaptiveRateLimitPolicy.ofDefaults();
-
-  /** How long a chunk takes, or less than 0 when it fails. */
-  private interface Trace {
-    double seconds(int size, int done);
-  }
-
-  /** Decides on a size by what was. */
-  private interface Sizer {
-    int size(List<ChunkSample> recent);
-  }
-
-  /** How a history went. */
-  private record Outcome(double makespan, List<Integer> sizes, int failures) {
-
-    long turns() {
-      long turns = 0;
-      int direction = 0;
-      for (int i = 1; i < sizes.size(); i++) {
-        int now = Integer.signum(sizes.get(i) - sizes.get(i - 1));
-        if (now != 0 && direction != 0 && now != direction) {
-          turns++;
-        }
-        direction = now == 0 ? direction : now;
-      }
-      return turns;
-    }
-  }
-
-  private static Outcome run(Trace trace, Sizer sizer) {
-    List<ChunkSample> recent = new ArrayList<>();
-    List<Integer> sizes = new ArrayList<>();
-    double makespan = 0;
-    int done = 0;
-    int failures = 0;
-    while (done < ITEMS) {
-      int size = sizer.size(List.copyOf(recent));
-      sizes.add(size);
-      int items = Math.min(size, ITEMS - done);
-      double seconds = trace.seconds(size, done);
-      if (recent.size() == PolicyInput.MAX_RECENT) {
-        recent.remove(0);
-      }
-      if (seconds < 0) {
-        failures++;
-        assertThat(failures).as("failures").isLessThan(10_000);
-        // The failed answer and the pause after it.
-        makespan += 2;
-        recent.add(ChunkSample.failed(size));
-      } else {
-        makespan += seconds;
-        done += items;
-        recent.add(
-            new ChunkSample(size, items, Duration.ofNanos((long) (seconds * 1e9)), 1, false));
-      }
-    }
-    return new Outcome(makespan, sizes, failures);
-  }
-
-  private Outcome adaptive(Trace trace) {
-    return run(trace, recent -> proceed(input(null, recent)).chunkSize());
-  }
+  private final AdaptiveRateLimitPolicy wide = policy.withBounds(1, 1_000);
 
   private static PolicyInput input(@Nullable Quota quota, List<ChunkSample> recent) {
-    return new PolicyInput(NOW, quota, Total.exact(ITEMS), 1, recent);
+    return new PolicyInput(NOW, quota, Total.exact(20_000), 1, recent);
   }
 
-  private Decision.Proceed proceed(PolicyInput input) {
-    return (Decision.Proceed) policy.decide(input);
+  private static Decision.Proceed proceed(AdaptiveRateLimitPolicy policy, ChunkSample... recent) {
+    return (Decision.Proceed) policy.decide(input(null, List.of(recent)));
+  }
+
+  private static int size(AdaptiveRateLimitPolicy policy, ChunkSample... recent) {
+    return proceed(policy, recent).chunkSize();
   }
 
   private static ChunkSample took(int size, double seconds) {
-    return new ChunkSample(size, size, Duration.ofMillis((long) (seconds * 1_000)), 1, false);
+    return came(size, size, seconds);
   }
 
-  /** Never worse than the best fixed size that works at all, by more than a twentieth. */
-  private void assertGood(Trace trace, int... fixed) {
-    Outcome outcome = adaptive(trace);
-    for (int size : fixed) {
-      assertThat(outcome.makespan())
-          .as("the time, beside fixed chunks of " + size)
-          .isLessThanOrEqualTo(run(trace, recent -> size).makespan() * 1.05);
+  private static ChunkSample came(int requested, int items, double seconds) {
+    return new ChunkSample(requested, items, Duration.ofNanos((long) (seconds * 1e9)), 1, false);
+  }
+
+  private static ChunkSample weighed(int size, long bytes) {
+    return new ChunkSample(size, size, Duration.ofSeconds(1), 1, bytes, false, null);
+  }
+
+  /** Chunks one after the other, each with its decision, as an engine remembers them. */
+  private static final class History {
+
+    private final AdaptiveRateLimitPolicy policy;
+    private final List<ChunkSample> recent = new ArrayList<>();
+    private final List<Integer> sizes = new ArrayList<>();
+
+    History(AdaptiveRateLimitPolicy policy) {
+      this.policy = policy;
+    }
+
+    /** What comes next takes this long for a size, or fails below zero. */
+    interface Course {
+      double seconds(int size);
+    }
+
+    History go(int chunks, Course course) {
+      for (int i = 0; i < chunks; i++) {
+        Decision.Proceed next = (Decision.Proceed) policy.decide(input(null, recent));
+        int size = next.chunkSize();
+        sizes.add(size);
+        double seconds = course.seconds(size);
+        remember(
+            seconds < 0
+                ? ChunkSample.failed(size, next.basis())
+                : new ChunkSample(
+                    size,
+                    size,
+                    Duration.ofNanos((long) (seconds * 1e9)),
+                    1,
+                    0,
+                    false,
+                    next.basis()));
+      }
+      return this;
+    }
+
+    void remember(ChunkSample sample) {
+      if (recent.size() == PolicyInput.MAX_RECENT) {
+        recent.remove(0);
+      }
+      recent.add(sample);
+    }
+
+    int next() {
+      return ((Decision.Proceed) policy.decide(input(null, recent))).chunkSize();
+    }
+
+    long tries(int size) {
+      return sizes.stream().filter(each -> each == size).count();
     }
   }
 
-  private static Trace noisy(double fixed, double perItem) {
-    Random random = new Random(7);
-    return (size, done) -> (fixed + perItem * size) * (0.9 + random.nextDouble() * 0.2);
-  }
-
   @Test
-  void aCheapListIsReadInTheLargestChunks() {
-    assertGood((size, done) -> 0.2 + 0.001 * size, 25, 50);
-    assertThat(adaptive(noisy(0.2, 0.001)).turns()).isZero();
-  }
-
-  @Test
-  void expensiveItemsAreReadAsFastAsWithAnyFixedSize() {
-    assertGood((size, done) -> 0.1 + 0.5 * size, 25, 50);
-    assertGood((size, done) -> 0.1 + 2.0 * size, 25, 50);
-  }
-
-  @Test
-  void aHistoryThatGetsSlowerIsReadAsFastAsWithAnyFixedSize() {
-    assertGood((size, done) -> 0.1 + (done < ITEMS / 2 ? 0.01 : 1.0) * size, 25, 50);
-  }
-
-  @Test
-  void aSizeThatFailsIsLeftAtOnceAndSeldomTriedAgain() {
-    Trace trace = (size, done) -> size > 30 ? -1 : 1 + 0.1 * size;
-    assertGood(trace, 25, 30);
-    Outcome outcome = adaptive(trace);
-    assertThat(outcome.failures()).isLessThan(outcome.sizes().size() / 15);
-  }
-
-  @Test
-  void itConvergesWithinTenChunks() {
-    AdaptiveRateLimitPolicy wide =
-        policy.withBounds(5, 500).withLongestChunk(Duration.ofSeconds(20));
-    Trace trace = noisy(1, 0.1);
-    Outcome outcome =
-        run(trace, recent -> ((Decision.Proceed) wide.decide(input(null, recent))).chunkSize());
-    // 1 + 0.1 n = 20
-    List<Integer> settled = outcome.sizes().subList(10, outcome.sizes().size());
-    assertThat(settled).allMatch(size -> size >= 190 * 0.75 && size <= 190 * 1.25);
-    assertThat(outcome.turns()).isLessThanOrEqualTo(outcome.sizes().size() / 20);
+  void itBeginsWithTheDocumentedSize() {
+    assertThat(size(policy)).isEqualTo(50);
+    PolicyInput large = new PolicyInput(NOW, null, Total.exact(50_001), 0);
+    assertThat(((Decision.Proceed) policy.decide(large)).chunkSize()).isEqualTo(25);
+    assertThat(size(policy.withBounds(5, 10))).isEqualTo(10);
   }
 
   @Test
   void itGrowsByHalfAtMostAndShrinksAtOnce() {
-    AdaptiveRateLimitPolicy wide = policy.withBounds(1, 1_000);
     assertThat(size(wide, took(100, 1))).isEqualTo(150);
     assertThat(size(wide, took(100, 300))).isEqualTo(10);
     assertThat(size(wide, ChunkSample.failed(100))).isEqualTo(50);
@@ -160,16 +120,136 @@ class AdaptiveRateLimitPolicyTest {
     assertThat(size(wide, ChunkSample.failed(1))).isEqualTo(1);
   }
 
-  private static int size(AdaptiveRateLimitPolicy policy, ChunkSample... recent) {
-    return ((Decision.Proceed) policy.decide(input(null, List.of(recent)))).chunkSize();
+  @Test
+  void oneChunkOfManyTimesItsTimeShrinksTheNextAtOnce() {
+    History history = new History(wide).go(20, size -> 0.1 * size);
+    assertThat(history.next()).isBetween(240, 360);
+    history.go(1, size -> 200);
+    assertThat(history.next()).isLessThan(60);
+  }
+
+  @Test
+  void theCostOfAChunkIsToldFromThatOfItsItems() {
+    AdaptiveRateLimitPolicy usual = policy.withBounds(25, 100);
+    History history = new History(usual).go(20, size -> 40 + 0.05 * size);
+    assertThat(history.next())
+        .as("no size makes such chunks fast, and small ones cost more")
+        .isGreaterThan(90);
+    assertThat(new History(usual).go(20, size -> 0.8 * size).next())
+        .as("where the items are what takes time")
+        .isBetween(30, 45);
+  }
+
+  @Test
+  void chunksOfASizeFarFromThePresentOneDoNotCount() {
+    List<ChunkSample> stale = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      stale.add(took(500, 0.5));
+    }
+    for (int i = 0; i < 3; i++) {
+      stale.add(took(30, 30));
+    }
+    int size = ((Decision.Proceed) wide.decide(input(null, stale))).chunkSize();
+    assertThat(size).isBetween(27, 33);
+  }
+
+  @Test
+  void aChunkThatCameShortChangesNothing() {
+    ChunkSample[] full = {took(50, 20), took(50, 20), took(50, 20)};
+    ChunkSample[] andShort = {full[0], full[1], full[2], came(50, 1, 19)};
+    assertThat(size(wide, andShort)).isEqualTo(size(wide, full));
+    assertThat(size(policy, came(50, 3, 1)))
+        .as("the end of a page does not make the next chunk small")
+        .isEqualTo(50);
+    History history = new History(policy).go(20, size -> 1);
+    for (int catchUp = 0; catchUp < 40; catchUp++) {
+      Decision.Proceed next = (Decision.Proceed) policy.decide(input(null, history.recent));
+      history.remember(
+          new ChunkSample(next.chunkSize(), 1, Duration.ofSeconds(160), 1, 0, false, next.basis()));
+    }
+    assertThat(history.next()).as("nor do many runs that bring an item or two").isEqualTo(50);
+  }
+
+  @Test
+  void aSourceThatAlwaysBringsLessIsMeasuredAllTheSame() {
+    History history = new History(policy);
+    for (int chunk = 0; chunk < 5; chunk++) {
+      Decision.Proceed next = (Decision.Proceed) policy.decide(input(null, history.recent));
+      int items = Math.min(30, next.chunkSize());
+      history.remember(
+          new ChunkSample(
+              next.chunkSize(), items, Duration.ofSeconds(2L * items), 1, 0, false, next.basis()));
+    }
+    assertThat(history.next()).isEqualTo(25);
+  }
+
+  @Test
+  void theEndOfAWindowDoesNotMakeTheNextOneBeginSmall() {
+    History history = new History(policy).go(3, size -> 1);
+    Quota little = new Quota("core", 5_000, 503, NOW.plusSeconds(60));
+    Decision.Proceed last = (Decision.Proceed) policy.decide(input(little, history.recent));
+    assertThat(last.chunkSize()).isEqualTo(3);
+    assertThat(last.reason()).isEqualTo("quota: 3 units above the reserve pay for 3");
+    history.remember(new ChunkSample(3, 3, Duration.ofSeconds(1), 3, 0, false, last.basis()));
+    assertThat(history.next()).isEqualTo(50);
+
+    Decision.Proceed first = (Decision.Proceed) policy.decide(input(little, List.of()));
+    assertThat(first.chunkSize()).isEqualTo(3);
+    ChunkSample small = new ChunkSample(3, 3, Duration.ofSeconds(1), 3, 0, false, first.basis());
+    assertThat(size(policy, small)).as("nor the very first one").isBetween(25, 50);
+  }
+
+  @Test
+  void heavyItemsMakeChunksSmall() {
+    assertThat(size(policy, weighed(50, 1_000_000))).isEqualTo(50);
+    assertThat(size(policy, weighed(50, 50L * 1024 * 1024))).isEqualTo(8);
+    assertThat(size(policy.withMostBytes(1), weighed(50, 50))).isEqualTo(1);
+    assertThat(proceed(policy, weighed(50, 50L * 1024 * 1024)).reason())
+        .isEqualTo("bytes: 1 MiB an item, 8 MiB a chunk");
+  }
+
+  @Test
+  void aSizeThatFailsIsLeftAtOnceAndSeldomTriedAgain() {
+    History history = new History(policy).go(500, size -> size > 30 ? -1 : 1 + 0.1 * size);
+    assertThat(history.sizes.subList(0, 2)).containsExactly(50, 25);
+    assertThat(history.sizes.stream().filter(size -> size > 30)).hasSizeLessThan(8);
+    assertThat(history.next()).isBetween(28, 30);
+  }
+
+  @Test
+  void aSizeThatFailedOnceIsUsedAgainWhenItWorks() {
+    History history = new History(policy).go(5, size -> size > 30 ? -1 : 1).go(400, size -> 1);
+    assertThat(history.next()).isEqualTo(50);
+  }
+
+  @Test
+  void anAccidentOfASizeThatWorksIsForgotten() {
+    History history = new History(policy).go(20, size -> 1).go(1, size -> -1).go(3, size -> 1);
+    assertThat(history.sizes.subList(20, 24)).containsExactly(50, 25, 38, 50);
+  }
+
+  @Test
+  void anOutageMakesNoSizeTooLarge() {
+    History history = new History(policy).go(20, size -> 1).go(6, size -> -1).go(12, size -> 1);
+    assertThat(history.sizes.subList(20, 27)).containsExactly(50, 25, 12, 6, 3, 1, 1);
+    assertThat(history.next()).isEqualTo(50);
+  }
+
+  @Test
+  void whatIsKnownGoesFromChunkToChunkHoweverLongAgoItWas() {
+    History history = new History(policy).go(90, size -> size > 30 ? -1 : 1 + 0.1 * size);
+    assertThat(history.recent).noneMatch(ChunkSample::failed);
+    long before = history.tries(50);
+    history.go(20, size -> size > 30 ? -1 : 1 + 0.1 * size);
+    assertThat(history.tries(50)).isEqualTo(before).isEqualTo(1);
   }
 
   @Test
   void aLongWaitMakesNoChunkSmall() {
     List<ChunkSample> recent = List.of(took(50, 2), took(50, 2));
     PolicyInput later =
-        new PolicyInput(NOW.plus(Duration.ofHours(1)), null, Total.exact(ITEMS), 1, recent);
-    assertThat(proceed(later)).isEqualTo(proceed(input(null, recent)));
+        new PolicyInput(NOW.plus(Duration.ofHours(1)), null, Total.exact(20_000), 1, recent);
+    assertThat(policy.decide(later)).isEqualTo(policy.decide(input(null, recent)));
   }
 
   @Test
@@ -188,15 +268,107 @@ class AdaptiveRateLimitPolicyTest {
   }
 
   @Test
+  void whatAnItemCostsIsKnownFromEarlierSlices() {
+    Quota quota = new Quota("core", 5_000, 600, NOW.plusSeconds(60));
+    ChunkSample dear = new ChunkSample(50, 50, Duration.ofSeconds(1), 500, false);
+    PolicyInput first = new PolicyInput(NOW, quota, Total.exact(20_000), 0, List.of(dear));
+    assertThat(((Decision.Proceed) policy.decide(first)).chunkSize()).isEqualTo(10);
+  }
+
+  @Test
   void everyDecisionSaysWhatBindsIt() {
-    assertThat(proceed(input(null, List.of())).reason())
-        .isEqualTo("begins with the documented size");
-    assertThat(proceed(input(null, List.of(took(50, 1)))).reason()).isEqualTo("the largest size");
-    assertThat(proceed(input(null, List.of(took(20, 1)))).reason()).isEqualTo("grows from 20");
-    assertThat(proceed(input(null, List.of(took(50, 50)))).reason())
-        .isEqualTo("time: 1.00 s an item, 30 s a chunk");
-    assertThat(proceed(input(null, List.of(ChunkSample.failed(50)))).reason())
+    assertThat(proceed(policy).reason()).isEqualTo("begins with the documented size");
+    assertThat(proceed(policy, took(50, 1)).reason()).isEqualTo("the largest size");
+    assertThat(proceed(policy, took(20, 1)).reason()).isEqualTo("grows from 20");
+    assertThat(proceed(policy, took(50, 50)).reason())
+        .isEqualTo("time: 1.0 s an item, 30 s a chunk");
+    assertThat(proceed(policy, ChunkSample.failed(50)).reason())
         .isEqualTo("failure: chunks of 50 failed");
+  }
+
+  @Test
+  void aBasisIsExplainedInOneSentence() {
+    assertThat(explained(proceed(policy)))
+        .isEqualTo("50 items: the start binds, nothing is known yet and the documented size is 50");
+    assertThat(explained(proceed(wide, took(18, 16.2))))
+        .isEqualTo(
+            "27 items: growth binds, after 18 it may grow to 27, a chunk may have 1000, at 0.9 s an item 30 s allow 33");
+    assertThat(explained(proceed(policy, took(40, 1), ChunkSample.failed(60))))
+        .startsWith("40 items: a failure binds, chunks of 60 failed and 40 may work, ");
+    assertThat(explained(proceed(policy, weighed(50, 50L * 1024 * 1024))))
+        .startsWith("8 items: memory binds, at 1 MiB an item 8 MiB allow 8, ");
+    History dear = new History(policy).go(20, size -> 40 + 0.05 * size);
+    assertThat(explained((Decision.Proceed) policy.decide(input(null, dear.recent))))
+        .isEqualTo(
+            "49 items: time binds, fewer than 49 would not pay for the 40 s that a chunk takes however small it is, a chunk may have 50, after 49 it may grow to 74");
+    assertThat(AdaptiveRateLimitPolicy.explain(null)).isEmpty();
+    assertThat(AdaptiveRateLimitPolicy.explain("v0 something else")).isEmpty();
+    assertThat(AdaptiveRateLimitPolicy.explain("v1 start=5 -> 5")).isEmpty();
+    assertThat(AdaptiveRateLimitPolicy.replay("another policy's text")).isEmpty();
+  }
+
+  private static String explained(Decision.Proceed decision) {
+    return AdaptiveRateLimitPolicy.explain(decision.basis()).orElseThrow();
+  }
+
+  /** Whatever the input is, also one that no source would ever bring. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void aBasisGivesTheSameSizeAgain(long seed) {
+    Random random = new Random(seed);
+    for (int round = 0; round < 50; round++) {
+      AdaptiveRateLimitPolicy any = anyPolicy(random);
+      History history = new History(any);
+      for (int chunk = 0; chunk < 40; chunk++) {
+        String where = "seed %d, round %d, chunk %d".formatted(seed, round, chunk);
+        PolicyInput input = anyInput(random, history.recent);
+        if (any.decide(input) instanceof Decision.Proceed decision) {
+          assertThat(AdaptiveRateLimitPolicy.replay(decision.basis()))
+              .as(where + ": " + decision.basis())
+              .hasValue(decision.chunkSize());
+          assertThat(decision.basis()).as(where).hasSizeLessThan(Decision.Proceed.MAX_BASIS);
+          assertThat(explained(decision)).as(where).startsWith(decision.chunkSize() + " item");
+          history.remember(anySample(random, decision));
+        }
+      }
+    }
+  }
+
+  private static AdaptiveRateLimitPolicy anyPolicy(Random random) {
+    int largest = 1 + random.nextInt(1_000);
+    return AdaptiveRateLimitPolicy.ofDefaults()
+        .withBounds(1 + random.nextInt(largest), largest)
+        .withLongestChunk(Duration.ofMillis(1 + random.nextLong(86_400_000)))
+        .withMostBytes(1 + random.nextLong(AdaptiveRateLimitPolicy.LARGEST_MOST_BYTES))
+        .withReservePercent(random.nextInt(91));
+  }
+
+  private static PolicyInput anyInput(Random random, List<ChunkSample> recent) {
+    long limit = 1 + random.nextLong(random.nextBoolean() ? 5_000 : Long.MAX_VALUE / 100);
+    return new PolicyInput(
+        NOW,
+        random.nextInt(3) == 0
+            ? null
+            : new Quota("core", limit, random.nextLong(limit + 1), NOW.plusSeconds(60)),
+        Total.estimate(random.nextLong(100_000)),
+        random.nextBoolean() ? 0 : random.nextDouble() * Math.pow(10, random.nextInt(12)),
+        recent);
+  }
+
+  private static ChunkSample anySample(Random random, Decision.Proceed decision) {
+    int size = decision.chunkSize();
+    String basis = random.nextInt(10) == 0 ? null : decision.basis();
+    if (random.nextInt(6) == 0) {
+      return ChunkSample.failed(size, basis);
+    }
+    return new ChunkSample(
+        size,
+        random.nextInt(4) == 0 ? random.nextInt(size + 1) : size,
+        Duration.ofNanos((long) Math.pow(10, random.nextDouble() * 17)),
+        random.nextInt(1_000),
+        random.nextBoolean() ? 0 : (long) Math.pow(10, random.nextDouble() * 15),
+        false,
+        basis);
   }
 
   @Test
@@ -208,6 +380,11 @@ class AdaptiveRateLimitPolicyTest {
         .isInstanceOf(InvalidConfigurationException.class);
     assertThatThrownBy(() -> policy.withLongestChunk(Duration.ZERO))
         .isInstanceOf(InvalidConfigurationException.class);
+    assertThatThrownBy(() -> policy.withLongestChunk(Duration.ofDays(2)))
+        .isInstanceOf(InvalidConfigurationException.class);
+    assertThatThrownBy(() -> policy.withMostBytes(0))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining("from 1 to 1073741824");
     assertThatThrownBy(() -> policy.withReservePercent(91))
         .isInstanceOf(InvalidConfigurationException.class);
   }

@@ -13,6 +13,7 @@ import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillJob;
 import dev.backfill.core.SimulatedMachine;
 import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.policy.AdaptiveRateLimitPolicy;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +71,10 @@ final class Simulation {
             coverage);
     backlog = new Backlog(scheduler, random, history, coverage);
     StandardRateLimitPolicy standard = StandardRateLimitPolicy.ofDefaults();
-    policy = random.nextInt(4) == 0 ? standard : standard.withFixedSize(1 + random.nextInt(9));
+    policy =
+        random.nextInt(4) == 0
+            ? AdaptiveRateLimitPolicy.ofDefaults().withBounds(1, 9)
+            : standard.withFixedSize(1 + random.nextInt(9));
   }
 
   /** What a simulation leaves. */

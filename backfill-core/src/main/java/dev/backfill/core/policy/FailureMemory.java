@@ -1,0 +1,110 @@
+package dev.backfill.core.policy;
+
+import dev.backfill.api.policy.ChunkSample;
+import java.util.List;
+
+/**
+ * What failures say of sizes. A size that fails is halved at once; it counts as too large until it
+ * works again, unless it had just worked many times, or several smaller sizes fail after it, since
+ * then the size is not why. Between what works and what fails, the middle is tried from time to
+ * time; what failed itself is tried again more and more seldom.
+ *
+ * @param failed the smallest size that counts as too large; 0 for none
+ * @param worked the largest that has worked below it; 0 for none
+ * @param calm chunks that worked since the last failure or the last larger one
+ * @param patience chunks that have to work before more is tried
+ * @param retrying the size that has just failed; 0 when the last chunk worked
+ * @param inRow failures since the last chunk that worked
+ */
+record FailureMemory(int failed, int worked, int calm, int patience, int retrying, int inRow) {
+
+  private static final int FIRST_PATIENCE = 5;
+  private static final int MOST_PATIENCE = 80;
+
+  /** Where nothing is left between what works and what fails, a try most likely fails. */
+  private static final int HOPELESS = 16;
+
+  /** Successes at a size that make its next failure an accident. */
+  private static final int PROVEN = 8;
+
+  /** Sizes that fail in a row for a reason that is not their size. */
+  private static final int OUTAGE = 3;
+
+  static final FailureMemory NONE = new FailureMemory(0, 0, 0, FIRST_PATIENCE, 0, 0);
+
+  /** What is known after one of the samples, whose predecessors are known. */
+  FailureMemory after(List<ChunkSample> samples, int index) {
+    ChunkSample sample = samples.get(index);
+    return sample.failed()
+        ? afterFailure(samples.subList(0, index), sample.requested())
+        : afterSuccess(sample.items());
+  }
+
+  private FailureMemory afterFailure(List<ChunkSample> before, int size) {
+    int row = Math.min(inRow + 1, OUTAGE);
+    if (row == OUTAGE) {
+      return new FailureMemory(0, 0, 0, FIRST_PATIENCE, size, row);
+    }
+    if (failed == 0 && isProven(before, size)) {
+      return new FailureMemory(0, 0, 0, patience, size, row);
+    }
+    int least = failed == 0 ? size : Math.min(failed, size);
+    boolean again = failed > 0 && size >= failed && calm > 0;
+    return new FailureMemory(
+        least,
+        largestBelow(before, least),
+        0,
+        again ? Math.min(MOST_PATIENCE, patience * 2) : patience,
+        size,
+        row);
+  }
+
+  private static boolean isProven(List<ChunkSample> before, int size) {
+    int successes = 0;
+    for (int i = before.size() - 1; i >= 0 && successes < PROVEN; i--) {
+      ChunkSample sample = before.get(i);
+      if (sample.failed()) {
+        return false;
+      }
+      successes += sample.items() >= size ? 1 : 0;
+    }
+    return successes >= PROVEN;
+  }
+
+  private int largestBelow(List<ChunkSample> before, int size) {
+    int remembered = worked < size ? worked : 0;
+    return before.stream()
+        .mapToInt(ChunkSample::items)
+        .filter(items -> items < size)
+        .reduce(remembered, Math::max);
+  }
+
+  /** A chunk that came short proves only what came. */
+  private FailureMemory afterSuccess(int items) {
+    if (failed == 0 || items >= failed) {
+      return NONE;
+    }
+    return new FailureMemory(
+        failed,
+        Math.max(worked, items),
+        items > worked ? 1 : Math.min(calm + 1, MOST_PATIENCE * HOPELESS),
+        patience,
+        0,
+        0);
+  }
+
+  /** The largest size that failures allow; 0 when they allow any. */
+  int size() {
+    if (retrying > 0) {
+      return worked > 0 && worked < retrying ? worked : Math.max(1, retrying / 2);
+    }
+    if (failed == 0) {
+      return 0;
+    }
+    int gap = failed - worked;
+    if (gap > Math.max(1, worked / 10)) {
+      return calm < patience ? Math.max(1, worked) : worked + gap / 2;
+    }
+    return calm < patience * HOPELESS ? Math.max(1, worked) : failed;
+  }
+}

@@ -1,0 +1,211 @@
+package dev.backfill.core.policy;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A chunk size, what each bound allowed, and which one binds.
+ *
+ * @param basis what it was worked out from
+ * @param size items to ask for
+ * @param binding the bound that allowed least
+ * @param candidates what each bound that had something to say allowed
+ */
+record Sizing(SizeBasis basis, int size, Bound binding, Map<Bound, Integer> candidates) {
+
+  /** What can bind, in the order in which it is named when several allow the same. */
+  enum Bound {
+    START,
+    LARGEST,
+    GROWTH,
+    TIME,
+    BYTES,
+    FAILURE,
+    QUOTA;
+
+    String code() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  private static final double GROWTH_FACTOR = 1.5;
+
+  /** Times differ from chunk to chunk; a smaller change is none. */
+  private static final double NOISE = 0.2;
+
+  /** How much more than in the largest chunk an item may cost for the sake of the time. */
+  private static final double PRICE = 1.03;
+
+  /** More than any size may be. */
+  private static final int MOST = 1_000_000;
+
+  static Sizing of(SizeBasis basis) {
+    Map<Bound, Integer> candidates = new EnumMap<>(Bound.class);
+    SizeBasis.Limits limits = basis.limits();
+    if (basis.last() == 0) {
+      candidates.put(
+          Bound.START, Math.max(limits.smallest(), Math.min(limits.largest(), basis.start())));
+    } else {
+      candidates.put(Bound.LARGEST, limits.largest());
+      candidates.put(Bound.GROWTH, atMost(Math.ceil(basis.last() * GROWTH_FACTOR)));
+    }
+    ChunkCost cost = basis.cost();
+    if (cost.isKnown()) {
+      candidates.put(Bound.TIME, Math.max(limits.smallest(), byTime(basis)));
+    }
+    if (cost.itemBytes() > 0) {
+      candidates.put(Bound.BYTES, atMost((double) limits.mostBytes() / cost.itemBytes()));
+    }
+    if (basis.failures().size() > 0) {
+      candidates.put(Bound.FAILURE, basis.failures().size());
+    }
+    SizeBasis.Means quota = basis.quota();
+    if (quota.spendable() >= 0 && quota.itemMicrounits() > 0) {
+      candidates.put(Bound.QUOTA, atMost(quota.spendable() * 1e6 / quota.itemMicrounits()));
+    }
+    Bound binding = Bound.START;
+    int size = MOST + 1;
+    for (Map.Entry<Bound, Integer> candidate : candidates.entrySet()) {
+      if (candidate.getValue() < size) {
+        size = candidate.getValue();
+        binding = candidate.getKey();
+      }
+    }
+    return new Sizing(basis, size, binding, candidates);
+  }
+
+  private static int atMost(double size) {
+    return (int) Math.max(1, Math.min(MOST, size));
+  }
+
+  /**
+   * What takes about as long as a chunk may, but no fewer than keep an item about as cheap as in
+   * the largest chunk: what a chunk takes however small it is cannot be saved by small chunks.
+   */
+  private static int byTime(SizeBasis basis) {
+    double fixed = basis.cost().fixedMicros();
+    double perItem = basis.cost().itemMicros();
+    double longest = basis.limits().longestMillis() * 1e3;
+    double intended =
+        perItem == 0 ? (fixed <= longest ? MOST : 0) : Math.max(0, (longest - fixed) / perItem);
+    double economical = economical(basis);
+    // A size that takes about the time it may stays, or the noise of the times would move it.
+    boolean fits =
+        basis.last() >= Math.max(intended * (1 - NOISE), economical)
+            && basis.last() <= Math.max(intended, economical) * (1 + NOISE);
+    return fits ? basis.last() : atMost(Math.max(intended, economical));
+  }
+
+  private static double economical(SizeBasis basis) {
+    double fixed = basis.cost().fixedMicros();
+    double largest = basis.limits().largest();
+    double affordable = PRICE * fixed / largest + (PRICE - 1) * basis.cost().itemMicros();
+    return fixed == 0 ? 0 : Math.min(largest, Math.ceil(fixed / affordable));
+  }
+
+  /** Why, in a few words. */
+  String reason() {
+    return switch (binding) {
+      case START -> "begins with the documented size";
+      case LARGEST -> "the largest size";
+      case GROWTH -> "grows from " + basis.last();
+      case TIME -> "time: %s an item, %s a chunk".formatted(itemTime(), seconds(longestMicros()));
+      case BYTES ->
+          "bytes: %s an item, %s a chunk"
+              .formatted(bytes(basis.cost().itemBytes()), bytes(basis.limits().mostBytes()));
+      case FAILURE -> "failure: chunks of %d failed".formatted(failedSize());
+      case QUOTA ->
+          "quota: %d units above the reserve pay for %d".formatted(basis.quota().spendable(), size);
+    };
+  }
+
+  /** Why, in one sentence that names every bound, the one that binds first. */
+  String sentence() {
+    List<String> clauses = new ArrayList<>();
+    clauses.add(clause(binding));
+    candidates.keySet().stream()
+        .filter(bound -> bound != binding)
+        .forEach(bound -> clauses.add(clause(bound)));
+    return "%d item%s: %s binds, %s"
+        .formatted(size, size == 1 ? "" : "s", words(binding), String.join(", ", clauses));
+  }
+
+  private static String words(Bound bound) {
+    return switch (bound) {
+      case START -> "the start";
+      case LARGEST -> "the largest size";
+      case BYTES -> "memory";
+      case FAILURE -> "a failure";
+      case QUOTA -> "the quota";
+      case GROWTH, TIME -> bound.code();
+    };
+  }
+
+  private String clause(Bound bound) {
+    int allowed = candidates.getOrDefault(bound, 0);
+    return switch (bound) {
+      case START -> "nothing is known yet and the documented size is " + allowed;
+      case LARGEST -> "a chunk may have " + allowed;
+      case GROWTH -> "after %d it may grow to %d".formatted(basis.last(), allowed);
+      case TIME -> timeClause(allowed);
+      case BYTES ->
+          "at %s an item %s allow %d"
+              .formatted(
+                  bytes(basis.cost().itemBytes()), bytes(basis.limits().mostBytes()), allowed);
+      case FAILURE ->
+          allowed > basis.failures().worked() && basis.failures().retrying() == 0
+              ? "chunks of %d failed and %d are tried again".formatted(failedSize(), allowed)
+              : "chunks of %d failed and %d may work".formatted(failedSize(), allowed);
+      case QUOTA ->
+          "%d units above the reserve pay for %d".formatted(basis.quota().spendable(), allowed);
+    };
+  }
+
+  private String timeClause(int allowed) {
+    String given = "at %s an item %s".formatted(itemTime(), seconds(longestMicros()));
+    if (allowed > basis.limits().largest()) {
+      return given + " allow more";
+    }
+    if (allowed == basis.limits().smallest()) {
+      return given + " allow no more than the smallest size, " + allowed;
+    }
+    double took = basis.cost().fixedMicros() + basis.cost().itemMicros() * (double) allowed;
+    return took <= longestMicros() * (1 + NOISE)
+        ? given + " allow " + allowed
+        : "fewer than %d would not pay for the %s that a chunk takes however small it is"
+            .formatted(allowed, seconds(basis.cost().fixedMicros()));
+  }
+
+  private int failedSize() {
+    FailureMemory failures = basis.failures();
+    return failures.failed() > 0 ? failures.failed() : failures.retrying();
+  }
+
+  private long longestMicros() {
+    return basis.limits().longestMillis() * 1_000;
+  }
+
+  /** With a chunk's fixed part where that matters. */
+  private String itemTime() {
+    long fixed = basis.cost().fixedMicros();
+    String item = seconds(basis.cost().itemMicros());
+    return fixed >= 10_000 ? seconds(fixed) + " + " + item : item;
+  }
+
+  private static String seconds(long micros) {
+    return micros < 95_000
+        ? String.format(Locale.ROOT, micros < 9_500 ? "%.1f ms" : "%.0f ms", micros / 1e3)
+        : String.format(Locale.ROOT, micros < 9_950_000 ? "%.1f s" : "%.0f s", micros / 1e6);
+  }
+
+  private static String bytes(long bytes) {
+    return bytes < 10_240
+        ? bytes + " bytes"
+        : bytes < 10_485_760 && bytes % 1_048_576 != 0
+            ? bytes / 1_024 + " KiB"
+            : bytes / 1_048_576 + " MiB";
+  }
+}
