@@ -8,6 +8,7 @@ import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.CommittedChunk;
+import dev.backfill.core.policy.AdaptiveRateLimitPolicy;
 import dev.backfill.github.RepositoryName;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -200,6 +201,8 @@ final class ExplainCommand implements Callable<Integer> {
                   each.counts().items(),
                   each.measures().requestedSize(),
                   each.measures().sizeReason()));
+      AdaptiveRateLimitPolicy.explain(each.measures().sizeBasis())
+          .ifPresent(sentence -> line("because", sentence));
       line(
           "stored",
           "%,d new, %,d changed, %,d in quarantine"

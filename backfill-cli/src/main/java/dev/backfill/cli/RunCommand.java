@@ -38,7 +38,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--chunk-size",
       paramLabel = "N",
-      description = "Items in a chunk, from 1 to 1000, instead of the rule of 25 to 50.")
+      description = "Items in a chunk, from 1 to 1000, instead of 25 to 50 as it fits.")
   @Nullable Integer chunkSize;
 
   @Option(
