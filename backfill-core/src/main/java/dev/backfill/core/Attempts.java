@@ -42,7 +42,8 @@ final class Attempts {
    *
    * @throws TransientFailureException when the backoff gives up, caused by the last failure
    */
-  <R> R untilItWorks(InterruptibleStep<R> step, @Nullable Lease lease) throws InterruptedException {
+  <R extends @Nullable Object> R untilItWorks(InterruptibleStep<R> step, @Nullable Lease lease)
+      throws InterruptedException {
     failed = 0;
     long firstFailureNanos = 0;
     while (true) {

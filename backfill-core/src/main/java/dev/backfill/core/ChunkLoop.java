@@ -133,7 +133,8 @@ final class ChunkLoop<T> {
   private Ending verified() throws InterruptedException {
     Reconciliation<T> reconciliation = new Reconciliation<>(job, engine.store(), claimed);
     Journey history = journey;
-    Long stored = attempts.untilItWorks(() -> reconciliation.counted(history), lease);
+    Long stored =
+        attempts.<@Nullable Long>untilItWorks(() -> reconciliation.counted(history), lease);
     boolean nothingWasNew = counts.items() == 0;
     boolean inFull = errand.verifying() == Errand.Verifying.IN_FULL;
     Optional<VerificationPull<T>> verification =
@@ -156,7 +157,7 @@ final class ChunkLoop<T> {
         return ending;
       }
     }
-    counted = attempts.untilItWorks(() -> reconciliation.counted(history), lease);
+    counted = attempts.<@Nullable Long>untilItWorks(() -> reconciliation.counted(history), lease);
     return finish;
   }
 
