@@ -5,6 +5,8 @@ import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,7 +46,7 @@ final class PostgresUpsert implements Pipelining {
             table.name(),
             String.join(", ", table.names()),
             table.columns().stream()
-                .map(column -> "unnest(?::" + type(column) + "[]) AS " + column.name())
+                .map(column -> unnested(column) + " AS " + column.name())
                 .collect(Collectors.joining(", ")),
             table.eachKey(" AND ", key -> "stored." + key + " = incoming." + key),
             table.replaces("stored", "incoming"),
@@ -84,9 +86,9 @@ final class PostgresUpsert implements Pipelining {
     @Nullable Object[] values =
         switch (column.type()) {
           case INTEGER -> new Integer[rows.size()];
-          case BIGINT -> new Long[rows.size()];
+          case BIGINT, TIMESTAMP -> new Long[rows.size()];
           case BOOLEAN -> new Boolean[rows.size()];
-          case TEXT, TIMESTAMP -> new String[rows.size()];
+          case TEXT -> new String[rows.size()];
         };
     boolean hasValues = false;
     for (int i = 0; i < values.length; i++) {
@@ -96,12 +98,23 @@ final class PostgresUpsert implements Pipelining {
         values[i] =
             switch (column.type()) {
               case TEXT -> StoredText.of((String) value);
-              case TIMESTAMP -> value.toString();
+              case TIMESTAMP -> ChronoUnit.MICROS.between(Instant.EPOCH, (Instant) value);
               case INTEGER, BIGINT, BOOLEAN -> value;
             };
       }
     }
     return hasValues ? statement.getConnection().createArrayOf(type(column), values) : null;
+  }
+
+  /**
+   * Moments go as microseconds, since the driver has no binary form for arrays of them. The product
+   * is that of a double: exact for whole seconds of all years, and for fractions until 2255.
+   */
+  private static String unnested(Column column) {
+    String values = "unnest(?::" + type(column) + "[])";
+    return column.type() == Column.Type.TIMESTAMP
+        ? "timestamptz 'epoch' + " + values + " * interval '1 microsecond'"
+        : values;
   }
 
   private static String type(Column column) {
@@ -110,7 +123,7 @@ final class PostgresUpsert implements Pipelining {
       case BIGINT -> "int8";
       case BOOLEAN -> "bool";
       case TEXT -> "text";
-      case TIMESTAMP -> "timestamptz";
+      case TIMESTAMP -> "int8";
     };
   }
 }
