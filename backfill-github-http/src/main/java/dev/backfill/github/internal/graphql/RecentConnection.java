@@ -113,7 +113,7 @@ final class RecentConnection implements RecentWalker<PullRequest> {
     }
     try {
       PullRequest item =
-          JsonText.readList(answer::open, PullRequestMapper.ofLists(), repository.current(), path)
+          JsonText.readList(answer, PullRequestMapper.ofLists(), repository.current(), path)
               .stream()
               .map(ParsedItem::item)
               .filter(Objects::nonNull)

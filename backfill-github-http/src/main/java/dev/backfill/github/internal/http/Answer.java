@@ -1,34 +1,26 @@
 package dev.backfill.github.internal.http;
 
-import dev.backfill.github.internal.http.BoundedBody.BodyTooLargeException;
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
+import dev.backfill.github.internal.json.JsonText;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Reader;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** A good answer. Its body can be read more than once. */
-public final class Answer {
-
-  /** No page of a hundred items comes near it; a bomb does. */
-  static final long MAX_TEXT_BYTES = 128L << 20;
+/** A good answer. Its body can be read more than once, by one thread. */
+public final class Answer implements JsonText.Source {
 
   /** GitHub's have some seventy characters; a cursor has to keep it. */
   private static final int MAX_ETAG = 200;
 
   private final RawResponse raw;
+  private final BodyText text;
   private final boolean movedForGood;
   private final Instant receivedAt;
 
   Answer(RawResponse raw, boolean movedForGood, Instant receivedAt) {
     this.raw = raw;
+    this.text = new BodyText(raw);
     this.movedForGood = movedForGood;
     this.receivedAt = receivedAt;
   }
@@ -77,53 +69,13 @@ public final class Answer {
     return raw.header("content-type").startsWith("text/html");
   }
 
-  /** Reads the body as text; what is not UTF-8 becomes U+FFFD. */
+  @Override
+  public byte @Nullable [] bytes() throws IOException {
+    return text.bytes();
+  }
+
+  @Override
   public Reader open() throws IOException {
-    return open(raw);
-  }
-
-  static Reader open(RawResponse raw) throws IOException {
-    InputStream in = new ByteArrayInputStream(raw.body());
-    String encoding = raw.header("content-encoding");
-    if (encoding.equalsIgnoreCase("gzip")) {
-      in = new GZIPInputStream(in);
-    } else if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
-      throw new IOException("the answer has the encoding \"" + encoding + "\"; asked for was gzip");
-    }
-    return new BufferedReader(
-        new InputStreamReader(new Bounded(in, MAX_TEXT_BYTES), StandardCharsets.UTF_8));
-  }
-
-  private static final class Bounded extends FilterInputStream {
-
-    private final long limit;
-    private long left;
-
-    Bounded(InputStream in, long limit) {
-      super(in);
-      this.limit = limit;
-      this.left = limit;
-    }
-
-    @Override
-    public int read() throws IOException {
-      return counted(super.read(), 1);
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-      int count = super.read(target, offset, length);
-      return counted(count, count);
-    }
-
-    private int counted(int result, int count) throws IOException {
-      if (result >= 0) {
-        left -= count;
-        if (left < 0) {
-          throw new BodyTooLargeException(limit);
-        }
-      }
-      return result;
-    }
+    return text.open();
   }
 }

@@ -1,9 +1,9 @@
 package dev.backfill.github.internal.http;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,13 +13,25 @@ import org.jspecify.annotations.Nullable;
 /** Collects a body, and gives up as soon as it is larger than any honest answer. */
 final class BoundedBody implements BodySubscriber<byte[]> {
 
+  private static final int UNANNOUNCED = 16 << 10;
+
+  /** A length is only a promise: what is longer than this is made room for as it comes. */
+  private static final int MOST_TRUSTED = 1 << 20;
+
   private final long limit;
   private final CompletableFuture<byte[]> result = new CompletableFuture<>();
-  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private byte[] bytes;
+  private int size;
   private @Nullable Subscription subscription;
 
-  BoundedBody(long limit) {
+  /**
+   * Begins a body.
+   *
+   * @param announced how long it says that it is; less than 0 when it does not say
+   */
+  BoundedBody(long limit, long announced) {
     this.limit = limit;
+    this.bytes = new byte[announced < 0 ? UNANNOUNCED : (int) Math.min(announced, MOST_TRUSTED)];
   }
 
   @Override
@@ -39,17 +51,21 @@ final class BoundedBody implements BodySubscriber<byte[]> {
       if (result.isDone()) {
         return;
       }
-      if (bytes.size() + (long) buffer.remaining() > limit) {
+      int length = buffer.remaining();
+      if (size + (long) length > limit) {
         if (subscription != null) {
           subscription.cancel();
         }
-        bytes.reset();
+        bytes = new byte[0];
         result.completeExceptionally(new BodyTooLargeException(limit));
         return;
       }
-      byte[] part = new byte[buffer.remaining()];
-      buffer.get(part);
-      bytes.writeBytes(part);
+      if (length > bytes.length - size) {
+        long doubled = Math.min(limit, 2L * bytes.length);
+        bytes = Arrays.copyOf(bytes, (int) Math.max(doubled, size + (long) length));
+      }
+      buffer.get(bytes, size, length);
+      size += length;
     }
   }
 
@@ -60,7 +76,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
 
   @Override
   public void onComplete() {
-    result.complete(bytes.toByteArray());
+    result.complete(size == bytes.length ? bytes : Arrays.copyOf(bytes, size));
   }
 
   static final class BodyTooLargeException extends IOException {

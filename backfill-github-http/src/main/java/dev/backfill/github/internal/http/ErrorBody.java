@@ -19,7 +19,7 @@ record ErrorBody(String message, String documentationUrl) {
   private static final int MAX_MESSAGE = 300;
 
   static ErrorBody of(RawResponse raw, Credentials credentials) {
-    try (Reader in = Answer.open(raw)) {
+    try (Reader in = new BodyText(raw).open()) {
       char[] start = new char[MAX_READ];
       int length = 0;
       int count;

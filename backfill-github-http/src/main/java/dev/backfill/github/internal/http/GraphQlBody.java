@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.Reader;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +28,8 @@ record GraphQlBody(JsonNode data, List<GraphQlError> errors) {
 
   /** Reads an answer; null when it is no JSON object with data or errors. */
   static @Nullable GraphQlBody read(RawResponse raw, Credentials credentials) {
-    try (Reader in = Answer.open(raw)) {
-      JsonNode root = JSON.readTree(in);
+    try {
+      JsonNode root = new BodyText(raw).read(JSON);
       if (root == null || !(root.has("data") || root.has("errors"))) {
         return null;
       }

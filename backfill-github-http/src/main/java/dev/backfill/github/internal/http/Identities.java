@@ -6,7 +6,6 @@ import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.time.TimeSource;
 import java.io.IOException;
-import java.io.Reader;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -183,8 +182,8 @@ final class Identities {
   }
 
   private static JsonNode read(RawResponse raw) {
-    try (Reader in = Answer.open(raw)) {
-      return JSON.readTree(in);
+    try {
+      return new BodyText(raw).read(JSON);
     } catch (IOException e) {
       return JSON.missingNode();
     }

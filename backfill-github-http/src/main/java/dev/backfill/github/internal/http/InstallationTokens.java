@@ -279,7 +279,7 @@ final class InstallationTokens implements TokenSource {
   }
 
   private JsonNode read(RawResponse raw) {
-    try (Reader in = Answer.open(raw)) {
+    try (Reader in = new BodyText(raw).open()) {
       return JSON.readTree(in);
     } catch (IOException e) {
       // Without the cause: the answer may hold a token.

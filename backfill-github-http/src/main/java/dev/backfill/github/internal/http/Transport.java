@@ -73,7 +73,8 @@ final class Transport implements AutoCloseable {
     BodyHandler<byte[]> handler =
         info -> {
           headersArrived.complete(null);
-          return new BoundedBody(maxBodyBytes);
+          return new BoundedBody(
+              maxBodyBytes, info.headers().firstValueAsLong("content-length").orElse(-1));
         };
     CompletableFuture<HttpResponse<byte[]>> exchange =
         http.sendAsync(request(call, token), handler);

@@ -7,25 +7,35 @@ final class CleanText {
 
   private CleanText() {}
 
+  /** The text itself where nothing has to be changed. */
   static String of(String text) {
-    for (int i = 0; i < text.length(); i++) {
+    int length = text.length();
+    for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      if (c == 0 || Character.isSurrogate(c)) {
+      if (c == 0) {
         return rebuilt(text);
+      }
+      if (Character.isSurrogate(c)) {
+        if (!isPair(text, i)) {
+          return rebuilt(text);
+        }
+        i++;
       }
     }
     return text;
+  }
+
+  private static boolean isPair(String text, int at) {
+    return Character.isHighSurrogate(text.charAt(at))
+        && at + 1 < text.length()
+        && Character.isLowSurrogate(text.charAt(at + 1));
   }
 
   private static String rebuilt(String text) {
     StringBuilder out = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean pair =
-          Character.isHighSurrogate(c)
-              && i + 1 < text.length()
-              && Character.isLowSurrogate(text.charAt(i + 1));
-      if (pair) {
+      if (isPair(text, i)) {
         out.append(c).append(text.charAt(++i));
       } else if (Character.isSurrogate(c)) {
         out.append(REPLACEMENT);

@@ -2,42 +2,116 @@ package dev.backfill.github.internal.json;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Which fields of an object to keep; all others are skipped without being built. Immutable. */
+/**
+ * Which fields of an object to keep; all others are skipped without being built. Each has an index
+ * of its own. Immutable.
+ */
 public final class FieldPlan {
 
-  private final Map<String, String> paths = new HashMap<>();
-  private final Map<String, FieldPlan> children = new HashMap<>();
+  private final Map<String, Field> byName = new HashMap<>();
+  private final Map<String, Field> byPath = new HashMap<>();
 
   private FieldPlan() {}
 
+  /** What is known about a field's texts beforehand. */
+  enum Kind {
+    /** Nothing. */
+    ANY,
+    /** They are times. */
+    TIME,
+    /** The same ones come again and again, such as the names of accounts. */
+    REPEATED
+  }
+
+  /**
+   * A field to keep.
+   *
+   * @param path its path from the outermost object, such as {@code user.login}
+   * @param index where its value is kept
+   * @param kind what its texts are
+   * @param within what to keep of its own fields, or null for nothing
+   */
+  record Field(String path, int index, Kind kind, @Nullable FieldPlan within) {}
+
   /** Keeps the fields with these paths, such as {@code user.login}. */
   public static FieldPlan of(String... wanted) {
-    FieldPlan root = new FieldPlan();
-    for (String path : wanted) {
-      root.add(path, "");
+    return builder().fields(wanted).build();
+  }
+
+  /** Begins a plan that says more about its fields. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The field of this name in the present object; null when it is not kept. */
+  @Nullable Field named(String name) {
+    return byName.get(name);
+  }
+
+  /** The field with this path from here. */
+  Field at(String path) {
+    return Objects.requireNonNull(byPath.get(path), path);
+  }
+
+  /** How many values there are to keep. */
+  int size() {
+    return byPath.size();
+  }
+
+  /** Collects fields. */
+  public static final class Builder {
+
+    private final FieldPlan root = new FieldPlan();
+
+    private Builder() {}
+
+    /** Keeps the fields with these paths. */
+    public Builder fields(String... paths) {
+      return add(Kind.ANY, paths);
     }
-    return root;
-  }
 
-  private void add(String rest, String prefix) {
-    int dot = rest.indexOf('.');
-    String name = dot < 0 ? rest : rest.substring(0, dot);
-    // An object that is descended into is kept as a mark as well, to tell it from null.
-    paths.put(name, prefix + name);
-    if (dot >= 0) {
-      children
-          .computeIfAbsent(name, key -> new FieldPlan())
-          .add(rest.substring(dot + 1), prefix + name + ".");
+    /** Keeps the fields with these paths, which are times. */
+    public Builder times(String... paths) {
+      return add(Kind.TIME, paths);
     }
-  }
 
-  @Nullable String pathOf(String name) {
-    return paths.get(name);
-  }
+    /** Keeps the fields with these paths, whose texts repeat from item to item. */
+    public Builder repeated(String... paths) {
+      return add(Kind.REPEATED, paths);
+    }
 
-  @Nullable FieldPlan within(String name) {
-    return children.get(name);
+    private Builder add(Kind kind, String... paths) {
+      for (String path : paths) {
+        FieldPlan in = root;
+        int from = 0;
+        for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', from)) {
+          // An object that is descended into is kept as a mark as well, to tell it from null.
+          in = add(in, path.substring(from, dot), path.substring(0, dot), Kind.ANY, true).within();
+          from = dot + 1;
+        }
+        add(Objects.requireNonNull(in), path.substring(from), path, kind, false);
+      }
+      return this;
+    }
+
+    private Field add(
+        @Nullable FieldPlan to, String name, String path, Kind kind, boolean withFields) {
+      FieldPlan in = Objects.requireNonNull(to);
+      Field known = in.byName.get(name);
+      if (known == null) {
+        known = new Field(path, root.size(), kind, withFields ? new FieldPlan() : null);
+        in.byName.put(name, known);
+        root.byPath.put(path, known);
+      }
+      return known;
+    }
+
+    /** Makes the plan. */
+    public FieldPlan build() {
+      return root;
+    }
   }
 }

@@ -12,16 +12,11 @@ import dev.backfill.api.history.Timestamps;
 public final class IssueCommentMapper implements ItemMapper<IssueComment> {
 
   private static final FieldPlan PLAN =
-      FieldPlan.of(
-          "id",
-          "issue_url",
-          "html_url",
-          "user.id",
-          "user.login",
-          "user.type",
-          "body",
-          "created_at",
-          "updated_at");
+      FieldPlan.builder()
+          .fields("id", "issue_url", "html_url", "user.id", "body")
+          .repeated("user.login", "user.type")
+          .times("created_at", "updated_at")
+          .build();
 
   @Override
   public FieldPlan plan() {

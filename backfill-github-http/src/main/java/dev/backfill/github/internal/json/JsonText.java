@@ -1,6 +1,7 @@
 package dev.backfill.github.internal.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -8,8 +9,10 @@ import dev.backfill.api.history.Repository;
 import dev.backfill.api.source.RejectedItem;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads answers token by token. An {@link IOException} means that the text as a whole is no good;
@@ -20,24 +23,41 @@ public final class JsonText {
   /** How much of a rejected item is kept for a person to look at. */
   public static final int MAX_PAYLOAD = 4000;
 
+  /** GitHub's pages have at most a hundred items. */
+  private static final int USUAL_LENGTH = 100;
+
+  private static final int MOST_BYTES_OF_A_CHARACTER = 4;
+
+  /** Shared, so that names and buffers are known from answer to answer. */
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private JsonText() {}
 
   /** A text that can be read from its start any number of times. */
-  @FunctionalInterface
   public interface Source {
 
+    /**
+     * Its bytes, where they are at hand as a whole and are valid UTF-8; else null. Nobody may
+     * change them.
+     */
+    byte @Nullable [] bytes() throws IOException;
+
+    /** Reads it as characters; what is not UTF-8 becomes U+FFFD. */
     Reader open() throws IOException;
+  }
+
+  private static JsonParser parser(Source source) throws IOException {
+    byte[] bytes = source.bytes();
+    return bytes == null ? FACTORY.createParser(source.open()) : FACTORY.createParser(bytes);
   }
 
   /** Reads one object. */
   public static Values readObject(Source source, FieldPlan plan) throws IOException {
-    try (JsonParser parser = FACTORY.createParser(source.open())) {
+    try (JsonParser parser = parser(source)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new JsonParseException(parser, "not an object");
       }
-      Values values = Values.read(parser, plan);
+      Values values = new Values(plan).read(parser);
       expectEnd(parser);
       return values;
     }
@@ -47,11 +67,12 @@ public final class JsonText {
    * Reads a list of items; an empty text is an empty list.
    *
    * @param label where the list is from, for the key of an item that does not tell its own
+   * @return a list that may be changed
    */
   public static <T> List<ParsedItem<T>> readList(
       Source source, ItemMapper<T> mapper, Repository repository, String label) throws IOException {
-    List<ParsedItem<T>> items = new ArrayList<>();
-    try (JsonParser parser = FACTORY.createParser(source.open())) {
+    List<ParsedItem<T>> items = new ArrayList<>(USUAL_LENGTH);
+    try (JsonParser parser = parser(source)) {
       JsonToken first = parser.nextToken();
       if (first == null) {
         return items;
@@ -59,26 +80,26 @@ public final class JsonText {
       if (first != JsonToken.START_ARRAY) {
         throw new JsonParseException(parser, "not a list");
       }
+      Values values = new Values(mapper.plan());
       for (JsonToken token = parser.nextToken();
           token != JsonToken.END_ARRAY;
           token = parser.nextToken()) {
         if (token == null) {
           throw new JsonParseException(parser, "the list does not end");
         }
-        long start = parser.currentTokenLocation().getCharOffset();
-        String key = "page:" + label + "#" + items.size();
+        JsonLocation start = parser.currentTokenLocation();
+        Place place = new Place(parser, source, start, label, items.size());
         if (token == JsonToken.START_OBJECT) {
-          Values values = Values.read(parser, mapper.plan());
-          items.add(map(values, mapper, repository, key, excerptTo(parser, source, start)));
+          items.add(map(values.read(parser), mapper, repository, place));
         } else {
           parser.skipChildren();
           items.add(
               ParsedItem.rejected(
                   null,
                   new RejectedItem(
-                      key,
+                      place.key(),
                       "GitHub's item cannot be understood: it is no object",
-                      excerptTo(parser, source, start).read())));
+                      place.excerpt())));
         }
       }
       expectEnd(parser);
@@ -87,50 +108,72 @@ public final class JsonText {
   }
 
   private static <T> ParsedItem<T> map(
-      Values values,
-      ItemMapper<T> mapper,
-      Repository repository,
-      String fallbackKey,
-      Excerpt excerpt)
-      throws IOException {
+      Values values, ItemMapper<T> mapper, Repository repository, Place place) throws IOException {
     Long id = null;
-    String key = fallbackKey;
     try {
       id = values.integer("id");
-      Long number = values.integer(mapper.keyField());
-      key = number == null ? fallbackKey : number.toString();
       return ParsedItem.of(id, mapper.map(values, repository));
     } catch (InvalidItemException e) {
       String error = "GitHub's item cannot be understood: " + e.getMessage();
-      return ParsedItem.rejected(id, new RejectedItem(key, error, excerpt.read()));
+      return ParsedItem.rejected(
+          id, new RejectedItem(key(values, mapper, place), error, place.excerpt()));
     }
   }
 
-  private static Excerpt excerptTo(JsonParser parser, Source source, long start) {
-    long length = parser.currentLocation().getCharOffset() - start;
-    return new Excerpt(source, start, (int) Math.max(0, Math.min(MAX_PAYLOAD, length)));
+  /** An item's own key, where it can be read. */
+  private static String key(Values values, ItemMapper<?> mapper, Place place) {
+    try {
+      values.integer("id");
+      Long number = values.integer(mapper.keyField());
+      return number == null ? place.key() : number.toString();
+    } catch (InvalidItemException e) {
+      return place.key();
+    }
+  }
+
+  /** An item's place in a list, for when it is rejected. */
+  private record Place(
+      JsonParser parser, Source source, JsonLocation start, String label, int index) {
+
+    String key() {
+      return "page:" + label + "#" + index;
+    }
+
+    /** The item's text up to where the parser is; read once more, since nobody kept it. */
+    String excerpt() throws IOException {
+      JsonLocation end = parser.currentLocation();
+      byte[] bytes = source.bytes();
+      return bytes == null
+          ? read(source, start.getCharOffset(), end.getCharOffset() - start.getCharOffset())
+          : read(bytes, start.getByteOffset(), end.getByteOffset() - start.getByteOffset());
+    }
   }
 
   /** The beginning of a text, to be shown with what is wrong with it. */
   public static String beginning(Source source) throws IOException {
-    return new Excerpt(source, 0, MAX_PAYLOAD).read();
+    byte[] bytes = source.bytes();
+    return bytes == null ? read(source, 0, MAX_PAYLOAD) : read(bytes, 0, bytes.length);
   }
 
-  /** Where an item stands; read once more if it is needed, since nobody kept it. */
-  private record Excerpt(Source source, long start, int length) {
-
-    String read() throws IOException {
-      try (Reader in = source.open()) {
-        in.skip(start);
-        char[] text = new char[length];
-        int filled = 0;
-        int count;
-        while (filled < length && (count = in.read(text, filled, length - filled)) > 0) {
-          filled += count;
-        }
-        return CleanText.of(new String(text, 0, filled));
+  private static String read(Source source, long start, long length) throws IOException {
+    try (Reader in = source.open()) {
+      in.skip(start);
+      char[] text = new char[(int) Math.max(0, Math.min(MAX_PAYLOAD, length))];
+      int filled = 0;
+      int count;
+      while (filled < text.length && (count = in.read(text, filled, text.length - filled)) > 0) {
+        filled += count;
       }
+      return CleanText.of(new String(text, 0, filled));
     }
+  }
+
+  private static String read(byte[] bytes, long start, long length) {
+    int from = (int) Math.max(0, Math.min(bytes.length, start));
+    int most = Math.min(MAX_PAYLOAD * MOST_BYTES_OF_A_CHARACTER, bytes.length - from);
+    String text =
+        new String(bytes, from, (int) Math.max(0, Math.min(most, length)), StandardCharsets.UTF_8);
+    return CleanText.of(text.length() > MAX_PAYLOAD ? text.substring(0, MAX_PAYLOAD) : text);
   }
 
   private static void expectEnd(JsonParser parser) throws IOException {

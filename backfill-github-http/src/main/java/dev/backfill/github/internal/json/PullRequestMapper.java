@@ -18,34 +18,29 @@ import org.jspecify.annotations.Nullable;
 public final class PullRequestMapper implements ItemMapper<PullRequest> {
 
   private static final FieldPlan PLAN =
-      FieldPlan.of(
-          "id",
-          "number",
-          "html_url",
-          "title",
-          "body",
-          "state",
-          "draft",
-          "created_at",
-          "updated_at",
-          "closed_at",
-          "merged_at",
-          "user.id",
-          "user.login",
-          "user.type",
-          "head.ref",
-          "head.sha",
-          "base.ref",
-          "base.sha",
-          "additions",
-          "deletions",
-          "changed_files",
-          "commits",
-          "comments",
-          "review_comments",
-          "merged_by.id",
-          "merged_by.login",
-          "merged_by.type");
+      FieldPlan.builder()
+          .fields(
+              "id",
+              "number",
+              "html_url",
+              "title",
+              "body",
+              "draft",
+              "user.id",
+              "head.ref",
+              "head.sha",
+              "base.sha",
+              "additions",
+              "deletions",
+              "changed_files",
+              "commits",
+              "comments",
+              "review_comments",
+              "merged_by.id")
+          .repeated(
+              "state", "user.login", "user.type", "base.ref", "merged_by.login", "merged_by.type")
+          .times("created_at", "updated_at", "closed_at", "merged_at")
+          .build();
 
   private final boolean withDetails;
 

@@ -12,18 +12,17 @@ import dev.backfill.api.history.Timestamps;
 public final class ReviewCommentMapper implements ItemMapper<ReviewComment> {
 
   private static final FieldPlan PLAN =
-      FieldPlan.of(
-          "id",
-          "pull_request_url",
-          "pull_request_review_id",
-          "in_reply_to_id",
-          "path",
-          "user.id",
-          "user.login",
-          "user.type",
-          "body",
-          "created_at",
-          "updated_at");
+      FieldPlan.builder()
+          .fields(
+              "id",
+              "pull_request_url",
+              "pull_request_review_id",
+              "in_reply_to_id",
+              "user.id",
+              "body")
+          .repeated("path", "user.login", "user.type")
+          .times("created_at", "updated_at")
+          .build();
 
   @Override
   public FieldPlan plan() {

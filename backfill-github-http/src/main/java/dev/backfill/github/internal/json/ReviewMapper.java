@@ -11,8 +11,11 @@ import dev.backfill.api.history.Review;
 public record ReviewMapper(int pullRequestNumber) implements ItemMapper<Review> {
 
   private static final FieldPlan PLAN =
-      FieldPlan.of(
-          "id", "state", "user.id", "user.login", "user.type", "submitted_at", "body", "commit_id");
+      FieldPlan.builder()
+          .fields("id", "user.id", "body", "commit_id")
+          .repeated("state", "user.login", "user.type")
+          .times("submitted_at")
+          .build();
 
   @Override
   public FieldPlan plan() {

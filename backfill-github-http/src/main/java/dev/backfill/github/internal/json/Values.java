@@ -9,59 +9,72 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The kept fields of one object, asked for by path and type. */
+/**
+ * The kept fields of one object, asked for by path and type. The same values are filled anew for
+ * each item of a list.
+ */
 public final class Values {
 
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
-  /** What stands for a value that no field of ours has: an object, a list, a number too large. */
-  private enum Other {
+  /** What stands for a value that is not kept as an object itself. */
+  private enum Mark {
     OBJECT,
     LIST,
+    /** Kept among the numbers. */
+    INTEGER,
+    /** A number that no field of ours has: with a fraction, or too large. */
     NUMBER
   }
 
   private static final String BOT_MARK = "[bot]";
 
-  private final Map<String, Object> byPath = new HashMap<>();
+  private final FieldPlan plan;
+  private final @Nullable Object[] kept;
+  private final long[] numbers;
+  private final RecentTexts recent = new RecentTexts();
 
-  private Values() {}
+  Values(FieldPlan plan) {
+    this.plan = plan;
+    this.kept = new @Nullable Object[plan.size()];
+    this.numbers = new long[plan.size()];
+  }
 
-  /** Reads the object whose start the parser is at, to its end. */
-  static Values read(JsonParser parser, FieldPlan plan) throws IOException {
-    Values values = new Values();
-    values.collect(parser, plan);
-    return values;
+  /** Forgets what was read before and reads the object whose start the parser is at, to its end. */
+  Values read(JsonParser parser) throws IOException {
+    Arrays.fill(kept, null);
+    collect(parser, plan);
+    return this;
   }
 
   /** The kept fields of an object that has been read already. */
   public static Values of(JsonNode object, FieldPlan plan) {
-    Values values = new Values();
+    Values values = new Values(plan);
     values.collect(object, plan);
     return values;
   }
 
-  private void collect(JsonNode object, FieldPlan plan) {
-    for (Map.Entry<String, JsonNode> field : object.properties()) {
-      String path = plan.pathOf(field.getKey());
-      FieldPlan within = plan.within(field.getKey());
-      JsonNode value = field.getValue();
-      if (path == null || value.isNull()) {
+  private void collect(JsonNode object, FieldPlan within) {
+    for (Map.Entry<String, JsonNode> entry : object.properties()) {
+      FieldPlan.Field field = within.named(entry.getKey());
+      JsonNode value = entry.getValue();
+      if (field == null || value.isNull()) {
         continue;
       }
-      byPath.put(path, kept(value));
-      if (value.isObject() && within != null) {
-        collect(value, within);
+      kept[field.index()] = kept(value, field);
+      if (value.isObject() && field.within() != null) {
+        collect(value, field.within());
       }
     }
   }
 
-  private static Object kept(JsonNode value) {
+  private Object kept(JsonNode value, FieldPlan.Field field) {
     if (value.isTextual()) {
       return value.textValue();
     }
@@ -69,58 +82,82 @@ public final class Values {
       return value.booleanValue();
     }
     if (value.isIntegralNumber() && value.canConvertToLong()) {
-      return value.longValue();
+      numbers[field.index()] = value.longValue();
+      return Mark.INTEGER;
     }
-    return value.isObject() ? Other.OBJECT : value.isArray() ? Other.LIST : Other.NUMBER;
+    return value.isObject() ? Mark.OBJECT : value.isArray() ? Mark.LIST : Mark.NUMBER;
   }
 
-  private void collect(JsonParser parser, FieldPlan plan) throws IOException {
+  private void collect(JsonParser parser, FieldPlan within) throws IOException {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String name = parser.currentName();
+      FieldPlan.Field field = within.named(parser.currentName());
       JsonToken token = parser.nextToken();
-      String path = plan.pathOf(name);
-      FieldPlan within = plan.within(name);
-      if (path == null) {
+      if (field == null) {
         parser.skipChildren();
-      } else if (token == JsonToken.START_OBJECT && within != null) {
-        byPath.put(path, Other.OBJECT);
-        collect(parser, within);
       } else {
-        keep(parser, token, path);
+        kept[field.index()] = kept(parser, token, field);
+        if (token == JsonToken.START_OBJECT && field.within() != null) {
+          collect(parser, field.within());
+        } else {
+          parser.skipChildren();
+        }
       }
     }
   }
 
-  private void keep(JsonParser parser, JsonToken token, String path) throws IOException {
-    switch (token) {
-      case VALUE_STRING -> byPath.put(path, parser.getText());
-      case VALUE_TRUE -> byPath.put(path, Boolean.TRUE);
-      case VALUE_FALSE -> byPath.put(path, Boolean.FALSE);
-      case VALUE_NUMBER_INT -> byPath.put(path, integer(parser));
-      case VALUE_NUMBER_FLOAT -> byPath.put(path, Other.NUMBER);
-      case START_OBJECT -> {
-        byPath.put(path, Other.OBJECT);
-        parser.skipChildren();
-      }
-      case START_ARRAY -> {
-        byPath.put(path, Other.LIST);
-        parser.skipChildren();
-      }
-      default -> byPath.remove(path);
-    }
+  private @Nullable Object kept(JsonParser parser, JsonToken token, FieldPlan.Field field)
+      throws IOException {
+    return switch (token) {
+      case VALUE_STRING -> text(parser, field);
+      case VALUE_TRUE -> Boolean.TRUE;
+      case VALUE_FALSE -> Boolean.FALSE;
+      case VALUE_NUMBER_INT -> integer(parser, field);
+      case VALUE_NUMBER_FLOAT -> Mark.NUMBER;
+      case START_OBJECT -> Mark.OBJECT;
+      case START_ARRAY -> Mark.LIST;
+      default -> null;
+    };
   }
 
-  private static Object integer(JsonParser parser) throws IOException {
+  private Object text(JsonParser parser, FieldPlan.Field field) throws IOException {
+    if (field.kind() == FieldPlan.Kind.ANY) {
+      return parser.getText();
+    }
+    char[] text = parser.getTextCharacters();
+    int offset = parser.getTextOffset();
+    int length = parser.getTextLength();
+    if (field.kind() == FieldPlan.Kind.REPEATED) {
+      return recent.text(text, offset, length);
+    }
+    Instant time = UtcTime.read(text, offset, length);
+    return time == null ? new String(text, offset, length) : time;
+  }
+
+  private Mark integer(JsonParser parser, FieldPlan.Field field) throws IOException {
     try {
-      return parser.getLongValue();
+      numbers[field.index()] = parser.getLongValue();
+      return Mark.INTEGER;
     } catch (InputCoercionException e) {
-      return Other.NUMBER;
+      return Mark.NUMBER;
     }
   }
 
   public @Nullable String text(String path) throws InvalidItemException {
-    String text = as(String.class, path, "a text");
-    return text == null ? null : CleanText.of(text);
+    return text(plan.at(path));
+  }
+
+  private @Nullable String text(FieldPlan.Field field) throws InvalidItemException {
+    Object value = kept[field.index()];
+    if (value == null) {
+      return null;
+    }
+    if (value instanceof String text) {
+      return CleanText.of(text);
+    }
+    if (value instanceof Instant time) {
+      return time.toString();
+    }
+    throw new InvalidItemException(field.path() + " is not a text");
   }
 
   public String requiredText(String path) throws InvalidItemException {
@@ -133,12 +170,21 @@ public final class Values {
   }
 
   public @Nullable Long integer(String path) throws InvalidItemException {
-    return as(Long.class, path, "a whole number of 64 bits");
+    FieldPlan.Field field = plan.at(path);
+    return hasInteger(field) ? (Long) numbers[field.index()] : null;
+  }
+
+  private boolean hasInteger(FieldPlan.Field field) throws InvalidItemException {
+    Object value = kept[field.index()];
+    if (value != null && value != Mark.INTEGER) {
+      throw new InvalidItemException(field.path() + " is not a whole number of 64 bits");
+    }
+    return value != null;
   }
 
   /** A number that may be written as a text, since it may have more bits than a JSON number. */
   public long requiredBigInteger(String path) throws InvalidItemException {
-    if (!(byPath.get(path) instanceof String text)) {
+    if (!(kept[plan.at(path).index()] instanceof String text)) {
       return requiredInteger(path);
     }
     try {
@@ -149,7 +195,11 @@ public final class Values {
   }
 
   public long requiredInteger(String path) throws InvalidItemException {
-    return required(integer(path), path);
+    FieldPlan.Field field = plan.at(path);
+    if (!hasInteger(field)) {
+      throw new InvalidItemException(path + " is missing");
+    }
+    return numbers[field.index()];
   }
 
   /** A number such as a pull request's: positive and of 32 bits. */
@@ -170,10 +220,17 @@ public final class Values {
   }
 
   public boolean flag(String path) throws InvalidItemException {
-    return Boolean.TRUE.equals(as(Boolean.class, path, "true or false"));
+    Object value = kept[plan.at(path).index()];
+    if (value != null && !(value instanceof Boolean)) {
+      throw new InvalidItemException(path + " is not true or false");
+    }
+    return Boolean.TRUE.equals(value);
   }
 
   public @Nullable Instant time(String path) throws InvalidItemException {
+    if (kept[plan.at(path).index()] instanceof Instant time) {
+      return time;
+    }
     String text = text(path);
     if (text == null) {
       return null;
@@ -195,45 +252,43 @@ public final class Values {
 
   /** An account; null when the field is null or absent, or tells neither number nor name. */
   public @Nullable Account account(String path) throws InvalidItemException {
-    Object value = byPath.get(path);
+    FieldPlan.Field field = plan.at(path);
+    Object value = kept[field.index()];
     if (value == null) {
       return null;
     }
-    if (value != Other.OBJECT) {
+    if (value != Mark.OBJECT) {
       throw new InvalidItemException(path + " is no object");
     }
-    Long id = integer(path + ".id");
-    String login = text(path + ".login");
-    if (id == null || login == null || login.isBlank()) {
+    FieldPlan.Field id = part(field, "id");
+    boolean numbered = hasInteger(id);
+    String login = text(part(field, "login"));
+    if (!numbered || login == null || login.isBlank()) {
       return null;
     }
-    String type = text(path + ".type");
-    return new Account(id, login, type == null || type.isBlank() ? "User" : type);
+    String type = text(part(field, "type"));
+    return recent.account(
+        numbers[id.index()], login, type == null || type.isBlank() ? "User" : type);
   }
 
   /** Who did something, as GraphQL tells it; null when the account was deleted. */
   public @Nullable Account actor(String path) throws InvalidItemException {
-    Long id = integer(path + ".databaseId");
-    String login = text(path + ".login");
-    String type = text(path + ".__typename");
-    if (id == null || login == null || login.isBlank()) {
+    FieldPlan.Field field = plan.at(path);
+    FieldPlan.Field id = part(field, "databaseId");
+    boolean numbered = hasInteger(id);
+    String login = text(part(field, "login"));
+    String type = text(part(field, "__typename"));
+    if (!numbered || login == null || login.isBlank()) {
       return null;
     }
     // REST marks the logins of bots, and both stand for the same account.
     boolean unmarked = "Bot".equals(type) && !login.endsWith(BOT_MARK);
-    return new Account(id, unmarked ? login + BOT_MARK : login, type == null ? "User" : type);
+    return recent.account(
+        numbers[id.index()], unmarked ? login + BOT_MARK : login, type == null ? "User" : type);
   }
 
-  private <T> @Nullable T as(Class<T> type, String path, String expected)
-      throws InvalidItemException {
-    Object value = byPath.get(path);
-    if (value == null) {
-      return null;
-    }
-    if (!type.isInstance(value)) {
-      throw new InvalidItemException(path + " is not " + expected);
-    }
-    return type.cast(value);
+  private static FieldPlan.Field part(FieldPlan.Field field, String name) {
+    return Objects.requireNonNull(Objects.requireNonNull(field.within()).named(name));
   }
 
   private static <T> T required(@Nullable T value, String path) throws InvalidItemException {

@@ -59,7 +59,7 @@ public final class OpenRepository {
   /** The beginning of an answer that cannot be understood, for people; empty if unreadable. */
   String beginning(Answer answer) {
     try {
-      return api().redact(JsonText.beginning(answer::open));
+      return api().redact(JsonText.beginning(answer));
     } catch (IOException e) {
       return "";
     }

@@ -116,9 +116,9 @@ final class PageFetcher<T> {
       return List.of();
     }
     try {
-      return JsonText.readList(answer::open, mapper, repository.current(), path).stream()
-          .map(this::redacted)
-          .toList();
+      List<ParsedItem<T>> items = JsonText.readList(answer, mapper, repository.current(), path);
+      items.replaceAll(this::redacted);
+      return items;
     } catch (IOException e) {
       throw api.malformed(path, answer, e);
     }

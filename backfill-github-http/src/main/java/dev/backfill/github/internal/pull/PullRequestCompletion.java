@@ -121,7 +121,7 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
     try {
       PullRequestMapper mapper = PullRequestMapper.ofDetails();
       PullRequest alone =
-          mapper.map(JsonText.readObject(answer::open, mapper.plan()), repository.current());
+          mapper.map(JsonText.readObject(answer, mapper.plan()), repository.current());
       PullRequest listed = item;
       if (alone.identity().number() != number
           || (listed != null && alone.identity().githubId() != listed.identity().githubId())) {

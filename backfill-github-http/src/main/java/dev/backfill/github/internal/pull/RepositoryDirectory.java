@@ -132,7 +132,7 @@ public final class RepositoryDirectory {
     }
     try {
       return new Found(
-          RepositoryReader.read(answer::open), answer.etag(), answer.serverTime(), time.now());
+          RepositoryReader.read(answer), answer.etag(), answer.serverTime(), time.now());
     } catch (IOException e) {
       throw api.malformed(path, answer, e);
     }

@@ -51,7 +51,7 @@ final class SingleItem<T> implements Completion<T> {
     }
     try {
       return ParsedItem.of(
-          id, mapper.map(JsonText.readObject(answer::open, mapper.plan()), repository.current()));
+          id, mapper.map(JsonText.readObject(answer, mapper.plan()), repository.current()));
     } catch (InvalidItemException e) {
       return rejected(
           "GitHub's item cannot be understood: " + e.getMessage(), repository.beginning(answer));
