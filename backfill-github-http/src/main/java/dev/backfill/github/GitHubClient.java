@@ -8,6 +8,8 @@ import dev.backfill.github.internal.http.Deadlines;
 import dev.backfill.github.internal.http.GitHubApi;
 import dev.backfill.github.internal.http.GitHubConnection;
 import dev.backfill.github.internal.http.Pacing;
+import dev.backfill.github.internal.pull.Hands;
+import dev.backfill.github.internal.pull.Lookahead;
 import dev.backfill.github.internal.pull.RepositoryDirectory;
 import dev.backfill.github.internal.pull.Workplace;
 import java.net.URI;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +43,14 @@ public final class GitHubClient implements AutoCloseable {
   /** The API of github.com. */
   public static final URI DEFAULT_API_URL = URI.create("https://api.github.com");
 
-  /** How many items are completed with further requests at once: 4. */
+  /** How many items are completed with further requests at once, at most: 4. */
   public static final int DEFAULT_DETAIL_CONCURRENCY = 4;
+
+  /** How many pages of a list are fetched ahead: 1. */
+  public static final int DEFAULT_PAGES_AHEAD = 1;
+
+  /** How many bytes of pages a session holds ahead: 16 MiB. */
+  public static final long DEFAULT_MAX_BYTES_AHEAD = 16L << 20;
 
   /** How many GraphQL queries are under way at once for one principal: 1. */
   public static final int DEFAULT_GRAPHQL_CONCURRENCY = 1;
@@ -76,8 +83,8 @@ public final class GitHubClient implements AutoCloseable {
             api,
             new RepositoryDirectory(api, builder.timeSource),
             executor,
-            new Semaphore(builder.detailConcurrency),
-            builder.detailConcurrency);
+            new Hands(builder.detailConcurrency, builder.timeSource),
+            new Lookahead.Bounds(builder.pagesAhead, builder.maxBytesAhead));
   }
 
   /**
@@ -137,6 +144,8 @@ public final class GitHubClient implements AutoCloseable {
     private RandomGenerator random = RandomGenerator.getDefault();
     private GitHubTimeouts timeouts = GitHubTimeouts.DEFAULT;
     private int detailConcurrency = DEFAULT_DETAIL_CONCURRENCY;
+    private int pagesAhead = DEFAULT_PAGES_AHEAD;
+    private long maxBytesAhead = DEFAULT_MAX_BYTES_AHEAD;
     private @Nullable Integer maxConcurrency;
     private int graphQlConcurrency = DEFAULT_GRAPHQL_CONCURRENCY;
     private @Nullable Pacing points;
@@ -242,7 +251,9 @@ public final class GitHubClient implements AutoCloseable {
     }
 
     /**
-     * How many items are completed with further requests at once, over all sessions of the client.
+     * How many items are completed with further requests at once, at most, over all sessions of the
+     * client. It begins with 4 at most; while all succeed it is slowly one more, unless the quota
+     * would not last longer for it; when GitHub fails or asks to slow down it is half as many.
      *
      * @param items from 1 to 100, which is the most that GitHub allows; default {@value
      *     #DEFAULT_DETAIL_CONCURRENCY}
@@ -258,13 +269,50 @@ public final class GitHubClient implements AutoCloseable {
     }
 
     /**
+     * How many pages of a list each session fetches ahead. They are delivered in order, and none is
+     * asked for that GitHub does not offer: more than one at once where its links number the pages,
+     * and one where they do not, as with GraphQL. More than one is as many requests at once; GitHub
+     * asks to make requests one after the other, so this is for hosts that may do otherwise, such
+     * as with an Enterprise Server of their own.
+     *
+     * @param pages from 1 to 100; default {@value #DEFAULT_PAGES_AHEAD}
+     * @return this
+     * @throws InvalidConfigurationException when it is out of its range
+     * @see <a
+     *     href="https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#avoid-concurrent-requests">GitHub:
+     *     avoid concurrent requests</a>
+     */
+    public Builder pagesAhead(int pages) {
+      pagesAhead = checked("the number of pages ahead", pages);
+      return this;
+    }
+
+    /**
+     * How many bytes of pages each session holds ahead. A page is not begun when one as large as
+     * the last would pass it.
+     *
+     * @param bytes bytes of text as it is unpacked, 0 or more; 0 fetches nothing ahead; default
+     *     {@value #DEFAULT_MAX_BYTES_AHEAD}
+     * @return this
+     * @throws InvalidConfigurationException when it is less than 0
+     */
+    public Builder maxBytesAhead(long bytes) {
+      if (bytes < 0) {
+        throw new InvalidConfigurationException(
+            "the bytes ahead are " + bytes + "; they must be 0 or more");
+      }
+      maxBytesAhead = bytes;
+      return this;
+    }
+
+    /**
      * How many requests are under way at once for one principal, REST and GraphQL together; another
      * one waits for its turn, interruptibly. After a secondary limit it is half as many, and one
      * more after each minute without one.
      *
      * @param requests from 1 to 100, which is the most that GitHub allows; default the {@linkplain
-     *     #detailConcurrency detail concurrency} and 2: for a page that is fetched ahead, and for a
-     *     query
+     *     #detailConcurrency detail concurrency}, the {@linkplain #pagesAhead pages ahead} and 1
+     *     for a query
      * @return this
      * @throws InvalidConfigurationException when it is out of its range
      * @see <a
@@ -340,7 +388,9 @@ public final class GitHubClient implements AutoCloseable {
 
     private Pacing pacing() {
       int most =
-          maxConcurrency != null ? maxConcurrency : Math.min(MOST_AT_ONCE, detailConcurrency + 2);
+          maxConcurrency != null
+              ? maxConcurrency
+              : Math.min(MOST_AT_ONCE, detailConcurrency + pagesAhead + 1);
       Pacing usual =
           address.isOnThisMachine()
               ? new Pacing(1, 1, Pacing.UNLIMITED, Pacing.UNLIMITED)

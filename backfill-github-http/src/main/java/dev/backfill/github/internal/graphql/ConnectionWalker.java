@@ -259,7 +259,7 @@ final class ConnectionWalker implements Walker<PullRequest> {
     }
     String last = current.edges().get(current.edges().size() - 1).cursor();
     int size = sizer.size();
-    lookahead.begin(key(size, last), budget -> query.page(last, size, budget), reserve);
+    lookahead.begin(0, key(size, last), budget -> query.page(last, size, budget), reserve);
   }
 
   @Override

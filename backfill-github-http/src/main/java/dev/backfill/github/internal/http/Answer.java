@@ -69,6 +69,11 @@ public final class Answer implements JsonText.Source {
     return raw.header("content-type").startsWith("text/html");
   }
 
+  /** How many bytes its text has, as far as it has been unpacked. */
+  public long size() {
+    return text.size();
+  }
+
   @Override
   public byte @Nullable [] bytes() throws IOException {
     return text.bytes();

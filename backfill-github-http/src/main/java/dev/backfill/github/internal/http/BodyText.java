@@ -33,15 +33,23 @@ final class BodyText implements JsonText.Source {
   private final RawResponse raw;
   private byte @Nullable [] bytes;
   private boolean unpacked;
+  private long size;
 
   BodyText(RawResponse raw) {
     this.raw = raw;
+    this.size = raw.body().length;
+  }
+
+  /** How many bytes it has, as far as it has been unpacked. */
+  long size() {
+    return size;
   }
 
   @Override
   public byte @Nullable [] bytes() throws IOException {
     if (!unpacked) {
       byte[] whole = isPacked() ? unpack() : raw.body();
+      size = whole == null ? MAX_IN_MEMORY : whole.length;
       bytes = whole != null && Utf8.isValid(whole) ? whole : null;
       unpacked = true;
     }

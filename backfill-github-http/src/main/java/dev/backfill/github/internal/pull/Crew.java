@@ -52,7 +52,7 @@ final class Crew<T> {
     }
     Round<T> round = new Round<>(pending, workplace, budget);
     if (!pending.isEmpty()) {
-      run(round, Math.min(workplace.concurrency(), pending.size()));
+      run(round, Math.min(workplace.hands().bound(), pending.size()));
       judge(round, pending, budget);
     }
     BackfillException unconfirmed = confirmMissing(slots, name, budget);

@@ -1,29 +1,48 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.github.internal.http.Budget;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one page that is fetched ahead, while the chunk before it is being stored.
+ * The pages that are fetched ahead, in their order, while the chunk before them is being completed
+ * and stored. Belongs to one session.
  *
  * @param <P> a page
  */
 public final class Lookahead<P> {
 
   private final ExecutorService executor;
-  private String key = "";
-  private @Nullable Future<P> future;
-  private LongAdder spent = new LongAdder();
+  private final Bounds bounds;
+  private final ToLongFunction<P> size;
+  private final List<Flight<P>> flights = new ArrayList<>();
+  private final List<Flight<P>> discarded = new ArrayList<>();
+  private String failed = "";
+  private long usualSize;
 
-  Lookahead(ExecutorService executor) {
+  Lookahead(ExecutorService executor, Bounds bounds, ToLongFunction<P> size) {
     this.executor = executor;
+    this.bounds = bounds;
+    this.size = size;
   }
+
+  /**
+   * How much may be there ahead.
+   *
+   * @param pages pages, those under way included; 1 or more
+   * @param bytes bytes of their text; a page that is under way counts as much as the one before it
+   */
+  public record Bounds(int pages, long bytes) {}
 
   /** Brings a page. */
   @FunctionalInterface
@@ -32,48 +51,123 @@ public final class Lookahead<P> {
     P fetch(Budget budget) throws InterruptedException;
   }
 
-  /** Begins to fetch a page, unless one is being fetched already. */
-  public void begin(String page, Fetch<P> fetch, long reserve) {
-    if (future != null) {
-      return;
+  /** A page that is being fetched, or is there. */
+  private static final class Flight<P> {
+
+    private final String key;
+    private final Fetch<P> fetch;
+    private final Budget budget;
+    private final ToLongFunction<P> sizes;
+    private final ReentrantLock running = new ReentrantLock();
+    private volatile boolean unwanted;
+    private volatile long size = -1;
+    private @Nullable Future<P> future;
+
+    Flight(String key, Fetch<P> fetch, long reserve, ToLongFunction<P> sizes) {
+      this.key = key;
+      this.fetch = fetch;
+      this.budget = new Budget(reserve, new LongAdder());
+      this.sizes = sizes;
     }
-    LongAdder own = new LongAdder();
-    try {
-      future = executor.submit(() -> fetch.fetch(new Budget(reserve, own)));
-      key = page;
-      spent = own;
-    } catch (RejectedExecutionException e) {
-      // The client is being closed; the next request says so.
+
+    P run() throws InterruptedException {
+      running.lockInterruptibly();
+      try {
+        if (unwanted) {
+          throw new CancellationException();
+        }
+        P page = fetch.fetch(budget);
+        size = sizes.applyAsLong(page);
+        return page;
+      } finally {
+        running.unlock();
+      }
+    }
+
+    void cancel() {
+      unwanted = true;
+      if (future != null) {
+        future.cancel(true);
+      }
+    }
+
+    /** Waits until nothing more is asked for it. */
+    void awaitEnd() throws InterruptedException {
+      running.lockInterruptibly();
+      running.unlock();
     }
   }
 
+  /** How large pages are at the moment, as told by one that was not fetched ahead. */
+  void learn(P page) {
+    usualSize = size.applyAsLong(page);
+  }
+
   /**
-   * Waits for the page and gives it away.
+   * Begins to fetch a page, unless it is being fetched already or there is no room.
+   *
+   * @param place how many pages are to come before it
+   */
+  public void begin(int place, String page, Fetch<P> fetch, long reserve) {
+    if (flights.stream().anyMatch(flight -> flight.key.equals(page)) || !hasRoom()) {
+      return;
+    }
+    Flight<P> flight = new Flight<>(page, fetch, reserve, size);
+    try {
+      flight.future = executor.submit(flight::run);
+    } catch (RejectedExecutionException e) {
+      // The client is being closed; the next request says so.
+      return;
+    }
+    flights.add(Math.min(place, flights.size()), flight);
+    if (page.equals(failed)) {
+      failed = "";
+    }
+  }
+
+  private boolean hasRoom() {
+    long held = 0;
+    for (Flight<P> flight : flights) {
+      held += flight.size < 0 ? usualSize : flight.size;
+    }
+    return flights.size() < bounds.pages() && held + usualSize <= bounds.bytes();
+  }
+
+  /** Whether nothing is fetched ahead but this page and what follows it. */
+  boolean leadsTo(@Nullable String page) {
+    return flights.isEmpty() || flights.get(0).key.equals(page) || failed.equals(page);
+  }
+
+  /**
+   * Waits for a page and gives it away. Those that were to come before it are thrown away; so are
+   * all when it is not among them.
    *
    * @return the page, or null when that page is not being fetched
    * @throws dev.backfill.api.failure.BackfillException what went wrong; after that the page is not
-   *     being fetched any more
+   *     being fetched any more, but those behind it are
    */
   public @Nullable P take(String page, Budget budget) throws InterruptedException {
-    Future<P> begun = future;
-    if (begun == null) {
+    if (!leadsTo(page)) {
+      discard(budget);
+    }
+    if (flights.isEmpty() || !flights.get(0).key.equals(page)) {
       return null;
     }
-    if (!key.equals(page)) {
-      // Nobody will ask for it any more.
-      begun.cancel(true);
-      settle(budget);
+    Flight<P> flight = flights.get(0);
+    Future<P> future = flight.future;
+    if (future == null) {
       return null;
     }
     try {
-      P result = begun.get();
-      settle(budget);
+      P result = future.get();
+      settle(flight, budget);
       return result;
     } catch (CancellationException e) {
-      settle(budget);
+      settle(flight, budget);
       return null;
     } catch (ExecutionException e) {
-      settle(budget);
+      settle(flight, budget);
+      failed = page;
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
       }
@@ -85,14 +179,29 @@ public final class Lookahead<P> {
     }
   }
 
-  private void settle(Budget budget) {
-    future = null;
-    budget.spent().add(spent.sumThenReset());
+  private void settle(Flight<P> flight, Budget budget) {
+    flights.remove(flight);
+    budget.spent().add(flight.budget.spent().sumThenReset());
   }
 
-  public void cancel() {
-    if (future != null) {
-      future.cancel(true);
+  /**
+   * Throws away what is fetched ahead. Waits until each request has ended, which takes no longer
+   * than to give it up, so that what it has cost is known.
+   */
+  void discard(Budget budget) throws InterruptedException {
+    cancel();
+    discarded.addAll(flights);
+    flights.clear();
+    for (Iterator<Flight<P>> each = discarded.iterator(); each.hasNext(); ) {
+      Flight<P> flight = each.next();
+      flight.awaitEnd();
+      budget.spent().add(flight.budget.spent().sumThenReset());
+      each.remove();
     }
+  }
+
+  /** Gives up what is under way, and waits for nothing. */
+  public void cancel() {
+    flights.forEach(Flight::cancel);
   }
 }

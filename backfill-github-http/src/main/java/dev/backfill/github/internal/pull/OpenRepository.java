@@ -6,6 +6,7 @@ import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
 import dev.backfill.github.internal.json.JsonText;
 import java.io.IOException;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,8 +66,19 @@ public final class OpenRepository {
     }
   }
 
-  /** Makes a lookahead that uses the client's threads. */
+  /** Makes a lookahead for one page at a time that uses the client's threads. */
   public <P> Lookahead<P> lookahead() {
-    return new Lookahead<>(workplace.executor());
+    return new Lookahead<>(
+        workplace.executor(), new Lookahead.Bounds(1, Long.MAX_VALUE), page -> 0);
+  }
+
+  /** Makes a lookahead for as many pages as the client allows. */
+  <P> Lookahead<P> lookahead(ToLongFunction<P> size) {
+    return new Lookahead<>(workplace.executor(), workplace.ahead(), size);
+  }
+
+  /** How many pages may be fetched ahead. */
+  int pagesAhead() {
+    return workplace.ahead().pages();
   }
 }

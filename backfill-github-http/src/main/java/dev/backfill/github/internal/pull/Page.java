@@ -14,13 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param next the page after it, or null when it is the last one
  * @param previous the page before it, or null when GitHub names none
  * @param lastNumber the number of the last page, or null when GitHub does not say
+ * @param numbered whether the addresses of the next page and of the last one differ in their number
+ *     alone
+ * @param bytes the size of its text
  */
 record Page<T>(
     String path,
     List<ParsedItem<T>> items,
     @Nullable String next,
     @Nullable String previous,
-    @Nullable Long lastNumber) {
+    @Nullable Long lastNumber,
+    boolean numbered,
+    long bytes) {
 
   /** What is asked for, and what GitHub gives at most. */
   static final int SIZE = 100;
@@ -35,6 +40,19 @@ record Page<T>(
       return Long.valueOf(matcher.group(1));
     }
     return PLACE.matcher(path).find() ? null : 1L;
+  }
+
+  /** Whether two addresses have a number and differ in nothing else. */
+  static boolean isSameSeries(String one, String other) {
+    return NUMBER.matcher(one).find() && withNumber(one, 0).equals(withNumber(other, 0));
+  }
+
+  /** The address of another page of a series. */
+  static String withNumber(String path, long number) {
+    Matcher matcher = NUMBER.matcher(path);
+    return matcher.find()
+        ? path.substring(0, matcher.start(1)) + number + path.substring(matcher.end(1))
+        : path;
   }
 
   /** The index of the item with this id, or -1. */

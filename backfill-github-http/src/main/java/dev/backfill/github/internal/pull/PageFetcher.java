@@ -98,12 +98,15 @@ final class PageFetcher<T> {
           null);
     }
     URI last = links.get("last");
+    List<ParsedItem<T>> items = items(answer, path);
     return new Page<>(
         own,
-        items(answer, path),
+        items,
         next,
         relative(links, "prev"),
-        last == null ? null : Page.number(last.toString()));
+        last == null ? null : Page.number(last.toString()),
+        last != null && Page.isSameSeries(String.valueOf(links.get("next")), last.toString()),
+        answer.size());
   }
 
   private @Nullable String relative(Links links, String relation) {

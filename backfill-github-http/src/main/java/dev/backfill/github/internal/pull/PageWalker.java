@@ -19,6 +19,7 @@ final class PageWalker<T> implements Walker<T> {
 
   private final PageFetcher<T> fetcher;
   private final Lookahead<Page<T>> lookahead;
+  private final int pagesAhead;
   private final GitHubApi api;
   private final Function<ParsedItem<T>, Completion<T>> completing;
 
@@ -27,6 +28,8 @@ final class PageWalker<T> implements Walker<T> {
   private @Nullable Page<T> searched;
   private final Set<String> searchedPaths = new HashSet<>();
   private int index;
+  private boolean serial;
+  private boolean entered;
   private long itemsBefore = -1;
   private volatile Total total = Total.UNKNOWN;
   private @Nullable BackfillException deferred;
@@ -37,7 +40,8 @@ final class PageWalker<T> implements Walker<T> {
       Function<ParsedItem<T>, Completion<T>> completing,
       PagePosition from) {
     this.fetcher = fetcher;
-    this.lookahead = repository.lookahead();
+    this.lookahead = repository.lookahead(Page::bytes);
+    this.pagesAhead = repository.pagesAhead();
     this.api = repository.api();
     this.completing = completing;
     this.position = from;
@@ -78,11 +82,19 @@ final class PageWalker<T> implements Walker<T> {
       if (next == null) {
         return null;
       }
-      enter(fetchNext(next, budget), 0);
+      Page<T> fetched = fetchNext(next, budget);
+      if (!lookahead.leadsTo(fetched.next())) {
+        giveUpSeries(budget);
+      }
+      enter(fetched, 0);
     }
     Page<T> current = page;
     if (current == null) {
       return null;
+    }
+    if (entered) {
+      entered = false;
+      lookAhead(budget.reserve());
     }
     ParsedItem<T> item = current.items().get(index++);
     position = new PagePosition(current.path(), index, item.id());
@@ -95,12 +107,40 @@ final class PageWalker<T> implements Walker<T> {
     deferred = failure instanceof RateLimitedException ? null : failure;
   }
 
+  /**
+   * Begins to fetch what comes next. GitHub names the page after this one and the last one: where
+   * these differ in their number alone, the numbers between are pages, too.
+   */
   @Override
   public void lookAhead(long reserve) {
-    String next = page == null ? null : page.next();
-    if (next != null && deferred == null && api.isOpen(ApiResource.CORE, reserve)) {
-      lookahead.begin(next, budget -> fetcher.fetch(next, budget), reserve);
+    Page<T> current = page;
+    String next = current == null ? null : current.next();
+    if (current == null || next == null || deferred != null) {
+      return;
     }
+    Long number = Page.number(next);
+    Long last = current.lastNumber();
+    boolean inSeries = !serial && current.numbered() && number != null && last != null;
+    for (int i = 0; i < pagesAhead && (i == 0 || (inSeries && number + i <= last)); i++) {
+      if (!api.isOpen(ApiResource.CORE, reserve)) {
+        return;
+      }
+      String path = i == 0 ? next : Page.withNumber(next, number + i);
+      lookahead.begin(i, path, budget -> fetcher.fetch(path, budget), reserve);
+    }
+  }
+
+  /** What was fetched ahead is not what comes next: from here on each page names the next one. */
+  private void giveUpSeries(Budget budget) throws InterruptedException {
+    serial = true;
+    lookahead.discard(budget);
+  }
+
+  /** Whether a page comes behind the one before it, as far as it says so itself. */
+  private static boolean follows(Page<?> ahead, String path) {
+    Long number = Page.number(path);
+    Long before = ahead.previous() == null ? null : Page.number(ahead.previous());
+    return number == null || before == null || before == number - 1;
   }
 
   @Override
@@ -116,8 +156,11 @@ final class PageWalker<T> implements Walker<T> {
     }
     try {
       Page<T> ahead = lookahead.take(next, budget);
-      if (ahead != null) {
+      if (ahead != null && (serial || follows(ahead, next))) {
         return ahead;
+      }
+      if (ahead != null) {
+        giveUpSeries(budget);
       }
     } catch (RateLimitedException e) {
       // It was so when the page was asked for; what holds now the gate says below.
@@ -165,24 +208,26 @@ final class PageWalker<T> implements Walker<T> {
         null);
   }
 
-  private void enter(Page<T> entered, int from) {
+  private void enter(Page<T> fetched, int from) {
     Page<T> before = page;
-    Long number = Page.number(entered.path());
+    Long number = Page.number(fetched.path());
     if (number != null) {
       itemsBefore = Math.max(0, number - 1) * Page.SIZE;
     } else if (before != null && itemsBefore >= 0) {
       itemsBefore += before.items().size();
     }
-    page = entered;
+    page = fetched;
+    entered = true;
+    lookahead.learn(fetched);
     searched = null;
     searchedPaths.clear();
     index = from;
-    if (entered.next() == null) {
-      if (itemsBefore >= 0 && (!entered.items().isEmpty() || itemsBefore == 0)) {
-        total = Total.exact(itemsBefore + entered.items().size());
+    if (fetched.next() == null) {
+      if (itemsBefore >= 0 && (!fetched.items().isEmpty() || itemsBefore == 0)) {
+        total = Total.exact(itemsBefore + fetched.items().size());
       }
-    } else if (entered.lastNumber() != null) {
-      total = Total.estimate(entered.lastNumber() * Page.SIZE);
+    } else if (fetched.lastNumber() != null) {
+      total = Total.estimate(fetched.lastNumber() * Page.SIZE);
     }
   }
 }

@@ -109,7 +109,8 @@ final class RecentPages<T> implements RecentWalker<T> {
     for (int i = 0; i < items.size(); i++) {
       T value = items.get(i).item();
       if (value != null && listing.updatedAt().apply(value).isBefore(limit)) {
-        return new Page<>(whole.path(), items.subList(0, i), null, null, null);
+        return new Page<>(
+            whole.path(), items.subList(0, i), null, null, null, false, whole.bytes());
       }
     }
     return whole;

@@ -2,6 +2,7 @@ package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.github.internal.http.Budget;
 import java.util.HashMap;
@@ -38,29 +39,41 @@ final class Round<T> {
   /** Works until nothing is left or somebody stops. */
   void work() throws InterruptedException {
     for (Slot<T> slot = nextSlot(); slot != null; slot = nextSlot()) {
-      workplace.hands().acquire();
+      Hands.Turn turn = workplace.hands().take();
       try {
-        attempt(slot);
+        attempt(slot, turn);
       } catch (RuntimeException | Error e) {
         stop(e instanceof BackfillException failure ? failure : null);
         if (!(e instanceof BackfillException)) {
           throw e;
         }
       } finally {
-        workplace.hands().release();
+        workplace.hands().giveBack();
       }
     }
   }
 
-  private void attempt(Slot<T> slot) throws InterruptedException {
+  private void attempt(Slot<T> slot, Hands.Turn turn) throws InterruptedException {
     for (int tries = 1; ; tries++) {
       try {
         slot.complete(budget);
         if (!slot.isMissing()) {
           succeeded();
+          workplace
+              .hands()
+              .succeeded(turn, () -> workplace.api().quota(slot.resource()), budget.reserve());
         }
         return;
+      } catch (RateLimitedException e) {
+        if (e.kind() == RateLimitedException.Kind.SECONDARY) {
+          workplace.hands().slowDown(turn);
+        }
+        throw e;
       } catch (TransientFailureException e) {
+        if (tries == 1) {
+          // Later ones may tell more about the item than about GitHub.
+          workplace.hands().slowDown(turn);
+        }
         if (!workplace.api().isOpen(slot.resource(), budget.reserve())) {
           // Trying again would only meet the limit, and hide what has just been said.
           throw e;
@@ -86,7 +99,7 @@ final class Round<T> {
   private synchronized void failed(Slot<T> slot, TransientFailureException e) {
     failedAt.put(slot, ++clock);
     // Nothing but failures: GitHub is down, and the rest would only add to its troubles.
-    if (++failuresInARow > workplace.concurrency()) {
+    if (++failuresInARow > workplace.hands().bound()) {
       stop(e);
     }
   }
