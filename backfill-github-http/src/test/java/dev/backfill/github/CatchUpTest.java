@@ -79,9 +79,10 @@ class CatchUpTest {
             case 1 -> {
               repository.touch(numbers.get(3));
               repository.touch(numbers.get(250));
+              // Before the page at the end is fetched ahead.
+              repository.addPullRequests(3);
             }
             case 2 -> repository.addReview(numbers.get(5));
-            case 3 -> repository.addPullRequests(3);
             case 5 -> repository.addReview(numbers.get(100));
             default -> {}
           }

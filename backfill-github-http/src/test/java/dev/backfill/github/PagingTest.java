@@ -110,11 +110,12 @@ class PagingTest {
   }
 
   @Test
-  void theNextPageIsFetchedWhileTheLastChunkOfAPageIsBeingStored() throws Exception {
+  void theNextPageIsFetchedAsSoonAsAPageIsEntered() throws Exception {
     threePages();
     try (Pull<PullRequest> pull = github.open(Cursor.START)) {
       pull.next(40, 0);
-      assertThat(github.requests(pageUrl(2))).as("too early: 60 items are left").isZero();
+      github.awaitRequests(3);
+      assertThat(github.requests(pageUrl(2))).as("although 60 items are left").isEqualTo(1);
       pull.next(40, 0);
       assertThat(pull.next(40, 0).items()).hasSize(40);
       assertThat(github.requests(pageUrl(2))).isEqualTo(1);
@@ -127,10 +128,10 @@ class PagingTest {
     try (Pull<PullRequest> pull = github.open(Cursor.START)) {
       Chunk<PullRequest> first = pull.next(100, 0);
       assertThat(first.quotaSpent()).as("the repository and page 1").isEqualTo(2);
-      // With 50 the rest of page 2 would be the next chunk, and page 3 be fetched meanwhile.
+      github.awaitRequests(3);
+      assertThat(github.requests(pageUrl(3))).isZero();
       Chunk<PullRequest> second = pull.next(40, 0);
       assertThat(second.quotaSpent()).as("page 2, which it uses first").isEqualTo(1);
-      assertThat(github.requests(pageUrl(3))).isZero();
     }
   }
 

@@ -31,7 +31,9 @@ import org.junit.jupiter.api.Test;
 
 class ResumeTest {
 
-  private final Stub github = new Stub();
+  // Nothing ahead, so that no page is being fetched when a session ends.
+  private final Stub github =
+      new Stub(GitHubClient.builder().detailConcurrency(1).maxBytesAhead(0));
 
   @BeforeEach
   void threePages() {
@@ -50,7 +52,6 @@ class ResumeTest {
     try (Pull<PullRequest> pull = github.open(Cursor.START)) {
       Cursor cursor = Cursor.START;
       for (int i = 0; i < number; i++) {
-        // One at a time, so that no page is being fetched ahead when the session ends.
         cursor = pull.next(1, 0).next();
       }
       github.server.resetRequests();
@@ -199,7 +200,7 @@ class ResumeTest {
   @Test
   void aNewProcessAsksForTheRepositoryAndThePage() throws Exception {
     Cursor cursor = after(137);
-    try (GitHubClient other = GitHubClient.builder().apiUrl(github.url()).build();
+    try (GitHubClient other = GitHubClient.builder().apiUrl(github.url()).maxBytesAhead(0).build();
         Pull<PullRequest> pull = GitHubSources.pullRequests(other, Set.of()).open("o/r", cursor)) {
       Chunk<PullRequest> chunk = pull.next(10, 0);
       assertThat(numbers(chunk)).isEqualTo(range(138, 147));

@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -195,6 +197,20 @@ final class Stub implements AutoCloseable {
   /** Requests for the history: the look at what changed meanwhile is left out. */
   int requests() {
     return log().size();
+  }
+
+  /** Waits until there have been as many requests for the history. */
+  void awaitRequests(int count) throws InterruptedException {
+    CountDownLatch more = new CountDownLatch(1);
+    server.addMockServiceRequestListener(
+        (request, response) -> {
+          if (requests() >= count) {
+            more.countDown();
+          }
+        });
+    if (requests() < count) {
+      more.await(20, TimeUnit.SECONDS);
+    }
   }
 
   int requests(String url) {

@@ -1,0 +1,364 @@
+package dev.backfill.github;
+
+import static dev.backfill.github.Stub.numbers;
+import static dev.backfill.github.Stub.ok;
+import static dev.backfill.github.Stub.pageUrl;
+import static dev.backfill.github.Stub.range;
+import static dev.backfill.github.Stub.status;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Pull;
+import dev.backfill.testkit.ManualTimeSource;
+import dev.backfill.testkit.github.QuotaResource;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Several pages of a list at once: in order, within every bound, and none too many. */
+@Timeout(120)
+class PagesAheadTest {
+
+  private final Stub github = new Stub(GitHubClient.builder().detailConcurrency(1).pagesAhead(4));
+  private long spent;
+
+  @AfterEach
+  void close() {
+    github.close();
+  }
+
+  private void pages(int count) {
+    for (int page = 1; page <= count; page++) {
+      github.page(page, count, page * 100 - 99, page * 100);
+    }
+  }
+
+  private List<Integer> take(Pull<PullRequest> pull, int size) throws InterruptedException {
+    Chunk<PullRequest> chunk = pull.next(size, 0);
+    spent += chunk.quotaSpent();
+    return numbers(chunk);
+  }
+
+  private List<Integer> takeAll(Pull<PullRequest> pull) throws InterruptedException {
+    List<Integer> all = new ArrayList<>();
+    Chunk<PullRequest> chunk;
+    do {
+      chunk = pull.next(40, 0);
+      all.addAll(numbers(chunk));
+      spent += chunk.quotaSpent();
+    } while (!chunk.last());
+    return all;
+  }
+
+  /** Opens once as many requests for these pages have come. */
+  private CountDownLatch requested(int... pages) {
+    List<String> urls = IntStream.of(pages).mapToObj(Stub::pageUrl).toList();
+    CountDownLatch all = new CountDownLatch(pages.length);
+    github.server.addMockServiceRequestListener(
+        (request, response) -> {
+          if (urls.contains(request.getUrl())) {
+            all.countDown();
+          }
+        });
+    return all;
+  }
+
+  private static void await(CountDownLatch latch) throws InterruptedException {
+    assertThat(latch.await(20, TimeUnit.SECONDS)).as("the requests have come").isTrue();
+  }
+
+  @Test
+  void severalPagesAreAskedForAsSoonAsAPageIsEnteredAndNoMoreThanAllowed() throws Exception {
+    pages(8);
+    CountDownLatch four = requested(2, 3, 4, 5);
+    CountDownLatch fifth = requested(6);
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(take(pull, 10)).isEqualTo(range(1, 10));
+      assertThat(spent).as("the repository and page 1").isEqualTo(2);
+      await(four);
+      assertThat(take(pull, 90)).isEqualTo(range(11, 100));
+      assertThat(github.requests(pageUrl(6))).isZero();
+      assertThat(take(pull, 1)).containsExactly(101);
+      await(fifth);
+      assertThat(github.requests(pageUrl(7))).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 32})
+  void theyArriveInOrderEachOnceAndCostWhatTheyCost(int ahead) throws Exception {
+    try (Stub stub = new Stub(GitHubClient.builder().detailConcurrency(1).pagesAhead(ahead))) {
+      for (int page = 1; page <= 9; page++) {
+        stub.page(page, 9, page * 100 - 99, page * 100);
+      }
+      stub.answer(pageUrl(2), stub.linked(ok(items(101, 200)).withFixedDelay(150), 2, 9));
+      try (Pull<PullRequest> pull = stub.open(Cursor.START)) {
+        assertThat(takeAll(pull)).isEqualTo(range(1, 900));
+      }
+      assertThat(stub.requests()).isEqualTo(10);
+      assertThat(spent).as("the repository, nine pages, what changed").isEqualTo(11);
+    }
+  }
+
+  private static String items(int from, int to) {
+    return IntStream.rangeClosed(from, to).mapToObj(Stub::pullRequest).toList().toString();
+  }
+
+  @Test
+  void nothingIsBuiltBeyondTheLastPageAndAListThatHasGrownGoesOn() throws Exception {
+    pages(3);
+    CountDownLatch rest = requested(2, 3);
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      github.answer(pageUrl(3), github.linked(ok(items(201, 300)), 3, 4));
+      github.page(4, 4, 301, 310);
+      assertThat(take(pull, 10)).isEqualTo(range(1, 10));
+      await(rest);
+      assertThat(github.requests(pageUrl(4))).isZero();
+      assertThat(takeAll(pull)).isEqualTo(range(11, 310));
+    }
+    assertThat(github.requests()).isEqualTo(5);
+  }
+
+  @Test
+  void pagesByCursorAreFetchedOneAhead() throws Exception {
+    String second = "/repositories/1/pulls?per_page=100&after=Y3Vyc29yOnYyOpK5%3D%3D";
+    String third = "/repositories/1/pulls?per_page=100&after=abc";
+    github.answer(
+        Stub.LIST,
+        ok(items(1, 2)).withHeader("Link", link(second, "next") + ", " + link(third, "last")));
+    github.answer(second, ok(items(3, 4)).withHeader("Link", link(third, "next")));
+    github.answer(third, ok(items(5, 5)));
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(take(pull, 1)).containsExactly(1);
+      assertThat(github.requests(third)).isZero();
+      assertThat(takeAll(pull)).isEqualTo(range(2, 5));
+    }
+    assertThat(github.requests()).isEqualTo(4);
+  }
+
+  private String link(String path, String relation) {
+    return "<" + github.url() + path + ">; rel=\"" + relation + "\"";
+  }
+
+  @Test
+  void aPageThatDoesNotFollowIsThrownAwayAndTheListIsReadOnePageAtATime() throws Exception {
+    pages(6);
+    String other = pageUrl(3) + "&then=elsewhere";
+    github.answer(pageUrl(2), ok(items(101, 200)).withHeader("Link", link(other, "next")));
+    github.answer(other, ok(items(201, 210)));
+    CountDownLatch built = requested(3, 4, 5);
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(take(pull, 10)).isEqualTo(range(1, 10));
+      await(built);
+      assertThat(takeAll(pull)).isEqualTo(range(11, 210));
+    }
+    assertThat(github.requests(other)).isEqualTo(1);
+    assertThat(spent).as("each request counts, and what changed").isEqualTo(github.requests() + 1);
+  }
+
+  @Test
+  void aPageThatSaysItComesBehindAnotherOneIsAskedForAgain() throws Exception {
+    pages(4);
+    github.answer(pageUrl(3), ok(items(801, 802)).withHeader("Link", link(pageUrl(1), "prev")));
+    CountDownLatch built = requested(3);
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(take(pull, 10)).isEqualTo(range(1, 10));
+      await(built);
+      github.page(3, 4, 201, 300);
+      assertThat(takeAll(pull)).isEqualTo(range(11, 400));
+    }
+    assertThat(github.requests(pageUrl(3))).isEqualTo(2);
+    assertThat(spent).as("each request counts, and what changed").isEqualTo(github.requests() + 1);
+  }
+
+  @Test
+  void aFailureIsToldInItsTurnAndOnlyThatPageIsAskedForAgain() throws Exception {
+    pages(5);
+    github.answer(pageUrl(3), status(502, "Server Error"));
+    CountDownLatch all = requested(2, 3, 4, 5);
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(take(pull, 100)).isEqualTo(range(1, 100));
+      await(all);
+      assertThat(take(pull, 100)).isEqualTo(range(101, 200));
+      assertThatThrownBy(() -> take(pull, 100)).isInstanceOf(TransientFailureException.class);
+      assertThatThrownBy(() -> take(pull, 100)).isInstanceOf(TransientFailureException.class);
+      github.page(3, 5, 201, 300);
+      assertThat(takeAll(pull)).isEqualTo(range(201, 500));
+    }
+    assertThat(github.requests(pageUrl(3))).isEqualTo(3);
+    assertThat(github.requests(pageUrl(4))).isEqualTo(1);
+    assertThat(github.requests(pageUrl(5))).isEqualTo(1);
+    assertThat(spent).as("also what failed").isEqualTo(github.requests() + 1);
+  }
+
+  @Test
+  void closingGivesUpWhatIsUnderWayAndWaitsForNothing() throws Exception {
+    pages(5);
+    github.answer(pageUrl(2), ok("[]").withFixedDelay(60_000));
+    CountDownLatch begun = requested(3, 4, 5);
+    Pull<PullRequest> pull = github.open(Cursor.START);
+    take(pull, 10);
+    await(begun);
+    long before = System.nanoTime();
+    pull.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void anInterruptWhileAPageIsUnderWayLosesNothing() throws Exception {
+    pages(3);
+    github.answer(pageUrl(2), github.linked(ok(items(101, 200)).withFixedDelay(500), 2, 3));
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(take(pull, 100)).isEqualTo(range(1, 100));
+      Thread caller = Thread.currentThread();
+      CountDownLatch begun = requested(2);
+      Thread other =
+          new Thread(
+              () -> {
+                try {
+                  begun.await();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+                caller.interrupt();
+              });
+      other.start();
+      begun.countDown();
+      assertThatThrownBy(() -> take(pull, 100)).isInstanceOf(InterruptedException.class);
+      other.join();
+      assertThat(takeAll(pull)).isEqualTo(range(101, 300));
+    }
+    assertThat(github.requests()).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void pagesAheadAreBoundedInBytes(int room) throws Exception {
+    String padding = ",\"padding\":\"" + "x".repeat(100_000) + "\"";
+    long bytes = largePage(1, padding).length();
+    try (Stub stub =
+        new Stub(
+            GitHubClient.builder()
+                .detailConcurrency(1)
+                .pagesAhead(4)
+                .maxBytesAhead(bytes * room + bytes / 2))) {
+      for (int page = 1; page <= 6; page++) {
+        stub.answer(pageUrl(page), stub.linked(ok(largePage(page, padding)), page, 6));
+      }
+      try (Pull<PullRequest> pull = stub.open(Cursor.START)) {
+        List<Integer> all = new ArrayList<>(numbers(pull.next(10, 0)));
+        stub.awaitRequests(2 + room);
+        assertThat(numbers(pull.next(5, 0))).hasSize(5);
+        assertThat(stub.requests())
+            .as("the repository, page 1 and those ahead")
+            .isEqualTo(2 + room);
+        all.addAll(range(11, 15));
+        all.addAll(takeAll(pull));
+        assertThat(all).isEqualTo(range(1, 120));
+      }
+      assertThat(stub.requests()).isEqualTo(7);
+    }
+  }
+
+  private static String largePage(int page, String padding) {
+    return IntStream.rangeClosed(page * 20 - 19, page * 20)
+        .mapToObj(number -> Stub.pullRequest(number, "2020-01-02T03:04:05Z", padding))
+        .toList()
+        .toString();
+  }
+
+  @Test
+  void noMoreAreUnderWayThanMayBeAtOnceAndTheReserveIsKept() throws Exception {
+    SimulatedRepository repository = SimulatedRepository.of("sim/repo", 3_000);
+    try (SimulatedGitHub counting =
+            SimulatedGitHub.builder()
+                .repository(repository)
+                .quota(25, Duration.ofHours(1))
+                .latency(Duration.ofMillis(5), Duration.ofMillis(15))
+                .start();
+        GitHubClient client =
+            GitHubClient.builder().apiUrl(counting.url()).pagesAhead(8).maxConcurrency(3).build();
+        Pull<PullRequest> pull =
+            GitHubSources.pullRequests(client, Set.of()).open("sim/repo", Cursor.START)) {
+      List<Integer> all = new ArrayList<>();
+      assertThatThrownBy(
+              () -> {
+                while (true) {
+                  all.addAll(numbers(pull.next(50, 10)));
+                }
+              })
+          .isInstanceOf(RateLimitedException.class);
+      // One that was refused holds back those behind it that were not.
+      assertThat(all).hasSizeBetween(1_200, 1_400);
+      assertThat(all).isEqualTo(repository.numbers().limit(all.size()).boxed().toList());
+      assertThat(counting.requests()).as("of 25, with 10 in reserve").isEqualTo(15);
+      assertThat(counting.mostConcurrent()).isBetween(2, 3);
+      assertThat(counting.limited()).isZero();
+    }
+  }
+
+  @Test
+  void underFaultsAndLimitsEverythingArrivesOnceInOrder() throws Exception {
+    ManualTimeSource time = new ManualTimeSource();
+    SimulatedRepository repository = SimulatedRepository.of("sim/repo", 2_030);
+    try (SimulatedGitHub faulty =
+            SimulatedGitHub.builder()
+                .repository(repository)
+                .quota(1_000, Duration.ofHours(1))
+                .timeSource(time)
+                .start();
+        GitHubClient client =
+            GitHubClient.builder().apiUrl(faulty.url()).timeSource(time).pagesAhead(6).build()) {
+      Reader<PullRequest> reader = new Reader<>(GitHubSources.pullRequests(client, Set.of()), time);
+      int[] chunks = {0};
+      reader.betweenChunks =
+          () -> {
+            switch (++chunks[0] % 5) {
+              case 0 -> faulty.failNext(2, 502);
+              case 1 -> faulty.truncateNext();
+              case 2 -> faulty.dropNext();
+              case 3 -> faulty.limitNext(Duration.ofSeconds(5));
+              default -> {}
+            }
+          };
+      reader.run("sim/repo", Cursor.START);
+      assertThat(reader.stored.keySet())
+          .containsExactlyElementsOf(repository.numbers().mapToObj(Integer::toString).toList());
+      assertThat(reader.arrivedInHistory).isEqualTo(2_030);
+      assertThat(reader.waits).isPositive();
+      assertThat(reader.failures).isPositive();
+    }
+  }
+
+  @Test
+  void whatIsSpentIsWhatGitHubCounted() throws Exception {
+    SimulatedRepository repository = SimulatedRepository.of("sim/repo", 1_234);
+    try (SimulatedGitHub counting =
+            SimulatedGitHub.builder()
+                .repository(repository)
+                .quota(1_000, Duration.ofHours(1))
+                .start();
+        GitHubClient client = GitHubClient.builder().apiUrl(counting.url()).pagesAhead(8).build();
+        Pull<PullRequest> pull =
+            GitHubSources.pullRequests(client, Set.of()).open("sim/repo", Cursor.START)) {
+      assertThat(takeAll(pull)).isEqualTo(repository.numbers().boxed().toList());
+      assertThat(spent).isEqualTo(counting.quotaSpent(QuotaResource.CORE)).isEqualTo(1 + 13 + 1);
+    }
+  }
+}
