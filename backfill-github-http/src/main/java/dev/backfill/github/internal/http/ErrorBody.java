@@ -1,7 +1,6 @@
 package dev.backfill.github.internal.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.Locale;
@@ -14,7 +13,6 @@ record ErrorBody(String message, String documentationUrl) {
 
   static final ErrorBody NONE = new ErrorBody("", "");
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_READ = 64 << 10;
   private static final int MAX_MESSAGE = 300;
 
@@ -26,7 +24,7 @@ record ErrorBody(String message, String documentationUrl) {
       while (length < MAX_READ && (count = in.read(start, length, MAX_READ - length)) > 0) {
         length += count;
       }
-      JsonNode root = JSON.readTree(new String(start, 0, length));
+      JsonNode root = Trees.JSON.readTree(new String(start, 0, length));
       return new ErrorBody(
           oneLine(credentials.redact(root.path("message").asText(""))),
           oneLine(credentials.redact(root.path("documentation_url").asText(""))));

@@ -2,7 +2,6 @@ package dev.backfill.github.internal.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 record GraphQlBody(JsonNode data, List<GraphQlError> errors) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   static byte[] request(String query, Map<String, ?> variables) {
     try {
-      return JSON.writeValueAsBytes(Map.of("query", query, "variables", variables));
+      return Trees.JSON.writeValueAsBytes(Map.of("query", query, "variables", variables));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("a query's variables cannot be written", e);
     }
@@ -29,7 +26,7 @@ record GraphQlBody(JsonNode data, List<GraphQlError> errors) {
   /** Reads an answer; null when it is no JSON object with data or errors. */
   static @Nullable GraphQlBody read(RawResponse raw, Credentials credentials) {
     try {
-      JsonNode root = new BodyText(raw).read(JSON);
+      JsonNode root = new BodyText(raw).read(Trees.JSON);
       if (root == null || !(root.has("data") || root.has("errors"))) {
         return null;
       }

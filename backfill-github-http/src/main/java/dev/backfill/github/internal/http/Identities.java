@@ -1,7 +1,6 @@
 package dev.backfill.github.internal.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.time.TimeSource;
@@ -30,7 +29,6 @@ import org.slf4j.LoggerFactory;
 final class Identities {
 
   private static final Logger LOG = LoggerFactory.getLogger(Identities.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int TRIES = 2;
 
   private final CredentialPool pool;
@@ -183,9 +181,9 @@ final class Identities {
 
   private static JsonNode read(RawResponse raw) {
     try {
-      return new BodyText(raw).read(JSON);
+      return new BodyText(raw).read(Trees.JSON);
     } catch (IOException e) {
-      return JSON.missingNode();
+      return Trees.JSON.missingNode();
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.backfill.github.internal.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.TransientFailureException;
@@ -40,7 +39,6 @@ final class InstallationTokens implements TokenSource {
   private static final Duration MUCH = Duration.ofSeconds(30);
 
   private static final Logger LOG = LoggerFactory.getLogger(InstallationTokens.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
   private static final String ADVICE = "; what is stored is kept: ";
 
@@ -280,7 +278,7 @@ final class InstallationTokens implements TokenSource {
 
   private JsonNode read(RawResponse raw) {
     try (Reader in = new BodyText(raw).open()) {
-      return JSON.readTree(in);
+      return Trees.JSON.readTree(in);
     } catch (IOException e) {
       // Without the cause: the answer may hold a token.
       throw malformed(raw);

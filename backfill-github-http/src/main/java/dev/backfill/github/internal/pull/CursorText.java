@@ -1,13 +1,16 @@
 package dev.backfill.github.internal.pull;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.source.Cursor;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Set;
@@ -26,64 +29,83 @@ final class CursorText {
   private static final String CATCH_UP = "catch-up";
   private static final String CAUGHT_UP = "caught-up";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonFactory FACTORY = new JsonFactory();
 
   private CursorText() {}
 
+  /** In a class of its own: a history that begins has no cursor to read. */
+  private static final class Trees {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+  }
+
   static Cursor write(CursorState state) {
-    ObjectNode root = JSON.createObjectNode();
-    root.put("v", VERSION);
-    root.put("repo", state.repositoryId());
-    ArrayNode names = root.putArray("extras");
-    new TreeSet<>(state.extras()).forEach(names::add);
-    if (state.stage() instanceof Stage.History history) {
-      root.put("stage", HISTORY);
-      root.put("mark", history.mark().toString());
-      write(root, history.position());
-    } else if (state.stage() instanceof Stage.CatchUp catchUp) {
-      root.put("stage", CATCH_UP);
-      root.put("since", catchUp.since().toString());
-      root.put("pass", catchUp.pass());
-      write(root, catchUp.seen());
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = FACTORY.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeNumberField("v", VERSION);
+      json.writeNumberField("repo", state.repositoryId());
+      json.writeArrayFieldStart("extras");
+      for (String name : new TreeSet<>(state.extras())) {
+        json.writeString(name);
+      }
+      json.writeEndArray();
+      write(json, state.stage());
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a cursor cannot be written into memory", e);
+    }
+    return new Cursor(text.toString());
+  }
+
+  private static void write(JsonGenerator json, Stage stage) throws IOException {
+    if (stage instanceof Stage.History history) {
+      json.writeStringField("stage", HISTORY);
+      json.writeStringField("mark", history.mark().toString());
+      write(json, history.position());
+    } else if (stage instanceof Stage.CatchUp catchUp) {
+      json.writeStringField("stage", CATCH_UP);
+      json.writeStringField("since", catchUp.since().toString());
+      json.writeNumberField("pass", catchUp.pass());
+      write(json, catchUp.seen());
       Stage.Run run = catchUp.run();
       if (run != null) {
-        root.put("mark", run.begunAt().toString());
-        root.put("news", run.news());
-        write(root, run.position());
+        json.writeStringField("mark", run.begunAt().toString());
+        json.writeBooleanField("news", run.news());
+        write(json, run.position());
       }
-    } else if (state.stage() instanceof Stage.CaughtUp caughtUp) {
-      root.put("stage", CAUGHT_UP);
-      root.put("since", caughtUp.since().toString());
-      write(root, caughtUp.seen());
+    } else if (stage instanceof Stage.CaughtUp caughtUp) {
+      json.writeStringField("stage", CAUGHT_UP);
+      json.writeStringField("since", caughtUp.since().toString());
+      write(json, caughtUp.seen());
     }
-    return new Cursor(root.toString());
   }
 
-  private static void write(ObjectNode root, Position position) {
+  private static void write(JsonGenerator json, Position position) throws IOException {
     if (position instanceof PagePosition page) {
-      root.put("page", page.page());
-      root.put("offset", page.offset());
+      json.writeStringField("page", page.page());
+      json.writeNumberField("offset", page.offset());
       if (page.anchor() != null) {
-        root.put("anchor", page.anchor());
+        json.writeNumberField("anchor", page.anchor());
       }
     } else if (position instanceof EdgePosition edge) {
-      root.put("after", edge.after() == null ? "" : edge.after());
-      root.put("size", edge.pageSize());
-      root.put("patience", edge.patience());
+      json.writeStringField("after", edge.after() == null ? "" : edge.after());
+      json.writeNumberField("size", edge.pageSize());
+      json.writeNumberField("patience", edge.patience());
     }
   }
 
-  private static void write(ObjectNode root, @Nullable SeenVersion seen) {
+  private static void write(JsonGenerator json, @Nullable SeenVersion seen) throws IOException {
     if (seen != null) {
-      root.put("list", seen.path());
-      root.put("etag", seen.etag());
+      json.writeStringField("list", seen.path());
+      json.writeStringField("etag", seen.etag());
     }
   }
 
   static CursorState read(Cursor cursor) {
     JsonNode root;
     try {
-      root = JSON.readTree(cursor.value());
+      root = Trees.JSON.readTree(cursor.value());
     } catch (JsonProcessingException e) {
       throw incompatible("cannot be read");
     }

@@ -1,0 +1,14 @@
+package dev.backfill.github.internal.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/**
+ * Reads small answers as trees. In a class of its own, since what it needs takes longer to load
+ * than all the rest, and a list is read without.
+ */
+final class Trees {
+
+  static final ObjectMapper JSON = new ObjectMapper();
+
+  private Trees() {}
+}
