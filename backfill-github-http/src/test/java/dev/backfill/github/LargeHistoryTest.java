@@ -49,7 +49,7 @@ class LargeHistoryTest {
     }
   }
 
-  private static String classPath() throws Exception {
+  static String classPath() throws Exception {
     List<String> entries = new ArrayList<>();
     for (Class<?> type :
         List.of(

@@ -38,10 +38,14 @@ final class Round<T> {
 
   /** Works until nothing is left or somebody stops. */
   void work() throws InterruptedException {
-    for (Slot<T> slot = nextSlot(); slot != null; slot = nextSlot()) {
+    while (hasMore()) {
+      // The turn first: whoever waited for it with an item in hand would hold back those behind it.
       Hands.Turn turn = workplace.hands().take();
       try {
-        attempt(slot, turn);
+        Slot<T> slot = nextSlot();
+        if (slot != null) {
+          attempt(slot, turn);
+        }
       } catch (RuntimeException | Error e) {
         stop(e instanceof BackfillException failure ? failure : null);
         if (!(e instanceof BackfillException)) {
@@ -87,8 +91,12 @@ final class Round<T> {
     }
   }
 
+  private synchronized boolean hasMore() {
+    return !stopped && next < slots.size();
+  }
+
   private synchronized @Nullable Slot<T> nextSlot() {
-    return stopped || next >= slots.size() ? null : slots.get(next++);
+    return hasMore() ? slots.get(next++) : null;
   }
 
   private synchronized void succeeded() {
