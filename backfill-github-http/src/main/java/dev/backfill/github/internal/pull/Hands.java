@@ -101,7 +101,7 @@ public final class Hands {
         return;
       }
       // Where some are idle, one more would be as idle.
-      boolean busy = inUse >= allowed;
+      boolean busy = inUse >= allowed || lock.hasWaiters(freed);
       if (++successes < allowed * SUCCESSES_EACH || !busy) {
         return;
       }
