@@ -56,8 +56,8 @@ final class BodyText implements JsonText.Source {
     return bytes;
   }
 
-  /** Reads it as one value; null when it is empty. */
-  @Nullable JsonNode read(ObjectMapper json) throws IOException {
+  /** Reads it as one value; a missing one when it is empty. */
+  JsonNode read(ObjectMapper json) throws IOException {
     byte[] whole = bytes();
     if (whole != null) {
       return json.readTree(whole);

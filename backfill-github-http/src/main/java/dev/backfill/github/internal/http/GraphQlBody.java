@@ -27,7 +27,7 @@ record GraphQlBody(JsonNode data, List<GraphQlError> errors) {
   static @Nullable GraphQlBody read(RawResponse raw, Credentials credentials) {
     try {
       JsonNode root = new BodyText(raw).read(Trees.JSON);
-      if (root == null || !(root.has("data") || root.has("errors"))) {
+      if (!(root.has("data") || root.has("errors"))) {
         return null;
       }
       return new GraphQlBody(root.path("data"), GraphQlError.all(root.path("errors"), credentials));

@@ -118,10 +118,11 @@ final class PageWalker<T> implements Walker<T> {
     if (current == null || next == null || deferred != null) {
       return;
     }
-    Long number = Page.number(next);
-    Long last = current.lastNumber();
-    boolean inSeries = !serial && current.numbered() && number != null && last != null;
-    for (int i = 0; i < pagesAhead && (i == 0 || (inSeries && number + i <= last)); i++) {
+    Long offered = serial || !current.numbered() ? null : current.lastNumber();
+    Long first = Page.number(next);
+    long number = first == null ? 1 : first;
+    long last = offered == null ? number : offered;
+    for (int i = 0; i < pagesAhead && (i == 0 || number + i <= last); i++) {
       if (!api.isOpen(ApiResource.CORE, reserve)) {
         return;
       }
