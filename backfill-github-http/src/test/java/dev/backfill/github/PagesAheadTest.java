@@ -301,9 +301,10 @@ class PagesAheadTest {
               })
           .isInstanceOf(RateLimitedException.class);
       // One that was refused holds back those behind it that were not.
-      assertThat(all).hasSizeBetween(1_200, 1_400);
+      assertThat(all).hasSizeBetween(1_000, 1_400);
       assertThat(all).isEqualTo(repository.numbers().limit(all.size()).boxed().toList());
-      assertThat(counting.requests()).as("of 25, with 10 in reserve").isEqualTo(15);
+      // The last of them may still be on its way.
+      assertThat(counting.requests()).as("of 25, with 10 in reserve").isBetween(12L, 15L);
       assertThat(counting.mostConcurrent()).isBetween(2, 3);
       assertThat(counting.limited()).isZero();
     }
