@@ -5,12 +5,16 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** A database for one run of a benchmark, with a pool, as a host would have one. */
 public final class BenchmarkDatabase implements AutoCloseable {
@@ -19,41 +23,108 @@ public final class BenchmarkDatabase implements AutoCloseable {
   public enum Kind {
     /** In memory, in the process. */
     H2,
-    /** A real server, in a process of its own, with its default settings. */
+    /** A real server, in a process of its own. */
     POSTGRESQL
   }
 
   /** Linked by foreign keys, so not to be truncated; few rows, in an order that the keys allow. */
   private static final List<String> PROGRESS =
-      List.of("backfill_chunks", "backfill_quarantine", "sync_logs", "backfill_progress");
+      List.of(
+          "backfill_job_events",
+          "backfill_jobs",
+          "backfill_transitions",
+          "backfill_chunks",
+          "backfill_quarantine",
+          "sync_logs",
+          "backfill_progress");
 
-  private static final List<String> HISTORY = List.of("repositories", "accounts", "pull_requests");
+  private static final List<String> HISTORY =
+      List.of(
+          "repositories",
+          "accounts",
+          "pull_requests",
+          "pull_request_reviews",
+          "review_comments",
+          "issue_comments");
 
+  private final Kind kind;
   private final DataSource dataSource;
   private final @Nullable EmbeddedPostgres server;
 
-  private BenchmarkDatabase(DataSource dataSource, @Nullable EmbeddedPostgres server) {
+  private BenchmarkDatabase(Kind kind, DataSource dataSource, @Nullable EmbeddedPostgres server) {
+    this.kind = kind;
     this.dataSource = dataSource;
     this.server = server;
   }
 
-  static BenchmarkDatabase start(Kind kind) throws IOException {
+  /**
+   * Starts one.
+   *
+   * @param kind which
+   * @return it, without tables
+   * @throws IOException when it does not start
+   */
+  public static BenchmarkDatabase start(Kind kind) throws IOException {
     if (kind == Kind.H2) {
       return new BenchmarkDatabase(
-          JdbcConnectionPool.create("jdbc:h2:mem:benchmark;DB_CLOSE_DELAY=-1", "sa", ""), null);
+          kind,
+          JdbcConnectionPool.create("jdbc:h2:mem:benchmark;DB_CLOSE_DELAY=-1", "sa", ""),
+          null);
     }
     EmbeddedPostgres server = EmbeddedPostgres.start();
-    HikariConfig config = new HikariConfig();
-    config.setDataSource(server.getPostgresDatabase());
-    return new BenchmarkDatabase(new HikariDataSource(config), server);
+    return new BenchmarkDatabase(kind, pool(server.getPostgresDatabase()), server);
   }
 
-  DataSource dataSource() {
+  /**
+   * Which it is.
+   *
+   * @return its kind
+   */
+  public Kind kind() {
+    return kind;
+  }
+
+  /**
+   * Its connections, from one pool.
+   *
+   * @return the pool
+   */
+  public DataSource dataSource() {
     return dataSource;
   }
 
-  /** Empties every table that the benchmark fills. */
-  void empty() throws SQLException {
+  /**
+   * Where a PostgreSQL server is, for other processes.
+   *
+   * @return the URL, with the user's name
+   */
+  public String url() {
+    if (server == null) {
+      throw new IllegalStateException("H2 in memory has no URL for other processes");
+    }
+    return server.getJdbcUrl("postgres", "postgres");
+  }
+
+  /**
+   * Another pool of the same database, whose driver joins batched inserts to one statement with
+   * many rows. The caller closes it.
+   *
+   * @return the pool
+   */
+  public HikariDataSource rewritingDataSource() {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(url());
+    source.setReWriteBatchedInserts(true);
+    return pool(source);
+  }
+
+  /**
+   * Empties every table of ours, and has the server write out what it has not written yet, so that
+   * no run pays for an earlier one.
+   *
+   * @throws SQLException when a table cannot be emptied
+   */
+  public void empty() throws SQLException {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement()) {
       for (String table : PROGRESS) {
@@ -62,7 +133,43 @@ public final class BenchmarkDatabase implements AutoCloseable {
       for (String table : HISTORY) {
         statement.execute("TRUNCATE TABLE " + table);
       }
+      if (kind == Kind.POSTGRESQL) {
+        for (String table : PROGRESS) {
+          statement.execute("VACUUM " + table);
+        }
+        statement.execute("CHECKPOINT");
+      }
     }
+  }
+
+  /**
+   * What accounts, repositories and pull requests hold, to compare contestants.
+   *
+   * @return each table's number of rows and a hash of their contents, whatever their order
+   * @throws SQLException when they cannot be read
+   */
+  public String contents() throws SQLException {
+    StringBuilder contents = new StringBuilder();
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String table : List.of("accounts", "repositories", "pull_requests")) {
+        List<String> rows = new ArrayList<>();
+        try (ResultSet result = statement.executeQuery("SELECT * FROM " + table)) {
+          int columns = result.getMetaData().getColumnCount();
+          while (result.next()) {
+            StringBuilder row = new StringBuilder();
+            for (int i = 1; i <= columns; i++) {
+              row.append(result.getString(i)).append('\t');
+            }
+            rows.add(row.toString());
+          }
+        }
+        rows.sort(null);
+        contents.append(
+            String.format(Locale.ROOT, "%s %d %08x; ", table, rows.size(), rows.hashCode()));
+      }
+    }
+    return contents.toString();
   }
 
   @Override
@@ -73,5 +180,11 @@ public final class BenchmarkDatabase implements AutoCloseable {
     if (server != null) {
       server.close();
     }
+  }
+
+  private static HikariDataSource pool(DataSource source) {
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(source);
+    return new HikariDataSource(config);
   }
 }

@@ -9,12 +9,21 @@ import dev.backfill.api.source.Total;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A source that costs nothing: items that lie in memory. */
-final class ListedItems<T> implements PullSource<T> {
+/**
+ * A source that costs nothing: items that lie in memory.
+ *
+ * @param <T> the kind of item
+ */
+public final class ListedItems<T> implements PullSource<T> {
 
   private final List<T> items;
 
-  ListedItems(List<T> items) {
+  /**
+   * Creates it.
+   *
+   * @param items the items
+   */
+  public ListedItems(List<T> items) {
     this.items = List.copyOf(items);
   }
 

@@ -1,0 +1,38 @@
+package dev.backfill.benchmarks.commit;
+
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.benchmarks.ListedItems;
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.BackfillJob;
+import dev.backfill.core.SliceLimits;
+import dev.backfill.core.SliceResult;
+import dev.backfill.core.policy.StandardRateLimitPolicy;
+import dev.backfill.jdbc.JdbcStore;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** Ours: the engine's loop over the JDBC store. */
+final class BackfillWriter implements Writer {
+
+  private final JdbcStore store;
+
+  BackfillWriter(DataSource dataSource) {
+    store = JdbcStore.open(dataSource);
+    store.installSchema();
+  }
+
+  @Override
+  public void store(List<PullRequest> items, int chunkSize) throws InterruptedException {
+    BackfillJob<PullRequest> job =
+        new BackfillJob<>(new ListedItems<>(items), "sim/benchmark", store.pullRequests());
+    try (BackfillEngine engine =
+        BackfillEngine.builder(store.progress())
+            .policy(StandardRateLimitPolicy.ofDefaults().withFixedSize(chunkSize))
+            .build()) {
+      SliceResult result = engine.runSlice(job, SliceLimits.UNLIMITED);
+      if (!(result instanceof SliceResult.Done)) {
+        throw new IllegalStateException("the backfill ended with " + result);
+      }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.backfill.benchmarks.commit;
+
+import dev.backfill.api.history.Account;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.Repository;
+import dev.backfill.benchmarks.BenchmarkDatabase;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of the history tables, as somebody would write them who stores nothing else. */
+final class Rows {
+
+  static final List<String> ACCOUNT = List.of("id", "login", "type");
+
+  static final List<String> REPOSITORY =
+      List.of(
+          "id",
+          "full_name",
+          "owner",
+          "name",
+          "is_private",
+          "html_url",
+          "created_at",
+          "updated_at");
+
+  static final List<String> PULL_REQUEST =
+      List.of(
+          "repository_id",
+          "number",
+          "github_id",
+          "title",
+          "body",
+          "state",
+          "draft",
+          "merged",
+          "author_id",
+          "author_login",
+          "created_at",
+          "updated_at",
+          "merged_at",
+          "closed_at",
+          "head_ref",
+          "head_sha",
+          "base_ref",
+          "base_sha",
+          "html_url");
+
+  private Rows() {}
+
+  static List<Account> accounts(List<? extends PullRequest> items) {
+    return items.stream()
+        .map(item -> item.content().author())
+        .filter(Objects::nonNull)
+        .distinct()
+        .toList();
+  }
+
+  static List<Repository> repositories(List<? extends PullRequest> items) {
+    return items.stream().map(PullRequest::repository).distinct().toList();
+  }
+
+  static String upsertAccounts(BenchmarkDatabase.Kind database) {
+    return upsert(
+        database,
+        "accounts",
+        ACCOUNT,
+        1,
+        "(stored.login, stored.type) IS DISTINCT FROM (excluded.login, excluded.type)");
+  }
+
+  static String upsertRepositories(BenchmarkDatabase.Kind database) {
+    return upsert(
+        database, "repositories", REPOSITORY, 1, "stored.updated_at < excluded.updated_at");
+  }
+
+  static String upsertPullRequests(BenchmarkDatabase.Kind database) {
+    return upsert(
+        database, "pull_requests", PULL_REQUEST, 2, "stored.updated_at <= excluded.updated_at");
+  }
+
+  static void bind(PreparedStatement statement, Account account) throws SQLException {
+    statement.setLong(1, account.id());
+    statement.setString(2, account.login());
+    statement.setString(3, account.type());
+  }
+
+  static void bind(PreparedStatement statement, Repository repository) throws SQLException {
+    statement.setLong(1, repository.id());
+    statement.setString(2, repository.fullName());
+    statement.setString(3, repository.owner());
+    statement.setString(4, repository.name());
+    statement.setBoolean(5, repository.isPrivate());
+    statement.setString(6, repository.htmlUrl());
+    statement.setObject(7, time(repository.createdAt()));
+    statement.setObject(8, time(repository.updatedAt()));
+  }
+
+  static void bind(PreparedStatement statement, PullRequest item) throws SQLException {
+    Account author = item.content().author();
+    statement.setLong(1, item.repository().id());
+    statement.setInt(2, item.identity().number());
+    statement.setLong(3, item.identity().githubId());
+    statement.setString(4, item.content().title());
+    statement.setString(5, item.content().body());
+    statement.setString(6, item.content().state().name().toLowerCase(Locale.ROOT));
+    statement.setBoolean(7, item.content().draft());
+    statement.setBoolean(8, item.merged());
+    statement.setObject(9, author == null ? null : author.id(), java.sql.Types.BIGINT);
+    statement.setString(10, author == null ? null : author.login());
+    statement.setObject(11, time(item.lifecycle().createdAt()));
+    statement.setObject(12, time(item.lifecycle().updatedAt()));
+    statement.setObject(
+        13, time(item.lifecycle().mergedAt()), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
+    statement.setObject(
+        14, time(item.lifecycle().closedAt()), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
+    statement.setString(15, item.branches().headRef());
+    statement.setString(16, item.branches().headSha());
+    statement.setString(17, item.branches().baseRef());
+    statement.setString(18, item.branches().baseSha());
+    statement.setString(19, item.identity().htmlUrl());
+  }
+
+  private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
+    return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+  }
+
+  private static String upsert(
+      BenchmarkDatabase.Kind database, String table, List<String> columns, int keys, String where) {
+    String names = String.join(", ", columns);
+    String key = String.join(", ", columns.subList(0, keys));
+    String values = columns.stream().map(column -> "?").collect(Collectors.joining(", "));
+    if (database == BenchmarkDatabase.Kind.H2) {
+      return "MERGE INTO %s (%s) KEY (%s) VALUES (%s)".formatted(table, names, key, values);
+    }
+    return "INSERT INTO %s AS stored (%s) VALUES (%s) ON CONFLICT (%s) DO UPDATE SET %s WHERE %s"
+        .formatted(
+            table,
+            names,
+            values,
+            key,
+            columns.subList(keys, columns.size()).stream()
+                .map(column -> column + " = excluded." + column)
+                .collect(Collectors.joining(", ")),
+            where);
+  }
+}
