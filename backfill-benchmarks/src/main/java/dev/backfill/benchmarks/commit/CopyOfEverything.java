@@ -1,16 +1,12 @@
 package dev.backfill.benchmarks.commit;
 
-import dev.backfill.api.history.Account;
 import dev.backfill.api.history.PullRequest;
-import dev.backfill.api.history.Repository;
 import java.io.IOException;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 
@@ -32,13 +28,13 @@ final class CopyOfEverything implements Writer {
       connection.setAutoCommit(false);
       CopyManager copies = connection.unwrap(PGConnection.class).getCopyAPI();
       StringBuilder accounts = new StringBuilder();
-      Rows.accounts(items).forEach(account -> append(accounts, account));
+      Rows.accounts(items).forEach(account -> CopyText.append(accounts, Rows.values(account)));
       copy(copies, "accounts", Rows.ACCOUNT, accounts);
       StringBuilder repositories = new StringBuilder();
-      Rows.repositories(items).forEach(repository -> append(repositories, repository));
+      Rows.repositories(items).forEach(repository -> CopyText.append(repositories, Rows.values(repository)));
       copy(copies, "repositories", Rows.REPOSITORY, repositories);
       StringBuilder pullRequests = new StringBuilder();
-      items.forEach(item -> append(pullRequests, item));
+      items.forEach(item -> CopyText.append(pullRequests, Rows.values(item)));
       copy(copies, "pull_requests", Rows.PULL_REQUEST, pullRequests);
       connection.commit();
       connection.setAutoCommit(true);
@@ -48,78 +44,6 @@ final class CopyOfEverything implements Writer {
   private static void copy(
       CopyManager copies, String table, List<String> columns, StringBuilder rows)
       throws SQLException, IOException {
-    copies.copyIn(
-        "COPY " + table + " (" + String.join(", ", columns) + ") FROM STDIN",
-        new StringReader(rows.toString()));
-  }
-
-  private static void append(StringBuilder rows, Account account) {
-    row(rows, account.id(), account.login(), account.type());
-  }
-
-  private static void append(StringBuilder rows, Repository repository) {
-    row(
-        rows,
-        repository.id(),
-        repository.fullName(),
-        repository.owner(),
-        repository.name(),
-        repository.isPrivate(),
-        repository.htmlUrl(),
-        repository.createdAt(),
-        repository.updatedAt());
-  }
-
-  private static void append(StringBuilder rows, PullRequest item) {
-    Account author = item.content().author();
-    row(
-        rows,
-        item.repository().id(),
-        item.identity().number(),
-        item.identity().githubId(),
-        item.content().title(),
-        item.content().body(),
-        item.content().state().name().toLowerCase(Locale.ROOT),
-        item.content().draft(),
-        item.merged(),
-        author == null ? null : author.id(),
-        author == null ? null : author.login(),
-        item.lifecycle().createdAt(),
-        item.lifecycle().updatedAt(),
-        item.lifecycle().mergedAt(),
-        item.lifecycle().closedAt(),
-        item.branches().headRef(),
-        item.branches().headSha(),
-        item.branches().baseRef(),
-        item.branches().baseSha(),
-        item.identity().htmlUrl());
-  }
-
-  private static void row(StringBuilder rows, @Nullable Object... values) {
-    for (int i = 0; i < values.length; i++) {
-      if (i > 0) {
-        rows.append('\t');
-      }
-      Object value = values[i];
-      if (value instanceof String text) {
-        escape(rows, text);
-      } else {
-        rows.append(value == null ? "\\N" : value);
-      }
-    }
-    rows.append('\n');
-  }
-
-  private static void escape(StringBuilder rows, String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '\\' -> rows.append("\\\\");
-        case '\t' -> rows.append("\\t");
-        case '\n' -> rows.append("\\n");
-        case '\r' -> rows.append("\\r");
-        default -> rows.append(c);
-      }
-    }
+    copies.copyIn(CopyText.statement(table, columns), new StringReader(rows.toString()));
   }
 }

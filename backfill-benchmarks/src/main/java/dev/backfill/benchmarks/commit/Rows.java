@@ -6,6 +6,7 @@ import dev.backfill.api.history.Repository;
 import dev.backfill.benchmarks.BenchmarkDatabase;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -104,28 +105,75 @@ final class Rows {
   }
 
   static void bind(PreparedStatement statement, PullRequest item) throws SQLException {
+    bind(statement, 0, item);
+  }
+
+  static void bind(PreparedStatement statement, int offset, PullRequest item)
+      throws SQLException {
     Account author = item.content().author();
-    statement.setLong(1, item.repository().id());
-    statement.setInt(2, item.identity().number());
-    statement.setLong(3, item.identity().githubId());
-    statement.setString(4, item.content().title());
-    statement.setString(5, item.content().body());
-    statement.setString(6, item.content().state().name().toLowerCase(Locale.ROOT));
-    statement.setBoolean(7, item.content().draft());
-    statement.setBoolean(8, item.merged());
-    statement.setObject(9, author == null ? null : author.id(), java.sql.Types.BIGINT);
-    statement.setString(10, author == null ? null : author.login());
-    statement.setObject(11, time(item.lifecycle().createdAt()));
-    statement.setObject(12, time(item.lifecycle().updatedAt()));
+    statement.setLong(offset + 1, item.repository().id());
+    statement.setInt(offset + 2, item.identity().number());
+    statement.setLong(offset + 3, item.identity().githubId());
+    statement.setString(offset + 4, item.content().title());
+    statement.setString(offset + 5, item.content().body());
+    statement.setString(offset + 6, item.content().state().name().toLowerCase(Locale.ROOT));
+    statement.setBoolean(offset + 7, item.content().draft());
+    statement.setBoolean(offset + 8, item.merged());
+    statement.setObject(offset + 9, author == null ? null : author.id(), Types.BIGINT);
+    statement.setString(offset + 10, author == null ? null : author.login());
+    statement.setObject(offset + 11, time(item.lifecycle().createdAt()));
+    statement.setObject(offset + 12, time(item.lifecycle().updatedAt()));
     statement.setObject(
-        13, time(item.lifecycle().mergedAt()), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
+        offset + 13, time(item.lifecycle().mergedAt()), Types.TIMESTAMP_WITH_TIMEZONE);
     statement.setObject(
-        14, time(item.lifecycle().closedAt()), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
-    statement.setString(15, item.branches().headRef());
-    statement.setString(16, item.branches().headSha());
-    statement.setString(17, item.branches().baseRef());
-    statement.setString(18, item.branches().baseSha());
-    statement.setString(19, item.identity().htmlUrl());
+        offset + 14, time(item.lifecycle().closedAt()), Types.TIMESTAMP_WITH_TIMEZONE);
+    statement.setString(offset + 15, item.branches().headRef());
+    statement.setString(offset + 16, item.branches().headSha());
+    statement.setString(offset + 17, item.branches().baseRef());
+    statement.setString(offset + 18, item.branches().baseSha());
+    statement.setString(offset + 19, item.identity().htmlUrl());
+  }
+
+  static @Nullable Object[] values(Account account) {
+    return new @Nullable Object[] {account.id(), account.login(), account.type()};
+  }
+
+  static @Nullable Object[] values(Repository repository) {
+    return new @Nullable Object[] {
+      repository.id(),
+      repository.fullName(),
+      repository.owner(),
+      repository.name(),
+      repository.isPrivate(),
+      repository.htmlUrl(),
+      repository.createdAt(),
+      repository.updatedAt()
+    };
+  }
+
+  static @Nullable Object[] values(PullRequest item) {
+    Account author = item.content().author();
+    return new @Nullable Object[] {
+      item.repository().id(),
+      item.identity().number(),
+      item.identity().githubId(),
+      item.content().title(),
+      item.content().body(),
+      item.content().state().name().toLowerCase(Locale.ROOT),
+      item.content().draft(),
+      item.merged(),
+      author == null ? null : author.id(),
+      author == null ? null : author.login(),
+      item.lifecycle().createdAt(),
+      item.lifecycle().updatedAt(),
+      item.lifecycle().mergedAt(),
+      item.lifecycle().closedAt(),
+      item.branches().headRef(),
+      item.branches().headSha(),
+      item.branches().baseRef(),
+      item.branches().baseSha(),
+      item.identity().htmlUrl()
+    };
   }
 
   private static @Nullable OffsetDateTime time(@Nullable Instant instant) {
