@@ -1,0 +1,84 @@
+package dev.backfill.benchmarks.endtoend;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.BackfillJob;
+import dev.backfill.core.BackfillRunner;
+import dev.backfill.core.JobResult;
+import dev.backfill.core.RunOptions;
+import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHubTransport;
+import dev.backfill.github.PullRequestExtra;
+import dev.backfill.jdbc.JdbcStore;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Ours. The property {@code transport} says how to read everything; {@code concurrency}, where
+ * there is one, how many requests at once the host allows, which by default are few.
+ */
+final class BackfillRun {
+
+  private BackfillRun() {}
+
+  static int run(Errand errand) throws InterruptedException {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(errand.database());
+    try (HikariDataSource database = new HikariDataSource(config);
+        GitHubClient gitHub = client(errand)) {
+      JdbcStore store = JdbcStore.open(database);
+      store.installSchema();
+      try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
+        List<BackfillJob<?>> jobs = jobs(errand, gitHub, store);
+        RunOptions options = new RunOptions(jobs.size(), true, Long.MAX_VALUE, null);
+        List<JobResult> results = new BackfillRunner(engine).run(jobs, options);
+        for (JobResult result : results) {
+          if (result.outcome() != JobResult.Outcome.COMPLETED) {
+            throw new IllegalStateException("a job ended with " + result);
+          }
+        }
+        return (int) results.get(0).counts().items();
+      }
+    }
+  }
+
+  private static GitHubClient client(Errand errand) {
+    GitHubClient.Builder builder =
+        GitHubClient.builder().apiUrl(errand.gitHub()).token(ReplayingGitHub.TOKEN);
+    Integer concurrency = Integer.getInteger("concurrency");
+    if (concurrency != null) {
+      builder
+          .detailConcurrency(concurrency)
+          .graphQlConcurrency(concurrency)
+          .maxConcurrency(concurrency);
+    }
+    return builder.build();
+  }
+
+  private static List<BackfillJob<?>> jobs(Errand errand, GitHubClient gitHub, JdbcStore store) {
+    String target = errand.repository();
+    List<BackfillJob<?>> jobs = new ArrayList<>();
+    if (errand.what() == Errand.What.LIST) {
+      jobs.add(
+          new BackfillJob<>(
+              GitHubSources.pullRequests(gitHub, Set.of()), target, store.pullRequests()));
+      return jobs;
+    }
+    GitHubTransport transport = GitHubTransport.valueOf(System.getProperty("transport", "AUTO"));
+    jobs.add(
+        new BackfillJob<>(
+            GitHubSources.pullRequests(gitHub, EnumSet.allOf(PullRequestExtra.class), transport),
+            target,
+            store.pullRequests()));
+    jobs.add(
+        new BackfillJob<>(
+            GitHubSources.reviewComments(gitHub), target, store.reviewComments()));
+    jobs.add(
+        new BackfillJob<>(GitHubSources.issueComments(gitHub), target, store.issueComments()));
+    return jobs;
+  }
+}

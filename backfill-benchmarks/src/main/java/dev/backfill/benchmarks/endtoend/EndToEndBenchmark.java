@@ -1,0 +1,142 @@
+package dev.backfill.benchmarks.endtoend;
+
+import dev.backfill.benchmarks.BenchmarkDatabase;
+import dev.backfill.benchmarks.Contestant;
+import dev.backfill.benchmarks.InterleavedRounds;
+import dev.backfill.benchmarks.Results;
+import dev.backfill.jdbc.JdbcStore;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How long a history takes from GitHub over loopback HTTP into PostgreSQL, and how much processor
+ * time: ours, hub4j with plain JDBC, and a bare client that stores nothing, each in a process of
+ * its own, in turn. GitHub's answers come from memory.
+ *
+ * <p>Properties: {@code scenarios} of {@code list-0}, {@code list-100}, {@code everything-100};
+ * {@code items}; {@code contestants}; {@code warmups}; {@code rounds}; {@code jvm} with options for
+ * the processes that are measured.
+ */
+public final class EndToEndBenchmark {
+
+  private final BenchmarkDatabase database;
+  private final ReplayingGitHub gitHub;
+  private final Results results;
+
+  private EndToEndBenchmark(
+      BenchmarkDatabase database, ReplayingGitHub gitHub, Results results) {
+    this.database = database;
+    this.gitHub = gitHub;
+    this.results = results;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param args none
+   * @throws Exception when a contestant fails
+   */
+  public static void main(String[] args) throws Exception {
+    int items = Integer.getInteger("items", 20_000);
+    Results results = new Results("end-to-end");
+    try (BenchmarkDatabase database = BenchmarkDatabase.start(BenchmarkDatabase.Kind.POSTGRESQL);
+        ReplayingGitHub gitHub =
+            new ReplayingGitHub(
+                SimulatedRepository.of("sim/list", items),
+                SimulatedRepository.builder("sim/everything")
+                    .id(2)
+                    .pullRequests(Integer.getInteger("everything", 1_000))
+                    .build())) {
+      JdbcStore.open(database.dataSource()).installSchema();
+      EndToEndBenchmark benchmark = new EndToEndBenchmark(database, gitHub, results);
+      for (String scenario :
+          System.getProperty("scenarios", "list-0,list-100,everything-100").split(",")) {
+        benchmark.run(scenario);
+      }
+    }
+    results.write();
+  }
+
+  private void run(String scenario) throws Exception {
+    Duration latency =
+        Duration.ofMillis(Long.parseLong(scenario.substring(scenario.indexOf('-') + 1)));
+    List<Contestant> contestants =
+        scenario.startsWith("list") ? list(latency) : everything(latency);
+    String wanted = System.getProperty("contestants");
+    if (wanted != null) {
+      contestants =
+          contestants.stream()
+              .filter(contestant -> Arrays.asList(wanted.split(";")).contains(contestant.name()))
+              .toList();
+    }
+    results.addAll(
+        Map.of("scenario", scenario), InterleavedRounds.ofProperties(1, 5).run(contestants));
+  }
+
+  private List<Contestant> list(Duration latency) {
+    Map<String, String> list = Map.of("repository", "sim/list", "what", "LIST");
+    List<Contestant> contestants = new ArrayList<>();
+    contestants.add(contestant("backfill", "backfill", latency, list));
+    if (!latency.isZero()) {
+      contestants.add(
+          contestant(
+              "backfill, 8 pages ahead", "backfill", latency, with(list, "concurrency", "8")));
+    }
+    contestants.add(contestant("hub4j", "hub4j", latency, list));
+    contestants.add(contestant("bare client", "bare", latency, list));
+    contestants.add(contestant("bare client, gzip", "bare-gzip", latency, list));
+    return contestants;
+  }
+
+  private List<Contestant> everything(Duration latency) {
+    Map<String, String> all = Map.of("repository", "sim/everything", "what", "EVERYTHING");
+    Map<String, String> rest = with(all, "transport", "REST");
+    Map<String, String> graphQl = with(all, "transport", "GRAPHQL");
+    return List.of(
+        contestant("backfill, REST", "backfill", latency, rest),
+        contestant(
+            "backfill, REST, 32 at once", "backfill", latency, with(rest, "concurrency", "32")),
+        contestant("backfill, GraphQL", "backfill", latency, graphQl),
+        contestant(
+            "backfill, GraphQL, 8 at once", "backfill", latency, with(graphQl, "concurrency", "8")),
+        contestant(
+            "hub4j", "hub4j", latency, with(all, "limit", System.getProperty("hub4jItems", "60"))));
+  }
+
+  private Contestant contestant(
+      String title, String name, Duration latency, Map<String, String> what) {
+    return new Contestant(title, () -> measure(name, latency, what));
+  }
+
+  private Map<String, Double> measure(String name, Duration latency, Map<String, String> what)
+      throws Exception {
+    database.empty();
+    gitHub.begin(latency);
+    Map<String, String> properties = new LinkedHashMap<>(what);
+    properties.put("gitHub", gitHub.url().toString());
+    properties.put("database", database.url());
+    List<String> options =
+        Arrays.stream(System.getProperty("jvm", "").split(" "))
+            .filter(option -> !option.isEmpty())
+            .toList();
+    String[] result = ChildProcess.run(ContestantMain.class, options, properties, name);
+    Map<String, Double> measured = new LinkedHashMap<>();
+    measured.put("wallMillis", Double.valueOf(result[0]));
+    measured.put("cpuMillis", Double.valueOf(result[1]));
+    measured.put("itemsPerSecond", 1_000.0 * Double.parseDouble(result[2]) / Double.parseDouble(result[0]));
+    measured.put("requests", (double) gitHub.requests());
+    measured.put("megabytes", gitHub.bytes() / 1e6);
+    return measured;
+  }
+
+  private static Map<String, String> with(Map<String, String> map, String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(map);
+    more.put(name, value);
+    return more;
+  }
+}

@@ -1,0 +1,109 @@
+package dev.backfill.benchmarks.endtoend;
+
+import dev.backfill.api.history.Account;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.Repository;
+import dev.backfill.benchmarks.BenchmarkDatabase;
+import dev.backfill.benchmarks.commit.HandWrittenUpserts;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.kohsuke.github.GHDirection;
+import org.kohsuke.github.GHIssueState;
+import org.kohsuke.github.GHPullRequest;
+import org.kohsuke.github.GHPullRequestQueryBuilder;
+import org.kohsuke.github.GHRepository;
+import org.kohsuke.github.GHUser;
+import org.kohsuke.github.GitHub;
+import org.kohsuke.github.GitHubBuilder;
+import org.kohsuke.github.PagedIterator;
+
+/**
+ * The widely used client with a plain JDBC loop: a page of a hundred, one commit. Whatever would
+ * cost it a request for each pull request of the list, such as whether it is a draft, is left out.
+ */
+final class Hub4jRun {
+
+  private static final int PAGE = 100;
+
+  private Hub4jRun() {}
+
+  static int run(Errand errand) throws IOException, SQLException {
+    GitHub gitHub =
+        new GitHubBuilder()
+            .withEndpoint(errand.gitHub().toString())
+            .withOAuthToken(ReplayingGitHub.TOKEN)
+            .build();
+    try (Connection connection = DriverManager.getConnection(errand.database())) {
+      HandWrittenUpserts.install(connection);
+      GHRepository repository = gitHub.getRepository(errand.repository());
+      PagedIterator<GHPullRequest> pages =
+          repository
+              .queryPullRequests()
+              .state(GHIssueState.ALL)
+              .sort(GHPullRequestQueryBuilder.Sort.CREATED)
+              .direction(GHDirection.ASC)
+              .pageSize(PAGE)
+              .list()
+              .iterator();
+      int items = 0;
+      try (HandWrittenUpserts upserts =
+              new HandWrittenUpserts(BenchmarkDatabase.Kind.POSTGRESQL, connection);
+          Hub4jConversations conversations = new Hub4jConversations(connection)) {
+        while (pages.hasNext() && items < errand.limit()) {
+          List<GHPullRequest> page = pages.nextPage();
+          page = page.subList(0, Math.min(page.size(), errand.limit() - items));
+          List<PullRequest> rows = new ArrayList<>();
+          for (GHPullRequest item : page) {
+            if (errand.what() == Errand.What.EVERYTHING) {
+              conversations.read(repository.getId(), item);
+            }
+            rows.add(pullRequest(repository, item));
+          }
+          items += rows.size();
+          upserts.write(rows, items);
+        }
+      }
+      return items;
+    }
+  }
+
+  private static PullRequest pullRequest(GHRepository repository, GHPullRequest item)
+      throws IOException {
+    return new PullRequest(
+        new Repository(
+            repository.getId(),
+            repository.getFullName(),
+            repository.isPrivate(),
+            repository.getHtmlUrl().toString(),
+            repository.getCreatedAt(),
+            repository.getUpdatedAt()),
+        new PullRequest.Identity(item.getNumber(), item.getId(), item.getHtmlUrl().toString()),
+        new PullRequest.Content(
+            item.getTitle(),
+            item.getBody(),
+            account(item.getUser()),
+            item.getState() == GHIssueState.OPEN
+                ? PullRequest.State.OPEN
+                : PullRequest.State.CLOSED,
+            false),
+        new PullRequest.Lifecycle(
+            item.getCreatedAt(), item.getUpdatedAt(), item.getClosedAt(), item.getMergedAt()),
+        new PullRequest.Branches(
+            item.getHead().getRef(),
+            item.getHead().getSha(),
+            item.getBase().getRef(),
+            item.getBase().getSha()),
+        null,
+        null);
+  }
+
+  /** Its type would cost a request for each account. */
+  private static @Nullable Account account(@Nullable GHUser user) {
+    return user == null ? null : new Account(user.getId(), user.getLogin(), "User");
+  }
+}

@@ -1,0 +1,173 @@
+package dev.backfill.benchmarks.endtoend;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a page of pull requests with Jackson's streaming parser, as one would write it by hand: a
+ * switch over the names, and everything that is not kept skipped. Checks nothing.
+ */
+public final class StreamedPullRequest {
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private long id;
+  private int number;
+  private @Nullable String htmlUrl;
+  private @Nullable String title;
+  private @Nullable String body;
+  private @Nullable String state;
+  private boolean draft;
+  private @Nullable Instant createdAt;
+  private @Nullable Instant updatedAt;
+  private @Nullable Instant closedAt;
+  private @Nullable Instant mergedAt;
+  private long userId;
+  private @Nullable String userLogin;
+  private @Nullable String userType;
+  private @Nullable String headRef;
+  private @Nullable String headSha;
+  private @Nullable String baseRef;
+  private @Nullable String baseSha;
+
+  private StreamedPullRequest() {}
+
+  /**
+   * Reads a page.
+   *
+   * @param page the JSON
+   * @return the pull requests
+   * @throws IOException when it is no JSON
+   */
+  public static List<StreamedPullRequest> read(InputStream page) throws IOException {
+    try (JsonParser parser = JSON.createParser(page)) {
+      return read(parser);
+    }
+  }
+
+  /**
+   * Reads a page.
+   *
+   * @param page the JSON
+   * @return the pull requests
+   * @throws IOException when it is no JSON
+   */
+  public static List<StreamedPullRequest> read(byte[] page) throws IOException {
+    try (JsonParser parser = JSON.createParser(page)) {
+      return read(parser);
+    }
+  }
+
+  /**
+   * Its number.
+   *
+   * @return from 1
+   */
+  public int number() {
+    return number;
+  }
+
+  @Override
+  public String toString() {
+    return String.join(
+        " ",
+        List.of(
+            id + " " + number + " " + htmlUrl,
+            title + " " + body + " " + state + " " + draft,
+            createdAt + " " + updatedAt + " " + closedAt + " " + mergedAt,
+            userId + " " + userLogin + " " + userType,
+            headRef + " " + headSha + " " + baseRef + " " + baseSha));
+  }
+
+  private static List<StreamedPullRequest> read(JsonParser parser) throws IOException {
+    List<StreamedPullRequest> items = new ArrayList<>(100);
+    if (parser.nextToken() != JsonToken.START_ARRAY) {
+      throw new IOException("not a list");
+    }
+    while (parser.nextToken() == JsonToken.START_OBJECT) {
+      StreamedPullRequest item = new StreamedPullRequest();
+      item.readObject(parser);
+      items.add(item);
+    }
+    return items;
+  }
+
+  private void readObject(JsonParser parser) throws IOException {
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      JsonToken value = parser.nextToken();
+      switch (name) {
+        case "id" -> id = parser.getLongValue();
+        case "number" -> number = parser.getIntValue();
+        case "html_url" -> htmlUrl = parser.getText();
+        case "title" -> title = parser.getText();
+        case "body" -> body = text(parser, value);
+        case "state" -> state = parser.getText();
+        case "draft" -> draft = value == JsonToken.VALUE_TRUE;
+        case "created_at" -> createdAt = time(parser, value);
+        case "updated_at" -> updatedAt = time(parser, value);
+        case "closed_at" -> closedAt = time(parser, value);
+        case "merged_at" -> mergedAt = time(parser, value);
+        case "user" -> readUser(parser, value);
+        case "head" -> readBranch(parser, value, true);
+        case "base" -> readBranch(parser, value, false);
+        default -> parser.skipChildren();
+      }
+    }
+  }
+
+  private void readUser(JsonParser parser, JsonToken value) throws IOException {
+    if (value != JsonToken.START_OBJECT) {
+      return;
+    }
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      parser.nextToken();
+      switch (name) {
+        case "id" -> userId = parser.getLongValue();
+        case "login" -> userLogin = parser.getText();
+        case "type" -> userType = parser.getText();
+        default -> parser.skipChildren();
+      }
+    }
+  }
+
+  private void readBranch(JsonParser parser, JsonToken value, boolean head) throws IOException {
+    if (value != JsonToken.START_OBJECT) {
+      return;
+    }
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      JsonToken token = parser.nextToken();
+      switch (name) {
+        case "ref" -> {
+          if (head) {
+            headRef = text(parser, token);
+          } else {
+            baseRef = text(parser, token);
+          }
+        }
+        case "sha" -> {
+          if (head) {
+            headSha = text(parser, token);
+          } else {
+            baseSha = text(parser, token);
+          }
+        }
+        default -> parser.skipChildren();
+      }
+    }
+  }
+
+  private static @Nullable String text(JsonParser parser, JsonToken value) throws IOException {
+    return value == JsonToken.VALUE_NULL ? null : parser.getText();
+  }
+
+  private static @Nullable Instant time(JsonParser parser, JsonToken value) throws IOException {
+    return value == JsonToken.VALUE_NULL ? null : Instant.parse(parser.getText());
+  }
+}
