@@ -5,8 +5,8 @@ import java.lang.management.ManagementFactory;
 
 /**
  * One contestant in a process of its own: does the errand that the properties name and prints the
- * time since the process began, the processor time that it has used, and how many pull requests it
- * has read.
+ * time since the process began, the processor time that it has used, how many pull requests it has
+ * read, and for what the processor time was used.
  */
 public final class ContestantMain {
 
@@ -32,7 +32,14 @@ public final class ContestantMain {
         System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
     long cpu =
         ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
-    System.out.printf("RESULT %d %d %d%n", wall, cpu / 1_000_000, items);
+    JvmTime threads = JvmTime.now();
+    System.out.printf(
+        "RESULT %d %d %d %d %d%n",
+        wall,
+        cpu / 1_000_000,
+        items,
+        threads.compiler(),
+        threads.collector());
     System.exit(0);
   }
 }

@@ -129,6 +129,9 @@ public final class EndToEndBenchmark {
     measured.put("wallMillis", Double.valueOf(result[0]));
     measured.put("cpuMillis", Double.valueOf(result[1]));
     measured.put("itemsPerSecond", 1_000.0 * Double.parseDouble(result[2]) / Double.parseDouble(result[0]));
+    measured.put("compilerMillis", Double.valueOf(result[3]));
+    measured.put("collectorMillis", Double.valueOf(result[4]));
+    measured.put("javaMillis", Double.parseDouble(result[1]) - Double.parseDouble(result[3]) - Double.parseDouble(result[4]));
     measured.put("requests", (double) gitHub.requests());
     measured.put("megabytes", gitHub.bytes() / 1e6);
     return measured;
