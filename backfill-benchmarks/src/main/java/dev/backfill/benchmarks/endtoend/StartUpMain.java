@@ -1,0 +1,68 @@
+package dev.backfill.benchmarks.endtoend;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.BackfillJob;
+import dev.backfill.core.SliceLimits;
+import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.store.SinkCounts;
+import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubSources;
+import dev.backfill.jdbc.JdbcStore;
+import java.net.URI;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Set;
+
+/** Starts the library and brings one small repository; prints when main was entered. */
+public final class StartUpMain {
+
+  private StartUpMain() {}
+
+  /**
+   * Runs it.
+   *
+   * @param args memory or postgresql
+   * @throws InterruptedException never
+   */
+  public static void main(String[] args) throws InterruptedException {
+    Instant entered = Instant.now();
+    try (GitHubClient gitHub =
+        GitHubClient.builder().apiUrl(URI.create(System.getProperty("gitHub"))).build()) {
+      if (args[0].equals("memory")) {
+        run(gitHub);
+      } else {
+        runOnDatabase(gitHub);
+      }
+    }
+    System.out.println("RESULT " + ChronoUnit.MICROS.between(Instant.EPOCH, entered));
+    System.exit(0);
+  }
+
+  private static void run(GitHubClient gitHub) throws InterruptedException {
+    try (BackfillEngine engine = BackfillEngine.builder(new InMemoryProgressStore()).build()) {
+      engine.runSlice(
+          new BackfillJob<PullRequest>(
+              GitHubSources.pullRequests(gitHub, Set.of()),
+              "sim/small",
+              (items, transaction) -> new SinkCounts(items.size(), 0)),
+          SliceLimits.UNLIMITED);
+    }
+  }
+
+  private static void runOnDatabase(GitHubClient gitHub) throws InterruptedException {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(System.getProperty("database"));
+    try (HikariDataSource database = new HikariDataSource(config)) {
+      JdbcStore store = JdbcStore.open(database);
+      try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
+        engine.runSlice(
+            new BackfillJob<>(
+                GitHubSources.pullRequests(gitHub, Set.of()), "sim/small", store.pullRequests()),
+            SliceLimits.UNLIMITED);
+      }
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** What understanding GitHub's answers costs. */
+@NullMarked
+package dev.backfill.benchmarks.parsing;
+
+import org.jspecify.annotations.NullMarked;
