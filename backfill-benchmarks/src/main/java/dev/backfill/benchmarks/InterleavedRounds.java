@@ -33,8 +33,7 @@ public record InterleavedRounds(int warmups, int rounds) {
    * @return for each contestant, in their order, the values of each metric
    * @throws Exception when a run fails
    */
-  public Map<String, Map<String, List<Double>>> run(List<Contestant> contestants)
-      throws Exception {
+  public Map<String, Map<String, List<Double>>> run(List<Contestant> contestants) throws Exception {
     Map<String, Map<String, List<Double>>> values = new LinkedHashMap<>();
     contestants.forEach(contestant -> values.put(contestant.name(), new LinkedHashMap<>()));
     for (int round = 0; round < warmups + rounds; round++) {

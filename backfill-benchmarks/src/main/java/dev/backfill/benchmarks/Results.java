@@ -45,8 +45,7 @@ public final class Results {
    * @param contestant who
    * @param metrics the values of each metric, one for each round
    */
-  public void add(
-      Map<String, ?> parameters, String contestant, Map<String, List<Double>> metrics) {
+  public void add(Map<String, ?> parameters, String contestant, Map<String, List<Double>> metrics) {
     ObjectNode row = rows.addObject();
     parameters.forEach((name, value) -> row.set(name, JSON.valueToTree(value)));
     row.put("contestant", contestant);

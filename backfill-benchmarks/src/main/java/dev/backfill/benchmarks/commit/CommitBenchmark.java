@@ -63,7 +63,8 @@ public final class CommitBenchmark {
   }
 
   private void run(List<PullRequest> items, Results results) throws Exception {
-    List<String> wanted = Arrays.asList(System.getProperty("contestants", String.join(";", ALL)).split(";"));
+    List<String> wanted =
+        Arrays.asList(System.getProperty("contestants", String.join(";", ALL)).split(";"));
     try (Writers all = Writers.open(database)) {
       writers.putAll(all.byName());
       writers.keySet().retainAll(wanted);

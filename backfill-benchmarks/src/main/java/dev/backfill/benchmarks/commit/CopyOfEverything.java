@@ -31,7 +31,8 @@ final class CopyOfEverything implements Writer {
       Rows.accounts(items).forEach(account -> CopyText.append(accounts, Rows.values(account)));
       copy(copies, "accounts", Rows.ACCOUNT, accounts);
       StringBuilder repositories = new StringBuilder();
-      Rows.repositories(items).forEach(repository -> CopyText.append(repositories, Rows.values(repository)));
+      Rows.repositories(items)
+          .forEach(repository -> CopyText.append(repositories, Rows.values(repository)));
       copy(copies, "repositories", Rows.REPOSITORY, repositories);
       StringBuilder pullRequests = new StringBuilder();
       items.forEach(item -> CopyText.append(pullRequests, Rows.values(item)));

@@ -23,14 +23,7 @@ final class Rows {
 
   static final List<String> REPOSITORY =
       List.of(
-          "id",
-          "full_name",
-          "owner",
-          "name",
-          "is_private",
-          "html_url",
-          "created_at",
-          "updated_at");
+          "id", "full_name", "owner", "name", "is_private", "html_url", "created_at", "updated_at");
 
   static final List<String> PULL_REQUEST =
       List.of(
@@ -108,8 +101,7 @@ final class Rows {
     bind(statement, 0, item);
   }
 
-  static void bind(PreparedStatement statement, int offset, PullRequest item)
-      throws SQLException {
+  static void bind(PreparedStatement statement, int offset, PullRequest item) throws SQLException {
     Account author = item.content().author();
     statement.setLong(offset + 1, item.repository().id());
     statement.setInt(offset + 2, item.identity().number());

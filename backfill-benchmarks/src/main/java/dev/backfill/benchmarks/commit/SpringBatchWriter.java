@@ -80,14 +80,16 @@ final class SpringBatchWriter implements Writer {
     job.execute(execution);
     if (execution.getStatus() != BatchStatus.COMPLETED) {
       throw new IllegalStateException(
-          "the job ended with " + execution.getStatus() + " " + execution.getAllFailureExceptions());
+          "the job ended with "
+              + execution.getStatus()
+              + " "
+              + execution.getAllFailureExceptions());
     }
   }
 
   private ItemWriter<PullRequest> writer() {
     JdbcBatchItemWriter<Account> accounts = table(Rows.upsertAccounts(kind), Rows::bind);
-    JdbcBatchItemWriter<Repository> repositories =
-        table(Rows.upsertRepositories(kind), Rows::bind);
+    JdbcBatchItemWriter<Repository> repositories = table(Rows.upsertRepositories(kind), Rows::bind);
     JdbcBatchItemWriter<PullRequest> pullRequests =
         table(Rows.upsertPullRequests(kind), Rows::bind);
     return chunk -> {

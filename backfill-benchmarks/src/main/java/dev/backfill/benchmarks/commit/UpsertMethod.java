@@ -22,8 +22,7 @@ enum UpsertMethod {
   BATCH("JDBC batch") {
     @Override
     void write(Connection connection, List<PullRequest> chunk) throws SQLException {
-      try (PreparedStatement statement =
-          connection.prepareStatement(UpsertStatement.ofValues(1))) {
+      try (PreparedStatement statement = connection.prepareStatement(UpsertStatement.ofValues(1))) {
         for (PullRequest item : chunk) {
           bind(statement, 0, item);
           statement.addBatch();

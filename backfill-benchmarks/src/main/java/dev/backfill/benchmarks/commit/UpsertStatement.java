@@ -24,8 +24,7 @@ final class UpsertStatement {
 
   /** The statement that takes as many rows as are said, each with a parameter for each column. */
   static String ofValues(int rows) {
-    String row =
-        COLUMNS.stream().map(column -> "?").collect(Collectors.joining(", ", "(", ")"));
+    String row = COLUMNS.stream().map(column -> "?").collect(Collectors.joining(", ", "(", ")"));
     return "INSERT INTO pull_requests AS stored (%s) VALUES %s %s"
         .formatted(NAMES, String.join(", ", Collections.nCopies(rows, row)), conflict());
   }

@@ -75,10 +75,8 @@ final class BackfillRun {
             target,
             store.pullRequests()));
     jobs.add(
-        new BackfillJob<>(
-            GitHubSources.reviewComments(gitHub), target, store.reviewComments()));
-    jobs.add(
-        new BackfillJob<>(GitHubSources.issueComments(gitHub), target, store.issueComments()));
+        new BackfillJob<>(GitHubSources.reviewComments(gitHub), target, store.reviewComments()));
+    jobs.add(new BackfillJob<>(GitHubSources.issueComments(gitHub), target, store.issueComments()));
     return jobs;
   }
 }

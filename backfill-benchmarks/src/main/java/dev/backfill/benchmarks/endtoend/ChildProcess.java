@@ -44,7 +44,13 @@ public final class ChildProcess {
     Optional<String> result = lines.stream().filter(line -> line.startsWith("RESULT ")).findFirst();
     if (status != 0 || result.isEmpty()) {
       throw new IOException(
-          main.getSimpleName() + " " + String.join(" ", args) + " ended with status " + status + ":\n" + String.join("\n", lines));
+          main.getSimpleName()
+              + " "
+              + String.join(" ", args)
+              + " ended with status "
+              + status
+              + ":\n"
+              + String.join("\n", lines));
     }
     return result.get().substring("RESULT ".length()).split(" ");
   }

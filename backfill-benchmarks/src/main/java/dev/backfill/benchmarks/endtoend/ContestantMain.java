@@ -28,18 +28,13 @@ public final class ContestantMain {
           case "bare-gzip" -> BareClientRun.run(errand, true);
           default -> throw new IllegalArgumentException("there is no contestant " + args[0]);
         };
-    long wall =
-        System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+    long wall = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
     long cpu =
         ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     JvmTime threads = JvmTime.now();
     System.out.printf(
         "RESULT %d %d %d %d %d%n",
-        wall,
-        cpu / 1_000_000,
-        items,
-        threads.compiler(),
-        threads.collector());
+        wall, cpu / 1_000_000, items, threads.compiler(), threads.collector());
     System.exit(0);
   }
 }

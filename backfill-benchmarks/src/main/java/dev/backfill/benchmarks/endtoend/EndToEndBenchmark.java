@@ -28,8 +28,7 @@ public final class EndToEndBenchmark {
   private final ReplayingGitHub gitHub;
   private final Results results;
 
-  private EndToEndBenchmark(
-      BenchmarkDatabase database, ReplayingGitHub gitHub, Results results) {
+  private EndToEndBenchmark(BenchmarkDatabase database, ReplayingGitHub gitHub, Results results) {
     this.database = database;
     this.gitHub = gitHub;
     this.results = results;
@@ -128,10 +127,15 @@ public final class EndToEndBenchmark {
     Map<String, Double> measured = new LinkedHashMap<>();
     measured.put("wallMillis", Double.valueOf(result[0]));
     measured.put("cpuMillis", Double.valueOf(result[1]));
-    measured.put("itemsPerSecond", 1_000.0 * Double.parseDouble(result[2]) / Double.parseDouble(result[0]));
+    measured.put(
+        "itemsPerSecond", 1_000.0 * Double.parseDouble(result[2]) / Double.parseDouble(result[0]));
     measured.put("compilerMillis", Double.valueOf(result[3]));
     measured.put("collectorMillis", Double.valueOf(result[4]));
-    measured.put("javaMillis", Double.parseDouble(result[1]) - Double.parseDouble(result[3]) - Double.parseDouble(result[4]));
+    measured.put(
+        "javaMillis",
+        Double.parseDouble(result[1])
+            - Double.parseDouble(result[3])
+            - Double.parseDouble(result[4]));
     measured.put("requests", (double) gitHub.requests());
     measured.put("megabytes", gitHub.bytes() / 1e6);
     return measured;

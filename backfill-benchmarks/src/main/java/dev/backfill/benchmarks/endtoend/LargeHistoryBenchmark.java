@@ -34,10 +34,14 @@ public final class LargeHistoryBenchmark {
       gitHub.begin(Duration.ZERO);
       Map<String, String> properties =
           Map.of(
-              "gitHub", gitHub.url().toString(),
-              "database", database.url(),
-              "repository", "sim/large",
-              "what", "LIST");
+              "gitHub",
+              gitHub.url().toString(),
+              "database",
+              database.url(),
+              "repository",
+              "sim/large",
+              "what",
+              "LIST");
       long start = System.nanoTime();
       String[] result =
           ChildProcess.run(LargeHistoryMain.class, List.of("-Xmx" + heap), properties);

@@ -37,10 +37,7 @@ public final class LargeHistoryMain {
     config.setJdbcUrl(errand.database());
     try (HikariDataSource database = new HikariDataSource(config);
         GitHubClient gitHub =
-            GitHubClient.builder()
-                .apiUrl(errand.gitHub())
-                .token(ReplayingGitHub.TOKEN)
-                .build()) {
+            GitHubClient.builder().apiUrl(errand.gitHub()).token(ReplayingGitHub.TOKEN).build()) {
       JdbcStore store = JdbcStore.open(CountingDataSource.of(database, statements));
       try (BackfillEngine engine =
           BackfillEngine.builder(store.progress())

@@ -179,7 +179,8 @@ final class ReplayingGitHub implements AutoCloseable {
     headers.forEach(request::header);
     HttpResponse<byte[]> response =
         upstream.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-    byte[] text = here(new String(response.body(), StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+    byte[] text =
+        here(new String(response.body(), StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
     StringBuilder head = new StringBuilder(response.statusCode() + " ");
     response
         .headers()

@@ -2,12 +2,12 @@ package dev.backfill.benchmarks.endtoend;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillJob;
 import dev.backfill.core.SliceLimits;
 import dev.backfill.core.memory.InMemoryProgressStore;
-import dev.backfill.api.history.PullRequest;
-import dev.backfill.api.store.SinkCounts;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.jdbc.JdbcStore;
