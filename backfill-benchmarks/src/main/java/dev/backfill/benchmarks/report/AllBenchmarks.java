@@ -89,8 +89,8 @@ public final class AllBenchmarks {
         new Plan(
             EndToEndBenchmark.class,
             Map.of("items", "5000", "everything", "200", "hub4jItems", "8", "rounds", "3")),
-        new Plan(ManyRepositoriesBenchmark.class, Map.of("repositories", "100", "rounds", "3")),
-        new Plan(LargeHistoryBenchmark.class, Map.of("large", "50000")),
+        new Plan(ManyRepositoriesBenchmark.class, Map.of("repositories", "40", "rounds", "3")),
+        new Plan(LargeHistoryBenchmark.class, Map.of("large", "30000")),
         new Plan(StartUpBenchmark.class, Map.of("rounds", "5")),
         new Plan("org.openjdk.jmh.Main", Map.of(), jmh));
   }

@@ -39,7 +39,7 @@ class PerformancePageTest {
 
             | chunk size | 25 | 50 |
             | --- | ---: | ---: |
-            | ours & theirs | 1,234 | 9.25 |
+            | ours & theirs | 1,235 | 9.25 |
             <!-- end commit-h2 -->
             b""");
   }
@@ -49,7 +49,7 @@ class PerformancePageTest {
     String page = "<!-- begin commit-h2 --><!-- end commit-h2 -->";
     new PerformancePage(directory, directory, page).render();
     assertThat(Files.readString(directory.resolve("commit-h2.svg")))
-        .contains(">chunk size 25<", ">ours &amp; theirs<", ">1,234<", ">9.25<")
+        .contains(">chunk size 25<", ">ours &amp; theirs<", ">1,235<", ">9.25<")
         .satisfies(svg -> assertThat(svg.split("<rect", -1)).hasSize(3));
   }
 
