@@ -54,6 +54,7 @@ final class BackfillRun {
       builder
           .detailConcurrency(concurrency)
           .graphQlConcurrency(concurrency)
+          .pagesAhead(concurrency)
           .maxConcurrency(concurrency);
     }
     return builder.build();
