@@ -1,12 +1,8 @@
 package dev.backfill.jdbc;
 
 import static dev.backfill.jdbc.Chunks.chunk;
-import static dev.backfill.jdbc.History.ALICE;
-import static dev.backfill.jdbc.History.DETAILS;
 import static dev.backfill.jdbc.History.T0;
-import static dev.backfill.jdbc.History.at;
 import static dev.backfill.jdbc.History.pullRequest;
-import static dev.backfill.jdbc.History.review;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
@@ -298,18 +294,9 @@ abstract class AbstractChunkFaultTest {
   }
 
   private static ChunkCommit<PullRequest> pullRequests(long number) {
-    int first = (int) (2 * number);
     return chunk(
         number,
-        List.of(
-            pullRequest(first, "first", T0),
-            pullRequest(
-                first + 1,
-                "second",
-                ALICE,
-                at(1),
-                DETAILS,
-                List.of(review(number, first + 1, "APPROVED")))),
+        Chunks.pullRequests(number),
         List.of(new RejectedItem("rejected " + number, "no", "{}")),
         Total.exact(100));
   }

@@ -3,11 +3,9 @@ package dev.backfill.jdbc;
 import static dev.backfill.jdbc.Chunks.chunk;
 import static dev.backfill.jdbc.History.ALICE;
 import static dev.backfill.jdbc.History.BOB;
-import static dev.backfill.jdbc.History.DETAILS;
 import static dev.backfill.jdbc.History.T0;
 import static dev.backfill.jdbc.History.at;
 import static dev.backfill.jdbc.History.pullRequest;
-import static dev.backfill.jdbc.History.review;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -258,15 +256,7 @@ abstract class AbstractHistoryCommitTest {
   @Test
   void whatTheDatabaseRefusesIsPoisonAndStoresNothing() throws Exception {
     Lease lease = Chunks.claim(progress, "worker");
-    database.execute("CREATE UNIQUE INDEX one_of_each_title ON {pull_requests} (title)");
-
-    assertThatThrownBy(
-            () ->
-                progress.commit(
-                    lease,
-                    chunk(1, List.of(pullRequest(1, "same", T0), pullRequest(2, "same", T0))),
-                    sink))
-        .isInstanceOf(PoisonItemException.class);
+    refuseTwoOfOneTitle(lease);
 
     assertNothingIsStored(lease.backfill());
     assertThat(progress.commit(lease, chunk(1, List.of(pullRequest(1, "same", T0))), sink).counts())
@@ -313,14 +303,7 @@ abstract class AbstractHistoryCommitTest {
   @Test
   void whatARefusedChunkCameWithIsWrittenByTheNext() throws Exception {
     Lease lease = Chunks.claim(progress, "worker");
-    database.execute("CREATE UNIQUE INDEX one_of_each_title ON {pull_requests} (title)");
-    assertThatThrownBy(
-            () ->
-                progress.commit(
-                    lease,
-                    chunk(1, List.of(pullRequest(1, "same", T0), pullRequest(2, "same", T0))),
-                    sink))
-        .isInstanceOf(PoisonItemException.class);
+    refuseTwoOfOneTitle(lease);
 
     progress.commit(lease, chunk(1, List.of(pullRequest(1, "same", T0))), sink);
 
@@ -348,6 +331,17 @@ abstract class AbstractHistoryCommitTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
+  private void refuseTwoOfOneTitle(Lease lease) throws Exception {
+    database.execute("CREATE UNIQUE INDEX one_of_each_title ON {pull_requests} (title)");
+    assertThatThrownBy(
+            () ->
+                progress.commit(
+                    lease,
+                    chunk(1, List.of(pullRequest(1, "same", T0), pullRequest(2, "same", T0))),
+                    sink))
+        .isInstanceOf(PoisonItemException.class);
+  }
+
   private void assertNothingIsStored(BackfillId id) throws Exception {
     for (String table : List.of("pull_requests", "accounts", "repositories", "backfill_chunks")) {
       assertThat(database.query("SELECT * FROM {" + table + "}")).as(table).isEmpty();
@@ -356,17 +350,6 @@ abstract class AbstractHistoryCommitTest {
   }
 
   private static ChunkCommit<PullRequest> pullRequests(long number) {
-    int first = (int) (2 * number);
-    return chunk(
-        number,
-        List.of(
-            pullRequest(first, "first", T0),
-            pullRequest(
-                first + 1,
-                "second",
-                ALICE,
-                at(1),
-                DETAILS,
-                List.of(review(number, first + 1, "APPROVED")))));
+    return chunk(number, Chunks.pullRequests(number));
   }
 }

@@ -1,5 +1,6 @@
 package dev.backfill.jdbc;
 
+import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.RejectedItem;
@@ -49,5 +50,19 @@ final class Chunks {
 
   static <T> ChunkCommit<T> chunk(long number, List<T> items) {
     return chunk(number, items, List.of(), Total.exact(100));
+  }
+
+  /** A chunk's two pull requests: one as a list has it, one with details and a review. */
+  static List<PullRequest> pullRequests(long number) {
+    int first = (int) (2 * number);
+    return List.of(
+        History.pullRequest(first, "first", History.T0),
+        History.pullRequest(
+            first + 1,
+            "second",
+            History.ALICE,
+            History.at(1),
+            History.DETAILS,
+            List.of(History.review(number, first + 1, "APPROVED"))));
   }
 }

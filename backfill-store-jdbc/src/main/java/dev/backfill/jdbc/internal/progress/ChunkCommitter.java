@@ -36,6 +36,11 @@ final class ChunkCommitter {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChunkCommitter.class);
 
+  /** What every commit does to the backfill's row; parameters: the lease's milliseconds, the id. */
+  static final String RENEWED =
+      " consecutive_failures = 0, last_error = NULL, lease_expires_at = {now+millis},"
+          + " updated_at = {now} WHERE id = ?";
+
   private static final String ADVANCE = "UPDATE {backfill_progress} SET resume_cursor = ?" + rest();
 
   private static final String ADVANCE_VERIFICATION =
@@ -107,9 +112,8 @@ final class ChunkCommitter {
   private static String rest() {
     return ", phase = ?, processed_items = ?,"
         + " quarantined_items = ?, total_items = ?, total_kind = ?,"
-        + " chunk_size = ?, next_chunk_number = next_chunk_number + 1, consecutive_failures = 0,"
-        + " last_error = NULL, lease_expires_at = {now+millis}, updated_at = {now}"
-        + " WHERE id = ?";
+        + " chunk_size = ?, next_chunk_number = next_chunk_number + 1,"
+        + RENEWED;
   }
 
   private void advance(

@@ -43,8 +43,8 @@ final class PipelinedCommit {
           + " AND COALESCE(resume_cursor, '') = ? THEN 1 ELSE 0 END,"
           + " resume_cursor = ?, phase = ?, processed_items = processed_items + ?,"
           + " total_items = CAST(? AS BIGINT), total_kind = ?, chunk_size = ?,"
-          + " consecutive_failures = 0, last_error = NULL, lease_expires_at = {now+millis},"
-          + " updated_at = {now} WHERE id = ? AND {patience} IS NOT NULL AND %s IS NOT NULL"
+          + ChunkCommitter.RENEWED
+          + " AND {patience} IS NOT NULL AND %s IS NOT NULL"
           + " RETURNING status, processed_items, quarantined_items";
 
   private static final String END = "; COMMIT";
@@ -79,8 +79,9 @@ final class PipelinedCommit {
    */
   CommitResult commit(Connection connection, Lease lease, ChunkCommit<?> commit, ItemRows rows)
       throws SQLException {
-    CommitResult result = send(connection, lease, commit, context.unwritten(lease, rows));
-    context.committed(lease, rows);
+    ItemRows unwritten = context.unwritten(lease, rows);
+    CommitResult result = send(connection, lease, commit, unwritten);
+    context.committed(lease, unwritten);
     return result;
   }
 
