@@ -1,9 +1,12 @@
 package dev.backfill.github.internal.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.time.TimeSource;
+import dev.backfill.github.internal.json.FieldPlan;
+import dev.backfill.github.internal.json.InvalidItemException;
+import dev.backfill.github.internal.json.JsonText;
+import dev.backfill.github.internal.json.Values;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +33,7 @@ final class Identities {
 
   private static final Logger LOG = LoggerFactory.getLogger(Identities.class);
   private static final int TRIES = 2;
+  private static final FieldPlan USER = FieldPlan.of("id", "login");
 
   private final CredentialPool pool;
   private final Transport transport;
@@ -158,12 +162,19 @@ final class Identities {
 
   private boolean join(
       Credential token, RawResponse raw, @Nullable QuotaHeaders quota, TreeSet<Long> told) {
-    JsonNode user = read(raw);
-    long id = user.path("id").asLong(0);
-    if (id == 0) {
+    long id;
+    String login;
+    try {
+      Values user = JsonText.readObject(new BodyText(raw), USER);
+      id = user.requiredInteger("id");
+      login = ErrorBody.oneLine(credentials.redact(user.textOrEmpty("login")));
+    } catch (IOException | InvalidItemException e) {
+      LOG.debug(
+          "What GitHub says of {} cannot be understood: {}",
+          token.label(),
+          credentials.redact(String.valueOf(e.getMessage())));
       return false;
     }
-    String login = ErrorBody.oneLine(credentials.redact(user.path("login").asText("")));
     Shared shared = users.computeIfAbsent(id, key -> new Shared(login, new ArrayList<>()));
     shared.tokens().add(token);
     if (shared.tokens().size() > 1) {
@@ -177,14 +188,6 @@ final class Identities {
       told.add(id);
     }
     return true;
-  }
-
-  private static JsonNode read(RawResponse raw) {
-    try {
-      return new BodyText(raw).read(Trees.JSON);
-    } catch (IOException e) {
-      return Trees.JSON.missingNode();
-    }
   }
 
   private static void tell(Shared shared) {

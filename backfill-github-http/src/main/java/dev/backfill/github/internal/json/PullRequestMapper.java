@@ -42,6 +42,24 @@ public final class PullRequestMapper implements ItemMapper<PullRequest> {
           .times("created_at", "updated_at", "closed_at", "merged_at")
           .build();
 
+  // Looked up once: a list has these by the hundred thousand.
+  private static final FieldPlan.Field NUMBER = PLAN.at("number");
+  private static final FieldPlan.Field ID = PLAN.at("id");
+  private static final FieldPlan.Field HTML_URL = PLAN.at("html_url");
+  private static final FieldPlan.Field TITLE = PLAN.at("title");
+  private static final FieldPlan.Field BODY = PLAN.at("body");
+  private static final FieldPlan.Field USER = PLAN.at("user");
+  private static final FieldPlan.Field STATE = PLAN.at("state");
+  private static final FieldPlan.Field DRAFT = PLAN.at("draft");
+  private static final FieldPlan.Field CREATED_AT = PLAN.at("created_at");
+  private static final FieldPlan.Field UPDATED_AT = PLAN.at("updated_at");
+  private static final FieldPlan.Field CLOSED_AT = PLAN.at("closed_at");
+  private static final FieldPlan.Field MERGED_AT = PLAN.at("merged_at");
+  private static final FieldPlan.Field HEAD_REF = PLAN.at("head.ref");
+  private static final FieldPlan.Field HEAD_SHA = PLAN.at("head.sha");
+  private static final FieldPlan.Field BASE_REF = PLAN.at("base.ref");
+  private static final FieldPlan.Field BASE_SHA = PLAN.at("base.sha");
+
   private final boolean withDetails;
 
   private PullRequestMapper(boolean withDetails) {
@@ -73,25 +91,25 @@ public final class PullRequestMapper implements ItemMapper<PullRequest> {
     return new PullRequest(
         repository,
         new Identity(
-            values.requiredNumber("number"),
-            values.requiredInteger("id"),
-            values.textOrEmpty("html_url")),
+            values.requiredNumber(NUMBER),
+            values.requiredInteger(ID),
+            values.textOrEmpty(HTML_URL)),
         new Content(
-            values.requiredText("title"),
-            values.text("body"),
-            values.account("user"),
-            state(values.requiredText("state")),
-            values.flag("draft")),
+            values.requiredText(TITLE),
+            values.text(BODY),
+            values.account(USER),
+            state(values.requiredText(STATE)),
+            values.flag(DRAFT)),
         new Lifecycle(
-            values.requiredTime("created_at"),
-            values.requiredTime("updated_at"),
-            values.time("closed_at"),
-            values.time("merged_at")),
+            values.requiredTime(CREATED_AT),
+            values.requiredTime(UPDATED_AT),
+            values.time(CLOSED_AT),
+            values.time(MERGED_AT)),
         new Branches(
-            values.text("head.ref"),
-            values.text("head.sha"),
-            values.requiredText("base.ref"),
-            values.text("base.sha")),
+            values.text(HEAD_REF),
+            values.text(HEAD_SHA),
+            values.requiredText(BASE_REF),
+            values.text(BASE_SHA)),
         details(values),
         null);
   }

@@ -146,7 +146,8 @@ public final class Values {
     return text(plan.at(path));
   }
 
-  private @Nullable String text(FieldPlan.Field field) throws InvalidItemException {
+  /** The same for a field of the plan. */
+  @Nullable String text(FieldPlan.Field field) throws InvalidItemException {
     Object value = kept[field.index()];
     if (value == null) {
       return null;
@@ -161,11 +162,19 @@ public final class Values {
   }
 
   public String requiredText(String path) throws InvalidItemException {
-    return required(text(path), path);
+    return requiredText(plan.at(path));
+  }
+
+  String requiredText(FieldPlan.Field field) throws InvalidItemException {
+    return required(text(field), field.path());
   }
 
   public String textOrEmpty(String path) throws InvalidItemException {
-    String text = text(path);
+    return textOrEmpty(plan.at(path));
+  }
+
+  String textOrEmpty(FieldPlan.Field field) throws InvalidItemException {
+    String text = text(field);
     return text == null ? "" : text;
   }
 
@@ -195,43 +204,63 @@ public final class Values {
   }
 
   public long requiredInteger(String path) throws InvalidItemException {
-    FieldPlan.Field field = plan.at(path);
+    return requiredInteger(plan.at(path));
+  }
+
+  long requiredInteger(FieldPlan.Field field) throws InvalidItemException {
     if (!hasInteger(field)) {
-      throw new InvalidItemException(path + " is missing");
+      throw new InvalidItemException(field.path() + " is missing");
     }
     return numbers[field.index()];
   }
 
   /** A number such as a pull request's: positive and of 32 bits. */
   public int requiredNumber(String path) throws InvalidItemException {
-    return bounded(path, 1);
+    return requiredNumber(plan.at(path));
+  }
+
+  int requiredNumber(FieldPlan.Field field) throws InvalidItemException {
+    return bounded(field, 1);
   }
 
   public int requiredCount(String path) throws InvalidItemException {
-    return bounded(path, 0);
+    return bounded(plan.at(path), 0);
   }
 
-  private int bounded(String path, int least) throws InvalidItemException {
-    long value = requiredInteger(path);
+  private int bounded(FieldPlan.Field field, int least) throws InvalidItemException {
+    long value = requiredInteger(field);
     if (value < least || value > Integer.MAX_VALUE) {
-      throw new InvalidItemException(path + " is " + value + ", which is out of range");
+      throw new InvalidItemException(field.path() + " is " + value + ", which is out of range");
     }
     return (int) value;
   }
 
   public boolean flag(String path) throws InvalidItemException {
-    Object value = kept[plan.at(path).index()];
+    return flag(plan.at(path));
+  }
+
+  boolean flag(FieldPlan.Field field) throws InvalidItemException {
+    Object value = kept[field.index()];
     if (value != null && !(value instanceof Boolean)) {
-      throw new InvalidItemException(path + " is not true or false");
+      throw new InvalidItemException(field.path() + " is not true or false");
     }
     return Boolean.TRUE.equals(value);
   }
 
   public @Nullable Instant time(String path) throws InvalidItemException {
-    if (kept[plan.at(path).index()] instanceof Instant time) {
+    return time(plan.at(path));
+  }
+
+  @Nullable Instant time(FieldPlan.Field field) throws InvalidItemException {
+    if (kept[field.index()] instanceof Instant time) {
       return time;
     }
-    String text = text(path);
+    return parsed(field);
+  }
+
+  /** A time that is not written as usual. */
+  private @Nullable Instant parsed(FieldPlan.Field field) throws InvalidItemException {
+    String text = text(field);
     if (text == null) {
       return null;
     }
@@ -243,22 +272,29 @@ public final class Values {
     } catch (DateTimeException e) {
       // Said below.
     }
-    throw new InvalidItemException(path + " is no time that can be stored");
+    throw new InvalidItemException(field.path() + " is no time that can be stored");
   }
 
   public Instant requiredTime(String path) throws InvalidItemException {
-    return required(time(path), path);
+    return requiredTime(plan.at(path));
+  }
+
+  Instant requiredTime(FieldPlan.Field field) throws InvalidItemException {
+    return required(time(field), field.path());
   }
 
   /** An account; null when the field is null or absent, or tells neither number nor name. */
   public @Nullable Account account(String path) throws InvalidItemException {
-    FieldPlan.Field field = plan.at(path);
+    return account(plan.at(path));
+  }
+
+  @Nullable Account account(FieldPlan.Field field) throws InvalidItemException {
     Object value = kept[field.index()];
     if (value == null) {
       return null;
     }
     if (value != Mark.OBJECT) {
-      throw new InvalidItemException(path + " is no object");
+      throw new InvalidItemException(field.path() + " is no object");
     }
     FieldPlan.Field id = part(field, "id");
     boolean numbered = hasInteger(id);

@@ -2,9 +2,13 @@ package dev.backfill.github.internal.pull;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.source.Cursor;
@@ -32,12 +36,6 @@ final class CursorText {
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private CursorText() {}
-
-  /** In a class of its own: a history that begins has no cursor to read. */
-  private static final class Trees {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
-  }
 
   static Cursor write(CursorState state) {
     StringWriter text = new StringWriter();
@@ -105,11 +103,11 @@ final class CursorText {
   static CursorState read(Cursor cursor) {
     JsonNode root;
     try {
-      root = Trees.JSON.readTree(cursor.value());
-    } catch (JsonProcessingException e) {
+      root = tree(cursor.value());
+    } catch (IOException e) {
       throw incompatible("cannot be read");
     }
-    if (root == null || !root.path("v").isInt()) {
+    if (!root.path("v").isInt()) {
       throw incompatible("has no version");
     }
     int version = root.path("v").intValue();
@@ -126,6 +124,45 @@ final class CursorText {
           root.path("repo").longValue(), extras, stage(root, version == OLDEST_VERSION));
     } catch (DateTimeException e) {
       throw incompatible("lacks a field");
+    }
+  }
+
+  /**
+   * By hand, since an object mapper would be loaded for this alone, which takes longer than a page
+   * of a list. No cursor has objects in it: those are passed over.
+   */
+  private static ObjectNode tree(String text) throws IOException {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    try (JsonParser json = FACTORY.createParser(text)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw new JsonParseException(json, "not an object");
+      }
+      while (json.nextToken() != JsonToken.END_OBJECT) {
+        String name = json.currentName();
+        switch (json.nextToken()) {
+          case VALUE_STRING -> root.put(name, json.getText());
+          case VALUE_TRUE, VALUE_FALSE -> root.put(name, json.getBooleanValue());
+          case VALUE_NUMBER_INT -> {
+            if (json.getNumberType() == JsonParser.NumberType.INT) {
+              root.put(name, json.getIntValue());
+            } else {
+              root.put(name, json.getLongValue());
+            }
+          }
+          case START_ARRAY -> {
+            ArrayNode list = root.putArray(name);
+            while (json.nextToken() != JsonToken.END_ARRAY) {
+              list.add(json.getValueAsString(""));
+              json.skipChildren();
+            }
+          }
+          default -> {
+            root.putNull(name);
+            json.skipChildren();
+          }
+        }
+      }
+      return root;
     }
   }
 

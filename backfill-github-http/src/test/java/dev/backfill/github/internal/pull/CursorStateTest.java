@@ -83,9 +83,18 @@ class CursorStateTest {
     assertThat(CursorState.decode(start.encode())).isEqualTo(start);
   }
 
-  @Test
-  void aFieldOfALaterReleaseIsNoHarm() {
-    String later = GOLDEN.replace("{\"v\":2,", "{\"v\":2,\"colour\":\"red\",");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"red\"",
+        "null",
+        "0.5",
+        "99999999999",
+        "{\"v\":7,\"mix\":[{\"v\":8}]}",
+        "[1,null,{\"extras\":[\"x\"]},[\"y\"]]"
+      })
+  void aFieldOfALaterReleaseIsNoHarm(String value) {
+    String later = GOLDEN.replace("{\"v\":2,", "{\"v\":2,\"colour\":" + value + ",");
     assertThat(CursorState.decode(new Cursor(later))).isEqualTo(STATE);
   }
 
@@ -102,6 +111,11 @@ class CursorStateTest {
         "7",
         "no json",
         "{\"v\":1",
+        "{\"v\":2,\"repo\":1,\"extras\":[\"reviews\"",
+        "{\"v\":2,\"repo\":99999999999999999999}",
+        "{\"v\":2,\"repo\"",
+        "{\"v\":2,\"repo\":null}",
+        "",
         "{\"v\":1,\"repo\":1}",
         "{\"v\":1,\"repo\":1,\"page\":\"https://evil.example.com/\",\"offset\":0,\"mark\":\"2026-01-01T00:00:00Z\"}",
         "{\"v\":1,\"repo\":1,\"page\":\"/x\",\"offset\":-1,\"mark\":\"2026-01-01T00:00:00Z\"}",
