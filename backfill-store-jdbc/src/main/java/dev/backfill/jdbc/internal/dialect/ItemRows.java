@@ -4,6 +4,7 @@ import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,8 +19,14 @@ public record ItemRows(List<Upsert> context, Upsert items, List<Upsert> parts) {
 
   /** Leaves out what is empty. */
   public ItemRows {
-    context = context.stream().filter(upsert -> !upsert.rows().isEmpty()).toList();
-    parts = parts.stream().filter(upsert -> !upsert.rows().isEmpty()).toList();
+    context = filled(context);
+    parts = filled(parts);
+  }
+
+  private static List<Upsert> filled(List<Upsert> upserts) {
+    List<Upsert> filled = new ArrayList<>(upserts);
+    filled.removeIf(upsert -> upsert.rows().isEmpty());
+    return List.copyOf(filled);
   }
 
   /** Writes them, a statement or a few for each table. */

@@ -13,13 +13,18 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of the history model. Accounts come first, then repositories, then what is theirs. */
 final class HistoryRows {
 
-  private final Set<Account> accounts = new LinkedHashSet<>();
+  /** In the order of their keys, the last copy of each. */
+  private final SortedMap<Long, Account> accounts = new TreeMap<>();
+
   private final Set<Repository> repositories = new LinkedHashSet<>();
+  private @Nullable Repository latest;
 
   private HistoryRows() {}
 
@@ -69,25 +74,30 @@ final class HistoryRows {
   }
 
   private void add(Repository repository, @Nullable Account account) {
-    repositories.add(repository);
+    if (repository != latest) {
+      repositories.add(repository);
+      latest = repository;
+    }
     add(account);
   }
 
   private void add(@Nullable Account account) {
     if (account != null) {
-      accounts.add(account);
+      accounts.put(account.id(), account);
     }
   }
 
   private List<Upsert> upserts() {
+    List<@Nullable Object[]> people = new ArrayList<>(accounts.size());
+    for (Account account : accounts.values()) {
+      people.add(row(account.id(), account.login(), account.type()));
+    }
+    List<@Nullable Object[]> places = new ArrayList<>();
+    for (Repository repository : repositories) {
+      places.add(row(repository));
+    }
     return List.of(
-        Upsert.of(
-            HistoryTables.ACCOUNTS,
-            accounts.stream()
-                .map(account -> row(account.id(), account.login(), account.type()))
-                .toList()),
-        Upsert.of(
-            HistoryTables.REPOSITORIES, repositories.stream().map(HistoryRows::row).toList()));
+        Upsert.of(HistoryTables.ACCOUNTS, people), Upsert.of(HistoryTables.REPOSITORIES, places));
   }
 
   private static @Nullable Object[] pullRequest(PullRequest item) {

@@ -148,7 +148,7 @@ final class PipelinedCommit {
   private static int bind(PreparedStatement statement, int from, List<@Nullable Object> values)
       throws SQLException {
     for (int i = 0; i < values.size(); i++) {
-      statement.setObject(from + i, Statements.stored(values.get(i)));
+      Statements.set(statement, from + i, values.get(i));
     }
     return from + values.size();
   }

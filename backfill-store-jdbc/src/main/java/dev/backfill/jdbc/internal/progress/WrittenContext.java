@@ -4,10 +4,12 @@ import dev.backfill.api.store.Lease;
 import dev.backfill.jdbc.internal.dialect.ItemRows;
 import dev.backfill.jdbc.internal.dialect.Upsert;
 import dev.backfill.jdbc.internal.dialect.UpsertTable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,45 +22,53 @@ final class WrittenContext {
   static final int MOST_LEASES = 64;
   static final int MOST_ROWS = 1_000;
 
-  private final Map<Lease, Map<Key, @Nullable Object[]>> leases = new Recent<>(MOST_LEASES);
-
-  /** Which row it is, whatever is in it. */
-  private record Key(String table, List<@Nullable Object> values) {
-
-    static Key of(UpsertTable table, @Nullable Object[] row) {
-      return new Key(table.name(), Arrays.asList(row).subList(0, table.keys()));
-    }
-  }
+  /** Of each lease the rows, by their tables and keys. */
+  private final Map<Lease, Map<List<Object>, @Nullable Object[]>> leases =
+      new Recent<>(MOST_LEASES);
 
   /** The rows without those that were committed under this lease. */
   synchronized ItemRows unwritten(Lease lease, ItemRows rows) {
-    Map<Key, @Nullable Object[]> written = leases.get(lease);
+    Map<List<Object>, @Nullable Object[]> written = leases.get(lease);
     if (written == null) {
       return rows;
     }
-    return new ItemRows(
-        rows.context().stream()
-            .map(
-                upsert ->
-                    new Upsert(
-                        upsert.table(),
-                        upsert.rows().stream()
-                            .filter(
-                                row ->
-                                    !Arrays.equals(written.get(Key.of(upsert.table(), row)), row))
-                            .toList()))
-            .toList(),
-        rows.items(),
-        rows.parts());
+    List<Upsert> context = new ArrayList<>();
+    for (Upsert upsert : rows.context()) {
+      List<@Nullable Object[]> unwritten = new ArrayList<>();
+      for (@Nullable Object[] row : upsert.rows()) {
+        if (!Arrays.equals(written.get(key(upsert.table(), row)), row)) {
+          unwritten.add(row);
+        }
+      }
+      context.add(new Upsert(upsert.table(), unwritten));
+    }
+    return new ItemRows(context, rows.items(), rows.parts());
   }
 
-  /** Remembers what comes with items, which was committed. */
+  /** Remembers what was sent with items, and is committed now. */
   synchronized void committed(Lease lease, ItemRows rows) {
-    Map<Key, @Nullable Object[]> written =
-        leases.computeIfAbsent(lease, any -> new Recent<>(MOST_ROWS));
-    for (Upsert upsert : rows.context()) {
-      upsert.rows().forEach(row -> written.put(Key.of(upsert.table(), row), row));
+    if (rows.context().isEmpty()) {
+      return;
     }
+    Map<List<Object>, @Nullable Object[]> written = leases.get(lease);
+    if (written == null) {
+      written = new Recent<>(MOST_ROWS);
+      leases.put(lease, written);
+    }
+    for (Upsert upsert : rows.context()) {
+      for (@Nullable Object[] row : upsert.rows()) {
+        written.put(key(upsert.table(), row), row);
+      }
+    }
+  }
+
+  private static List<Object> key(UpsertTable table, @Nullable Object[] row) {
+    List<Object> key = new ArrayList<>(table.keys() + 1);
+    key.add(table.name());
+    for (int i = 0; i < table.keys(); i++) {
+      key.add(Objects.requireNonNull(row[i], "a key has no nulls"));
+    }
+    return key;
   }
 
   /** Forgets what was used longest ago. */
