@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
@@ -211,7 +212,7 @@ public final class BackfillEngine implements AutoCloseable {
     private Backoff backoff = Backoff.ofDefaults();
     private FailureBudget budget = FailureBudget.ofDefaults();
     private TimeSource time = TimeSource.system();
-    private RandomGenerator random = RandomGenerator.getDefault();
+    private RandomGenerator random = new Random();
     private FailureReporter failureReporter = new LoggingFailureReporter();
     private Duration lease = DEFAULT_LEASE;
     private String executorName = "local";

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -141,7 +142,7 @@ public final class GitHubClient implements AutoCloseable {
     private List<String> tokens = List.of();
     private @Nullable GitHubApp app;
     private TimeSource timeSource = TimeSource.system();
-    private RandomGenerator random = RandomGenerator.getDefault();
+    private RandomGenerator random = new Random();
     private GitHubTimeouts timeouts = GitHubTimeouts.DEFAULT;
     private int detailConcurrency = DEFAULT_DETAIL_CONCURRENCY;
     private int pagesAhead = DEFAULT_PAGES_AHEAD;

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -42,7 +43,7 @@ public final class BackfillManagerBuilder {
   private UnaryOperator<BackfillEngine.Builder> engine = UnaryOperator.identity();
   private @Nullable BackfillSettings settings;
   TimeSource time = TimeSource.system();
-  RandomGenerator random = RandomGenerator.getDefault();
+  RandomGenerator random = new Random();
   Destination here = Destination.LOCAL;
   boolean anyPlacement;
   @Nullable String correlationId;

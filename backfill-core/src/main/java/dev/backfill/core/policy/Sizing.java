@@ -112,7 +112,7 @@ record Sizing(SizeBasis basis, int size, Bound binding, Map<Bound, Integer> cand
       case START -> "begins with the documented size";
       case LARGEST -> "the largest size";
       case GROWTH -> "grows from " + basis.last();
-      case TIME -> "time: %s an item, %s a chunk".formatted(itemTime(), seconds(longestMicros()));
+      case TIME -> "time: " + itemTime() + " an item, " + seconds(longestMicros()) + " a chunk";
       case BYTES ->
           "bytes: %s an item, %s a chunk"
               .formatted(bytes(basis.cost().itemBytes()), bytes(basis.limits().mostBytes()));

@@ -120,12 +120,12 @@ public final class StandardRateLimitPolicy implements RateLimitPolicy {
     }
     if (input.total().count() > LARGE_HISTORY) {
       return new Decision.Proceed(
-          SMALL_CHUNK, 0, "large history: more than %d items".formatted(LARGE_HISTORY));
+          SMALL_CHUNK, 0, "large history: more than " + LARGE_HISTORY + " items");
     }
     Quota quota = input.quota();
     if (quota != null && quota.remainingAt(input.now()) < LOW_QUOTA) {
       return new Decision.Proceed(
-          SMALL_CHUNK, 0, "low quota: less than %d units left".formatted(LOW_QUOTA));
+          SMALL_CHUNK, 0, "low quota: less than " + LOW_QUOTA + " units left");
     }
     return new Decision.Proceed(LARGE_CHUNK, 0, "standard");
   }

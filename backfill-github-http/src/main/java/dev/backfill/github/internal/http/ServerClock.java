@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Translates the server's times to the local clock, which may be wrong by any amount. */
 final class ServerClock {
 
+  /** All answers of a second tell the same date, and several places read it. */
+  private static volatile Date latest = new Date("", null);
+
   private final Instant localNow;
   private final Instant serverNow;
 
@@ -28,6 +31,15 @@ final class ServerClock {
   }
 
   static @Nullable Instant parseDate(String text) {
+    Date date = latest;
+    if (!date.text().equals(text)) {
+      date = new Date(text, parse(text));
+      latest = date;
+    }
+    return date.instant();
+  }
+
+  private static @Nullable Instant parse(String text) {
     try {
       return text.isBlank()
           ? null
@@ -36,4 +48,6 @@ final class ServerClock {
       return null;
     }
   }
+
+  private record Date(String text, @Nullable Instant instant) {}
 }

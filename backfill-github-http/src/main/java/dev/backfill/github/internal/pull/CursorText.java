@@ -35,6 +35,9 @@ final class CursorText {
 
   private static final JsonFactory FACTORY = new JsonFactory();
 
+  /** A history's mark is in each of its cursors. */
+  private static volatile Mark latest = new Mark(Instant.EPOCH, Instant.EPOCH.toString());
+
   private CursorText() {}
 
   static Cursor write(CursorState state) {
@@ -59,11 +62,11 @@ final class CursorText {
   private static void write(JsonGenerator json, Stage stage) throws IOException {
     if (stage instanceof Stage.History history) {
       json.writeStringField("stage", HISTORY);
-      json.writeStringField("mark", history.mark().toString());
+      json.writeStringField("mark", text(history.mark()));
       write(json, history.position());
     } else if (stage instanceof Stage.CatchUp catchUp) {
       json.writeStringField("stage", CATCH_UP);
-      json.writeStringField("since", catchUp.since().toString());
+      json.writeStringField("since", text(catchUp.since()));
       json.writeNumberField("pass", catchUp.pass());
       write(json, catchUp.seen());
       Stage.Run run = catchUp.run();
@@ -78,6 +81,17 @@ final class CursorText {
       write(json, caughtUp.seen());
     }
   }
+
+  private static String text(Instant time) {
+    Mark mark = latest;
+    if (!mark.time().equals(time)) {
+      mark = new Mark(time, time.toString());
+      latest = mark;
+    }
+    return mark.text();
+  }
+
+  private record Mark(Instant time, String text) {}
 
   private static void write(JsonGenerator json, Position position) throws IOException {
     if (position instanceof PagePosition page) {

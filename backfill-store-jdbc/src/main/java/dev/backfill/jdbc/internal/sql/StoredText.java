@@ -35,12 +35,14 @@ public final class StoredText {
   }
 
   private static int firstBad(String text) {
-    for (int i = 0; i < text.length(); i++) {
+    int length = text.length();
+    for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      if (isPair(text, i)) {
-        i++;
-      } else if (c == 0 || Character.isSurrogate(c)) {
+      if (c == 0 || (Character.isSurrogate(c) && !isPair(text, i))) {
         return i;
+      }
+      if (Character.isSurrogate(c)) {
+        i++;
       }
     }
     return -1;
