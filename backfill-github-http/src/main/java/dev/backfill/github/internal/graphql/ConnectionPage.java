@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param edges what it has, in order
  * @param hasNext whether more follows
  * @param totalCount how many items the connection has, or -1 when GitHub does not say
+ * @param bytes the size of its text
  * @param overload why it may be better to ask for less, or null
  */
 record ConnectionPage(
     List<Edge> edges,
     boolean hasNext,
     long totalCount,
+    long bytes,
     @Nullable TransientFailureException overload) {
 
   private static final List<String> EDGES = List.of("repository", "pullRequests", "edges");
@@ -70,7 +72,13 @@ record ConnectionPage(
         edges,
         !complete || next.booleanValue(),
         connection.path("totalCount").asLong(-1),
+        said.bytes(),
         tooMuch ? overload(said) : null);
+  }
+
+  /** How much of its text one item has, on the average. */
+  long bytesPerItem() {
+    return edges.isEmpty() ? 0 : bytes / edges.size();
   }
 
   /** Which edges some error is about. */

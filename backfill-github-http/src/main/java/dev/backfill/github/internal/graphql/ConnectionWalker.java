@@ -81,7 +81,7 @@ final class ConnectionWalker implements Walker<PullRequest> {
     lastNumber = numberIn(node);
     return lastNumber == 0
         ? items.unnumbered(edge.cursor(), position(), candidates)
-        : items.taken(node, position());
+        : items.taken(node, position(), current.bytesPerItem());
   }
 
   private static int numberIn(JsonNode node) {

@@ -31,6 +31,7 @@ final class MoreReviews implements Completion<PullRequest> {
   private final List<Review> reviews;
   private @Nullable String after;
   private int pages;
+  private long bytes;
   private @Nullable PullRequestCompletion byRest;
 
   MoreReviews(OpenRepository repository, PullRequest item, String after, Set<String> extras) {
@@ -57,6 +58,12 @@ final class MoreReviews implements Completion<PullRequest> {
   public synchronized boolean isMissing() {
     PullRequestCompletion rest = byRest;
     return rest != null && rest.isMissing();
+  }
+
+  @Override
+  public synchronized long bytes() {
+    PullRequestCompletion rest = byRest;
+    return bytes + (rest == null ? 0 : rest.bytes());
   }
 
   @Override
@@ -88,6 +95,7 @@ final class MoreReviews implements Completion<PullRequest> {
                 Queries.REVIEWS,
                 Map.of("number", number, "first", PAGE, "after", String.valueOf(after)),
                 budget);
+    bytes += said.bytes();
     JsonNode connection = said.repository().path("pullRequest").path("reviews");
     JsonNode next = connection.path("pageInfo").path("hasNextPage");
     boolean whole = said.errors().isEmpty() && connection.path("nodes").isArray();

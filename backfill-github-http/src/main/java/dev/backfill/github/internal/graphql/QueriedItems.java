@@ -39,26 +39,27 @@ final class QueriedItems {
   Taken<PullRequest> unnumbered(String cursor, Position position, List<Integer> candidates) {
     String key = "graphql:" + cursor;
     return Taken.unread(
-        key, position, () -> new UnnumberedPullRequest(repository, extras, key, candidates));
+        key, position, 0, () -> new UnnumberedPullRequest(repository, extras, key, candidates));
   }
 
-  Taken<PullRequest> taken(JsonNode node, Position after) {
+  Taken<PullRequest> taken(JsonNode node, Position after, long bytes) {
     JsonNode number = node.path("number");
     PullRequest item = read(node, number.intValue());
     if (item == null) {
       return Taken.unread(
           number.asText(),
           after,
+          bytes,
           () -> PullRequestCompletion.of(number.intValue(), repository, extras));
     }
     ParsedItem<PullRequest> parsed = ParsedItem.of(item.identity().githubId(), item);
     JsonNode more = node.path("reviews").path("pageInfo");
     if (!query.withReviews() || !more.path("hasNextPage").asBoolean(false)) {
-      return Taken.whole(parsed, after);
+      return Taken.whole(parsed, after, bytes);
     }
     String reviewsAfter = more.path("endCursor").asText("");
     return new Taken<>(
-        parsed, after, () -> new MoreReviews(repository, item, reviewsAfter, extras));
+        parsed, after, bytes, () -> new MoreReviews(repository, item, reviewsAfter, extras));
   }
 
   /** Null when something is missing or cannot be understood: then REST may do better. */

@@ -36,11 +36,13 @@ final class RepositoryQuery {
    *
    * @param repository the part of the answer about it; missing when there is none
    * @param errors what is missing from it
+   * @param bytes the size of the answer's text
    * @param overload why it may be missing because too much was asked for, or null
    */
   record Said(
       JsonNode repository,
       List<GraphQlError> errors,
+      long bytes,
       @Nullable TransientFailureException overload) {}
 
   /**
@@ -79,7 +81,7 @@ final class RepositoryQuery {
     all.put("name", current.name());
     GraphQlAnswer answer = repository.api().query(query, all, budget);
     if (answer.overload() != null) {
-      return new Said(MissingNode.getInstance(), List.of(), answer.overload());
+      return new Said(MissingNode.getInstance(), List.of(), answer.bytes(), answer.overload());
     }
     for (GraphQlError error : answer.errors()) {
       // Further down it is about an item, and the others are as good as ever.
@@ -97,6 +99,7 @@ final class RepositoryQuery {
     return new Said(
         found,
         answer.errors(),
+        answer.bytes(),
         nothing || answer.errors().stream().anyMatch(GraphQlError::isAboutSize)
             ? unanswered(answer)
             : null);

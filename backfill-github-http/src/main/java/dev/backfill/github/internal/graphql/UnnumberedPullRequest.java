@@ -27,6 +27,7 @@ final class UnnumberedPullRequest implements Completion<PullRequest> {
   private final List<Integer> candidates;
   private int tried;
   private boolean missing;
+  private long bytes;
   private @Nullable PullRequestCompletion asked;
 
   /**
@@ -70,6 +71,11 @@ final class UnnumberedPullRequest implements Completion<PullRequest> {
   }
 
   @Override
+  public synchronized long bytes() {
+    return bytes;
+  }
+
+  @Override
   public synchronized ParsedItem<PullRequest> complete(Budget budget) throws InterruptedException {
     while (asked != null || tried < candidates.size()) {
       PullRequestCompletion completion = asked;
@@ -79,6 +85,7 @@ final class UnnumberedPullRequest implements Completion<PullRequest> {
       }
       ParsedItem<PullRequest> found = completion.complete(budget);
       if (!completion.isMissing()) {
+        bytes = completion.bytes();
         return found;
       }
       asked = null;

@@ -145,7 +145,11 @@ public final class GitHubApi {
     }
     budget.spent().add(body.cost() - 1);
     return new GraphQlAnswer(
-        body.data(), body.errors(), received.raw().header("x-github-request-id"), null);
+        body.data(),
+        body.errors(),
+        body.bytes(),
+        received.raw().header("x-github-request-id"),
+        null);
   }
 
   /**

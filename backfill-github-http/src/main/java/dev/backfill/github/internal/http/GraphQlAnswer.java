@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data what it brought, in part or whole; missing when nothing
  * @param errors what is missing from it, and why
+ * @param bytes the size of its text; 0 when there is none
  * @param requestId GitHub's number for the request; may be empty
  * @param overload why there is no answer at all, when a smaller query may have one; else null
  */
 public record GraphQlAnswer(
     JsonNode data,
     List<GraphQlError> errors,
+    long bytes,
     String requestId,
     @Nullable TransientFailureException overload) {
 
@@ -26,6 +28,6 @@ public record GraphQlAnswer(
   }
 
   static GraphQlAnswer overloaded(TransientFailureException why) {
-    return new GraphQlAnswer(MissingNode.getInstance(), List.of(), "", why);
+    return new GraphQlAnswer(MissingNode.getInstance(), List.of(), 0, "", why);
   }
 }

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param data what it brought; missing or null when nothing
  * @param errors what went wrong with it
+ * @param bytes the size of its text
  */
-record GraphQlBody(JsonNode data, List<GraphQlError> errors) {
+record GraphQlBody(JsonNode data, List<GraphQlError> errors, long bytes) {
 
   static byte[] request(String query, Map<String, ?> variables) {
     try {
@@ -26,11 +27,13 @@ record GraphQlBody(JsonNode data, List<GraphQlError> errors) {
   /** Reads an answer; null when it is no JSON object with data or errors. */
   static @Nullable GraphQlBody read(RawResponse raw, Credentials credentials) {
     try {
-      JsonNode root = new BodyText(raw).read(Trees.JSON);
+      BodyText text = new BodyText(raw);
+      JsonNode root = text.read(Trees.JSON);
       if (!(root.has("data") || root.has("errors"))) {
         return null;
       }
-      return new GraphQlBody(root.path("data"), GraphQlError.all(root.path("errors"), credentials));
+      return new GraphQlBody(
+          root.path("data"), GraphQlError.all(root.path("errors"), credentials), text.size());
     } catch (IOException e) {
       return null;
     }

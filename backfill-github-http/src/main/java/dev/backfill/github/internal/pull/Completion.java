@@ -26,6 +26,9 @@ public interface Completion<T> {
    */
   ParsedItem<T> complete(Budget budget) throws InterruptedException;
 
+  /** Bytes of the texts of the answers that it has got. */
+  long bytes();
+
   /** What its next request is counted by. */
   default ApiResource resource() {
     return ApiResource.CORE;
@@ -46,6 +49,11 @@ public interface Completion<T> {
       @Override
       public ParsedItem<T> complete(Budget budget) {
         return item;
+      }
+
+      @Override
+      public long bytes() {
+        return 0;
       }
     };
   }

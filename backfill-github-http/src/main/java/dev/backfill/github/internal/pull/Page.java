@@ -55,6 +55,11 @@ record Page<T>(
         : path;
   }
 
+  /** How much of its text one item has, on the average. */
+  long bytesPerItem() {
+    return items.isEmpty() ? 0 : bytes / items.size();
+  }
+
   /** The index of the item with this id, or -1. */
   int indexOf(long id) {
     for (int i = 0; i < items.size(); i++) {

@@ -98,7 +98,7 @@ final class PageWalker<T> implements Walker<T> {
     }
     ParsedItem<T> item = current.items().get(index++);
     position = new PagePosition(current.path(), index, item.id());
-    return new Taken<>(item, position, () -> completing.apply(item));
+    return new Taken<>(item, position, current.bytesPerItem(), () -> completing.apply(item));
   }
 
   @Override

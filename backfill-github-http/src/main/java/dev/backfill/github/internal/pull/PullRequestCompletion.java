@@ -38,6 +38,7 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
   private int reviewPages;
   private @Nullable RejectedItem rejected;
   private boolean missing;
+  private long bytes;
 
   private PullRequestCompletion(
       OpenRepository repository, int number, @Nullable PullRequest listed, Set<String> extras) {
@@ -74,6 +75,11 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
   @Override
   public synchronized boolean isMissing() {
     return missing;
+  }
+
+  @Override
+  public synchronized long bytes() {
+    return bytes;
   }
 
   @Override
@@ -122,6 +128,7 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
       PullRequestMapper mapper = PullRequestMapper.ofDetails();
       PullRequest alone =
           mapper.map(JsonText.readObject(answer, mapper.plan()), repository.current());
+      bytes += answer.size();
       PullRequest listed = item;
       if (alone.identity().number() != number
           || (listed != null && alone.identity().githubId() != listed.identity().githubId())) {
@@ -156,6 +163,7 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
   private void readReviews(String page, Budget budget) throws InterruptedException {
     ReviewMapper mapper = new ReviewMapper(number);
     Page<Review> read = new PageFetcher<>(repository, mapper).fetch(page, budget);
+    bytes += read.bytes();
     List<Review> readNow = new ArrayList<>();
     for (ParsedItem<Review> review : read.items()) {
       RejectedItem broken = review.rejected();

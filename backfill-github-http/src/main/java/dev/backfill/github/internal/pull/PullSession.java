@@ -149,6 +149,7 @@ public final class PullSession<T> implements Pull<T> {
     List<T> items = new ArrayList<>();
     List<RejectedItem> rejected = new ArrayList<>();
     Position after = null;
+    long bytes = 0;
     for (Slot<T> slot : slots) {
       ParsedItem<T> outcome = slot.outcome();
       if (outcome != null && outcome.rejected() != null) {
@@ -158,6 +159,7 @@ public final class PullSession<T> implements Pull<T> {
         now.crew().remember(slot.cameWhole() ? alone(now, slot) : slot.again());
       }
       after = slot.after();
+      bytes += slot.bytes();
     }
     delivered |= !slots.isEmpty();
     slots.clear();
@@ -169,7 +171,8 @@ public final class PullSession<T> implements Pull<T> {
         cursor(now, stage),
         waiting.isEmpty() && course.isFinished(),
         spent.sumThenReset(),
-        course.phase());
+        course.phase(),
+        bytes);
   }
 
   private Crew.Probe alone(Reading<T> now, Slot<T> slot) {

@@ -68,7 +68,8 @@ final class RecentPages<T> implements RecentWalker<T> {
     T value = item.item();
     news |= value != null && listing.updatedAt().apply(value).isAfter(since);
     atEnd = index >= current.items().size() && current.next() == null;
-    return new Taken<>(item, position, () -> listing.completing().begin(item, repository));
+    return new Taken<>(
+        item, position, current.bytesPerItem(), () -> listing.completing().begin(item, repository));
   }
 
   @Override
@@ -110,7 +111,7 @@ final class RecentPages<T> implements RecentWalker<T> {
       T value = items.get(i).item();
       if (value != null && listing.updatedAt().apply(value).isBefore(limit)) {
         return new Page<>(
-            whole.path(), items.subList(0, i), null, null, null, false, whole.bytes());
+            whole.path(), items.subList(0, i), null, null, null, false, i * whole.bytesPerItem());
       }
     }
     return whole;

@@ -47,6 +47,7 @@ public final class RereadSession<T> implements Pull<T> {
     int ready = hands.complete(waiting.subList(0, Math.min(size, waiting.size())), budget);
     List<T> items = new ArrayList<>();
     List<RejectedItem> rejected = new ArrayList<>();
+    long bytes = 0;
     for (Slot<T> slot : waiting.subList(0, ready)) {
       ParsedItem<T> outcome = slot.outcome();
       if (outcome != null && outcome.rejected() != null) {
@@ -55,10 +56,11 @@ public final class RereadSession<T> implements Pull<T> {
         items.add(outcome.item());
         hands.remember(slot.again());
       }
+      bytes += slot.bytes();
     }
     waiting.subList(0, ready).clear();
     boolean last = waiting.isEmpty() && next >= keys.size();
-    return new Chunk<>(items, rejected, at, last, spent.sumThenReset(), Phase.RETRY);
+    return new Chunk<>(items, rejected, at, last, spent.sumThenReset(), Phase.RETRY, bytes);
   }
 
   private Crew<T> begun(Budget budget) throws InterruptedException {
@@ -81,12 +83,13 @@ public final class RereadSession<T> implements Pull<T> {
       RejectedItem unknown =
           new RejectedItem(
               key, "GitHub did not tell which item it is, so it cannot be asked for alone", "");
-      return new Slot<>(Taken.whole(ParsedItem.rejected(null, unknown), place), key);
+      return new Slot<>(Taken.whole(ParsedItem.rejected(null, unknown), place, 0), key);
     }
     long number = Long.parseLong(key);
     ParsedItem<T> named = new ParsedItem<>(number, null, null);
     return new Slot<>(
-        new Taken<>(named, place, () -> reader.listing().completing().reread(number, open)), key);
+        new Taken<>(named, place, 0, () -> reader.listing().completing().reread(number, open)),
+        key);
   }
 
   @Override

@@ -19,6 +19,7 @@ final class SingleItem<T> implements Completion<T> {
   private final long id;
   private final ItemMapper<T> mapper;
   private boolean missing;
+  private long bytes;
 
   SingleItem(OpenRepository repository, String list, long id, ItemMapper<T> mapper) {
     this.repository = repository;
@@ -38,6 +39,11 @@ final class SingleItem<T> implements Completion<T> {
   }
 
   @Override
+  public synchronized long bytes() {
+    return bytes;
+  }
+
+  @Override
   public synchronized ParsedItem<T> complete(Budget budget) throws InterruptedException {
     Answer answer;
     try {
@@ -50,8 +56,9 @@ final class SingleItem<T> implements Completion<T> {
       return rejected(String.valueOf(e.getMessage()), "");
     }
     try {
-      return ParsedItem.of(
-          id, mapper.map(JsonText.readObject(answer, mapper.plan()), repository.current()));
+      T item = mapper.map(JsonText.readObject(answer, mapper.plan()), repository.current());
+      bytes = answer.size();
+      return ParsedItem.of(id, item);
     } catch (InvalidItemException e) {
       return rejected(
           "GitHub's item cannot be understood: " + e.getMessage(), repository.beginning(answer));

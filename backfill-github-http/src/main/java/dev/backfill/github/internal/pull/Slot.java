@@ -35,6 +35,11 @@ final class Slot<T> {
     return key;
   }
 
+  /** Bytes of the texts that it was read from. */
+  long bytes() {
+    return taken.bytes() + completion.bytes();
+  }
+
   /** Whether it came whole, so that no request of its own has shown that GitHub works. */
   boolean cameWhole() {
     return cameWhole;

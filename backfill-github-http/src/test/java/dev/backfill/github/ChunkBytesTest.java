@@ -1,0 +1,142 @@
+package dev.backfill.github;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
+import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.PullSource;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Chunks tell how much text they were read from, which a policy bounds. */
+class ChunkBytesTest {
+
+  private static final String TARGET = "sim/repo";
+  private static final String TOKEN = "ghp_reader";
+
+  private final SimulatedGitHub github =
+      SimulatedGitHub.builder()
+          .repository(SimulatedRepository.of(TARGET, 230))
+          .token(TOKEN)
+          .start();
+  private final GitHubClient client =
+      GitHubClient.builder().apiUrl(github.url()).token(TOKEN).maxConcurrency(4).build();
+
+  @AfterEach
+  void close() {
+    client.close();
+    github.close();
+  }
+
+  private static <T> List<Chunk<T>> history(Pull<T> pull) throws InterruptedException {
+    List<Chunk<T>> chunks = new ArrayList<>();
+    Chunk<T> chunk;
+    do {
+      chunk = pull.next(25, 0);
+      if (chunk.phase() == Phase.HISTORY && !chunk.items().isEmpty()) {
+        chunks.add(chunk);
+      }
+    } while (!chunk.last() && chunk.phase() == Phase.HISTORY);
+    return chunks;
+  }
+
+  private static long total(List<? extends Chunk<?>> chunks) {
+    return chunks.stream().mapToLong(Chunk::bytes).sum();
+  }
+
+  /** The size of what was asked for, asked for again without compression. */
+  private long answered(Predicate<String> wanted) throws IOException, InterruptedException {
+    HttpClient http = HttpClient.newHttpClient();
+    long size = 0;
+    for (SimulatedGitHub.Exchange exchange : List.copyOf(github.log())) {
+      if (wanted.test(exchange.target())) {
+        URI uri = github.url().resolve(exchange.target());
+        size +=
+            http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofByteArray())
+                .body()
+                .length;
+      }
+    }
+    assertThat(size).isPositive();
+    return size;
+  }
+
+  private static boolean isHistory(String target) {
+    return target.contains("sort=created&direction=asc");
+  }
+
+  @Test
+  void ofAListEachItemHasItsShareOfThePage() throws Exception {
+    List<? extends Chunk<?>> chunks;
+    try (Pull<?> pull = GitHubSources.pullRequests(client, Set.of()).open(TARGET, Cursor.START)) {
+      chunks = history(pull);
+    }
+    assertThat(total(chunks)).isCloseTo(answered(ChunkBytesTest::isHistory), within(230L));
+    double usual = (double) total(chunks) / 230;
+    assertThat(chunks)
+        .allSatisfy(
+            chunk ->
+                assertThat((double) chunk.bytes() / chunk.items().size())
+                    .isBetween(usual * 0.7, usual * 1.3));
+  }
+
+  @Test
+  void detailsAndReviewsCountForTheItemThatTheyAreOf() throws Exception {
+    PullSource<?> source =
+        GitHubSources.pullRequests(client, Set.of(PullRequestExtra.values()), GitHubTransport.REST);
+    List<? extends Chunk<?>> chunks;
+    try (Pull<?> pull = source.open(TARGET, Cursor.START)) {
+      chunks = history(pull);
+    }
+    assertThat(total(chunks))
+        .isCloseTo(
+            answered(target -> isHistory(target) || target.matches(".*/pulls/[0-9]+.*")),
+            within(230L));
+  }
+
+  @Test
+  void anAnswerToAQueryIsSharedByItsItems() throws Exception {
+    PullSource<?> source =
+        GitHubSources.pullRequests(
+            client, Set.of(PullRequestExtra.values()), GitHubTransport.GRAPHQL);
+    List<? extends Chunk<?>> chunks;
+    try (Pull<?> pull = source.open(TARGET, Cursor.START)) {
+      chunks = history(pull);
+    }
+    assertThat(chunks).allSatisfy(chunk -> assertThat(chunk.bytes()).isGreaterThan(1_000));
+  }
+
+  @Test
+  void anItemThatIsReadAgainHasItsAnswers() throws Exception {
+    PullSource<?> source = GitHubSources.pullRequests(client, Set.of(PullRequestExtra.DETAILS));
+    Chunk<?> chunk;
+    try (Pull<?> pull = source.reread(TARGET, List.of("7", "8"), Cursor.START).orElseThrow()) {
+      chunk = pull.next(25, 0);
+    }
+    assertThat(chunk.bytes()).isEqualTo(answered(target -> target.matches(".*/pulls/[78]")));
+  }
+
+  @Test
+  void commentsCountTheirPages() throws Exception {
+    List<? extends Chunk<?>> chunks;
+    try (Pull<?> pull = GitHubSources.issueComments(client).open(TARGET, Cursor.START)) {
+      chunks = history(pull);
+    }
+    int items = chunks.stream().mapToInt(chunk -> chunk.items().size()).sum();
+    assertThat(total(chunks)).isCloseTo(answered(ChunkBytesTest::isHistory), within((long) items));
+  }
+}
