@@ -1,11 +1,21 @@
 package dev.backfill.benchmarks.endtoend;
 
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.Repository;
+import dev.backfill.benchmarks.BenchmarkDatabase;
+import dev.backfill.benchmarks.commit.HandWrittenUpserts;
+import dev.backfill.testkit.github.SimulatedRepository;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -13,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the list costs at least: the JDK's client, one page after the other along the links, a
- * streaming parser that keeps the same fields. It stores nothing, resumes nothing and minds no
- * limit.
+ * streaming parser that keeps the same fields. It resumes nothing and minds no limit, and stores
+ * nothing, or with the hand-written JDBC, a page a commit.
  */
 final class BareClientRun {
 
@@ -22,7 +32,40 @@ final class BareClientRun {
 
   private BareClientRun() {}
 
-  static int run(Errand errand, boolean gzip) throws IOException, InterruptedException {
+  /** What is done with each page. */
+  @FunctionalInterface
+  private interface Pages {
+
+    void take(List<StreamedPullRequest> page, int itemsSoFar) throws SQLException;
+  }
+
+  static int run(Errand errand, boolean gzip)
+      throws IOException, InterruptedException, SQLException {
+    return run(errand, gzip, (page, items) -> {});
+  }
+
+  static int runStoring(Errand errand) throws IOException, InterruptedException, SQLException {
+    Repository repository = SimulatedRepository.of(errand.repository(), 1).repository();
+    try (Connection connection = DriverManager.getConnection(errand.database())) {
+      HandWrittenUpserts.install(connection);
+      try (HandWrittenUpserts upserts =
+          new HandWrittenUpserts(BenchmarkDatabase.Kind.POSTGRESQL, connection)) {
+        return run(
+            errand,
+            false,
+            (page, items) -> {
+              List<PullRequest> rows = new ArrayList<>(page.size());
+              for (StreamedPullRequest item : page) {
+                rows.add(item.in(repository));
+              }
+              upserts.write(rows, items);
+            });
+      }
+    }
+  }
+
+  private static int run(Errand errand, boolean gzip, Pages pages)
+      throws IOException, InterruptedException, SQLException {
     HttpClient client = HttpClient.newHttpClient();
     int items = 0;
     URI page =
@@ -46,7 +89,9 @@ final class BareClientRun {
           response.headers().firstValue("Content-Encoding").orElse("").equals("gzip");
       try (InputStream body =
           compressed ? new GZIPInputStream(response.body(), 8 * 1024) : response.body()) {
-        items += StreamedPullRequest.read(body).size();
+        List<StreamedPullRequest> read = StreamedPullRequest.read(body);
+        items += read.size();
+        pages.take(read, items);
       }
       page = next(response);
     }

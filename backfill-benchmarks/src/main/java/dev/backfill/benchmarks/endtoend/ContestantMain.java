@@ -25,6 +25,7 @@ public final class ContestantMain {
           case "backfill" -> BackfillRun.run(errand);
           case "hub4j" -> Hub4jRun.run(errand);
           case "bare" -> BareClientRun.run(errand, false);
+          case "bare-storing" -> BareClientRun.runStoring(errand);
           case "bare-gzip" -> BareClientRun.run(errand, true);
           default -> throw new IllegalArgumentException("there is no contestant " + args[0]);
         };

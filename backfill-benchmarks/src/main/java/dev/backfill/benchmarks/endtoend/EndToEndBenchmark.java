@@ -15,8 +15,8 @@ import java.util.Map;
 
 /**
  * How long a history takes from GitHub over loopback HTTP into PostgreSQL, and how much processor
- * time: ours, hub4j with plain JDBC, and a bare client that stores nothing, each in a process of
- * its own, in turn. GitHub's answers come from memory.
+ * time: ours, hub4j with plain JDBC, and a bare client that stores nothing or by plain JDBC, each
+ * in a process of its own, in turn. GitHub's answers come from memory.
  *
  * <p>Properties: {@code scenarios} of {@code list-0}, {@code list-100}, {@code everything-100};
  * {@code items}; {@code contestants}; {@code warmups}; {@code rounds}; {@code jvm} with options for
@@ -87,6 +87,7 @@ public final class EndToEndBenchmark {
               "backfill, 8 pages ahead", "backfill", latency, with(list, "concurrency", "8")));
     }
     contestants.add(contestant("hub4j", "hub4j", latency, list));
+    contestants.add(contestant("bare client, stored by hand", "bare-storing", latency, list));
     contestants.add(contestant("bare client", "bare", latency, list));
     contestants.add(contestant("bare client, gzip", "bare-gzip", latency, list));
     return contestants;

@@ -3,11 +3,15 @@ package dev.backfill.benchmarks.endtoend;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.backfill.api.history.Account;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.Repository;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +76,27 @@ public final class StreamedPullRequest {
    */
   public int number() {
     return number;
+  }
+
+  /** The same as an item, to be stored. */
+  PullRequest in(Repository repository) {
+    return new PullRequest(
+        repository,
+        new PullRequest.Identity(number, id, String.valueOf(htmlUrl)),
+        new PullRequest.Content(
+            String.valueOf(title),
+            body,
+            userLogin == null ? null : new Account(userId, userLogin, String.valueOf(userType)),
+            "open".equals(state) ? PullRequest.State.OPEN : PullRequest.State.CLOSED,
+            draft),
+        new PullRequest.Lifecycle(
+            Objects.requireNonNull(createdAt),
+            Objects.requireNonNull(updatedAt),
+            closedAt,
+            mergedAt),
+        new PullRequest.Branches(headRef, headSha, String.valueOf(baseRef), baseSha),
+        null,
+        null);
   }
 
   @Override
