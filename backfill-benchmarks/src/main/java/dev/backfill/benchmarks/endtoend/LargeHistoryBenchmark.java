@@ -48,11 +48,14 @@ public final class LargeHistoryBenchmark {
       Map<String, List<Double>> metrics = new LinkedHashMap<>();
       metrics.put("items", List.of(Double.valueOf(result[0])));
       metrics.put("wallMillis", List.of((System.nanoTime() - start) / 1e6));
-      metrics.put("firstTenthPerSecond", List.of(Double.valueOf(result[1])));
-      metrics.put("lastTenthPerSecond", List.of(Double.valueOf(result[2])));
-      metrics.put("firstTenthStatements", List.of(Double.valueOf(result[3])));
-      metrics.put("lastTenthStatements", List.of(Double.valueOf(result[4])));
-      results.add(Map.of("heap", heap), "backfill", metrics);
+      results.add(Map.of("heap", heap), "whole", metrics);
+      for (int tenth = 0; tenth < LargeHistoryMain.TENTHS; tenth++) {
+        Map<String, List<Double>> part = new LinkedHashMap<>();
+        part.put("itemsPerSecond", List.of(Double.valueOf(result[1 + 3 * tenth])));
+        part.put("statementsPerChunk", List.of(Double.valueOf(result[2 + 3 * tenth])));
+        part.put("cpuMicrosPerItem", List.of(Double.valueOf(result[3 + 3 * tenth])));
+        results.add(Map.of("heap", heap), "tenth " + (tenth + 1), part);
+      }
     }
     results.write();
   }

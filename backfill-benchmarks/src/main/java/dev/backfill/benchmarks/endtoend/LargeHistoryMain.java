@@ -1,5 +1,6 @@
 package dev.backfill.benchmarks.endtoend;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.backfill.api.event.BackfillEvent;
@@ -11,15 +12,22 @@ import dev.backfill.core.SliceResult;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.jdbc.JdbcStore;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Brings a large history and prints the rate and the statements a chunk at both ends of it. */
+/**
+ * Brings a large history and prints how many items it has, then for each tenth of its chunks the
+ * items a second, the statements a chunk, and the microseconds of processor an item.
+ */
 public final class LargeHistoryMain {
 
-  private record Mark(long items, long nanos, long statements) {}
+  static final int TENTHS = 10;
+
+  private record Mark(long items, long nanos, long statements, long cpuNanos) {}
 
   private LargeHistoryMain() {}
 
@@ -31,6 +39,8 @@ public final class LargeHistoryMain {
    */
   public static void main(String[] args) throws InterruptedException {
     Errand errand = Errand.ofProperties();
+    OperatingSystemMXBean process =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     AtomicLong statements = new AtomicLong();
     List<Mark> marks = new ArrayList<>();
     HikariConfig config = new HikariConfig();
@@ -44,7 +54,12 @@ public final class LargeHistoryMain {
               .listener(
                   event -> {
                     if (event instanceof BackfillEvent.ChunkCommitted chunk) {
-                      marks.add(new Mark(chunk.items(), System.nanoTime(), statements.get()));
+                      marks.add(
+                          new Mark(
+                              chunk.items(),
+                              System.nanoTime(),
+                              statements.get(),
+                              process.getProcessCpuTime()));
                     }
                   })
               .build()) {
@@ -60,26 +75,22 @@ public final class LargeHistoryMain {
         }
       }
     }
-    int tenth = marks.size() / 10;
-    // The JVM compiles during the first chunks; they are the JVM's and not ours.
-    int from = Math.min(tenth / 2, 500);
-    System.out.printf(
-        "RESULT %d %.1f %.1f %.3f %.3f%n",
-        marks.stream().mapToLong(Mark::items).sum(),
-        rate(marks.subList(from, from + tenth)),
-        rate(marks.subList(marks.size() - tenth, marks.size())),
-        statementsPerChunk(marks.subList(from, from + tenth)),
-        statementsPerChunk(marks.subList(marks.size() - tenth, marks.size())));
+    System.out.print("RESULT " + marks.stream().mapToLong(Mark::items).sum());
+    for (int tenth = 0; tenth < TENTHS; tenth++) {
+      // Each begins with the last chunk of the one before it.
+      int from = Math.max(0, marks.size() * tenth / TENTHS - 1);
+      List<Mark> part = marks.subList(from, marks.size() * (tenth + 1) / TENTHS);
+      Mark first = part.get(0);
+      Mark last = part.get(part.size() - 1);
+      double items = part.stream().skip(1).mapToLong(Mark::items).sum();
+      System.out.printf(
+          Locale.ROOT,
+          " %.1f %.3f %.2f",
+          items * 1e9 / (last.nanos() - first.nanos()),
+          (double) (last.statements() - first.statements()) / (part.size() - 1),
+          (last.cpuNanos() - first.cpuNanos()) / items / 1e3);
+    }
+    System.out.println();
     System.exit(0);
-  }
-
-  private static double rate(List<Mark> marks) {
-    long items = marks.stream().skip(1).mapToLong(Mark::items).sum();
-    return items * 1e9 / (marks.get(marks.size() - 1).nanos() - marks.get(0).nanos());
-  }
-
-  private static double statementsPerChunk(List<Mark> marks) {
-    return (double) (marks.get(marks.size() - 1).statements() - marks.get(0).statements())
-        / (marks.size() - 1);
   }
 }

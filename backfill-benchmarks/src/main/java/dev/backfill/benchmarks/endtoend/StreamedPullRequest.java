@@ -3,6 +3,7 @@ package dev.backfill.benchmarks.endtoend;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.backfill.api.history.Account;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Repository;
@@ -67,6 +68,39 @@ public final class StreamedPullRequest {
     try (JsonParser parser = JSON.createParser(page)) {
       return read(parser);
     }
+  }
+
+  /**
+   * Takes the same fields out of a tree.
+   *
+   * @param node the pull request
+   * @return it
+   */
+  public static StreamedPullRequest of(JsonNode node) {
+    StreamedPullRequest item = new StreamedPullRequest();
+    item.id = node.path("id").longValue();
+    item.number = node.path("number").intValue();
+    item.htmlUrl = node.path("html_url").textValue();
+    item.title = node.path("title").textValue();
+    item.body = node.path("body").textValue();
+    item.state = node.path("state").textValue();
+    item.draft = node.path("draft").booleanValue();
+    item.createdAt = time(node.path("created_at").textValue());
+    item.updatedAt = time(node.path("updated_at").textValue());
+    item.closedAt = time(node.path("closed_at").textValue());
+    item.mergedAt = time(node.path("merged_at").textValue());
+    item.userId = node.path("user").path("id").longValue();
+    item.userLogin = node.path("user").path("login").textValue();
+    item.userType = node.path("user").path("type").textValue();
+    item.headRef = node.path("head").path("ref").textValue();
+    item.headSha = node.path("head").path("sha").textValue();
+    item.baseRef = node.path("base").path("ref").textValue();
+    item.baseSha = node.path("base").path("sha").textValue();
+    return item;
+  }
+
+  private static @Nullable Instant time(@Nullable String text) {
+    return text == null ? null : Instant.parse(text);
   }
 
   /**

@@ -52,11 +52,11 @@ public final class PerformancePage {
     Map<String, String> large = new LinkedHashMap<>();
     large.put("items", "pull requests");
     large.put("wallMillis", "ms");
-    large.put("firstTenthPerSecond", "a second, first tenth");
-    large.put("lastTenthPerSecond", "a second, last tenth");
-    large.put("firstTenthStatements", "statements a chunk, first tenth");
-    large.put("lastTenthStatements", "statements a chunk, last tenth");
+    large.put("itemsPerSecond", "pull requests a second");
+    large.put("statementsPerChunk", "statements a chunk");
+    large.put("cpuMicrosPerItem", "µs of processor a pull request");
     single("large-history", large);
+    largeHistoryChart();
     Map<String, String> start = new LinkedHashMap<>();
     start.put("fromMainMillis", "ms from main");
     start.put("fromProcessMillis", "ms from the process");
@@ -115,6 +115,20 @@ public final class PerformancePage {
             "Pull requests a second, end to end",
             Pivot.byParameter(rows, "scenario", "itemsPerSecond").byColumn(""));
       }
+    }
+  }
+
+  private void largeHistoryChart() throws IOException {
+    Map<String, Map<String, Double>> tenths = new LinkedHashMap<>();
+    for (JsonNode row : read("large-history").path("rows")) {
+      if (row.has("itemsPerSecond")) {
+        tenths.put(
+            row.path("contestant").asText(),
+            Map.of("backfill", row.path("itemsPerSecond").path("median").asDouble()));
+      }
+    }
+    if (!tenths.isEmpty()) {
+      chart("large-history", "Pull requests a second, along a history", tenths);
     }
   }
 
