@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ final class Slices {
   private final Map<String, Job> running = new ConcurrentHashMap<>();
   private final Map<String, Instant> parked = new ConcurrentHashMap<>();
   private final BlockingQueue<RunSummary> ended = new LinkedBlockingQueue<>();
+  private final AtomicInteger untold = new AtomicInteger();
 
   Slices(
       Desk desk,
@@ -50,7 +52,7 @@ final class Slices {
 
   /** Whether everything that was begun has ended and was told of. */
   boolean isDone() {
-    return running.isEmpty() && ended.isEmpty();
+    return untold.get() == 0;
   }
 
   int running() {
@@ -78,10 +80,12 @@ final class Slices {
     SliceLimits bounded =
         left.compareTo(limits.maxDuration()) < 0 ? limits.withMaxDuration(left) : limits;
     running.put(job.key().toString(), job);
+    untold.incrementAndGet();
     try {
       executor.execute(() -> run(job, bounded));
     } catch (RejectedExecutionException e) {
       running.remove(job.key().toString());
+      untold.decrementAndGet();
       throw e;
     }
   }
@@ -97,8 +101,9 @@ final class Slices {
     } catch (RuntimeException e) {
       LOG.error("{}: what became of the slice could not be stored", job.key(), e);
     } finally {
-      ended.add(summary);
+      // Whoever hears of its end may start the next one in its place at once.
       running.remove(job.key().toString());
+      ended.add(summary);
     }
   }
 
@@ -142,6 +147,10 @@ final class Slices {
 
   /** What the next slice to end did; null when none ends soon. */
   @Nullable RunSummary awaitEnd() throws InterruptedException {
-    return ended.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    RunSummary summary = ended.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    if (summary != null) {
+      untold.decrementAndGet();
+    }
+    return summary;
   }
 }

@@ -20,7 +20,10 @@ import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class BackfillManagerTest {
 
@@ -46,6 +49,24 @@ class BackfillManagerTest {
     assertThat(fixture.kinds("a/b")).containsExactly("ROUTED", "COMPLETED");
     assertThat(fixture.notes("a/b").get(0).kind()).isEqualTo(JobEvent.Kind.TRIGGERED);
     assertThat(fixture.notes("a/b").get(0).reason()).isEqualTo("newly tracked");
+  }
+
+  @Test
+  @Timeout(60)
+  void oneSliceFollowsTheOtherWithoutAPause() throws InterruptedException {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (BackfillManager manager = fixture.manager().executor(thread).build()) {
+      for (int i = 0; i < 500; i++) {
+        fixture.source.sizes.put("a/b" + i, 25);
+        manager.track("a/b" + i);
+      }
+      long start = System.nanoTime();
+      assertThat(manager.runDue().completed()).isEqualTo(500);
+      // A look at the wrong moment took a second, and some of 500 always fell into one.
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    } finally {
+      thread.shutdown();
+    }
   }
 
   @Test
