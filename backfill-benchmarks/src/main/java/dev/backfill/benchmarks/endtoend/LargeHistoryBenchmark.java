@@ -31,7 +31,6 @@ public final class LargeHistoryBenchmark {
     try (BenchmarkDatabase database = BenchmarkDatabase.start(BenchmarkDatabase.Kind.POSTGRESQL);
         ReplayingGitHub gitHub = new ReplayingGitHub(SimulatedRepository.of("sim/large", items))) {
       JdbcStore.open(database.dataSource()).installSchema();
-      gitHub.begin(Duration.ZERO);
       Map<String, String> properties =
           Map.of(
               "gitHub",
@@ -42,9 +41,13 @@ public final class LargeHistoryBenchmark {
               "sim/large",
               "what",
               "LIST");
+      List<String> options = List.of("-Xmx" + heap);
+      // The first run makes the answers that the second one is measured with.
+      ChildProcess.run(LargeHistoryMain.class, options, properties);
+      database.empty();
+      gitHub.begin(Duration.ZERO);
       long start = System.nanoTime();
-      String[] result =
-          ChildProcess.run(LargeHistoryMain.class, List.of("-Xmx" + heap), properties);
+      String[] result = ChildProcess.run(LargeHistoryMain.class, options, properties);
       Map<String, List<Double>> metrics = new LinkedHashMap<>();
       metrics.put("items", List.of(Double.valueOf(result[0])));
       metrics.put("wallMillis", List.of((System.nanoTime() - start) / 1e6));
