@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that differs between databases. Keeps no state; every statement works behind a pooler that
- * changes the connection between transactions.
+ * All that differs between databases. Keeps no state but texts; every statement works behind a
+ * pooler that changes the connection between transactions.
  */
 public interface Dialect {
 

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,27 @@ final class H2Dialect implements Dialect {
               + " (backfill_id, item_key, error, payload, attempts, first_seen_at, last_seen_at)"
               + " VALUES (incoming.backfill_id, incoming.item_key, incoming.error, incoming.payload, 1,"
               + " {now}, {now}))");
+
+  private final Map<String, Texts> texts = new ConcurrentHashMap<>();
+
+  /**
+   * The statements of one table; H2 knows them again by their texts.
+   *
+   * @param storedKeys which of some keys are there
+   * @param insert one row
+   * @param insertUnlessThere one row, which may be there
+   * @param update one row that is there, newer-wins
+   */
+  private record Texts(String storedKeys, String insert, String insertUnlessThere, String update) {
+
+    static Texts of(String name, UpsertTable table) {
+      return new Texts(
+          storedKeysSql(name, table),
+          insertSql(name, table),
+          insertUnlessThereSql(name, table),
+          updateSql(name, table));
+    }
+  }
 
   @Override
   public String scripts() {
@@ -71,41 +93,35 @@ final class H2Dialect implements Dialect {
   public SinkCounts upsert(Connection connection, Tables tables, Upsert upsert)
       throws SQLException {
     UpsertTable table = upsert.table();
-    String name = tables.name(table.name());
-    Set<List<@Nullable Object>> stored = storedKeys(connection, name, upsert);
+    Texts sql = texts.computeIfAbsent(tables.name(table.name()), name -> Texts.of(name, table));
+    Set<List<@Nullable Object>> stored = storedKeys(connection, sql, upsert);
     List<@Nullable Object[]> changed = new ArrayList<>();
     List<@Nullable Object[]> added = new ArrayList<>();
-    upsert.rows().forEach(row -> (stored.contains(key(table, row)) ? changed : added).add(row));
-    int[] inserted = insert(connection, name, table, added);
+    for (@Nullable Object[] row : upsert.rows()) {
+      (stored.contains(key(table, row)) ? changed : added).add(row);
+    }
+    int[] inserted = insert(connection, sql, added);
     changed.addAll(Batches.there(added, inserted));
-    int[] updated = Batches.run(connection, updateSql(name, table), changed);
+    int[] updated = Batches.run(connection, sql.update(), changed);
     return new SinkCounts(IntStream.of(inserted).sum(), IntStream.of(updated).sum());
   }
 
   /** The keys that are there. A condition on each insert would cost several times this. */
   private static Set<List<@Nullable Object>> storedKeys(
-      Connection connection, String name, Upsert upsert) throws SQLException {
-    UpsertTable table = upsert.table();
-    List<Column> keys = table.columns().subList(0, table.keys());
+      Connection connection, Texts sql, Upsert upsert) throws SQLException {
+    List<Column> keys = keys(upsert.table());
     @Nullable Object[] arrays = new @Nullable Object[keys.size()];
     for (int i = 0; i < arrays.length; i++) {
-      int column = i;
-      arrays[i] =
-          connection.createArrayOf(
-              type(keys.get(i)), upsert.rows().stream().map(row -> row[column]).toArray());
+      @Nullable Object[] values = new @Nullable Object[upsert.rows().size()];
+      for (int row = 0; row < values.length; row++) {
+        values[row] = upsert.rows().get(row)[i];
+      }
+      arrays[i] = connection.createArrayOf(type(keys.get(i)), values);
     }
     return new HashSet<>(
         Statements.list(
             connection,
-            "SELECT %s FROM UNNEST(%s) AS incoming (%s) JOIN %s AS stored ON %s"
-                .formatted(
-                    table.eachKey(", ", key -> "stored." + key),
-                    keys.stream()
-                        .map(key -> "CAST(? AS " + type(key) + " ARRAY)")
-                        .collect(Collectors.joining(", ")),
-                    table.eachKey(", ", key -> key),
-                    name,
-                    sameKey(table)),
+            sql.storedKeys(),
             row -> {
               @Nullable Object[] key = new @Nullable Object[keys.size()];
               for (int i = 0; i < key.length; i++) {
@@ -116,33 +132,48 @@ final class H2Dialect implements Dialect {
             arrays));
   }
 
+  private static List<Column> keys(UpsertTable table) {
+    return table.columns().subList(0, table.keys());
+  }
+
   private static List<@Nullable Object> key(UpsertTable table, @Nullable Object[] row) {
     return Arrays.asList(row).subList(0, table.keys());
   }
 
   /** A key that another transaction stored at the same moment is there at a second look. */
-  private static int[] insert(
-      Connection connection, String name, UpsertTable table, List<@Nullable Object[]> rows)
+  private static int[] insert(Connection connection, Texts sql, List<@Nullable Object[]> rows)
       throws SQLException {
     try {
-      return Batches.run(connection, insertSql(name, table), rows);
+      return Batches.run(connection, sql.insert(), rows);
     } catch (BatchUpdateException e) {
       for (SQLException each = e; each != null; each = each.getNextException()) {
         if (!DUPLICATE_KEY.equals(each.getSQLState())) {
           throw e;
         }
       }
-      String unlessThere = insertUnlessThereSql(name, table);
       int[] counts = e.getUpdateCounts();
       for (int i = 0; i < counts.length; i++) {
         if (counts[i] == Statement.EXECUTE_FAILED) {
           // Fails again when it was another key than the table's own.
           counts[i] =
-              Batches.run(connection, unlessThere, List.<@Nullable Object[]>of(rows.get(i)))[0];
+              Batches.run(
+                  connection, sql.insertUnlessThere(), List.<@Nullable Object[]>of(rows.get(i)))[0];
         }
       }
       return counts;
     }
+  }
+
+  private static String storedKeysSql(String name, UpsertTable table) {
+    return "SELECT %s FROM UNNEST(%s) AS incoming (%s) JOIN %s AS stored ON %s"
+        .formatted(
+            table.eachKey(", ", key -> "stored." + key),
+            keys(table).stream()
+                .map(key -> "CAST(? AS " + type(key) + " ARRAY)")
+                .collect(Collectors.joining(", ")),
+            table.eachKey(", ", key -> key),
+            name,
+            sameKey(table));
   }
 
   private static String insertSql(String name, UpsertTable table) {

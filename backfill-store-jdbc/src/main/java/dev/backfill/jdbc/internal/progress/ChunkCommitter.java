@@ -15,6 +15,8 @@ import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
+import dev.backfill.jdbc.internal.dialect.Dialect;
+import dev.backfill.jdbc.internal.dialect.ItemRows;
 import dev.backfill.jdbc.internal.dialect.RowSink;
 import dev.backfill.jdbc.internal.progress.BackfillTable.Locked;
 import dev.backfill.jdbc.internal.sql.SqlFailures;
@@ -47,18 +49,22 @@ final class ChunkCommitter {
       "UPDATE {backfill_progress} SET verify_cursor = ?" + rest();
 
   private final Tables tables;
+  private final Dialect dialect;
   private final BackfillTable backfills;
   private final ChunkTable chunks;
   private final QuarantineTable quarantine;
   private final @Nullable PipelinedCommit pipelined;
+  private final WrittenContext context = new WrittenContext();
 
   ChunkCommitter(
       Tables tables,
+      Dialect dialect,
       BackfillTable backfills,
       ChunkTable chunks,
       QuarantineTable quarantine,
       @Nullable PipelinedCommit pipelined) {
     this.tables = tables;
+    this.dialect = dialect;
     this.backfills = backfills;
     this.chunks = chunks;
     this.quarantine = quarantine;
@@ -70,14 +76,31 @@ final class ChunkCommitter {
   }
 
   /**
+   * What a commit did, once its transaction is over.
+   *
+   * @param result what came of it
+   * @param rows what it wrote, if that is known
+   */
+  record Outcome(CommitResult result, @Nullable ItemRows rows) {}
+
+  /** The commit stands: what came with its items need not be written again under this lease. */
+  CommitResult settled(Lease lease, Outcome outcome) {
+    if (outcome.rows() != null) {
+      context.committed(lease, outcome.rows());
+    }
+    return outcome.result();
+  }
+
+  /**
    * Commits a chunk, at once where that can be done. When that fails, other than for a moment, it
    * is worked out step by step what is wrong.
    */
-  <T> CommitResult commit(Connection connection, Lease lease, ChunkCommit<T> commit, Sink<T> sink)
+  <T> Outcome commit(Connection connection, Lease lease, ChunkCommit<T> commit, Sink<T> sink)
       throws SQLException {
-    if (pipelined != null && sink instanceof RowSink<T> rows && PipelinedCommit.suits(commit)) {
+    ItemRows rows = unwritten(lease, commit.chunk().items(), sink);
+    if (pipelined != null && rows != null && PipelinedCommit.suits(commit)) {
       try {
-        return pipelined.commit(connection, lease, commit, rows.rows(commit.chunk().items()));
+        return new Outcome(pipelined.commit(connection, lease, commit, rows), rows);
       } catch (SQLException e) {
         if (SqlFailures.isWorthRepeating(e)) {
           throw e;
@@ -86,27 +109,40 @@ final class ChunkCommitter {
         connection.rollback();
       }
     }
-    return stepByStep(connection, lease, commit, sink);
+    return stepByStep(connection, lease, commit, sink, rows);
   }
 
-  private <T> CommitResult stepByStep(
-      Connection connection, Lease lease, ChunkCommit<T> commit, Sink<T> sink) throws SQLException {
+  private <T> @Nullable ItemRows unwritten(Lease lease, List<T> items, Sink<T> sink) {
+    return sink instanceof RowSink<T> known && !items.isEmpty()
+        ? context.unwritten(lease, known.rows(items))
+        : null;
+  }
+
+  private <T> Outcome stepByStep(
+      Connection connection,
+      Lease lease,
+      ChunkCommit<T> commit,
+      Sink<T> sink,
+      @Nullable ItemRows rows)
+      throws SQLException {
     Locked locked = backfills.lock(connection, lease.backfill(), lease.timeToLive());
     Backfill before = locked.backfill();
     if (!locked.isHeldBy(lease) || !commit.follows(before.position())) {
-      return settle(connection, lease, commit, locked);
+      return new Outcome(settle(connection, lease, commit, locked), null);
     }
     Chunk<T> chunk = commit.chunk();
     SinkCounts counts =
         chunk.items().isEmpty()
             ? SinkCounts.NONE
-            : write(connection, sink, chunk.items(), action(lease, commit));
+            : rows != null
+                ? write(connection, rows, action(lease, commit))
+                : write(connection, sink, chunk.items(), action(lease, commit));
     int left = quarantine.remove(connection, lease.backfill(), commit.storedKeys());
     int entered = quarantine.add(connection, lease.backfill(), commit.rejectedOnce());
     Backfill.Counters after = before.counters().after(commit, counts, entered, left);
     chunks.insert(connection, lease, commit, counts);
     advance(connection, lease, commit, after);
-    return new CommitResult(counts, before.state().status(), after);
+    return new Outcome(new CommitResult(counts, before.state().status(), after), rows);
   }
 
   private static String rest() {
@@ -164,6 +200,14 @@ final class ChunkCommitter {
             + ": its lease with fence "
             + lease.fence()
             + " was taken over or given back. Nothing was written; whoever holds it goes on.");
+  }
+
+  private SinkCounts write(Connection connection, ItemRows rows, String action) {
+    try {
+      return rows.write(connection, dialect, tables);
+    } catch (SQLException e) {
+      throw SqlFailures.translateWrite(action, e);
+    }
   }
 
   static <T> SinkCounts write(Connection connection, Sink<T> sink, List<T> items, String action)

@@ -123,6 +123,7 @@ public final class JdbcProgressStore implements ProgressStore {
     this.committer =
         new ChunkCommitter(
             tables,
+            dialect,
             backfills,
             chunks,
             quarantine,
@@ -283,9 +284,11 @@ public final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public <T> CommitResult commit(Lease lease, ChunkCommit<T> commit, Sink<T> sink) {
-    return calls.run(
-        ChunkCommitter.action(lease, commit),
-        connection -> committer.commit(connection, lease, commit, sink));
+    return committer.settled(
+        lease,
+        calls.run(
+            ChunkCommitter.action(lease, commit),
+            connection -> committer.commit(connection, lease, commit, sink)));
   }
 
   @Override

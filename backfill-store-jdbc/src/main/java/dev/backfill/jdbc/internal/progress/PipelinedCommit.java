@@ -52,7 +52,6 @@ final class PipelinedCommit {
   private final Pipelining pipelining;
   private final Tables tables;
   private final Map<List<UpsertTable>, String> statements = new ConcurrentHashMap<>();
-  private final WrittenContext context = new WrittenContext();
 
   PipelinedCommit(Pipelining pipelining, Tables tables) {
     this.pipelining = pipelining;
@@ -78,15 +77,6 @@ final class PipelinedCommit {
    *     broke
    */
   CommitResult commit(Connection connection, Lease lease, ChunkCommit<?> commit, ItemRows rows)
-      throws SQLException {
-    ItemRows unwritten = context.unwritten(lease, rows);
-    CommitResult result = send(connection, lease, commit, unwritten);
-    context.committed(lease, unwritten);
-    return result;
-  }
-
-  private CommitResult send(
-      Connection connection, Lease lease, ChunkCommit<?> commit, ItemRows rows)
       throws SQLException {
     List<Upsert> upserts = new ArrayList<>(rows.context());
     upserts.add(rows.items());

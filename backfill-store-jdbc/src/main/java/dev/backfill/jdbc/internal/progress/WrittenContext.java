@@ -45,7 +45,7 @@ final class WrittenContext {
     return new ItemRows(context, rows.items(), rows.parts());
   }
 
-  /** Remembers what was sent with items, and is committed now. */
+  /** Remembers what came with items, and is committed now. */
   synchronized void committed(Lease lease, ItemRows rows) {
     if (rows.context().isEmpty()) {
       return;
