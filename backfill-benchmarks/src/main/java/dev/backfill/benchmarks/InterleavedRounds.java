@@ -45,7 +45,7 @@ public record InterleavedRounds(int warmups, int rounds) {
           measured.forEach(
               (metric, value) ->
                   values
-                      .get(contestant.name())
+                      .computeIfAbsent(contestant.name(), name -> new LinkedHashMap<>())
                       .computeIfAbsent(metric, name -> new ArrayList<>())
                       .add(value));
         }

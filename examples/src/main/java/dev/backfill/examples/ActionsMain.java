@@ -16,6 +16,7 @@ import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import dev.backfill.testkit.github.SimulatedWorkflow;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import org.h2.jdbcx.JdbcConnectionPool;
 
@@ -52,7 +53,7 @@ public final class ActionsMain {
       SimulatedActions.Run run = simulated.actions().runs().get(0);
       System.out.println(
           "GitHub starts a run with " + run.inputs().keySet().stream().sorted().toList());
-      work(gitHub, store, run.inputs().get("correlation_id"));
+      work(gitHub, store, Objects.requireNonNull(run.inputs().get("correlation_id")));
       BackfillKey key = new BackfillKey("github:pull-requests", TARGET);
       for (JobEvent event :
           store.jobs().events(store.jobs().find(key).orElseThrow().id(), 0, 100)) {

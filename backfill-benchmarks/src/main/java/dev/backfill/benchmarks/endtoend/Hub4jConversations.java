@@ -45,7 +45,7 @@ final class Hub4jConversations implements AutoCloseable {
       reviews.setLong(1, review.getId());
       reviews.setLong(2, repository);
       reviews.setInt(3, item.getNumber());
-      reviews.setString(4, review.getState().name());
+      reviews.setString(4, String.valueOf(review.getState()));
       reviews.setString(5, review.getBody());
       reviews.setObject(6, item.getUpdatedAt().atOffset(ZoneOffset.UTC));
       reviews.addBatch();
