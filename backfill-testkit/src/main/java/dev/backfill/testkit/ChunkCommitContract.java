@@ -23,7 +23,6 @@ import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
@@ -378,24 +377,6 @@ public abstract class ChunkCommitContract {
     Backfill after = store.get(lease.backfill());
     assertThat(after.counters()).isEqualTo(new Backfill.Counters(Total.exact(100), 1, 1));
     assertThat(after.position().cursor()).isEqualTo(new Cursor("after 2"));
-  }
-
-  /** Rejected items are kept once, with how often they were rejected. */
-  @Test
-  public void rejectedItemsAreKeptWithTheirAttempts() {
-    Lease lease = claim("worker");
-    RejectedItem again = new RejectedItem("7", "Still too long.", "{\"n\":7}");
-    store.commit(
-        lease, withRejected(chunk(1, "a"), rejected("7"), rejected("8")), new RecordingSink());
-    store.commit(lease, withRejected(chunk(2, "b"), again), new RecordingSink());
-
-    List<QuarantinedItem> items = store.quarantined(lease.backfill(), 10);
-
-    assertThat(items).extracting(QuarantinedItem::item).containsExactly(again, rejected("8"));
-    assertThat(items).extracting(QuarantinedItem::attempts).containsExactly(2, 1);
-    assertThat(items.get(0).lastSeenAt()).isAfterOrEqualTo(items.get(0).firstSeenAt());
-    assertThat(store.quarantined(lease.backfill(), 1)).containsExactly(items.get(0));
-    assertThat(store.get(lease.backfill()).counters().quarantined()).isEqualTo(2);
   }
 
   /** The worker learns of a person's request with its next commit. */

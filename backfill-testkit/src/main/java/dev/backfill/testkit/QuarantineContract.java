@@ -30,6 +30,24 @@ public abstract class QuarantineContract extends ChunkCommitContract {
   /** Only for subclasses. */
   protected QuarantineContract() {}
 
+  /** Rejected items are kept once, with how often they were rejected. */
+  @Test
+  public void rejectedItemsAreKeptWithTheirAttempts() {
+    Lease lease = claim("worker");
+    RejectedItem again = new RejectedItem("7", "Still too long.", "{\"n\":7}");
+    store.commit(
+        lease, withRejected(chunk(1, "a"), rejected("7"), rejected("8")), new RecordingSink());
+    store.commit(lease, withRejected(chunk(2, "b"), again), new RecordingSink());
+
+    List<QuarantinedItem> items = store.quarantined(lease.backfill(), 10);
+
+    assertThat(items).extracting(QuarantinedItem::item).containsExactly(again, rejected("8"));
+    assertThat(items).extracting(QuarantinedItem::attempts).containsExactly(2, 1);
+    assertThat(items.get(0).lastSeenAt()).isAfterOrEqualTo(items.get(0).firstSeenAt());
+    assertThat(store.quarantined(lease.backfill(), 1)).containsExactly(items.get(0));
+    assertThat(store.get(lease.backfill()).counters().quarantined()).isEqualTo(2);
+  }
+
   /** In a catch-up only what the sink had not stored counts, and the total is what there is. */
   @Test
   public void aCatchUpCountsOnlyWhatIsNew() {
