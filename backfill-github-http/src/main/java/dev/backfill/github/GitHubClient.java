@@ -232,7 +232,7 @@ public final class GitHubClient implements AutoCloseable {
     /**
      * What spreads waits that GitHub gave no length for.
      *
-     * @param generator used by one thread at a time; default {@link RandomGenerator#getDefault()}
+     * @param generator safe for any number of threads; default a {@link Random} of its own
      * @return this
      */
     public Builder random(RandomGenerator generator) {

@@ -312,6 +312,47 @@ abstract class AbstractHistoryCommitTest {
   }
 
   @Test
+  void whatWasCommittedUnderALeaseIsNotWrittenAgain() throws Exception {
+    Lease lease = Chunks.claim(progress, "worker");
+    progress.commit(lease, pullRequests(1), sink);
+    database.execute("DELETE FROM {accounts}");
+
+    progress.commit(lease, pullRequests(2), sink);
+
+    assertThat(database.query("SELECT * FROM {accounts}")).isEmpty();
+  }
+
+  @Test
+  void aLeaseThatComesAgainHasWrittenNothing() throws Exception {
+    Lease before = Chunks.claim(progress, "worker");
+    progress.commit(before, pullRequests(1), sink);
+    String fence = "UPDATE {backfill_progress} SET lease_owner = NULL, lease_expires_at = NULL,";
+    // As a copy of the database from before the claim would have it.
+    database.execute(fence + " fence = fence - 1, status = 'pending'");
+    database.execute("DELETE FROM {accounts}");
+
+    Lease again = Chunks.claim(progress, "worker");
+    progress.commit(again, pullRequests(2), sink);
+
+    assertThat(again).isEqualTo(before);
+    assertThat(database.query("SELECT * FROM {accounts}")).hasSize(2);
+  }
+
+  @Test
+  void theSinkOfAnotherStoreWritesItsOwnTables() throws Exception {
+    TableNames names = new TableNames(database.names().schema(), database.names().prefix() + "o_");
+    JdbcStore other = JdbcStore.open(database.dataSource(), names);
+    other.installSchema();
+    Lease lease = Chunks.claim(progress, "worker");
+
+    progress.commit(lease, pullRequests(1), other.pullRequests());
+
+    assertThat(database.query("SELECT * FROM {pull_requests}")).isEmpty();
+    assertThat(new TestDatabase(database.dataSource(), names).query("SELECT * FROM {accounts}"))
+        .isNotEmpty();
+  }
+
+  @Test
   void anotherLeaseWritesAnewWhatSomebodyHasDeleted() throws Exception {
     Lease first = Chunks.claim(progress, "worker");
     progress.commit(first, pullRequests(1), sink);

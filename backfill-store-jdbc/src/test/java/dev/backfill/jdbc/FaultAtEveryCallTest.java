@@ -3,7 +3,9 @@ package dev.backfill.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.history.Account;
 import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.Review;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
@@ -25,8 +27,10 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +115,25 @@ class FaultAtEveryCallTest {
     throw new AssertionError("the backfill did not end with " + plan);
   }
 
+  /** How many people have to do with what can be stored. */
+  private static long accounts() {
+    return HISTORY.stream()
+        .filter(pr -> pr.identity().number() != Listed.poison())
+        .flatMap(
+            pr -> {
+              Stream<Account> authors =
+                  pr.reviews() == null
+                      ? Stream.of()
+                      : pr.reviews().stream().map(Review::author).filter(Objects::nonNull);
+              return Stream.concat(
+                  Stream.concat(Stream.ofNullable(pr.content().author()), authors),
+                  Stream.ofNullable(pr.details() == null ? null : pr.details().mergedBy()));
+            })
+        .map(Account::id)
+        .distinct()
+        .count();
+  }
+
   private static List<String> problems(TestDatabase database) throws SQLException {
     List<List<String>> expected =
         List.of(
@@ -129,6 +152,8 @@ class FaultAtEveryCallTest {
                         .filter(pr -> pr.identity().number() != Listed.poison())
                         .mapToLong(pr -> pr.reviews() == null ? 0 : pr.reviews().size())
                         .sum())),
+            List.of("SELECT COUNT(*) FROM {accounts}", String.valueOf(accounts())),
+            List.of("SELECT COUNT(*) FROM {repositories}", "1"),
             List.of("SELECT COUNT(*) FROM {backfill_quarantine}", "1"),
             List.of("SELECT SUM(attempts) FROM {backfill_quarantine}", "1"),
             List.of("SELECT COUNT(*) FROM {backfill_chunks}", "3"),

@@ -5,6 +5,7 @@ import dev.backfill.benchmarks.commit.UpsertBenchmark;
 import dev.backfill.benchmarks.endtoend.EndToEndBenchmark;
 import dev.backfill.benchmarks.endtoend.LargeHistoryBenchmark;
 import dev.backfill.benchmarks.endtoend.ManyRepositoriesBenchmark;
+import dev.backfill.benchmarks.endtoend.ProfileBenchmark;
 import dev.backfill.benchmarks.endtoend.StartUpBenchmark;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,6 +90,7 @@ public final class AllBenchmarks {
         new Plan(
             EndToEndBenchmark.class,
             Map.of("items", "5000", "everything", "200", "hub4jItems", "8", "rounds", "3")),
+        new Plan(ProfileBenchmark.class, Map.of("items", "5000", "rounds", "2")),
         new Plan(ManyRepositoriesBenchmark.class, Map.of("repositories", "40", "rounds", "3")),
         new Plan(LargeHistoryBenchmark.class, Map.of("large", "30000")),
         new Plan(StartUpBenchmark.class, Map.of("rounds", "5")),

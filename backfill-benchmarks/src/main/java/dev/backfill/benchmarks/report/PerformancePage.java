@@ -48,6 +48,7 @@ public final class PerformancePage {
     commit();
     upsert();
     endToEnd();
+    single("profile", Map.of("percent", "% of the samples"));
     single("many-repositories", Map.of("repositoriesPerSecond", "repositories a second"));
     Map<String, String> large = new LinkedHashMap<>();
     large.put("items", "pull requests");

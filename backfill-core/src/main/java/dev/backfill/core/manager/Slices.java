@@ -14,7 +14,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -83,9 +82,10 @@ final class Slices {
     untold.incrementAndGet();
     try {
       executor.execute(() -> run(job, bounded));
-    } catch (RejectedExecutionException e) {
-      running.remove(job.key().toString());
-      untold.decrementAndGet();
+    } catch (RuntimeException | Error e) {
+      if (running.remove(job.key().toString(), job)) {
+        untold.decrementAndGet();
+      }
       throw e;
     }
   }

@@ -26,7 +26,7 @@ public interface Completion<T> {
    */
   ParsedItem<T> complete(Budget budget) throws InterruptedException;
 
-  /** Bytes of the texts of the answers that it has got. */
+  /** Bytes of the texts of the answers that it has read; what was thrown away may not count. */
   long bytes();
 
   /** What its next request is counted by. */

@@ -157,10 +157,10 @@ final class CursorText {
           case VALUE_STRING -> root.put(name, json.getText());
           case VALUE_TRUE, VALUE_FALSE -> root.put(name, json.getBooleanValue());
           case VALUE_NUMBER_INT -> {
-            if (json.getNumberType() == JsonParser.NumberType.INT) {
-              root.put(name, json.getIntValue());
-            } else {
-              root.put(name, json.getLongValue());
+            switch (json.getNumberType()) {
+              case INT -> root.put(name, json.getIntValue());
+              case LONG -> root.put(name, json.getLongValue());
+              default -> root.putNull(name);
             }
           }
           case START_ARRAY -> {

@@ -13,6 +13,7 @@ import dev.backfill.github.internal.json.JsonText;
 import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.json.PullRequestMapper;
 import dev.backfill.github.internal.json.ReviewMapper;
+import dev.backfill.github.internal.json.Values;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -126,9 +127,9 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
     }
     try {
       PullRequestMapper mapper = PullRequestMapper.ofDetails();
-      PullRequest alone =
-          mapper.map(JsonText.readObject(answer, mapper.plan()), repository.current());
+      Values values = JsonText.readObject(answer, mapper.plan());
       bytes += answer.size();
+      PullRequest alone = mapper.map(values, repository.current());
       PullRequest listed = item;
       if (alone.identity().number() != number
           || (listed != null && alone.identity().githubId() != listed.identity().githubId())) {

@@ -9,6 +9,7 @@ import dev.backfill.github.internal.json.InvalidItemException;
 import dev.backfill.github.internal.json.ItemMapper;
 import dev.backfill.github.internal.json.JsonText;
 import dev.backfill.github.internal.json.ParsedItem;
+import dev.backfill.github.internal.json.Values;
 import java.io.IOException;
 
 /** An item that one request brings whole. */
@@ -56,9 +57,9 @@ final class SingleItem<T> implements Completion<T> {
       return rejected(String.valueOf(e.getMessage()), "");
     }
     try {
-      T item = mapper.map(JsonText.readObject(answer, mapper.plan()), repository.current());
+      Values values = JsonText.readObject(answer, mapper.plan());
       bytes = answer.size();
-      return ParsedItem.of(id, item);
+      return ParsedItem.of(id, mapper.map(values, repository.current()));
     } catch (InvalidItemException e) {
       return rejected(
           "GitHub's item cannot be understood: " + e.getMessage(), repository.beginning(answer));

@@ -1,15 +1,20 @@
 package dev.backfill.jdbc.internal.dialect;
 
 import dev.backfill.api.store.Sink;
+import dev.backfill.jdbc.internal.sql.Tables;
 import java.util.List;
 
 /**
  * A sink of which is known beforehand what it will write, so that a store can send it together with
- * its own statements.
+ * its own statements, or leave out what it has written. Such a store writes the rows itself; {@link
+ * #write} is for other stores, and for rehearsals.
  *
  * @param <T> the kind of item
  */
 public interface RowSink<T> extends Sink<T> {
+
+  /** Names the tables that it writes, for a store to see whether they are its own. */
+  Tables tables();
 
   /**
    * What {@link #write} would write.

@@ -76,15 +76,25 @@ final class ChunkCommitter {
   }
 
   /**
-   * What a commit did, once its transaction is over.
+   * What a commit did, if its transaction comes to its end.
    *
    * @param result what came of it
    * @param rows what it wrote, if that is known
    */
   record Outcome(CommitResult result, @Nullable ItemRows rows) {}
 
-  /** The commit stands: what came with its items need not be written again under this lease. */
-  CommitResult settled(Lease lease, Outcome outcome) {
+  /** Nothing is known to be written under a lease that was just granted. */
+  void granted(Lease lease) {
+    context.forget(lease);
+  }
+
+  /** Nobody commits under a lease that was given back. */
+  void released(Lease lease) {
+    context.forget(lease);
+  }
+
+  /** The transaction is over: what came with the items need not be written again. */
+  CommitResult committed(Lease lease, Outcome outcome) {
     if (outcome.rows() != null) {
       context.committed(lease, outcome.rows());
     }
@@ -113,7 +123,7 @@ final class ChunkCommitter {
   }
 
   private <T> @Nullable ItemRows unwritten(Lease lease, List<T> items, Sink<T> sink) {
-    return sink instanceof RowSink<T> known && !items.isEmpty()
+    return sink instanceof RowSink<T> known && known.tables() == tables && !items.isEmpty()
         ? context.unwritten(lease, known.rows(items))
         : null;
   }
@@ -131,12 +141,12 @@ final class ChunkCommitter {
       return new Outcome(settle(connection, lease, commit, locked), null);
     }
     Chunk<T> chunk = commit.chunk();
-    SinkCounts counts =
-        chunk.items().isEmpty()
-            ? SinkCounts.NONE
-            : rows != null
-                ? write(connection, rows, action(lease, commit))
-                : write(connection, sink, chunk.items(), action(lease, commit));
+    SinkCounts counts = SinkCounts.NONE;
+    if (rows != null) {
+      counts = write(connection, rows, action(lease, commit));
+    } else if (!chunk.items().isEmpty()) {
+      counts = write(connection, sink, chunk.items(), action(lease, commit));
+    }
     int left = quarantine.remove(connection, lease.backfill(), commit.storedKeys());
     int entered = quarantine.add(connection, lease.backfill(), commit.rejectedOnce());
     Backfill.Counters after = before.counters().after(commit, counts, entered, left);

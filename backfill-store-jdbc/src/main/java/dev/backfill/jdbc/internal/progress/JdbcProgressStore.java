@@ -203,7 +203,11 @@ public final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public Claim claim(BackfillId id, Claimant claimant) {
-    return calls.run("the claim of " + name(id), c -> claim(c, id, claimant));
+    Claim claim = calls.run("the claim of " + name(id), c -> claim(c, id, claimant));
+    if (claim instanceof Claim.Granted granted) {
+      committer.granted(granted.lease());
+    }
+    return claim;
   }
 
   private Claim claim(Connection connection, BackfillId id, Claimant claimant) throws SQLException {
@@ -232,14 +236,18 @@ public final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public Optional<Claim.Granted> claimNext(Claimant claimant, Set<String> sources) {
-    return calls.run(
-        "the claim of a due backfill",
-        connection -> {
-          Optional<Locked> next = backfills.lockNext(connection, sources, claimant.timeToLive());
-          return next.isEmpty()
-              ? Optional.<Claim.Granted>empty()
-              : Optional.of(grant(connection, next.get(), claimant));
-        });
+    Optional<Claim.Granted> claim =
+        calls.run(
+            "the claim of a due backfill",
+            connection -> {
+              Optional<Locked> next =
+                  backfills.lockNext(connection, sources, claimant.timeToLive());
+              return next.isEmpty()
+                  ? Optional.<Claim.Granted>empty()
+                  : Optional.of(grant(connection, next.get(), claimant));
+            });
+    claim.ifPresent(granted -> committer.granted(granted.lease()));
+    return claim;
   }
 
   private Claim.Granted grant(Connection connection, Locked locked, Claimant claimant)
@@ -284,7 +292,7 @@ public final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public <T> CommitResult commit(Lease lease, ChunkCommit<T> commit, Sink<T> sink) {
-    return committer.settled(
+    return committer.committed(
         lease,
         calls.run(
             ChunkCommitter.action(lease, commit),
@@ -371,7 +379,10 @@ public final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public Backfill release(Lease lease, Release release) {
-    return calls.run("the release of " + name(lease.backfill()), c -> release(c, lease, release));
+    Backfill released =
+        calls.run("the release of " + name(lease.backfill()), c -> release(c, lease, release));
+    committer.released(lease);
+    return released;
   }
 
   private Backfill release(Connection connection, Lease lease, Release release)

@@ -62,6 +62,11 @@ final class WrittenContext {
     }
   }
 
+  /** A lease can come again when its database was emptied or has lost the end of its log. */
+  synchronized void forget(Lease lease) {
+    leases.remove(lease);
+  }
+
   private static List<Object> key(UpsertTable table, @Nullable Object[] row) {
     List<Object> key = new ArrayList<>(table.keys() + 1);
     key.add(table.name());
