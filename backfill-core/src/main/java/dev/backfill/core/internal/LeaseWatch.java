@@ -22,6 +22,8 @@ public final class LeaseWatch {
   private final Lease lease;
   private final TimeSource time;
   private final StopSignal noticed;
+  private final Duration patience;
+  private final Duration renewal;
   private long confirmedNanos;
   private BackfillStatus status = BackfillStatus.RUNNING;
   private @Nullable LeaseLostException lost;
@@ -40,6 +42,8 @@ public final class LeaseWatch {
     this.time = time;
     this.confirmedNanos = askedNanos;
     this.noticed = noticed;
+    this.patience = lease.timeToLive().minus(lease.timeToLive().dividedBy(MARGIN));
+    this.renewal = lease.timeToLive().dividedBy(RENEWALS);
   }
 
   /**
@@ -85,8 +89,7 @@ public final class LeaseWatch {
    * @return true when somebody else may hold it
    */
   public synchronized boolean isStale() {
-    Duration timeToLive = lease.timeToLive();
-    return unconfirmed().compareTo(timeToLive.minus(timeToLive.dividedBy(MARGIN))) > 0;
+    return unconfirmed().compareTo(patience) > 0;
   }
 
   /**
@@ -95,7 +98,7 @@ public final class LeaseWatch {
    * @return true when the lease should be renewed now
    */
   public synchronized boolean isDue() {
-    return unconfirmed().compareTo(lease.timeToLive().dividedBy(RENEWALS)) >= 0;
+    return unconfirmed().compareTo(renewal) >= 0;
   }
 
   /** Gives the lease up when it is stale: it could not be renewed in time. */

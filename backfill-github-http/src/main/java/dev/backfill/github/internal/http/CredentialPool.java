@@ -140,11 +140,13 @@ final class CredentialPool {
 
   /** Principals that have a credential which GitHub has not refused, each once. */
   private List<Principal> principals() {
-    return credentials.stream()
-        .filter(each -> !each.isQuarantined())
-        .map(Credential::principal)
-        .distinct()
-        .toList();
+    List<Principal> usable = new ArrayList<>(credentials.size());
+    for (Credential each : credentials) {
+      if (!each.isQuarantined() && !usable.contains(each.principal())) {
+        usable.add(each.principal());
+      }
+    }
+    return usable;
   }
 
   /**

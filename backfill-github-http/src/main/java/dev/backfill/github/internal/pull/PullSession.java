@@ -148,6 +148,7 @@ public final class PullSession<T> implements Pull<T> {
   private Chunk<T> deliver(Reading<T> now, List<Slot<T>> slots) {
     List<T> items = new ArrayList<>();
     List<RejectedItem> rejected = new ArrayList<>();
+    Slot<T> good = null;
     Position after = null;
     long bytes = 0;
     for (Slot<T> slot : slots) {
@@ -156,10 +157,13 @@ public final class PullSession<T> implements Pull<T> {
         rejected.add(outcome.rejected());
       } else if (outcome != null && outcome.item() != null) {
         items.add(outcome.item());
-        now.crew().remember(slot.cameWhole() ? alone(now, slot) : slot.again());
+        good = slot;
       }
       after = slot.after();
       bytes += slot.bytes();
+    }
+    if (good != null) {
+      now.crew().remember(good.cameWhole() ? alone(now, good) : good.again());
     }
     delivered |= !slots.isEmpty();
     slots.clear();

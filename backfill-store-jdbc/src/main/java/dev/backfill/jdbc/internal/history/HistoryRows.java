@@ -9,10 +9,8 @@ import dev.backfill.api.history.ReviewComment;
 import dev.backfill.jdbc.internal.dialect.ItemRows;
 import dev.backfill.jdbc.internal.dialect.Upsert;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +21,7 @@ final class HistoryRows {
   /** In the order of their keys, the last copy of each. */
   private final SortedMap<Long, Account> accounts = new TreeMap<>();
 
-  private final Set<Repository> repositories = new LinkedHashSet<>();
+  private final SortedMap<Long, Repository> repositories = new TreeMap<>();
   private @Nullable Repository latest;
 
   private HistoryRows() {}
@@ -75,7 +73,7 @@ final class HistoryRows {
 
   private void add(Repository repository, @Nullable Account account) {
     if (repository != latest) {
-      repositories.add(repository);
+      repositories.put(repository.id(), repository);
       latest = repository;
     }
     add(account);
@@ -93,7 +91,7 @@ final class HistoryRows {
       people.add(row(account.id(), account.login(), account.type()));
     }
     List<@Nullable Object[]> places = new ArrayList<>();
-    for (Repository repository : repositories) {
+    for (Repository repository : repositories.values()) {
       places.add(row(repository));
     }
     return List.of(
