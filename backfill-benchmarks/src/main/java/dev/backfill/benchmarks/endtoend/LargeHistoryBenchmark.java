@@ -5,6 +5,7 @@ import dev.backfill.benchmarks.Results;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.Map;
 /**
  * Whether a large history ends at the rate at which it began, in a heap of 96 MB.
  *
- * <p>Properties: {@code large}, how many pull requests; {@code largeHeap}.
+ * <p>Properties: {@code large}, how many pull requests; {@code largeHeap}; {@code rounds}.
  */
 public final class LargeHistoryBenchmark {
 
@@ -42,24 +43,33 @@ public final class LargeHistoryBenchmark {
               "what",
               "LIST");
       List<String> options = List.of("-Xmx" + heap);
-      // The first run makes the answers that the second one is measured with.
+      // The first run makes the answers that the others are measured with.
       ChildProcess.run(LargeHistoryMain.class, options, properties);
-      database.empty();
-      gitHub.begin(Duration.ZERO);
-      long start = System.nanoTime();
-      String[] result = ChildProcess.run(LargeHistoryMain.class, options, properties);
-      Map<String, List<Double>> metrics = new LinkedHashMap<>();
-      metrics.put("items", List.of(Double.valueOf(result[0])));
-      metrics.put("wallMillis", List.of((System.nanoTime() - start) / 1e6));
-      results.add(Map.of("heap", heap), "whole", metrics);
-      for (int tenth = 0; tenth < LargeHistoryMain.TENTHS; tenth++) {
-        Map<String, List<Double>> part = new LinkedHashMap<>();
-        part.put("itemsPerSecond", List.of(Double.valueOf(result[1 + 3 * tenth])));
-        part.put("statementsPerChunk", List.of(Double.valueOf(result[2 + 3 * tenth])));
-        part.put("cpuMicrosPerItem", List.of(Double.valueOf(result[3 + 3 * tenth])));
-        results.add(Map.of("heap", heap), "tenth " + (tenth + 1), part);
+      Map<String, Map<String, List<Double>>> parts = new LinkedHashMap<>();
+      for (int round = 0; round < Integer.getInteger("rounds", 5); round++) {
+        database.empty();
+        gitHub.begin(Duration.ZERO);
+        long start = System.nanoTime();
+        String[] result = ChildProcess.run(LargeHistoryMain.class, options, properties);
+        add(parts, "whole", "items", result[0]);
+        add(parts, "whole", "wallMillis", String.valueOf((System.nanoTime() - start) / 1e6));
+        for (int tenth = 0; tenth < LargeHistoryMain.TENTHS; tenth++) {
+          String part = "tenth " + (tenth + 1);
+          add(parts, part, "itemsPerSecond", result[1 + 3 * tenth]);
+          add(parts, part, "statementsPerChunk", result[2 + 3 * tenth]);
+          add(parts, part, "cpuMicrosPerItem", result[3 + 3 * tenth]);
+        }
       }
+      results.addAll(Map.of("heap", heap), parts);
     }
     results.write();
+  }
+
+  private static void add(
+      Map<String, Map<String, List<Double>>> parts, String part, String metric, String value) {
+    parts
+        .computeIfAbsent(part, name -> new LinkedHashMap<>())
+        .computeIfAbsent(metric, name -> new ArrayList<>())
+        .add(Double.valueOf(value));
   }
 }

@@ -92,7 +92,7 @@ public final class AllBenchmarks {
             Map.of("items", "5000", "everything", "200", "hub4jItems", "8", "rounds", "3")),
         new Plan(ProfileBenchmark.class, Map.of("items", "5000", "rounds", "2")),
         new Plan(ManyRepositoriesBenchmark.class, Map.of("repositories", "40", "rounds", "3")),
-        new Plan(LargeHistoryBenchmark.class, Map.of("large", "30000")),
+        new Plan(LargeHistoryBenchmark.class, Map.of("large", "30000", "rounds", "3")),
         new Plan(StartUpBenchmark.class, Map.of("rounds", "5")),
         new Plan("org.openjdk.jmh.Main", Map.of(), jmh));
   }
