@@ -20,8 +20,10 @@ import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -66,6 +68,29 @@ class BackfillManagerTest {
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
     } finally {
       thread.shutdown();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void anExecutorThatCannotStartASliceBlocksNothing() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 25);
+    IllegalStateException refusal = new IllegalStateException("no thread can be started");
+    AtomicBoolean broken = new AtomicBoolean(true);
+    Executor executor =
+        task -> {
+          if (broken.get()) {
+            throw refusal;
+          }
+          task.run();
+        };
+    try (BackfillManager manager = fixture.manager().executor(executor).build()) {
+      manager.track("a/b");
+      assertThatThrownBy(manager::runDue).isSameAs(refusal);
+      broken.set(false);
+      // Whoever took the job may have died: after a while another may.
+      time.advance(Duration.ofMinutes(3));
+      assertThat(manager.runDue().completed()).isEqualTo(1);
     }
   }
 
