@@ -1,6 +1,7 @@
 package dev.backfill.benchmarks.endtoend;
 
 import java.net.URI;
+import java.util.Map;
 
 /**
  * What a child process is to do.
@@ -19,6 +20,19 @@ record Errand(URI gitHub, String database, String repository, What what, int lim
     LIST,
     /** Pull requests with details and reviews, review comments, issue comments. */
     EVERYTHING
+  }
+
+  /** The properties for a process that lists a whole repository. */
+  static Map<String, String> listing(URI gitHub, String database, String repository) {
+    return Map.of(
+        "gitHub",
+        gitHub.toString(),
+        "database",
+        database,
+        "repository",
+        repository,
+        "what",
+        What.LIST.name());
   }
 
   static Errand ofProperties() {

@@ -32,16 +32,7 @@ public final class LargeHistoryBenchmark {
     try (BenchmarkDatabase database = BenchmarkDatabase.start(BenchmarkDatabase.Kind.POSTGRESQL);
         ReplayingGitHub gitHub = new ReplayingGitHub(SimulatedRepository.of("sim/large", items))) {
       JdbcStore.open(database.dataSource()).installSchema();
-      Map<String, String> properties =
-          Map.of(
-              "gitHub",
-              gitHub.url().toString(),
-              "database",
-              database.url(),
-              "repository",
-              "sim/large",
-              "what",
-              "LIST");
+      Map<String, String> properties = Errand.listing(gitHub.url(), database.url(), "sim/large");
       List<String> options = List.of("-Xmx" + heap);
       // The first run makes the answers that the others are measured with.
       ChildProcess.run(LargeHistoryMain.class, options, properties);

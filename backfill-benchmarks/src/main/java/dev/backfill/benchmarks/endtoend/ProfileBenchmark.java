@@ -107,15 +107,7 @@ public final class ProfileBenchmark {
       ChildProcess.run(
           ContestantMain.class,
           List.of("-XX:StartFlightRecording:filename=" + recording + ",settings=profile"),
-          Map.of(
-              "gitHub",
-              gitHub.url().toString(),
-              "database",
-              database.url(),
-              "repository",
-              "sim/list",
-              "what",
-              "LIST"),
+          Errand.listing(gitHub.url(), database.url(), "sim/list"),
           "backfill");
       return count(recording);
     } finally {

@@ -120,16 +120,10 @@ public final class PerformancePage {
   }
 
   private void largeHistoryChart() throws IOException {
-    Map<String, Map<String, Double>> tenths = new LinkedHashMap<>();
-    for (JsonNode row : read("large-history").path("rows")) {
-      if (row.has("itemsPerSecond")) {
-        tenths.put(
-            row.path("contestant").asText(),
-            Map.of("backfill", row.path("itemsPerSecond").path("median").asDouble()));
-      }
-    }
-    if (!tenths.isEmpty()) {
-      chart("large-history", "Pull requests a second, along a history", tenths);
+    Pivot tenths =
+        Pivot.byMetric(read("large-history").path("rows"), Map.of("itemsPerSecond", "backfill"));
+    if (!tenths.rows().isEmpty()) {
+      chart("large-history", "Pull requests a second, along a history", tenths.rows());
     }
   }
 

@@ -8,7 +8,6 @@ import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.Budget;
-import dev.backfill.github.internal.json.ParsedItem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -146,22 +145,9 @@ public final class PullSession<T> implements Pull<T> {
   }
 
   private Chunk<T> deliver(Reading<T> now, List<Slot<T>> slots) {
-    List<T> items = new ArrayList<>();
-    List<RejectedItem> rejected = new ArrayList<>();
-    Slot<T> good = null;
-    Position after = null;
-    long bytes = 0;
-    for (Slot<T> slot : slots) {
-      ParsedItem<T> outcome = slot.outcome();
-      if (outcome != null && outcome.rejected() != null) {
-        rejected.add(outcome.rejected());
-      } else if (outcome != null && outcome.item() != null) {
-        items.add(outcome.item());
-        good = slot;
-      }
-      after = slot.after();
-      bytes += slot.bytes();
-    }
+    Outcomes<T> outcomes = Outcomes.of(slots);
+    Slot<T> good = outcomes.lastGood();
+    Position after = slots.isEmpty() ? null : slots.get(slots.size() - 1).after();
     if (good != null) {
       now.crew().remember(good.cameWhole() ? alone(now, good) : good.again());
     }
@@ -170,13 +156,13 @@ public final class PullSession<T> implements Pull<T> {
     Course<T> course = now.course();
     Stage stage = after != null ? course.at(after) : course.here();
     return new Chunk<>(
-        items,
-        rejected,
+        outcomes.items(),
+        outcomes.rejected(),
         cursor(now, stage),
         waiting.isEmpty() && course.isFinished(),
         spent.sumThenReset(),
         course.phase(),
-        bytes);
+        outcomes.bytes());
   }
 
   private Crew.Probe alone(Reading<T> now, Slot<T> slot) {

@@ -45,22 +45,20 @@ public final class RereadSession<T> implements Pull<T> {
       waiting.add(slot(keys.get(next++)));
     }
     int ready = hands.complete(waiting.subList(0, Math.min(size, waiting.size())), budget);
-    List<T> items = new ArrayList<>();
-    List<RejectedItem> rejected = new ArrayList<>();
-    long bytes = 0;
-    for (Slot<T> slot : waiting.subList(0, ready)) {
-      ParsedItem<T> outcome = slot.outcome();
-      if (outcome != null && outcome.rejected() != null) {
-        rejected.add(outcome.rejected());
-      } else if (outcome != null && outcome.item() != null) {
-        items.add(outcome.item());
-        hands.remember(slot.again());
-      }
-      bytes += slot.bytes();
+    Outcomes<T> outcomes = Outcomes.of(waiting.subList(0, ready));
+    if (outcomes.lastGood() != null) {
+      hands.remember(outcomes.lastGood().again());
     }
     waiting.subList(0, ready).clear();
     boolean last = waiting.isEmpty() && next >= keys.size();
-    return new Chunk<>(items, rejected, at, last, spent.sumThenReset(), Phase.RETRY, bytes);
+    return new Chunk<>(
+        outcomes.items(),
+        outcomes.rejected(),
+        at,
+        last,
+        spent.sumThenReset(),
+        Phase.RETRY,
+        outcomes.bytes());
   }
 
   private Crew<T> begun(Budget budget) throws InterruptedException {

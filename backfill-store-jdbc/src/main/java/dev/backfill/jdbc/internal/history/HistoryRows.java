@@ -22,7 +22,6 @@ final class HistoryRows {
   private final SortedMap<Long, Account> accounts = new TreeMap<>();
 
   private final SortedMap<Long, Repository> repositories = new TreeMap<>();
-  private @Nullable Repository latest;
 
   private HistoryRows() {}
 
@@ -72,10 +71,7 @@ final class HistoryRows {
   }
 
   private void add(Repository repository, @Nullable Account account) {
-    if (repository != latest) {
-      repositories.put(repository.id(), repository);
-      latest = repository;
-    }
+    repositories.put(repository.id(), repository);
     add(account);
   }
 

@@ -83,13 +83,8 @@ final class ChunkCommitter {
    */
   record Outcome(CommitResult result, @Nullable ItemRows rows) {}
 
-  /** Nothing is known to be written under a lease that was just granted. */
-  void granted(Lease lease) {
-    context.forget(lease);
-  }
-
-  /** Nobody commits under a lease that was given back. */
-  void released(Lease lease) {
+  /** The lease begins, when nothing is known to be written under it, or ends. */
+  void forget(Lease lease) {
     context.forget(lease);
   }
 
@@ -141,12 +136,12 @@ final class ChunkCommitter {
       return new Outcome(settle(connection, lease, commit, locked), null);
     }
     Chunk<T> chunk = commit.chunk();
-    SinkCounts counts = SinkCounts.NONE;
-    if (rows != null) {
-      counts = write(connection, rows, action(lease, commit));
-    } else if (!chunk.items().isEmpty()) {
-      counts = write(connection, sink, chunk.items(), action(lease, commit));
-    }
+    Sink<T> writer =
+        rows == null ? sink : (items, transaction) -> rows.write(connection, dialect, tables);
+    SinkCounts counts =
+        chunk.items().isEmpty()
+            ? SinkCounts.NONE
+            : write(connection, writer, chunk.items(), action(lease, commit));
     int left = quarantine.remove(connection, lease.backfill(), commit.storedKeys());
     int entered = quarantine.add(connection, lease.backfill(), commit.rejectedOnce());
     Backfill.Counters after = before.counters().after(commit, counts, entered, left);
@@ -210,14 +205,6 @@ final class ChunkCommitter {
             + ": its lease with fence "
             + lease.fence()
             + " was taken over or given back. Nothing was written; whoever holds it goes on.");
-  }
-
-  private SinkCounts write(Connection connection, ItemRows rows, String action) {
-    try {
-      return rows.write(connection, dialect, tables);
-    } catch (SQLException e) {
-      throw SqlFailures.translateWrite(action, e);
-    }
   }
 
   static <T> SinkCounts write(Connection connection, Sink<T> sink, List<T> items, String action)

@@ -203,11 +203,7 @@ public final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public Claim claim(BackfillId id, Claimant claimant) {
-    Claim claim = calls.run("the claim of " + name(id), c -> claim(c, id, claimant));
-    if (claim instanceof Claim.Granted granted) {
-      committer.granted(granted.lease());
-    }
-    return claim;
+    return calls.run("the claim of " + name(id), c -> claim(c, id, claimant));
   }
 
   private Claim claim(Connection connection, BackfillId id, Claimant claimant) throws SQLException {
@@ -236,18 +232,14 @@ public final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public Optional<Claim.Granted> claimNext(Claimant claimant, Set<String> sources) {
-    Optional<Claim.Granted> claim =
-        calls.run(
-            "the claim of a due backfill",
-            connection -> {
-              Optional<Locked> next =
-                  backfills.lockNext(connection, sources, claimant.timeToLive());
-              return next.isEmpty()
-                  ? Optional.<Claim.Granted>empty()
-                  : Optional.of(grant(connection, next.get(), claimant));
-            });
-    claim.ifPresent(granted -> committer.granted(granted.lease()));
-    return claim;
+    return calls.run(
+        "the claim of a due backfill",
+        connection -> {
+          Optional<Locked> next = backfills.lockNext(connection, sources, claimant.timeToLive());
+          return next.isEmpty()
+              ? Optional.<Claim.Granted>empty()
+              : Optional.of(grant(connection, next.get(), claimant));
+        });
   }
 
   private Claim.Granted grant(Connection connection, Locked locked, Claimant claimant)
@@ -275,9 +267,9 @@ public final class JdbcProgressStore implements ProgressStore {
         before == null ? null : "taken over from " + before.owner());
     log.abandon(connection, id, locked.fence());
     log.begin(connection, locked.backfill(), fence, claimant);
-    return new Claim.Granted(
-        new Lease(id, fence, claimant.owner(), claimant.timeToLive()),
-        backfills.get(connection, id));
+    Lease lease = new Lease(id, fence, claimant.owner(), claimant.timeToLive());
+    committer.forget(lease);
+    return new Claim.Granted(lease, backfills.get(connection, id));
   }
 
   @Override
@@ -379,10 +371,7 @@ public final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public Backfill release(Lease lease, Release release) {
-    Backfill released =
-        calls.run("the release of " + name(lease.backfill()), c -> release(c, lease, release));
-    committer.released(lease);
-    return released;
+    return calls.run("the release of " + name(lease.backfill()), c -> release(c, lease, release));
   }
 
   private Backfill release(Connection connection, Lease lease, Release release)
@@ -391,6 +380,7 @@ public final class JdbcProgressStore implements ProgressStore {
     if (locked.fence() != lease.fence()) {
       throw ChunkCommitter.lost(lease);
     }
+    committer.forget(lease);
     if (locked.backfill().holder() == null) {
       // An earlier call was carried out and its answer was lost, or a request overtook it.
       return locked.backfill();

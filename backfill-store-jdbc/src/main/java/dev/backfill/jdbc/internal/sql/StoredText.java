@@ -38,10 +38,13 @@ public final class StoredText {
     int length = text.length();
     for (int i = 0; i < length; i++) {
       char c = text.charAt(i);
-      if (c == 0 || (Character.isSurrogate(c) && !isPair(text, i))) {
+      if (c == 0) {
         return i;
       }
       if (Character.isSurrogate(c)) {
+        if (!isPair(text, i)) {
+          return i;
+        }
         i++;
       }
     }
