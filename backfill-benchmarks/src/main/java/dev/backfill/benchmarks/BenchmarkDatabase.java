@@ -125,8 +125,20 @@ public final class BenchmarkDatabase implements AutoCloseable {
    * @throws SQLException when a table cannot be emptied
    */
   public void empty() throws SQLException {
-    try (Connection connection = dataSource.getConnection();
-        Statement statement = connection.createStatement()) {
+    try (Connection connection = dataSource.getConnection()) {
+      empty(kind, connection);
+    }
+  }
+
+  /**
+   * The same, from another process.
+   *
+   * @param kind which database it is
+   * @param connection to it, which stays open
+   * @throws SQLException when a table cannot be emptied
+   */
+  public static void empty(Kind kind, Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
       for (String table : PROGRESS) {
         statement.execute("DELETE FROM " + table);
       }

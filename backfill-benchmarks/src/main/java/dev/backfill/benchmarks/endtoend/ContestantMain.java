@@ -1,12 +1,16 @@
 package dev.backfill.benchmarks.endtoend;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
+import dev.backfill.benchmarks.BenchmarkDatabase;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 
 /**
  * One contestant in a process of its own: does the errand that the properties name and prints the
- * time since the process began, the processor time that it has used, how many pull requests it has
- * read, and for what the processor time was used.
+ * time that it took, the start of the process included, the processor time, how many pull requests
+ * it has read, and for what the processor time was used. With the property {@code errands} it does
+ * the errand so many times, into empty tables each time, and prints that of the last.
  */
 public final class ContestantMain {
 
@@ -20,22 +24,35 @@ public final class ContestantMain {
    */
   public static void main(String[] args) throws Exception {
     Errand errand = Errand.ofProperties();
-    int items =
-        switch (args[0]) {
-          case "backfill" -> BackfillRun.run(errand);
-          case "hub4j" -> Hub4jRun.run(errand);
-          case "bare" -> BareClientRun.run(errand, false);
-          case "bare-storing" -> BareClientRun.runStoring(errand);
-          case "bare-gzip" -> BareClientRun.run(errand, true);
-          default -> throw new IllegalArgumentException("there is no contestant " + args[0]);
-        };
-    long wall = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
-    long cpu =
-        ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
-    JvmTime threads = JvmTime.now();
+    ProcessTime before = ProcessTime.NONE;
+    for (int more = Integer.getInteger("errands", 1) - 1; more > 0; more--) {
+      run(args[0], errand);
+      emptyTables(errand);
+      before = ProcessTime.now();
+    }
+    int items = run(args[0], errand);
+    ProcessTime time = ProcessTime.now().since(before);
     System.out.printf(
         "RESULT %d %d %d %d %d%n",
-        wall, cpu / 1_000_000, items, threads.compiler(), threads.collector());
+        time.wall(), time.cpu(), items, time.compiler(), time.collector());
     System.exit(0);
+  }
+
+  private static int run(String contestant, Errand errand)
+      throws IOException, InterruptedException, SQLException {
+    return switch (contestant) {
+      case "backfill" -> BackfillRun.run(errand);
+      case "hub4j" -> Hub4jRun.run(errand);
+      case "bare" -> BareClientRun.run(errand, false);
+      case "bare-storing" -> BareClientRun.runStoring(errand);
+      case "bare-gzip" -> BareClientRun.run(errand, true);
+      default -> throw new IllegalArgumentException("there is no contestant " + contestant);
+    };
+  }
+
+  private static void emptyTables(Errand errand) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(errand.database())) {
+      BenchmarkDatabase.empty(BenchmarkDatabase.Kind.POSTGRESQL, connection);
+    }
   }
 }

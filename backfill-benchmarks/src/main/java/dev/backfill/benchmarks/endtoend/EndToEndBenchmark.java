@@ -18,8 +18,9 @@ import java.util.Map;
  * time: ours, hub4j with plain JDBC, and a bare client that stores nothing or by plain JDBC, each
  * in a process of its own, in turn. GitHub's answers come from memory.
  *
- * <p>Properties: {@code scenarios} of {@code list-0}, {@code list-100}, {@code everything-100};
- * {@code items}; {@code contestants}; {@code warmups}; {@code rounds}; {@code jvm} with options for
+ * <p>Properties: {@code scenarios} of {@code list-0}, {@code list-0-warm}, {@code list-100}, {@code
+ * everything-100}; {@code items}; {@code errands}, how many a warm process does, of which the last
+ * is measured; {@code contestants}; {@code warmups}; {@code rounds}; {@code jvm} with options for
  * the processes that are measured.
  */
 public final class EndToEndBenchmark {
@@ -54,7 +55,8 @@ public final class EndToEndBenchmark {
       JdbcStore.open(database.dataSource()).installSchema();
       EndToEndBenchmark benchmark = new EndToEndBenchmark(database, gitHub, results);
       for (String scenario :
-          System.getProperty("scenarios", "list-0,list-100,everything-100").split(",")) {
+          System.getProperty("scenarios", "list-0,list-0-warm,list-100,everything-100")
+              .split(",")) {
         benchmark.run(scenario);
       }
     }
@@ -62,10 +64,13 @@ public final class EndToEndBenchmark {
   }
 
   private void run(String scenario) throws Exception {
-    Duration latency =
-        Duration.ofMillis(Long.parseLong(scenario.substring(scenario.indexOf('-') + 1)));
+    String[] parts = scenario.split("-");
+    Duration latency = Duration.ofMillis(Long.parseLong(parts[1]));
+    boolean warm = parts.length > 2;
     List<Contestant> contestants =
-        scenario.startsWith("list") ? list(latency) : everything(latency);
+        parts[0].equals("list")
+            ? list(latency, warm ? Integer.getInteger("errands", 25) : 1)
+            : everything(latency);
     String wanted = System.getProperty("contestants");
     if (wanted != null) {
       contestants =
@@ -74,11 +79,13 @@ public final class EndToEndBenchmark {
               .toList();
     }
     results.addAll(
-        Map.of("scenario", scenario), InterleavedRounds.ofProperties(1, 5).run(contestants));
+        Map.of("scenario", scenario),
+        InterleavedRounds.ofProperties(warm ? 0 : 1, 5).run(contestants));
   }
 
-  private List<Contestant> list(Duration latency) {
-    Map<String, String> list = Map.of("repository", "sim/list", "what", "LIST");
+  private List<Contestant> list(Duration latency, int errands) {
+    Map<String, String> list =
+        Map.of("repository", "sim/list", "what", "LIST", "errands", String.valueOf(errands));
     List<Contestant> contestants = new ArrayList<>();
     contestants.add(contestant("backfill", "backfill", latency, list));
     if (!latency.isZero()) {
@@ -137,8 +144,9 @@ public final class EndToEndBenchmark {
         Double.parseDouble(result[1])
             - Double.parseDouble(result[3])
             - Double.parseDouble(result[4]));
-    measured.put("requests", (double) gitHub.requests());
-    measured.put("megabytes", gitHub.bytes() / 1e6);
+    double errands = Double.parseDouble(what.getOrDefault("errands", "1"));
+    measured.put("requests", gitHub.requests() / errands);
+    measured.put("megabytes", gitHub.bytes() / errands / 1e6);
     return measured;
   }
 

@@ -106,7 +106,7 @@ public final class PerformancePage {
     titles.put("compilerMillis", "of it the JIT compilers");
     titles.put("itemsPerSecond", "pull requests a second");
     titles.put("requests", "requests");
-    for (String scenario : List.of("list-0", "list-100", "everything-100")) {
+    for (String scenario : List.of("list-0", "list-0-warm", "list-100", "everything-100")) {
       List<JsonNode> rows = rows(result, "scenario", scenario);
       if (!rows.isEmpty()) {
         fill(

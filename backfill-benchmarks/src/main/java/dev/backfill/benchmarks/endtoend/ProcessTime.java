@@ -1,25 +1,37 @@
 package dev.backfill.benchmarks.endtoend;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The processor time that the JVM itself has used in this process, as Linux counts it. Its threads
- * stay to the end; those that run Java may be gone, and theirs is what is left.
+ * The time of this process, and the processor time that it used, in milliseconds. What the JVM
+ * itself used is counted by Linux. Its threads stay to the end; those that run Java may be gone,
+ * and theirs is what is left.
  *
- * @param compiler milliseconds of the JVM's compilers
- * @param collector milliseconds of its garbage collector and other threads of its own
+ * @param wall time
+ * @param cpu processor time
+ * @param compiler processor time of the JVM's compilers
+ * @param collector processor time of its garbage collector and other threads of its own
  */
-record JvmTime(long compiler, long collector) {
+record ProcessTime(long wall, long cpu, long compiler, long collector) {
+
+  /** Before the process began. */
+  static final ProcessTime NONE = new ProcessTime(0, 0, 0, 0);
 
   private static final int MILLIS_OF_A_TICK = 10;
   private static final List<String> COLLECTOR = List.of("G1 ", "GC ", "VM ");
 
-  static JvmTime now() throws IOException {
+  static ProcessTime now() throws IOException {
+    long wall = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    long cpu = TimeUnit.NANOSECONDS.toMillis(system.getProcessCpuTime());
     long compiler = 0;
     long collector = 0;
     try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
@@ -39,7 +51,15 @@ record JvmTime(long compiler, long collector) {
         }
       }
     }
-    return new JvmTime(compiler, collector);
+    return new ProcessTime(wall, cpu, compiler, collector);
+  }
+
+  ProcessTime since(ProcessTime earlier) {
+    return new ProcessTime(
+        wall - earlier.wall,
+        cpu - earlier.cpu,
+        compiler - earlier.compiler,
+        collector - earlier.collector);
   }
 
   /** Empty when the thread has ended meanwhile. */
