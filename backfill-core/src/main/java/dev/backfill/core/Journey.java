@@ -5,6 +5,7 @@ import dev.backfill.api.event.Progress;
 import dev.backfill.api.policy.ChunkSample;
 import dev.backfill.api.policy.Decision;
 import dev.backfill.api.policy.PolicyInput;
+import dev.backfill.api.policy.RateLimitPolicy;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a slice is in its history: cursor, numbers and rate. Changes only after a commit. */
 final class Journey {
+
+  /** Enough halves for one item, and room for what is known of chunks that worked. */
+  private static final int MOST_FAILURES_BEFORE = PolicyInput.MAX_RECENT / 2;
 
   private final ProgressMeter meter = new ProgressMeter();
   private final Deque<ChunkSample> recent = new ArrayDeque<>();
@@ -104,6 +108,20 @@ final class Journey {
   void failed(Decision.Proceed asked, Duration worked) {
     lost = worked;
     remember(ChunkSample.failed(asked.chunkSize(), asked.basis()));
+  }
+
+  /**
+   * Attempts failed before this slice, after the last chunk. They are not stored with their sizes:
+   * the policy wants the same again, and is told that it failed, so that the slice begins with what
+   * they led to.
+   */
+  void failedBefore(int attempts, RateLimitPolicy policy, Instant now) {
+    for (int i = 0; i < Math.min(attempts, MOST_FAILURES_BEFORE); i++) {
+      if (policy.decide(policyInput(now)) instanceof Decision.Proceed wanted
+          && wanted.chunkSize() > 1) {
+        failed(wanted, Duration.ZERO);
+      }
+    }
   }
 
   private void remember(ChunkSample sample) {

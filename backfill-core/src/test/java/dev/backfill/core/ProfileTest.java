@@ -21,10 +21,15 @@ class ProfileTest {
   private final EngineFixture fixture = new EngineFixture();
   private final List<PolicyInput> inputs = new ArrayList<>();
   private final RateLimitPolicy wide = AdaptiveRateLimitPolicy.ofDefaults().withBounds(5, 200);
+  private final List<Integer> wanted = new ArrayList<>();
   private final RateLimitPolicy policy =
       input -> {
         inputs.add(input);
-        return wide.decide(input);
+        Decision decision = wide.decide(input);
+        if (decision instanceof Decision.Proceed proceed) {
+          wanted.add(proceed.chunkSize());
+        }
+        return decision;
       };
 
   @Test
@@ -61,6 +66,52 @@ class ProfileTest {
     assertThat(AdaptiveRateLimitPolicy.explain(last("owner/name").measures().sizeBasis()))
         .hasValueSatisfying(
             sentence -> assertThat(sentence).contains("chunks of 75 failed and 50 may work"));
+  }
+
+  /** Each slice would else try what failed before it, and give up at the same place, for ever. */
+  @Test
+  void aSliceThatFailedIsFollowedByOneThatAsksForLess() throws Exception {
+    ScriptedSource source = new ScriptedSource(5_000);
+    for (int call = 0; call < 100; call++) {
+      source.script.add(() -> failSlowlyAbove(3));
+    }
+    run(source, "owner/name", 1);
+    assertThat(source.calls.get()).as("it gave up after a few tries").isEqualTo(3);
+    assertThat(chunks("owner/name")).isEmpty();
+
+    run(source, "owner/name", 1);
+
+    assertThat(chunks("owner/name"))
+        .extracting(chunk -> chunk.measures().requestedSize())
+        .containsExactly(3);
+  }
+
+  @Test
+  void manyFailuresBeforeASliceAskForOneItem() throws Exception {
+    ScriptedSource source = new ScriptedSource(5_000);
+    for (int call = 0; call < 100; call++) {
+      source.script.add(() -> failSlowlyAbove(0));
+    }
+    for (int slice = 0; slice < 20; slice++) {
+      run(source, "owner/name", 1);
+    }
+    source.script.clear();
+    wanted.clear();
+
+    run(source, "owner/name", 12);
+
+    assertThat(chunks("owner/name"))
+        .extracting(chunk -> chunk.measures().requestedSize())
+        .as("and it is soon as large as ever")
+        .startsWith(1, 2, 3)
+        .endsWith(93, 140);
+  }
+
+  private void failSlowlyAbove(int size) throws InterruptedException {
+    if (wanted.get(wanted.size() - 1) > size) {
+      fixture.time.advance(Duration.ofSeconds(60));
+      Failures.transientOnce("504").run();
+    }
   }
 
   /** What a chunk took does not hold the time of the tries for it that failed. */

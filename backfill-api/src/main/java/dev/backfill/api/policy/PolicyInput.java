@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param quotaPerItem units that an item has cost so far in this slice; 0 or more, 0 before the
  *     first chunk
  * @param recent what the latest chunks of this backfill cost, those of earlier slices among them,
- *     or before its first chunk those of a similar backfill; oldest first, at most {@value
- *     #MAX_RECENT}, not modifiable
+ *     or before its first chunk those of a similar backfill; and the attempts that failed, of which
+ *     those before this slice have the sizes that this policy wants in their place; oldest first,
+ *     at most {@value #MAX_RECENT}, not modifiable
  */
 public record PolicyInput(
     Instant now,
