@@ -57,7 +57,11 @@ final class Aftermath {
     } else if (slice instanceof SliceResult.Stopped stopped) {
       BackfillException failure = stopped.failure();
       if (stopped.reason() == StopReason.FAILED && failure != null) {
-        failed(job, failure);
+        if (slice.counts().chunks() > 0) {
+          failedOnItsWay(job, failure);
+        } else {
+          failed(job, failure);
+        }
       } else {
         desk.change(job, stored -> givenBack(stored, job));
       }
@@ -98,31 +102,36 @@ final class Aftermath {
 
   private Desk.Change goesOn(Job job, boolean progressed) {
     Turn before = job.turn();
-    Turn turn =
-        new Turn(
-            before.queuedAt(),
-            desk.now(),
-            fairness.order(job.trigger().priority(), desk.now(), false),
-            progressed ? 0 : before.attempts(),
-            before.slices() + 1);
+    Turn turn = behindTheOthers(job, progressed ? 0 : before.attempts(), before.slices() + 1);
     return new Desk.Change(job.turned(job.state(), turn), List.of());
+  }
+
+  private Turn behindTheOthers(Job job, int attempts, long slices) {
+    Instant now = desk.now();
+    return new Turn(
+        job.turn().queuedAt(),
+        now,
+        fairness.order(job.trigger().priority(), now, false),
+        attempts,
+        slices);
   }
 
   /** A run has failed here. */
   void failed(Job job, BackfillException failure) {
-    String message = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+    String message = message(failure);
     if (isLimit(failure)) {
       rest(job, message);
       return;
     }
-    if (breaker.failed(job.key(), failure)) {
+    if (breaker.failed(job.key(), failure) == Breaker.Blame.EVERYBODYS) {
+      // Behind the others, so that another one tries first when the rest is over.
       desk.change(
           job,
           stored ->
               new Desk.Change(
                   stored.turned(
                       stored.state(),
-                      later(stored.turn(), stored.turn().attempts(), Duration.ZERO)),
+                      behindTheOthers(stored, stored.turn().attempts(), stored.turn().slices())),
                   List.of(
                       desk.note(
                           Kind.RETRIED,
@@ -131,7 +140,17 @@ final class Aftermath {
                               + message))));
       return;
     }
-    retry(job, message);
+    retry(job, message, false);
+  }
+
+  /** A run has stored something before it failed: what failed before is over. */
+  private void failedOnItsWay(Job job, BackfillException failure) {
+    breaker.worked();
+    if (isLimit(failure)) {
+      rest(job, message(failure));
+    } else {
+      retry(job, message(failure), true);
+    }
   }
 
   private static boolean isLimit(BackfillException failure) {
@@ -156,15 +175,15 @@ final class Aftermath {
 
   /** What was asked of another destination was not done: here once, then as any failure. */
   void notDone(Job job, String reason) {
-    retry(job, reason);
+    retry(job, reason, false);
   }
 
-  private void retry(Job job, String reason) {
-    desk.change(job, stored -> retried(stored, reason))
+  private void retry(Job job, String reason, boolean progressed) {
+    desk.change(job, stored -> retried(stored, reason, progressed))
         .ifPresent(stored -> rollback.failed(Desk.destinationOf(job, desk.here())));
   }
 
-  private Desk.Change retried(Job job, String reason) {
+  private Desk.Change retried(Job job, String reason, boolean progressed) {
     Destination where = Desk.destinationOf(job, desk.here());
     Placement placement = job.placement();
     if (placement != null && !placement.fallback() && !where.equals(Destination.LOCAL)) {
@@ -177,7 +196,7 @@ final class Aftermath {
     }
     List<Note> notes = new ArrayList<>();
     notes.add(desk.note(Kind.FAILED, where, reason));
-    int attempts = job.turn().attempts() + 1;
+    int attempts = 1 + (progressed ? 0 : job.turn().attempts());
     boolean again = attempts <= retries.attempts();
     Duration delay =
         again ? retries.delay(attempts, desk.ambience().random()) : retries.afterGivingUp();
@@ -200,6 +219,10 @@ final class Aftermath {
   private Turn later(Turn before, int attempts, Duration delay) {
     Instant due = desk.now().plus(delay);
     return new Turn(before.queuedAt(), due, before.order(), attempts, before.slices());
+  }
+
+  private static String message(BackfillException failure) {
+    return Objects.requireNonNullElse(failure.getMessage(), failure.toString());
   }
 
   private static String cut(String reason) {

@@ -337,7 +337,7 @@ public final class BackfillManager implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("The manager goes on in {}, since: {}", AFTER_A_FAILURE, e.getMessage(), e);
         rest();
       }

@@ -2,6 +2,7 @@ package dev.backfill.core.manager;
 
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.BackfillKey;
@@ -41,6 +42,16 @@ final class Breaker {
     TRYING,
     /** None. */
     OPEN
+  }
+
+  /** Whose a failure is. */
+  enum Blame {
+    /** The job's: it has used up one of its tries. */
+    ITS_OWN,
+    /** Nobody's: all work rests. */
+    EVERYBODYS,
+    /** All work goes on resting, but the job that tried for all may be the only one that fails. */
+    UNDECIDED
   }
 
   /** The stored suspension of all work, also when it has ended by itself. */
@@ -84,15 +95,17 @@ final class Breaker {
     return null;
   }
 
-  /**
-   * A slice has failed.
-   *
-   * @return whether all work rests now, so that the failure is not the job's own
-   */
-  synchronized boolean failed(BackfillKey key, BackfillException failure) {
+  /** What a target can be the only one to fail with, although others often do too. */
+  private static boolean mayBeItsOwn(BackfillException failure) {
+    return failure instanceof PermanentFailureException permanent
+        && (permanent.reason() == Reason.FORBIDDEN || permanent.reason() == Reason.UNEXPECTED);
+  }
+
+  /** A slice has failed, and all work may rest from now on. */
+  synchronized Blame failed(BackfillKey key, BackfillException failure) {
     String kind = classOf(failure);
     if (kind == null) {
-      return false;
+      return Blame.ITS_OWN;
     }
     if (!kind.equals(streak)) {
       targets.clear();
@@ -101,14 +114,14 @@ final class Breaker {
     targets.add(key.target());
     Optional<Suspension> before = suspension();
     if (before.isEmpty() && targets.size() < rules.targets()) {
-      return false;
+      return Blame.ITS_OWN;
     }
     if (before.isPresent() && before.get().holds(desk.now())) {
-      return true;
+      return Blame.EVERYBODYS;
     }
     int times = before.map(suspension -> suspension.times() + 1).orElse(1);
     suspend(kind, times, Objects.requireNonNullElse(failure.getMessage(), kind));
-    return true;
+    return before.isPresent() && mayBeItsOwn(failure) ? Blame.UNDECIDED : Blame.EVERYBODYS;
   }
 
   private void suspend(String kind, int times, String message) {

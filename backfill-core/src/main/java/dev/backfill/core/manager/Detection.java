@@ -100,7 +100,8 @@ final class Detection {
   private boolean isAbandoned(Job job, Backfill backfill) {
     Backfill.Holder holder = backfill.holder();
     boolean held = holder != null && !holder.expired();
-    boolean waits = backfill.state().status() == BackfillStatus.WAITING;
+    Backfill.Waiting waiting = backfill.state().waiting();
+    boolean waits = waiting != null && desk.now().isBefore(waiting.until().plus(SILENCE));
     return !held
         && !waits
         && job.state() != JobState.FAILED

@@ -13,7 +13,6 @@ import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Turn;
 import dev.backfill.api.store.Backfill;
-import dev.backfill.api.store.BackfillStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -282,8 +281,9 @@ final class Dispatches {
       return false;
     }
     Backfill.Holder holder = backfill.get().holder();
+    Backfill.Waiting waiting = backfill.get().state().waiting();
     boolean rests =
-        backfill.get().state().status() == BackfillStatus.WAITING
+        waiting != null && !isOver(waiting.until())
             || !backfill.get().state().status().isClaimable();
     Instant claimedAt = Objects.requireNonNull(dispatch.claimedAt());
     Instant updatedAt = backfill.get().timeline().updatedAt();

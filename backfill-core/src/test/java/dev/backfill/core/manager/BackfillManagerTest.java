@@ -7,6 +7,7 @@ import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobState;
@@ -15,6 +16,9 @@ import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.Sink;
+import dev.backfill.api.store.SinkCounts;
+import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
@@ -24,6 +28,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -91,6 +96,27 @@ class BackfillManagerTest {
       // Whoever took the job may have died: after a while another may.
       time.advance(Duration.ofMinutes(3));
       assertThat(manager.runDue().completed()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void anErrorDoesNotEndAStartedManager() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 25);
+    AtomicBoolean thrown = new AtomicBoolean();
+    Executor executor =
+        task -> {
+          if (thrown.compareAndSet(false, true)) {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+          task.run();
+        };
+    try (BackfillManager manager = fixture.manager().executor(executor).build()) {
+      manager.track("a/b");
+      manager.start();
+      while (fixture.job("a/b").state() != JobState.IDLE) {
+        TimeSource.system().sleep(Duration.ofMillis(10));
+      }
     }
   }
 
@@ -169,6 +195,35 @@ class BackfillManagerTest {
       assertThat(manager.runDue().completed()).isEqualTo(1);
     }
     assertThat(fixture.job("a/b").turn().attempts()).isZero();
+  }
+
+  @Test
+  void whatStoresSomethingBeforeItFailsIsNotGivenUp() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 20_000);
+    AtomicInteger written = new AtomicInteger();
+    Sink<String> sink =
+        (items, transaction) -> {
+          if (written.incrementAndGet() % 20 == 0) {
+            fixture.source.failures.put("a/b", new TransientFailureException("502", null));
+          }
+          return new SinkCounts(items.size(), 0);
+        };
+    BackfillManagerBuilder builder =
+        BackfillManager.builder(fixture.progress, fixture.jobs)
+            .source(fixture.source, sink)
+            .timeSource(time)
+            .parallelism(1)
+            .syncInterval(null)
+            .executor(
+                slice -> {
+                  fixture.source.failures.clear();
+                  slice.run();
+                });
+    try (BackfillManager manager = builder.build()) {
+      manager.track("a/b");
+      assertThat(manager.runFor(Duration.ofDays(1)).completed()).isEqualTo(1);
+    }
+    assertThat(fixture.kinds("a/b")).contains("FAILED").doesNotContain("GAVE_UP");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Suspension;
 import java.time.Duration;
@@ -66,6 +67,49 @@ class BreakerTest {
       assertThat(summary.failed()).isEqualTo(49);
       assertThat(summary.completed()).isEqualTo(1);
       assertThat(fixture.jobs.suspensions()).isEmpty();
+    }
+  }
+
+  /** The one that tries first when a rest is over is never the same one twice. */
+  @Test
+  void oneThatFailsForEverDoesNotKeepTheOthersFromTheirTry() throws InterruptedException {
+    try (BackfillManager manager = fixture.manager().build()) {
+      fixture.source.sizes.put("bad/0", 100);
+      fixture.source.failures.put("bad/0", new TransientFailureException("502 for one", null));
+      manager.track("bad/0");
+      manager.runFor(Duration.ofMinutes(3));
+      for (int i = 0; i < 10; i++) {
+        fixture.source.sizes.put("a/" + i, 100);
+        fixture.source.failures.put("a/" + i, new TransientFailureException("502", null));
+        manager.track("a/" + i);
+      }
+      manager.runFor(Duration.ofMinutes(20));
+      assertThat(fixture.jobs.suspensions()).hasSize(1);
+      fixture.source.failures.keySet().removeIf(target -> !target.equals("bad/0"));
+
+      assertThat(manager.runFor(Duration.ofDays(1)).completed()).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void fiveThatAreForbiddenDoNotKeepAHundredFromTheirWork() throws InterruptedException {
+    try (BackfillManager manager = fixture.manager().build()) {
+      for (int i = 0; i < 105; i++) {
+        String target = (i < 5 ? "bad/" : "good/") + i;
+        fixture.source.sizes.put(target, 100);
+        if (i < 5) {
+          fixture.source.failures.put(target, failure(Reason.FORBIDDEN));
+        }
+        manager.track(target);
+      }
+
+      assertThat(manager.runFor(Duration.ofDays(1)).completed()).isEqualTo(100);
+
+      // Each has used up its tries, and lets the others alone between one try and the next.
+      assertThat(manager.runFor(Duration.ofDays(3)).completed()).isZero();
+      for (int i = 0; i < 5; i++) {
+        assertThat(fixture.job("bad/" + i).state()).isEqualTo(JobState.FAILED);
+      }
     }
   }
 

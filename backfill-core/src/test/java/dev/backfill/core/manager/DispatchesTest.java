@@ -14,6 +14,9 @@ import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Suspension;
+import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.Release;
 import dev.backfill.core.routing.RuleRouter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -295,6 +298,31 @@ class DispatchesTest {
       fixture.jobs.update(job.dispatched(dispatch.claimed(fixture.time.now())), List.of());
       fixture.time.advance(Duration.ofMinutes(16));
       home.runDue(Duration.ofSeconds(2));
+      assertThat(fixture.last("a/b", JobEvent.Kind.FELL_BACK).orElseThrow().reason())
+          .isEqualTo("its worker gave no sign of life for 15m");
+    }
+  }
+
+  @Test
+  void aWorkerThatDiesThereWhileItWaitsIsNoticedToo() throws InterruptedException {
+    try (BackfillManager home = sent()) {
+      Job job = fixture.job("a/b");
+      Dispatch dispatch = Objects.requireNonNull(job.dispatch());
+      fixture.jobs.update(job.dispatched(dispatch.claimed(fixture.time.now())), List.of());
+      Claim.Granted granted =
+          (Claim.Granted)
+              fixture.progress.claim(
+                  job.id(), new Claimant("there", "github-actions", Duration.ofMinutes(2)));
+      fixture.progress.release(
+          granted.lease(),
+          Release.waiting(fixture.time.now().plus(Duration.ofMinutes(40)), "quota"));
+      fixture.time.advance(Duration.ofMinutes(50));
+      home.runDue(Duration.ofSeconds(2));
+      assertThat(fixture.job("a/b").state()).as("it may be late").isEqualTo(JobState.DISPATCHED);
+
+      fixture.time.advance(Duration.ofMinutes(16));
+      home.runDue(Duration.ofSeconds(2));
+
       assertThat(fixture.last("a/b", JobEvent.Kind.FELL_BACK).orElseThrow().reason())
           .isEqualTo("its worker gave no sign of life for 15m");
     }
