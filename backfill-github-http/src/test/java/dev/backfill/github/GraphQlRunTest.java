@@ -363,4 +363,29 @@ class GraphQlRunTest {
     assertThat(reader.rejected).isEmpty();
     assertThat(github.requests() - before).as("only what changed").isLessThan(30);
   }
+
+  /** Each session would else begin the pass again and come no further than the one before it. */
+  @Test
+  void aCatchUpThatGoesOnByRestGoesOnThereInTheNextSession() throws Exception {
+    Reader<PullRequest> reader = start(260);
+    Cursor cursor = reader.run("sim/repo", Cursor.START);
+    time.advance(Duration.ofHours(3));
+    List<Integer> numbers = repository.numbers().boxed().toList();
+    numbers.subList(100, 250).forEach(repository::touch);
+    github.brokenNode(numbers.get(240));
+    int sessions = 0;
+    for (boolean last = false; !last; sessions++) {
+      assertThat(sessions).isLessThan(20);
+      try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("sim/repo", cursor)) {
+        for (int chunk = 0; chunk < 3 && !last; chunk++) {
+          Chunk<PullRequest> next = pull.next(20, 0);
+          reader.keep(next);
+          cursor = next.next();
+          last = next.last();
+        }
+      }
+    }
+    assertAllStored(reader);
+    assertThat(reader.arrivedInCatchUp).isLessThan(2 * 160);
+  }
 }

@@ -52,10 +52,15 @@ final class RecentConnection implements RecentWalker<PullRequest> {
     this.seen = from.seen();
     Stage.Run run = from.run();
     EdgePosition start = ConnectionWalker.start();
-    if (run != null && run.position() instanceof EdgePosition edge) {
+    if (run != null) {
       begunAt = run.begunAt();
       news = run.news();
-      start = edge;
+      if (run.position() instanceof EdgePosition edge) {
+        start = edge;
+      } else {
+        // A session before this one met what queries cannot bring, and its rest may be long.
+        byRest = new RestRoute<>(listing).recent(repository, from);
+      }
     }
     this.byQueries =
         new ConnectionWalker(

@@ -36,10 +36,8 @@ final class Course<T> {
               ? under
               : new Stage.CatchUp(
                   ((Stage.CaughtUp) from).since(), 1, ((Stage.CaughtUp) from).seen(), null);
-      Stage.Run run = catchUp.run();
-      boolean goesOn = run != null && route.reads(run.position());
       this.stage = catchUp;
-      this.recent = recentWalker(catchUp, goesOn ? run : null);
+      this.recent = recentWalker(catchUp, catchUp.run());
       this.walker = recent;
     }
   }
