@@ -48,6 +48,7 @@ final class ChunkLoop<T> {
   private Errand<T> errand;
   private final SliceLimits limits;
   private final WorkClock work;
+  private final SliceAllowance allowance;
   private final Attempts attempts;
   private final SliceStop stop;
   private final Lease lease;
@@ -61,7 +62,6 @@ final class ChunkLoop<T> {
   private Total stated = Total.UNKNOWN;
   private Decision.Proceed asked = new Decision.Proceed(1, 0, "nothing is asked for yet");
   private @Nullable Long counted;
-  private int spare;
   private String reading = "";
 
   ChunkLoop(
@@ -77,6 +77,7 @@ final class ChunkLoop<T> {
     this.errand = errand;
     this.limits = limits;
     this.work = work;
+    this.allowance = new SliceAllowance(limits, work);
     this.stop = SliceStop.of(engine.stop());
     this.attempts = new Attempts(engine, job.key(), work, stop);
     this.lease = granted.lease();
@@ -100,6 +101,7 @@ final class ChunkLoop<T> {
   private Ending untilAnEnding() throws InterruptedException {
     try {
       rewindWhereTheSourceAsksFor();
+      allowance.begin(counts);
       publish(
           new BackfillEvent.SliceStarted(
               job.key(), engine.time().now(), lease.owner(), journey.progress()));
@@ -149,8 +151,7 @@ final class ChunkLoop<T> {
     if (verification.isPresent()) {
       errand = new Errand.Verification<>(verification.get());
       journey = history.verifying(claimed.position().verified());
-      // A history that changes in every slice would leave nothing of a small limit for it.
-      spare = 1;
+      allowance.begin(counts);
       LOG.info("{}: comparing what is stored with what the source lists.", job.key());
       Ending ending = read();
       if (ending != finish) {
@@ -178,7 +179,7 @@ final class ChunkLoop<T> {
       // The store carries the request out, unless it was taken back meanwhile.
       return () -> released(Release.moreToDo());
     }
-    if (engine.stop().isSet() || isUsedUp()) {
+    if (engine.stop().isSet() || allowance.isUsedUp(counts)) {
       return () -> interruptedBy(Release.moreToDo());
     }
     if (!attempts.untilItWorks(errand::advance, lease)) {
@@ -214,11 +215,6 @@ final class ChunkLoop<T> {
   private static <T> boolean prepare(Pull<T> pull) throws InterruptedException {
     pull.prepare();
     return true;
-  }
-
-  private boolean isUsedUp() {
-    return counts.chunks() - spare >= limits.maxChunks()
-        || work.elapsed().compareTo(limits.maxDuration()) >= 0;
   }
 
   private @Nullable Ending bring(Pull<T> pull, Decision.Proceed wanted)

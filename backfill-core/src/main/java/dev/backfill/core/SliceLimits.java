@@ -6,8 +6,10 @@ import java.time.Duration;
 /**
  * How long a slice of work may be.
  *
- * @param maxChunks the most chunks to commit; at least 1
- * @param maxDuration after how long no further chunk is begun; positive
+ * @param maxChunks the most chunks to commit; at least 1. A comparison that follows the history in
+ *     the same slice gets one in any case
+ * @param maxDuration after how long no further chunk is begun; positive. A comparison that follows
+ *     the history in the same slice gets as long again for its first chunk
  * @param maxWait the longest wait that is spent inside the slice, with the lease held; a longer one
  *     ends the slice. Zero or more
  */

@@ -269,6 +269,23 @@ class VerificationTest {
   }
 
   @Test
+  void aVerificationGetsItsTurnWhereWhatComesBeforeItFillsEverySlice() throws Exception {
+    source.hidden.add(195);
+    SliceLimits minute = SliceLimits.UNLIMITED.withMaxDuration(Duration.ofMinutes(1));
+    SliceResult result;
+    int slices = 0;
+    do {
+      source.script.clear();
+      source.script.add(() -> fixture.time.advance(Duration.ofSeconds(70)));
+      try (BackfillEngine engine = fixture.engine().build()) {
+        result = engine.runSlice(job, minute);
+      }
+    } while (!(result instanceof SliceResult.Done) && ++slices < 50);
+
+    assertComplete(result, 200);
+  }
+
+  @Test
   void anItemWhoseNewerCopyIsRefusedCountsOnceAndHidesNoGap() throws Exception {
     run();
     source.changed.add(10);

@@ -1,0 +1,34 @@
+package dev.backfill.core;
+
+import java.time.Duration;
+
+/**
+ * What its limits leave of a slice. Its errands follow each other, and each gets a chunk: what
+ * comes before the first chunk of one may use up small limits in every slice, which would never
+ * come to it. Belongs to one thread.
+ */
+final class SliceAllowance {
+
+  private final SliceLimits limits;
+  private final WorkClock work;
+  private long chunksBefore;
+  private Duration workedBefore = Duration.ZERO;
+
+  SliceAllowance(SliceLimits limits, WorkClock work) {
+    this.limits = limits;
+    this.work = work;
+  }
+
+  /** An errand begins, after so much. */
+  void begin(SliceCounts done) {
+    chunksBefore = done.chunks();
+    workedBefore = work.elapsed();
+  }
+
+  boolean isUsedUp(SliceCounts done) {
+    boolean begun = done.chunks() > chunksBefore;
+    Duration worked = begun ? work.elapsed() : work.elapsed().minus(workedBefore);
+    return begun && done.chunks() >= limits.maxChunks()
+        || worked.compareTo(limits.maxDuration()) >= 0;
+  }
+}
