@@ -5,6 +5,7 @@ import dev.backfill.api.job.Destination;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.RunOptions;
 import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.manager.BackfillManagerBuilder;
 import dev.backfill.core.manager.RunSummary;
 import dev.backfill.core.manager.SyncInterval;
@@ -32,9 +33,6 @@ import picocli.CommandLine.Spec;
             + " the options say. Any number of workers share the work.",
     sortOptions = false)
 final class WorkerCommand implements Callable<Integer> {
-
-  /** As good as for ever, for a process. */
-  private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   @Mixin ReadingOptions reading = new ReadingOptions();
 
@@ -130,12 +128,7 @@ final class WorkerCommand implements Callable<Integer> {
                         .listener(display)
                         .listener(actions))) {
       interruption.onRequest(parts.manager()::stop);
-      RunSummary summary =
-          once && maxDuration != null
-              ? parts.manager().runDue(maxDuration)
-              : once
-                  ? parts.manager().runDue()
-                  : parts.manager().runFor(maxDuration == null ? FOR_EVER : maxDuration);
+      RunSummary summary = work(parts.manager());
       actions.summarize(parts.database(), summary);
       say(summary);
       if (interruption.isRequested()) {
@@ -145,6 +138,13 @@ final class WorkerCommand implements Callable<Integer> {
       }
       return summary.failed() > 0 ? ExitCode.FAILED.number() : ExitCode.DONE.number();
     }
+  }
+
+  private RunSummary work(BackfillManager manager) throws InterruptedException {
+    if (maxDuration == null) {
+      return once ? manager.runDue() : manager.runForEver();
+    }
+    return once ? manager.runDue(maxDuration) : manager.runFor(maxDuration);
   }
 
   private Destination here() {

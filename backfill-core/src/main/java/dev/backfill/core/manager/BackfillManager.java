@@ -286,15 +286,49 @@ public final class BackfillManager implements AutoCloseable {
     return work(longest, WorkLoop.Idle.WAIT_IN_TIME);
   }
 
+  /**
+   * Does what is due, and waits for what will be or may be asked for, on this thread, until {@link
+   * #stop} or {@link #close}: for a process that does nothing else. What fails is logged and tried
+   * again.
+   *
+   * @return what was done; without what was done before a failure of the store, if there was one
+   * @throws InterruptedException when the thread is interrupted; what was begun has ended
+   */
+  public RunSummary runForEver() throws InterruptedException {
+    return alone(
+        () -> {
+          RunSummary summary = RunSummary.NOTHING;
+          while (!loop.isStopped()) {
+            try {
+              summary = loop.work(null, WorkLoop.Idle.WAIT);
+            } catch (RuntimeException | Error e) {
+              LOG.error("The manager goes on in {}, since: {}", AFTER_A_FAILURE, e.getMessage(), e);
+              rest();
+            }
+          }
+          return summary;
+        });
+  }
+
   private RunSummary work(@Nullable Duration longest, WorkLoop.Idle idle)
       throws InterruptedException {
-    Thread started = worker;
-    if (started != null && started != Thread.currentThread()) {
-      throw new IllegalStateException("this manager was started and is running already");
-    }
     if (longest != null && (longest.isZero() || longest.isNegative())) {
       throw new InvalidConfigurationException(
           "The longest duration is " + longest + "; it must be positive, such as PT10M.");
+    }
+    return alone(() -> loop.work(longest, idle));
+  }
+
+  /** What a manager does, and only one thread at a time. */
+  @FunctionalInterface
+  private interface Work {
+    RunSummary run() throws InterruptedException;
+  }
+
+  private RunSummary alone(Work work) throws InterruptedException {
+    Thread started = worker;
+    if (started != null && started != Thread.currentThread()) {
+      throw new IllegalStateException("this manager was started and is running already");
     }
     if (!enabled) {
       LOG.info("ENABLE_PROGRESSIVE_BACKFILL is false, so nothing is run and nothing has changed.");
@@ -305,7 +339,7 @@ public final class BackfillManager implements AutoCloseable {
       throw new IllegalStateException("this manager is running already");
     }
     try {
-      return loop.work(longest, idle);
+      return work.run();
     } finally {
       working.set(null);
       latch.countDown();
@@ -322,38 +356,25 @@ public final class BackfillManager implements AutoCloseable {
     if (worker != null || loop.isStopped()) {
       throw new IllegalStateException("this manager was started or closed already");
     }
-    if (!enabled) {
-      LOG.info("ENABLE_PROGRESSIVE_BACKFILL is false, so nothing is run and nothing has changed.");
-    }
     Thread thread = DaemonThreads.named("backfill-manager").newThread(this::workForEver);
     worker = thread;
     thread.start();
   }
 
   private void workForEver() {
-    while (enabled && !loop.isStopped()) {
-      try {
-        work(null, WorkLoop.Idle.WAIT);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      } catch (RuntimeException | Error e) {
-        LOG.error("The manager goes on in {}, since: {}", AFTER_A_FAILURE, e.getMessage(), e);
-        rest();
-      }
+    try {
+      runForEver();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  private void rest() {
-    try {
-      Duration step = Duration.ofSeconds(1);
-      for (Duration left = AFTER_A_FAILURE;
-          !left.isZero() && !loop.isStopped();
-          left = left.minus(step)) {
-        desk.ambience().time().sleep(step);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void rest() throws InterruptedException {
+    Duration step = Duration.ofSeconds(1);
+    for (Duration left = AFTER_A_FAILURE;
+        !left.isZero() && !loop.isStopped();
+        left = left.minus(step)) {
+      desk.ambience().time().sleep(step);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.backfill.core.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
@@ -17,6 +18,7 @@ import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Release;
+import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.routing.RuleRouter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class DispatchesTest {
 
@@ -156,6 +159,23 @@ class DispatchesTest {
       assertThat(fixture.last("a/b", JobEvent.Kind.FELL_BACK).orElseThrow().reason())
           .isEqualTo("no worker took it within 15m");
     }
+  }
+
+  /** Nothing is due here, and yet there is something to look after. */
+  @Test
+  @Timeout(60)
+  void aManagerThatRunsForEverFollowsWhatItHasSent() throws InterruptedException {
+    try (BackfillManager home = home().build()) {
+      home.track("a/b");
+      Thread worker = new Thread(() -> assertThatCode(home::runForEver).doesNotThrowAnyException());
+      worker.start();
+      while (fixture.job("a/b").state() != JobState.IDLE) {
+        TimeSource.system().sleep(Duration.ofMillis(10));
+      }
+      home.stop();
+      worker.join();
+    }
+    assertThat(fixture.kinds("a/b")).contains("FELL_BACK", "COMPLETED");
   }
 
   @Test
