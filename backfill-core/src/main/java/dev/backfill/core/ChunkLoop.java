@@ -36,9 +36,6 @@ final class ChunkLoop<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChunkLoop.class);
 
-  /** A wait is looked at again after this long, in case the clock that set it is wrong. */
-  private static final Duration LONGEST_WAIT = Duration.ofHours(2);
-
   /** A decision is not asked for again sooner, so that a wrong clock cannot spin. */
   private static final Duration SHORTEST_WAIT = Duration.ofMillis(50);
 
@@ -321,7 +318,8 @@ final class ChunkLoop<T> {
    */
   private @Nullable Ending waitUntil(Instant stated, String reason) throws InterruptedException {
     Instant now = engine.time().now();
-    Instant until = stated.isAfter(now.plus(LONGEST_WAIT)) ? now.plus(LONGEST_WAIT) : stated;
+    Instant longest = now.plus(Backfill.Waiting.LONGEST);
+    Instant until = stated.isAfter(longest) ? longest : stated;
     Duration wait = Duration.between(now, until);
     if (wait.compareTo(SHORTEST_WAIT) < 0) {
       wait = SHORTEST_WAIT;

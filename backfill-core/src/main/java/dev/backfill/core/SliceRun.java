@@ -9,7 +9,6 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
-import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.core.SliceResult.StopReason;
@@ -91,13 +90,11 @@ final class SliceRun<T> {
   private SliceResult run(
       Backfill backfill, Attempts attempts, Function<Backfill, Errand<T>> errand)
       throws InterruptedException {
+    Instant until = backfill.waitsUntil();
     Backfill.Waiting waiting = backfill.state().waiting();
-    if (backfill.state().status() == BackfillStatus.WAITING
-        && waiting != null
-        && engine.time().now().isBefore(waiting.until())) {
-      tellOfTheWait(backfill, waiting);
-      return new SliceResult.ContinueAt(
-          backfill, SliceCounts.NONE, waiting.until(), waiting.reason());
+    if (until != null && waiting != null && engine.time().now().isBefore(until)) {
+      tellOfTheWait(backfill, new Backfill.Waiting(until, waiting.reason()));
+      return new SliceResult.ContinueAt(backfill, SliceCounts.NONE, until, waiting.reason());
     }
     Claim claim;
     try {

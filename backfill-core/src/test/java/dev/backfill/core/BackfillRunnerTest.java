@@ -17,6 +17,7 @@ import dev.backfill.api.store.Release;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.JobResult.Outcome;
+import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -183,6 +184,24 @@ class BackfillRunnerTest {
 
     assertThat(fixture.events.get(0)).isInstanceOf(BackfillEvent.Waiting.class);
     assertThat(((BackfillEvent.Waiting) fixture.events.get(0)).until()).isEqualTo(until);
+  }
+
+  @Test
+  void aWaitOfAWorkerWhoseClockIsAYearAheadEndsAfterTwoHours() throws Exception {
+    ManualTimeSource ahead = new ManualTimeSource();
+    ahead.advance(Duration.ofDays(365));
+    source.script.add(() -> limited(ahead.now().plusSeconds(60)));
+    try (BackfillEngine wrong = fixture.engine().timeSource(ahead).build()) {
+      assertThat(
+              wrong.runSlice(fixture.job(source), SliceLimits.UNLIMITED.withMaxWait(Duration.ZERO)))
+          .isInstanceOf(SliceResult.ContinueAt.class);
+    }
+    fixture.time.advance(Duration.ofHours(2));
+
+    try (BackfillEngine right = fixture.engine().build()) {
+      assertThat(right.runSlice(fixture.job(source), SliceLimits.UNLIMITED))
+          .isInstanceOf(SliceResult.Done.class);
+    }
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.backfill.api.store;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -49,10 +50,32 @@ public record Backfill(
   /**
    * A wait that ends by itself.
    *
-   * @param until when it ends, on the store's clock
+   * @param until when it ends, by the clock of the worker that left it
    * @param reason what it waits for, in a few words
    */
-  public record Waiting(Instant until, String reason) {}
+  public record Waiting(Instant until, String reason) {
+
+    /**
+     * For how long a wait counts at most after it was stored: 2 hours, in case the clock of the
+     * worker that left it was wrong.
+     */
+    public static final Duration LONGEST = Duration.ofHours(2);
+  }
+
+  /**
+   * Until when a wait keeps everybody from this backfill.
+   *
+   * @return the wait's end, or {@link Waiting#LONGEST} after the row last changed where that is
+   *     sooner; null when it does not wait
+   */
+  public @Nullable Instant waitsUntil() {
+    Waiting waiting = state.waiting();
+    if (waiting == null || state.status() != BackfillStatus.WAITING) {
+      return null;
+    }
+    Instant longest = timeline.updatedAt().plus(Waiting.LONGEST);
+    return waiting.until().isBefore(longest) ? waiting.until() : longest;
+  }
 
   /**
    * Where a backfill goes on.

@@ -53,7 +53,7 @@ public record Release(
   /**
    * There is more to do, later.
    *
-   * @param until when
+   * @param until when; counts for {@link Waiting#LONGEST} at most
    * @param reason what it waits for
    * @return the release
    */

@@ -8,7 +8,6 @@ import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Turn;
 import dev.backfill.api.store.Backfill;
-import dev.backfill.api.store.BackfillStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -125,9 +124,7 @@ final class Candidates {
     if (holder != null && !holder.expired()) {
       return holder.expiresAt();
     }
-    Backfill.Waiting waiting = backfill.state().waiting();
-    boolean waits = backfill.state().status() == BackfillStatus.WAITING && waiting != null;
-    return waits && waiting != null ? waiting.until() : Instant.MIN;
+    return Objects.requireNonNullElse(backfill.waitsUntil(), Instant.MIN);
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -100,8 +101,8 @@ final class Detection {
   private boolean isAbandoned(Job job, Backfill backfill) {
     Backfill.Holder holder = backfill.holder();
     boolean held = holder != null && !holder.expired();
-    Backfill.Waiting waiting = backfill.state().waiting();
-    boolean waits = waiting != null && desk.now().isBefore(waiting.until().plus(SILENCE));
+    Instant until = backfill.waitsUntil();
+    boolean waits = until != null && desk.now().isBefore(until.plus(SILENCE));
     return !held
         && !waits
         && job.state() != JobState.FAILED

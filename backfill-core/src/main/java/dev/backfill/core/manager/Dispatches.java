@@ -281,10 +281,9 @@ final class Dispatches {
       return false;
     }
     Backfill.Holder holder = backfill.get().holder();
-    Backfill.Waiting waiting = backfill.get().state().waiting();
+    Instant waits = backfill.get().waitsUntil();
     boolean rests =
-        waiting != null && !isOver(waiting.until())
-            || !backfill.get().state().status().isClaimable();
+        waits != null && !isOver(waits) || !backfill.get().state().status().isClaimable();
     Instant claimedAt = Objects.requireNonNull(dispatch.claimedAt());
     Instant updatedAt = backfill.get().timeline().updatedAt();
     return !rests

@@ -12,7 +12,6 @@ import dev.backfill.api.job.Whereabouts;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
-import dev.backfill.api.store.BackfillStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -101,9 +100,7 @@ public final class InMemoryJobStore implements JobStore {
   }
 
   private static Optional<Instant> waitOf(Backfill backfill) {
-    return backfill.state().status() == BackfillStatus.WAITING
-        ? Optional.ofNullable(backfill.state().waiting()).map(Backfill.Waiting::until)
-        : Optional.empty();
+    return Optional.ofNullable(backfill.waitsUntil());
   }
 
   @Override

@@ -210,10 +210,15 @@ final class MemoryRow {
   boolean isDue(Instant now) {
     return switch (status) {
       case PENDING -> !isLeased(now);
-      case WAITING -> !isLeased(now) && (waiting == null || !now.isBefore(waiting.until()));
+      case WAITING -> !isLeased(now) && !isWaiting(now);
       case RUNNING -> !isLeased(now);
       default -> false;
     };
+  }
+
+  private boolean isWaiting(Instant now) {
+    Instant until = snapshot(now).waitsUntil();
+    return until != null && now.isBefore(until);
   }
 
   Backfill snapshot(Instant now) {

@@ -23,6 +23,8 @@ public interface Dialect {
    * <ul>
    *   <li>{@code {now}}: the time by the database's clock;
    *   <li>{@code {now+millis}}: so many milliseconds later, as a parameter;
+   *   <li>{@code {long_ago}}: {@link dev.backfill.api.store.Backfill.Waiting#LONGEST} before {@code
+   *       {now}};
    *   <li>{@code {time}}: a moment, as a parameter;
    *   <li>{@code {timestamp}}: the type of a column that holds a moment;
    *   <li>{@code {patience}}: a value that is not null, whose evaluation makes the server end this

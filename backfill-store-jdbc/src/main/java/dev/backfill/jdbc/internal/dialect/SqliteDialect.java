@@ -45,6 +45,8 @@ final class SqliteDialect implements Dialect {
         NOW,
         "now+millis",
         FORMAT + "'now', (? / 1000.0) || ' seconds')",
+        "long_ago",
+        FORMAT + "'now', '-2 hours')",
         "time",
         FORMAT + "?)",
         "timestamp",

@@ -60,7 +60,7 @@ final class JobTable {
           + OPEN
           + " AND j.due_at <= {time} AND NOT ("
           + WAITING
-          + " AND p.wait_until > {now}) AND (p.lease_expires_at IS NULL OR p.lease_expires_at <= {now})"
+          + " AND p.wait_until > {now} AND p.updated_at > {long_ago}) AND (p.lease_expires_at IS NULL OR p.lease_expires_at <= {now})"
           + " ORDER BY j.turn_order_at, j.backfill_id LIMIT ?";
 
   private static final String NEXT_DUE =

@@ -40,7 +40,8 @@ final class BackfillTable {
   /** Nobody works on it, and somebody could. */
   private static final String DUE =
       "source IN (%s) AND (lease_expires_at IS NULL OR lease_expires_at <= {now})"
-          + " AND (status IN ('pending', 'running') OR status = 'waiting' AND wait_until <= {now})"
+          + " AND (status IN ('pending', 'running')"
+          + " OR status = 'waiting' AND (wait_until <= {now} OR updated_at <= {long_ago}))"
           + PATIENT;
 
   private static final Duration LEAST_PATIENCE = Duration.ofSeconds(5);

@@ -1,0 +1,65 @@
+package dev.backfill.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.job.Priority;
+import dev.backfill.api.job.Trigger;
+import dev.backfill.api.job.Turn;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.Release;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A wait that a worker with a wrong clock has left keeps nobody for ever. */
+class WrongClockTest {
+
+  private static final BackfillKey KEY = new BackfillKey("test:numbers", "owner/name");
+  private static final Set<String> SOURCES = Set.of(KEY.source());
+  private static final Claimant WORKER = new Claimant("worker", "local", Duration.ofSeconds(60));
+
+  @Test
+  void aWaitOfYearsEndsAfterTwoHoursOnPostgres() throws SQLException {
+    assertThatAWaitOfYearsEndsAfterTwoHours(TestDatabase.postgres());
+  }
+
+  @Test
+  void aWaitOfYearsEndsAfterTwoHoursOnH2() throws SQLException {
+    assertThatAWaitOfYearsEndsAfterTwoHours(TestDatabase.h2());
+  }
+
+  @Test
+  void aWaitOfYearsEndsAfterTwoHoursOnSqlite(@TempDir Path folder) throws SQLException {
+    assertThatAWaitOfYearsEndsAfterTwoHours(TestDatabase.sqlite(folder));
+  }
+
+  private static void assertThatAWaitOfYearsEndsAfterTwoHours(TestDatabase database)
+      throws SQLException {
+    JdbcStore store = database.install();
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    Backfill backfill = store.progress().register(KEY, "manual");
+    store.jobs().enqueue(KEY, new Trigger(Priority.TRACKED, "test"), new Turn(now, now, now, 0, 0));
+    Claim.Granted granted = (Claim.Granted) store.progress().claim(backfill.id(), WORKER);
+    Instant years = Instant.parse("2040-01-01T00:00:00Z");
+    Backfill left = store.progress().release(granted.lease(), Release.waiting(years, "quota"));
+    assertThat(left.waitsUntil())
+        .isEqualTo(left.timeline().updatedAt().plus(Backfill.Waiting.LONGEST));
+    assertThat(store.jobs().due(now, SOURCES, 10)).isEmpty();
+    assertThat(store.progress().claimNext(WORKER, SOURCES)).isEmpty();
+
+    database.execute(
+        "UPDATE {backfill_progress} SET updated_at = '2020-01-01T00:00:00.000000Z' WHERE id = "
+            + backfill.id().value());
+
+    assertThat(store.jobs().due(now, SOURCES, 10)).hasSize(1);
+    assertThat(store.progress().claimNext(WORKER, SOURCES)).isPresent();
+  }
+}
