@@ -133,7 +133,9 @@ public final class BackfillEngine implements AutoCloseable {
   /**
    * Reads items in quarantine again, as a slice: with its lease, its waits, its failures, and a
    * commit for each chunk. Items that can be stored now leave the quarantine; the others stay, with
-   * an attempt more. The cursor does not move, and a history that was complete stays complete.
+   * an attempt more. The cursor does not move, and a history that was complete stays complete. Each
+   * call begins with the first item: {@link BackfillRunner#retryQuarantined} goes through all of
+   * them in as many slices as it takes.
    *
    * @param job the job
    * @param keys which items; empty for all. Keys that are not in quarantine are passed over
