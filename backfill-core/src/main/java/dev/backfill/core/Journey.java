@@ -132,7 +132,8 @@ final class Journey {
   }
 
   PolicyInput policyInput(Instant now) {
-    return new PolicyInput(now, quota, counters.total(), meter.quotaPerItem(), List.copyOf(recent));
+    Quota left = quota == null ? null : quota.at(now);
+    return new PolicyInput(now, left, counters.total(), meter.quotaPerItem(), List.copyOf(recent));
   }
 
   /** How a chunk that this decision asked for was sized, and what it cost. */

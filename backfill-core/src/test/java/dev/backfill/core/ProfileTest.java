@@ -6,14 +6,17 @@ import dev.backfill.api.policy.ChunkSample;
 import dev.backfill.api.policy.Decision;
 import dev.backfill.api.policy.PolicyInput;
 import dev.backfill.api.policy.RateLimitPolicy;
+import dev.backfill.api.quota.Quota;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.policy.AdaptiveRateLimitPolicy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a slice knows of the chunks before it. */
 class ProfileTest {
@@ -134,6 +137,26 @@ class ProfileTest {
     assertThat(chunks("owner/name").get(0).measures().active())
         .as("what is stored is all the work")
         .isEqualTo(Duration.ofSeconds(42));
+  }
+
+  /** Nobody asks the API while a policy waits, so what it last said would stand for ever. */
+  @Test
+  @Timeout(30)
+  void aPolicySeesAWholeWindowOnceTheOldOneIsOver() throws Exception {
+    ScriptedSource source = new ScriptedSource(100);
+    Instant reset = fixture.time.now().plusSeconds(3_600);
+    source.quota = new Quota("core", 5_000, 272, reset);
+    RateLimitPolicy careful =
+        input ->
+            input.quota() != null && input.quota().remaining() < 300
+                ? new Decision.Wait(input.quota().resetAt(), "under 300 left")
+                : new Decision.Proceed(40, 100, "always 40");
+    SliceLimits patient = SliceLimits.UNLIMITED.withMaxWait(Duration.ofHours(2));
+    try (BackfillEngine engine = fixture.engine().policy(careful).build()) {
+      assertThat(engine.runSlice(fixture.job(source), patient))
+          .isInstanceOf(SliceResult.Done.class);
+    }
+    assertThat(fixture.time.now()).isEqualTo(reset);
   }
 
   @Test

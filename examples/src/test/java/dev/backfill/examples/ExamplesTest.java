@@ -31,6 +31,19 @@ class ExamplesTest {
   }
 
   @Test
+  void customPolicy() throws Exception {
+    assertThat(output(CustomPolicyMain::main)).contains("a chunk of 10", "items=130");
+  }
+
+  @Test
+  void simulatedGitHub() throws Exception {
+    assertThat(output(arguments -> SimulatedGitHubMain.start().close()))
+        .containsPattern(
+            "export GITHUB_API_URL=http://127.0.0.1:\\d+ GITHUB_TOKEN=simulated\\R"
+                + "java -jar backfill-cli/target/backfill.jar run sim/quickstart");
+  }
+
+  @Test
   void customSink() throws Exception {
     assertThat(output(CustomSinkMain::main))
         .contains("items=600")

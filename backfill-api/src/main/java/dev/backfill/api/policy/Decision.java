@@ -63,7 +63,8 @@ public sealed interface Decision {
   /**
    * Ask for nothing until then.
    *
-   * @param until when to decide again, on the local clock
+   * @param until when to decide again, on the local clock; with a time that has passed the policy
+   *     is asked again at once, so this should be later than {@link PolicyInput#now()}
    * @param reason what it waits for, in a few words
    */
   record Wait(Instant until, String reason) implements Decision {}

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What a {@link RateLimitPolicy} decides on.
  *
  * @param now the time on the local clock
- * @param quota what the API last said is left, or null when it has said nothing: not yet asked, or
- *     no limit
+ * @param quota what is left by what the API last said: the whole limit once the window of that is
+ *     over; or null when it has said nothing: not yet asked, or no limit
  * @param total how many items the history has, as far as known
  * @param quotaPerItem units that an item has cost so far in this slice; 0 or more, 0 before the
  *     first chunk

@@ -42,4 +42,14 @@ public record Quota(String resource, long limit, long remaining, Instant resetAt
   public long remainingAt(Instant now) {
     return now.isBefore(resetAt) ? remaining : limit;
   }
+
+  /**
+   * What is known of the quota at a given time.
+   *
+   * @param now the time to ask about
+   * @return this while its window lasts, after it the same with a whole window left
+   */
+  public Quota at(Instant now) {
+    return remainingAt(now) == remaining ? this : new Quota(resource, limit, limit, resetAt);
+  }
 }

@@ -1,0 +1,69 @@
+package dev.backfill.examples;
+
+import dev.backfill.api.policy.Decision;
+import dev.backfill.api.policy.PolicyInput;
+import dev.backfill.api.policy.RateLimitPolicy;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.store.SinkCounts;
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.BackfillJob;
+import dev.backfill.core.SliceLimits;
+import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.examples.support.ProgressLines;
+import java.time.Duration;
+
+/**
+ * A policy of one's own: small chunks while there is little quota, and a pause until the next
+ * window before it is used up.
+ */
+public final class CustomPolicyMain {
+
+  private CustomPolicyMain() {}
+
+  /**
+   * Runs the example.
+   *
+   * @param args none
+   * @throws Exception when it fails
+   */
+  public static void main(String[] args) throws Exception {
+    try (BackfillEngine engine =
+        BackfillEngine.builder(new InMemoryProgressStore())
+            .policy(new CarefulPolicy())
+            .listener(new ProgressLines(System.out))
+            .build()) {
+      BackfillJob<CustomSourceMain.Letter> job =
+          new BackfillJob<>(
+              new CustomSourceMain.LetterArchive(),
+              "attic",
+              (letters, transaction) -> {
+                System.out.printf("a chunk of %d%n", letters.size());
+                return new SinkCounts(letters.size(), 0);
+              });
+      System.out.println(engine.runSlice(job, SliceLimits.UNLIMITED).counts());
+    }
+  }
+
+  /** Leaves a third of each window to others. Without state, so any number of engines share it. */
+  static final class CarefulPolicy implements RateLimitPolicy {
+
+    private static final int USUAL = 50;
+    private static final int SMALL = 10;
+    private static final Duration AFTER_THE_RESET = Duration.ofSeconds(1);
+
+    @Override
+    public Decision decide(PolicyInput input) {
+      Quota quota = input.quota();
+      if (quota == null) {
+        return new Decision.Proceed(SMALL, 0, "nothing is known of the quota");
+      }
+      long others = quota.limit() / 3;
+      if (quota.remaining() <= others) {
+        return new Decision.Wait(
+            quota.resetAt().plus(AFTER_THE_RESET), others + " units are left to others");
+      }
+      int size = quota.remaining() < 2 * others ? SMALL : USUAL;
+      return new Decision.Proceed(size, others, "%d units are left".formatted(quota.remaining()));
+    }
+  }
+}
