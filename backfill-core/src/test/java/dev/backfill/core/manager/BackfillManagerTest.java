@@ -1,6 +1,7 @@
 package dev.backfill.core.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.event.BackfillEvent;
@@ -11,6 +12,7 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Claimant;
@@ -21,6 +23,7 @@ import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.testkit.ManualTimeSource;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -118,6 +121,41 @@ class BackfillManagerTest {
         TimeSource.system().sleep(Duration.ofMillis(10));
       }
     }
+  }
+
+  @Test
+  @Timeout(60)
+  void aManagerThatRunsForEverGoesOnWhenTheStoreWasAway() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 25);
+    AtomicInteger looks = new AtomicInteger();
+    JobStore away =
+        (JobStore)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {JobStore.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("due") && looks.incrementAndGet() <= 2) {
+                    throw new TransientFailureException("connection refused", null);
+                  }
+                  return method.invoke(fixture.jobs, arguments);
+                });
+    BackfillManagerBuilder builder =
+        BackfillManager.builder(fixture.progress, away)
+            .source(fixture.source, (items, transaction) -> new SinkCounts(items.size(), 0))
+            .timeSource(time)
+            .syncInterval(null);
+    try (BackfillManager manager = builder.build()) {
+      manager.track("a/b");
+      Thread worker =
+          new Thread(() -> assertThatCode(manager::runForEver).doesNotThrowAnyException());
+      worker.start();
+      while (fixture.job("a/b").state() != JobState.IDLE) {
+        TimeSource.system().sleep(Duration.ofMillis(10));
+      }
+      manager.stop();
+      worker.join();
+    }
+    assertThat(looks.get()).isGreaterThan(2);
   }
 
   @Test
