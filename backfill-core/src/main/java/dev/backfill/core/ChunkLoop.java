@@ -192,9 +192,7 @@ final class ChunkLoop<T> {
     if (!prepared) {
       Profile profile = new Profile(engine.store(), claimed, pull.total());
       journey.learn(attempts.untilItWorks(profile::samples, lease));
-      journey.quota(pull.quota());
-      journey.failedBefore(
-          claimed.state().consecutiveFailures(), engine.rules().policy(), engine.time().now());
+      journey.failedBefore(claimed.state().consecutiveFailures(), () -> decide(pull));
     }
     prepared = true;
     Decision decision = decide(pull);

@@ -5,7 +5,6 @@ import dev.backfill.api.event.Progress;
 import dev.backfill.api.policy.ChunkSample;
 import dev.backfill.api.policy.Decision;
 import dev.backfill.api.policy.PolicyInput;
-import dev.backfill.api.policy.RateLimitPolicy;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
@@ -19,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Where a slice is in its history: cursor, numbers and rate. Changes only after a commit. */
@@ -115,10 +115,9 @@ final class Journey {
    * the policy wants the same again, and is told that it failed, so that the slice begins with what
    * they led to.
    */
-  void failedBefore(int attempts, RateLimitPolicy policy, Instant now) {
+  void failedBefore(int attempts, Supplier<Decision> decision) {
     for (int i = 0; i < Math.min(attempts, MOST_FAILURES_BEFORE); i++) {
-      if (policy.decide(policyInput(now)) instanceof Decision.Proceed wanted
-          && wanted.chunkSize() > 1) {
+      if (decision.get() instanceof Decision.Proceed wanted && wanted.chunkSize() > 1) {
         failed(wanted, Duration.ZERO);
       }
     }
@@ -132,8 +131,7 @@ final class Journey {
   }
 
   PolicyInput policyInput(Instant now) {
-    Quota left = quota == null ? null : quota.at(now);
-    return new PolicyInput(now, left, counters.total(), meter.quotaPerItem(), List.copyOf(recent));
+    return new PolicyInput(now, quota, counters.total(), meter.quotaPerItem(), List.copyOf(recent));
   }
 
   /** How a chunk that this decision asked for was sized, and what it cost. */

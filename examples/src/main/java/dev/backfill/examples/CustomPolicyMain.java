@@ -10,7 +10,6 @@ import dev.backfill.core.BackfillJob;
 import dev.backfill.core.SliceLimits;
 import dev.backfill.core.memory.InMemoryProgressStore;
 import dev.backfill.examples.support.ProgressLines;
-import java.time.Duration;
 
 /**
  * A policy of one's own: small chunks while there is little quota, and a pause until the next
@@ -49,7 +48,6 @@ public final class CustomPolicyMain {
 
     private static final int USUAL = 50;
     private static final int SMALL = 10;
-    private static final Duration AFTER_THE_RESET = Duration.ofSeconds(1);
 
     @Override
     public Decision decide(PolicyInput input) {
@@ -59,8 +57,7 @@ public final class CustomPolicyMain {
       }
       long others = quota.limit() / 3;
       if (quota.remaining() <= others) {
-        return new Decision.Wait(
-            quota.resetAt().plus(AFTER_THE_RESET), others + " units are left to others");
+        return new Decision.Wait(quota.resetAt(), others + " units are left to others");
       }
       int size = quota.remaining() < 2 * others ? SMALL : USUAL;
       return new Decision.Proceed(size, others, "%d units are left".formatted(quota.remaining()));

@@ -31,7 +31,7 @@ public record PolicyInput(
   public static final int MAX_RECENT = 32;
 
   /**
-   * Checks the values.
+   * Checks the values, and works out the quota as it is now.
    *
    * @throws IllegalArgumentException when {@code quotaPerItem} is negative or not a number, or when
    *     there are more than {@value #MAX_RECENT} samples
@@ -45,6 +45,7 @@ public record PolicyInput(
       throw new IllegalArgumentException(
           recent.size() + " recent chunks; there must be at most " + MAX_RECENT);
     }
+    quota = quota == null ? null : quota.at(now);
     recent = List.copyOf(recent);
   }
 

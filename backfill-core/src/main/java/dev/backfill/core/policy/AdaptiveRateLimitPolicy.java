@@ -159,8 +159,7 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
       return SizeBasis.Means.UNLIMITED;
     }
     double perItem = input.quotaPerItem() > 0 ? input.quotaPerItem() : quotaPerItem(input.recent());
-    return new SizeBasis.Means(
-        quota.remainingAt(input.now()) - reserve, (long) Math.ceil(perItem * 1e6));
+    return new SizeBasis.Means(quota.remaining() - reserve, (long) Math.ceil(perItem * 1e6));
   }
 
   /** What the chunks of earlier slices cost. */

@@ -92,7 +92,7 @@ public final class StandardRateLimitPolicy implements RateLimitPolicy {
       return wanted;
     }
     long reserve = quota.limit() * reservePercent / 100;
-    long spendable = quota.remainingAt(input.now()) - reserve;
+    long spendable = quota.remaining() - reserve;
     if (spendable < 1) {
       return new Decision.Wait(
           quota.resetAt(),
@@ -123,7 +123,7 @@ public final class StandardRateLimitPolicy implements RateLimitPolicy {
           SMALL_CHUNK, 0, "large history: more than " + LARGE_HISTORY + " items");
     }
     Quota quota = input.quota();
-    if (quota != null && quota.remainingAt(input.now()) < LOW_QUOTA) {
+    if (quota != null && quota.remaining() < LOW_QUOTA) {
       return new Decision.Proceed(
           SMALL_CHUNK, 0, "low quota: less than " + LOW_QUOTA + " units left");
     }
