@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +49,7 @@ final class Aftermath {
 
   /** A slice has ended. */
   void after(Job job, SliceResult slice) {
+    boolean progressed = slice.counts().chunks() > 0;
     if (slice instanceof SliceResult.Done) {
       breaker.worked();
       desk.change(job, this::completed);
@@ -57,21 +57,17 @@ final class Aftermath {
     } else if (slice instanceof SliceResult.Stopped stopped) {
       BackfillException failure = stopped.failure();
       if (stopped.reason() == StopReason.FAILED && failure != null) {
-        if (slice.counts().chunks() > 0) {
-          failedOnItsWay(job, failure);
-        } else {
-          failed(job, failure);
-        }
+        failed(job, failure, progressed);
       } else {
         desk.change(job, stored -> givenBack(stored, job));
       }
     } else if (slice instanceof SliceResult.Held) {
       desk.change(job, stored -> givenBack(stored, job));
     } else {
-      if (slice.counts().chunks() > 0) {
+      if (progressed) {
         breaker.worked();
       }
-      desk.change(job, stored -> goesOn(stored, slice.counts().chunks() > 0));
+      desk.change(job, stored -> goesOn(stored, progressed));
     }
   }
 
@@ -116,14 +112,22 @@ final class Aftermath {
         slices);
   }
 
-  /** A run has failed here. */
+  /** A run has failed here before it had stored anything. */
   void failed(Job job, BackfillException failure) {
-    String message = message(failure);
+    failed(job, failure, false);
+  }
+
+  /** Where something was stored before, what failed earlier is over. */
+  private void failed(Job job, BackfillException failure, boolean progressed) {
+    if (progressed) {
+      breaker.worked();
+    }
+    String message = Desk.message(failure);
     if (isLimit(failure)) {
       rest(job, message);
       return;
     }
-    if (breaker.failed(job.key(), failure) == Breaker.Blame.EVERYBODYS) {
+    if (!progressed && breaker.failed(job.key(), failure)) {
       // Behind the others, so that another one tries first when the rest is over.
       desk.change(
           job,
@@ -140,17 +144,7 @@ final class Aftermath {
                               + message))));
       return;
     }
-    retry(job, message, false);
-  }
-
-  /** A run has stored something before it failed: what failed before is over. */
-  private void failedOnItsWay(Job job, BackfillException failure) {
-    breaker.worked();
-    if (isLimit(failure)) {
-      rest(job, message(failure));
-    } else {
-      retry(job, message(failure), true);
-    }
+    retry(job, message, progressed);
   }
 
   private static boolean isLimit(BackfillException failure) {
@@ -219,10 +213,6 @@ final class Aftermath {
   private Turn later(Turn before, int attempts, Duration delay) {
     Instant due = desk.now().plus(delay);
     return new Turn(before.queuedAt(), due, before.order(), attempts, before.slices());
-  }
-
-  private static String message(BackfillException failure) {
-    return Objects.requireNonNullElse(failure.getMessage(), failure.toString());
   }
 
   private static String cut(String reason) {

@@ -44,16 +44,6 @@ final class Breaker {
     OPEN
   }
 
-  /** Whose a failure is. */
-  enum Blame {
-    /** The job's: it has used up one of its tries. */
-    ITS_OWN,
-    /** Nobody's: all work rests. */
-    EVERYBODYS,
-    /** All work goes on resting, but the job that tried for all may be the only one that fails. */
-    UNDECIDED
-  }
-
   /** The stored suspension of all work, also when it has ended by itself. */
   Optional<Suspension> suspension() {
     return desk.jobs().suspensions().stream()
@@ -101,11 +91,16 @@ final class Breaker {
         && (permanent.reason() == Reason.FORBIDDEN || permanent.reason() == Reason.UNEXPECTED);
   }
 
-  /** A slice has failed, and all work may rest from now on. */
-  synchronized Blame failed(BackfillKey key, BackfillException failure) {
+  /**
+   * A slice has failed, and all work may rest from now on.
+   *
+   * @return whether the failure is everybody's, and so not the job's own; of one that tried for all
+   *     and may be the only one that fails, it is not
+   */
+  synchronized boolean failed(BackfillKey key, BackfillException failure) {
     String kind = classOf(failure);
     if (kind == null) {
-      return Blame.ITS_OWN;
+      return false;
     }
     if (!kind.equals(streak)) {
       targets.clear();
@@ -114,14 +109,14 @@ final class Breaker {
     targets.add(key.target());
     Optional<Suspension> before = suspension();
     if (before.isEmpty() && targets.size() < rules.targets()) {
-      return Blame.ITS_OWN;
+      return false;
     }
     if (before.isPresent() && before.get().holds(desk.now())) {
-      return Blame.EVERYBODYS;
+      return true;
     }
     int times = before.map(suspension -> suspension.times() + 1).orElse(1);
     suspend(kind, times, Objects.requireNonNullElse(failure.getMessage(), kind));
-    return before.isPresent() && mayBeItsOwn(failure) ? Blame.UNDECIDED : Blame.EVERYBODYS;
+    return before.isEmpty() || !mayBeItsOwn(failure);
   }
 
   private void suspend(String kind, int times, String message) {

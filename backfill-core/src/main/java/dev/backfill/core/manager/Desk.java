@@ -1,6 +1,7 @@
 package dev.backfill.core.manager;
 
 import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
@@ -12,6 +13,7 @@ import dev.backfill.api.time.TimeSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -52,6 +54,11 @@ record Desk(
         destination,
         text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON),
         now());
+  }
+
+  /** What to write of a failure. */
+  static String message(BackfillException failure) {
+    return Objects.requireNonNullElse(failure.getMessage(), failure.toString());
   }
 
   /** Stores a change; empty when somebody else was faster. */

@@ -130,7 +130,7 @@ final class Dispatches {
           "Nothing is sent to {} until {}: {}", placed.destination(), e.until(), e.getMessage());
     } catch (PermanentFailureException e) {
       LOG.warn("{} refuses {}: {}", placed.destination(), placed.target(), e.getMessage());
-      jobs.forEach(job -> aftermath.notDone(job, message(e)));
+      jobs.forEach(job -> aftermath.notDone(job, Desk.message(e)));
     } catch (BackfillException e) {
       LOG.info(
           "{} was not reached for {}: {}", placed.destination(), placed.target(), e.getMessage());
@@ -146,7 +146,7 @@ final class Dispatches {
   private void sendLater(Job job, BackfillException failure) {
     int attempts = job.turn().attempts() + 1;
     if (attempts >= TRIES) {
-      aftermath.notDone(job, message(failure));
+      aftermath.notDone(job, Desk.message(failure));
       return;
     }
     Turn turn =
@@ -158,7 +158,7 @@ final class Dispatches {
             job.turn().slices());
     desk.save(
         job.turned(JobState.QUEUED, turn),
-        desk.note(Kind.RETRIED, Desk.destinationOf(job, desk.here()), message(failure)));
+        desk.note(Kind.RETRIED, Desk.destinationOf(job, desk.here()), Desk.message(failure)));
   }
 
   /** Looks after what was sent, unless that was done a moment ago. */
@@ -297,9 +297,5 @@ final class Dispatches {
 
   private static String text(Duration duration) {
     return duration.toString().substring(2).toLowerCase(Locale.ROOT);
-  }
-
-  private static String message(BackfillException failure) {
-    return Objects.requireNonNullElse(failure.getMessage(), failure.toString());
   }
 }
