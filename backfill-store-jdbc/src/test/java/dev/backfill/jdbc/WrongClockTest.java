@@ -60,6 +60,7 @@ class WrongClockTest {
             + backfill.id().value());
 
     assertThat(store.jobs().due(now, SOURCES, 10)).hasSize(1);
+    assertThat(store.jobs().nextDue(SOURCES)).contains(now);
     assertThat(store.progress().claimNext(WORKER, SOURCES)).isPresent();
   }
 }

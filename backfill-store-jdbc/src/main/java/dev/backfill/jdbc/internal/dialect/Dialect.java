@@ -1,5 +1,6 @@
 package dev.backfill.jdbc.internal.dialect;
 
+import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Dialect {
 
+  /** Seconds for which a wait counts at most. */
+  long LONGEST_WAIT = Backfill.Waiting.LONGEST.toSeconds();
+
   /** The folder of its schema scripts. */
   String scripts();
 
@@ -23,8 +27,7 @@ public interface Dialect {
    * <ul>
    *   <li>{@code {now}}: the time by the database's clock;
    *   <li>{@code {now+millis}}: so many milliseconds later, as a parameter;
-   *   <li>{@code {long_ago}}: {@link dev.backfill.api.store.Backfill.Waiting#LONGEST} before {@code
-   *       {now}};
+   *   <li>{@code {long_ago}}: {@link #LONGEST_WAIT} before {@code {now}};
    *   <li>{@code {time}}: a moment, as a parameter;
    *   <li>{@code {timestamp}}: the type of a column that holds a moment;
    *   <li>{@code {patience}}: a value that is not null, whose evaluation makes the server end this

@@ -74,7 +74,7 @@ final class H2Dialect implements Dialect {
     return Map.of(
         "now", "CURRENT_TIMESTAMP",
         "now+millis", "DATEADD('MILLISECOND', ?, CURRENT_TIMESTAMP)",
-        "long_ago", "DATEADD('HOUR', -2, CURRENT_TIMESTAMP)",
+        "long_ago", "DATEADD('SECOND', -" + LONGEST_WAIT + ", CURRENT_TIMESTAMP)",
         "time", "?",
         "timestamp", "timestamp with time zone",
         "patience", "CAST(? AS VARCHAR)");

@@ -39,7 +39,7 @@ final class PostgresDialect implements Dialect {
     return Map.of(
         "now", "clock_timestamp()",
         "now+millis", "(clock_timestamp() + ? * interval '1 millisecond')",
-        "long_ago", "(clock_timestamp() - interval '2 hours')",
+        "long_ago", "(clock_timestamp() - interval '" + LONGEST_WAIT + " seconds')",
         "time", "?",
         "timestamp", "timestamp with time zone",
         // Local to the transaction, so that a pooler may change the connection after it.

@@ -46,7 +46,7 @@ final class SqliteDialect implements Dialect {
         "now+millis",
         FORMAT + "'now', (? / 1000.0) || ' seconds')",
         "long_ago",
-        FORMAT + "'now', '-2 hours')",
+        FORMAT + "'now', '-" + LONGEST_WAIT + " seconds')",
         "time",
         FORMAT + "?)",
         "timestamp",

@@ -48,7 +48,8 @@ final class JobTable {
 
   private static final String STEERED = "('pausing', 'paused', 'cancelling', 'cancelled')";
 
-  private static final String WAITING = "p.status = 'waiting' AND p.wait_until IS NOT NULL";
+  private static final String WAITING =
+      "p.status = 'waiting' AND p.wait_until IS NOT NULL AND p.updated_at > {long_ago}";
 
   /** Of some sources, and neither sent elsewhere nor steered by a person. */
   private static final String OPEN =
@@ -60,7 +61,7 @@ final class JobTable {
           + OPEN
           + " AND j.due_at <= {time} AND NOT ("
           + WAITING
-          + " AND p.wait_until > {now} AND p.updated_at > {long_ago}) AND (p.lease_expires_at IS NULL OR p.lease_expires_at <= {now})"
+          + " AND p.wait_until > {now}) AND (p.lease_expires_at IS NULL OR p.lease_expires_at <= {now})"
           + " ORDER BY j.turn_order_at, j.backfill_id LIMIT ?";
 
   private static final String NEXT_DUE =
