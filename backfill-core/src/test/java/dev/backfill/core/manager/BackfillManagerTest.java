@@ -1,7 +1,6 @@
 package dev.backfill.core.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.event.BackfillEvent;
@@ -12,7 +11,6 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobState;
-import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Claimant;
@@ -20,10 +18,8 @@ import dev.backfill.api.store.Control;
 import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
-import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.testkit.ManualTimeSource;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -117,45 +113,36 @@ class BackfillManagerTest {
     try (BackfillManager manager = fixture.manager().executor(executor).build()) {
       manager.track("a/b");
       manager.start();
-      while (fixture.job("a/b").state() != JobState.IDLE) {
-        TimeSource.system().sleep(Duration.ofMillis(10));
-      }
+      fixture.awaitIdle("a/b");
     }
   }
 
   @Test
   @Timeout(60)
-  void aManagerThatRunsForEverGoesOnWhenTheStoreWasAway() throws InterruptedException {
+  void aManagerThatRunsForEverGoesOnWhenTheStoreWasAway() throws Exception {
     fixture.source.sizes.put("a/b", 25);
-    AtomicInteger looks = new AtomicInteger();
-    JobStore away =
-        (JobStore)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {JobStore.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("due") && looks.incrementAndGet() <= 2) {
-                    throw new TransientFailureException("connection refused", null);
-                  }
-                  return method.invoke(fixture.jobs, arguments);
-                });
+    FailingJobs failing = new FailingJobs(fixture.jobs);
     BackfillManagerBuilder builder =
-        BackfillManager.builder(fixture.progress, away)
+        BackfillManager.builder(fixture.progress, failing.store())
             .source(fixture.source, (items, transaction) -> new SinkCounts(items.size(), 0))
             .timeSource(time)
             .syncInterval(null);
     try (BackfillManager manager = builder.build()) {
       manager.track("a/b");
-      Thread worker =
-          new Thread(() -> assertThatCode(manager::runForEver).doesNotThrowAnyException());
-      worker.start();
-      while (fixture.job("a/b").state() != JobState.IDLE) {
-        TimeSource.system().sleep(Duration.ofMillis(10));
-      }
-      manager.stop();
-      worker.join();
+      failing.failure = new TransientFailureException("connection refused", null);
+      Thread back =
+          new Thread(
+              () -> {
+                while (failing.failed.get() < 2) {
+                  Thread.onSpinWait();
+                }
+                failing.failure = null;
+              });
+      back.start();
+      fixture.runUntilIdle(manager, "a/b");
+      back.join();
     }
-    assertThat(looks.get()).isGreaterThan(2);
+    assertThat(failing.failed.get()).isGreaterThanOrEqualTo(2);
   }
 
   @Test

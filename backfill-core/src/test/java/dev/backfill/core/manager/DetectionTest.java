@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Priority;
-import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Claimant;
-import dev.backfill.api.store.Release;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -120,14 +118,7 @@ class DetectionTest {
     fixture.source.sizes.put("a/b", 100);
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("a/b");
-      Claim.Granted granted =
-          (Claim.Granted)
-              fixture.progress.claim(
-                  fixture.backfill("a/b").id(),
-                  new Claimant("dead", "local", Duration.ofSeconds(60)));
-      fixture.progress.release(
-          granted.lease(),
-          Release.waiting(fixture.time.now().plus(Duration.ofMinutes(40)), "quota"));
+      fixture.leaveWaiting("a/b", Duration.ofMinutes(40));
       fixture.time.advance(Duration.ofMinutes(50));
       assertThat(manager.detectMissing()).isEmpty();
       fixture.time.advance(Duration.ofMinutes(20));

@@ -1,7 +1,6 @@
 package dev.backfill.core.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
@@ -15,10 +14,6 @@ import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Suspension;
-import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
-import dev.backfill.api.store.Release;
-import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.routing.RuleRouter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,6 +79,13 @@ class DispatchesTest {
     assertThat(summary.slices()).isZero();
     assertThat(fixture.job("a/b").state()).isEqualTo(JobState.DISPATCHED);
     return home;
+  }
+
+  /** A worker there takes the job. */
+  private void claim() {
+    Job job = fixture.job("a/b");
+    Dispatch dispatch = Objects.requireNonNull(job.dispatch());
+    fixture.jobs.update(job.dispatched(dispatch.claimed(fixture.time.now())), List.of());
   }
 
   private Placement placement() {
@@ -164,16 +166,10 @@ class DispatchesTest {
   /** Nothing is due here, and yet there is something to look after. */
   @Test
   @Timeout(60)
-  void aManagerThatRunsForEverFollowsWhatItHasSent() throws InterruptedException {
+  void aManagerThatRunsForEverFollowsWhatItHasSent() throws Exception {
     try (BackfillManager home = home().build()) {
       home.track("a/b");
-      Thread worker = new Thread(() -> assertThatCode(home::runForEver).doesNotThrowAnyException());
-      worker.start();
-      while (fixture.job("a/b").state() != JobState.IDLE) {
-        TimeSource.system().sleep(Duration.ofMillis(10));
-      }
-      home.stop();
-      worker.join();
+      assertThat(fixture.runUntilIdle(home, "a/b").completed()).isEqualTo(1);
     }
     assertThat(fixture.kinds("a/b")).contains("FELL_BACK", "COMPLETED");
   }
@@ -313,9 +309,7 @@ class DispatchesTest {
   @Test
   void aWorkerThatDiesThereIsNoticed() throws InterruptedException {
     try (BackfillManager home = sent()) {
-      Job job = fixture.job("a/b");
-      Dispatch dispatch = Objects.requireNonNull(job.dispatch());
-      fixture.jobs.update(job.dispatched(dispatch.claimed(fixture.time.now())), List.of());
+      claim();
       fixture.time.advance(Duration.ofMinutes(16));
       home.runDue(Duration.ofSeconds(2));
       assertThat(fixture.last("a/b", JobEvent.Kind.FELL_BACK).orElseThrow().reason())
@@ -326,16 +320,8 @@ class DispatchesTest {
   @Test
   void aWorkerThatDiesThereWhileItWaitsIsNoticedToo() throws InterruptedException {
     try (BackfillManager home = sent()) {
-      Job job = fixture.job("a/b");
-      Dispatch dispatch = Objects.requireNonNull(job.dispatch());
-      fixture.jobs.update(job.dispatched(dispatch.claimed(fixture.time.now())), List.of());
-      Claim.Granted granted =
-          (Claim.Granted)
-              fixture.progress.claim(
-                  job.id(), new Claimant("there", "github-actions", Duration.ofMinutes(2)));
-      fixture.progress.release(
-          granted.lease(),
-          Release.waiting(fixture.time.now().plus(Duration.ofMinutes(40)), "quota"));
+      claim();
+      fixture.leaveWaiting("a/b", Duration.ofMinutes(40));
       fixture.time.advance(Duration.ofMinutes(50));
       home.runDue(Duration.ofSeconds(2));
       assertThat(fixture.job("a/b").state()).as("it may be late").isEqualTo(JobState.DISPATCHED);

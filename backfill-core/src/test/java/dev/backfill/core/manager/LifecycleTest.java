@@ -137,28 +137,4 @@ class LifecycleTest {
     }
     assertThat(time.sleeps()).isEmpty();
   }
-
-  /** A store whose next calls fail when a test says so. */
-  private static final class FailingJobs {
-
-    volatile RuntimeException failure;
-    private final InMemoryJobStore jobs;
-
-    FailingJobs(InMemoryJobStore jobs) {
-      this.jobs = jobs;
-    }
-
-    dev.backfill.api.job.JobStore store() {
-      return (dev.backfill.api.job.JobStore)
-          java.lang.reflect.Proxy.newProxyInstance(
-              getClass().getClassLoader(),
-              new Class<?>[] {dev.backfill.api.job.JobStore.class},
-              (proxy, method, arguments) -> {
-                if (failure != null) {
-                  throw failure;
-                }
-                return method.invoke(jobs, arguments);
-              });
-    }
-  }
 }

@@ -3,11 +3,16 @@ package dev.backfill.core.manager;
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.job.JobState;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
+import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.memory.InMemoryJobStore;
 import dev.backfill.core.memory.InMemoryProgressStore;
 import dev.backfill.testkit.ManualTimeSource;
@@ -20,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
 
 /** Managers over memory and manual time; slices run one after the other on the manager's thread. */
 final class ManagerFixture {
@@ -69,6 +75,28 @@ final class ManagerFixture {
         .executor(Runnable::run)
         .syncInterval(null)
         .listener(events::add);
+  }
+
+  /** Runs a manager for ever, until a job has nothing more to do. */
+  RunSummary runUntilIdle(BackfillManager manager, String target) throws Exception {
+    FutureTask<RunSummary> run = new FutureTask<>(manager::runForEver);
+    new Thread(run).start();
+    awaitIdle(target);
+    manager.stop();
+    return run.get();
+  }
+
+  void awaitIdle(String target) throws InterruptedException {
+    while (job(target).state() != JobState.IDLE) {
+      TimeSource.system().sleep(Duration.ofMillis(10));
+    }
+  }
+
+  /** Leaves a backfill as a worker does that has to wait. */
+  void leaveWaiting(String target, Duration wait) {
+    Claimant worker = new Claimant("gone", "elsewhere", Duration.ofMinutes(1));
+    Claim.Granted granted = (Claim.Granted) progress.claim(backfill(target).id(), worker);
+    progress.release(granted.lease(), Release.waiting(time.now().plus(wait), "quota"));
   }
 
   BackfillKey key(String target) {
