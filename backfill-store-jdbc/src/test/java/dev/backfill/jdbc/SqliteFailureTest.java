@@ -16,7 +16,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +58,28 @@ class SqliteFailureTest {
     JdbcStore store = open(impatient);
     assertThat(store.progress().commit(lease, chunk(1, List.of("a")), SINK).counts())
         .isEqualTo(new SinkCounts(1, 0));
+  }
+
+  /** SQLite refuses all but one of those that turn a file's journal mode at once. */
+  @Test
+  void manyMayOpenANewFileAtOnce() throws Exception {
+    ExecutorService executor = Executors.newFixedThreadPool(8);
+    try {
+      for (int file = 0; file < 100; file++) {
+        TestDatabase fresh = TestDatabase.sqlite(folder);
+        CyclicBarrier start = new CyclicBarrier(8);
+        Callable<JdbcStore> open =
+            () -> {
+              start.await();
+              return JdbcStore.open(fresh.dataSource());
+            };
+        for (Future<JdbcStore> store : executor.invokeAll(Collections.nCopies(8, open))) {
+          assertThat(store.get()).isNotNull();
+        }
+      }
+    } finally {
+      executor.shutdownNow();
+    }
   }
 
   @Test

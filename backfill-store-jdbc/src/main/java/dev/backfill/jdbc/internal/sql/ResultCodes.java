@@ -68,6 +68,11 @@ final class ResultCodes {
     return code.find() ? state(code.group(1), code.group(2), message) : "";
   }
 
+  static boolean isBusyFile(SQLException failure) {
+    Matcher code = CODE.matcher(String.valueOf(failure.getMessage()));
+    return code.find() && code.group(1).equals("BUSY");
+  }
+
   private static String state(String primary, @Nullable String part, String message) {
     if (primary.equals("ERROR")) {
       return STATES_OF_TEXTS.entrySet().stream()

@@ -84,6 +84,11 @@ public final class SqlFailures {
     return chain(failure).stream().anyMatch(SqlFailures::isTransient);
   }
 
+  /** Whether somebody else held SQLite's file at that moment. */
+  static boolean isBusyFile(SQLException failure) {
+    return chain(failure).stream().anyMatch(ResultCodes::isBusyFile);
+  }
+
   /** Whether a key exists already. */
   public static boolean isDuplicateKey(@Nullable Throwable failure) {
     return failure instanceof SQLException sql

@@ -17,11 +17,11 @@ public final class Transactions {
 
   private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
-  private final DataSource dataSource;
+  private final Connections connections;
 
   /** Creates it. */
   public Transactions(DataSource dataSource) {
-    this.dataSource = dataSource;
+    this.connections = new Connections(dataSource);
   }
 
   /**
@@ -75,7 +75,7 @@ public final class Transactions {
 
   private <R extends @Nullable Object> R with(String action, Use<R> use) {
     boolean interrupted = Thread.interrupted();
-    try (Borrowed borrowed = new Borrowed(dataSource.getConnection())) {
+    try (Borrowed borrowed = new Borrowed(connections.take())) {
       return use.of(borrowed);
     } catch (SQLException e) {
       throw SqlFailures.translate(action, e);
