@@ -48,6 +48,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "  GITHUB_TOKEN                 the token; GitHub allows 60 requests an hour",
       "                               without one, and 5,000 with one",
+      "  GITHUB_TOKENS                more tokens, with commas between them",
+      "  GITHUB_APP_ID                a GitHub App to ask on behalf of, with",
+      "                               GITHUB_APP_PRIVATE_KEY or _PRIVATE_KEY_FILE",
+      "                               (_INSTALLATION_ID when it has several)",
       "  GITHUB_API_URL               GitHub's API, if not https://api.github.com",
       "  BACKFILL_JDBC_URL            the database, if not an H2 file in",
       "                               ./backfill-data",
@@ -56,14 +60,15 @@ import picocli.CommandLine.Spec;
       "  SUPABASE_DB_URL              a Supabase project's connection string, if",
       "                               BACKFILL_JDBC_URL is not set",
       "  BACKFILL_CHUNK_SIZE          like --chunk-size",
+      "  BACKFILL_INCLUDE             like --include",
       "  ENABLE_PROGRESSIVE_BACKFILL  false refuses to run",
       "  BACKFILL_ACTIONS_REPOSITORY  OWNER/NAME whose workflow runs jobs on",
       "                               GitHub Actions (_WORKFLOW, _REF, _SHARE)",
       "  BACKFILL_ISSUE_REPOSITORY    OWNER/NAME in which failures become issues",
       "",
-      "Exit codes: 0 completed, 1 failed, 2 wrong option, argument or variable,",
-      "3 completed with quarantined items or gaps, 75 waiting for quota,",
-      "130 interrupted."
+      "Exit codes: 0 completed, or at the limit that was asked for, 1 failed,",
+      "2 wrong option, argument or variable, 3 completed with quarantined items",
+      "or gaps, 75 waiting for quota, 130 interrupted."
     })
 final class BackfillCommand implements Callable<Integer> {
 

@@ -11,8 +11,9 @@ final class ConnectionOptions {
       names = "--jdbc-url",
       paramLabel = "URL",
       description =
-          "The database: postgresql://... or a JDBC URL of PostgreSQL or H2. Else BACKFILL_JDBC_URL"
-              + " or SUPABASE_DB_URL, else an H2 file in ./backfill-data.")
+          "The database: postgresql://... or a JDBC URL of PostgreSQL, H2, or SQLite with its driver"
+              + " on the class path. Else BACKFILL_JDBC_URL or SUPABASE_DB_URL, else an H2 file in"
+              + " ./backfill-data.")
   @Nullable String jdbcUrl;
 
   @Option(

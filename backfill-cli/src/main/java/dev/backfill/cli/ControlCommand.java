@@ -55,10 +55,7 @@ abstract sealed class ControlCommand implements Callable<Integer> {
     }
     ControlRequest request = request();
     try (Database database = existing.get()) {
-      List<Backfill> streams =
-          database.backfills().stream()
-              .filter(backfill -> backfill.key().target().equalsIgnoreCase(name))
-              .toList();
+      List<Backfill> streams = database.backfills(Selection.of(name));
       for (Backfill stream : streams) {
         say(database.store().progress().control(stream.id(), request));
       }
@@ -89,7 +86,7 @@ abstract sealed class ControlCommand implements Callable<Integer> {
   }
 
   private int unknown(String name) {
-    spec.commandLine().getErr().println(Texts.unknownBackfill(name));
+    spec.commandLine().getErr().println(Texts.unknownBackfill(name, connection.settings()));
     return ExitCode.FAILED.number();
   }
 

@@ -15,12 +15,13 @@ import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.config.Secret;
 import dev.backfill.jdbc.DatabaseUrl;
 import dev.backfill.jdbc.JdbcStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +34,10 @@ final class Database implements AutoCloseable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final int H2_DATABASE_NOT_FOUND = 90146;
+  private static final String SQLITE = "jdbc:sqlite:";
 
-  /** SQL states of PostgreSQL and H2 for a table or its schema that is not there. */
-  private static final Set<String> MISSING_TABLE =
-      Set.of("42P01", "3F000", "42S02", "42S03", "42S04", "90079");
+  /** A new SQLite file refuses all but one of those that open it at once, for a moment. */
+  private static final Duration SQLITE_PATIENCE = Duration.ofSeconds(2);
 
   private final HikariDataSource pool;
   private final JdbcStore store;
@@ -68,6 +69,9 @@ final class Database implements AutoCloseable {
   static Optional<Database> openExisting(BackfillSettings settings) {
     DatabaseUrl address = address(settings);
     String url = address.jdbcUrl();
+    if (isMissingFile(url)) {
+      return Optional.empty();
+    }
     boolean mayCreate = url.startsWith("jdbc:h2:") && !url.contains("IFEXISTS");
     try {
       return Optional.of(connect(settings, address, mayCreate ? url + ";IFEXISTS=TRUE" : url, 2));
@@ -80,9 +84,23 @@ final class Database implements AutoCloseable {
     }
   }
 
+  /** SQLite makes the file of whoever looks for one. */
+  private static boolean isMissingFile(String url) {
+    String file = url.startsWith(SQLITE) ? withoutParameters(url).substring(SQLITE.length()) : "";
+    boolean plain = !file.isEmpty() && !file.startsWith(":") && !file.startsWith("file:");
+    return plain && Files.notExists(Path.of(file));
+  }
+
   /** All backfills; none where the tables are yet to be made. */
   List<Backfill> backfills() {
-    return unlessMissing(() -> store.progress().list(), List.of());
+    return backfills(Selection.ALL);
+  }
+
+  /** The backfills of some repositories; none where the tables are yet to be made. */
+  List<Backfill> backfills(Selection selection) {
+    return unlessMissing(() -> store.progress().list(), List.<Backfill>of()).stream()
+        .filter(selection::has)
+        .toList();
   }
 
   /** All jobs; none where the tables are yet to be made, as an older release left them. */
@@ -104,8 +122,7 @@ final class Database implements AutoCloseable {
     try {
       return read.get();
     } catch (PermanentFailureException e) {
-      SQLException cause = sqlCause(e);
-      if (cause != null && MISSING_TABLE.contains(String.valueOf(cause.getSQLState()))) {
+      if (e.reason() == PermanentFailureException.Reason.NOT_INSTALLED) {
         return otherwise;
       }
       throw e;
@@ -138,6 +155,9 @@ final class Database implements AutoCloseable {
     config.setMaximumPoolSize(connections);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+    if (url.startsWith(SQLITE)) {
+      config.setInitializationFailTimeout(SQLITE_PATIENCE.toMillis());
+    }
     return new Database(new HikariDataSource(config));
   }
 
@@ -161,7 +181,16 @@ final class Database implements AutoCloseable {
 
   /** The address without its parameters, among which a password may be. */
   static String shown(String jdbcUrl) {
-    return Redaction.masked(jdbcUrl.replaceAll("[?;].*", ""));
+    return Redaction.masked(withoutParameters(jdbcUrl));
+  }
+
+  private static String withoutParameters(String jdbcUrl) {
+    return jdbcUrl.replaceAll("[?;].*", "");
+  }
+
+  /** The database that the settings name, as people may see it. */
+  static String shown(BackfillSettings settings) {
+    return shown(address(settings).jdbcUrl());
   }
 
   private static String firstLine(@Nullable String text) {

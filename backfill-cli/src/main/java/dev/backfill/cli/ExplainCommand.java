@@ -1,5 +1,6 @@
 package dev.backfill.cli;
 
+import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
@@ -8,6 +9,7 @@ import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.CommittedChunk;
+import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.policy.AdaptiveRateLimitPolicy;
 import dev.backfill.github.RepositoryName;
 import java.io.PrintWriter;
@@ -43,7 +45,7 @@ final class ExplainCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "CHUNK",
       description = "The number of a chunk; its size is explained then.")
-  @Nullable Long chunk;
+  @Nullable String chunk;
 
   @Mixin ConnectionOptions connection = new ConnectionOptions();
 
@@ -52,30 +54,43 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String name = RepositoryName.parse(target).toString();
+    Long number = chunk == null ? null : number(chunk);
     Optional<Database> existing = Database.openExisting(connection.settings());
     PrintWriter out = spec.commandLine().getOut();
     boolean any = false;
     if (existing.isPresent()) {
       try (Database database = existing.get()) {
-        for (Backfill backfill : database.backfills()) {
-          if (backfill.key().target().equalsIgnoreCase(name)) {
-            any = true;
-            Explanation explanation = new Explanation(out, backfill, database);
-            if (chunk == null) {
-              explanation.job();
-            } else {
-              explanation.chunk(chunk);
-            }
+        for (Backfill backfill : database.backfills(Selection.of(name))) {
+          any = true;
+          Explanation explanation = new Explanation(out, backfill, database);
+          if (number == null) {
+            explanation.job();
+          } else {
+            explanation.chunk(number);
           }
         }
       }
     }
     out.flush();
     if (!any) {
-      spec.commandLine().getErr().println(Texts.unknownBackfill(name));
+      spec.commandLine().getErr().println(Texts.unknownBackfill(name, connection.settings()));
       return ExitCode.FAILED.number();
     }
     return ExitCode.DONE.number();
+  }
+
+  private static long number(String chunk) {
+    try {
+      long number = Long.parseLong(chunk);
+      if (number > 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // Said below, as for a number that no chunk has.
+    }
+    throw new InvalidConfigurationException(
+        "The chunk is \"%s\"; it must be a number from 1 on, or left out to see how many there are."
+            .formatted(chunk));
   }
 
   /** What is said of one backfill. */
@@ -90,13 +105,20 @@ final class ExplainCommand implements Callable<Integer> {
       line(
           "begun",
           "%s, because: %s".formatted(at(backfill.timeline().createdAt()), state.triggerReason()));
-      Backfill.Waiting waiting = state.waiting();
-      if (waiting != null) {
-        line("waits", "until %s: %s".formatted(at(waiting.until()), waiting.reason()));
+      String wait = Texts.wait(backfill, TimeSource.system().now(), ZONE);
+      if (wait != null) {
+        line("waits", wait);
       }
       Backfill.Holder holder = backfill.holder();
       if (holder != null) {
         line(holder.expired() ? "was held" : "held", "by " + holder.owner());
+      }
+      long chunks = backfill.position().nextChunkNumber() - 1;
+      if (chunks > 0) {
+        line(
+            "chunks",
+            "1 to %d; backfill explain %s CHUNK says why one had its size"
+                .formatted(chunks, backfill.key().target()));
       }
       if (state.lastError() != null) {
         line("last error", state.lastError());

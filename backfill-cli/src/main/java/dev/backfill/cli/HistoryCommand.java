@@ -101,7 +101,7 @@ final class HistoryCommand implements Callable<Integer> {
     String name = RepositoryName.parse(target).toString();
     List<Entry> entries = read(name);
     if (entries.isEmpty()) {
-      spec.commandLine().getErr().println(Texts.unknownBackfill(name));
+      spec.commandLine().getErr().println(Texts.unknownBackfill(name, connection.settings()));
       return ExitCode.FAILED.number();
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -117,10 +117,8 @@ final class HistoryCommand implements Callable<Integer> {
     }
     List<Entry> entries = new ArrayList<>();
     try (Database database = existing.get()) {
-      for (Backfill stream : database.backfills()) {
-        if (stream.key().target().equalsIgnoreCase(name)) {
-          read(database, stream, entries);
-        }
+      for (Backfill stream : database.backfills(Selection.of(name))) {
+        read(database, stream, entries);
       }
     }
     // Stable, so that what is written at one moment stays in its order.

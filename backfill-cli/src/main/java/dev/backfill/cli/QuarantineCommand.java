@@ -5,14 +5,12 @@ import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.core.RunOptions;
 import dev.backfill.core.config.BackfillSettings;
-import dev.backfill.github.RepositoryName;
 import java.io.PrintWriter;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -55,17 +53,9 @@ final class QuarantineCommand implements Callable<Integer> {
 
     @Spec CommandSpec spec = CommandSpec.create();
 
-    /** The names that were given, in any case. */
-    final Set<String> names() {
-      Set<String> names = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-      repositories.forEach(text -> names.add(RepositoryName.parse(text).toString()));
-      return names;
-    }
-
     /** Every backfill that is asked about and has something in quarantine, by the store's order. */
-    final List<Backfill> affected(Database database, Set<String> names) {
-      return database.backfills().stream()
-          .filter(backfill -> names.isEmpty() || names.contains(backfill.key().target()))
+    static List<Backfill> affected(Database database, Selection selection) {
+      return database.backfills(selection).stream()
           .filter(backfill -> backfill.counters().quarantined() > 0)
           .toList();
     }
@@ -105,7 +95,7 @@ final class QuarantineCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      List<QuarantineText.Entry> entries = read(names());
+      List<QuarantineText.Entry> entries = read(Selection.of(repositories));
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
         out.print(QuarantineText.json(entries));
@@ -120,13 +110,13 @@ final class QuarantineCommand implements Callable<Integer> {
       return ExitCode.DONE.number();
     }
 
-    private List<QuarantineText.Entry> read(Set<String> names) {
+    private List<QuarantineText.Entry> read(Selection selection) {
       Optional<Database> existing = Database.openExisting(connection.settings());
       if (existing.isEmpty()) {
         return List.of();
       }
       try (Database database = existing.get()) {
-        return affected(database, names).stream()
+        return affected(database, selection).stream()
             .flatMap(backfill -> entries(database, backfill).stream())
             .toList();
       }
@@ -158,7 +148,7 @@ final class QuarantineCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
       BackfillSettings settings = connection.settings();
-      Set<BackfillKey> backfills = backfills(settings, names());
+      Set<BackfillKey> backfills = backfills(settings, Selection.of(repositories));
       if (backfills.isEmpty()) {
         return nothing();
       }
@@ -180,13 +170,15 @@ final class QuarantineCommand implements Callable<Integer> {
       }
     }
 
-    private Set<BackfillKey> backfills(BackfillSettings settings, Set<String> names) {
+    private Set<BackfillKey> backfills(BackfillSettings settings, Selection selection) {
       Optional<Database> existing = Database.openExisting(settings);
       if (existing.isEmpty()) {
         return Set.of();
       }
       try (Database database = existing.get()) {
-        return affected(database, names).stream().map(Backfill::key).collect(Collectors.toSet());
+        return affected(database, selection).stream()
+            .map(Backfill::key)
+            .collect(Collectors.toSet());
       }
     }
 

@@ -51,7 +51,7 @@ final class RunText {
         Texts.stream(result.key().source()),
         words(result.outcome()),
         position(result.backfill()),
-        "%s, %s requests".formatted(run, Texts.number(counts.quotaSpent())));
+        "%s, %s".formatted(run, Texts.count(counts.quotaSpent(), "request")));
   }
 
   private static String position(@Nullable Backfill backfill) {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code backfill status}: where every backfill stands, also while one runs. */
@@ -21,6 +22,12 @@ import picocli.CommandLine.Spec;
     name = "status",
     description = "Shows where every backfill of the database stands, also while one runs.")
 final class StatusCommand implements Callable<Integer> {
+
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "OWNER/NAME",
+      description = "Only these repositories; all unless given.")
+  List<String> repositories = List.of();
 
   @Option(names = "--json", description = "Print it as one JSON object.")
   boolean json;
@@ -47,40 +54,49 @@ final class StatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    Selection selection = Selection.of(repositories);
     if (watch) {
-      return watch();
+      return watch(selection);
     }
-    List<Backfill> backfills = read(connection.settings());
+    BackfillSettings settings = connection.settings();
+    List<Backfill> backfills = read(settings, selection);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(StatusJson.of(backfills));
     } else if (!backfills.isEmpty()) {
-      out.print(StatusText.of(backfills, ZoneId.systemDefault()));
+      out.print(StatusText.of(backfills, TimeSource.system().now(), ZoneId.systemDefault()));
     }
     out.flush();
-    if (backfills.isEmpty()) {
-      spec.commandLine()
-          .getErr()
-          .println("There are no backfills yet; begin with: backfill run OWNER/NAME");
+    if (backfills.isEmpty() && repositories.isEmpty()) {
+      return none(settings);
     }
+    List<String> unknown = selection.without(backfills);
+    unknown.forEach(
+        name -> spec.commandLine().getErr().println(Texts.unknownBackfill(name, settings)));
+    return (unknown.isEmpty() ? ExitCode.DONE : ExitCode.FAILED).number();
+  }
+
+  private int none(BackfillSettings settings) {
+    spec.commandLine()
+        .getErr()
+        .printf(
+            "There are no backfills yet in %s; begin with: backfill run OWNER/NAME%n",
+            Database.shown(settings));
     return ExitCode.DONE.number();
   }
 
-  private int watch() throws InterruptedException {
+  private int watch(Selection selection) throws InterruptedException {
     if (interval.compareTo(Duration.ofMillis(100)) < 0) {
       throw new InvalidConfigurationException(
           "--interval is " + interval + "; it must be at least PT0.1S.");
     }
-    PrintWriter out = spec.commandLine().getOut();
-    Optional<Database> existing = Database.openExisting(connection.settings());
+    BackfillSettings settings = connection.settings();
+    Optional<Database> existing = Database.openExisting(settings);
     if (existing.isEmpty()) {
-      spec.commandLine()
-          .getErr()
-          .println("There are no backfills yet; begin with: backfill track OWNER/NAME");
-      return ExitCode.DONE.number();
+      return none(settings);
     }
     try (Database database = existing.get()) {
-      WatchScreen screen = new WatchScreen(database, out);
+      WatchScreen screen = new WatchScreen(database, selection, spec.commandLine().getOut());
       for (long look = 1; look <= looks; look++) {
         screen.draw();
         if (look < looks) {
@@ -91,13 +107,13 @@ final class StatusCommand implements Callable<Integer> {
     return ExitCode.DONE.number();
   }
 
-  private static List<Backfill> read(BackfillSettings settings) {
+  private static List<Backfill> read(BackfillSettings settings, Selection selection) {
     Optional<Database> existing = Database.openExisting(settings);
     if (existing.isEmpty()) {
       return List.of();
     }
     try (Database database = existing.get()) {
-      return database.backfills();
+      return database.backfills(selection);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.backfill.api.event.Progress;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,14 +20,14 @@ final class StatusText {
 
   private StatusText() {}
 
-  static String of(List<Backfill> backfills, ZoneId zone) {
+  static String of(List<Backfill> backfills, Instant now, ZoneId zone) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(HEADINGS);
-    backfills.forEach(backfill -> rows.add(row(backfill, zone)));
+    backfills.forEach(backfill -> rows.add(row(backfill, now, zone)));
     return Table.of(rows, "");
   }
 
-  private static List<String> row(Backfill backfill, ZoneId zone) {
+  private static List<String> row(Backfill backfill, Instant now, ZoneId zone) {
     OptionalDouble percent = percent(backfill);
     return List.of(
         backfill.key().target(),
@@ -35,7 +36,7 @@ final class StatusText {
         RunText.position(backfill.counters()),
         percent.isPresent() ? Texts.percent(percent.getAsDouble()) : "-",
         Texts.number(backfill.counters().quarantined()),
-        remarks(backfill, zone));
+        remarks(backfill, now, zone));
   }
 
   /** With the phase, where it says more than the status. */
@@ -57,12 +58,11 @@ final class StatusText {
         .percent();
   }
 
-  private static String remarks(Backfill backfill, ZoneId zone) {
+  private static String remarks(Backfill backfill, Instant now, ZoneId zone) {
     StringJoiner remarks = new StringJoiner("; ");
-    Backfill.Waiting waiting = backfill.state().waiting();
-    if (waiting != null) {
-      remarks.add(
-          "waits until %s: %s".formatted(Texts.moment(waiting.until(), zone), waiting.reason()));
+    String wait = Texts.wait(backfill, now, zone);
+    if (wait != null) {
+      remarks.add("waits " + wait);
     }
     Backfill.Holder holder = backfill.holder();
     if (holder != null) {

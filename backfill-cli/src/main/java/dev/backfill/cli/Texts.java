@@ -1,13 +1,16 @@
 package dev.backfill.cli;
 
 import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
+import dev.backfill.core.config.BackfillSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How numbers, times and names are written for people. */
 final class Texts {
@@ -19,6 +22,11 @@ final class Texts {
 
   static String number(long value) {
     return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  /** So many of something, whose plural ends with s. */
+  static String count(long value, String thing) {
+    return number(value) + " " + thing + (value == 1 ? "" : "s");
   }
 
   /** Done and total, and whether that is an estimate. */
@@ -77,9 +85,23 @@ final class Texts {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Says that a repository was never backfilled into this database. */
-  static String unknownBackfill(String name) {
-    return "backfill: There is no backfill of %s in this database, so nothing has changed; backfill status shows those that there are."
-        .formatted(name);
+  /** Says that a repository was never backfilled into a database. */
+  static String unknownBackfill(String name, BackfillSettings settings) {
+    return "backfill: There is no backfill of %s in %s, so nothing has changed; backfill status shows those that there are."
+        .formatted(name, Database.shown(settings));
+  }
+
+  /** Until when and why a backfill waits, or since when it no longer does; null without a wait. */
+  static @Nullable String wait(Backfill backfill, Instant now, ZoneId zone) {
+    Backfill.Waiting waiting = backfill.state().waiting();
+    if (waiting == null) {
+      return null;
+    }
+    Instant counted = backfill.waitsUntil();
+    Instant until = counted == null ? waiting.until() : counted;
+    return until.isAfter(now)
+        ? "until %s: %s".formatted(moment(until, zone), waiting.reason())
+        : "for a worker since %s, when this ended: %s"
+            .formatted(moment(until, zone), waiting.reason());
   }
 }

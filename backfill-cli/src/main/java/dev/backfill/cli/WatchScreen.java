@@ -21,10 +21,12 @@ final class WatchScreen {
   private static final int WIDE = 1_000;
 
   private final Database database;
+  private final Selection selection;
   private final PrintWriter out;
 
-  WatchScreen(Database database, PrintWriter out) {
+  WatchScreen(Database database, Selection selection, PrintWriter out) {
     this.database = database;
+    this.selection = selection;
     this.out = out;
   }
 
@@ -32,7 +34,7 @@ final class WatchScreen {
     Map<BackfillKey, Job> jobs =
         database.jobs().stream().collect(Collectors.toMap(Job::key, Function.identity()));
     List<WatchText.Row> rows = new ArrayList<>();
-    for (Backfill backfill : database.backfills()) {
+    for (Backfill backfill : database.backfills(selection)) {
       rows.add(new WatchText.Row(backfill, jobs.get(backfill.key()), latest(backfill)));
     }
     boolean screen = System.console() != null;

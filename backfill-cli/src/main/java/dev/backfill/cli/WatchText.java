@@ -122,9 +122,9 @@ final class WatchText {
   }
 
   private static String remarks(Row row, Instant now, ZoneId zone) {
-    Backfill.Waiting waiting = row.backfill().state().waiting();
-    if (waiting != null) {
-      return "until %s: %s".formatted(Texts.moment(waiting.until(), zone), waiting.reason());
+    String wait = Texts.wait(row.backfill(), now, zone);
+    if (wait != null) {
+      return wait;
     }
     String error = row.backfill().state().lastError();
     if (error != null) {

@@ -2,6 +2,7 @@ package dev.backfill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -136,6 +137,7 @@ final class CliProcess implements AutoCloseable {
     private final Path folder;
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> jvm = new ArrayList<>();
+    private List<String> program = List.of("-jar", JAR.toString());
 
     private Builder(Path folder) {
       this.folder = folder;
@@ -151,13 +153,19 @@ final class CliProcess implements AutoCloseable {
       return this;
     }
 
+    /** Adds another jar, such as a driver's. */
+    Builder classPath(Path jar) {
+      program = List.of("-cp", JAR + File.pathSeparator + jar, "dev.backfill.cli.Main");
+      return this;
+    }
+
     CliProcess start(String... args) {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       // A run is short, and two JVMs share a small machine: compile little.
       command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
       command.addAll(jvm);
-      command.addAll(List.of("-jar", JAR.toString()));
+      command.addAll(program);
       command.addAll(Arrays.asList(args));
       try {
         Path out = Files.createTempFile("backfill-cli", ".out");

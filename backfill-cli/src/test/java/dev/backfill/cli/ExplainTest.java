@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class ExplainTest {
@@ -111,6 +113,24 @@ class ExplainTest {
   @Test
   void aChunkThatWasNeverCommittedIsNamed() {
     assertThat(run("explain", "apache/kafka", "3")).contains("was not committed");
+  }
+
+  @Test
+  void itSaysWhichChunksThereAre() {
+    assertThat(run("explain", "apache/kafka"))
+        .contains("chunks             1 to 2; backfill explain apache/kafka CHUNK says why");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "0", "-1", "1.5"})
+  void aChunkThatIsNoNumberIsRefusedWithTheRule(String chunk) {
+    StringWriter err = new StringWriter();
+    CommandLine command = BackfillCommand.commandLine();
+    command.setErr(new PrintWriter(err, true));
+    assertThat(command.execute("explain", "--jdbc-url", url(), "--", "apache/kafka", chunk))
+        .isEqualTo(ExitCode.USAGE.number());
+    assertThat(err.toString())
+        .contains("The chunk is \"" + chunk + "\"; it must be a number from 1 on");
   }
 
   private String url() {

@@ -12,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -44,6 +46,8 @@ final class HistoryRows {
               "issue comments",
               "SELECT github_id, repository_id, issue_number, body, author_id, author_login,"
                   + " created_at, updated_at FROM issue_comments"));
+
+  private static final Pattern MOMENT = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT[\\d:.]{15}Z");
 
   private static final long GHOST = 10_137;
 
@@ -74,20 +78,27 @@ final class HistoryRows {
       while (result.next()) {
         Object[] row = new Object[columns];
         for (int i = 0; i < columns; i++) {
-          Object value = result.getObject(i + 1);
-          boolean time =
-              result.getMetaData().getColumnType(i + 1) == java.sql.Types.TIMESTAMP
-                  || result.getMetaData().getColumnType(i + 1)
-                      == java.sql.Types.TIMESTAMP_WITH_TIMEZONE;
-          row[i] =
-              time && value != null
-                  ? result.getObject(i + 1, OffsetDateTime.class).toInstant()
-                  : value;
+          row[i] = value(result, i + 1);
         }
         rows.add(row(row));
       }
     }
     return rows.stream().sorted().toList();
+  }
+
+  /** SQLite keeps moments as texts, and booleans as numbers. */
+  private static Object value(ResultSet result, int column) throws SQLException {
+    Object value = result.getObject(column);
+    int type = result.getMetaData().getColumnType(column);
+    if (value instanceof String text && MOMENT.matcher(text).matches()) {
+      return Instant.parse(text);
+    }
+    if (value instanceof Integer && type == Types.BOOLEAN) {
+      return result.getBoolean(column);
+    }
+    return value != null && (type == Types.TIMESTAMP || type == Types.TIMESTAMP_WITH_TIMEZONE)
+        ? result.getObject(column, OffsetDateTime.class).toInstant()
+        : value;
   }
 
   /** The rows that a complete run of a repository stores. */

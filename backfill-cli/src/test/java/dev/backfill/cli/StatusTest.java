@@ -32,7 +32,10 @@ class StatusTest {
 
   @Test
   void table() {
-    List<String> lines = StatusText.of(BACKFILLS, ZoneId.of("Europe/Berlin")).lines().toList();
+    List<String> lines =
+        StatusText.of(BACKFILLS, Results.UNTIL.minusSeconds(1), ZoneId.of("Europe/Berlin"))
+            .lines()
+            .toList();
     assertThat(lines).hasSize(4);
     assertThat(lines.get(0)).startsWith("TARGET").endsWith("REMARKS");
     assertThat(lines.get(1)).contains("completed", "1,050 of 2,000", "100.0 %");
@@ -42,6 +45,13 @@ class StatusTest {
     assertThat(lines.get(3)).contains("held by host/pid-7, lease until", "last error: it broke");
     int column = lines.get(0).indexOf("STATUS");
     assertThat(lines.get(3).substring(column)).startsWith("running");
+  }
+
+  @Test
+  void aWaitThatIsOverNoLongerReadsAsIfItWentOn() {
+    assertThat(StatusText.of(BACKFILLS, Results.UNTIL, ZoneId.of("Europe/Berlin")))
+        .contains("waits for a worker since 2026-11-23 21:05:07", "when this ended: quota")
+        .doesNotContain("waits until");
   }
 
   @Test
@@ -58,7 +68,8 @@ class StatusTest {
   }
 
   private static String status(Phase phase, BackfillStatus status) {
-    return StatusText.of(List.of(backfill(phase, status)), ZoneId.of("Europe/Berlin"));
+    return StatusText.of(
+        List.of(backfill(phase, status)), Results.UNTIL, ZoneId.of("Europe/Berlin"));
   }
 
   private static Backfill backfill(Phase phase, BackfillStatus status) {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * @param owner the login of the user or organisation: letters, digits, {@code -} and {@code _}, 1
  *     to 100
  * @param name the name without its owner: letters, digits, {@code -}, {@code _} and {@code .}, 1 to
- *     100, and not {@code .} or {@code ..}
+ *     100, not {@code .} or {@code ..}, and not with {@code .git} at its end
  */
 public record RepositoryName(String owner, String name) {
 
@@ -27,6 +27,9 @@ public record RepositoryName(String owner, String name) {
     boolean dots = name.equals(".") || name.equals("..");
     if (!OWNER.matcher(owner).matches() || !NAME.matcher(name).matches() || dots) {
       throw invalid(owner + "/" + name, "");
+    }
+    if (name.endsWith(".git")) {
+      throw invalid(owner + "/" + name, "; leave out the .git, which no name ends with");
     }
   }
 

@@ -32,7 +32,8 @@ class RepositoryNameTest {
         "a//b",
         "a/b\n",
         "\u00e4/b",
-        "a/b%2f"
+        "a/b%2f",
+        "apache/kafka.git"
       })
   void anythingElseIsRefusedInOneSentence(String text) {
     assertThatThrownBy(() -> RepositoryName.parse(text))

@@ -124,7 +124,9 @@ class SqliteFailureTest {
   void aMissingTableNeedsAPerson() throws Exception {
     database.execute("DROP TABLE {accounts}");
     assertThatCommitWith(new SQLiteConfig())
-        .isInstanceOf(PermanentFailureException.class)
+        .isInstanceOfSatisfying(
+            PermanentFailureException.class,
+            e -> assertThat(e.reason()).isEqualTo(PermanentFailureException.Reason.NOT_INSTALLED))
         .hasMessageContaining("installSchema");
   }
 

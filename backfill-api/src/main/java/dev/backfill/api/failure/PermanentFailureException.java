@@ -33,8 +33,10 @@ public final class PermanentFailureException extends BackfillException {
     UNTRUSTED_ADDRESS,
     /** An answer, a cursor or a database schema that this version does not understand. */
     INCOMPATIBLE,
-    /** The database refuses the work: permission, missing table, disk full. */
+    /** The database refuses the work: permission, missing column, disk full. */
     STORE_REFUSED,
+    /** A table of the store, or its schema, is not there: it is yet to be installed. */
+    NOT_INSTALLED,
     /**
      * The store is at another place than the one that it had confirmed: it lost committed data, in
      * a failover say.

@@ -68,6 +68,7 @@ final class Breaker {
             FORBIDDEN,
             UNTRUSTED_ADDRESS,
             STORE_REFUSED,
+            NOT_INSTALLED,
             KEPT_LIMITED,
             UNEXPECTED ->
             permanent.reason().name();

@@ -71,7 +71,7 @@ public final class SchemaInstaller {
     try {
       return transactions.read(ACTION, c -> isThere(c) ? version(c) : 0);
     } catch (PermanentFailureException e) {
-      if (SqlFailures.isMissingTable(e.getCause())) {
+      if (e.reason() == Reason.NOT_INSTALLED) {
         return 0;
       }
       throw e;

@@ -25,7 +25,9 @@ public final class SqlFailures {
           "57P05", "25P03", "HYT00", "HYT01", "90067", "90098", "90121", "90131", "90020");
 
   private static final Set<String> MISSING_TABLE =
-      Set.of("42P01", "3F000", "42S02", "42S03", "42S04", "90079", "42S22", "42703");
+      Set.of("42P01", "3F000", "42S02", "42S03", "42S04", "90079");
+
+  private static final Set<String> MISSING_COLUMN = Set.of("42S22", "42703");
 
   private static final Set<String> NO_PERMISSION = Set.of("42501", "90096");
   private static final Set<String> NO_DATABASE = Set.of("3D000", "90146", "90013");
@@ -95,19 +97,15 @@ public final class SqlFailures {
         && chain(sql).stream().anyMatch(e -> state(e).equals("23505"));
   }
 
-  /** Whether a table, its schema or a column is missing. */
-  public static boolean isMissingTable(@Nullable Throwable failure) {
-    return failure instanceof SQLException sql
-        && chain(sql).stream().anyMatch(e -> MISSING_TABLE.contains(state(e)));
-  }
-
   private static BackfillException translate(String action, SQLException failure, boolean items) {
     List<SQLException> chain = chain(failure);
     for (SQLException each : chain) {
       String advice = advice(state(each));
       if (advice != null) {
         return new PermanentFailureException(
-            Reason.STORE_REFUSED, sentence(action, "refused", each) + " " + advice, failure);
+            MISSING_TABLE.contains(state(each)) ? Reason.NOT_INSTALLED : Reason.STORE_REFUSED,
+            sentence(action, "refused", each) + " " + advice,
+            failure);
       }
     }
     for (SQLException each : chain) {
@@ -148,7 +146,7 @@ public final class SqlFailures {
     if (NO_PERMISSION.contains(state)) {
       return "Grant the database user the rights on the tables, or use one that has them.";
     }
-    if (MISSING_TABLE.contains(state)) {
+    if (MISSING_TABLE.contains(state) || MISSING_COLUMN.contains(state)) {
       return "Install the schema with JdbcStore.installSchema(), and check the schema's name and"
           + " the table prefix.";
     }

@@ -42,9 +42,7 @@ class SqlFailuresTest {
     "90146, Create the database",
     "42501, Grant",
     "90096, Grant",
-    "42P01, installSchema",
-    "42S02, installSchema",
-    "3F000, installSchema",
+    "42703, installSchema",
     "53100, disk",
     "25006, writes",
     "26000, prepareThreshold=0",
@@ -56,6 +54,16 @@ class SqlFailuresTest {
             PermanentFailureException.class,
             e -> assertThat(e.reason()).isEqualTo(PermanentFailureException.Reason.STORE_REFUSED))
         .hasMessageContaining(advice);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"42P01", "3F000", "42S02", "42S03", "42S04", "90079"})
+  void withoutATableTheStoreIsNotInstalled(String state) {
+    assertThat(translate(state))
+        .isInstanceOfSatisfying(
+            PermanentFailureException.class,
+            e -> assertThat(e.reason()).isEqualTo(PermanentFailureException.Reason.NOT_INSTALLED))
+        .hasMessageContaining("installSchema");
   }
 
   @ParameterizedTest
