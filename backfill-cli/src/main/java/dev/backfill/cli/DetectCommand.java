@@ -42,7 +42,7 @@ final class DetectCommand implements Callable<Integer> {
     if (json) {
       out.print(json(findings));
     } else if (findings.isEmpty()) {
-      out.println("Nothing is missing.");
+      out.println("Nothing is missing but what is queued or under way.");
     } else {
       out.print(table(findings));
     }
@@ -60,9 +60,20 @@ final class DetectCommand implements Callable<Integer> {
               Texts.stream(finding.key().source()),
               Texts.lowerCase(finding.kind()).replace('_', ' '),
               finding.text(),
-              finding.queued() ? "queued" : "was queued already"));
+              outcome(finding)));
     }
     return Table.of(rows, "");
+  }
+
+  private static String outcome(Finding finding) {
+    if (finding.queued()) {
+      return "queued";
+    }
+    return finding.kind().isWork()
+        ? "was queued already"
+        : finding.kind() == Finding.Kind.STOPPED
+            ? "backfill resume %s lets it go on".formatted(finding.key().target())
+            : "not compared";
   }
 
   private static String json(List<Finding> findings) {

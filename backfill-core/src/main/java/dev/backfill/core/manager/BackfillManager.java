@@ -198,7 +198,7 @@ public final class BackfillManager implements AutoCloseable {
    * what is missing. Costs a request or two for each complete history. Idempotent: what is queued
    * already is not queued again.
    *
-   * @return what is missing; empty when nothing is
+   * @return what is missing, or may be; empty when nothing is but what is under way
    * @throws dev.backfill.api.failure.RateLimitedException when quota is missing; what was found
    *     until then is queued
    * @throws BackfillException when the store fails

@@ -69,23 +69,29 @@ final class Detection {
               ? new Missing(Finding.Kind.EXTENDED, "it was not brought of this target before")
               : missing(job);
       if (missing != null) {
-        boolean queued =
-            triggers.queue(
+        findings.add(
+            new Finding(
                 key,
-                new Trigger(Priority.DETECTED, cut(name(missing.kind()) + ": " + missing.text())));
-        findings.add(new Finding(key, missing.kind(), missing.text(), queued));
+                missing.kind(),
+                missing.text(),
+                missing.kind().isWork() && queue(key, missing)));
       }
     }
+  }
+
+  private boolean queue(BackfillKey key, Missing missing) {
+    String reason = cut(name(missing.kind()) + ": " + missing.text());
+    return triggers.queue(key, new Trigger(Priority.DETECTED, reason));
   }
 
   private @Nullable Missing missing(Job job) throws InterruptedException {
     Backfill backfill = desk.progress().get(job.id());
     BackfillStatus status = backfill.state().status();
-    if (!status.isClaimable()) {
-      return null;
-    }
     if (status.isCompleted()) {
       return job.state() == JobState.IDLE ? missing(backfill) : null;
+    }
+    if (!status.isClaimable() || job.state() == JobState.FAILED) {
+      return stopped(backfill);
     }
     if (backfill.timeline().startedAt() == null) {
       return new Missing(Finding.Kind.NEVER_STARTED, "nobody has begun to read it");
@@ -103,10 +109,18 @@ final class Detection {
     boolean held = holder != null && !holder.expired();
     Instant until = backfill.waitsUntil();
     boolean waits = until != null && desk.now().isBefore(until.plus(SILENCE));
-    return !held
-        && !waits
-        && job.state() != JobState.FAILED
-        && backfill.timeline().updatedAt().plus(SILENCE).isBefore(desk.now());
+    return !held && !waits && backfill.timeline().updatedAt().plus(SILENCE).isBefore(desk.now());
+  }
+
+  private static Missing stopped(Backfill backfill) {
+    String error = backfill.state().lastError();
+    return new Missing(
+        Finding.Kind.STOPPED,
+        "%s after %,d item(s)%s"
+            .formatted(
+                name(backfill.state().status()),
+                backfill.counters().processed(),
+                error == null ? "" : ": " + error));
   }
 
   private @Nullable Missing missing(Backfill backfill) throws InterruptedException {
@@ -124,7 +138,7 @@ final class Detection {
       throw e;
     } catch (BackfillException e) {
       LOG.warn("{} could not be compared with its source: {}", backfill.key(), e.getMessage());
-      return null;
+      return new Missing(Finding.Kind.UNKNOWN, String.valueOf(e.getMessage()));
     }
     if (counted.isEmpty() || counted.get().stored().isEmpty()) {
       return null;
@@ -138,8 +152,8 @@ final class Detection {
             "%,d of %,d item(s) are stored or in quarantine".formatted(stored, there));
   }
 
-  private static String name(Finding.Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  private static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private static String cut(String text) {

@@ -8,7 +8,8 @@ import dev.backfill.api.store.BackfillKey;
  * @param key which backfill it concerns
  * @param kind what is missing
  * @param text what was found, in one sentence without secrets
- * @param queued whether this created work; false when the work was queued already
+ * @param queued whether this created work; false when the work was queued already, or when only a
+ *     person can do something about it
  */
 public record Finding(BackfillKey key, Kind kind, String text, boolean queued) {
 
@@ -23,6 +24,19 @@ public record Finding(BackfillKey key, Kind kind, String text, boolean queued) {
     /** Much less is stored than the source counts. */
     INCOMPLETE,
     /** Items that were listed are neither stored nor in quarantine. */
-    GAPS
+    GAPS,
+    /** It failed, or was paused or cancelled, before it was complete. Nothing is queued. */
+    STOPPED,
+    /** The source could not say how much there is. Nothing is queued. */
+    UNKNOWN;
+
+    /**
+     * Whether work can bring what is missing.
+     *
+     * @return false when a person has to do something first
+     */
+    public boolean isWork() {
+      return this != STOPPED && this != UNKNOWN;
+    }
   }
 }

@@ -2,9 +2,14 @@ package dev.backfill.core.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.Control;
+import dev.backfill.api.store.ControlRequest;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -109,6 +114,56 @@ class DetectionTest {
           .extracting(Finding::kind)
           .containsExactly(Finding.Kind.ABANDONED);
       assertThat(manager.runDue().completed()).isEqualTo(1);
+      assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
+    }
+  }
+
+  @Test
+  void whatOnlyAPersonLetsGoOnIsNamedAndNotQueued() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 100);
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+      fixture.progress.control(
+          fixture.backfill("a/b").id(), new ControlRequest(Control.PAUSE, "p", null));
+      assertThat(manager.detectMissing())
+          .containsExactly(
+              new Finding(
+                  fixture.key("a/b"), Finding.Kind.STOPPED, "paused after 0 item(s)", false));
+      assertThat(fixture.job("a/b").trigger().priority()).isEqualTo(Priority.TRACKED);
+    }
+  }
+
+  @Test
+  void whatHasFailedIsNamedWithItsError() throws InterruptedException {
+    fixture.source.failures.put(
+        "a/b", new PermanentFailureException(Reason.NOT_FOUND, "There is no a/b.", null));
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+      manager.runDue();
+      assertThat(manager.detectMissing()).as("it is tried again").isEmpty();
+      for (int tries = 1; tries < 10; tries++) {
+        fixture.time.advance(Duration.ofHours(6));
+        manager.runDue();
+      }
+      assertThat(manager.detectMissing())
+          .containsExactly(
+              new Finding(
+                  fixture.key("a/b"),
+                  Finding.Kind.STOPPED,
+                  "failed after 0 item(s): There is no a/b.",
+                  false));
+      assertThat(fixture.job("a/b").state()).isEqualTo(JobState.FAILED);
+    }
+  }
+
+  @Test
+  void whatCannotBeComparedIsNotTakenForComplete() throws InterruptedException {
+    try (BackfillManager manager = complete(100)) {
+      fixture.source.failures.put(
+          "a/b", new TransientFailureException("It does not answer.", null));
+      assertThat(manager.detectMissing())
+          .containsExactly(
+              new Finding(fixture.key("a/b"), Finding.Kind.UNKNOWN, "It does not answer.", false));
       assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
     }
   }

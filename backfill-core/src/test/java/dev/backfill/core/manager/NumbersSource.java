@@ -56,6 +56,13 @@ final class NumbersSource implements PullSource<String> {
     return Optional.of(new Listing(target, from.isStart() ? 0 : Integer.parseInt(from.value())));
   }
 
+  private void failWhereItShould(String target) {
+    BackfillException failure = failures.get(target);
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
   private int size(String target) {
     return sizes.getOrDefault(target, 0);
   }
@@ -75,10 +82,7 @@ final class NumbersSource implements PullSource<String> {
 
     @Override
     public Chunk<String> next(int size, long reserve) throws InterruptedException {
-      BackfillException failure = failures.get(target);
-      if (failure != null) {
-        throw failure;
-      }
+      failWhereItShould(target);
       int end = Math.min(done + size, size(target));
       while (fetched < end || size(target) == 0 && spent == 0) {
         request(reserve);
@@ -131,6 +135,7 @@ final class NumbersSource implements PullSource<String> {
 
     @Override
     public long count(long reserve) throws InterruptedException {
+      failWhereItShould(target);
       quota.take(reserve);
       spent++;
       return size(target);
