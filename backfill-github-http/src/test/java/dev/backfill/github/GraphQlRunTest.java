@@ -130,6 +130,27 @@ class GraphQlRunTest {
   }
 
   @Test
+  void requirement15_pagesWhoseAnswersBreakOffShrink() throws Exception {
+    Reader<PullRequest> reader = start(300);
+    github.graphqlIsCutAbove(10);
+    reader.run("sim/repo", Cursor.START);
+    assertAllStored(reader);
+    assertThat(reader.rejected).isEmpty();
+    assertThat(reader.failures).as("one before each time that pages shrink").isBetween(1, 5);
+    assertThat(reader.readings).anyMatch(text -> text.startsWith("GraphQL pages of "));
+    assertThat(github.requests(Endpoint.PULL_REQUEST)).isZero();
+  }
+
+  @Test
+  void oneAnswerThatBreaksOffChangesNothing() throws Exception {
+    Reader<PullRequest> reader = start(200);
+    reader.betweenChunks = () -> github.truncateNext();
+    reader.run("sim/repo", Cursor.START);
+    assertAllStored(reader);
+    assertThat(reader.readings).containsExactly("");
+  }
+
+  @Test
   void requirement15_theSmallerPageSizeIsKeptInTheCursor() throws Exception {
     start(SimulatedRepository.builder("sim/repo").pullRequests(600).reviews(0).build(), 100_000);
     github.graphqlFailsAbove(10, 502);

@@ -16,6 +16,9 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Pull;
+import dev.backfill.api.time.TimeSource;
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.GitHubApi;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,7 +27,10 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +69,42 @@ class NetworkTest {
   void aBrokenExchangeIsTransient(Fault fault) {
     github.answer(LIST, aResponse().withFault(fault));
     assertTransient(github.client, "what is stored is kept");
+  }
+
+  /** An error such as too little memory, in the middle of an answer. */
+  @Test
+  void anErrorGivesItsPlaceBackToOthers() throws Exception {
+    AtomicBoolean fails = new AtomicBoolean();
+    TimeSource time =
+        new TimeSource() {
+          @Override
+          public Instant now() {
+            if (fails.getAndSet(false)) {
+              throw new OutOfMemoryError("as if");
+            }
+            return github.time.now();
+          }
+
+          @Override
+          public long nanoTime() {
+            return github.time.nanoTime();
+          }
+
+          @Override
+          public void sleep(Duration duration) throws InterruptedException {
+            github.time.sleep(duration);
+          }
+        };
+    github.answer("/thing", ok("{}"));
+    github.server.addMockServiceRequestListener((request, response) -> fails.set(true));
+    try (GitHubClient client =
+        GitHubClient.builder().maxConcurrency(1).timeSource(time).apiUrl(github.url()).build()) {
+      GitHubApi api = client.workplace().api();
+      Budget budget = new Budget(0, new LongAdder());
+      for (int tries = 0; tries < 3; tries++) {
+        assertThatThrownBy(() -> api.get("/thing", budget)).isInstanceOf(OutOfMemoryError.class);
+      }
+    }
   }
 
   @Test

@@ -173,6 +173,24 @@ class TokenPoolTest {
   }
 
   @Test
+  void requirement14_aRefusedTokenIsTriedAgainAfterAnHour() throws Exception {
+    users(3000, 100);
+    answer(A, THING, status(401, "Bad credentials"));
+    answer(B, THING, left(90, 120));
+    ask(0);
+    github.time.advance(Duration.ofMinutes(59));
+    ask(0);
+    assertThat(sent(A, THING)).isEqualTo(1);
+
+    github.time.advance(Duration.ofMinutes(2));
+    answer(A, THING, left(2999, 60));
+    ask(0);
+    ask(0);
+    assertThat(sent(A, THING)).as("it has more left").isEqualTo(3);
+    assertThat(log.times("token 1 is not used any more")).isEqualTo(1);
+  }
+
+  @Test
   void requirement14_a401WithoutThatTextIsTriedAgainOnceWithTheSameToken() throws Exception {
     users(3000, 100);
     answer(A, THING, status(401, "Requires authentication"));

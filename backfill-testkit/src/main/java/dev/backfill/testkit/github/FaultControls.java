@@ -79,7 +79,17 @@ abstract class FaultControls {
    * @param status 502 or 504
    */
   public void graphqlFailsAbove(int items, int status) {
-    faults.failAbove(items, status);
+    faults.failAbove(items, Faults.failure(status));
+  }
+
+  /**
+   * Ends the connection in the middle of every answer to a GraphQL query for more pull requests in
+   * a page, as a proxy may that does not let much through.
+   *
+   * @param items the largest page that is answered; {@link Integer#MAX_VALUE} ends it
+   */
+  public void graphqlIsCutAbove(int items) {
+    faults.failAbove(items, Faults.failure(200).delivered(Answer.Delivery.CUT));
   }
 
   /**

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** What goes wrong next. Safe for any number of threads. */
 final class Faults {
 
-  /** Pages of more than so many items fail with a status. */
-  private record Failure(int items, int status) {}
+  /** Pages of more than so many items are answered with something else. */
+  private record Failure(int items, Answer answer) {}
 
   /** Pages of more than so many items are not sent. */
   private record Resources(int items, boolean wholePage) {}
@@ -21,7 +21,7 @@ final class Faults {
   private final Queue<UnaryOperator<Answer>> next = new ArrayDeque<>();
   private final Set<Integer> poisoned = ConcurrentHashMap.newKeySet();
   private final Set<Integer> broken = ConcurrentHashMap.newKeySet();
-  private volatile Failure largePages = new Failure(ANY, 502);
+  private volatile Failure largePages = new Failure(ANY, failure(502));
   private volatile Resources resources = new Resources(ANY, false);
   private volatile int lastPage = ANY;
   private volatile String limitType = "RATE_LIMITED";
@@ -56,14 +56,14 @@ final class Faults {
     return broken.contains(number);
   }
 
-  void failAbove(int items, int status) {
-    largePages = new Failure(items, status);
+  void failAbove(int items, Answer answer) {
+    largePages = new Failure(items, answer);
   }
 
   /** The answer to a GraphQL page that is too large; null when it is not. */
   @Nullable Answer tooLarge(int pageSize) {
     Failure failure = largePages;
-    return pageSize > failure.items() ? failure(failure.status()) : null;
+    return pageSize > failure.items() ? failure.answer() : null;
   }
 
   void limitResourcesAbove(int items, boolean wholePage) {

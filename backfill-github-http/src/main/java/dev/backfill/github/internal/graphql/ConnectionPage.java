@@ -76,6 +76,11 @@ record ConnectionPage(
         tooMuch ? overload(said) : null);
   }
 
+  /** A page that did not come. */
+  static ConnectionPage missing(TransientFailureException overload) {
+    return new ConnectionPage(List.of(), true, -1, 0, overload);
+  }
+
   /** How much of its text one item has, on the average. */
   long bytesPerItem() {
     return edges.isEmpty() ? 0 : bytes / edges.size();

@@ -39,6 +39,7 @@ final class ConnectionWalker implements Walker<PullRequest> {
   private volatile Total total = Total.UNKNOWN;
   private volatile String reading = "";
   private @Nullable BackfillException deferred;
+  private boolean brokenOff;
 
   ConnectionWalker(OpenRepository repository, PullRequestQuery query, EdgePosition from) {
     this.query = query;
@@ -140,10 +141,7 @@ final class ConnectionWalker implements Walker<PullRequest> {
     }
     while (true) {
       int size = sizer.size();
-      ConnectionPage got = ahead(size, budget);
-      if (got == null) {
-        got = query.page(after, size, budget);
-      }
+      ConnectionPage got = asked(size, budget);
       TransientFailureException overload = got.overload();
       if (overload == null) {
         sizer.succeeded();
@@ -154,6 +152,25 @@ final class ConnectionWalker implements Walker<PullRequest> {
       }
       sizer.failed();
       describe();
+    }
+  }
+
+  /** A page; one whose answer breaks off for the second time in a row may be too large. */
+  private ConnectionPage asked(int size, Budget budget) throws InterruptedException {
+    try {
+      ConnectionPage got = ahead(size, budget);
+      if (got == null) {
+        got = query.page(after, size, budget);
+      }
+      brokenOff = false;
+      return got;
+    } catch (TransientFailureException e) {
+      boolean before = brokenOff;
+      brokenOff = GitHubApi.isBrokenOff(e);
+      if (before && brokenOff) {
+        return ConnectionPage.missing(e);
+      }
+      throw e;
     }
   }
 
@@ -170,6 +187,7 @@ final class ConnectionWalker implements Walker<PullRequest> {
   private ConnectionPage single(TransientFailureException overload, Budget budget)
       throws InterruptedException {
     // Whatever it was, the next ones may come as before.
+    brokenOff = false;
     sizer.wasNotTheSize();
     describe();
     ConnectionPage numbered;

@@ -1,5 +1,6 @@
 package dev.backfill.github.internal.http;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** One way to say who asks. Changed under the pool's lock. */
@@ -8,7 +9,7 @@ final class Credential {
   private final String label;
   private final @Nullable TokenSource source;
   private volatile Principal principal;
-  private boolean quarantined;
+  private @Nullable Instant quarantinedUntil;
   private boolean warned;
 
   Credential(String label, @Nullable TokenSource source, Principal principal) {
@@ -35,12 +36,13 @@ final class Credential {
     principal = other;
   }
 
-  boolean isQuarantined() {
-    return quarantined;
+  boolean isQuarantined(Instant now) {
+    return quarantinedUntil != null && now.isBefore(quarantinedUntil);
   }
 
-  void quarantine(boolean on) {
-    quarantined = on;
+  /** Keeps it out until then; null lets it be used. */
+  void quarantine(@Nullable Instant until) {
+    quarantinedUntil = until;
   }
 
   /** Whether its refusal is news for people; true once. */

@@ -4,6 +4,7 @@ import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.time.TimeSource;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 final class CredentialPool {
 
   private static final Logger LOG = LoggerFactory.getLogger(CredentialPool.class);
+
+  /** GitHub may have been wrong, or somebody has mended it: once an hour costs nothing. */
+  static final Duration REFUSED = Duration.ofHours(1);
 
   private final List<Credential> credentials;
   private final TimeSource time;
@@ -89,8 +93,7 @@ final class CredentialPool {
         if (best != null) {
           Principal principal = best.principal();
           long own = principals().size() == 1 ? reserve : 0;
-          return new Ticket(
-              this, best, principal, resource, principal.enter(resource, call.points(), own));
+          return new Ticket(this, best, resource, principal.enter(resource, call.points(), own));
         }
         changed.await();
       }
@@ -118,21 +121,22 @@ final class CredentialPool {
     }
   }
 
-  /** Uses a credential no more that GitHub does not accept. */
+  /** Uses a credential no more for a while that GitHub does not accept. */
   void quarantine(Credential credential, RuntimeException failure) {
     boolean news =
         change(
             pool -> {
-              credential.quarantine(true);
-              if (credentials.stream().allMatch(Credential::isQuarantined)) {
+              Instant now = time.now();
+              credential.quarantine(now.plus(REFUSED));
+              if (credentials.stream().allMatch(each -> each.isQuarantined(now))) {
                 // This run ends here; a later one may find that GitHub accepts them again.
-                credentials.forEach(each -> each.quarantine(false));
+                credentials.forEach(each -> each.quarantine(null));
               }
               return credential.isNews();
             });
     if (news && credentials.size() > 1) {
       LOG.warn(
-          "{} is not used any more, the others go on: {}",
+          "{} is not used any more but for a try an hour, the others go on: {}",
           credential.label(),
           failure.getMessage());
     }
@@ -140,9 +144,10 @@ final class CredentialPool {
 
   /** Principals that have a credential which GitHub has not refused, each once. */
   private List<Principal> principals() {
+    Instant now = time.now();
     List<Principal> usable = new ArrayList<>(credentials.size());
     for (Credential each : credentials) {
-      if (!each.isQuarantined() && !usable.contains(each.principal())) {
+      if (!each.isQuarantined(now) && !usable.contains(each.principal())) {
         usable.add(each.principal());
       }
     }
@@ -161,9 +166,10 @@ final class CredentialPool {
   private Look look(ApiResource resource, int points, long reserve, Refusals refusals) {
     List<Principal> usable = principals();
     boolean alone = usable.size() == 1;
+    Instant now = time.now();
     Map<Principal, Credential> candidates = new LinkedHashMap<>();
     for (Credential each : credentials) {
-      if (!each.isQuarantined() && !refusals.has(each)) {
+      if (!each.isQuarantined(now) && !refusals.has(each)) {
         candidates.putIfAbsent(each.principal(), each);
       }
     }

@@ -45,16 +45,23 @@ final class Exchanges {
   /** An answer as it came, and what a query's says. */
   record Received(RawResponse raw, @Nullable GraphQlBody graphQl) {}
 
-  /** What an answer means. */
-  private record Meaning(boolean good, ErrorBody body, @Nullable GraphQlBody graphQl) {
-
-    /** What it says about why it is no good. */
-    ErrorBody said() {
-      return graphQl == null || graphQl.errors().isEmpty()
-          ? body
-          : new ErrorBody(graphQl.errors().get(0).message(), "");
-    }
-  }
+  /**
+   * What an answer means.
+   *
+   * @param raw the answer
+   * @param good whether it is one
+   * @param body what it says about why it is no good
+   * @param graphQl what a query's answer says, or null
+   * @param quota what it says about the quota, or null
+   * @param limit the limit that it tells of, or null
+   */
+  private record Understood(
+      RawResponse raw,
+      boolean good,
+      ErrorBody body,
+      @Nullable GraphQlBody graphQl,
+      @Nullable QuotaHeaders quota,
+      @Nullable LimitSignal limit) {}
 
   Received send(Call call, Budget budget) throws InterruptedException {
     identities.settle();
@@ -71,45 +78,35 @@ final class Exchanges {
   /** One try; null when the request may go out once more. */
   private @Nullable Received attempt(Ticket ticket, Call call, Budget budget, Refusals refusals)
       throws InterruptedException {
-    @Nullable RawResponse raw = null;
-    @Nullable String token = null;
-    try {
+    @Nullable String token;
+    Understood answer;
+    // Closed whatever happens, since a place that is never left again is lost.
+    try (ticket) {
       token = token(ticket.credential());
       budget.spent().increment();
-      raw = transport.send(call, token);
+      answer = understood(call, transport.send(call, token));
+      LimitSignal limit = answer.limit();
+      if (limit != null) {
+        refusals.limited(ticket.principal(), ticket.limited(limit, answer.quota(), said(answer)));
+        return null;
+      }
+      ticket.answered(answer.raw().status(), answer.quota());
     } catch (NoToken e) {
       refusals.add(ticket.credential(), e.failure);
       return null;
-    } finally {
-      if (raw == null) {
-        ticket.abandon();
-      }
     }
-    serverTime.learn(raw);
-    Instant now = time.now();
-    QuotaHeaders quota = QuotaHeaders.of(call.resource(), raw.headers(), now);
-    Meaning meaning = meaning(call, raw);
-    LimitSignal limit = limit(call, raw, meaning, now);
-    if (limit != null) {
-      RuntimeException failure =
-          ticket.limited(limit, quota, "; " + failures.said(raw, meaning.said()));
-      refusals.limited(ticket.principal(), failure);
-      return null;
-    }
-    ticket.answered(raw.status(), quota);
+    RawResponse raw = answer.raw();
     if (raw.status() == 401 && token != null) {
-      refuse(ticket.credential(), token, refusals, meaning.body(), raw);
+      refuse(ticket.credential(), token, refusals, answer.body(), raw);
       return null;
     }
-    if (!meaning.good()) {
-      throw call.isWrite()
-          ? failures.ofWrite(raw, meaning.body())
-          : failures.of(raw, meaning.body());
+    if (!answer.good()) {
+      throw call.isWrite() ? failures.ofWrite(raw, answer.body()) : failures.of(raw, answer.body());
     }
     if (raw.status() == 304) {
       budget.spent().decrement();
     }
-    return new Received(raw, meaning.graphQl());
+    return new Received(raw, answer.graphQl());
   }
 
   private void refuse(
@@ -123,7 +120,9 @@ final class Exchanges {
     refusals.add(credential, failure);
   }
 
-  private Meaning meaning(Call call, RawResponse raw) {
+  private Understood understood(Call call, RawResponse raw) {
+    serverTime.learn(raw);
+    Instant now = time.now();
     int status = raw.status();
     // A 409 on a list is the empty repository's way of having nothing.
     boolean good =
@@ -131,20 +130,28 @@ final class Exchanges {
             || (status == 409 && call.body() == null)
             || (status == 304 && call.etag() != null)
             || ((call.body() == null || call.isWrite()) && REDIRECTS.contains(status));
-    return new Meaning(
-        good,
-        good ? ErrorBody.NONE : ErrorBody.of(raw, credentials),
+    ErrorBody body = good ? ErrorBody.NONE : ErrorBody.of(raw, credentials);
+    GraphQlBody graphQl =
         status == 200 && call.resource() == ApiResource.GRAPHQL
             ? GraphQlBody.read(raw, credentials)
-            : null);
+            : null;
+    LimitSignal limit =
+        graphQl != null && graphQl.isLimited()
+            ? LimitLadder.classify(call.resource(), true, raw.headers(), now)
+            : LimitLadder.classify(call.resource(), status, raw.headers(), body, now);
+    return new Understood(
+        raw, good, body, graphQl, QuotaHeaders.of(call.resource(), raw.headers(), now), limit);
   }
 
-  private static @Nullable LimitSignal limit(
-      Call call, RawResponse raw, Meaning meaning, Instant now) {
-    GraphQlBody graphQl = meaning.graphQl();
-    return graphQl != null && graphQl.isLimited()
-        ? LimitLadder.classify(call.resource(), true, raw.headers(), now)
-        : LimitLadder.classify(call.resource(), raw.status(), raw.headers(), meaning.body(), now);
+  /** What an answer says about the limit that it tells of. */
+  private String said(Understood answer) {
+    GraphQlBody graphQl = answer.graphQl();
+    return "; "
+        + failures.said(
+            answer.raw(),
+            graphQl == null || graphQl.errors().isEmpty()
+                ? answer.body()
+                : new ErrorBody(graphQl.errors().get(0).message(), ""));
   }
 
   /** A credential without a token is no reason not to try another one. */

@@ -5,9 +5,14 @@ import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.time.TimeSource;
+import dev.backfill.github.internal.http.BoundedBody.BodyTooLargeException;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.http.HttpConnectTimeoutException;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,8 +137,10 @@ public final class GitHubApi {
     try {
       received = exchanges.send(call, budget);
     } catch (TransientFailureException e) {
-      boolean reached = e.getCause() == null || e.getCause() instanceof TimeoutException;
-      if (reached) {
+      Throwable cause = e.getCause();
+      if (cause == null
+          || cause instanceof TimeoutException
+          || cause instanceof BodyTooLargeException) {
         return GraphQlAnswer.overloaded(e);
       }
       throw e;
@@ -150,6 +157,18 @@ public final class GitHubApi {
         body.bytes(),
         received.raw().header("x-github-request-id"),
         null);
+  }
+
+  /**
+   * Whether an answer was on its way when the connection ended. Once it may be anything; again, it
+   * may be that something on the way does not let so much through.
+   */
+  public static boolean isBrokenOff(TransientFailureException failure) {
+    Throwable cause = failure.getCause();
+    return cause instanceof IOException
+        && !(cause instanceof ConnectException
+            || cause instanceof HttpConnectTimeoutException
+            || cause instanceof SSLException);
   }
 
   /**

@@ -105,8 +105,8 @@ final class Identities {
     if (gate.refusal(0) != null) {
       return Outcome.LATER;
     }
-    RateGate.Permit permit = gate.acquire(0);
     String text = Objects.requireNonNull(token.source()).token();
+    RateGate.Permit permit = gate.acquire(0);
     @Nullable RawResponse raw = null;
     try {
       raw = transport.send(Call.get(address.resolve("/user"), null), text);

@@ -7,42 +7,72 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request that may leave, and on whose behalf. Ended once, by one of the three.
- *
- * @param pool where it came from
- * @param credential what it leaves with
- * @param principal whom it is counted for
- * @param resource what it is counted by
- * @param permit the gate's
+ * A request that may leave, and on whose behalf. Ended once: by its answer, or by being closed
+ * without one. Belongs to one thread.
  */
-record Ticket(
-    CredentialPool pool,
-    Credential credential,
-    Principal principal,
-    ApiResource resource,
-    RateGate.Permit permit) {
+final class Ticket implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Ticket.class);
+
+  private final CredentialPool pool;
+  private final Credential credential;
+  private final Principal principal;
+  private final ApiResource resource;
+  private final RateGate.Permit permit;
+  private boolean ended;
+
+  /**
+   * Creates it.
+   *
+   * @param pool where it came from
+   * @param credential what it leaves with
+   * @param resource what it is counted by
+   * @param permit the gate's, of the credential's principal
+   */
+  Ticket(CredentialPool pool, Credential credential, ApiResource resource, RateGate.Permit permit) {
+    this.pool = pool;
+    this.credential = credential;
+    // Whom it is counted for, also when the credential turns out to be another one's.
+    this.principal = credential.principal();
+    this.resource = resource;
+    this.permit = permit;
+  }
+
+  Credential credential() {
+    return credential;
+  }
+
+  Principal principal() {
+    return principal;
+  }
 
   private RateGate gate() {
     return principal.gate(resource);
   }
 
-  /** The request brought no answer. */
-  void abandon() {
-    pool.change(
-        within -> {
-          principal.lanes().leave(resource);
-          gate().abandon();
-          return null;
-        });
+  /** Without an answer, the request brought none. */
+  @Override
+  public void close() {
+    if (!ended) {
+      pool.change(
+          within -> {
+            leave();
+            gate().abandon();
+            return null;
+          });
+    }
+  }
+
+  private void leave() {
+    ended = true;
+    principal.lanes().leave(resource);
   }
 
   /** The request was answered, and not with a limit. */
   void answered(int status, @Nullable QuotaHeaders quota) {
     pool.change(
         within -> {
-          principal.lanes().leave(resource);
+          leave();
           gate().answered(permit, status, quota);
           return null;
         });
@@ -52,7 +82,7 @@ record Ticket(
   RuntimeException limited(LimitSignal signal, @Nullable QuotaHeaders quota, String detail) {
     return pool.change(
         within -> {
-          principal.lanes().leave(resource);
+          leave();
           boolean news = gate().isNews(permit);
           RuntimeException failure = gate().limited(permit, signal, quota, detail);
           if (news && signal.kind() == Kind.SECONDARY) {
