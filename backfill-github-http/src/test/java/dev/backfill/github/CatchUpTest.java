@@ -321,6 +321,82 @@ class CatchUpTest {
   }
 
   @Test
+  void whatIsDeletedDuringAnInterruptedCatchUpHidesNoChange() throws Exception {
+    PullSource<PullRequest> source =
+        GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST);
+    Reader<PullRequest> reader = new Reader<>(source, time);
+    Cursor end = reader.run("sim/repo", Cursor.START);
+    time.advance(Duration.ofHours(3));
+    for (int number : numbers) {
+      repository.touch(number);
+      time.advance(Duration.ofSeconds(1));
+    }
+    time.advance(Duration.ofHours(1));
+    Chunk<PullRequest> chunk;
+    try (Pull<PullRequest> pull = source.open("sim/repo", end)) {
+      chunk = pull.next(110, 0);
+      reader.keep(chunk);
+    }
+    List<Integer> gone =
+        chunk.items().subList(0, 20).stream().map(item -> item.identity().number()).toList();
+    gone.forEach(repository::deletePullRequest);
+    time.advance(Duration.ofHours(1));
+    int before = reader.arrivedInCatchUp;
+    reader.run("sim/repo", chunk.next());
+    assertThat(repository.listedPullRequests())
+        .allSatisfy(
+            now ->
+                assertThat(reader.stored.get("" + now.identity().number()).lifecycle())
+                    .isEqualTo(now.lifecycle()));
+    assertThat(reader.arrivedInCatchUp - before)
+        .as("nothing is read twice but what the clocks may differ by")
+        .isLessThan(300);
+  }
+
+  @Test
+  void whatIsReadAgainIsReadWithAllThatTheCursorSays() throws Exception {
+    Cursor end = pullRequests(GitHubTransport.REST).run("sim/repo", Cursor.START);
+    PullSource<PullRequest> lists =
+        GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST);
+    try (Pull<PullRequest> again =
+        lists.reread("sim/repo", List.of("" + numbers.get(7)), end).orElseThrow()) {
+      assertThat(again.next(10, 0).items())
+          .singleElement()
+          .satisfies(item -> assertThat(item.details()).isNotNull())
+          .satisfies(item -> assertThat(item.reviews()).isNotNull());
+    }
+  }
+
+  @Test
+  void aNameThatIsAnothersByTheEndMixesNothing() throws Exception {
+    SimulatedRepository other =
+        SimulatedRepository.builder("sim/other").id(4_711).pullRequests(30).build();
+    try (SimulatedGitHub two =
+            SimulatedGitHub.builder()
+                .repository(repository)
+                .repository(other)
+                .token(Stub.TOKEN)
+                .timeSource(time)
+                .start();
+        GitHubClient both =
+            GitHubClient.builder().apiUrl(two.url()).token(Stub.TOKEN).timeSource(time).build()) {
+      Reader<IssueComment> reader = new Reader<>(GitHubSources.issueComments(both), time);
+      reader.betweenChunks =
+          () -> {
+            if (other.repository().fullName().equals("sim/other")) {
+              repository.renameTo("sim/elsewhere");
+              other.renameTo("sim/repo");
+              other.addIssueComment(other.numbers().findFirst().orElseThrow());
+            }
+          };
+      reader.run("sim/repo", Cursor.START);
+      assertThat(reader.stored.keySet())
+          .containsExactlyInAnyOrderElementsOf(
+              repository.issueComments().map(each -> "" + each.githubId()).toList());
+    }
+  }
+
+  @Test
   void aRenameMeanwhileMakesNoItemLookDeleted() throws Exception {
     Reader<PullRequest> reader = pullRequests(GitHubTransport.REST);
     int[] chunks = {0};

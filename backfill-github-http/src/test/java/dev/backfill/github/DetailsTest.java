@@ -56,7 +56,7 @@ class DetailsTest {
   }
 
   private static String reviewsUrl(int number) {
-    return detailsUrl(number) + "/reviews?per_page=100";
+    return Stub.byNumber("/pulls/" + number + "/reviews?per_page=100");
   }
 
   private static String detailsUrl(int number) {

@@ -144,7 +144,13 @@ class GraphQlRunTest {
   @Test
   void oneAnswerThatBreaksOffChangesNothing() throws Exception {
     Reader<PullRequest> reader = start(200);
-    reader.betweenChunks = () -> github.truncateNext();
+    int[] chunks = {0};
+    reader.betweenChunks =
+        () -> {
+          if (++chunks[0] == 2) {
+            github.truncateNext();
+          }
+        };
     reader.run("sim/repo", Cursor.START);
     assertAllStored(reader);
     assertThat(reader.readings).containsExactly("");

@@ -217,6 +217,9 @@ class ItemsTest {
         "https://api.github.com/repos/o/r/issues/5 | https://github.com/o/r/issues/5#issuecomment-1 | 5 | false",
         "https://api.github.com/repos/o/r/issues/6 | https://github.com/o/r/pull/6#issuecomment-1   | 6 | true",
         "null                                      | https://github.com/o/r/pull/7#issuecomment-1   | 7 | true",
+        "https://api.github.com/repos/o/r/issues/8 | https://github.com/o/pull/issues/8#issuecomment-1 | 8 | false",
+        "https://api.github.com/repos/o/r/issues/8 | https://github.com/pull/r/issues/8#issuecomment-1 | 8 | false",
+        "https://api.github.com/repos/o/r/issues/9 | https://github.com/o/pull/pull/9#issuecomment-1 | 9 | true",
         "https://api.github.com/repos/o/r/issues/8 | null                                           | 8 | false"
       })
   void issueCommentsKnowTheirIssueAndItsKind(

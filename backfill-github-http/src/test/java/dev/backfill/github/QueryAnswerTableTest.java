@@ -254,10 +254,10 @@ class QueryAnswerTableTest {
         ok(
             connection(
                 edges(1, 1) + "," + edge(2, node(2, "," + field)) + "," + edges(3, 3), false)));
-    github.github.details(2);
+    github.github.detailsByNumber(2);
     Reader<PullRequest> reader = github.read();
     assertThat(reader.stored.keySet()).containsExactly("1", "2", "3");
-    assertThat(github.github.requests("/repos/o/r/pulls/2")).isEqualTo(1);
+    assertThat(github.github.requests(Stub.byNumber("/pulls/2"))).isEqualTo(1);
   }
 
   @Test
@@ -265,10 +265,10 @@ class QueryAnswerTableTest {
     github.page(null, ok(connection(edges(1, 1) + "," + edge(2, "null"), false)));
     github.page("c1", ok(connection(edge(2, "null"), false)));
     github.number("c1", ok(connection(edge(2, "{\"number\":2}"), false)));
-    github.github.details(2);
+    github.github.detailsByNumber(2);
     Reader<PullRequest> reader = github.read();
     assertThat(reader.stored.keySet()).containsExactly("1", "2");
-    assertThat(github.github.requests("/repos/o/r/pulls/2")).isEqualTo(1);
+    assertThat(github.github.requests(Stub.byNumber("/pulls/2"))).isEqualTo(1);
   }
 
   @Test
@@ -325,7 +325,8 @@ class QueryAnswerTableTest {
             ("{\"data\":{\"repository\":{\"databaseId\":null,\"nameWithOwner\":\"o/r\","
                     + "\"pullRequest\":{\"reviews\":{%s,\"nodes\":[%s]}}}}}")
                 .formatted(more.formatted(endCursor), review(2))));
-    github.github.answer("/repos/o/r/pulls/1/reviews?per_page=100", Stub.ok(Stub.reviews(1, 3)));
+    github.github.answer(
+        Stub.byNumber("/pulls/1/reviews?per_page=100"), Stub.ok(Stub.reviews(1, 3)));
     Reader<PullRequest> reader = github.read(PullRequestExtra.REVIEWS);
     assertThat(reader.stored.get("1").reviews())
         .extracting(Review::githubId)
@@ -382,7 +383,7 @@ class QueryAnswerTableTest {
         answer("{\"cost\":1}", "null", "o/r", damaged, true, errors.replace(",1,", ",0,"));
     github.single("c1", ok(alone));
     github.number("c1", ok(connection(edges(2, 2), true)));
-    github.github.details(2);
+    github.github.detailsByNumber(2);
     Reader<PullRequest> reader = github.read();
     assertThat(reader.stored.keySet()).containsExactlyInAnyOrder("1", "2", "3");
     assertThat(reader.stored.get("2").content().author()).isNotNull();

@@ -265,7 +265,7 @@ class ResumeTest {
   void requirement26_aSourceThatWantsMoreDoesNotResumeAndOneThatWantsLessDoes() throws Exception {
     for (int number = 1; number <= 5; number++) {
       github.details(number);
-      github.answer("/repos/o/r/pulls/" + number + "/reviews?per_page=100", ok("[]"));
+      github.answer(Stub.byNumber("/pulls/" + number + "/reviews?per_page=100"), ok("[]"));
     }
     Cursor listed = after(3);
     Cursor detailed;
@@ -286,7 +286,7 @@ class ResumeTest {
     github.page(1, 1, 1, 3);
     for (int number = 1; number <= 3; number++) {
       github.details(number);
-      github.answer("/repos/o/r/pulls/" + number + "/reviews?per_page=100", ok("[]"));
+      github.answer(Stub.byNumber("/pulls/" + number + "/reviews?per_page=100"), ok("[]"));
     }
     Cursor done;
     try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS, REVIEWS)) {

@@ -98,7 +98,7 @@ final class Stub implements AutoCloseable {
             .mapToObj(number -> fromNumber + toNumber - number)
             .map(number -> pullRequest(number, time.now().toString(), ""))
             .collect(Collectors.joining(",", "[", "]"));
-    answer("/repos/o/r/pulls?state=all&sort=updated&direction=desc&per_page=100", ok(items));
+    answer(byNumber("/pulls?state=all&sort=updated&direction=desc&per_page=100"), ok(items));
   }
 
   ResponseDefinitionBuilder linked(ResponseDefinitionBuilder answer, int page, int pages) {
@@ -115,6 +115,11 @@ final class Stub implements AutoCloseable {
 
   private String link(int page, String relation) {
     return "<" + url() + pageUrl(page) + ">; rel=\"" + relation + "\"";
+  }
+
+  /** A path within the repository, by its number. */
+  static String byNumber(String rest) {
+    return "/repositories/" + REPOSITORY_ID + rest;
   }
 
   /** Links lead by the number of the repository, as GitHub's do. */
@@ -151,6 +156,11 @@ final class Stub implements AutoCloseable {
 
   void details(int number) {
     answer("/repos/o/r/pulls/" + number, ok(details(number, "2020-01-02T03:04:05Z")));
+  }
+
+  /** What is asked for when only the number is known. */
+  void detailsByNumber(int number) {
+    answer(byNumber("/pulls/" + number), ok(details(number, "2020-01-02T03:04:05Z")));
   }
 
   static String reviews(int from, int to) {

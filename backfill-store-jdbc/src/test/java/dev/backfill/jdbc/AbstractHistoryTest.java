@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backfill.api.history.Account;
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.PullRequest.Details;
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
@@ -162,6 +163,29 @@ abstract class AbstractHistoryTest {
         .containsEntry("additions", null);
     assertThat(pulls(pullRequest(2, "two", ALICE, T0, DETAILS, null)))
         .isEqualTo(new SinkCounts(0, 1));
+  }
+
+  /** A query does not tell how many comments on lines there are. */
+  @Test
+  void aNumberOfAnotherVersionIsNotKeptBesideNewerDetails() throws Exception {
+    Details queried = new Details(11, 2, 3, 4, 5, null, BOB);
+    String number = "SELECT review_comments FROM {pull_requests}";
+    pulls(pullRequest(1, "one", ALICE, T0, DETAILS, null));
+    pulls(pullRequest(1, "one", ALICE, T0, queried, null));
+    assertThat(database.value(number)).as("of the same version").isEqualTo("6");
+    pulls(pullRequest(1, "one", at(1)));
+    assertThat(database.value(number)).as("a list tells no details").isEqualTo("6");
+    pulls(pullRequest(1, "one", ALICE, at(2), queried, null));
+    assertThat(database.value(number)).isNull();
+
+    pulls(
+        pullRequest(2, "two", ALICE, T0, DETAILS, null),
+        pullRequest(2, "two", ALICE, at(1), queried, null),
+        pullRequest(3, "three", ALICE, T0, DETAILS, null),
+        pullRequest(3, "three", ALICE, T0, queried, null));
+    assertThat(database.query(number + " WHERE number > 1 ORDER BY number"))
+        .extracting(row -> row.get("review_comments"))
+        .containsExactly(null, 6);
   }
 
   @Test

@@ -99,7 +99,7 @@ final class RecentConnection implements RecentWalker<PullRequest> {
     if (begunAt != null || atEnd) {
       return;
     }
-    String path = repository.path(LATEST);
+    String path = repository.pathByNumber(LATEST);
     SeenVersion before = seen;
     String etag = before != null && before.path().equals(path) ? before.etag() : null;
     Answer answer = repository.api().getIfChanged(path, etag, budget);

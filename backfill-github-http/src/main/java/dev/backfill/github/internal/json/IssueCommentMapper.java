@@ -11,6 +11,8 @@ import dev.backfill.api.history.Timestamps;
  */
 public final class IssueCommentMapper implements ItemMapper<IssueComment> {
 
+  private static final String KIND = "/pull";
+
   private static final FieldPlan PLAN =
       FieldPlan.builder()
           .fields("id", "issue_url", "html_url", "user.id", "body")
@@ -38,10 +40,20 @@ public final class IssueCommentMapper implements ItemMapper<IssueComment> {
         issue == null
             ? Numbers.lastSegment(page, "html_url")
             : Numbers.lastSegment(issue, "issue_url"),
-        // The only trace of the kind in a comment: both kinds share one row of numbers.
-        page.contains("/pull/"),
+        isOnPullRequest(page),
         values.account("user"),
         values.textOrEmpty("body"),
         new Timestamps(values.requiredTime("created_at"), values.requiredTime("updated_at")));
+  }
+
+  /**
+   * Whether a page is a pull request's: it ends with {@code /pull/7}, perhaps with a fragment. The
+   * only trace of the kind in a comment, since both kinds share one row of numbers; and owners and
+   * repositories may be called pull, too.
+   */
+  private static boolean isOnPullRequest(String page) {
+    int fragment = page.indexOf('#');
+    int number = page.lastIndexOf('/', fragment < 0 ? page.length() : fragment);
+    return page.startsWith(KIND, number - KIND.length());
   }
 }

@@ -100,6 +100,9 @@ final class CursorText {
       if (page.anchor() != null) {
         json.writeNumberField("anchor", page.anchor());
       }
+      if (page.changedAt() != null) {
+        json.writeStringField("changed", page.changedAt().toString());
+      }
     } else if (position instanceof EdgePosition edge) {
       json.writeStringField("after", edge.after() == null ? "" : edge.after());
       json.writeNumberField("size", edge.pageSize());
@@ -228,7 +231,8 @@ final class CursorText {
     return new PagePosition(
         root.path("page").textValue(),
         root.path("offset").intValue(),
-        anchor.isMissingNode() ? null : (@Nullable Long) anchor.longValue());
+        anchor.isMissingNode() ? null : (@Nullable Long) anchor.longValue(),
+        root.has("changed") ? time(root, "changed") : null);
   }
 
   private static @Nullable SeenVersion seen(JsonNode root) {

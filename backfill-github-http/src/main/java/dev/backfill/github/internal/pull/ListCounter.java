@@ -29,12 +29,12 @@ public final class ListCounter {
   /**
    * Counts.
    *
-   * @param repository its name
+   * @param repositoryPath the repository's path, by its name or its number
    * @throws BackfillException when GitHub does not let it be read, or does not say how many
    */
-  public long count(String repository, Listing<?> listing, Budget budget)
+  public long count(String repositoryPath, Listing<?> listing, Budget budget)
       throws InterruptedException {
-    String path = "/repos/" + repository + listing.pagesOfOne();
+    String path = repositoryPath + listing.pagesOfOne();
     Answer answer = api.get(path, budget);
     URI last = answer.links().get("last");
     if (last == null && answer.links().get("next") == null) {

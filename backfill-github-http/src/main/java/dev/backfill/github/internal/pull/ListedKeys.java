@@ -44,7 +44,7 @@ public final class ListedKeys<T> implements Inventory {
   public long count(long reserve) throws InterruptedException {
     Budget budget = new Budget(reserve, spent);
     OpenRepository open = opened(budget);
-    return new ListCounter(open.api()).count(open.current().fullName(), reader.listing(), budget);
+    return new ListCounter(open.api()).count(open.pathByNumber(""), reader.listing(), budget);
   }
 
   @Override

@@ -41,8 +41,9 @@ public record Listing<T>(
      * Begins to read an item that is known by its key alone.
      *
      * @param number the number or id that is its key
+     * @param more what to read it with beside what the list's items are read with
      */
-    Completion<T> reread(long number, OpenRepository repository);
+    Completion<T> reread(long number, OpenRepository repository, Set<String> more);
 
     /** How many requests an item of the list needs at least. */
     int requestsPerItem();

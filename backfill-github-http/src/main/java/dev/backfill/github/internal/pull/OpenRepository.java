@@ -40,13 +40,21 @@ public final class OpenRepository {
     return id;
   }
 
-  /** A path within the repository. */
+  /**
+   * A path within the repository by its name, which may be another one's by now: for answers that
+   * say whose they are, or lead on to pages by the repository's number.
+   */
   public String path(String rest) {
     return "/repos/" + current.fullName() + rest;
   }
 
+  /** A path within the repository by its number, under which there is no other. */
+  public String pathByNumber(String rest) {
+    return BY_NUMBER + id + rest;
+  }
+
   /** The same path by the repository's number; null when it goes by the number already. */
-  @Nullable String pathByNumber(String path) {
+  @Nullable String byNumber(String path) {
     String[] parts = path.split("/", 5);
     boolean byName = parts.length == 5 && parts[1].equals("repos");
     return byName ? BY_NUMBER + id + "/" + parts[4] : null;

@@ -60,7 +60,7 @@ final class PageFetcher<T> {
     try {
       return api.getIfChanged(path, etag, budget);
     } catch (PermanentFailureException e) {
-      String byNumber = repository.pathByNumber(path);
+      String byNumber = repository.byNumber(path);
       if (e.reason() != Reason.NOT_FOUND || byNumber == null) {
         throw e;
       }

@@ -1,5 +1,6 @@
 package dev.backfill.github.internal.pull;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,5 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param offset how many items of it are done
  * @param anchor GitHub's number of the last one that is done, or null when there is none or it
  *     cannot be read
+ * @param changedAt in a list by change, newest first, when the last one that is done had changed;
+ *     else null
  */
-record PagePosition(String page, int offset, @Nullable Long anchor) implements Position {}
+record PagePosition(String page, int offset, @Nullable Long anchor, @Nullable Instant changedAt)
+    implements Position {
+
+  PagePosition(String page, int offset, @Nullable Long anchor) {
+    this(page, offset, anchor, null);
+  }
+
+  /** The beginning of a list. */
+  static PagePosition firstOf(String page) {
+    return new PagePosition(page, 0, null);
+  }
+}

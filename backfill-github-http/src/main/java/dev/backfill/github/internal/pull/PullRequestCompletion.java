@@ -49,7 +49,10 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
     this.item = listed;
     this.needsDetails = listed == null || extras.contains(Streams.DETAILS);
     this.withReviews = extras.contains(Streams.REVIEWS);
-    this.reviewPage = withReviews ? path() + "/reviews?per_page=" + Page.SIZE : null;
+    this.reviewPage =
+        withReviews
+            ? repository.pathByNumber("/pulls/" + number + "/reviews?per_page=" + Page.SIZE)
+            : null;
   }
 
   /** What a pull request of a list still needs. */
@@ -64,8 +67,10 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
     return new PullRequestCompletion(repository, number, null, extras);
   }
 
+  /** By the repository's number, unless what it brings can be held against the list's item. */
   private String path() {
-    return repository.path("/pulls/" + number);
+    String rest = "/pulls/" + number;
+    return item == null ? repository.pathByNumber(rest) : repository.path(rest);
   }
 
   @Override

@@ -168,7 +168,7 @@ public final class PullSession<T> implements Pull<T> {
   private Crew.Probe alone(Reading<T> now, Slot<T> slot) {
     long number = Long.parseLong(slot.key());
     return budget ->
-        reader.listing().completing().reread(number, now.repository()).complete(budget);
+        reader.listing().completing().reread(number, now.repository(), Set.of()).complete(budget);
   }
 
   private Cursor cursor(Reading<T> now, Stage stage) {

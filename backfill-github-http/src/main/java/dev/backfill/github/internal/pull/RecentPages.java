@@ -6,7 +6,9 @@ import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.json.ParsedItem;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ final class RecentPages<T> implements RecentWalker<T> {
   private @Nullable Instant begunAt;
   private boolean news;
   private PagePosition position;
+  private @Nullable Instant reached;
   private @Nullable Page<T> page;
   private int index;
   private boolean atEnd;
@@ -41,8 +44,9 @@ final class RecentPages<T> implements RecentWalker<T> {
       begunAt = run.begunAt();
       news = run.news();
       position = place;
+      reached = place.changedAt();
     } else {
-      position = new PagePosition(repository.path(listing.newestFirst(limit)), 0, null);
+      position = PagePosition.firstOf(repository.pathByNumber(listing.newestFirst(limit)));
     }
   }
 
@@ -64,9 +68,12 @@ final class RecentPages<T> implements RecentWalker<T> {
       return null;
     }
     ParsedItem<T> item = current.items().get(index++);
-    position = new PagePosition(current.path(), index, item.id());
-    T value = item.item();
-    news |= value != null && listing.updatedAt().apply(value).isAfter(since);
+    Instant changedAt = changedAt(item);
+    if (changedAt != null) {
+      reached = changedAt;
+      news |= changedAt.isAfter(since);
+    }
+    position = new PagePosition(current.path(), index, item.id(), reached);
     atEnd = index >= current.items().size() && current.next() == null;
     return new Taken<>(
         item, position, current.bytesPerItem(), () -> listing.completing().begin(item, repository));
@@ -78,10 +85,7 @@ final class RecentPages<T> implements RecentWalker<T> {
       return;
     }
     if (begunAt != null) {
-      page = trimmed(fetcher.fetch(position.page(), budget));
-      Long anchor = position.anchor();
-      // What changed moves the others back, what was deleted forward: an item twice does no harm.
-      index = anchor == null ? 0 : page.indexOf(anchor) + 1;
+      resume(budget);
       return;
     }
     String path = position.page();
@@ -99,17 +103,68 @@ final class RecentPages<T> implements RecentWalker<T> {
     atEnd = page.items().isEmpty() && page.next() == null;
   }
 
+  /**
+   * Finds the place again: what changed meanwhile moves the others to later pages, what was deleted
+   * moves them to earlier ones.
+   */
+  private void resume(Budget budget) throws InterruptedException {
+    Page<T> candidate = fetcher.fetch(position.page(), budget);
+    Set<String> searched = new HashSet<>();
+    int next = next(candidate);
+    while (next == 0) {
+      String previous = candidate.previous();
+      if (previous == null || !searched.add(previous)) {
+        break;
+      }
+      candidate = fetcher.fetch(previous, budget);
+      next = next(candidate);
+    }
+    page = trimmed(candidate);
+    index = Math.min(next, page.items().size());
+  }
+
+  /** The index of the first item of a page that is not done; 0 when some may be in front of it. */
+  private int next(Page<T> candidate) {
+    Long anchor = position.anchor();
+    if (anchor == null) {
+      return 0;
+    }
+    Instant reached = position.changedAt();
+    int found = candidate.indexOf(anchor);
+    if (reached == null) {
+      // As a release before this one left it.
+      return found + 1;
+    }
+    if (found >= 0 && reached.equals(changedAt(candidate.items().get(found)))) {
+      return found + 1;
+    }
+    // What is newer was done, or has changed again and comes in the next pass.
+    int next = 0;
+    for (ParsedItem<T> item : candidate.items()) {
+      Instant changedAt = changedAt(item);
+      if (changedAt == null || !changedAt.isAfter(reached)) {
+        break;
+      }
+      next++;
+    }
+    return next;
+  }
+
+  private @Nullable Instant changedAt(ParsedItem<T> item) {
+    T value = item.item();
+    return value == null ? null : listing.updatedAt().apply(value);
+  }
+
   private @Nullable Instant newest(Page<T> first) {
-    T item = first.items().isEmpty() ? null : first.items().get(0).item();
-    return item == null ? null : listing.updatedAt().apply(item);
+    return first.items().isEmpty() ? null : changedAt(first.items().get(0));
   }
 
   /** Cuts off what is older than the time to go back to. */
   private Page<T> trimmed(Page<T> whole) {
     List<ParsedItem<T>> items = whole.items();
     for (int i = 0; i < items.size(); i++) {
-      T value = items.get(i).item();
-      if (value != null && listing.updatedAt().apply(value).isBefore(limit)) {
+      Instant changedAt = changedAt(items.get(i));
+      if (changedAt != null && changedAt.isBefore(limit)) {
         return new Page<>(
             whole.path(), items.subList(0, i), null, null, null, false, i * whole.bytesPerItem());
       }

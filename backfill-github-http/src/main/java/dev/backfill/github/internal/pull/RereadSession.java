@@ -12,6 +12,7 @@ import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.json.ParsedItem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -85,8 +86,11 @@ public final class RereadSession<T> implements Pull<T> {
     }
     long number = Long.parseLong(key);
     ParsedItem<T> named = new ParsedItem<>(number, null, null);
+    // The cursor says what everything before it was read with, and goes on saying so.
+    Set<String> before = state == null ? Set.of() : state.extras();
     return new Slot<>(
-        new Taken<>(named, place, 0, () -> reader.listing().completing().reread(number, open)),
+        new Taken<>(
+            named, place, 0, () -> reader.listing().completing().reread(number, open, before)),
         key);
   }
 

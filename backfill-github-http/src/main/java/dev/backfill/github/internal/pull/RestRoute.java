@@ -21,7 +21,7 @@ public record RestRoute<T>(Listing<T> listing) implements Route<T> {
     PagePosition start =
         from instanceof PagePosition place
             ? place
-            : new PagePosition(repository.path(listing.oldestFirst()), 0, null);
+            : PagePosition.firstOf(repository.path(listing.oldestFirst()));
     return new PageWalker<>(
         new PageFetcher<>(repository, listing.mapper()),
         repository,

@@ -24,7 +24,7 @@ final class SingleItem<T> implements Completion<T> {
 
   SingleItem(OpenRepository repository, String list, long id, ItemMapper<T> mapper) {
     this.repository = repository;
-    this.path = repository.path(list + "/" + id);
+    this.path = repository.pathByNumber(list + "/" + id);
     this.id = id;
     this.mapper = mapper;
   }

@@ -9,6 +9,7 @@ import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.json.PullRequestMapper;
 import dev.backfill.github.internal.json.ReviewCommentMapper;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The lists that there are. The history is read oldest first: what is created meanwhile comes at
@@ -46,9 +47,11 @@ public final class Streams {
     }
 
     @Override
-    public Completion<PullRequest> reread(long number, OpenRepository repository) {
-      return PullRequestCompletion.of(
-          (int) Math.min(number, Integer.MAX_VALUE), repository, extras);
+    public Completion<PullRequest> reread(
+        long number, OpenRepository repository, Set<String> more) {
+      Set<String> all = new TreeSet<>(extras);
+      all.addAll(more);
+      return PullRequestCompletion.of((int) Math.min(number, Integer.MAX_VALUE), repository, all);
     }
 
     @Override
@@ -92,7 +95,7 @@ public final class Streams {
     }
 
     @Override
-    public Completion<T> reread(long number, OpenRepository repository) {
+    public Completion<T> reread(long number, OpenRepository repository, Set<String> more) {
       return new SingleItem<>(repository, path, number, mapper);
     }
 

@@ -49,6 +49,11 @@ class CursorStateTest {
         new Stage.CatchUp(MARK, 1, null, null),
         new Stage.CatchUp(MARK, 2, seen, new Stage.Run(MARK.plusSeconds(9), true, PLACE)),
         new Stage.CatchUp(MARK, 2, null, new Stage.Run(MARK.plusSeconds(9), false, edge)),
+        new Stage.CatchUp(
+            MARK,
+            2,
+            null,
+            new Stage.Run(MARK, true, new PagePosition("/p", 3, 7L, MARK.plusSeconds(3)))),
         new Stage.CaughtUp(MARK, seen),
         new Stage.CaughtUp(MARK, null));
   }

@@ -19,15 +19,32 @@ import org.jspecify.annotations.Nullable;
  * @param columns its columns, the key's first
  * @param keys how many columns the key has
  * @param version the column that tells which copy is newer, or null when the last writer wins
- * @param kept columns in which a null leaves what is stored
+ * @param partial what a copy that tells less leaves as it is stored
  */
 public record UpsertTable(
-    String name, List<Column> columns, int keys, @Nullable String version, Set<String> kept) {
+    String name, List<Column> columns, int keys, @Nullable String version, Partial partial) {
 
-  /** Copies the collections. */
+  /** Copies the list. */
   public UpsertTable {
     columns = List.copyOf(columns);
-    kept = Set.copyOf(kept);
+  }
+
+  /**
+   * Columns that not every copy tells. A null in one leaves what is stored, if the copy tells none
+   * of them or is of the same version: what another version told would be wrong beside this one.
+   *
+   * @param told a column that is null in a copy that tells none of them
+   * @param columns the columns, that one among them; empty when every copy tells everything
+   */
+  public record Partial(String told, Set<String> columns) {
+
+    /** Of a table in which every copy tells everything. */
+    public static final Partial NEVER = new Partial("", Set.of());
+
+    /** Copies the set. */
+    public Partial {
+      columns = Set.copyOf(columns);
+    }
   }
 
   /** Starts the list of columns. */
@@ -54,9 +71,15 @@ public record UpsertTable(
 
   /** What a column has after an update, given how the two rows are called. */
   public String merged(String column, String stored, String incoming) {
-    return kept.contains(column)
-        ? "COALESCE(" + incoming + "." + column + ", " + stored + "." + column + ")"
-        : incoming + "." + column;
+    String told = incoming + "." + column;
+    if (!partial.columns().contains(column)) {
+      return told;
+    }
+    String keeps = incoming + "." + partial.told() + " IS NULL";
+    if (version != null) {
+      keeps += " OR " + stored + "." + version + " = " + incoming + "." + version;
+    }
+    return "COALESCE(%s, CASE WHEN %s THEN %s.%s END)".formatted(told, keeps, stored, column);
   }
 
   /** The condition under which a row replaces the stored one, given how the two are called. */
@@ -112,8 +135,11 @@ public record UpsertTable(
     boolean firstIsNewer = index >= 0 && compare(first[index], second[index]) > 0;
     @Nullable Object[] newer = (firstIsNewer ? first : second).clone();
     @Nullable Object[] older = firstIsNewer ? second : first;
+    int told = names().indexOf(partial.told());
+    boolean sameVersion = index < 0 || compare(newer[index], older[index]) == 0;
+    boolean keeps = told >= 0 && (sameVersion || newer[told] == null);
     for (int i = keys; i < newer.length; i++) {
-      if (newer[i] == null && kept.contains(columns.get(i).name())) {
+      if (newer[i] == null && keeps && partial.columns().contains(columns.get(i).name())) {
         newer[i] = older[i];
       }
     }

@@ -18,7 +18,7 @@ final class HistoryTables {
               .list(),
           1,
           "updated_at",
-          Set.of("created_at"));
+          new UpsertTable.Partial("created_at", Set.of("created_at")));
 
   static final UpsertTable ACCOUNTS =
       new UpsertTable(
@@ -26,7 +26,7 @@ final class HistoryTables {
           UpsertTable.withColumns().bigint("id").text("login", "type").list(),
           1,
           null,
-          Set.of());
+          UpsertTable.Partial.NEVER);
 
   static final UpsertTable PULL_REQUESTS =
       new UpsertTable(
@@ -47,16 +47,19 @@ final class HistoryTables {
               .list(),
           2,
           "updated_at",
-          // A list tells less than the pull request itself, and must not erase what that told.
-          Set.of(
+          // A list tells less than the pull request itself, and must not erase what that told; a
+          // query does not tell the number of comments on lines.
+          new UpsertTable.Partial(
               "additions",
-              "deletions",
-              "changed_files",
-              "commits",
-              "comments",
-              "review_comments",
-              "merged_by_id",
-              "merged_by_login"));
+              Set.of(
+                  "additions",
+                  "deletions",
+                  "changed_files",
+                  "commits",
+                  "comments",
+                  "review_comments",
+                  "merged_by_id",
+                  "merged_by_login")));
 
   static final UpsertTable REVIEWS =
       new UpsertTable(
@@ -73,7 +76,7 @@ final class HistoryTables {
               .list(),
           1,
           "pull_request_updated_at",
-          Set.of());
+          UpsertTable.Partial.NEVER);
 
   static final UpsertTable REVIEW_COMMENTS =
       new UpsertTable(
@@ -90,7 +93,7 @@ final class HistoryTables {
               .list(),
           1,
           "updated_at",
-          Set.of());
+          UpsertTable.Partial.NEVER);
 
   static final UpsertTable ISSUE_COMMENTS =
       new UpsertTable(
@@ -106,7 +109,7 @@ final class HistoryTables {
               .list(),
           1,
           "updated_at",
-          Set.of());
+          UpsertTable.Partial.NEVER);
 
   private HistoryTables() {}
 }
