@@ -54,12 +54,15 @@ final class Reconciliation<T> {
     if (!claimed.position().verified().isStart()) {
       return true;
     }
-    if (stated.kind() == Total.Kind.EXACT) {
+    if (stated.kind() == Total.Kind.EXACT && !wasComplete()) {
       return counted < stated.count();
     }
-    boolean wasComplete = claimed.timeline().completedAt() != null;
     Total total = journey.total();
-    return !(wasComplete && nothingWasNew && total.isKnown() && counted >= total.count());
+    return !(wasComplete() && nothingWasNew && total.isKnown() && counted >= total.count());
+  }
+
+  private boolean wasComplete() {
+    return claimed.timeline().completedAt() != null;
   }
 
   /**
@@ -70,7 +73,8 @@ final class Reconciliation<T> {
    */
   Optional<VerificationPull<T>> open(Journey history, @Nullable Long counted, Total stated) {
     Cursor from = claimed.position().verified();
-    boolean mayAgree = from.isStart() && stated.kind() != Total.Kind.EXACT;
+    // Until it is complete once, the source knows what it has seen better than its count does.
+    boolean mayAgree = from.isStart() && (wasComplete() || stated.kind() != Total.Kind.EXACT);
     return job.source()
         .inventory(job.target(), history.cursor(), from)
         .map(

@@ -152,7 +152,7 @@ public final class GitHubPlanner {
     }
 
     private long count(Listing<?> listing) throws InterruptedException {
-      return lists.count("/repos/" + name, listing, requests);
+      return lists.count("/repos/" + name, listing, requests).items();
     }
 
     /** Asks for the quota when no answer has told it; that is charged to none. */

@@ -195,7 +195,8 @@ class LimitsTest {
   @Test
   void aChunkIsShorterWhenTheQuotaForTheNextPageIsMissing() throws Exception {
     String items = "[" + Stub.pullRequest(1) + "," + Stub.pullRequest(2) + "]";
-    github.answer(LIST, github.quota(github.linked(ok(items), 1, 2), 50, Duration.ofMinutes(10)));
+    github.answer(LIST, github.quota(github.linked(ok(items), 1, 2), 51, Duration.ofMinutes(10)));
+    github.answer(Stub.COUNT, Stub.uncounted(github.quota(ok("[{}]"), 50, Duration.ofMinutes(10))));
     github.page(2, 2, 3, 4);
     try (Pull<PullRequest> pull = github.open(Cursor.START)) {
       assertThat(numbers(pull.next(10, 50))).containsExactly(1, 2);

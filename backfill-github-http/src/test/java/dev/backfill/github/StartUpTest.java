@@ -32,7 +32,7 @@ class StartUpTest {
       String output = new String(reader.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(reader.waitFor()).isZero();
       assertThat(output)
-          .contains("150 items, 4 requests", "dev.backfill.github.internal.json.Values ")
+          .contains("150 items, 5 requests", "dev.backfill.github.internal.json.Values ")
           .doesNotContain("com.fasterxml.jackson.databind.ObjectMapper ")
           .doesNotContain("sun.security.ssl.SSLContextImpl ");
     }

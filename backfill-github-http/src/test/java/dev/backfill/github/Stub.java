@@ -36,6 +36,7 @@ final class Stub implements AutoCloseable {
 
   static final long REPOSITORY_ID = 4_294_967_297L;
   static final String LIST = "/repos/o/r/pulls?state=all&sort=created&direction=asc&per_page=100";
+  static final String COUNT = "/repositories/" + REPOSITORY_ID + "/pulls?state=all&per_page=1";
   static final String TOKEN = "ghp_veryS3cretTokenThatNobodyMaySee";
 
   private static final DateTimeFormatter HTTP_DATE =
@@ -58,6 +59,9 @@ final class Stub implements AutoCloseable {
         get(urlEqualTo("/repositories/" + REPOSITORY_ID))
             .atPriority(9)
             .willReturn(ok(repositoryJson("o/r", REPOSITORY_ID))));
+    // Until a test says how many there are, GitHub does not.
+    server.stubFor(
+        get(urlMatching(".*[?&]per_page=1")).atPriority(9).willReturn(uncounted(ok("[{}]"))));
     server.stubFor(
         get(urlMatching(".*sort=updated&direction=desc.*")).atPriority(9).willReturn(ok("[]")));
   }
@@ -204,7 +208,18 @@ final class Stub implements AutoCloseable {
         .open("o/r", from);
   }
 
-  /** Requests for the history: the look at what changed meanwhile is left out. */
+  /** How many pull requests there are in all. */
+  void counted(int items) {
+    String last = "<" + url() + COUNT + "&page=" + items + ">; rel=\"last\"";
+    answer(COUNT, ok("[{}]").withHeader("Link", last));
+  }
+
+  /** An answer that does not say how many there are. */
+  static ResponseDefinitionBuilder uncounted(ResponseDefinitionBuilder answer) {
+    return answer.withHeader("Link", "</x?after=y>; rel=\"next\"");
+  }
+
+  /** Requests for the history: the count and the look at what changed meanwhile are left out. */
   int requests() {
     return log().size();
   }
@@ -230,6 +245,7 @@ final class Stub implements AutoCloseable {
   List<LoggedRequest> log() {
     return server.findAll(getRequestedFor(anyUrl())).stream()
         .filter(request -> !request.getUrl().contains("sort=updated"))
+        .filter(request -> !request.getUrl().endsWith("per_page=1"))
         .toList();
   }
 

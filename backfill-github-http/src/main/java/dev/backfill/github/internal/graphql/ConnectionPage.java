@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.github.internal.http.GraphQlError;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param hasNext whether more follows
  * @param totalCount how many items the connection has, or -1 when GitHub does not say
  * @param bytes the size of its text
+ * @param asOf GitHub's time when it was so; null when it did not come
  * @param overload why it may be better to ask for less, or null
  */
 record ConnectionPage(
@@ -24,6 +26,7 @@ record ConnectionPage(
     boolean hasNext,
     long totalCount,
     long bytes,
+    @Nullable Instant asOf,
     @Nullable TransientFailureException overload) {
 
   private static final List<String> EDGES = List.of("repository", "pullRequests", "edges");
@@ -73,12 +76,13 @@ record ConnectionPage(
         !complete || next.booleanValue(),
         connection.path("totalCount").asLong(-1),
         said.bytes(),
+        said.at(),
         tooMuch ? overload(said) : null);
   }
 
   /** A page that did not come. */
   static ConnectionPage missing(TransientFailureException overload) {
-    return new ConnectionPage(List.of(), true, -1, 0, overload);
+    return new ConnectionPage(List.of(), true, -1, 0, null, overload);
   }
 
   /** How much of its text one item has, on the average. */

@@ -11,10 +11,11 @@ import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
 import dev.backfill.github.internal.pull.EdgePosition;
+import dev.backfill.github.internal.pull.HistoryWalker;
 import dev.backfill.github.internal.pull.Lookahead;
 import dev.backfill.github.internal.pull.OpenRepository;
 import dev.backfill.github.internal.pull.Taken;
-import dev.backfill.github.internal.pull.Walker;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * asked for in smaller ones; a pull request that GitHub cannot bring at all is told by its number,
  * for REST to read.
  */
-final class ConnectionWalker implements Walker<PullRequest> {
+final class ConnectionWalker implements HistoryWalker<PullRequest> {
 
   private final PullRequestQuery query;
   private final QueriedItems items;
@@ -238,6 +239,11 @@ final class ConnectionWalker implements Walker<PullRequest> {
   @Override
   public EdgePosition position() {
     return new EdgePosition(after, sizer.size(), sizer.patience());
+  }
+
+  @Override
+  public @Nullable Instant asOf() {
+    return page == null ? null : page.asOf();
   }
 
   @Override

@@ -3,13 +3,13 @@ package dev.backfill.github.internal.graphql;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.pull.EdgePosition;
+import dev.backfill.github.internal.pull.HistoryWalker;
 import dev.backfill.github.internal.pull.Listing;
 import dev.backfill.github.internal.pull.OpenRepository;
 import dev.backfill.github.internal.pull.Position;
 import dev.backfill.github.internal.pull.ReadingCost;
 import dev.backfill.github.internal.pull.RecentWalker;
 import dev.backfill.github.internal.pull.Route;
-import dev.backfill.github.internal.pull.Walker;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ public record GraphQlRoute(Listing<PullRequest> listing) implements Route<PullRe
   }
 
   @Override
-  public Walker<PullRequest> history(OpenRepository repository, @Nullable Position from) {
+  public HistoryWalker<PullRequest> history(OpenRepository repository, @Nullable Position from) {
     return new ConnectionWalker(
         repository,
         new PullRequestQuery(repository, PullRequestQuery.Order.OLDEST_FIRST, extras()),

@@ -11,6 +11,7 @@ import dev.backfill.github.internal.http.GraphQlAnswer;
 import dev.backfill.github.internal.http.GraphQlError;
 import dev.backfill.github.internal.pull.OpenRepository;
 import dev.backfill.github.internal.pull.RepositoryDirectory;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +38,14 @@ final class RepositoryQuery {
    * @param repository the part of the answer about it; missing when there is none
    * @param errors what is missing from it
    * @param bytes the size of the answer's text
+   * @param at GitHub's time when it was so; null when there is none
    * @param overload why it may be missing because too much was asked for, or null
    */
   record Said(
       JsonNode repository,
       List<GraphQlError> errors,
       long bytes,
+      @Nullable Instant at,
       @Nullable TransientFailureException overload) {}
 
   /**
@@ -81,7 +84,8 @@ final class RepositoryQuery {
     all.put("name", current.name());
     GraphQlAnswer answer = repository.api().query(query, all, budget);
     if (answer.overload() != null) {
-      return new Said(MissingNode.getInstance(), List.of(), answer.bytes(), answer.overload());
+      return new Said(
+          MissingNode.getInstance(), List.of(), answer.bytes(), null, answer.overload());
     }
     for (GraphQlError error : answer.errors()) {
       // Further down it is about an item, and the others are as good as ever.
@@ -100,6 +104,7 @@ final class RepositoryQuery {
         found,
         answer.errors(),
         answer.bytes(),
+        answer.at(),
         nothing || answer.errors().stream().anyMatch(GraphQlError::isAboutSize)
             ? unanswered(answer)
             : null);

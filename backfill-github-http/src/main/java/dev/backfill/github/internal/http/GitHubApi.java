@@ -146,17 +146,13 @@ public final class GitHubApi {
       throw e;
     }
     GraphQlBody body = received.graphQl();
+    Answer answer = new Answer(received.raw(), false, time.now());
     if (body == null) {
-      Answer answer = new Answer(received.raw(), false, time.now());
       return GraphQlAnswer.overloaded(malformed(call.uri().getPath(), answer, null));
     }
     budget.spent().add(body.cost() - 1);
     return new GraphQlAnswer(
-        body.data(),
-        body.errors(),
-        body.bytes(),
-        received.raw().header("x-github-request-id"),
-        null);
+        body.data(), body.errors(), body.bytes(), answer.requestId(), answer.serverTime(), null);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.backfill.github.internal.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.backfill.api.failure.TransientFailureException;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param errors what is missing from it, and why
  * @param bytes the size of its text; 0 when there is none
  * @param requestId GitHub's number for the request; may be empty
+ * @param at GitHub's time when it was so; null when there is none
  * @param overload why there is no answer at all, when a smaller query may have one; else null
  */
 public record GraphQlAnswer(
@@ -20,6 +22,7 @@ public record GraphQlAnswer(
     List<GraphQlError> errors,
     long bytes,
     String requestId,
+    @Nullable Instant at,
     @Nullable TransientFailureException overload) {
 
   /** Copies the list. */
@@ -28,6 +31,6 @@ public record GraphQlAnswer(
   }
 
   static GraphQlAnswer overloaded(TransientFailureException why) {
-    return new GraphQlAnswer(MissingNode.getInstance(), List.of(), 0, "", why);
+    return new GraphQlAnswer(MissingNode.getInstance(), List.of(), 0, "", null, why);
   }
 }

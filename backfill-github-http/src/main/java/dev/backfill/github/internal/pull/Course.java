@@ -1,10 +1,12 @@
 package dev.backfill.github.internal.pull;
 
+import dev.backfill.api.history.Timestamps;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.Budget;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,18 +20,23 @@ final class Course<T> {
 
   private final Route<T> route;
   private final OpenRepository repository;
+  private final Function<T, Timestamps> times;
   private Stage stage;
   private Walker<T> walker;
+  private @Nullable HistoryWalker<T> whole;
   private @Nullable RecentWalker<T> recent;
-  private Total total = Total.UNKNOWN;
+  private @Nullable Baseline baseline;
   private boolean finished;
 
-  Course(Route<T> route, OpenRepository repository, Stage from) {
+  Course(Route<T> route, OpenRepository repository, Function<T, Timestamps> times, Stage from) {
     this.route = route;
     this.repository = repository;
+    this.times = times;
+    this.baseline = from.baseline();
     if (from instanceof Stage.History history) {
       this.stage = history;
-      this.walker = route.history(repository, readable(history.position()));
+      this.whole = route.history(repository, readable(history.position()));
+      this.walker = whole;
     } else {
       Stage.CatchUp catchUp =
           from instanceof Stage.CatchUp under
@@ -43,9 +50,10 @@ final class Course<T> {
   }
 
   /** Begins the history. */
-  static <T> Course<T> fromStart(Route<T> route, OpenRepository repository, Instant mark) {
+  static <T> Course<T> fromStart(
+      Route<T> route, OpenRepository repository, Function<T, Timestamps> times, Instant mark) {
     Walker<T> walker = route.history(repository, null);
-    return new Course<>(route, repository, new Stage.History(mark, walker.position()));
+    return new Course<>(route, repository, times, new Stage.History(mark, walker.position()));
   }
 
   private @Nullable Position readable(Position position) {
@@ -65,7 +73,32 @@ final class Course<T> {
   }
 
   Total total() {
-    return stage instanceof Stage.History ? walker.total() : total;
+    Baseline known = counted();
+    if (whole == null) {
+      return known == null ? Total.UNKNOWN : Total.exact(known.total());
+    }
+    Total listed = walker.total();
+    return known != null && walker.isAtEnd()
+        ? Total.exact(Math.max(listed.isKnown() ? listed.count() : 0, known.total()))
+        : listed;
+  }
+
+  private @Nullable Baseline counted() {
+    if (baseline == null && whole != null) {
+      baseline = whole.baseline();
+    }
+    return baseline;
+  }
+
+  /** Takes note of an item that is delivered. */
+  void delivered(T item) {
+    Baseline known = counted();
+    Instant createdAt = times.apply(item).createdAt();
+    Instant begunAt = recent == null ? null : recent.begunAt();
+    // What is created during a pass comes in the next one, where it is counted.
+    if (known != null && (begunAt == null || createdAt.isBefore(begunAt))) {
+      baseline = known.delivered(createdAt);
+    }
   }
 
   /** Whether nothing is left, now. */
@@ -80,7 +113,13 @@ final class Course<T> {
    */
   boolean advance() {
     if (stage instanceof Stage.History history) {
-      total = walker.total();
+      Instant asOf = whole == null ? null : whole.asOf();
+      Total total = total();
+      baseline =
+          total.kind() == Total.Kind.EXACT && asOf != null
+              ? new Baseline(total.count(), asOf)
+              : null;
+      whole = null;
       catchUp(new Stage.CatchUp(history.mark(), 1, null, null));
       return true;
     }
@@ -89,12 +128,15 @@ final class Course<T> {
     }
     RecentWalker<T> done = Objects.requireNonNull(recent);
     Instant begunAt = done.begunAt();
+    if (baseline != null && begunAt != null && done.hasNews()) {
+      baseline = new Baseline(baseline.total(), begunAt);
+    }
     if (done.hasNews() && begunAt != null && pass.pass() < MAX_PASSES) {
       catchUp(new Stage.CatchUp(begunAt, pass.pass() + 1, done.seen(), null));
       return true;
     }
     Instant since = done.hasNews() && begunAt != null ? begunAt : pass.since();
-    stage = new Stage.CaughtUp(since, done.seen());
+    stage = new Stage.CaughtUp(since, done.seen(), baseline);
     finished = true;
     return false;
   }
@@ -109,17 +151,18 @@ final class Course<T> {
   /** Where to go on behind a place of this stage. */
   Stage at(Position position) {
     if (stage instanceof Stage.History history) {
-      return new Stage.History(history.mark(), position);
+      return new Stage.History(history.mark(), position, counted());
     }
     if (stage instanceof Stage.CatchUp pass && recent != null) {
       Instant begunAt = recent.begunAt();
       return begunAt == null
-          ? pass
+          ? new Stage.CatchUp(pass.since(), pass.pass(), pass.seen(), pass.run(), baseline)
           : new Stage.CatchUp(
               pass.since(),
               pass.pass(),
               recent.seen(),
-              new Stage.Run(begunAt, recent.hasNews(), position));
+              new Stage.Run(begunAt, recent.hasNews(), position),
+              baseline);
     }
     return stage;
   }

@@ -80,6 +80,7 @@ final class CursorText {
       json.writeStringField("since", caughtUp.since().toString());
       write(json, caughtUp.seen());
     }
+    write(json, stage.baseline());
   }
 
   private static String text(Instant time) {
@@ -107,6 +108,14 @@ final class CursorText {
       json.writeStringField("after", edge.after() == null ? "" : edge.after());
       json.writeNumberField("size", edge.pageSize());
       json.writeNumberField("patience", edge.patience());
+    }
+  }
+
+  private static void write(JsonGenerator json, @Nullable Baseline baseline) throws IOException {
+    if (baseline != null) {
+      json.writeNumberField("items", baseline.items());
+      json.writeStringField("itemsAt", baseline.at().toString());
+      json.writeNumberField("newer", baseline.newer());
     }
   }
 
@@ -185,7 +194,7 @@ final class CursorText {
 
   private static Stage stage(JsonNode root, boolean old) {
     return switch (old ? HISTORY : root.path("stage").asText("")) {
-      case HISTORY -> new Stage.History(time(root, "mark"), position(root));
+      case HISTORY -> new Stage.History(time(root, "mark"), position(root), baseline(root));
       case CATCH_UP ->
           new Stage.CatchUp(
               time(root, "since"),
@@ -194,10 +203,19 @@ final class CursorText {
               root.has("mark")
                   ? new Stage.Run(
                       time(root, "mark"), root.path("news").asBoolean(true), position(root))
-                  : null);
-      case CAUGHT_UP -> new Stage.CaughtUp(time(root, "since"), seen(root));
+                  : null,
+              baseline(root));
+      case CAUGHT_UP -> new Stage.CaughtUp(time(root, "since"), seen(root), baseline(root));
       default -> throw incompatible("lacks a field");
     };
+  }
+
+  private static @Nullable Baseline baseline(JsonNode root) {
+    JsonNode items = root.path("items");
+    JsonNode newer = root.path("newer");
+    return items.canConvertToLong() && newer.canConvertToLong()
+        ? new Baseline(items.longValue(), time(root, "itemsAt"), newer.longValue())
+        : null;
   }
 
   private static Instant time(JsonNode root, String field) {

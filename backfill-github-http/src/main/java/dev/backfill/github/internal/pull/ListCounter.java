@@ -1,7 +1,8 @@
 package dev.backfill.github.internal.pull;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
@@ -11,6 +12,7 @@ import dev.backfill.github.internal.http.GitHubApi;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
+import java.time.Instant;
 
 /**
  * Counts the items of a list with one request: in pages of one item, the number of the last page is
@@ -18,7 +20,7 @@ import java.net.URI;
  */
 public final class ListCounter {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonFactory JSON = new JsonFactory();
 
   private final GitHubApi api;
 
@@ -27,18 +29,26 @@ public final class ListCounter {
   }
 
   /**
+   * How many there are.
+   *
+   * @param items how many
+   * @param at GitHub's time when it said so
+   */
+  public record Count(long items, Instant at) {}
+
+  /**
    * Counts.
    *
    * @param repositoryPath the repository's path, by its name or its number
    * @throws BackfillException when GitHub does not let it be read, or does not say how many
    */
-  public long count(String repositoryPath, Listing<?> listing, Budget budget)
+  public Count count(String repositoryPath, Listing<?> listing, Budget budget)
       throws InterruptedException {
     String path = repositoryPath + listing.pagesOfOne();
     Answer answer = api.get(path, budget);
     URI last = answer.links().get("last");
     if (last == null && answer.links().get("next") == null) {
-      return items(answer, path);
+      return new Count(items(answer, path), answer.serverTime());
     }
     Long number = last == null ? null : Page.number(last.toString());
     if (number == null) {
@@ -49,19 +59,24 @@ public final class ListCounter {
               + " has, so nothing can be said about what they cost; nothing was started",
           null);
     }
-    return number;
+    return new Count(number, answer.serverTime());
   }
 
   private long items(Answer answer, String path) {
     if (answer.isEmpty()) {
       return 0;
     }
-    try (Reader in = answer.open()) {
-      JsonNode list = JSON.readTree(in);
-      if (list != null && list.isArray()) {
-        return list.size();
+    try (Reader in = answer.open();
+        JsonParser json = JSON.createParser(in)) {
+      if (json.nextToken() != JsonToken.START_ARRAY) {
+        throw api.malformed(path, answer, null);
       }
-      throw api.malformed(path, answer, null);
+      long items = 0;
+      while (json.nextToken() != JsonToken.END_ARRAY) {
+        json.skipChildren();
+        items++;
+      }
+      return items;
     } catch (IOException e) {
       throw api.malformed(path, answer, e);
     }

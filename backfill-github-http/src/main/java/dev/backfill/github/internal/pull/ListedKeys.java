@@ -44,7 +44,9 @@ public final class ListedKeys<T> implements Inventory {
   public long count(long reserve) throws InterruptedException {
     Budget budget = new Budget(reserve, spent);
     OpenRepository open = opened(budget);
-    return new ListCounter(open.api()).count(open.pathByNumber(""), reader.listing(), budget);
+    return new ListCounter(open.api())
+        .count(open.pathByNumber(""), reader.listing(), budget)
+        .items();
   }
 
   @Override
@@ -55,7 +57,7 @@ public final class ListedKeys<T> implements Inventory {
     if (list == null) {
       Position begin =
           from != null && from.stage() instanceof Stage.History place ? place.position() : null;
-      list = new RestRoute<>(reader.listing()).history(open, begin);
+      list = new RestRoute<>(reader.listing()).list(open, begin);
       walker = list;
     }
     List<String> keys = new ArrayList<>();

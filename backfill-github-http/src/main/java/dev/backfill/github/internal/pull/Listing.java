@@ -1,5 +1,6 @@
 package dev.backfill.github.internal.pull;
 
+import dev.backfill.api.history.Timestamps;
 import dev.backfill.github.internal.json.ItemMapper;
 import dev.backfill.github.internal.json.ParsedItem;
 import java.time.Instant;
@@ -13,7 +14,7 @@ import java.util.function.Function;
  * @param filter what to ask it for, as the beginning of a query; may be empty
  * @param takesSince whether it can be asked for what changed since a time
  * @param mapper makes its items
- * @param updatedAt when an item last changed
+ * @param times when an item was created, and when it last changed
  * @param completing begins what its items still need
  * @param extras what each item is read with, by name; part of the cursor
  */
@@ -22,7 +23,7 @@ public record Listing<T>(
     String filter,
     boolean takesSince,
     ItemMapper<T> mapper,
-    Function<T, Instant> updatedAt,
+    Function<T, Timestamps> times,
     Completing<T> completing,
     Set<String> extras) {
 

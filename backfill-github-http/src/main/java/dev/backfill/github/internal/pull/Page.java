@@ -1,6 +1,7 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.github.internal.json.ParsedItem;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,21 +12,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path its path and query within the API
  * @param items what it has, in order
- * @param next the page after it, or null when it is the last one
- * @param previous the page before it, or null when GitHub names none
- * @param lastNumber the number of the last page, or null when GitHub does not say
- * @param numbered whether the addresses of the next page and of the last one differ in their number
- *     alone
- * @param bytes the size of its text
+ * @param neighbours the pages that it names
+ * @param bytes the size of its text; 0 when it had none, not even an empty list
+ * @param asOf GitHub's time when it was so
  */
 record Page<T>(
-    String path,
-    List<ParsedItem<T>> items,
-    @Nullable String next,
-    @Nullable String previous,
-    @Nullable Long lastNumber,
-    boolean numbered,
-    long bytes) {
+    String path, List<ParsedItem<T>> items, Neighbours neighbours, long bytes, Instant asOf) {
+
+  /**
+   * Other pages of the list.
+   *
+   * @param next the page after it, or null when it is the last one
+   * @param previous the page before it, or null when GitHub names none
+   * @param lastNumber the number of the last page, or null when GitHub does not say
+   * @param numbered whether the addresses of the next page and of the last one differ in their
+   *     number alone
+   */
+  record Neighbours(
+      @Nullable String next,
+      @Nullable String previous,
+      @Nullable Long lastNumber,
+      boolean numbered) {
+
+    static final Neighbours NONE = new Neighbours(null, null, null, false);
+  }
 
   /** What is asked for, and what GitHub gives at most. */
   static final int SIZE = 100;
@@ -53,6 +63,27 @@ record Page<T>(
     return matcher.find()
         ? path.substring(0, matcher.start(1)) + number + path.substring(matcher.end(1))
         : path;
+  }
+
+  @Nullable String next() {
+    return neighbours.next();
+  }
+
+  @Nullable String previous() {
+    return neighbours.previous();
+  }
+
+  @Nullable Long lastNumber() {
+    return neighbours.lastNumber();
+  }
+
+  boolean numbered() {
+    return neighbours.numbered();
+  }
+
+  /** Whether there was no list in the answer, which may mean that there is nothing. */
+  boolean isBlank() {
+    return bytes == 0;
   }
 
   /** How much of its text one item has, on the average. */

@@ -12,7 +12,6 @@ import dev.backfill.github.internal.json.JsonText;
 import dev.backfill.github.internal.json.ParsedItem;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,25 +32,48 @@ final class PageFetcher<T> {
   }
 
   /**
-   * A page and when it was so.
+   * A page, and which version of it.
    *
    * @param page the page
    * @param etag GitHub's name for this version of it, or null
-   * @param serverTime GitHub's time
    */
-  record Dated<T>(Page<T> page, @Nullable String etag, Instant serverTime) {}
+  record Versioned<T>(Page<T> page, @Nullable String etag) {}
 
   Page<T> fetch(String path, Budget budget) throws InterruptedException {
     return page(ask(path, null, budget), path, budget);
   }
 
-  /** Brings a page unless its known version still holds; then null, which costs nothing. */
-  @Nullable Dated<T> fetchIfChanged(String path, @Nullable String etag, Budget budget)
+  /**
+   * Brings the first page of a list unless its known version still holds; then null, which costs
+   * nothing.
+   *
+   * @throws PermanentFailureException when there are more pages, and GitHub's answer names none
+   */
+  @Nullable Versioned<T> firstIfChanged(String path, @Nullable String etag, Budget budget)
       throws InterruptedException {
     Answer answer = ask(path, etag, budget);
-    return answer.isUnchanged()
-        ? null
-        : new Dated<>(page(answer, path, budget), answer.etag(), answer.serverTime());
+    if (answer.isUnchanged()) {
+      return null;
+    }
+    Page<T> page = page(answer, path, budget);
+    if (page.items().size() >= Page.SIZE && page.neighbours().equals(Page.Neighbours.NONE)) {
+      requireNoSecond(path, budget);
+    }
+    return new Versioned<>(page, answer.etag());
+  }
+
+  /** A full page may be all there is, or have lost its links on the way. */
+  private void requireNoSecond(String path, Budget budget) throws InterruptedException {
+    if (!fetch(path + "&page=2", budget).items().isEmpty()) {
+      throw new PermanentFailureException(
+          Reason.INCOMPATIBLE,
+          "GitHub's answer for "
+              + path
+              + " names no other page although there are more, so the list cannot be followed; what"
+              + " is stored is kept: something between here and GitHub removes the Link header from"
+              + " answers, such as a proxy, and has to let it through",
+          null);
+    }
   }
 
   /** A name that is gone may have been changed: the repository is asked for by its number. */
@@ -102,11 +124,13 @@ final class PageFetcher<T> {
     return new Page<>(
         own,
         items,
-        next,
-        relative(links, "prev"),
-        last == null ? null : Page.number(last.toString()),
-        last != null && Page.isSameSeries(String.valueOf(links.get("next")), last.toString()),
-        answer.size());
+        new Page.Neighbours(
+            next,
+            relative(links, "prev"),
+            last == null ? null : Page.number(last.toString()),
+            last != null && Page.isSameSeries(String.valueOf(links.get("next")), last.toString())),
+        answer.isEmpty() ? 0 : answer.size(),
+        answer.serverTime());
   }
 
   private @Nullable String relative(Links links, String relation) {

@@ -9,21 +9,25 @@ import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
 import dev.backfill.github.internal.json.ParsedItem;
+import java.time.Instant;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Goes through a list item by item, from page to page. Belongs to one session. */
-final class PageWalker<T> implements Walker<T> {
+final class PageWalker<T> implements HistoryWalker<T> {
 
   private final PageFetcher<T> fetcher;
   private final Lookahead<Page<T>> lookahead;
   private final int pagesAhead;
   private final GitHubApi api;
   private final Function<ParsedItem<T>, Completion<T>> completing;
+  private final @Nullable Counting counting;
 
   private PagePosition position;
+  private @Nullable Baseline baseline;
   private @Nullable Page<T> page;
   private @Nullable Page<T> searched;
   private final Set<String> searchedPaths = new HashSet<>();
@@ -34,16 +38,25 @@ final class PageWalker<T> implements Walker<T> {
   private volatile Total total = Total.UNKNOWN;
   private @Nullable BackfillException deferred;
 
+  /** Asks how many items there are. */
+  @FunctionalInterface
+  interface Counting {
+
+    ListCounter.Count count(Budget budget) throws InterruptedException;
+  }
+
   PageWalker(
       PageFetcher<T> fetcher,
       OpenRepository repository,
       Function<ParsedItem<T>, Completion<T>> completing,
+      @Nullable Counting counting,
       PagePosition from) {
     this.fetcher = fetcher;
     this.lookahead = repository.lookahead(Page::bytes);
     this.pagesAhead = repository.pagesAhead();
     this.api = repository.api();
     this.completing = completing;
+    this.counting = counting;
     this.position = from;
   }
 
@@ -55,6 +68,16 @@ final class PageWalker<T> implements Walker<T> {
   @Override
   public Total total() {
     return total;
+  }
+
+  @Override
+  public @Nullable Instant asOf() {
+    return page == null ? null : page.asOf();
+  }
+
+  @Override
+  public @Nullable Baseline baseline() {
+    return baseline;
   }
 
   @Override
@@ -174,10 +197,14 @@ final class PageWalker<T> implements Walker<T> {
    * of pages.
    */
   private void resume(Budget budget) throws InterruptedException {
+    Long anchor = position.anchor();
+    if (position.offset() == 0 && anchor == null) {
+      enter(first(budget), 0);
+      return;
+    }
     // A limit may end the search midway; it goes on from there, or a long one would never end.
     Page<T> candidate = searched != null ? searched : fetcher.fetch(position.page(), budget);
     searched = candidate;
-    Long anchor = position.anchor();
     if (position.offset() == 0 || anchor == null) {
       enter(candidate, Math.min(position.offset(), candidate.items().size()));
       return;
@@ -197,6 +224,37 @@ final class PageWalker<T> implements Walker<T> {
     int found = candidate.indexOf(anchor);
     // Not found: the item itself was deleted. An item twice does no harm, a lost one does.
     enter(candidate, found < 0 ? candidate.firstAfter(anchor) : found + 1);
+  }
+
+  /**
+   * The first page; of a list that has more, how many items it has in all is counted before. What
+   * was deleted before it was counted is not in the page then, either.
+   */
+  private Page<T> first(Budget budget) throws InterruptedException {
+    String path = position.page();
+    PageFetcher.Versioned<T> first =
+        Objects.requireNonNull(fetcher.firstIfChanged(path, null, budget));
+    if (counting == null || first.page().next() == null) {
+      return first.page();
+    }
+    baseline = counted(counting, budget);
+    PageFetcher.Versioned<T> again =
+        baseline == null ? null : fetcher.firstIfChanged(path, first.etag(), budget);
+    return again == null ? first.page() : again.page();
+  }
+
+  private static @Nullable Baseline counted(Counting counting, Budget budget)
+      throws InterruptedException {
+    try {
+      ListCounter.Count count = counting.count(budget);
+      return new Baseline(count.items(), count.at());
+    } catch (PermanentFailureException e) {
+      if (e.reason() != Reason.INCOMPATIBLE) {
+        throw e;
+      }
+      // GitHub does not number the pages of every list: its end is asked for its count then.
+      return null;
+    }
   }
 
   private static PermanentFailureException leadsBack(String page) {
@@ -224,11 +282,18 @@ final class PageWalker<T> implements Walker<T> {
     searchedPaths.clear();
     index = from;
     if (fetched.next() == null) {
-      if (itemsBefore >= 0 && (!fetched.items().isEmpty() || itemsBefore == 0)) {
-        total = Total.exact(itemsBefore + fetched.items().size());
-      }
+      total = totalAtEnd(fetched);
     } else if (fetched.lastNumber() != null) {
       total = Total.estimate(fetched.lastNumber() * Page.SIZE);
     }
+  }
+
+  /** Of several pages the end tells only about how many items there should be. */
+  private Total totalAtEnd(Page<T> last) {
+    if (last.isBlank() || itemsBefore < 0) {
+      return Total.UNKNOWN;
+    }
+    long listed = itemsBefore + last.items().size();
+    return itemsBefore == 0 ? Total.exact(listed) : Total.estimate(listed);
   }
 }

@@ -104,8 +104,8 @@ public final class PullSession<T> implements Pull<T> {
     }
     Course<T> course =
         from == null
-            ? Course.fromStart(route, repository, found.serverTime())
-            : new Course<>(route, repository, from.stage());
+            ? Course.fromStart(route, repository, reader.listing().times(), found.serverTime())
+            : new Course<>(route, repository, reader.listing().times(), from.stage());
     return new Reading<>(repository, extras, course, new Crew<>(workplace, repository));
   }
 
@@ -154,6 +154,7 @@ public final class PullSession<T> implements Pull<T> {
     delivered |= !slots.isEmpty();
     slots.clear();
     Course<T> course = now.course();
+    outcomes.items().forEach(course::delivered);
     Stage stage = after != null ? course.at(after) : course.here();
     return new Chunk<>(
         outcomes.items(),

@@ -91,14 +91,14 @@ final class RecentPages<T> implements RecentWalker<T> {
     String path = position.page();
     SeenVersion before = seen;
     String etag = before != null && before.path().equals(path) ? before.etag() : null;
-    PageFetcher.Dated<T> dated = fetcher.fetchIfChanged(path, etag, budget);
-    if (dated == null) {
+    PageFetcher.Versioned<T> first = fetcher.firstIfChanged(path, etag, budget);
+    if (first == null) {
       atEnd = true;
       return;
     }
-    begunAt = dated.serverTime();
-    page = trimmed(dated.page());
-    seen = SeenVersion.of(path, dated.etag(), newest(page), dated.serverTime());
+    begunAt = first.page().asOf();
+    page = trimmed(first.page());
+    seen = SeenVersion.of(path, first.etag(), newest(page), begunAt);
     index = 0;
     atEnd = page.items().isEmpty() && page.next() == null;
   }
@@ -152,7 +152,7 @@ final class RecentPages<T> implements RecentWalker<T> {
 
   private @Nullable Instant changedAt(ParsedItem<T> item) {
     T value = item.item();
-    return value == null ? null : listing.updatedAt().apply(value);
+    return value == null ? null : listing.times().apply(value).updatedAt();
   }
 
   private @Nullable Instant newest(Page<T> first) {
@@ -166,7 +166,11 @@ final class RecentPages<T> implements RecentWalker<T> {
       Instant changedAt = changedAt(items.get(i));
       if (changedAt != null && changedAt.isBefore(limit)) {
         return new Page<>(
-            whole.path(), items.subList(0, i), null, null, null, false, i * whole.bytesPerItem());
+            whole.path(),
+            items.subList(0, i),
+            Page.Neighbours.NONE,
+            i * whole.bytesPerItem(),
+            whole.asOf());
       }
     }
     return whole;

@@ -17,16 +17,27 @@ public record RestRoute<T>(Listing<T> listing) implements Route<T> {
   }
 
   @Override
-  public Walker<T> history(OpenRepository repository, @Nullable Position from) {
-    PagePosition start =
-        from instanceof PagePosition place
-            ? place
-            : PagePosition.firstOf(repository.path(listing.oldestFirst()));
+  public HistoryWalker<T> history(OpenRepository repository, @Nullable Position from) {
+    ListCounter counter = new ListCounter(repository.api());
+    return walker(
+        repository, from, budget -> counter.count(repository.pathByNumber(""), listing, budget));
+  }
+
+  /** Reads everything, oldest first, without counting it before. */
+  Walker<T> list(OpenRepository repository, @Nullable Position from) {
+    return walker(repository, from, null);
+  }
+
+  private PageWalker<T> walker(
+      OpenRepository repository, @Nullable Position from, PageWalker.@Nullable Counting counting) {
     return new PageWalker<>(
         new PageFetcher<>(repository, listing.mapper()),
         repository,
         item -> listing.completing().begin(item, repository),
-        start);
+        counting,
+        from instanceof PagePosition place
+            ? place
+            : PagePosition.firstOf(repository.path(listing.oldestFirst())));
   }
 
   @Override
@@ -38,7 +49,8 @@ public record RestRoute<T>(Listing<T> listing) implements Route<T> {
   public ReadingCost cost(long items) {
     long history =
         ReadingCost.pages(items, Page.SIZE) + items * listing.completing().requestsPerItem();
+    long counting = items > Page.SIZE ? 1 : 0;
     long catchUp = 1;
-    return ReadingCost.ofRequests(history + catchUp);
+    return ReadingCost.ofRequests(counting + history + catchUp);
   }
 }

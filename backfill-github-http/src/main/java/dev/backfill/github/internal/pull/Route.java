@@ -22,7 +22,7 @@ public interface Route<T> {
    *
    * @param from a place in this route's notation, or null for the beginning
    */
-  Walker<T> history(OpenRepository repository, @Nullable Position from);
+  HistoryWalker<T> history(OpenRepository repository, @Nullable Position from);
 
   /** Reads what changed since a time, newest first. */
   RecentWalker<T> recent(OpenRepository repository, Since from);

@@ -11,8 +11,14 @@ public sealed interface Stage {
    *
    * @param mark GitHub's time before the first page: what changed later may have been missed
    * @param position the place behind the last item
+   * @param baseline how many items there should be, or null when nobody knows
    */
-  record History(Instant mark, Position position) implements Stage {}
+  record History(Instant mark, Position position, @Nullable Baseline baseline) implements Stage {
+
+    History(Instant mark, Position position) {
+      this(mark, position, null);
+    }
+  }
 
   /**
    * Reading what changed since a time, newest first.
@@ -21,9 +27,20 @@ public sealed interface Stage {
    * @param pass how many times this has been done in a row; from 1
    * @param seen the version of the list that was read last, or null
    * @param run how far this time has come, or null when it has not begun
+   * @param baseline how many items there should be, or null when nobody knows
    */
-  record CatchUp(Instant since, int pass, @Nullable SeenVersion seen, @Nullable Run run)
-      implements Stage {}
+  record CatchUp(
+      Instant since,
+      int pass,
+      @Nullable SeenVersion seen,
+      @Nullable Run run,
+      @Nullable Baseline baseline)
+      implements Stage {
+
+    CatchUp(Instant since, int pass, @Nullable SeenVersion seen, @Nullable Run run) {
+      this(since, pass, seen, run, null);
+    }
+  }
 
   /**
    * A pass of the catch-up that has begun.
@@ -39,6 +56,16 @@ public sealed interface Stage {
    *
    * @param since what changed later is yet to be read
    * @param seen the version of the list in which nothing was new, or null
+   * @param baseline how many items there should be, or null when nobody knows
    */
-  record CaughtUp(Instant since, @Nullable SeenVersion seen) implements Stage {}
+  record CaughtUp(Instant since, @Nullable SeenVersion seen, @Nullable Baseline baseline)
+      implements Stage {
+
+    CaughtUp(Instant since, @Nullable SeenVersion seen) {
+      this(since, seen, null);
+    }
+  }
+
+  /** How many items there should be, or null when nobody knows. */
+  @Nullable Baseline baseline();
 }

@@ -3,6 +3,7 @@ package dev.backfill.github.internal.pull;
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.ReviewComment;
+import dev.backfill.api.history.Timestamps;
 import dev.backfill.github.internal.json.IssueCommentMapper;
 import dev.backfill.github.internal.json.ItemMapper;
 import dev.backfill.github.internal.json.ParsedItem;
@@ -31,7 +32,7 @@ public final class Streams {
         "state=all&",
         false,
         PullRequestMapper.ofLists(),
-        item -> item.lifecycle().updatedAt(),
+        item -> new Timestamps(item.lifecycle().createdAt(), item.lifecycle().updatedAt()),
         new PullRequestCompleting(extras),
         extras);
   }
@@ -64,26 +65,14 @@ public final class Streams {
     String path = "/pulls/comments";
     ReviewCommentMapper mapper = new ReviewCommentMapper();
     return new Listing<>(
-        path,
-        "",
-        true,
-        mapper,
-        item -> item.timestamps().updatedAt(),
-        new Whole<>(path, mapper),
-        Set.of());
+        path, "", true, mapper, item -> item.timestamps(), new Whole<>(path, mapper), Set.of());
   }
 
   public static Listing<IssueComment> issueComments() {
     String path = "/issues/comments";
     IssueCommentMapper mapper = new IssueCommentMapper();
     return new Listing<>(
-        path,
-        "",
-        true,
-        mapper,
-        item -> item.timestamps().updatedAt(),
-        new Whole<>(path, mapper),
-        Set.of());
+        path, "", true, mapper, item -> item.timestamps(), new Whole<>(path, mapper), Set.of());
   }
 
   /** Items of which the list tells everything. */
