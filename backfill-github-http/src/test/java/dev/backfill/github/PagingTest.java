@@ -206,6 +206,47 @@ class PagingTest {
     }
   }
 
+  /** As behind a proxy that does not let them through. */
+  @Test
+  void aListWhoseLinksWereLostIsNoWholeHistory() {
+    github.page(1, 1, 1, 100);
+    github.answer(LIST + "&page=2", ok(oneItem(101)));
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThatThrownBy(() -> pull.next(10, 0))
+          .isInstanceOfSatisfying(
+              PermanentFailureException.class,
+              failure -> assertThat(failure.reason()).isEqualTo(Reason.INCOMPATIBLE))
+          .hasMessageContaining("Link header");
+    }
+  }
+
+  @Test
+  void aFullPageWithoutLinksIsTheWholeHistoryWhenTheNextOneIsEmpty() throws Exception {
+    github.page(1, 1, 1, 100);
+    github.answer(LIST + "&page=2", ok("[]"));
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(numbers(pull.next(200, 0))).isEqualTo(range(1, 100));
+      assertThat(pull.total()).isEqualTo(Total.exact(100));
+    }
+  }
+
+  /** What is deleted after it was counted may hide others; what was deleted before hides none. */
+  @Test
+  void theFirstPageIsReadAgainAfterTheCountWhenItHasChanged() throws Exception {
+    github.page(1, 2, 1, 100);
+    github.server.addMockServiceRequestListener(
+        (request, response) -> {
+          if (request.getUrl().equals(Stub.COUNT)) {
+            github.page(1, 2, 2, 101);
+          }
+        });
+    github.counted(102);
+    github.page(2, 2, 102, 103);
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(numbers(pull.next(200, 0))).isEqualTo(range(2, 103));
+    }
+  }
+
   @Test
   void anEmptyPageAfterAFullOneIsTheEnd() throws Exception {
     github.page(1, 2, 1, 100);

@@ -56,7 +56,10 @@ public interface Pull<T> extends AutoCloseable {
   @Nullable Quota quota();
 
   /**
-   * How long the history is, as known by now. Does not block.
+   * How long the history is, as known by now. Does not block. An {@linkplain Total.Kind#EXACT
+   * exact} total at the end of a history that was not complete before is how many items must be
+   * stored or in quarantine: with fewer, all are listed where the source has an {@link Inventory}.
+   * So one that cannot be sure says an estimate; the inventory is asked for its count then.
    *
    * @return the total, {@link Total#UNKNOWN} at first
    */

@@ -1,0 +1,183 @@
+package dev.backfill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.event.BackfillEvent.ChunkCommitted;
+import dev.backfill.api.event.BackfillListener;
+import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.BackfillJob;
+import dev.backfill.core.BackfillRunner;
+import dev.backfill.core.JobResult;
+import dev.backfill.core.JobResult.Outcome;
+import dev.backfill.core.RunOptions;
+import dev.backfill.core.SliceLimits;
+import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHubTransport;
+import dev.backfill.jdbc.JdbcStore;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a run calls complete is complete, whatever is deleted and created while it is read. */
+@Timeout(120)
+class CompletenessTest {
+
+  private static final String TARGET = "sim/repo";
+  private static final String TOKEN = "ghp_tokenOfTheCompletenessTests";
+
+  private final SimulatedRepository repository =
+      SimulatedRepository.builder(TARGET).pullRequests(500).reviews(0).issueComments(2).build();
+  private final List<Integer> numbers = repository.numbers().boxed().toList();
+  private final SimulatedGitHub github =
+      SimulatedGitHub.builder().repository(repository).token(TOKEN).start();
+  private final GitHubClient client =
+      GitHubClient.builder().apiUrl(github.url()).token(TOKEN).build();
+  private final JdbcDataSource database = new JdbcDataSource();
+  private final JdbcStore store;
+
+  CompletenessTest() {
+    database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    store = JdbcStore.open(database);
+    store.installSchema();
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    github.close();
+  }
+
+  /** While a session goes on, what is deleted in front of its place is not noticed. */
+  private BackfillListener deleting() {
+    int[] chunks = {0};
+    return event -> {
+      if (event instanceof ChunkCommitted && ++chunks[0] == 6) {
+        numbers.subList(0, 60).forEach(repository::deletePullRequest);
+      }
+    };
+  }
+
+  @Test
+  void whatDeletionsHideIsFoundAtTheEnd() throws Exception {
+    assertThat(run(comments(), deleting()).outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(missingComments()).isEmpty();
+  }
+
+  @Test
+  void whatDeletionsHideIsFoundByALaterSession() throws Exception {
+    slice(comments(), 15, deleting());
+    repository.addPullRequests(40);
+    assertThat(run(comments(), event -> {}).outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(missingComments()).isEmpty();
+  }
+
+  @Test
+  void whatTheCatchUpBringsHidesNothingThatTheHistoryMissed() throws Exception {
+    slice(comments(), 15, deleting());
+    long listed = repository.issueCommentCount();
+    Set<String> hidden = new TreeSet<>();
+    JobResult result =
+        run(
+            comments(),
+            event -> {
+              if (event instanceof ChunkCommitted chunk
+                  && chunk.progress().processed() >= listed
+                  && hidden.isEmpty()) {
+                hidden.addAll(missingComments());
+                for (int i = 0; i < hidden.size(); i++) {
+                  repository.addIssueComment(numbers.get(100 + i));
+                }
+              }
+            });
+    assertThat(hidden).as("the deletions have hidden some").isNotEmpty();
+    assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(missingComments()).isEmpty();
+  }
+
+  @Test
+  void pullRequestsOverRestAreCompleteToo() throws Exception {
+    BackfillJob<PullRequest> job =
+        new BackfillJob<>(
+            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST),
+            TARGET,
+            store.pullRequests());
+    assertThat(run(job, deleting()).outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(stored("SELECT number FROM pull_requests"))
+        .containsAll(repository.numbers().mapToObj(Integer::toString).toList());
+  }
+
+  /** Nothing is hidden then, and a look at all keys would cost as much as the history. */
+  @Test
+  void withoutDeletionsNothingIsListedTwice() throws Exception {
+    int[] chunks = {0};
+    long pages = (repository.issueCommentCount() + 99) / 100;
+    run(
+        comments(),
+        event -> {
+          if (event instanceof ChunkCommitted && ++chunks[0] == 6) {
+            numbers.subList(0, 20).forEach(repository::addIssueComment);
+          }
+        });
+    assertThat(missingComments()).isEmpty();
+    assertThat(github.requests())
+        .as("the repository, the count, the first page twice, the rest, a few looks at changes")
+        .isLessThan(pages + 10);
+  }
+
+  private BackfillJob<IssueComment> comments() {
+    return new BackfillJob<>(GitHubSources.issueComments(client), TARGET, store.issueComments());
+  }
+
+  private Set<String> missingComments() {
+    Set<String> missing =
+        repository
+            .issueComments()
+            .map(comment -> Long.toString(comment.githubId()))
+            .collect(Collectors.toCollection(TreeSet::new));
+    missing.removeAll(stored("SELECT github_id FROM issue_comments"));
+    return missing;
+  }
+
+  private Set<String> stored(String sql) {
+    Set<String> stored = new TreeSet<>();
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        stored.add(rows.getString(1));
+      }
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+    return stored;
+  }
+
+  private JobResult run(BackfillJob<?> job, BackfillListener listener) throws Exception {
+    try (BackfillEngine engine =
+        BackfillEngine.builder(store.progress()).listener(listener).build()) {
+      return new BackfillRunner(engine).run(List.of(job), RunOptions.DEFAULT).get(0);
+    }
+  }
+
+  private void slice(BackfillJob<?> job, int chunks, BackfillListener listener) throws Exception {
+    try (BackfillEngine engine =
+        BackfillEngine.builder(store.progress()).listener(listener).build()) {
+      engine.runSlice(job, SliceLimits.UNLIMITED.withMaxChunks(chunks));
+    }
+  }
+}
