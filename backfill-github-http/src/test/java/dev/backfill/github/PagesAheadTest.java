@@ -8,6 +8,7 @@ import static dev.backfill.github.Stub.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
@@ -169,9 +170,9 @@ class PagesAheadTest {
       assertThat(takeAll(pull)).isEqualTo(range(11, 210));
     }
     assertThat(github.requests(other)).isEqualTo(1);
-    assertThat(spent)
-        .as("each request counts, the count, and what changed")
-        .isEqualTo(github.requests() + 2);
+    // Java's client may send one twice whose connection ends; no page is asked for twice here.
+    long pages = github.log().stream().map(LoggedRequest::getUrl).distinct().count();
+    assertThat(spent).as("each request counts, the count, and what changed").isEqualTo(pages + 2);
   }
 
   @Test
