@@ -6,7 +6,6 @@ import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillJob;
 import dev.backfill.core.SliceLimits;
-import dev.backfill.core.SliceResult;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.jdbc.JdbcSink;
@@ -18,13 +17,19 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
  * A table of one's own, written in the same transaction as the progress: here pull requests by
- * month.
+ * month. It is verified like the library's own tables, since its sink can count and find what is
+ * stored.
  */
 public final class CustomSinkMain {
 
@@ -44,17 +49,21 @@ public final class CustomSinkMain {
     store.installSchema();
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("CREATE TABLE opened (number INT PRIMARY KEY, opened_in CHAR(7) NOT NULL)");
+      statement.execute(
+          "CREATE TABLE opened (repository_id BIGINT, number INT, opened_in CHAR(7) NOT NULL,"
+              + " updated_at TIMESTAMP WITH TIME ZONE NOT NULL, PRIMARY KEY (repository_id, number))");
       try (SimulatedGitHub simulated =
               SimulatedGitHub.builder().repository(SimulatedRepository.of(TARGET, 600)).start();
           GitHubClient gitHub = GitHubClient.builder().apiUrl(simulated.url()).build();
           BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
-        Sink<PullRequest> sink = JdbcSink.of(CustomSinkMain::write);
-        SliceResult result =
-            engine.runSlice(
-                new BackfillJob<>(GitHubSources.pullRequests(gitHub, Set.of()), TARGET, sink),
-                SliceLimits.UNLIMITED);
-        System.out.println(result.counts());
+        Sink<PullRequest> sink = JdbcSink.of(new MonthSink());
+        BackfillJob<PullRequest> job =
+            new BackfillJob<>(GitHubSources.pullRequests(gitHub, Set.of()), TARGET, sink);
+        System.out.println(engine.runSlice(job, SliceLimits.UNLIMITED).counts());
+
+        // What is lost comes back with the next run, and nothing else is read again.
+        statement.execute("DELETE FROM opened WHERE MOD(number, 100) = 7");
+        System.out.println(engine.runSlice(job, SliceLimits.UNLIMITED).counts());
       }
       try (ResultSet months =
           statement.executeQuery(
@@ -68,18 +77,73 @@ public final class CustomSinkMain {
     }
   }
 
-  /** Idempotent, since an item may come again after a crash; and it neither commits nor closes. */
-  private static SinkCounts write(Connection connection, List<PullRequest> items)
-      throws SQLException {
-    try (PreparedStatement merge =
-        connection.prepareStatement("MERGE INTO opened KEY (number) VALUES (?, ?)")) {
-      for (PullRequest pullRequest : items) {
-        merge.setInt(1, pullRequest.identity().number());
-        merge.setString(2, pullRequest.lifecycle().createdAt().toString().substring(0, 7));
-        merge.addBatch();
+  /** Writes rows, newer wins, and neither commits nor closes. */
+  private static final class MonthSink implements JdbcSink<PullRequest> {
+
+    private static final String INSERT =
+        "INSERT INTO opened (opened_in, updated_at, repository_id, number) SELECT ?, ?, ?, ? WHERE"
+            + " NOT EXISTS (SELECT 1 FROM opened WHERE repository_id = ? AND number = ?)";
+
+    private static final String UPDATE =
+        "UPDATE opened SET opened_in = ?, updated_at = ? WHERE repository_id = ? AND number = ?"
+            + " AND updated_at < ?";
+
+    @Override
+    public SinkCounts write(Connection connection, List<PullRequest> items) throws SQLException {
+      int inserted = 0;
+      int updated = 0;
+      try (PreparedStatement insert = connection.prepareStatement(INSERT);
+          PreparedStatement update = connection.prepareStatement(UPDATE)) {
+        for (PullRequest item : items) {
+          OffsetDateTime changed = item.lifecycle().updatedAt().atOffset(ZoneOffset.UTC);
+          String month = item.lifecycle().createdAt().toString().substring(0, 7);
+          long repository = item.repository().id();
+          int number = item.identity().number();
+          // An item may come again, in an older state too: after a crash, or from another worker.
+          set(update, month, changed, repository, number, changed);
+          set(insert, month, changed, repository, number, repository, number);
+          updated += update.executeUpdate();
+          inserted += insert.executeUpdate();
+        }
       }
-      merge.executeBatch();
+      return new SinkCounts(inserted, updated);
     }
-    return new SinkCounts(items.size(), 0);
+
+    private static void set(PreparedStatement statement, Object... values) throws SQLException {
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+    }
+
+    @Override
+    public OptionalLong count(Connection connection, String scope) throws SQLException {
+      try (PreparedStatement query =
+          connection.prepareStatement("SELECT COUNT(*) FROM opened WHERE repository_id = ?")) {
+        query.setLong(1, Long.parseLong(scope));
+        try (ResultSet rows = query.executeQuery()) {
+          rows.next();
+          return OptionalLong.of(rows.getLong(1));
+        }
+      }
+    }
+
+    @Override
+    public Optional<Set<String>> stored(Connection connection, String scope, List<String> keys)
+        throws SQLException {
+      Set<String> stored = new HashSet<>();
+      try (PreparedStatement query =
+          connection.prepareStatement(
+              "SELECT 1 FROM opened WHERE repository_id = ? AND number = ?")) {
+        for (String key : keys) {
+          set(query, Long.parseLong(scope), Integer.parseInt(key));
+          try (ResultSet rows = query.executeQuery()) {
+            if (rows.next()) {
+              stored.add(key);
+            }
+          }
+        }
+      }
+      return Optional.of(stored);
+    }
   }
 }

@@ -46,7 +46,7 @@ class ExamplesTest {
   @Test
   void customSink() throws Exception {
     assertThat(output(CustomSinkMain::main))
-        .contains("items=600")
+        .contains("items=600, inserted=600", "items=8, inserted=8")
         .containsPattern("20\\d\\d-\\d\\d \\d+");
   }
 

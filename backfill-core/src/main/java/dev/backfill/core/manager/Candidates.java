@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /** Finds the jobs that this manager may run, in the order of their turns. */
 final class Candidates {
 
-  /** More are not looked at in one go; those that come first are served first. */
-  private static final int MOST = 1_000;
+  /** More are not looked at in one go, unless none of these is for here. */
+  private static final int USUAL = 1_000;
 
   /** For how long a job that was taken is left alone, unless its slice ends before. */
   private static final Duration TAKEN = Duration.ofMinutes(2);
@@ -68,26 +68,38 @@ final class Candidates {
       return dispatchedHere();
     }
     dispatches.follow();
-    List<Job> due = due();
     boolean placed = false;
-    // A lone worker decides nothing that a manager with more destinations would decide otherwise.
-    if (!scope.anyPlacement() && routing.place(due)) {
-      placed = true;
-      due = due();
+    int sent = 0;
+    // What waits for other destinations may be long, and is no reason to do nothing here.
+    for (int most = USUAL; ; most = more(most)) {
+      List<Job> due = due(most);
+      // A lone worker decides nothing that a manager with more destinations would decide otherwise.
+      if (!scope.anyPlacement() && routing.place(due)) {
+        placed = true;
+        due = due(most);
+      }
+      int sentNow = dispatches.send(due);
+      if (sentNow > 0) {
+        sent += sentNow;
+        due = due(most);
+      }
+      List<Job> mine = due.stream().filter(this::isMine).toList();
+      if (!mine.isEmpty() || due.size() < most) {
+        return new Found(
+            mine,
+            sent,
+            placed || sent > 0,
+            desk.jobs().nextDue(desk.catalog().names()).orElse(null));
+      }
     }
-    int sent = dispatches.send(due);
-    if (sent > 0) {
-      due = due();
-    }
-    return new Found(
-        due.stream().filter(this::isMine).toList(),
-        sent,
-        placed || sent > 0,
-        desk.jobs().nextDue(desk.catalog().names()).orElse(null));
   }
 
-  private List<Job> due() {
-    return desk.jobs().due(desk.now(), desk.catalog().names(), MOST);
+  private static int more(int most) {
+    return most > Integer.MAX_VALUE / 10 ? Integer.MAX_VALUE : most * 10;
+  }
+
+  private List<Job> due(int most) {
+    return desk.jobs().due(desk.now(), desk.catalog().names(), most);
   }
 
   private boolean isMine(Job job) {
@@ -110,9 +122,19 @@ final class Candidates {
         }
       }
     }
-    due().stream().filter(this::isMine).forEach(runnable::add);
+    runnable.addAll(placedHere());
     runnable.sort(Comparator.comparing(job -> job.turn().order()));
     return new Found(List.copyOf(runnable), 0, false, next);
+  }
+
+  private List<Job> placedHere() {
+    for (int most = USUAL; ; most = more(most)) {
+      List<Job> due = due(most);
+      List<Job> mine = due.stream().filter(this::isMine).toList();
+      if (!mine.isEmpty() || due.size() < most) {
+        return mine;
+      }
+    }
   }
 
   /** From when a backfill can be claimed; null when a person has to resume it. */

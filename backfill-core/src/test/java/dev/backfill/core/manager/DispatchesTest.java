@@ -14,6 +14,7 @@ import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Suspension;
+import dev.backfill.core.routing.JobRouter;
 import dev.backfill.core.routing.RuleRouter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -114,6 +115,27 @@ class DispatchesTest {
       assertThat(fixture.last("a/b", JobEvent.Kind.COMPLETED).orElseThrow().destination())
           .isEqualTo(Destination.GITHUB_ACTIONS);
       assertThat(home.runDue().slices()).isZero();
+    }
+  }
+
+  @Test
+  void whateverWaitsForAnotherDestinationWhatIsPlacedHereRuns() throws InterruptedException {
+    actions.failure =
+        new RateLimitedException(
+            RateLimitedException.Kind.SECONDARY,
+            fixture.time.now().plus(Duration.ofDays(1)),
+            "too many runs");
+    JobRouter router =
+        request ->
+            request.target().equals("a/b")
+                ? new Placement(Destination.LOCAL, "it is small", false)
+                : new Placement(Destination.GITHUB_ACTIONS, "the others are not", false);
+    try (BackfillManager home = fixture.manager().dispatcher(actions).router(router).build()) {
+      for (int i = 0; i < 1_100; i++) {
+        home.track("others/n" + i);
+      }
+      home.track("a/b");
+      assertThat(home.runDue().slices()).isPositive();
     }
   }
 

@@ -32,12 +32,15 @@ final class Course<T> {
     this.route = route;
     this.repository = repository;
     this.times = times;
-    this.baseline = from.baseline();
     if (from instanceof Stage.History history) {
+      Position position = readable(history.position());
       this.stage = history;
-      this.whole = route.history(repository, readable(history.position()));
+      this.whole = route.history(repository, position);
       this.walker = whole;
+      // Begun anew, it is counted anew.
+      this.baseline = position == null ? null : history.baseline();
     } else {
+      this.baseline = from.baseline();
       Stage.CatchUp catchUp =
           from instanceof Stage.CatchUp under
               ? under
