@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       TrackCommand.Track.class,
       TrackCommand.Untrack.class,
       TrackCommand.Sync.class,
+      TrackCommand.Restart.class,
       DetectCommand.class,
       WorkerCommand.class,
       PlanCommand.class,

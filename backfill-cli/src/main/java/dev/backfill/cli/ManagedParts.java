@@ -1,6 +1,6 @@
 package dev.backfill.cli;
 
-import dev.backfill.api.job.Job;
+import dev.backfill.api.store.Backfill;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.manager.BackfillManagerBuilder;
@@ -85,11 +85,11 @@ record ManagedParts(Database database, GitHubClient client, BackfillManager mana
    * @param names checked names, each once
    */
   List<String> spelled(List<String> names) {
-    List<Job> known = database.store().jobs().list();
+    List<Backfill> known = database.store().progress().list();
     UnaryOperator<String> spelling =
         name ->
             known.stream()
-                .map(job -> job.key().target())
+                .map(backfill -> backfill.key().target())
                 .filter(name::equalsIgnoreCase)
                 .findFirst()
                 .orElse(name);

@@ -1,5 +1,6 @@
 package dev.backfill.cli;
 
+import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.core.manager.BackfillManager;
 import java.io.PrintWriter;
@@ -47,6 +48,11 @@ abstract sealed class TrackCommand implements Callable<Integer> {
     }
     out.flush();
     return ExitCode.DONE.number();
+  }
+
+  private static String reason(String given) {
+    String text = "asked for by " + user() + (given.isBlank() ? "" : ": " + given.strip());
+    return text.length() <= 200 ? text : text.substring(0, 200);
   }
 
   private static String user() {
@@ -98,6 +104,37 @@ abstract sealed class TrackCommand implements Callable<Integer> {
     }
   }
 
+  /** {@code backfill restart}. */
+  @Command(
+      name = "restart",
+      description =
+          "Has repositories read again from the start of their history; what is stored stays, and is"
+              + " brought up to date.")
+  static final class Restart extends TrackCommand {
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        description = "Why; kept, and shown by backfill history.")
+    String reason = "";
+
+    @Override
+    List<BackfillKey> apply(BackfillManager manager, String target) {
+      return manager.restart(target, user(), reason(reason)).stream().map(Backfill::key).toList();
+    }
+
+    @Override
+    String changed() {
+      return "begins again with the next run or worker";
+    }
+
+    @Override
+    String unchanged() {
+      return "nothing begins again: it was not backfilled, or a worker has it and it must be paused"
+          + " first";
+    }
+  }
+
   /** {@code backfill sync}. */
   @Command(
       name = "sync",
@@ -111,8 +148,7 @@ abstract sealed class TrackCommand implements Callable<Integer> {
 
     @Override
     List<BackfillKey> apply(BackfillManager manager, String target) {
-      String text = "asked for by " + user() + (reason.isBlank() ? "" : ": " + reason.strip());
-      return manager.requestSync(target, text.length() <= 200 ? text : text.substring(0, 200));
+      return manager.requestSync(target, reason(reason));
     }
 
     @Override

@@ -72,6 +72,24 @@ class RunIT {
   }
 
   @Test
+  void aRestartReadsTheWholeHistoryAgain() throws IOException {
+    SimulatedRepository repository = SimulatedRepository.of("sim/repo", 120);
+    try (SimulatedGitHub github = SimulatedGitHub.builder().repository(repository).start()) {
+      CliProcess never = cli(github).run("restart", "sim/repo");
+      assertThat(never.out()).contains("nothing begins again: it was not backfilled");
+      String[] list = {"run", "sim/repo", "--include", "none"};
+      assertThat(cli(github).run(list).exitCode()).isZero();
+
+      CliProcess restart = cli(github).run("restart", "SIM/repo", "--reason", "to see");
+      assertThat(restart.exitCode()).as(restart.toString()).isZero();
+      assertThat(restart.out()).contains("sim/repo pull requests: begins again");
+      CliProcess again = cli(github).run(list);
+      assertThat(again.out()).as(again.toString()).contains("120 of 120", "0 new, 0 changed");
+      assertThat(cli(github).run("history", "sim/repo").out()).contains("restart by ");
+    }
+  }
+
+  @Test
   void dryRunWritesNothing() throws IOException {
     SimulatedRepository repository = SimulatedRepository.of("sim/repo", 120);
     try (SimulatedGitHub github = SimulatedGitHub.builder().repository(repository).start()) {

@@ -226,6 +226,34 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
+   * Has a target's histories read again from their starts, as {@link
+   * dev.backfill.api.store.ProgressStore#restart} says; those that are tracked before whatever
+   * nobody waits for, the others by their next run.
+   *
+   * @param target the target
+   * @param actor who asks, such as a user's name; from 1 to 150 characters
+   * @param reason why; from 1 to 200 characters, without secrets
+   * @return the backfills that begin again; not those that a worker holds, which have to be paused
+   *     first
+   */
+  public List<Backfill> restart(String target, String actor, String reason) {
+    Trigger trigger = new Trigger(Priority.MANUAL, reason);
+    List<Backfill> restarted = new ArrayList<>();
+    for (BackfillKey key : desk.catalog().keys(target)) {
+      desk.progress()
+          .find(key)
+          .flatMap(found -> desk.progress().restart(found.id(), actor, reason))
+          .ifPresent(restarted::add);
+    }
+    for (Backfill backfill : restarted) {
+      if (desk.jobs().find(backfill.key()).isPresent()) {
+        triggers.queue(backfill.key(), trigger);
+      }
+    }
+    return woken(List.copyOf(restarted));
+  }
+
+  /**
    * The emergency switch: sends no jobs to a destination until somebody {@linkplain #restore
    * restores} it. Jobs that were placed there and not sent come back; runs that were asked for
    * already may still begin.

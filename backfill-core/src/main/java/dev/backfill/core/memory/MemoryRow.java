@@ -163,6 +163,7 @@ final class MemoryRow {
     phase = Phase.HISTORY;
     counters = NOTHING_YET;
     quarantine.clear();
+    completedAt = null;
     updatedAt = now;
   }
 

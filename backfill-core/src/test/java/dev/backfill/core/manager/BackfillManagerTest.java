@@ -146,6 +146,19 @@ class BackfillManagerTest {
   }
 
   @Test
+  void aRestartReadsAgainWhatIsTrackedFromTheStart() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 60);
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+      assertThat(manager.runDue().items()).isEqualTo(60);
+      assertThat(manager.restart("a/b", "ann", "to see")).hasSize(1);
+      assertThat(fixture.job("a/b").trigger().reason()).isEqualTo("to see");
+      assertThat(manager.runDue().items()).isEqualTo(60);
+      assertThat(manager.restart("a/unknown", "ann", "to see")).isEmpty();
+    }
+  }
+
+  @Test
   void triggersAreIdempotent() throws InterruptedException {
     fixture.source.sizes.put("a/b", 100);
     try (BackfillManager manager = fixture.manager().build()) {

@@ -87,7 +87,8 @@ public final class ApiAddress {
         Reason.INCOMPATIBLE,
         "a stored place in the history, \""
             + pathAndQuery
-            + "\", is no path of the API; start this backfill again from the beginning",
+            + "\", is no path of the API; have this backfill read from its start (backfill restart,"
+            + " ProgressStore.restart)",
         null);
   }
 

@@ -268,7 +268,8 @@ final class CursorText {
             + OLDEST_VERSION
             + " to "
             + VERSION
-            + "; use the version that wrote it, or start this backfill again from the beginning",
+            + "; use the version that wrote it, or have this backfill read from its start (backfill"
+            + " restart, ProgressStore.restart)",
         null);
   }
 }

@@ -94,8 +94,8 @@ public final class RepositoryDirectory {
             + id
             + ") than the one whose history is stored (number "
             + knownId
-            + "); nothing was mixed: cancel this backfill and start a new one, or give the new"
-            + " name of the old repository",
+            + "); nothing was mixed: have this backfill read from its start (backfill restart,"
+            + " ProgressStore.restart), or give the new name of the old repository",
         null);
   }
 

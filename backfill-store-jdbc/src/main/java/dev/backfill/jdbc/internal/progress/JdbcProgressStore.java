@@ -79,7 +79,7 @@ public final class JdbcProgressStore implements ProgressStore {
   private static final String REWIND =
       "UPDATE {backfill_progress} SET resume_cursor = NULL, verify_cursor = NULL, processed_items = 0,"
           + " quarantined_items = 0, total_items = NULL, total_kind = ?, phase = ?,"
-          + " updated_at = {now}"
+          + " completed_at = NULL, updated_at = {now}"
           + HELD;
 
   private static final String RELEASE =
