@@ -53,8 +53,17 @@ final class Breaker {
 
   State state() {
     return suspension()
-        .map(suspension -> suspension.holds(desk.now()) ? State.OPEN : State.TRYING)
+        .map(suspension -> holds(suspension) ? State.OPEN : State.TRYING)
         .orElse(State.CLOSED);
+  }
+
+  /** None rests longer than the rules say, unless the clock of whoever suspended it was wrong. */
+  private boolean holds(Suspension suspension) {
+    Instant now = desk.now();
+    Instant until = suspension.until();
+    boolean automatic = suspension.actor().equals(Suspension.AUTOMATIC);
+    return suspension.holds(now)
+        && !(automatic && until != null && until.isAfter(now.plus(rules.max())));
   }
 
   /** What a failure has in common with failures of other targets; null for one of its own. */
@@ -112,7 +121,7 @@ final class Breaker {
     if (before.isEmpty() && targets.size() < rules.targets()) {
       return false;
     }
-    if (before.isPresent() && before.get().holds(desk.now())) {
+    if (before.isPresent() && holds(before.get())) {
       return true;
     }
     int times = before.map(suspension -> suspension.times() + 1).orElse(1);

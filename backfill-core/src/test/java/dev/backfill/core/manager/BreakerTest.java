@@ -9,6 +9,7 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Suspension;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class BreakerTest {
@@ -46,6 +47,25 @@ class BreakerTest {
           .isEqualTo(fixture.time.now().plus(Duration.ofMinutes(2)));
       fixture.source.failures.clear();
       assertThat(manager.runFor(Duration.ofHours(2)).completed()).isEqualTo(50);
+      assertThat(fixture.jobs.suspensions()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRestThatAWrongClockHasLeftKeepsNobodyForYears() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 10);
+    Instant wrong = fixture.time.now().plus(Duration.ofDays(3_650));
+    fixture.jobs.suspend(
+        new Suspension(
+            Suspension.WORK,
+            "UNREACHABLE: 502",
+            Suspension.AUTOMATIC,
+            wrong,
+            wrong.plus(Duration.ofMinutes(1)),
+            1));
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+      assertThat(manager.runDue().completed()).isEqualTo(1);
       assertThat(fixture.jobs.suspensions()).isEmpty();
     }
   }
