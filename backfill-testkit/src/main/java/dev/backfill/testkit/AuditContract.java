@@ -2,6 +2,8 @@ package dev.backfill.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
@@ -219,5 +221,35 @@ public abstract class AuditContract extends QuarantineContract {
   private Transition last(BackfillId id) {
     List<Transition> all = store.transitions(id, 0, 1_000);
     return all.get(all.size() - 1);
+  }
+
+  /** Whatever has become of it, a person may have everything read again. */
+  @Test
+  public void aRestartReadsEverythingAgainWhateverTheStatus() {
+    Lease lease = claim("worker");
+    store.commit(lease, chunk(1, "a", "b"), new RecordingSink());
+    assertThat(store.restart(lease.backfill(), "ann", "to see")).as("a worker has it").isEmpty();
+    assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(2);
+    store.release(lease, Release.completed(BackfillStatus.COMPLETED, null));
+
+    Backfill restarted = store.restart(lease.backfill(), "ann", "to see").orElseThrow();
+    assertThat(restarted.state().status()).isEqualTo(BackfillStatus.PENDING);
+    assertThat(restarted.holder()).isNull();
+    assertThat(restarted.position().cursor()).isEqualTo(Cursor.START);
+    assertThat(restarted.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 0, 0));
+    assertThat(restarted.timeline().completedAt()).isNull();
+
+    store.release(claim("worker"), Release.failed("It is gone."));
+    assertThat(store.restart(lease.backfill(), "ann", null)).isPresent();
+    store.control(lease.backfill(), Control.CANCEL);
+    assertThat(store.restart(lease.backfill(), "ann", "after all")).isPresent();
+    assertThat(store.transitions(lease.backfill(), 0, 100))
+        .anySatisfy(
+            transition -> {
+              assertThat(transition.actor()).isEqualTo("ann");
+              assertThat(transition.reason()).isEqualTo("after all");
+            });
+    store.commit(claim("worker"), chunk(2, Cursor.START, "a"), new RecordingSink());
+    assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(1);
   }
 }

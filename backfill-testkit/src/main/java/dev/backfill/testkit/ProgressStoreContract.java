@@ -237,36 +237,6 @@ public abstract class ProgressStoreContract extends VerificationContract {
     assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(1);
   }
 
-  /** Whatever has become of it, a person may have everything read again. */
-  @Test
-  public void aRestartReadsEverythingAgainWhateverTheStatus() {
-    Lease lease = claim("worker");
-    store.commit(lease, chunk(1, "a", "b"), new RecordingSink());
-    assertThat(store.restart(lease.backfill(), "ann", "to see")).as("a worker has it").isEmpty();
-    assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(2);
-    store.release(lease, Release.completed(BackfillStatus.COMPLETED, null));
-
-    Backfill restarted = store.restart(lease.backfill(), "ann", "to see").orElseThrow();
-    assertThat(restarted.state().status()).isEqualTo(BackfillStatus.PENDING);
-    assertThat(restarted.holder()).isNull();
-    assertThat(restarted.position().cursor()).isEqualTo(Cursor.START);
-    assertThat(restarted.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 0, 0));
-    assertThat(restarted.timeline().completedAt()).isNull();
-
-    store.release(claim("worker"), Release.failed("It is gone."));
-    assertThat(store.restart(lease.backfill(), "ann", null)).isPresent();
-    store.control(lease.backfill(), Control.CANCEL);
-    assertThat(store.restart(lease.backfill(), "ann", "after all")).isPresent();
-    assertThat(store.transitions(lease.backfill(), 0, 100))
-        .anySatisfy(
-            transition -> {
-              assertThat(transition.actor()).isEqualTo("ann");
-              assertThat(transition.reason()).isEqualTo("after all");
-            });
-    store.commit(claim("worker"), chunk(2, Cursor.START, "a"), new RecordingSink());
-    assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(1);
-  }
-
   /** What is read again is no longer known to be bad. */
   @Test
   public void rewindingEmptiesTheQuarantine() {
