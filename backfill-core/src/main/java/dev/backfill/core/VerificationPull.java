@@ -1,5 +1,7 @@
 package dev.backfill.core;
 
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
@@ -90,7 +92,7 @@ final class VerificationPull<T> implements Pull<T> {
   public Chunk<T> next(int size, long reserve) throws InterruptedException {
     Long known = counted;
     if (known != null) {
-      boolean agrees = known >= inventory.count(reserve);
+      boolean agrees = agrees(known, reserve);
       counted = null;
       if (agrees) {
         ended = true;
@@ -107,6 +109,18 @@ final class VerificationPull<T> implements Pull<T> {
     }
     page = inventory.next(reserve);
     return new Chunk<>(List.of(), List.of(), place, false, inventory.quotaSpent(), Phase.VERIFY);
+  }
+
+  /** Where nobody can count, the keys themselves are compared. */
+  private boolean agrees(long known, long reserve) throws InterruptedException {
+    try {
+      return known >= inventory.count(reserve);
+    } catch (PermanentFailureException e) {
+      if (e.reason() != Reason.INCOMPATIBLE) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   private Chunk<T> empty() {

@@ -1,5 +1,7 @@
 package dev.backfill.core;
 
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
@@ -38,6 +40,7 @@ final class ScriptedSource implements PullSource<Integer> {
   volatile String reading = "";
   boolean resumes = true;
   boolean lists;
+  boolean counts = true;
   final Set<Integer> hidden = new TreeSet<>();
   final AtomicInteger counted = new AtomicInteger();
   final AtomicInteger listed = new AtomicInteger();
@@ -96,6 +99,9 @@ final class ScriptedSource implements PullSource<Integer> {
     @Override
     public long count(long reserve) {
       counted.incrementAndGet();
+      if (!counts) {
+        throw new PermanentFailureException(Reason.INCOMPATIBLE, "It does not count.", null);
+      }
       return count;
     }
 

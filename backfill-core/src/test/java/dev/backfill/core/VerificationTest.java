@@ -94,6 +94,26 @@ class VerificationTest {
     assertThat(source.listed).hasValue(0);
   }
 
+  /** What it knows of the reading is about the first one. */
+  @Test
+  void onceCompleteAHistoryIsComparedWithTheCountWhateverTheSourceSays() throws Exception {
+    source.stated = Total.Kind.EXACT;
+    run();
+    source.count = 210;
+
+    assertComplete(run(), 210);
+    assertThat(source.counted).hasValue(1);
+  }
+
+  @Test
+  void whereNobodyCanCountTheKeysAreCompared() throws Exception {
+    source.counts = false;
+    source.hidden.addAll(List.of(1, 77));
+
+    assertComplete(run(), 200);
+    assertThat(shelf.items).hasSize(200);
+  }
+
   @Test
   void whatTheReadingMissedIsFoundAndRead() throws Exception {
     source.hidden.addAll(List.of(1, 77, 78, 200));

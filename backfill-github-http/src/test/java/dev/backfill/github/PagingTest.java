@@ -283,7 +283,7 @@ class PagingTest {
     try (Pull<PullRequest> pull = github.open(Cursor.START)) {
       assertThat(numbers(pull.next(10, 0))).containsExactly(1, 2);
       assertThat(github.requests(second)).isEqualTo(1);
-      assertThat(pull.total()).isEqualTo(Total.estimate(2));
+      assertThat(pull.total()).isEqualTo(Total.exact(2));
     }
   }
 

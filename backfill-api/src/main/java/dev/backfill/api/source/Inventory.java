@@ -31,6 +31,8 @@ public interface Inventory extends AutoCloseable {
    * @param reserve units of quota to leave untouched
    * @return the source's own count
    * @throws dev.backfill.api.failure.RateLimitedException when quota is missing
+   * @throws dev.backfill.api.failure.PermanentFailureException with {@code INCOMPATIBLE} when the
+   *     API does not count: a verification lists every key then
    * @throws BackfillException when the API fails; the class says whether trying again helps
    * @throws InterruptedException when the thread is interrupted
    */

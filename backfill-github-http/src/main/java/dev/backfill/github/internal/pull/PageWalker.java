@@ -234,7 +234,9 @@ final class PageWalker<T> implements HistoryWalker<T> {
     String path = position.page();
     PageFetcher.Versioned<T> first =
         Objects.requireNonNull(fetcher.firstIfChanged(path, null, budget));
-    if (counting == null || first.page().next() == null) {
+    String next = first.page().next();
+    // Deletions move the items of numbered pages only.
+    if (counting == null || next == null || Page.number(next) == null) {
       return first.page();
     }
     baseline = counted(counting, budget);
@@ -252,7 +254,7 @@ final class PageWalker<T> implements HistoryWalker<T> {
       if (e.reason() != Reason.INCOMPATIBLE) {
         throw e;
       }
-      // GitHub does not number the pages of every list: its end is asked for its count then.
+      // Not every server says how many pages there are: every key is listed at the end then.
       return null;
     }
   }
@@ -288,12 +290,13 @@ final class PageWalker<T> implements HistoryWalker<T> {
     }
   }
 
-  /** Of several pages the end tells only about how many items there should be. */
+  /** Of several numbered pages the end tells only about how many items there should be. */
   private Total totalAtEnd(Page<T> last) {
     if (last.isBlank() || itemsBefore < 0) {
       return Total.UNKNOWN;
     }
     long listed = itemsBefore + last.items().size();
-    return itemsBefore == 0 ? Total.exact(listed) : Total.estimate(listed);
+    boolean sure = itemsBefore == 0 || Page.number(last.path()) == null;
+    return sure ? Total.exact(listed) : Total.estimate(listed);
   }
 }
