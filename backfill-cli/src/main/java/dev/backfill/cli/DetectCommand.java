@@ -66,14 +66,14 @@ final class DetectCommand implements Callable<Integer> {
   }
 
   private static String outcome(Finding finding) {
-    if (finding.queued()) {
-      return "queued";
-    }
-    return finding.kind().isWork()
-        ? "was queued already"
-        : finding.kind() == Finding.Kind.STOPPED
-            ? "backfill resume %s lets it go on".formatted(finding.key().target())
-            : "not compared";
+    String target = finding.key().target();
+    return switch (finding.kind()) {
+      case STOPPED -> "backfill resume %s lets it go on".formatted(target);
+      case FAILED -> "is tried again later; backfill sync %s tries it now".formatted(target);
+      case UNKNOWN -> "not compared";
+      case EXTENDED, NEVER_STARTED, ABANDONED, INCOMPLETE, GAPS ->
+          finding.queued() ? "queued" : "was queued already";
+    };
   }
 
   private static String json(List<Finding> findings) {

@@ -73,7 +73,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
     out.flush();
     if (!any) {
-      spec.commandLine().getErr().println(Texts.unknownBackfill(name, connection.settings()));
+      spec.commandLine().getErr().println(Texts.nothingOf(name, connection.settings()));
       return ExitCode.FAILED.number();
     }
     return ExitCode.DONE.number();

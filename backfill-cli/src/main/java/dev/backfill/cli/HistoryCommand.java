@@ -101,7 +101,7 @@ final class HistoryCommand implements Callable<Integer> {
     String name = RepositoryName.parse(target).toString();
     List<Entry> entries = read(name);
     if (entries.isEmpty()) {
-      spec.commandLine().getErr().println(Texts.unknownBackfill(name, connection.settings()));
+      spec.commandLine().getErr().println(Texts.nothingOf(name, connection.settings()));
       return ExitCode.FAILED.number();
     }
     PrintWriter out = spec.commandLine().getOut();

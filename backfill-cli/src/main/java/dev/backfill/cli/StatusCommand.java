@@ -70,9 +70,12 @@ final class StatusCommand implements Callable<Integer> {
     if (backfills.isEmpty() && repositories.isEmpty()) {
       return none(settings);
     }
+    return unknown(selection, backfills, settings);
+  }
+
+  private int unknown(Selection selection, List<Backfill> backfills, BackfillSettings settings) {
     List<String> unknown = selection.without(backfills);
-    unknown.forEach(
-        name -> spec.commandLine().getErr().println(Texts.unknownBackfill(name, settings)));
+    unknown.forEach(name -> spec.commandLine().getErr().println(Texts.nothingOf(name, settings)));
     return (unknown.isEmpty() ? ExitCode.DONE : ExitCode.FAILED).number();
   }
 
@@ -96,6 +99,10 @@ final class StatusCommand implements Callable<Integer> {
       return none(settings);
     }
     try (Database database = existing.get()) {
+      List<Backfill> backfills = database.backfills(selection);
+      if (backfills.isEmpty() && !repositories.isEmpty()) {
+        return unknown(selection, backfills, settings);
+      }
       WatchScreen screen = new WatchScreen(database, selection, spec.commandLine().getOut());
       for (long look = 1; look <= looks; look++) {
         screen.draw();

@@ -85,9 +85,15 @@ final class Texts {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Says that a repository was never backfilled into a database. */
+  /** Says to who wanted to change something that there is nothing to change. */
   static String unknownBackfill(String name, BackfillSettings settings) {
     return "backfill: There is no backfill of %s in %s, so nothing has changed; backfill status shows those that there are."
+        .formatted(name, Database.shown(settings));
+  }
+
+  /** Says to who wanted to see something that there is nothing to see. */
+  static String nothingOf(String name, BackfillSettings settings) {
+    return "backfill: There is no backfill of %s in %s; backfill status shows those that there are."
         .formatted(name, Database.shown(settings));
   }
 

@@ -16,6 +16,7 @@ import dev.backfill.core.SliceLimits;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.github.GitHubTransport;
+import dev.backfill.github.PullRequestExtra;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
@@ -119,6 +120,40 @@ class CompletenessTest {
     assertThat(run(job, deleting()).outcome()).isEqualTo(Outcome.COMPLETED);
     assertThat(stored("SELECT number FROM pull_requests"))
         .containsAll(repository.numbers().mapToObj(Integer::toString).toList());
+  }
+
+  /** It is seen as well, and does not stand for one that is hidden. */
+  @Test
+  void aNewItemThatCannotBeReadHidesNothing() throws Exception {
+    BackfillJob<PullRequest> job =
+        new BackfillJob<>(
+            GitHubSources.pullRequests(
+                client, Set.of(PullRequestExtra.DETAILS), GitHubTransport.REST),
+            TARGET,
+            store.pullRequests());
+    int[] chunks = {0};
+    int[] poisoned = {0};
+    JobResult result =
+        run(
+            job,
+            event -> {
+              if (event instanceof ChunkCommitted && ++chunks[0] == 1) {
+                repository.deletePullRequest(numbers.get(2));
+                repository.addPullRequests(1);
+                poisoned[0] = repository.numbers().max().orElseThrow();
+                github.poison(poisoned[0]);
+              }
+            });
+    assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED_WITH_GAPS);
+    assertThat(stored("SELECT item_key FROM backfill_quarantine"))
+        .containsExactly(Integer.toString(poisoned[0]));
+    assertThat(stored("SELECT number FROM pull_requests"))
+        .containsAll(
+            repository
+                .numbers()
+                .filter(number -> number != poisoned[0])
+                .mapToObj(Integer::toString)
+                .toList());
   }
 
   /** Nothing is hidden then, and a look at all keys would cost as much as the history. */

@@ -10,20 +10,24 @@ import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.Total;
 import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.QuotaResource;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What changes while a history is read, and after it. */
 @Timeout(120)
@@ -351,6 +355,79 @@ class CatchUpTest {
     assertThat(reader.arrivedInCatchUp - before)
         .as("nothing is read twice but what the clocks may differ by")
         .isLessThan(300);
+  }
+
+  /** What moves over the end of a page between two sessions is handed out again. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aNewItemIsCountedOnceHoweverOftenItIsHandedOut(boolean edited) throws Exception {
+    PullSource<IssueComment> source = GitHubSources.issueComments(client);
+    Reader<IssueComment> reader = new Reader<>(source, time);
+    List<Long> old = repository.issueComments().map(IssueComment::githubId).toList();
+    Chunk<IssueComment> chunk;
+    try (Pull<IssueComment> pull = source.open("sim/repo", Cursor.START)) {
+      while (reader.stored.size() < old.size()) {
+        time.advance(Duration.ofMinutes(1));
+        reader.keep(pull.next(50, 0));
+      }
+      for (int i = 0; i < 150; i++) {
+        time.advance(Duration.ofSeconds(10));
+        repository.addIssueComment(numbers.get(i));
+      }
+      time.advance(Duration.ofMinutes(10));
+      chunk = pull.next(90, 0);
+      reader.keep(chunk);
+    }
+    time.advance(Duration.ofHours(1));
+    if (edited) {
+      old.subList(0, 40).forEach(repository::touchIssueComment);
+    }
+    time.advance(Duration.ofHours(1));
+    try (Pull<IssueComment> pull = source.open("sim/repo", chunk.next())) {
+      while (!chunk.last()) {
+        time.advance(Duration.ofMinutes(1));
+        chunk = pull.next(50, 0);
+        reader.keep(chunk);
+      }
+      assertThat(reader.stored).hasSize((int) repository.issueCommentCount());
+      assertThat(pull.total()).isEqualTo(Total.exact(repository.issueCommentCount()));
+    }
+  }
+
+  /** Nobody can tell when they changed, and a session may end among them. */
+  @Test
+  void itemsThatCannotBeReadDoNotHoldACatchUpUp() throws Exception {
+    try (Stub stub = new Stub()) {
+      stub.page(1, 1, 1, 3);
+      Cursor cursor;
+      try (Pull<PullRequest> pull = stub.open(Cursor.START)) {
+        cursor = pull.next(50, 0).next();
+      }
+      String items =
+          IntStream.iterate(6, number -> number > 0, number -> number - 1)
+              .mapToObj(
+                  number ->
+                      Stub.pullRequest(
+                          number,
+                          number == 5 || number == 4
+                              ? "nonsense"
+                              : stub.time.now().plusSeconds(number).toString(),
+                          ""))
+              .collect(Collectors.joining(",", "[", "]"));
+      stub.answer(
+          Stub.byNumber("/pulls?state=all&sort=updated&direction=desc&per_page=100"),
+          Stub.ok(items));
+      List<String> got = new ArrayList<>();
+      for (int sessions = 0; sessions < 7; sessions++) {
+        try (Pull<PullRequest> pull = stub.open(cursor)) {
+          Chunk<PullRequest> chunk = pull.next(1, 0);
+          chunk.items().forEach(item -> got.add("" + item.identity().number()));
+          chunk.rejected().forEach(item -> got.add(item.key()));
+          cursor = chunk.next();
+        }
+      }
+      assertThat(got).startsWith("6", "5", "4", "3", "2", "1");
+    }
   }
 
   @Test

@@ -221,6 +221,22 @@ class PagingTest {
   }
 
   @Test
+  void anItemThatIsCreatedMeanwhileIsNoLostLink() throws Exception {
+    github.page(1, 1, 1, 100);
+    github.answer(LIST + "&page=2", ok(oneItem(101)));
+    github.server.addMockServiceRequestListener(
+        (request, response) -> {
+          if (request.getUrl().equals(LIST + "&page=2")) {
+            github.page(1, 2, 1, 100);
+            github.page(2, 2, 101, 101);
+          }
+        });
+    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+      assertThat(numbers(pull.next(200, 0))).isEqualTo(range(1, 101));
+    }
+  }
+
+  @Test
   void aFullPageWithoutLinksIsTheWholeHistoryWhenTheNextOneIsEmpty() throws Exception {
     github.page(1, 1, 1, 100);
     github.answer(LIST + "&page=2", ok("[]"));

@@ -68,34 +68,52 @@ final class Candidates {
       return dispatchedHere();
     }
     dispatches.follow();
+    List<Job> due = due(USUAL);
+    boolean placed = place(due);
+    if (placed) {
+      due = due(USUAL);
+    }
+    int sent = dispatches.send(due);
+    if (sent > 0) {
+      due = due(USUAL);
+    }
+    Look look = look(due);
+    return new Found(
+        look.mine(),
+        sent,
+        placed || look.placed() || sent > 0,
+        desk.jobs().nextDue(desk.catalog().names()).orElse(null));
+  }
+
+  /**
+   * What was seen.
+   *
+   * @param mine what may run here
+   * @param placed whether something got its place
+   */
+  private record Look(List<Job> mine, boolean placed) {}
+
+  /** A lone worker decides nothing that a manager with more destinations would decide otherwise. */
+  private boolean place(List<Job> due) throws InterruptedException {
+    return desk.here().equals(Destination.LOCAL) && !scope.anyPlacement() && routing.place(due);
+  }
+
+  /** What waits for other destinations may be long, and is no reason to do nothing here. */
+  private Look look(List<Job> usual) throws InterruptedException {
+    List<Job> due = usual;
     boolean placed = false;
-    int sent = 0;
-    // What waits for other destinations may be long, and is no reason to do nothing here.
-    for (int most = USUAL; ; most = more(most)) {
-      List<Job> due = due(most);
-      // A lone worker decides nothing that a manager with more destinations would decide otherwise.
-      if (!scope.anyPlacement() && routing.place(due)) {
+    for (int most = USUAL; ; ) {
+      List<Job> mine = due.stream().filter(this::isMine).toList();
+      if (!mine.isEmpty() || due.size() < most) {
+        return new Look(mine, placed);
+      }
+      most = most > Integer.MAX_VALUE / 10 ? Integer.MAX_VALUE : most * 10;
+      due = due(most);
+      if (place(due)) {
         placed = true;
         due = due(most);
       }
-      int sentNow = dispatches.send(due);
-      if (sentNow > 0) {
-        sent += sentNow;
-        due = due(most);
-      }
-      List<Job> mine = due.stream().filter(this::isMine).toList();
-      if (!mine.isEmpty() || due.size() < most) {
-        return new Found(
-            mine,
-            sent,
-            placed || sent > 0,
-            desk.jobs().nextDue(desk.catalog().names()).orElse(null));
-      }
     }
-  }
-
-  private static int more(int most) {
-    return most > Integer.MAX_VALUE / 10 ? Integer.MAX_VALUE : most * 10;
   }
 
   private List<Job> due(int most) {
@@ -108,7 +126,7 @@ final class Candidates {
   }
 
   /** What this destination was asked to run, and what is placed here without having been sent. */
-  private Found dispatchedHere() {
+  private Found dispatchedHere() throws InterruptedException {
     List<Job> runnable = new ArrayList<>();
     Instant next = desk.jobs().nextDue(desk.catalog().names()).orElse(null);
     for (Job job : desk.jobs().dispatched()) {
@@ -122,19 +140,9 @@ final class Candidates {
         }
       }
     }
-    runnable.addAll(placedHere());
+    runnable.addAll(look(due(USUAL)).mine());
     runnable.sort(Comparator.comparing(job -> job.turn().order()));
     return new Found(List.copyOf(runnable), 0, false, next);
-  }
-
-  private List<Job> placedHere() {
-    for (int most = USUAL; ; most = more(most)) {
-      List<Job> due = due(most);
-      List<Job> mine = due.stream().filter(this::isMine).toList();
-      if (!mine.isEmpty() || due.size() < most) {
-        return mine;
-      }
-    }
   }
 
   /** From when a backfill can be claimed; null when a person has to resume it. */

@@ -90,11 +90,14 @@ final class Detection {
     if (status.isCompleted()) {
       return job.state() == JobState.IDLE ? missing(backfill) : null;
     }
-    if (!status.isClaimable() || job.state() == JobState.FAILED) {
-      return stopped(backfill);
+    if (!status.isClaimable()) {
+      return ended(Finding.Kind.STOPPED, name(status), backfill);
     }
     if (backfill.timeline().startedAt() == null) {
       return new Missing(Finding.Kind.NEVER_STARTED, "nobody has begun to read it");
+    }
+    if (job.state() == JobState.FAILED) {
+      return ended(Finding.Kind.FAILED, "failed", backfill);
     }
     return isAbandoned(job, backfill)
         ? new Missing(
@@ -112,15 +115,12 @@ final class Detection {
     return !held && !waits && backfill.timeline().updatedAt().plus(SILENCE).isBefore(desk.now());
   }
 
-  private static Missing stopped(Backfill backfill) {
+  private static Missing ended(Finding.Kind kind, String how, Backfill backfill) {
     String error = backfill.state().lastError();
     return new Missing(
-        Finding.Kind.STOPPED,
+        kind,
         "%s after %,d item(s)%s"
-            .formatted(
-                name(backfill.state().status()),
-                backfill.counters().processed(),
-                error == null ? "" : ": " + error));
+            .formatted(how, backfill.counters().processed(), error == null ? "" : ": " + error));
   }
 
   private @Nullable Missing missing(Backfill backfill) throws InterruptedException {

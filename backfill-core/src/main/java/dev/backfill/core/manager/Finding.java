@@ -8,8 +8,8 @@ import dev.backfill.api.store.BackfillKey;
  * @param key which backfill it concerns
  * @param kind what is missing
  * @param text what was found, in one sentence without secrets
- * @param queued whether this created work; false when the work was queued already, or when only a
- *     person can do something about it
+ * @param queued whether this created work; false when the work was queued already, or when it is no
+ *     {@linkplain Kind#isWork() work}
  */
 public record Finding(BackfillKey key, Kind kind, String text, boolean queued) {
 
@@ -25,18 +25,20 @@ public record Finding(BackfillKey key, Kind kind, String text, boolean queued) {
     INCOMPLETE,
     /** Items that were listed are neither stored nor in quarantine. */
     GAPS,
-    /** It failed, or was paused or cancelled, before it was complete. Nothing is queued. */
+    /** A person paused or cancelled it before it was complete. Nothing is queued. */
     STOPPED,
+    /** It failed before it was complete, and is tried again seldom. Nothing is queued. */
+    FAILED,
     /** The source could not say how much there is. Nothing is queued. */
     UNKNOWN;
 
     /**
      * Whether work can bring what is missing.
      *
-     * @return false when a person has to do something first
+     * @return false when more work would change nothing until something else has changed
      */
     public boolean isWork() {
-      return this != STOPPED && this != UNKNOWN;
+      return this != STOPPED && this != FAILED && this != UNKNOWN;
     }
   }
 }

@@ -149,7 +149,7 @@ class DetectionTest {
           .containsExactly(
               new Finding(
                   fixture.key("a/b"),
-                  Finding.Kind.STOPPED,
+                  Finding.Kind.FAILED,
                   "failed after 0 item(s): There is no a/b.",
                   false));
       assertThat(fixture.job("a/b").state()).isEqualTo(JobState.FAILED);

@@ -26,6 +26,7 @@ final class Course<T> {
   private @Nullable HistoryWalker<T> whole;
   private @Nullable RecentWalker<T> recent;
   private @Nullable Baseline baseline;
+  private @Nullable Instant reached;
   private boolean finished;
 
   Course(Route<T> route, OpenRepository repository, Function<T, Timestamps> times, Stage from) {
@@ -48,6 +49,9 @@ final class Course<T> {
                   ((Stage.CaughtUp) from).since(), 1, ((Stage.CaughtUp) from).seen(), null);
       this.stage = catchUp;
       this.recent = recentWalker(catchUp, catchUp.run());
+      if (catchUp.run() != null && catchUp.run().position() instanceof PagePosition place) {
+        this.reached = place.changedAt();
+      }
       this.walker = recent;
     }
   }
@@ -76,7 +80,7 @@ final class Course<T> {
   }
 
   Total total() {
-    Baseline known = counted();
+    Baseline known = baseline;
     if (whole == null) {
       return known == null ? Total.UNKNOWN : Total.exact(known.total());
     }
@@ -86,22 +90,32 @@ final class Course<T> {
         : listed;
   }
 
-  private @Nullable Baseline counted() {
+  /** Takes note of an item that is delivered, or rejected. */
+  void delivered(T item) {
     if (baseline == null && whole != null) {
       baseline = whole.baseline();
     }
-    return baseline;
+    Baseline known = baseline;
+    Timestamps of = times.apply(item);
+    if (known != null && !isDeliveredOnceMore(of)) {
+      baseline = known.delivered(of.createdAt());
+    }
   }
 
-  /** Takes note of an item that is delivered. */
-  void delivered(T item) {
-    Baseline known = counted();
-    Instant createdAt = times.apply(item).createdAt();
+  /**
+   * In a pass, newest change first, what is newer than the item before it was delivered already;
+   * and what is created after the pass has begun is counted in the next one.
+   */
+  private boolean isDeliveredOnceMore(Timestamps of) {
     Instant begunAt = recent == null ? null : recent.begunAt();
-    // What is created during a pass comes in the next one, where it is counted.
-    if (known != null && (begunAt == null || createdAt.isBefore(begunAt))) {
-      baseline = known.delivered(createdAt);
+    if (begunAt == null) {
+      return false;
     }
+    if (reached != null && of.updatedAt().isAfter(reached)) {
+      return true;
+    }
+    reached = of.updatedAt();
+    return !of.createdAt().isBefore(begunAt);
   }
 
   /** Whether nothing is left, now. */
@@ -147,6 +161,7 @@ final class Course<T> {
   private void catchUp(Stage.CatchUp next) {
     walker.close();
     stage = next;
+    reached = null;
     recent = recentWalker(next, null);
     walker = recent;
   }
@@ -154,7 +169,7 @@ final class Course<T> {
   /** Where to go on behind a place of this stage. */
   Stage at(Position position) {
     if (stage instanceof Stage.History history) {
-      return new Stage.History(history.mark(), position, counted());
+      return new Stage.History(history.mark(), position, baseline);
     }
     if (stage instanceof Stage.CatchUp pass && recent != null) {
       Instant begunAt = recent.begunAt();

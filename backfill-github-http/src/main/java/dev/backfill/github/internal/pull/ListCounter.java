@@ -56,7 +56,7 @@ public final class ListCounter {
           Reason.INCOMPATIBLE,
           "GitHub does not say how many items "
               + path
-              + " has, so nothing can be said about what they cost; nothing was started",
+              + " has, so they cannot be counted; what is stored is kept",
           null);
     }
     return new Count(number, answer.serverTime());

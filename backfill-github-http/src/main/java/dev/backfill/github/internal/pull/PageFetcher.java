@@ -55,16 +55,14 @@ final class PageFetcher<T> {
     if (answer.isUnchanged()) {
       return null;
     }
-    Page<T> page = page(answer, path, budget);
-    if (page.items().size() >= Page.SIZE && page.neighbours().equals(Page.Neighbours.NONE)) {
-      requireNoSecond(path, budget);
+    Versioned<T> first = new Versioned<>(page(answer, path, budget), answer.etag());
+    if (!mayLackLinks(first.page()) || fetch(path + "&page=2", budget).items().isEmpty()) {
+      return first;
     }
-    return new Versioned<>(page, answer.etag());
-  }
-
-  /** A full page may be all there is, or have lost its links on the way. */
-  private void requireNoSecond(String path, Budget budget) throws InterruptedException {
-    if (!fetch(path + "&page=2", budget).items().isEmpty()) {
+    // Something may have been created between the two.
+    Answer now = ask(path, null, budget);
+    Versioned<T> again = new Versioned<>(page(now, path, budget), now.etag());
+    if (mayLackLinks(again.page())) {
       throw new PermanentFailureException(
           Reason.INCOMPATIBLE,
           "GitHub's answer for "
@@ -74,6 +72,12 @@ final class PageFetcher<T> {
               + " answers, such as a proxy, and has to let it through",
           null);
     }
+    return again;
+  }
+
+  /** A full page may be all there is, or have lost its links on the way. */
+  private static boolean mayLackLinks(Page<?> first) {
+    return first.items().size() >= Page.SIZE && first.neighbours().equals(Page.Neighbours.NONE);
   }
 
   /** A name that is gone may have been changed: the repository is asked for by its number. */

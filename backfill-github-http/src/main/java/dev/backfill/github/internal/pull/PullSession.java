@@ -152,9 +152,9 @@ public final class PullSession<T> implements Pull<T> {
       now.crew().remember(good.cameWhole() ? alone(now, good) : good.again());
     }
     delivered |= !slots.isEmpty();
-    slots.clear();
     Course<T> course = now.course();
-    outcomes.items().forEach(course::delivered);
+    slots.stream().flatMap(slot -> slot.read().stream()).forEach(course::delivered);
+    slots.clear();
     Stage stage = after != null ? course.at(after) : course.here();
     return new Chunk<>(
         outcomes.items(),

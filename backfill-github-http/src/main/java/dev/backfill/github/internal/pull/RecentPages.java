@@ -109,33 +109,48 @@ final class RecentPages<T> implements RecentWalker<T> {
    */
   private void resume(Budget budget) throws InterruptedException {
     Page<T> candidate = fetcher.fetch(position.page(), budget);
+    Long anchor = position.anchor();
+    if (anchor == null) {
+      // It cannot be looked for, and whoever began before it would come here again and again.
+      enter(candidate, position.offset());
+      return;
+    }
     Set<String> searched = new HashSet<>();
-    int next = next(candidate);
+    int next = next(candidate, anchor);
     while (next == 0) {
       String previous = candidate.previous();
       if (previous == null || !searched.add(previous)) {
         break;
       }
       candidate = fetcher.fetch(previous, budget);
-      next = next(candidate);
+      next = next(candidate, anchor);
     }
-    page = trimmed(candidate);
+    while (next == candidate.items().size()) {
+      String following = candidate.next();
+      if (following == null || !searched.add(following)) {
+        break;
+      }
+      candidate = fetcher.fetch(following, budget);
+      next = next(candidate, anchor);
+    }
+    enter(candidate, next);
+  }
+
+  private void enter(Page<T> whole, int next) {
+    page = trimmed(whole);
     index = Math.min(next, page.items().size());
   }
 
   /** The index of the first item of a page that is not done; 0 when some may be in front of it. */
-  private int next(Page<T> candidate) {
-    Long anchor = position.anchor();
-    if (anchor == null) {
-      return 0;
-    }
+  private int next(Page<T> candidate, long anchor) {
     Instant reached = position.changedAt();
     int found = candidate.indexOf(anchor);
     if (reached == null) {
       // As a release before this one left it.
       return found + 1;
     }
-    if (found >= 0 && reached.equals(changedAt(candidate.items().get(found)))) {
+    Instant anchored = found < 0 ? null : changedAt(candidate.items().get(found));
+    if (found >= 0 && (anchored == null || anchored.equals(reached))) {
       return found + 1;
     }
     // What is newer was done, or has changed again and comes in the next pass.

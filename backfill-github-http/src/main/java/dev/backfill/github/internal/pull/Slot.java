@@ -5,6 +5,7 @@ import dev.backfill.api.source.RejectedItem;
 import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.json.ParsedItem;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** An item on its way into a chunk. Worked on by one thread at a time. */
@@ -33,6 +34,13 @@ final class Slot<T> {
 
   String key() {
     return key;
+  }
+
+  /** The item, also where it was rejected in the end; empty when it was never read. */
+  Optional<T> read() {
+    ParsedItem<T> known = outcome;
+    T whole = known == null ? null : known.item();
+    return Optional.ofNullable(whole == null ? taken.item().item() : whole);
   }
 
   /** Bytes of the texts that it was read from. */
