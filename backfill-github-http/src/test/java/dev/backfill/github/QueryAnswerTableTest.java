@@ -87,7 +87,7 @@ class QueryAnswerTableTest {
             "another repository under the name",
             ok(answer("{\"cost\":1}", "42", "o/r", edges(1, 3), false, "")),
             Reason.IDENTITY_CHANGED,
-            "cancel this backfill and start a new one"));
+            "backfill restart"));
   }
 
   @ParameterizedTest(name = "{0}")
