@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What has repositories looked after, or no longer. Queues work; a worker does it. */
+/** What has repositories looked after, no longer, or read again. A worker or a run does it. */
 abstract sealed class TrackCommand implements Callable<Integer> {
 
   @Parameters(arity = "1..*", paramLabel = "OWNER/NAME", description = "The repositories.")

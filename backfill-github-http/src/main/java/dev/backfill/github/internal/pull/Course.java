@@ -97,16 +97,16 @@ final class Course<T> {
     }
     Baseline known = baseline;
     Timestamps of = times.apply(item);
-    if (known != null && !isDeliveredOnceMore(of)) {
+    if (known != null && !isCountedElsewhere(of)) {
       baseline = known.delivered(of.createdAt());
     }
   }
 
   /**
-   * In a pass, newest change first, what is newer than the item before it was delivered already;
-   * and what is created after the pass has begun is counted in the next one.
+   * A pass goes from the newest change to older ones: what is newer than the item before it was
+   * delivered already, or comes in the next pass, as does what is created after this one has begun.
    */
-  private boolean isDeliveredOnceMore(Timestamps of) {
+  private boolean isCountedElsewhere(Timestamps of) {
     Instant begunAt = recent == null ? null : recent.begunAt();
     if (begunAt == null) {
       return false;
