@@ -85,7 +85,8 @@ class RunIT {
       assertThat(restart.out()).contains("sim/repo pull requests: begins again");
       CliProcess again = cli(github).run(list);
       assertThat(again.out()).as(again.toString()).contains("120 of 120", "0 new, 0 changed");
-      assertThat(cli(github).run("history", "sim/repo").out()).contains("restart by ");
+      assertThat(cli(github).run("history", "sim/repo").out())
+          .contains("read again from the start: asked for by ");
     }
   }
 

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * one transaction. Cron, a scheduler, a command line and a test all drive the same call.
  *
  * <p>Safe for any number of threads; each call of {@link #runSlice} uses the thread that makes it.
- * The engine owns two daemon threads, for renewing leases and for telling listeners, and ends them
- * in {@link #close}. It closes nothing that was passed to it.
+ * The engine owns three daemon threads, two for renewing leases and one for telling listeners, and
+ * ends them in {@link #close}. It closes nothing that was passed to it.
  */
 public final class BackfillEngine implements AutoCloseable {
 

@@ -31,6 +31,8 @@ final class ChunkWriter<T> {
   /** Somebody else's writes can make the store refuse what it has just accepted, not for ever. */
   private static final int MOST_ISOLATIONS = 3;
 
+  private static final int PAGE = 500;
+
   private final EngineParts engine;
   private final BackfillJob<T> job;
   private final Lease lease;
@@ -71,7 +73,8 @@ final class ChunkWriter<T> {
   private CommitResult commit(ChunkCommit<T> attempt) {
     keeper.status();
     long asked = engine.time().nanoTime();
-    CommitResult result = engine.store().commit(lease, attempt, job.sink());
+    CommitResult result =
+        keeper.undisturbed(() -> engine.store().commit(lease, attempt, job.sink()));
     keeper.confirmed(asked, result.status());
     return result;
   }
@@ -113,8 +116,11 @@ final class ChunkWriter<T> {
     attempts.untilItWorks(
         () -> {
           keeper.status();
-          engine.store().rehearse(lease, items, job.sink());
-          return true;
+          return keeper.undisturbed(
+              () -> {
+                engine.store().rehearse(lease, items, job.sink());
+                return true;
+              });
         },
         lease);
   }
@@ -127,8 +133,11 @@ final class ChunkWriter<T> {
     if (chunk.rejected().isEmpty() || chunk.phase() == Phase.RETRY) {
       return;
     }
-    long quarantined = before.quarantined() + newlyRejected(chunk, before);
     long passed = before.processed() + chunk.size();
+    if (engine.rules().budget().allows(before.quarantined() + chunk.rejected().size(), passed)) {
+      return;
+    }
+    long quarantined = before.quarantined() + newlyRejected(chunk, before);
     if (!engine.rules().budget().allows(quarantined, passed)) {
       throw new PermanentFailureException(
           Reason.TOO_MANY_REJECTED,
@@ -150,11 +159,18 @@ final class ChunkWriter<T> {
       return chunk.rejected().size();
     }
     Set<String> known = new HashSet<>();
-    for (QuarantinedItem item :
-        attempts.untilItWorks(
-            () -> engine.store().quarantined(lease.backfill(), Integer.MAX_VALUE), lease)) {
-      known.add(item.item().key());
-    }
+    String after = "";
+    List<QuarantinedItem> page;
+    do {
+      String last = after;
+      page =
+          attempts.untilItWorks(
+              () -> engine.store().quarantinedAfter(lease.backfill(), last, PAGE), lease);
+      for (QuarantinedItem item : page) {
+        known.add(item.item().key());
+        after = item.item().key();
+      }
+    } while (!page.isEmpty());
     return chunk.rejected().stream().filter(item -> !known.contains(item.key())).count();
   }
 

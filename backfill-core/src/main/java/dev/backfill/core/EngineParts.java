@@ -45,8 +45,9 @@ record EngineParts(
   record Machine(ScheduledExecutorService timers, String worker, Predicate<String> knownDead) {
 
     static Machine real(RandomGenerator random) {
+      // Two, so that a renewal that waits for the store does not keep all others waiting.
       ScheduledThreadPoolExecutor timers =
-          new ScheduledThreadPoolExecutor(1, DaemonThreads.named("backfill-leases"));
+          new ScheduledThreadPoolExecutor(2, DaemonThreads.named("backfill-leases"));
       timers.setRemoveOnCancelPolicy(true);
       return new Machine(
           timers, WorkerName.of(random.nextInt() & 0xffffffffL), WorkerName::isKnownDead);

@@ -76,14 +76,19 @@ final class QuarantinePull<T> implements Pull<T> {
     if (session == null) {
       throw new IllegalStateException("no page of the quarantine is open");
     }
-    Chunk<T> chunk = session.next(size, reserve);
+    Chunk<T> chunk = progressing(session.next(size, reserve), job);
     pageIsRead = chunk.last();
+    return new Chunk<>(
+        chunk.items(), chunk.rejected(), at, false, chunk.quotaSpent(), Phase.RETRY, chunk.bytes());
+  }
+
+  /** Makes sure that what is read again comes to an end. */
+  static <T> Chunk<T> progressing(Chunk<T> chunk, BackfillJob<T> job) {
     if (chunk.size() == 0 && !chunk.last()) {
       throw new IllegalStateException(
           "the source " + job.source().name() + " brought nothing of what was to be read again");
     }
-    return new Chunk<>(
-        chunk.items(), chunk.rejected(), at, false, chunk.quotaSpent(), Phase.RETRY, chunk.bytes());
+    return chunk;
   }
 
   @Override

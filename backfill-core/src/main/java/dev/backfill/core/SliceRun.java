@@ -96,6 +96,9 @@ final class SliceRun<T> {
       tellOfTheWait(backfill, new Backfill.Waiting(until, waiting.reason()));
       return new SliceResult.ContinueAt(backfill, SliceCounts.NONE, until, waiting.reason());
     }
+    if (engine.stop().isSet()) {
+      return new SliceResult.ContinueNow(backfill, SliceCounts.NONE);
+    }
     Claim claim;
     try {
       claim = attempts.untilItWorks(() -> claim(backfill.id(), attempts.failed() > 0), null);

@@ -128,7 +128,7 @@ final class VerificationPull<T> implements Pull<T> {
   }
 
   private Chunk<T> again(Pull<T> reading, int size, long reserve) throws InterruptedException {
-    Chunk<T> chunk = reading.next(size, reserve);
+    Chunk<T> chunk = QuarantinePull.progressing(reading.next(size, reserve), job);
     if (chunk.last()) {
       reading.close();
       session = null;

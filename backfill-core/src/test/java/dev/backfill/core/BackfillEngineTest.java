@@ -389,6 +389,17 @@ class BackfillEngineTest {
   }
 
   @Test
+  void aSliceThatBeginsAfterTheEndTakesNoLease() throws Exception {
+    ScriptedSource source = new ScriptedSource(120);
+    BackfillEngine engine = fixture.engine().build();
+    engine.close();
+    assertThat(engine.runSlice(fixture.job(source), SliceLimits.UNLIMITED))
+        .isInstanceOf(SliceResult.ContinueNow.class);
+    assertThat(fixture.backfill(source).holder()).isNull();
+    assertThat(source.calls).hasValue(0);
+  }
+
+  @Test
   void stoppingEndsAWaitAtOnceAndGivesTheLeaseBack() throws Exception {
     ScriptedSource source = new ScriptedSource(200);
     try (BackfillEngine engine = fixture.engine().build()) {

@@ -46,6 +46,7 @@ final class ScriptedSource implements PullSource<Integer> {
   final AtomicInteger listed = new AtomicInteger();
   Total.Kind stated = Total.Kind.ESTIMATE;
   boolean rereads = true;
+  boolean rereadsNothing;
 
   ScriptedSource(int count) {
     this.count = count;
@@ -157,6 +158,9 @@ final class ScriptedSource implements PullSource<Integer> {
       Step step = script.poll();
       if (step != null) {
         step.run();
+      }
+      if (at != null && rereadsNothing) {
+        return new Chunk<>(List.of(), List.of(), at, false, 1, Phase.RETRY);
       }
       if (at != null) {
         return again(size, again, at, Phase.RETRY);

@@ -114,6 +114,18 @@ class VerificationTest {
     assertThat(shelf.items).hasSize(200);
   }
 
+  /** A source of somebody's own that never says that it is at its end. */
+  @Test
+  void aRereadingThatBringsNothingEndsAsAMistake() throws Exception {
+    source.hidden.add(7);
+    source.rereadsNothing = true;
+
+    assertThat(run())
+        .isInstanceOfSatisfying(
+            SliceResult.Stopped.class,
+            stopped -> assertThat(stopped.failure()).hasMessageContaining("brought nothing"));
+  }
+
   @Test
   void whatTheReadingMissedIsFoundAndRead() throws Exception {
     source.hidden.addAll(List.of(1, 77, 78, 200));

@@ -1,7 +1,9 @@
 package dev.backfill.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfill.api.failure.LeaseLostException;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
@@ -238,6 +240,7 @@ public abstract class AuditContract extends QuarantineContract {
     assertThat(restarted.position().cursor()).isEqualTo(Cursor.START);
     assertThat(restarted.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 0, 0));
     assertThat(restarted.timeline().completedAt()).isNull();
+    assertThatThrownBy(() -> store.renew(lease)).isInstanceOf(LeaseLostException.class);
 
     store.release(claim("worker"), Release.failed("It is gone."));
     assertThat(store.restart(lease.backfill(), "ann", null)).isPresent();
@@ -247,7 +250,7 @@ public abstract class AuditContract extends QuarantineContract {
         .anySatisfy(
             transition -> {
               assertThat(transition.actor()).isEqualTo("ann");
-              assertThat(transition.reason()).isEqualTo("after all");
+              assertThat(transition.reason()).isEqualTo("read again from the start: after all");
             });
     store.commit(claim("worker"), chunk(2, Cursor.START, "a"), new RecordingSink());
     assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(1);

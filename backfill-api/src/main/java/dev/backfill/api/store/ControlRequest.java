@@ -31,6 +31,19 @@ public record ControlRequest(Control control, String actor, @Nullable String rea
   }
 
   /**
+   * A request to go on from the start, as {@link ProgressStore#restart} keeps it.
+   *
+   * @param actor who asks
+   * @param reason why, or null when nothing was said; at most 900 characters
+   * @return a request to resume, whose reason says what is asked
+   * @throws IllegalArgumentException when a text is empty or too long
+   */
+  public static ControlRequest toRestart(String actor, @Nullable String reason) {
+    return new ControlRequest(
+        Control.RESUME, actor, "read again from the start" + (reason == null ? "" : ": " + reason));
+  }
+
+  /**
    * A request of somebody who gives no name and no reason.
    *
    * @param control what is asked

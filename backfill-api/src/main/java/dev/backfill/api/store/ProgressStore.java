@@ -1,11 +1,9 @@
 package dev.backfill.api.store;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,34 +176,18 @@ public interface ProgressStore extends ProgressReader {
    * Has the whole history read again from its start, whatever its status: after a repository's name
    * has gone to another one, where a cursor cannot be read any more, or to bring what a newer
    * release tells of each item. Stored items stay, and are replaced by what is read where that is
-   * not older. The next slice begins; nothing is read here.
+   * not older. The next slice begins; nothing is read here. On record as a resume, with who asked
+   * and why.
    *
    * @param id the backfill
-   * @param actor who asks, such as a user's name; from 1 to 150 characters
-   * @param reason why, or null when nothing was said; from 1 to 1,000 characters, without secrets.
-   *     Kept where the status is not complete, pending or running
-   * @return the backfill afterwards; empty, and nothing has changed, when a worker holds a lease
-   *     that has not expired: it has to be paused, or to end
+   * @param actor who asks, such as a user's name; from 1 to 200 characters
+   * @param reason why, or null when nothing was said; from 1 to 900 characters, without secrets
+   * @return the backfill afterwards, pending; empty, and nothing has changed, when a worker holds a
+   *     lease that has not expired: it has to be paused, or to end
    * @throws IllegalArgumentException when the store has no backfill with this number, or a text is
    *     empty or too long
    */
-  default Optional<Backfill> restart(BackfillId id, String actor, @Nullable String reason) {
-    Claimant claimant =
-        new Claimant(
-            "restart by %s, %s".formatted(actor, UUID.randomUUID()),
-            "restart",
-            Duration.ofMinutes(1));
-    Backfill.Holder holder = get(id).holder();
-    if (holder != null && !holder.expired()) {
-      return Optional.empty();
-    }
-    control(id, new ControlRequest(Control.RESUME, actor, reason));
-    if (!(claim(id, claimant) instanceof Claim.Granted granted)) {
-      return Optional.empty();
-    }
-    rewind(granted.lease());
-    return Optional.of(release(granted.lease(), Release.moreToDo()));
-  }
+  Optional<Backfill> restart(BackfillId id, String actor, @Nullable String reason);
 
   /**
    * Carries out a request of somebody who gives no name.

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ public final class LeaseKeeper implements AutoCloseable {
   private long looks;
   private boolean closed;
   private boolean failing;
+  private volatile boolean busy;
 
   /**
    * Creates a keeper that does nothing by itself yet.
@@ -96,8 +98,25 @@ public final class LeaseKeeper implements AutoCloseable {
     watch.confirmed(askedNanos, status);
   }
 
+  /**
+   * Does something that holds the backfill's row in the store. Meanwhile nobody else gets the
+   * lease, and a renewal would wait for the row, with the timer that others need.
+   *
+   * @param call what to do
+   * @param <R> what comes of it
+   * @return what comes of it
+   */
+  public <R> R undisturbed(Supplier<R> call) {
+    busy = true;
+    try {
+      return call.get();
+    } finally {
+      busy = false;
+    }
+  }
+
   private synchronized void tick() {
-    if (closed) {
+    if (closed || busy) {
       return;
     }
     try {

@@ -52,7 +52,11 @@ final class Aftermath {
     boolean progressed = slice.counts().chunks() > 0;
     if (slice instanceof SliceResult.Done) {
       breaker.worked();
-      desk.change(job, this::completed);
+      // Whoever asked for it meanwhile may have asked after its end: that takes another look.
+      desk.change(
+          job,
+          stored ->
+              stored.version() == job.version() ? completed(stored) : goesOn(stored, progressed));
       rollback.completed(Desk.destinationOf(job, desk.here()));
     } else if (slice instanceof SliceResult.Stopped stopped) {
       BackfillException failure = stopped.failure();

@@ -231,7 +231,7 @@ public final class BackfillManager implements AutoCloseable {
    * nobody waits for, the others by their next run.
    *
    * @param target the target
-   * @param actor who asks, such as a user's name; from 1 to 150 characters
+   * @param actor who asks, such as a user's name; from 1 to 200 characters
    * @param reason why; from 1 to 200 characters, without secrets
    * @return the backfills that begin again; not those that a worker holds, which have to be paused
    *     first
@@ -283,7 +283,7 @@ public final class BackfillManager implements AutoCloseable {
    *
    * @return what was done, and when there is something to do again
    * @throws BackfillException when the store fails
-   * @throws InterruptedException when the thread is interrupted; what was begun has ended
+   * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
    */
   public RunSummary runDue() throws InterruptedException {
     return work(null, WorkLoop.Idle.RETURN);
@@ -295,7 +295,7 @@ public final class BackfillManager implements AutoCloseable {
    * @param longest after how long no further slice begins, and those under way end; positive
    * @return what was done, and when there is something to do again
    * @throws BackfillException when the store fails
-   * @throws InterruptedException when the thread is interrupted; what was begun has ended
+   * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
    */
   public RunSummary runDue(Duration longest) throws InterruptedException {
     return work(longest, WorkLoop.Idle.RETURN);
@@ -308,7 +308,7 @@ public final class BackfillManager implements AutoCloseable {
    * @param longest after how long no further slice begins, and those under way end; positive
    * @return what was done, and when there is something to do again
    * @throws BackfillException when the store fails
-   * @throws InterruptedException when the thread is interrupted; what was begun has ended
+   * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
    */
   public RunSummary runFor(Duration longest) throws InterruptedException {
     return work(longest, WorkLoop.Idle.WAIT_IN_TIME);
@@ -320,7 +320,7 @@ public final class BackfillManager implements AutoCloseable {
    * again.
    *
    * @return what was done; without what was done before a failure of the store, if there was one
-   * @throws InterruptedException when the thread is interrupted; what was begun has ended
+   * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
    */
   public RunSummary runForEver() throws InterruptedException {
     return alone(
@@ -447,7 +447,9 @@ public final class BackfillManager implements AutoCloseable {
 
   private void awaitEnd() throws InterruptedException {
     CountDownLatch latch = working.get();
-    if (latch != null && !latch.await(closeTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
+    boolean ended = latch == null || latch.await(closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    // A run that failed or was interrupted leaves what it had begun.
+    if (!ended || !loop.awaitNone(closeTimeout)) {
       LOG.warn(
           "The manager was closed while slices ran that did not end within {}; their leases end by themselves.",
           closeTimeout);

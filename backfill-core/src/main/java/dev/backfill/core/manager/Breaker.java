@@ -58,7 +58,7 @@ final class Breaker {
   }
 
   /** None rests longer than the rules say, unless the clock of whoever suspended it was wrong. */
-  private boolean holds(Suspension suspension) {
+  boolean holds(Suspension suspension) {
     Instant now = desk.now();
     Instant until = suspension.until();
     boolean automatic = suspension.actor().equals(Suspension.AUTOMATIC);

@@ -16,6 +16,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,8 @@ final class Slices {
   private final Map<String, Job> running = new ConcurrentHashMap<>();
   private final Map<String, Instant> parked = new ConcurrentHashMap<>();
   private final BlockingQueue<RunSummary> ended = new LinkedBlockingQueue<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition oneLess = lock.newCondition();
   private final AtomicInteger untold = new AtomicInteger();
 
   Slices(
@@ -52,6 +56,20 @@ final class Slices {
   /** Whether everything that was begun has ended and was told of. */
   boolean isDone() {
     return untold.get() == 0;
+  }
+
+  /** Waits until none runs, whoever hears of it; says whether that came in time. */
+  boolean awaitNone(Duration longest) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = longest.toNanos();
+      while (!running.isEmpty() && left > 0) {
+        left = oneLess.awaitNanos(left);
+      }
+      return running.isEmpty();
+    } finally {
+      lock.unlock();
+    }
   }
 
   int running() {
@@ -98,12 +116,22 @@ final class Slices {
       Thread.currentThread().interrupt();
     } catch (BackfillException e) {
       LOG.warn("{}: what became of the slice could not be stored: {}", job.key(), e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("{}: what became of the slice could not be stored", job.key(), e);
     } finally {
       // Whoever hears of its end may start the next one in its place at once.
-      running.remove(job.key().toString());
+      remove(job);
       ended.add(summary);
+    }
+  }
+
+  private void remove(Job job) {
+    lock.lock();
+    try {
+      running.remove(job.key().toString());
+      oneLess.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -114,7 +142,9 @@ final class Slices {
     } catch (BackfillException e) {
       aftermath.failed(job, e);
       return new RunSummary(1, 0, 0, 0, 1, 0, null);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error too: a class that the host's sink lacks, say, is the job's failure, again and
+      // again.
       aftermath.failed(
           job,
           new PermanentFailureException(

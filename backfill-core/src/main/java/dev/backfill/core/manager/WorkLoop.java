@@ -64,6 +64,11 @@ final class WorkLoop {
     woken.set(true);
   }
 
+  /** Waits until no slice runs any more; says whether that came in time. */
+  boolean awaitNone(Duration longest) throws InterruptedException {
+    return slices.awaitNone(longest);
+  }
+
   /** How many jobs could run here when it last looked. */
   int due() {
     return due;
@@ -141,12 +146,7 @@ final class WorkLoop {
     Instant now = desk.now();
     Instant next = found.next();
     boolean blocked = started == 0 && next != null && !next.isAfter(now);
-    Instant rest =
-        breaker
-            .suspension()
-            .filter(suspension -> suspension.holds(now))
-            .map(Suspension::until)
-            .orElse(null);
+    Instant rest = breaker.suspension().filter(breaker::holds).map(Suspension::until).orElse(null);
     if (rest != null) {
       return rest;
     }

@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps progress in memory, by the same contract as a database: for tests, for dry runs, and for
@@ -315,6 +316,15 @@ public final class InMemoryProgressStore implements ProgressStore {
     Instant now = time.now();
     row.control(request, now);
     return row.snapshot(now);
+  }
+
+  @Override
+  public synchronized Optional<Backfill> restart(
+      BackfillId id, String actor, @Nullable String reason) {
+    ControlRequest request = ControlRequest.toRestart(actor, reason);
+    MemoryRow row = row(id);
+    Instant now = time.now();
+    return row.restart(request, now) ? Optional.of(row.snapshot(now)) : Optional.empty();
   }
 
   private MemoryRow row(BackfillId id) {

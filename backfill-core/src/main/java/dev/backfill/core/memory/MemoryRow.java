@@ -207,6 +207,21 @@ final class MemoryRow {
     }
   }
 
+  /** Begins anew, unless somebody holds it. */
+  boolean restart(ControlRequest request, Instant now) {
+    if (isLeased(now)) {
+      return false;
+    }
+    change(BackfillStatus.PENDING, Transition.Cause.RESUME, request.actor(), request.reason(), now);
+    rewind(now);
+    fence++;
+    waiting = null;
+    consecutiveFailures = 0;
+    lastError = null;
+    unhold();
+    return true;
+  }
+
   /** Whether a worker that has its source may begin with it now. */
   boolean isDue(Instant now) {
     return switch (status) {

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store in front of another one: all that writes goes through {@link #writing}, all that reads
@@ -54,6 +55,11 @@ abstract class DelegatingStore implements ProgressStore {
 
   <R> R reading(Supplier<R> call) {
     return call.get();
+  }
+
+  @Override
+  public Optional<Backfill> restart(BackfillId id, String actor, @Nullable String reason) {
+    return writing(Operation.CONTROL, () -> next.restart(id, actor, reason));
   }
 
   @Override

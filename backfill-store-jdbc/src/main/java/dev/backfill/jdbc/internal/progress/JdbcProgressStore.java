@@ -76,11 +76,7 @@ public final class JdbcProgressStore implements ProgressStore {
           + " last_error = ?, updated_at = {now}"
           + HELD;
 
-  private static final String REWIND =
-      "UPDATE {backfill_progress} SET resume_cursor = NULL, verify_cursor = NULL, processed_items = 0,"
-          + " quarantined_items = 0, total_items = NULL, total_kind = ?, phase = ?,"
-          + " completed_at = NULL, updated_at = {now}"
-          + HELD;
+  private static final String REWIND = "UPDATE {backfill_progress} SET " + Restart.BEGUN + HELD;
 
   private static final String RELEASE =
       "UPDATE {backfill_progress} SET status = ?, wait_until = {time}, wait_reason = ?,"
@@ -445,6 +441,13 @@ public final class JdbcProgressStore implements ProgressStore {
               request.reason());
           return settle(connection, locked, after, leased);
         });
+  }
+
+  @Override
+  public Optional<Backfill> restart(BackfillId id, String actor, @Nullable String reason) {
+    ControlRequest request = ControlRequest.toRestart(actor, reason);
+    Restart restart = new Restart(tables, backfills, transitions, quarantine);
+    return calls.run("the restart of " + name(id), c -> restart.of(c, id, request, PATIENCE));
   }
 
   @Override
