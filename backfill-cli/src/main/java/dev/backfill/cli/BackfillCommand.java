@@ -13,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command without a subcommand: shows what there is. */
 @Command(
@@ -113,6 +114,7 @@ final class BackfillCommand implements Callable<Integer> {
         .printf(
             "backfill: %s%nTry: %s --help%n",
             sentence(String.valueOf(e.getMessage())), command.getCommandSpec().qualifiedName());
+    UnmatchedArgumentException.printSuggestions(e, command.getErr());
     return ExitCode.USAGE.number();
   }
 

@@ -1,5 +1,6 @@
 package dev.backfill.cli;
 
+import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.core.config.BackfillSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -24,6 +25,10 @@ final class ConnectionOptions {
 
   /** The environment's settings, with what the options say in their place. */
   BackfillSettings settings() {
+    if (jdbcUrl != null && jdbcUrl.isBlank()) {
+      throw new InvalidConfigurationException(
+          "--jdbc-url is empty, so nothing was done; give an address, or leave the option out.");
+    }
     return BackfillSettings.builder()
         .environment(System.getenv())
         .set(BackfillSettings.JDBC_URL, jdbcUrl)

@@ -69,6 +69,7 @@ abstract sealed class ControlCommand implements Callable<Integer> {
         switch (status) {
           case PAUSING, CANCELLING -> "; its worker stops after the chunk that it is storing";
           case PENDING -> "; the next run goes on with it";
+          case COMPLETED, COMPLETED_WITH_GAPS -> "; it is complete, so nothing has changed";
           default -> "";
         };
     PrintWriter out = spec.commandLine().getOut();
@@ -103,7 +104,8 @@ abstract sealed class ControlCommand implements Callable<Integer> {
   /** {@code backfill resume}. */
   @Command(
       name = "resume",
-      description = "Lets a repository's backfills go on after a pause, a cancel or a failure.")
+      description =
+          "Lets a repository's backfills go on after a pause, a cancel or a failure, and ends a wait.")
   static final class Resume extends ControlCommand {
     Resume() {
       super(Control.RESUME);
@@ -113,7 +115,9 @@ abstract sealed class ControlCommand implements Callable<Integer> {
   /** {@code backfill cancel}. */
   @Command(
       name = "cancel",
-      description = "Stops a repository's backfills for good; what is stored stays.")
+      description =
+          "Gives a repository's backfills up, until somebody resumes or restarts them; what is"
+              + " stored stays.")
   static final class Cancel extends ControlCommand {
     Cancel() {
       super(Control.CANCEL);

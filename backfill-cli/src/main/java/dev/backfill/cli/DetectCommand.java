@@ -35,14 +35,19 @@ final class DetectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     List<Finding> findings;
+    boolean tracked;
     try (ManagedParts parts = ManagedParts.open(connection.settings(), reading.wanted())) {
       findings = parts.manager().detectMissing();
+      tracked = !parts.database().jobs().isEmpty();
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(json(findings));
     } else if (findings.isEmpty()) {
-      out.println("Nothing is missing but what is queued or under way.");
+      out.println(
+          tracked
+              ? "Nothing is missing but what is queued or under way."
+              : "Nothing is tracked, so nothing was compared; begin with: backfill track OWNER/NAME");
     } else {
       out.print(table(findings));
     }

@@ -9,6 +9,7 @@ import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.CommittedChunk;
+import dev.backfill.api.store.Transition;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.policy.AdaptiveRateLimitPolicy;
 import dev.backfill.github.RepositoryName;
@@ -105,6 +106,17 @@ final class ExplainCommand implements Callable<Integer> {
       line(
           "begun",
           "%s, because: %s".formatted(at(backfill.timeline().createdAt()), state.triggerReason()));
+      Transition stop = state.status().isClaimable() ? null : stopped();
+      if (stop != null) {
+        line(
+            "stopped",
+            "by %s at %s%s; backfill resume %s lets it go on"
+                .formatted(
+                    stop.actor(),
+                    at(stop.at()),
+                    stop.reason() == null ? "" : ": " + stop.reason(),
+                    backfill.key().target()));
+      }
       String wait = Texts.wait(backfill, TimeSource.system().now(), ZONE);
       if (wait != null) {
         line("waits", wait);
@@ -132,6 +144,22 @@ final class ExplainCommand implements Callable<Integer> {
       }
       suspensions(database.suspensions());
       events(latest());
+    }
+
+    /** Who paused or cancelled it last. */
+    private @Nullable Transition stopped() {
+      Transition last = null;
+      List<Transition> page;
+      for (long after = 0; ; after = page.get(page.size() - 1).sequence()) {
+        page = database.store().progress().transitions(backfill.id(), after, EVENTS);
+        if (page.isEmpty()) {
+          return last;
+        }
+        for (Transition each : page) {
+          Transition.Cause cause = each.change().cause();
+          last = cause == Transition.Cause.PAUSE || cause == Transition.Cause.CANCEL ? each : last;
+        }
+      }
     }
 
     private void job(Job job) {

@@ -74,6 +74,22 @@ final class QuarantineCommand implements Callable<Integer> {
       }
     }
 
+    /** The names of which nothing was ever backfilled; each is told of. */
+    final boolean namesUnknown(BackfillSettings settings) {
+      List<Backfill> known =
+          Database.openExisting(settings)
+              .map(
+                  database -> {
+                    try (database) {
+                      return database.backfills();
+                    }
+                  })
+              .orElse(List.of());
+      List<String> unknown = Selection.of(repositories).without(known);
+      unknown.forEach(name -> spec.commandLine().getErr().println(Texts.nothingOf(name, settings)));
+      return !unknown.isEmpty();
+    }
+
     final int nothing() {
       spec.commandLine().getErr().println("Nothing is in quarantine.");
       return ExitCode.DONE.number();
@@ -104,7 +120,7 @@ final class QuarantineCommand implements Callable<Integer> {
       }
       out.flush();
       if (entries.isEmpty()) {
-        return nothing();
+        return namesUnknown(connection.settings()) ? ExitCode.FAILED.number() : nothing();
       }
       spec.commandLine().getErr().println(QuarantineText.howToRetry(invocation));
       return ExitCode.DONE.number();
@@ -150,7 +166,7 @@ final class QuarantineCommand implements Callable<Integer> {
       BackfillSettings settings = connection.settings();
       Set<BackfillKey> backfills = backfills(settings, Selection.of(repositories));
       if (backfills.isEmpty()) {
-        return nothing();
+        return namesUnknown(settings) ? ExitCode.FAILED.number() : nothing();
       }
       PrintWriter err = spec.commandLine().getErr();
       RunPlan plan = plan(settings, backfills);

@@ -1,5 +1,6 @@
 package dev.backfill.cli;
 
+import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.time.TimeSource;
@@ -49,6 +50,10 @@ abstract sealed class SuspendCommand implements Callable<Integer> {
 
     @Override
     String apply(Database database) {
+      if (reason.isBlank()) {
+        throw new InvalidConfigurationException(
+            "--reason is empty, so nothing has changed; say why, for those who come across it.");
+      }
       database
           .store()
           .jobs()

@@ -6,6 +6,7 @@ import dev.backfill.core.manager.BackfillManager;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,21 +34,53 @@ abstract sealed class TrackCommand implements Callable<Integer> {
 
   abstract String unchanged();
 
+  /** Why a backfill does not do what was asked for, whatever is queued; null when it does. */
+  @Nullable String obstacle(Backfill backfill) {
+    return null;
+  }
+
+  /** Whether there has to be something of a repository before. */
+  boolean needsBackfills() {
+    return false;
+  }
+
   @Override
   public Integer call() {
     List<String> names = RunCommand.targets(repositories);
-    PrintWriter out = spec.commandLine().getOut();
+    boolean done = true;
     try (ManagedParts parts = ManagedParts.open(connection.settings(), reading.wanted())) {
       for (String target : parts.spelled(names)) {
-        List<BackfillKey> keys = apply(parts.manager(), target);
-        keys.forEach(key -> out.printf("%s: %s%n", Texts.stream(key), changed()));
-        if (keys.isEmpty()) {
-          out.printf("%s: %s%n", target, unchanged());
-        }
+        done &= apply(parts, target);
       }
     }
-    out.flush();
-    return ExitCode.DONE.number();
+    spec.commandLine().getOut().flush();
+    return (done ? ExitCode.DONE : ExitCode.FAILED).number();
+  }
+
+  private boolean apply(ManagedParts parts, String target) {
+    PrintWriter out = spec.commandLine().getOut();
+    Selection one = Selection.of(target);
+    if (needsBackfills() && parts.database().backfills(one).isEmpty()) {
+      spec.commandLine().getErr().println(Texts.unknownBackfill(target, connection.settings()));
+      return false;
+    }
+    List<BackfillKey> keys = apply(parts.manager(), target);
+    boolean free = true;
+    boolean said = false;
+    for (Backfill backfill : parts.database().backfills(one)) {
+      String obstacle = obstacle(backfill);
+      if (obstacle != null) {
+        out.printf("%s: %s%n", Texts.stream(backfill.key()), obstacle);
+        free = false;
+      } else if (keys.contains(backfill.key())) {
+        out.printf("%s: %s%n", Texts.stream(backfill.key()), changed());
+        said = true;
+      }
+    }
+    if (free && !said) {
+      out.printf("%s: %s%n", target, unchanged());
+    }
+    return free;
   }
 
   private static String reason(String given) {
@@ -125,13 +158,26 @@ abstract sealed class TrackCommand implements Callable<Integer> {
 
     @Override
     String changed() {
-      return "begins again with the next run or worker";
+      return "begins again with the next run, or by a worker where it is tracked";
     }
 
     @Override
     String unchanged() {
-      return "nothing begins again: it was not backfilled, or a worker has it and it must be paused"
-          + " first";
+      return "nothing begins again";
+    }
+
+    @Override
+    boolean needsBackfills() {
+      return true;
+    }
+
+    @Override
+    @Nullable String obstacle(Backfill backfill) {
+      Backfill.Holder holder = backfill.holder();
+      return holder == null || holder.expired()
+          ? null
+          : "%s has it, so nothing begins again; pause it before: backfill pause %s"
+              .formatted(holder.owner(), backfill.key().target());
     }
   }
 
@@ -154,6 +200,14 @@ abstract sealed class TrackCommand implements Callable<Integer> {
     @Override
     String changed() {
       return "queued before the others; a worker brings it";
+    }
+
+    @Override
+    @Nullable String obstacle(Backfill backfill) {
+      return backfill.state().status().isClaimable()
+          ? null
+          : "is %s; backfill resume %s lets it go on"
+              .formatted(RunText.words(backfill.state().status()), backfill.key().target());
     }
 
     @Override

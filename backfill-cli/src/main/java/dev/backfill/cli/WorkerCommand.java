@@ -128,6 +128,10 @@ final class WorkerCommand implements Callable<Integer> {
                         .listener(display)
                         .listener(actions))) {
       interruption.onRequest(parts.manager()::stop);
+      if (parts.database().jobs().isEmpty()) {
+        err.println("Nothing is tracked yet; begin with: backfill track OWNER/NAME");
+        err.flush();
+      }
       RunSummary summary = work(parts.manager());
       actions.summarize(parts.database(), summary);
       say(summary);

@@ -74,8 +74,9 @@ class QuarantineTest {
       assertThat(err.toString()).contains("Nothing is in quarantine.");
     }
     quarantine("7", "no");
-    assertThat(run("quarantine", "list", "other/repository")).isZero();
+    assertThat(run("quarantine", "list", "other/repository")).isEqualTo(ExitCode.FAILED.number());
     assertThat(out.toString()).isEmpty();
+    assertThat(err.toString()).contains("There is no backfill of other/repository");
   }
 
   @Test

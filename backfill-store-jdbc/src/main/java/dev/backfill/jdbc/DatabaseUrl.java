@@ -56,7 +56,7 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
     }
     Matcher matcher = SCHEME.matcher(url);
     if (!matcher.matches()) {
-      throw invalid("it begins with neither");
+      throw invalid("it begins with neither jdbc: nor postgresql://");
     }
     return postgres(matcher.group(2));
   }

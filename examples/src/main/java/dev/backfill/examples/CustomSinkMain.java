@@ -86,7 +86,7 @@ public final class CustomSinkMain {
 
     private static final String UPDATE =
         "UPDATE opened SET opened_in = ?, updated_at = ? WHERE repository_id = ? AND number = ?"
-            + " AND updated_at < ?";
+            + " AND updated_at <= ? AND (updated_at < ? OR opened_in <> ?)";
 
     @Override
     public SinkCounts write(Connection connection, List<PullRequest> items) throws SQLException {
@@ -100,7 +100,7 @@ public final class CustomSinkMain {
           long repository = item.repository().id();
           int number = item.identity().number();
           // An item may come again, in an older state too: after a crash, or from another worker.
-          set(update, month, changed, repository, number, changed);
+          set(update, month, changed, repository, number, changed, changed, month);
           set(insert, month, changed, repository, number, repository, number);
           updated += update.executeUpdate();
           inserted += insert.executeUpdate();

@@ -1,0 +1,81 @@
+package dev.backfill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What is said to people who ask for work. */
+class TrackCommandTest {
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @TempDir Path folder;
+
+  @Test
+  void whoAsksForWhatSomebodyHasPausedIsTold() {
+    assertThat(run("track", "a/b")).isZero();
+    assertThat(run("pause", "a/b", "--by", "ann", "--reason", "lunch")).isZero();
+    assertThat(run("sync", "a/b")).isEqualTo(ExitCode.FAILED.number());
+    assertThat(out.toString())
+        .contains("a/b pull requests: is paused; backfill resume a/b lets it go on");
+    assertThat(run("explain", "a/b")).isZero();
+    assertThat(out.toString())
+        .containsPattern("stopped +by ann at .*: lunch; backfill resume a/b lets it go on");
+  }
+
+  @Test
+  void nothingThatIsUnknownBeginsAgain() {
+    assertThat(run("track", "a/b")).isZero();
+    assertThat(run("restart", "a/c")).isEqualTo(ExitCode.FAILED.number());
+    assertThat(err.toString()).contains("There is no backfill of a/c in " + url());
+    assertThat(run("restart", "A/B")).isZero();
+    assertThat(out.toString()).contains("a/b pull requests: begins again");
+    assertThat(run("quarantine", "list", "a/c")).isEqualTo(ExitCode.FAILED.number());
+    assertThat(run("quarantine", "list", "a/b")).isZero();
+  }
+
+  @Test
+  void withNothingTrackedNothingIsCompared() {
+    assertThat(run("detect")).isZero();
+    assertThat(out.toString()).contains("Nothing is tracked, so nothing was compared");
+  }
+
+  @Test
+  void whatIsEmptyIsNoAddress() {
+    CommandLine command = command();
+    assertThat(command.execute("status", "--jdbc-url", "")).isEqualTo(ExitCode.USAGE.number());
+    assertThat(err.toString()).contains("--jdbc-url is empty");
+  }
+
+  @Test
+  void aMistypedCommandHasASuggestion() {
+    assertThat(command().execute("stauts")).isEqualTo(ExitCode.USAGE.number());
+    assertThat(err.toString()).contains("Did you mean", "backfill status");
+  }
+
+  private int run(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--jdbc-url");
+    all.add(url());
+    return command().execute(all.toArray(String[]::new));
+  }
+
+  private CommandLine command() {
+    CommandLine command = BackfillCommand.commandLine();
+    command.setOut(new PrintWriter(out, true));
+    command.setErr(new PrintWriter(err, true));
+    return command;
+  }
+
+  private String url() {
+    return "jdbc:h2:file:" + folder.resolve("history").toAbsolutePath();
+  }
+}
