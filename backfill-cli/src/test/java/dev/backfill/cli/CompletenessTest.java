@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -131,6 +132,9 @@ class CompletenessTest {
                 client, Set.of(PullRequestExtra.DETAILS), GitHubTransport.REST),
             TARGET,
             store.pullRequests());
+    slice(job, 1, event -> {});
+    // GitHub's times are whole seconds: it is not to be created in that of the count.
+    TimeUnit.MILLISECONDS.sleep(1_100);
     int[] chunks = {0};
     int[] poisoned = {0};
     JobResult result =

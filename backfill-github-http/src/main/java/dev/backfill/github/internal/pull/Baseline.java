@@ -23,8 +23,11 @@ public record Baseline(long items, Instant at, long newer) {
     return items + newer;
   }
 
-  /** Takes note of an item. */
+  /**
+   * Takes note of an item. One of the same second was most likely there when it was counted; to
+   * count it twice would have everything listed for nothing.
+   */
   Baseline delivered(Instant createdAt) {
-    return createdAt.isBefore(at) ? this : new Baseline(items, at, newer + 1);
+    return createdAt.isAfter(at) ? new Baseline(items, at, newer + 1) : this;
   }
 }

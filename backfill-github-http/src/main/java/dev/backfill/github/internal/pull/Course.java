@@ -115,7 +115,7 @@ final class Course<T> {
       return true;
     }
     reached = of.updatedAt();
-    return !of.createdAt().isBefore(begunAt);
+    return of.createdAt().isAfter(begunAt);
   }
 
   /** Whether nothing is left, now. */
