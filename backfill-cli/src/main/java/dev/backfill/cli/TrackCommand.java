@@ -34,8 +34,12 @@ abstract sealed class TrackCommand implements Callable<Integer> {
 
   abstract String unchanged();
 
-  /** Why a backfill does not do what was asked for, whatever is queued; null when it does. */
-  @Nullable String obstacle(Backfill backfill) {
+  /**
+   * Why a backfill does not do what was asked for; null when it does.
+   *
+   * @param changed whether something has changed for it
+   */
+  @Nullable String obstacle(Backfill backfill, boolean changed) {
     return null;
   }
 
@@ -68,11 +72,12 @@ abstract sealed class TrackCommand implements Callable<Integer> {
     boolean free = true;
     boolean said = false;
     for (Backfill backfill : parts.database().backfills(one)) {
-      String obstacle = obstacle(backfill);
+      boolean changed = keys.contains(backfill.key());
+      String obstacle = obstacle(backfill, changed);
       if (obstacle != null) {
         out.printf("%s: %s%n", Texts.stream(backfill.key()), obstacle);
         free = false;
-      } else if (keys.contains(backfill.key())) {
+      } else if (changed) {
         out.printf("%s: %s%n", Texts.stream(backfill.key()), changed());
         said = true;
       }
@@ -172,9 +177,9 @@ abstract sealed class TrackCommand implements Callable<Integer> {
     }
 
     @Override
-    @Nullable String obstacle(Backfill backfill) {
+    @Nullable String obstacle(Backfill backfill, boolean changed) {
       Backfill.Holder holder = backfill.holder();
-      return holder == null || holder.expired()
+      return changed || holder == null || holder.expired()
           ? null
           : "%s has it, so nothing begins again; pause it before: backfill pause %s"
               .formatted(holder.owner(), backfill.key().target());
@@ -203,7 +208,7 @@ abstract sealed class TrackCommand implements Callable<Integer> {
     }
 
     @Override
-    @Nullable String obstacle(Backfill backfill) {
+    @Nullable String obstacle(Backfill backfill, boolean changed) {
       return backfill.state().status().isClaimable()
           ? null
           : "is %s; backfill resume %s lets it go on"
