@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +90,17 @@ final class Database implements AutoCloseable {
     String file = url.startsWith(SQLITE) ? withoutParameters(url).substring(SQLITE.length()) : "";
     boolean plain = !file.isEmpty() && !file.startsWith(":") && !file.startsWith("file:");
     return plain && Files.notExists(Path.of(file));
+  }
+
+  /** Looks into the database, where there is one already; nothing is created. */
+  static <T> T look(BackfillSettings settings, Function<Database, T> look, T without) {
+    Optional<Database> existing = openExisting(settings);
+    if (existing.isEmpty()) {
+      return without;
+    }
+    try (Database database = existing.get()) {
+      return look.apply(database);
+    }
   }
 
   /** All backfills; none where the tables are yet to be made. */

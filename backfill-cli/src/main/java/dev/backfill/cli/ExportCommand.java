@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -57,17 +56,15 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private List<Map<String, @Nullable Object>> read() {
-    Optional<Database> existing = Database.openExisting(connection.settings());
-    if (existing.isEmpty()) {
-      return List.of();
-    }
+    return Database.look(connection.settings(), ExportCommand::rows, List.of());
+  }
+
+  private static List<Map<String, @Nullable Object>> rows(Database database) {
+    List<Backfill> backfills = database.backfills();
+    Map<BackfillKey, Job> jobs =
+        database.jobs().stream().collect(Collectors.toMap(Job::key, Function.identity()));
     List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-    try (Database database = existing.get()) {
-      List<Backfill> backfills = database.backfills();
-      Map<BackfillKey, Job> jobs =
-          database.jobs().stream().collect(Collectors.toMap(Job::key, Function.identity()));
-      backfills.forEach(backfill -> rows.add(row(backfill, jobs.get(backfill.key()))));
-    }
+    backfills.forEach(backfill -> rows.add(row(backfill, jobs.get(backfill.key()))));
     return rows;
   }
 

@@ -13,7 +13,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -111,20 +110,21 @@ final class HistoryCommand implements Callable<Integer> {
   }
 
   private List<Entry> read(String name) {
-    Optional<Database> existing = Database.openExisting(connection.settings());
-    if (existing.isEmpty()) {
-      return List.of();
-    }
-    List<Entry> entries = new ArrayList<>();
-    try (Database database = existing.get()) {
-      for (Backfill stream : database.backfills(Selection.of(name))) {
-        read(database, stream, entries);
-      }
-    }
+    List<Entry> entries =
+        Database.look(
+            connection.settings(), database -> entries(database, name), new ArrayList<>());
     // Stable, so that what is written at one moment stays in its order.
     entries.sort(
         Comparator.comparing((Entry entry) -> entry.stream().key().source())
             .thenComparing(Entry::at));
+    return entries;
+  }
+
+  private static List<Entry> entries(Database database, String name) {
+    List<Entry> entries = new ArrayList<>();
+    for (Backfill stream : database.backfills(Selection.of(name))) {
+      read(database, stream, entries);
+    }
     return entries;
   }
 

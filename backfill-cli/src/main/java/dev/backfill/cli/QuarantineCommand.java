@@ -9,7 +9,6 @@ import java.io.PrintWriter;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -76,18 +75,11 @@ final class QuarantineCommand implements Callable<Integer> {
 
     /** The names of which nothing was ever backfilled; each is told of. */
     final boolean namesUnknown(BackfillSettings settings) {
-      List<Backfill> known =
-          Database.openExisting(settings)
-              .map(
-                  database -> {
-                    try (database) {
-                      return database.backfills();
-                    }
-                  })
-              .orElse(List.of());
-      List<String> unknown = Selection.of(repositories).without(known);
-      unknown.forEach(name -> spec.commandLine().getErr().println(Texts.nothingOf(name, settings)));
-      return !unknown.isEmpty();
+      return Selection.of(repositories)
+          .tellUnknown(
+              Database.look(settings, Database::backfills, List.of()),
+              settings,
+              spec.commandLine().getErr());
     }
 
     final int nothing() {
@@ -127,15 +119,13 @@ final class QuarantineCommand implements Callable<Integer> {
     }
 
     private List<QuarantineText.Entry> read(Selection selection) {
-      Optional<Database> existing = Database.openExisting(connection.settings());
-      if (existing.isEmpty()) {
-        return List.of();
-      }
-      try (Database database = existing.get()) {
-        return affected(database, selection).stream()
-            .flatMap(backfill -> entries(database, backfill).stream())
-            .toList();
-      }
+      return Database.look(
+          connection.settings(),
+          database ->
+              affected(database, selection).stream()
+                  .flatMap(backfill -> entries(database, backfill).stream())
+                  .toList(),
+          List.of());
     }
   }
 
@@ -186,16 +176,12 @@ final class QuarantineCommand implements Callable<Integer> {
       }
     }
 
-    private Set<BackfillKey> backfills(BackfillSettings settings, Selection selection) {
-      Optional<Database> existing = Database.openExisting(settings);
-      if (existing.isEmpty()) {
-        return Set.of();
-      }
-      try (Database database = existing.get()) {
-        return affected(database, selection).stream()
-            .map(Backfill::key)
-            .collect(Collectors.toSet());
-      }
+    private static Set<BackfillKey> backfills(BackfillSettings settings, Selection selection) {
+      return Database.look(
+          settings,
+          database ->
+              affected(database, selection).stream().map(Backfill::key).collect(Collectors.toSet()),
+          Set.of());
     }
 
     private static RunPlan plan(BackfillSettings settings, Set<BackfillKey> backfills) {

@@ -1,7 +1,9 @@
 package dev.backfill.cli;
 
 import dev.backfill.api.store.Backfill;
+import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.github.RepositoryName;
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,12 +31,16 @@ record Selection(Set<String> names) {
     return names.isEmpty() || names.contains(backfill.key().target());
   }
 
-  /** The names of which there is nothing. */
-  List<String> without(List<Backfill> backfills) {
-    return names.stream()
-        .filter(
-            name ->
-                backfills.stream().noneMatch(each -> each.key().target().equalsIgnoreCase(name)))
-        .toList();
+  /** Tells of each name of which there is nothing; says whether there is one. */
+  boolean tellUnknown(List<Backfill> backfills, BackfillSettings settings, PrintWriter err) {
+    List<String> unknown =
+        names.stream()
+            .filter(
+                name ->
+                    backfills.stream()
+                        .noneMatch(each -> each.key().target().equalsIgnoreCase(name)))
+            .toList();
+    unknown.forEach(name -> err.println(Texts.nothingOf(name, settings)));
+    return !unknown.isEmpty();
   }
 }

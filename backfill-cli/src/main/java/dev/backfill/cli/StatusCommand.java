@@ -59,7 +59,8 @@ final class StatusCommand implements Callable<Integer> {
       return watch(selection);
     }
     BackfillSettings settings = connection.settings();
-    List<Backfill> backfills = read(settings, selection);
+    List<Backfill> backfills =
+        Database.look(settings, database -> database.backfills(selection), List.of());
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       out.print(StatusJson.of(backfills));
@@ -74,9 +75,8 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private int unknown(Selection selection, List<Backfill> backfills, BackfillSettings settings) {
-    List<String> unknown = selection.without(backfills);
-    unknown.forEach(name -> spec.commandLine().getErr().println(Texts.nothingOf(name, settings)));
-    return (unknown.isEmpty() ? ExitCode.DONE : ExitCode.FAILED).number();
+    boolean missing = selection.tellUnknown(backfills, settings, spec.commandLine().getErr());
+    return (missing ? ExitCode.FAILED : ExitCode.DONE).number();
   }
 
   private int none(BackfillSettings settings) {
@@ -112,15 +112,5 @@ final class StatusCommand implements Callable<Integer> {
       }
     }
     return ExitCode.DONE.number();
-  }
-
-  private static List<Backfill> read(BackfillSettings settings, Selection selection) {
-    Optional<Database> existing = Database.openExisting(settings);
-    if (existing.isEmpty()) {
-      return List.of();
-    }
-    try (Database database = existing.get()) {
-      return database.backfills(selection);
-    }
   }
 }

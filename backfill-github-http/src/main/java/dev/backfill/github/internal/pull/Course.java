@@ -5,7 +5,6 @@ import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.Budget;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +22,6 @@ final class Course<T> {
   private final Function<T, Timestamps> times;
   private Stage stage;
   private Walker<T> walker;
-  private @Nullable HistoryWalker<T> whole;
-  private @Nullable RecentWalker<T> recent;
   private @Nullable Baseline baseline;
   private @Nullable Instant reached;
   private boolean finished;
@@ -36,8 +33,7 @@ final class Course<T> {
     if (from instanceof Stage.History history) {
       Position position = readable(history.position());
       this.stage = history;
-      this.whole = route.history(repository, position);
-      this.walker = whole;
+      this.walker = route.history(repository, position);
       // Begun anew, it is counted anew.
       this.baseline = position == null ? null : history.baseline();
     } else {
@@ -48,11 +44,10 @@ final class Course<T> {
               : new Stage.CatchUp(
                   ((Stage.CaughtUp) from).since(), 1, ((Stage.CaughtUp) from).seen(), null);
       this.stage = catchUp;
-      this.recent = recentWalker(catchUp, catchUp.run());
+      this.walker = recentWalker(catchUp, catchUp.run());
       if (catchUp.run() != null && catchUp.run().position() instanceof PagePosition place) {
         this.reached = place.changedAt();
       }
-      this.walker = recent;
     }
   }
 
@@ -81,7 +76,7 @@ final class Course<T> {
 
   Total total() {
     Baseline known = baseline;
-    if (whole == null) {
+    if (!(stage instanceof Stage.History)) {
       return known == null ? Total.UNKNOWN : Total.exact(known.total());
     }
     Total listed = walker.total();
@@ -92,13 +87,15 @@ final class Course<T> {
 
   /** Takes note of an item that is delivered, or rejected. */
   void delivered(T item) {
-    if (baseline == null && whole != null) {
+    if (baseline == null && walker instanceof HistoryWalker<T> whole) {
       baseline = whole.baseline();
     }
-    Baseline known = baseline;
+    if (baseline == null) {
+      return;
+    }
     Timestamps of = times.apply(item);
-    if (known != null && !isCountedElsewhere(of)) {
-      baseline = known.delivered(of.createdAt());
+    if (!isCountedElsewhere(of)) {
+      baseline = baseline.delivered(of.createdAt());
     }
   }
 
@@ -107,7 +104,7 @@ final class Course<T> {
    * delivered already, or comes in the next pass, as does what is created after this one has begun.
    */
   private boolean isCountedElsewhere(Timestamps of) {
-    Instant begunAt = recent == null ? null : recent.begunAt();
+    Instant begunAt = walker instanceof RecentWalker<T> recent ? recent.begunAt() : null;
     if (begunAt == null) {
       return false;
     }
@@ -130,20 +127,18 @@ final class Course<T> {
    */
   boolean advance() {
     if (stage instanceof Stage.History history) {
-      Instant asOf = whole == null ? null : whole.asOf();
+      Instant asOf = walker instanceof HistoryWalker<T> whole ? whole.asOf() : null;
       Total total = total();
       baseline =
           total.kind() == Total.Kind.EXACT && asOf != null
               ? new Baseline(total.count(), asOf)
               : null;
-      whole = null;
       catchUp(new Stage.CatchUp(history.mark(), 1, null, null));
       return true;
     }
-    if (!(stage instanceof Stage.CatchUp pass)) {
+    if (!(stage instanceof Stage.CatchUp pass && walker instanceof RecentWalker<T> done)) {
       return false;
     }
-    RecentWalker<T> done = Objects.requireNonNull(recent);
     Instant begunAt = done.begunAt();
     if (baseline != null && begunAt != null && done.hasNews()) {
       baseline = new Baseline(baseline.total(), begunAt);
@@ -162,8 +157,7 @@ final class Course<T> {
     walker.close();
     stage = next;
     reached = null;
-    recent = recentWalker(next, null);
-    walker = recent;
+    walker = recentWalker(next, null);
   }
 
   /** Where to go on behind a place of this stage. */
@@ -171,7 +165,7 @@ final class Course<T> {
     if (stage instanceof Stage.History history) {
       return new Stage.History(history.mark(), position, baseline);
     }
-    if (stage instanceof Stage.CatchUp pass && recent != null) {
+    if (stage instanceof Stage.CatchUp pass && walker instanceof RecentWalker<T> recent) {
       Instant begunAt = recent.begunAt();
       return begunAt == null
           ? new Stage.CatchUp(pass.since(), pass.pass(), pass.seen(), pass.run(), baseline)
