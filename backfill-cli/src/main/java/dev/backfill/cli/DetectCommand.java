@@ -75,6 +75,7 @@ final class DetectCommand implements Callable<Integer> {
     return switch (finding.kind()) {
       case STOPPED -> "backfill resume %s lets it go on".formatted(target);
       case FAILED -> "is tried again later; backfill sync %s tries it now".formatted(target);
+      case KNOWN_GAPS -> "its next sync looks again";
       case UNKNOWN -> "not compared";
       case EXTENDED, NEVER_STARTED, ABANDONED, INCOMPLETE, GAPS ->
           finding.queued() ? "queued" : "was queued already";

@@ -132,6 +132,9 @@ final class ExplainCommand implements Callable<Integer> {
             "1 to %d; backfill explain %s CHUNK says why one had its size"
                 .formatted(chunks, backfill.key().target()));
       }
+      if (state.note() != null) {
+        line("note", state.note());
+      }
       if (state.lastError() != null) {
         line("last error", state.lastError());
       }

@@ -99,6 +99,7 @@ final class ExportCommand implements Callable<Integer> {
     row.put("created_at", text(backfill.timeline().createdAt()));
     row.put("updated_at", text(backfill.timeline().updatedAt()));
     row.put("completed_at", text(backfill.timeline().completedAt()));
+    row.put("note", backfill.note());
     return row;
   }
 

@@ -3,6 +3,7 @@ package dev.backfill.cli;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.core.JobResult;
 import dev.backfill.core.JobResult.Outcome;
 import dev.backfill.core.SliceCounts;
@@ -51,7 +52,16 @@ final class RunText {
         Texts.stream(result.key().source()),
         words(result.outcome()),
         position(result.backfill()),
-        "%s, %s".formatted(run, Texts.count(counts.quotaSpent(), "request")));
+        "%s, %s%s"
+            .formatted(run, Texts.count(counts.quotaSpent(), "request"), note(result.backfill())));
+  }
+
+  private static String note(@Nullable Backfill backfill) {
+    boolean noted =
+        backfill != null
+            && backfill.note() != null
+            && backfill.state().status() == BackfillStatus.COMPLETED;
+    return noted ? "; " + backfill.note() : "";
   }
 
   private static String position(@Nullable Backfill backfill) {

@@ -38,6 +38,7 @@ final class StatusJson {
         .put("leaseExpired", holder == null ? null : holder.expired())
         .put("consecutiveFailures", state.consecutiveFailures())
         .put("lastError", state.lastError())
+        .put("note", state.note())
         .put("createdAt", Json.instant(backfill.timeline().createdAt()))
         .put("updatedAt", Json.instant(backfill.timeline().updatedAt()))
         .put("completedAt", Json.instant(backfill.timeline().completedAt()));

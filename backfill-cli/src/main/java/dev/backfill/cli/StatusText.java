@@ -74,6 +74,9 @@ final class StatusText {
                   holder.expired() ? "ended at" : "until",
                   Texts.moment(holder.expiresAt(), zone)));
     }
+    if (backfill.note() != null) {
+      remarks.add(backfill.note());
+    }
     if (backfill.state().lastError() != null) {
       remarks.add("last error: " + backfill.state().lastError());
     }

@@ -52,6 +52,17 @@ final class Results {
     return inPhase(Phase.HISTORY, source, status, waiting, holder, lastError);
   }
 
+  static Backfill complete(String source, BackfillStatus status, String note) {
+    return new Backfill(
+        new BackfillId(1),
+        new BackfillKey(source, TARGET),
+        new Backfill.State(status, Phase.HISTORY, null, 0, null, "manual", note),
+        new Backfill.Position(Cursor.START, 3, 25),
+        new Backfill.Counters(Total.exact(0), 0, 0),
+        null,
+        new Backfill.Timeline(UNTIL, UNTIL, UNTIL, UNTIL));
+  }
+
   static Backfill inPhase(
       Phase phase,
       String source,

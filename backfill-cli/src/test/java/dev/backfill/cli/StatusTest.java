@@ -86,4 +86,17 @@ class StatusTest {
     assertThat(json.path(2).path("lastError").asText()).isEqualTo("it broke");
     assertThat(json.path(0).path("holder").isNull()).isTrue();
   }
+
+  @Test
+  void theSourcesNoteOnACompletionIsShown() throws Exception {
+    String note = "GitHub has pull requests switched off.";
+    List<Backfill> noted =
+        List.of(Results.complete("github:pull-requests", BackfillStatus.COMPLETED, note));
+
+    assertThat(StatusText.of(noted, Results.UNTIL, ZoneId.of("Europe/Berlin")))
+        .contains("completed")
+        .contains(note);
+    JsonNode json = new ObjectMapper().readTree(StatusJson.of(noted)).path("backfills");
+    assertThat(json.path(0).path("note").asText()).isEqualTo(note);
+  }
 }

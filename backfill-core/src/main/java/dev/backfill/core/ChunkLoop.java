@@ -9,6 +9,7 @@ import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.Total;
@@ -57,6 +58,7 @@ final class ChunkLoop<T> {
   private boolean prepared;
   private boolean recovering;
   private Total stated = Total.UNKNOWN;
+  private Completeness completeness = Completeness.WHOLE;
   private Decision.Proceed asked = new Decision.Proceed(1, 0, "nothing is asked for yet");
   private @Nullable Long counted;
   private String reading = "";
@@ -121,6 +123,9 @@ final class ChunkLoop<T> {
       while (true) {
         Ending ending = step(pull);
         stated = pull.total();
+        if (ending == finish) {
+          completeness = completeness.and(pull.completeness());
+        }
         if (ending != null) {
           return ending;
         }
@@ -339,9 +344,11 @@ final class ChunkLoop<T> {
   }
 
   private SliceResult finished() throws InterruptedException {
-    Release release = errand.finished(journey);
+    Release release = errand.finished(journey, completeness);
     return released(
-        release.status().isCompleted() ? Release.completed(release.status(), counted) : release,
+        release.status().isCompleted()
+            ? Release.completed(release.status(), counted, release.note())
+            : release,
         null,
         true);
   }

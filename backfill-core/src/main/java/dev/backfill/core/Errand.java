@@ -1,11 +1,13 @@
 package dev.backfill.core;
 
+import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Release;
+import org.jspecify.annotations.Nullable;
 
 /** What a slice does with its lease: the chunk loop is the same for all errands. */
 interface Errand<T> {
@@ -26,8 +28,8 @@ interface Errand<T> {
    */
   boolean advance();
 
-  /** How to leave the backfill when all is read. */
-  Release finished(Journey journey);
+  /** How to leave the backfill when all is read; {@code read} is about the sessions of it. */
+  Release finished(Journey journey, Completeness read);
 
   /** How to leave the backfill when it ends before that, where nothing else was decided. */
   Release interrupted(Release usual, Journey journey);
@@ -36,8 +38,8 @@ interface Errand<T> {
   boolean isDone(BackfillStatus left);
 
   /** The status of a backfill whose history is read to its end. */
-  static BackfillStatus completion(Journey journey) {
-    return journey.quarantined() > 0
+  static BackfillStatus completion(Journey journey, Completeness read) {
+    return journey.quarantined() > 0 || read.gaps()
         ? BackfillStatus.COMPLETED_WITH_GAPS
         : BackfillStatus.COMPLETED;
   }
@@ -83,8 +85,8 @@ interface Errand<T> {
     }
 
     @Override
-    public Release finished(Journey journey) {
-      return Release.as(completion(journey));
+    public Release finished(Journey journey, Completeness read) {
+      return Release.completed(completion(journey, read), null, read.note());
     }
 
     @Override
@@ -100,9 +102,11 @@ interface Errand<T> {
 
   /**
    * Reading the quarantine again. A history that was complete stays so, however the errand ends: it
-   * has not become shorter.
+   * has not become shorter. Gaps that a note names stay, too.
+   *
+   * @param before the completeness of the history, or null when it was not complete
    */
-  record Retry<T>(QuarantinePull<T> pull, boolean historyIsComplete) implements Errand<T> {
+  record Retry<T>(QuarantinePull<T> pull, @Nullable Completeness before) implements Errand<T> {
 
     @Override
     public Journey begin(Backfill claimed) {
@@ -125,15 +129,15 @@ interface Errand<T> {
     }
 
     @Override
-    public Release finished(Journey journey) {
+    public Release finished(Journey journey, Completeness read) {
       return interrupted(Release.moreToDo(), journey);
     }
 
     @Override
     public Release interrupted(Release usual, Journey journey) {
-      return historyIsComplete
-          ? new Release(completion(journey), null, usual.error(), null)
-          : usual;
+      return before == null
+          ? usual
+          : new Release(completion(journey, before), null, usual.error(), null, before.note());
     }
 
     @Override
@@ -166,8 +170,8 @@ interface Errand<T> {
     }
 
     @Override
-    public Release finished(Journey journey) {
-      return Release.as(completion(journey));
+    public Release finished(Journey journey, Completeness read) {
+      return Release.completed(completion(journey, read), null, read.note());
     }
 
     @Override

@@ -99,6 +99,17 @@ final class JobRun<T> {
     return options.waiting() ? limits : limits.withMaxWait(Duration.ZERO);
   }
 
+  private static String completed(Backfill backfill, boolean gaps) {
+    long quarantined = backfill.counters().quarantined();
+    String note = backfill.note() == null ? "" : "; " + backfill.note();
+    if (!gaps) {
+      return "the whole history is stored" + note;
+    }
+    return quarantined == 0 && !note.isEmpty()
+        ? "read to its end" + note
+        : "read to its end; %d item(s) are in quarantine%s".formatted(quarantined, note);
+  }
+
   /** The result when the job has ended, or null after having waited for its next slice. */
   private @Nullable JobResult after(SliceResult slice) throws InterruptedException {
     if (slice instanceof SliceResult.Done done) {
@@ -107,11 +118,7 @@ final class JobRun<T> {
       }
       boolean gaps = done.backfill().state().status() == BackfillStatus.COMPLETED_WITH_GAPS;
       return ended(
-          gaps ? Outcome.COMPLETED_WITH_GAPS : Outcome.COMPLETED,
-          gaps
-              ? "read to its end; %d item(s) are in quarantine"
-                  .formatted(done.backfill().counters().quarantined())
-              : "the whole history is stored");
+          gaps ? Outcome.COMPLETED_WITH_GAPS : Outcome.COMPLETED, completed(done.backfill(), gaps));
     }
     if (slice instanceof SliceResult.Stopped stopped) {
       return stopped.reason() == StopReason.LEASE_LOST

@@ -6,9 +6,11 @@ import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.source.Completeness;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.core.SliceResult.StopReason;
@@ -74,7 +76,20 @@ final class SliceRun<T> {
                     job, walk, engine.store(), granted.id(), granted.position().cursor()),
                 // The same place means that nobody has worked on it since.
                 backfill.state().status().isCompleted()
-                    && granted.position().equals(backfill.position())));
+                        && granted.position().equals(backfill.position())
+                    ? known(backfill)
+                    : null));
+  }
+
+  /** Whether a gap has a note is not stored: as long as it may, the history keeps it. */
+  private static Completeness known(Backfill complete) {
+    String note = complete.note();
+    if (note == null) {
+      return Completeness.WHOLE;
+    }
+    return complete.state().status() == BackfillStatus.COMPLETED_WITH_GAPS
+        ? Completeness.withGaps(note)
+        : Completeness.whole(note);
   }
 
   private static SliceResult failed(Backfill backfill, BackfillException e) {

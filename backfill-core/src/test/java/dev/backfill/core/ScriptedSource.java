@@ -4,6 +4,7 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Inventory;
 import dev.backfill.api.source.Phase;
@@ -38,6 +39,7 @@ final class ScriptedSource implements PullSource<Integer> {
   volatile @Nullable Quota quotaOnceAsked;
   final Deque<Integer> changed = new ArrayDeque<>();
   volatile String reading = "";
+  Completeness completeness = Completeness.WHOLE;
   boolean resumes = true;
   boolean lists;
   boolean counts = true;
@@ -197,6 +199,11 @@ final class ScriptedSource implements PullSource<Integer> {
         }
       }
       return new Chunk<>(items, rejected, at, left.isEmpty(), 1, phase);
+    }
+
+    @Override
+    public Completeness completeness() {
+      return completeness;
     }
 
     @Override

@@ -108,7 +108,7 @@ abstract class AbstractSchemaTest {
     }
     assertThat(database.query("SELECT version FROM {backfill_schema_version} ORDER BY version"))
         .extracting(row -> row.get("version"))
-        .containsExactly(1, 2, 3, 4, 5);
+        .containsExactly(1, 2, 3, 4, 5, 6);
   }
 
   @Test
@@ -151,10 +151,21 @@ abstract class AbstractSchemaTest {
             });
   }
 
+  /** As {@code backfill status} does, before an operator has upgraded it. */
+  @Test
+  void aBackfillOfAnOlderReleaseCanBeLookedAt() throws Exception {
+    JdbcStore store = database.install();
+    Lease lease = Chunks.claim(store.progress(), "worker");
+    database.execute("ALTER TABLE {backfill_progress} DROP COLUMN note");
+
+    assertThat(store.progress().get(lease.backfill()).note()).isNull();
+    assertThat(store.progress().list()).hasSize(1);
+  }
+
   @Test
   void aNewerSchemaThatOlderNodesWorkWithIsUsed() throws Exception {
     JdbcStore store = database.install();
-    database.execute("UPDATE {backfill_schema_version} SET version = 99 WHERE version = 5");
+    database.execute("UPDATE {backfill_schema_version} SET version = 99 WHERE version = 6");
     store.installSchema();
     store.progress().register(Chunks.KEY, "manual");
     assertThat(store.progress().list()).hasSize(1);
@@ -163,13 +174,13 @@ abstract class AbstractSchemaTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"6", "99", "NULL"})
+  @ValueSource(strings = {"7", "99", "NULL"})
   void aNewerSchemaThatOlderNodesWouldBreakIsRefused(String oldest) throws Exception {
     JdbcStore store = database.install();
     database.execute(
         "UPDATE {backfill_schema_version} SET version = 99, compatible_from = "
             + oldest
-            + " WHERE version = 5");
+            + " WHERE version = 6");
     assertThatThrownBy(store::installSchema)
         .isInstanceOfSatisfying(
             PermanentFailureException.class,

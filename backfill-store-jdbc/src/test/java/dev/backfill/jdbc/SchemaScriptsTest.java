@@ -93,7 +93,7 @@ class SchemaScriptsTest {
     List<String> versions = SupabaseProject.query(scripted, MARKS.get(1));
     JdbcStore.open(scripted).installSchema();
 
-    assertThat(SupabaseProject.query(scripted, MARKS.get(1))).isEqualTo(versions).hasSize(5);
+    assertThat(SupabaseProject.query(scripted, MARKS.get(1))).isEqualTo(versions).hasSize(6);
     assertThat(SupabaseProject.query(scripted, columns))
         .isEqualTo(SupabaseProject.query(installed, columns))
         .hasSizeGreaterThan(100);
@@ -113,7 +113,7 @@ class SchemaScriptsTest {
     List<String> versions = SupabaseProject.query(scripted, MARKS.get(1));
     JdbcStore.open(scripted).installSchema();
 
-    assertThat(SupabaseProject.query(scripted, MARKS.get(1))).isEqualTo(versions).hasSize(5);
+    assertThat(SupabaseProject.query(scripted, MARKS.get(1))).isEqualTo(versions).hasSize(6);
     assertThat(SupabaseProject.query(scripted, definitions))
         .isEqualTo(SupabaseProject.query(installed, definitions))
         .hasSizeGreaterThan(15);

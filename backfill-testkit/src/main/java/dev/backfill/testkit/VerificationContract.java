@@ -90,6 +90,41 @@ public abstract class VerificationContract extends AuditContract {
         .isEqualTo(before);
   }
 
+  /** A source's remark is about the last completion only. */
+  @Test
+  public void theNoteOfACompletionStaysUntilTheNext() {
+    Lease lease = claim("worker");
+    store.commit(lease, chunk(1, "a"), new RecordingSink());
+    BackfillStatus gaps = BackfillStatus.COMPLETED_WITH_GAPS;
+
+    Backfill first = store.release(lease, Release.completed(gaps, 1L, "The list was cut."));
+    assertThat(first.note()).isEqualTo("The list was cut.");
+    assertThat(first.state().status()).isEqualTo(gaps);
+    assertThat(store.get(lease.backfill()).note()).isEqualTo("The list was cut.");
+
+    Lease second = claim("worker");
+    store.release(second, Release.moreToDo());
+    assertThat(store.get(lease.backfill()).note()).isEqualTo("The list was cut.");
+    Lease third = claim("worker");
+    store.release(third, Release.completed(BackfillStatus.COMPLETED, 1L, "They are off."));
+    assertThat(store.get(lease.backfill()).note()).isEqualTo("They are off.");
+    Lease fourth = claim("worker");
+    assertThat(store.release(fourth, Release.completed(BackfillStatus.COMPLETED, 1L)).note())
+        .isNull();
+  }
+
+  /** What is read from the start has no remark yet. */
+  @Test
+  public void aRestartAndARewindClearTheNote() {
+    Lease lease = claim("worker");
+    store.release(lease, Release.completed(BackfillStatus.COMPLETED, null, "They are off."));
+    assertThat(store.restart(lease.backfill(), "ann", null).orElseThrow().note()).isNull();
+
+    Lease again = claim("worker");
+    store.release(again, Release.completed(BackfillStatus.COMPLETED, null, "They are off."));
+    assertThat(store.rewind(claim("worker")).note()).isNull();
+  }
+
   /** A gap is what is neither stored nor in quarantine. */
   @Test
   public void gapsAreWhatIsNeitherStoredNorInQuarantine() {

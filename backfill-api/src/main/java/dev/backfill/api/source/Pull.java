@@ -76,6 +76,18 @@ public interface Pull<T> extends AutoCloseable {
     return "";
   }
 
+  /**
+   * Returns whether this session reads everything that its target has. The engine calls it when the
+   * session has ended, like {@link #total()}, and stores the note with the completion. With gaps
+   * the backfill ends as {@link dev.backfill.api.store.BackfillStatus#COMPLETED_WITH_GAPS}. Does
+   * not block.
+   *
+   * @return {@link Completeness#WHOLE} unless overridden
+   */
+  default Completeness completeness() {
+    return Completeness.WHOLE;
+  }
+
   /** Frees what the session holds. Does not block for longer than a moment, and does not throw. */
   @Override
   void close();

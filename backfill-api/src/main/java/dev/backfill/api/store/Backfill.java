@@ -38,6 +38,8 @@ public record Backfill(
    * @param lastError the last failure's message, or null when there was none since the last
    *     committed chunk
    * @param triggerReason why the backfill was created, such as {@code manual}
+   * @param note the source's remark on the last completion, such as {@code GitHub has pull requests
+   *     switched off}; null without one, and after a restart
    */
   public record State(
       BackfillStatus status,
@@ -45,7 +47,29 @@ public record Backfill(
       @Nullable Waiting waiting,
       int consecutiveFailures,
       @Nullable String lastError,
-      String triggerReason) {}
+      String triggerReason,
+      @Nullable String note) {
+
+    /**
+     * Creates a state without a note.
+     *
+     * @param status its status
+     * @param phase what part of its work it is in
+     * @param waiting until when and why it waits, or null when it does not
+     * @param consecutiveFailures failed attempts since the last committed chunk; 0 or more
+     * @param lastError the last failure's message, or null
+     * @param triggerReason why the backfill was created
+     */
+    public State(
+        BackfillStatus status,
+        Phase phase,
+        @Nullable Waiting waiting,
+        int consecutiveFailures,
+        @Nullable String lastError,
+        String triggerReason) {
+      this(status, phase, waiting, consecutiveFailures, lastError, triggerReason, null);
+    }
+  }
 
   /**
    * A wait that ends by itself.
@@ -60,6 +84,15 @@ public record Backfill(
      * worker that left it was wrong.
      */
     public static final Duration LONGEST = Duration.ofHours(2);
+  }
+
+  /**
+   * Returns the source's remark on the last completion.
+   *
+   * @return one sentence, or null without a remark
+   */
+  public @Nullable String note() {
+    return state.note();
   }
 
   /**

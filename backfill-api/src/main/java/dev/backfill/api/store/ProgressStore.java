@@ -139,8 +139,8 @@ public interface ProgressStore extends ProgressReader {
   void recordFailure(Lease lease, String error);
 
   /**
-   * Puts the backfill back to the start of its history: cursors, counters, total, quarantine and
-   * when it was complete. Chunk numbers go on, stored items stay.
+   * Puts the backfill back to the start of its history: cursors, counters, total, quarantine, note
+   * and when it was complete. Chunk numbers go on, stored items stay.
    *
    * @param lease the lease
    * @return the backfill afterwards
@@ -151,7 +151,8 @@ public interface ProgressStore extends ProgressReader {
   /**
    * Gives the lease back. Where a person has asked to pause or cancel meanwhile, that request is
    * carried out instead of the given status, unless the backfill is completed. An error counts as a
-   * failed attempt; a completion forgets those before it.
+   * failed attempt; a completion forgets those before it, and replaces the note of the one before
+   * it, also by none.
    *
    * @param lease the lease
    * @param release how the backfill is left

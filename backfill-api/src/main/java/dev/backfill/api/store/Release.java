@@ -13,18 +13,21 @@ import org.jspecify.annotations.Nullable;
  * @param error what went wrong, or null when nothing did
  * @param counted for a completion: how many items are stored or in quarantine, as counted where
  *     they are; null when nobody could count
+ * @param note for a completion: the source's remark on it, see {@link
+ *     dev.backfill.api.source.Completeness#note()}; null without one, which clears an earlier note
  */
 public record Release(
     BackfillStatus status,
     @Nullable Waiting waiting,
     @Nullable String error,
-    @Nullable Long counted) {
+    @Nullable Long counted,
+    @Nullable String note) {
 
   /**
    * Checks the values.
    *
    * @throws IllegalArgumentException when the status is one that needs a lease, or does not fit the
-   *     wait or the count
+   *     wait, the count or the note
    */
   public Release {
     if (status == BackfillStatus.RUNNING
@@ -36,9 +39,29 @@ public record Release(
     if (counted != null && (counted < 0 || !status.isCompleted())) {
       throw new IllegalArgumentException(counted + " items do not fit status " + status);
     }
+    if (note != null && (note.isBlank() || !status.isCompleted())) {
+      throw new IllegalArgumentException("the note " + note + " does not fit status " + status);
+    }
     if ((status == BackfillStatus.WAITING) != (waiting != null)) {
       throw new IllegalArgumentException("status " + status + " does not fit the wait " + waiting);
     }
+  }
+
+  /**
+   * Creates a release without a note.
+   *
+   * @param status the status to leave it in
+   * @param waiting until when and why it waits, or null
+   * @param error what went wrong, or null when nothing did
+   * @param counted for a completion: how many items are stored or in quarantine, or null
+   * @throws IllegalArgumentException as the other constructor
+   */
+  public Release(
+      BackfillStatus status,
+      @Nullable Waiting waiting,
+      @Nullable String error,
+      @Nullable Long counted) {
+    this(status, waiting, error, counted, null);
   }
 
   /**
@@ -89,6 +112,19 @@ public record Release(
    * @return the release
    */
   public static Release completed(BackfillStatus status, @Nullable Long counted) {
-    return new Release(status, null, null, counted);
+    return completed(status, counted, null);
+  }
+
+  /**
+   * Returns the release of a backfill whose whole history was read, with the source's remark.
+   *
+   * @param status a completion
+   * @param counted items that are stored or in quarantine, or null without a count
+   * @param note one sentence without secrets, or null without a remark
+   * @return the release
+   */
+  public static Release completed(
+      BackfillStatus status, @Nullable Long counted, @Nullable String note) {
+    return new Release(status, null, null, counted, note);
   }
 }

@@ -145,11 +145,19 @@ final class Detection {
     }
     long stored = counted.get().stored().getAsLong();
     long there = counted.get().there();
-    return stored >= there * threshold
-        ? null
-        : new Missing(
-            Finding.Kind.INCOMPLETE,
-            "%,d of %,d item(s) are stored or in quarantine".formatted(stored, there));
+    if (stored >= there * threshold) {
+      return null;
+    }
+    String text = "%,d of %,d item(s) are stored or in quarantine".formatted(stored, there);
+    return isKnownToHaveGaps(backfill)
+        ? new Missing(Finding.Kind.KNOWN_GAPS, text + ": " + backfill.note())
+        : new Missing(Finding.Kind.INCOMPLETE, text);
+  }
+
+  /** The source has said why it cannot bring the rest, so asking again changes nothing. */
+  private static boolean isKnownToHaveGaps(Backfill backfill) {
+    return backfill.state().status() == BackfillStatus.COMPLETED_WITH_GAPS
+        && backfill.note() != null;
   }
 
   private static String name(Enum<?> value) {

@@ -25,6 +25,8 @@ public record Finding(BackfillKey key, Kind kind, String text, boolean queued) {
     INCOMPLETE,
     /** Items that were listed are neither stored nor in quarantine. */
     GAPS,
+    /** The source cannot bring all that it counts, and has said why. Nothing is queued. */
+    KNOWN_GAPS,
     /** A person paused or cancelled it before it was complete. Nothing is queued. */
     STOPPED,
     /** It failed before it was complete, and is tried again seldom. Nothing is queued. */
@@ -38,7 +40,7 @@ public record Finding(BackfillKey key, Kind kind, String text, boolean queued) {
      * @return false when more work would change nothing until something else has changed
      */
     public boolean isWork() {
-      return this != STOPPED && this != FAILED && this != UNKNOWN;
+      return this != KNOWN_GAPS && this != STOPPED && this != FAILED && this != UNKNOWN;
     }
   }
 }

@@ -53,6 +53,7 @@ final class MemoryRow {
   private @Nullable Instant leaseExpiresAt;
   private @Nullable Instant startedAt;
   private @Nullable Instant completedAt;
+  private @Nullable String note;
 
   MemoryRow(BackfillId id, BackfillKey key, String triggerReason, Instant now) {
     this.id = id;
@@ -164,6 +165,7 @@ final class MemoryRow {
     counters = NOTHING_YET;
     quarantine.clear();
     completedAt = null;
+    note = null;
     updatedAt = now;
   }
 
@@ -184,6 +186,7 @@ final class MemoryRow {
       consecutiveFailures = 0;
       lastError = null;
       completedAt = now;
+      note = release.note();
       verified = Cursor.START;
       counters = release.counted() == null ? counters : counters.counted(release.counted());
     }
@@ -245,7 +248,8 @@ final class MemoryRow {
     return new Backfill(
         id,
         key,
-        new Backfill.State(status, phase, waiting, consecutiveFailures, lastError, triggerReason),
+        new Backfill.State(
+            status, phase, waiting, consecutiveFailures, lastError, triggerReason, note),
         new Backfill.Position(cursor, nextChunkNumber, chunkSize, verified),
         counters,
         holder,

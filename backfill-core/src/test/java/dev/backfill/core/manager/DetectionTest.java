@@ -7,6 +7,7 @@ import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Priority;
+import dev.backfill.api.source.Completeness;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.ControlRequest;
@@ -53,6 +54,22 @@ class DetectionTest {
       assertThat(fixture.job("a/b").trigger().reason())
           .isEqualTo("incomplete: 949 of 1,000 item(s) are stored or in quarantine");
       assertThat(manager.detectMissing()).isEmpty();
+    }
+  }
+
+  @Test
+  void gapsThatTheSourceNamedAreNotQueuedAgain() throws InterruptedException {
+    fixture.source.completeness = Completeness.withGaps("GitHub cuts the list at 900.");
+    try (BackfillManager manager = complete(1_000)) {
+      fixture.counts.put("a/b", 900L);
+      assertThat(manager.detectMissing())
+          .containsExactly(
+              new Finding(
+                  fixture.key("a/b"),
+                  Finding.Kind.KNOWN_GAPS,
+                  "900 of 1,000 item(s) are stored or in quarantine: GitHub cuts the list at 900.",
+                  false));
+      assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
     }
   }
 

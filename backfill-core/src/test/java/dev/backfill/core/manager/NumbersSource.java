@@ -4,6 +4,7 @@ import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Inventory;
 import dev.backfill.api.source.Pull;
@@ -25,6 +26,7 @@ final class NumbersSource implements PullSource<String> {
   final Map<String, Integer> sizes = new LinkedHashMap<>();
   final Map<String, BackfillException> failures = new ConcurrentHashMap<>();
   final SharedQuota quota;
+  Completeness completeness = Completeness.WHOLE;
   volatile boolean refused;
   private final String name;
 
@@ -106,6 +108,11 @@ final class NumbersSource implements PullSource<String> {
     @Override
     public @Nullable Quota quota() {
       return quota.quota();
+    }
+
+    @Override
+    public Completeness completeness() {
+      return completeness;
     }
 
     @Override

@@ -193,7 +193,8 @@ final class BackfillTable {
         until == null ? null : new Backfill.Waiting(until, reason == null ? "" : reason),
         row.getInt("consecutive_failures"),
         row.getString("last_error"),
-        row.getString("trigger_reason"));
+        row.getString("trigger_reason"),
+        Statements.textOrAbsent(row, "note"));
   }
 
   private static Backfill.@Nullable Holder holder(ResultSet row) throws SQLException {

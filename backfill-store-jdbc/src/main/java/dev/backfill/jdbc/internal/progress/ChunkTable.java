@@ -13,7 +13,6 @@ import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,21 +116,10 @@ final class ChunkTable {
             Statements.number(row, "quota_remaining"),
             Duration.ofMillis(row.getLong("active_ms")),
             requireNonNull(Statements.instant(row, "started_at")),
-            basis(row)),
+            Statements.textOrAbsent(row, "size_basis")),
         new CommittedChunk.Commitment(
             row.getString("worker"),
             row.getLong("fence"),
             requireNonNull(Statements.instant(row, "committed_at"))));
-  }
-
-  /** A database that nobody has upgraded yet can be looked at, and has no such column. */
-  private static @Nullable String basis(ResultSet row) throws SQLException {
-    ResultSetMetaData columns = row.getMetaData();
-    for (int i = 1; i <= columns.getColumnCount(); i++) {
-      if (columns.getColumnLabel(i).equalsIgnoreCase("size_basis")) {
-        return row.getString(i);
-      }
-    }
-    return null;
   }
 }

@@ -83,7 +83,8 @@ public final class JdbcProgressStore implements ProgressStore {
           + " consecutive_failures = ?, last_error = ?, processed_items = ?, total_items = ?,"
           + " total_kind = ?, verify_cursor = CASE WHEN ? THEN NULL ELSE verify_cursor END,"
           + " lease_owner = NULL, lease_expires_at = NULL,"
-          + " completed_at = CASE WHEN ? THEN {now} ELSE completed_at END, updated_at = {now}"
+          + " completed_at = CASE WHEN ? THEN {now} ELSE completed_at END,"
+          + " note = CASE WHEN ? THEN ? ELSE note END, updated_at = {now}"
           + " WHERE id = ?";
 
   private static final String CONTROL =
@@ -405,6 +406,8 @@ public final class JdbcProgressStore implements ProgressStore {
         stored(counters.total().kind()),
         status.isCompleted(),
         status.isCompleted(),
+        status.isCompleted(),
+        status.isCompleted() ? release.note() : null,
         lease.backfill().value());
     transitions.add(
         connection,

@@ -27,7 +27,7 @@ record Restart(
   /** What a history that begins has, but for the kind of its total and its phase. */
   static final String BEGUN =
       "resume_cursor = NULL, verify_cursor = NULL, processed_items = 0, quarantined_items = 0,"
-          + " total_items = NULL, total_kind = ?, phase = ?, completed_at = NULL,"
+          + " total_items = NULL, total_kind = ?, phase = ?, completed_at = NULL, note = NULL,"
           + " updated_at = {now}";
 
   private static final String RESTART =

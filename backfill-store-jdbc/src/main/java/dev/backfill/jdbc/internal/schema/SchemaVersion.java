@@ -22,5 +22,6 @@ record SchemaVersion(int number, String script, int compatibleFrom) {
           new SchemaVersion(2, "V002__history.sql", 1),
           new SchemaVersion(3, "V003__verification_and_audit.sql", 1),
           new SchemaVersion(4, "V004__jobs_and_failures.sql", 1),
-          new SchemaVersion(5, "V005__size_basis.sql", 1));
+          new SchemaVersion(5, "V005__size_basis.sql", 1),
+          new SchemaVersion(6, "V006__limits_clocks_and_retention.sql", 1));
 }

@@ -3,6 +3,7 @@ package dev.backfill.jdbc.internal.sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -85,6 +86,19 @@ public final class Statements {
     return value instanceof String text
         ? Instant.parse(text)
         : row.getObject(column, OffsetDateTime.class).toInstant();
+  }
+
+  /**
+   * Reads a text of a newer schema; null where the database was not upgraded and lacks the column.
+   */
+  public static @Nullable String textOrAbsent(ResultSet row, String column) throws SQLException {
+    ResultSetMetaData columns = row.getMetaData();
+    for (int i = 1; i <= columns.getColumnCount(); i++) {
+      if (columns.getColumnLabel(i).equalsIgnoreCase(column)) {
+        return row.getString(i);
+      }
+    }
+    return null;
   }
 
   /** Reads a number that may be missing. */

@@ -316,6 +316,10 @@ CREATE INDEX IF NOT EXISTS backfill_failures_by_backfill
 
 ALTER TABLE backfill_chunks ADD COLUMN IF NOT EXISTS size_basis text;
 
+-- A source's remark on the last completion, such as "GitHub has pull requests switched off"; null without one.
+
+ALTER TABLE backfill_progress ADD COLUMN IF NOT EXISTS note text;
+
 INSERT INTO backfill_schema_version (version, installed_at)
 SELECT 1, clock_timestamp()
 WHERE NOT EXISTS (SELECT 1 FROM backfill_schema_version WHERE version = 1);
@@ -331,6 +335,9 @@ WHERE NOT EXISTS (SELECT 1 FROM backfill_schema_version WHERE version = 4);
 INSERT INTO backfill_schema_version (version, installed_at, compatible_from)
 SELECT 5, clock_timestamp(), 1
 WHERE NOT EXISTS (SELECT 1 FROM backfill_schema_version WHERE version = 5);
+INSERT INTO backfill_schema_version (version, installed_at, compatible_from)
+SELECT 6, clock_timestamp(), 1
+WHERE NOT EXISTS (SELECT 1 FROM backfill_schema_version WHERE version = 6);
 
 -- Who may do what. Only where Supabase's roles are: elsewhere this changes nothing.
 -- The service role reads and writes everything. Signed-in users read progress and history; what
