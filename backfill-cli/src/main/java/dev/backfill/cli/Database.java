@@ -15,6 +15,7 @@ import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.config.Secret;
 import dev.backfill.jdbc.DatabaseUrl;
 import dev.backfill.jdbc.JdbcStore;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -24,18 +25,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The database that the settings name, behind a small pool. */
 final class Database implements AutoCloseable {
 
-  /** Where everything goes unless stated; other processes of this machine can read it meanwhile. */
-  static final String DEFAULT_URL =
-      "jdbc:h2:file:./backfill-data/backfill;AUTO_SERVER=TRUE;WRITE_DELAY=0;TRACE_LEVEL_FILE=0";
-
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final int H2_DATABASE_NOT_FOUND = 90146;
   private static final String SQLITE = "jdbc:sqlite:";
+  private static final Pattern H2_FILE =
+      Pattern.compile("jdbc:h2:(?:file:)?((?:\\.{1,2}|~)?/.+)", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern NOT_CREATED =
+      Pattern.compile(";(IFEXISTS=TRUE|CIPHER=|ACCESS_MODE_DATA=)", Pattern.CASE_INSENSITIVE);
 
   /** A new SQLite file refuses all but one of those that open it at once, for a moment. */
   private static final Duration SQLITE_PATIENCE = Duration.ofSeconds(2);
@@ -51,6 +55,11 @@ final class Database implements AutoCloseable {
   /** Opens the database, and creates file and tables where they are missing. */
   static Database open(BackfillSettings settings, int connections) {
     DatabaseUrl address = address(settings);
+    if (isDefault(settings)) {
+      DataDirectory.DEFAULT.create();
+    } else {
+      createPrivateFile(address.jdbcUrl());
+    }
     Database database;
     try {
       database = connect(settings, address, address.jdbcUrl(), connections);
@@ -70,7 +79,7 @@ final class Database implements AutoCloseable {
   static Optional<Database> openExisting(BackfillSettings settings) {
     DatabaseUrl address = address(settings);
     String url = address.jdbcUrl();
-    if (isMissingFile(url)) {
+    if (isDefault(settings) ? !DataDirectory.DEFAULT.exists() : isMissingFile(url)) {
       return Optional.empty();
     }
     boolean mayCreate = url.startsWith("jdbc:h2:") && !url.contains("IFEXISTS");
@@ -87,9 +96,44 @@ final class Database implements AutoCloseable {
 
   /** SQLite makes the file of whoever looks for one. */
   private static boolean isMissingFile(String url) {
+    return sqliteFile(url).filter(Files::notExists).isPresent();
+  }
+
+  private static Optional<Path> sqliteFile(String url) {
     String file = url.startsWith(SQLITE) ? withoutParameters(url).substring(SQLITE.length()) : "";
     boolean plain = !file.isEmpty() && !file.startsWith(":") && !file.startsWith("file:");
-    return plain && Files.notExists(Path.of(file));
+    return plain ? Optional.of(Path.of(file)) : Optional.empty();
+  }
+
+  private static Optional<Path> h2File(String url) {
+    Matcher matcher = H2_FILE.matcher(withoutParameters(url));
+    return matcher.matches()
+        ? Optional.of(
+            Path.of(
+                matcher.group(1).replaceFirst("^~", System.getProperty("user.home")) + ".mv.db"))
+        : Optional.empty();
+  }
+
+  /** A new file is its user's alone; the rights to an older one are as its owner wants them. */
+  private static void createPrivateFile(String url) {
+    Path file = sqliteFile(url).or(() -> h2File(url)).orElse(null);
+    if (file == null || NOT_CREATED.matcher(url).find()) {
+      return;
+    }
+    try {
+      Path parent = file.toAbsolutePath().getParent();
+      if (parent != null) {
+        PrivateFiles.createDirectories(parent);
+      }
+      PrivateFiles.createFile(file);
+    } catch (IOException e) {
+      // The driver fails for the same reason, with words of its own.
+    }
+  }
+
+  /** Returns whether the settings leave the database open. */
+  static boolean isDefault(BackfillSettings settings) {
+    return settings.database().address() == null;
   }
 
   /** Looks into the database, where there is one already; nothing is created. */
@@ -143,7 +187,8 @@ final class Database implements AutoCloseable {
 
   private static DatabaseUrl address(BackfillSettings settings) {
     Secret address = settings.database().address();
-    DatabaseUrl url = DatabaseUrl.parse(address == null ? DEFAULT_URL : address.reveal());
+    DatabaseUrl url =
+        DatabaseUrl.parse(address == null ? DataDirectory.DEFAULT.url() : address.reveal());
     try {
       DriverManager.getDriver(url.jdbcUrl());
       return url;
@@ -158,19 +203,34 @@ final class Database implements AutoCloseable {
   private static Database connect(
       BackfillSettings settings, DatabaseUrl address, String url, int connections) {
     String user = settings.database().user().value();
-    Secret password = settings.database().password().value();
+    Secret secret = settings.database().password().value();
     HikariConfig config = new HikariConfig();
     config.setPoolName("backfill");
     config.setJdbcUrl(url);
     config.setUsername(user == null ? address.user() : user);
-    config.setPassword(password == null ? address.password() : password.reveal());
+    config.setPassword(secret == null ? address.password() : secret.reveal());
     config.setMaximumPoolSize(connections);
     config.setMinimumIdle(1);
     config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
     if (url.startsWith(SQLITE)) {
       config.setInitializationFailTimeout(SQLITE_PATIENCE.toMillis());
     }
-    return new Database(new HikariDataSource(config));
+    if (!isDefault(settings) || secret != null) {
+      return new Database(new HikariDataSource(config));
+    }
+    return DataDirectory.DEFAULT.connect(
+        user == null ? "" : user, password -> connect(config, password));
+  }
+
+  private static Database connect(HikariConfig config, String password) {
+    config.setPassword(password);
+    try {
+      return new Database(new HikariDataSource(config));
+    } catch (PoolInitializationException e) {
+      throw DataDirectory.WrongPassword.isCauseOf(sqlCause(e))
+          ? new DataDirectory.WrongPassword(e)
+          : e;
+    }
   }
 
   JdbcStore store() {
@@ -198,6 +258,32 @@ final class Database implements AutoCloseable {
 
   private static String withoutParameters(String jdbcUrl) {
     return jdbcUrl.replaceAll("[?;].*", "");
+  }
+
+  /** The database that the settings name, for other clients; of the passwords, just our own. */
+  static String connection(BackfillSettings settings) {
+    String user = settings.database().user().value();
+    DatabaseUrl address = address(settings);
+    if (!isDefault(settings)) {
+      String named = user == null ? address.user() : user;
+      return lines(shown(address.jdbcUrl()), named, "(that of the settings)");
+    }
+    Optional<Database> existing = openExisting(settings);
+    if (existing.isEmpty()) {
+      throw new InvalidConfigurationException(
+          "There is no database yet, so there is nothing to connect to. Begin with: backfill run OWNER/NAME");
+    }
+    existing.get().close();
+    String password =
+        settings.database().password().value() == null
+            ? DataDirectory.DEFAULT.password().orElse("")
+            : "(that of BACKFILL_JDBC_PASSWORD)";
+    return lines(DataDirectory.DEFAULT.sharedUrl(), user, password);
+  }
+
+  private static String lines(String url, @Nullable String user, String password) {
+    return "url       %s%nuser      %s%npassword  %s%n"
+        .formatted(url, user == null ? "(empty)" : user, password);
   }
 
   /** The database that the settings name, as people may see it. */

@@ -48,12 +48,23 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--looks", hidden = true)
   long looks = Long.MAX_VALUE;
 
+  @Option(
+      names = "--connection",
+      description = "Print the database's address, user and password for other clients.")
+  boolean showConnection;
+
   @Mixin ConnectionOptions connection = new ConnectionOptions();
 
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() throws InterruptedException {
+    if (showConnection) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.print(Database.connection(connection.settings()));
+      out.flush();
+      return ExitCode.DONE.number();
+    }
     Selection selection = Selection.of(repositories);
     if (watch) {
       return watch(selection);

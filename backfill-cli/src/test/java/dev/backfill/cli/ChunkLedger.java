@@ -3,7 +3,6 @@ package dev.backfill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -44,7 +43,7 @@ final class ChunkLedger {
   }
 
   private static long count(String url, String user, String sql) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(url, user, "");
+    try (Connection connection = DefaultDatabase.open(url, user);
         Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(sql)) {
       result.next();

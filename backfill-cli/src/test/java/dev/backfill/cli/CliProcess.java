@@ -138,6 +138,7 @@ final class CliProcess implements AutoCloseable {
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> jvm = new ArrayList<>();
     private List<String> program = List.of("-jar", JAR.toString());
+    private List<String> before = List.of();
 
     private Builder(Path folder) {
       this.folder = folder;
@@ -153,6 +154,12 @@ final class CliProcess implements AutoCloseable {
       return this;
     }
 
+    /** Gives the process a file mode mask, as in {@code 000}. */
+    Builder umask(String mask) {
+      before = List.of("sh", "-c", "umask " + mask + "; exec \"$@\"", "sh");
+      return this;
+    }
+
     /** Adds another jar, such as a driver's. */
     Builder classPath(Path jar) {
       program = List.of("-cp", JAR + File.pathSeparator + jar, "dev.backfill.cli.Main");
@@ -160,7 +167,7 @@ final class CliProcess implements AutoCloseable {
     }
 
     CliProcess start(String... args) {
-      List<String> command = new ArrayList<>();
+      List<String> command = new ArrayList<>(before);
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       // A run is short, and two JVMs share a small machine: compile little.
       command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));

@@ -30,8 +30,7 @@ class CrashIT {
 
   @Test
   void killedAtRandomMomentsTheRowsAreThoseOfAnUndisturbedRunOnH2() throws Exception {
-    String url = "jdbc:h2:file:" + folder.resolve("backfill-data/backfill") + ";AUTO_SERVER=TRUE";
-    killAndFinish(url, "", "run", "sim/repo", "--parallel", "3");
+    killAndFinish(DefaultDatabase.url(folder), "", "run", "sim/repo", "--parallel", "3");
   }
 
   @Test

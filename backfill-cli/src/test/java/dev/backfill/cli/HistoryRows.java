@@ -8,7 +8,6 @@ import dev.backfill.api.history.ReviewComment;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -55,12 +54,12 @@ final class HistoryRows {
 
   /** The rows of the default database of a folder. */
   static Map<String, List<String>> inDefaultDatabase(Path folder) {
-    return in("jdbc:h2:file:" + folder.resolve("backfill-data/backfill") + ";AUTO_SERVER=TRUE", "");
+    return in(DefaultDatabase.url(folder), "");
   }
 
   static Map<String, List<String>> in(String jdbcUrl, String user) {
     Map<String, List<String>> rows = new TreeMap<>();
-    try (Connection connection = DriverManager.getConnection(jdbcUrl, user, "")) {
+    try (Connection connection = DefaultDatabase.open(jdbcUrl, user)) {
       for (Map.Entry<String, String> query : QUERIES.entrySet()) {
         rows.put(query.getKey(), rows(connection, query.getValue()));
       }

@@ -7,7 +7,6 @@ import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
@@ -47,8 +46,7 @@ class LargeHistoryIT {
   }
 
   private long count(String sql) throws Exception {
-    String url = "jdbc:h2:file:" + folder.resolve("backfill-data/backfill") + ";AUTO_SERVER=TRUE";
-    try (Connection connection = DriverManager.getConnection(url);
+    try (Connection connection = DefaultDatabase.connect(folder);
         Statement statement = connection.createStatement();
         ResultSet result = statement.executeQuery(sql)) {
       result.next();

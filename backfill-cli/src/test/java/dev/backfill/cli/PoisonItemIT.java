@@ -6,7 +6,6 @@ import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -69,8 +68,7 @@ class PoisonItemIT {
   }
 
   private void execute(String sql) throws Exception {
-    String url = "jdbc:h2:file:" + folder.resolve("backfill-data/backfill") + ";AUTO_SERVER=TRUE";
-    try (Connection connection = DriverManager.getConnection(url, "", "");
+    try (Connection connection = DefaultDatabase.connect(folder);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

@@ -2,7 +2,6 @@ package dev.backfill.cli;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -17,9 +16,8 @@ record StoredTexts(Map<String, Map<String, List<String>>> tables) {
 
   /** Those of the default database of a folder. */
   static StoredTexts inDefaultDatabase(Path folder) {
-    String url = "jdbc:h2:file:" + folder.resolve("backfill-data/backfill") + ";AUTO_SERVER=TRUE";
     Map<String, Map<String, List<String>>> tables = new TreeMap<>();
-    try (Connection connection = DriverManager.getConnection(url, "", "")) {
+    try (Connection connection = DefaultDatabase.connect(folder)) {
       for (String table : names(connection)) {
         tables.put(table.toLowerCase(Locale.ROOT), columns(connection, table));
       }
