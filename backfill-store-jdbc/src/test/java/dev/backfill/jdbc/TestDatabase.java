@@ -50,8 +50,13 @@ record TestDatabase(DataSource dataSource, TableNames names) {
   }
 
   static TestDatabase h2() {
+    return h2With("");
+  }
+
+  /** As {@link #h2()}, with more settings in the URL, each with its semicolon. */
+  static TestDatabase h2With(String settings) {
     // Databases in memory belong to the JVM, in which this class may be loaded more than once.
-    return h2("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    return h2("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1" + settings);
   }
 
   static TestDatabase h2File(Path folder) {

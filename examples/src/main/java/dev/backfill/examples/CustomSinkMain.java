@@ -100,10 +100,11 @@ public final class CustomSinkMain {
           long repository = item.repository().id();
           int number = item.identity().number();
           // An item may come again, in an older state too: after a crash, or from another worker.
-          set(update, month, changed, repository, number, changed, changed, month);
           set(insert, month, changed, repository, number, repository, number);
-          updated += update.executeUpdate();
+          set(update, month, changed, repository, number, changed, changed, month);
+          // The insert first: what another writer inserts meanwhile is compared by the update.
           inserted += insert.executeUpdate();
+          updated += update.executeUpdate();
         }
       }
       return new SinkCounts(inserted, updated);
