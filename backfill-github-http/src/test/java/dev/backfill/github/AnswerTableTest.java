@@ -154,6 +154,12 @@ class AnswerTableTest {
                 LIST,
                 status(502, "Server Error"),
                 "GitHub answers 502 \"Server Error\""),
+            row("200, nothing", LIST, aResponse().withStatus(200), "damaged or incomplete"),
+            row("200, blanks", LIST, ok(" \n"), "damaged or incomplete"),
+            row("202, nothing", LIST, aResponse().withStatus(202), "damaged or incomplete"),
+            row("409 without a body", LIST, aResponse().withStatus(409), "GitHub answers 409"),
+            row("409, a conflict", LIST, status(409, "Conflict"), "GitHub answers 409"),
+            row("204 for a repository", REPOSITORY, aResponse().withStatus(204), "damaged"),
             row("200, a page of HTML", LIST, html(200), "a web page instead of JSON"),
             row("200, HTML called JSON", LIST, ok(HTML), "damaged or incomplete"),
             row("half a number", LIST, ok("nul"), "damaged or incomplete"),
@@ -213,10 +219,8 @@ class AnswerTableTest {
   static Stream<Arguments> goodAnswers() {
     return Stream.of(
         row("200, an empty list", ok("[]"), List.of()),
-        row("200, nothing", aResponse().withStatus(200), List.of()),
         row("204", aResponse().withStatus(204), List.of()),
         row("409, an empty repository", status(409, "Git Repository is empty."), List.of()),
-        row("409 without a body", aResponse().withStatus(409), List.of()),
         row(
             "JSON that is called text",
             aResponse()

@@ -278,7 +278,12 @@ class PagingTest {
   @ParameterizedTest
   @ValueSource(ints = {200, 204, 409})
   void aRepositoryWithNothingInItIsACompleteHistory(int status) throws Exception {
-    String body = status == 200 ? "[]" : "";
+    String body =
+        switch (status) {
+          case 200 -> "[]";
+          case 409 -> "{\"message\":\"Git Repository is empty.\"}";
+          default -> "";
+        };
     github.answer(LIST, aResponse().withStatus(status).withBody(body));
     try (Pull<PullRequest> pull = github.open(Cursor.START)) {
       Chunk<PullRequest> chunk = pull.next(10, 0);

@@ -3,9 +3,11 @@ package dev.backfill.github;
 import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalToJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.wireMockConfig;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -144,12 +146,48 @@ class WriteTest {
   }
 
   @Test
+  void anEmptyAnswerIsNoEmptyListOfIssues() {
+    answer(ISSUES, Stub.ok("{\"number\":1,\"state\":\"open\"}"));
+    github.answer(LABELLED, aResponse().withStatus(200));
+    fail();
+
+    github.server.verify(0, postRequestedFor(urlEqualTo(ISSUES)));
+    assertThat(ledger.all()).extracting(FailureLedger.Entry::told).containsOnlyNulls();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "{}", "[]", "{\"workflow_runs\":{}}"})
+  void aListOfRunsThatIsNoneSaysNothingOfARun(String body) {
+    github.server.stubFor(
+        get(urlPathEqualTo("/repos/o/r/actions/workflows/w.yml/runs"))
+            .willReturn(aResponse().withBody(body)));
+    assertRunUnknown(new Dispatch("id-1", github.time.now(), null, null, null));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{}", "[]", "{\"id\":12}"})
+  void aRunThatIsNoneSaysNothingOfIt(String body) {
+    github.answer("/repos/o/r/actions/runs/12", aResponse().withBody(body));
+    assertRunUnknown(new Dispatch("id-1", github.time.now(), "12", null, null));
+  }
+
+  private void assertRunUnknown(Dispatch dispatch) {
+    GitHubActionsDispatcher dispatcher =
+        GitHubActionsDispatcher.builder(github.client, "o/r", "w.yml").inputs(Set.of()).build();
+    assertThatThrownBy(() -> dispatcher.follow(dispatch))
+        .isInstanceOf(TransientFailureException.class)
+        .hasMessageContaining("GitHub's answer for");
+  }
+
+  @Test
   void aLostAnswerSaysThatItMayHaveBeenDone() {
     answer(DISPATCHES, aResponse().withFault(Fault.CONNECTION_RESET_BY_PEER));
     assertUnknown();
     answer(DISPATCHES, aResponse().withStatus(502));
     assertUnknown();
     answer(DISPATCHES, aResponse().withBody("<html>"));
+    assertUnknown();
+    answer(DISPATCHES, aResponse().withStatus(200));
     assertUnknown();
   }
 

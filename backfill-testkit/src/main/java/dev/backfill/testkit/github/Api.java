@@ -65,13 +65,21 @@ final class Api implements Connection.Handler {
     Caller caller = isForApps(route) ? Caller.NOBODY : callers.identify(request.token());
     Limit crowded = crowd.enter(caller.principal());
     try {
-      Answer answer = answer(request, route, caller, crowded, onSent);
+      Answer answer = orWrong(answer(request, route, caller, crowded, onSent), route, request);
       traffic.answered(at, request.target(), answer.status());
       latency.sleep();
       return finished(request, answer);
     } finally {
       crowd.leave(caller.principal());
     }
+  }
+
+  private Answer orWrong(Answer answer, Route route, Request request) {
+    if (answer.status() >= 400) {
+      return answer;
+    }
+    WrongAnswer wrong = faults.wrong(route.endpoint(), request);
+    return wrong == null ? answer : wrong.insteadOf(answer, route.endpoint());
   }
 
   private static boolean isForApps(Route route) {

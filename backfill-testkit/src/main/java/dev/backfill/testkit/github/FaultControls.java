@@ -27,6 +27,34 @@ abstract class FaultControls {
     }
   }
 
+  /**
+   * Lets one request be answered wrongly. Several for one kind of request are met in order.
+   *
+   * @param endpoint the kind of request; the next one that would be answered well meets it
+   * @param how the way
+   */
+  public void answerNext(Endpoint endpoint, WrongAnswer how) {
+    faults.answerNext(
+        Objects.requireNonNull(endpoint, "endpoint"), Objects.requireNonNull(how, "how"));
+  }
+
+  /**
+   * Lets a share of all requests that would be answered well be answered in one of the {@linkplain
+   * WrongAnswer wrong ways}. Which requests, and how, depends on the seed, on what is asked, and on
+   * how many times it was asked before; so the same request asked again may be answered well.
+   *
+   * @param perMille how many of a thousand requests, from 0 to 1,000; 0 ends it
+   * @param seed decides which
+   * @throws IllegalArgumentException when there are not so many in a thousand
+   */
+  public void answerWrongly(int perMille, long seed) {
+    if (perMille < 0 || perMille > 1_000) {
+      throw new IllegalArgumentException(
+          "perMille is " + perMille + "; it must be from 0 to 1,000");
+    }
+    faults.answerWrongly(perMille, seed);
+  }
+
   /** Cuts the connection in the middle of the next answer. */
   public void truncateNext() {
     faults.add(answer -> answer.delivered(Answer.Delivery.CUT));

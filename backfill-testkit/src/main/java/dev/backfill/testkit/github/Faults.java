@@ -1,6 +1,10 @@
 package dev.backfill.testkit.github;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +22,13 @@ final class Faults {
 
   private static final int ANY = Integer.MAX_VALUE;
 
+  /** A share of all requests, and what decides which. */
+  private record Share(int perMille, long seed) {}
+
   private final Queue<UnaryOperator<Answer>> next = new ArrayDeque<>();
+  private final Map<Endpoint, Queue<WrongAnswer>> wrong = new EnumMap<>(Endpoint.class);
+  private final Map<String, Integer> asked = new HashMap<>();
+  private Share share = new Share(0, 0);
   private final Set<Integer> poisoned = ConcurrentHashMap.newKeySet();
   private final Set<Integer> broken = ConcurrentHashMap.newKeySet();
   private volatile Failure largePages = new Failure(ANY, failure(502));
@@ -33,6 +43,33 @@ final class Faults {
   /** The fault for a request, which is then over; null when nothing goes wrong. */
   synchronized @Nullable UnaryOperator<Answer> take() {
     return next.poll();
+  }
+
+  synchronized void answerNext(Endpoint endpoint, WrongAnswer how) {
+    wrong.computeIfAbsent(endpoint, key -> new ArrayDeque<>()).add(how);
+  }
+
+  synchronized void answerWrongly(int perMille, long seed) {
+    share = new Share(perMille, seed);
+    asked.clear();
+  }
+
+  /** How a request is answered wrongly; null when it is not. */
+  synchronized @Nullable WrongAnswer wrong(Endpoint endpoint, Request request) {
+    Queue<WrongAnswer> queue = wrong.get(endpoint);
+    WrongAnswer queued = queue == null ? null : queue.poll();
+    if (queued != null || share.perMille() == 0) {
+      return queued;
+    }
+    // By what is asked and how often, so that the order of requests that run at once is no matter.
+    String question = request.target() + new String(request.body(), StandardCharsets.UTF_8);
+    int times = asked.merge(question, 1, Integer::sum);
+    Mix mix = new Mix(share.seed());
+    if (mix.below(1_000, Mix.Use.FAULT, question.hashCode(), times) >= share.perMille()) {
+      return null;
+    }
+    WrongAnswer[] ways = WrongAnswer.values();
+    return ways[mix.below(ways.length, Mix.Use.FAULT, question.hashCode(), -times)];
   }
 
   void poison(int number) {

@@ -19,7 +19,8 @@ final class Mix {
     REVIEW,
     REVIEW_COMMENT,
     ISSUE_COMMENT,
-    THREAD
+    THREAD,
+    FAULT
   }
 
   private final long seed;

@@ -184,6 +184,20 @@ class BadDayTest {
   }
 
   @Test
+  void anEndpointAnswersOneRequestWrongly() throws Exception {
+    github.answerNext(Endpoint.PULL_REQUESTS, WrongAnswer.EMPTY);
+    github.answerNext(Endpoint.PULL_REQUESTS, WrongAnswer.NOTHING);
+    assertThat(client.get("/repos/sim/repo").status()).isEqualTo(200);
+    Reply empty = client.get(LIST);
+    assertThat(empty.status()).isEqualTo(200);
+    assertThat(empty.http().body()).isEmpty();
+    assertThat(empty.header("etag")).isEmpty();
+    Reply nothing = client.get(LIST);
+    assertThat(nothing.text()).isEqualTo("[]");
+    assertThat(nothing.header("link")).isEmpty();
+  }
+
+  @Test
   void nobodyListensAfterwards() throws Exception {
     client.get(LIST);
     github.close();

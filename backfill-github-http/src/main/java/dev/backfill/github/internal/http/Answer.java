@@ -35,9 +35,12 @@ public final class Answer implements JsonText.Source {
     return movedForGood;
   }
 
-  /** Whether there is nothing to read: no content, an empty body, an empty repository. */
+  /**
+   * Whether GitHub reports that there is nothing: no content, or an empty repository. A body that
+   * is missing for another status is a broken answer.
+   */
   public boolean isEmpty() {
-    return raw.status() == 204 || raw.status() == 409 || raw.body().length == 0;
+    return raw.status() == 204 || raw.status() == 409;
   }
 
   /** Whether it has not changed since the version that was named in the request. */

@@ -6,6 +6,7 @@ import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.time.TimeSource;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -124,10 +125,9 @@ final class Exchanges {
     serverTime.learn(raw);
     Instant now = time.now();
     int status = raw.status();
-    // A 409 on a list is the empty repository's way of having nothing.
     boolean good =
         (status >= 200 && status < 300)
-            || (status == 409 && call.body() == null)
+            || isEmptyRepository(call, raw)
             || (status == 304 && call.etag() != null)
             || ((call.body() == null || call.isWrite()) && REDIRECTS.contains(status));
     ErrorBody body = good ? ErrorBody.NONE : ErrorBody.of(raw, credentials);
@@ -141,6 +141,20 @@ final class Exchanges {
             : LimitLadder.classify(call.resource(), status, raw.headers(), body, now);
     return new Understood(
         raw, good, body, graphQl, QuotaHeaders.of(call.resource(), raw.headers(), now), limit);
+  }
+
+  /**
+   * The documented way of an empty repository to have nothing.
+   *
+   * @see <a href="https://docs.github.com/en/rest/commits/commits#list-commits">GitHub: 409</a>
+   */
+  private boolean isEmptyRepository(Call call, RawResponse raw) {
+    return raw.status() == 409
+        && call.body() == null
+        && ErrorBody.of(raw, credentials)
+            .message()
+            .toLowerCase(Locale.ROOT)
+            .contains("repository is empty");
   }
 
   /** What an answer says about the limit that it tells of. */

@@ -40,7 +40,7 @@ final class Failures {
               body,
               KEPT + "the repository is blocked for legal reasons and cannot be read");
       default ->
-          status >= 500 || status < 400
+          status >= 500 || status < 400 || status == 409
               ? new TransientFailureException(
                   said(raw, body) + "; what is stored is kept, and trying again is safe", null)
               : permanent(

@@ -31,6 +31,7 @@ public final class GitHubApi {
   private final TimeSource time;
   private final Failures failures;
   private final WritePauses pauses;
+  private volatile boolean namesVersions;
 
   GitHubApi(
       ApiAddress address,
@@ -68,6 +69,11 @@ public final class GitHubApi {
   /** Whether a request may leave now. */
   public boolean isOpen(ApiResource resource, long reserve) {
     return pool.isOpen(resource, reserve);
+  }
+
+  /** Whether this server has given a version ({@code ETag}) to an answer, as GitHub does. */
+  public boolean namesVersions() {
+    return namesVersions;
   }
 
   public String redact(String text) {
@@ -108,7 +114,9 @@ public final class GitHubApi {
       RawResponse raw = exchanges.send(call, budget).raw();
       int status = raw.status();
       if (!Exchanges.REDIRECTS.contains(status)) {
-        return new Answer(raw, movedForGood, time.now());
+        Answer answer = new Answer(raw, movedForGood, time.now());
+        namesVersions |= answer.etag() != null;
+        return answer;
       }
       movedForGood |= status == 301 || status == 308;
       call = call.to(redirectTarget(raw));

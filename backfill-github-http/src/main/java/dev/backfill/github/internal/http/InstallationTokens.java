@@ -193,7 +193,11 @@ final class InstallationTokens implements TokenSource {
               + "say which installation to use (GITHUB_APP_INSTALLATION_ID), one of "
               + String.join(", ", found));
     }
-    return list.get(0).path("id").asLong();
+    long only = list.get(0).path("id").asLong();
+    if (only < 1) {
+      throw malformed(raw);
+    }
+    return only;
   }
 
   /** Asks as the App itself. */

@@ -64,7 +64,7 @@ public final class JsonText {
   }
 
   /**
-   * Reads a list of items; an empty text is an empty list.
+   * Reads a list of items.
    *
    * @param label where the list is from, for the key of an item that does not tell its own
    * @return a list that may be changed
@@ -73,11 +73,7 @@ public final class JsonText {
       Source source, ItemMapper<T> mapper, Repository repository, String label) throws IOException {
     List<ParsedItem<T>> items = new ArrayList<>(USUAL_LENGTH);
     try (JsonParser parser = parser(source)) {
-      JsonToken first = parser.nextToken();
-      if (first == null) {
-        return items;
-      }
-      if (first != JsonToken.START_ARRAY) {
+      if (parser.nextToken() != JsonToken.START_ARRAY) {
         throw new JsonParseException(parser, "not a list");
       }
       Values values = new Values(mapper.plan());

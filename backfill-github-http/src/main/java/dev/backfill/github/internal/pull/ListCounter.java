@@ -45,6 +45,12 @@ public final class ListCounter {
   public Count count(String repositoryPath, Listing<?> listing, Budget budget)
       throws InterruptedException {
     String path = repositoryPath + listing.pagesOfOne();
+    Count first = countOnce(path, budget);
+    // What is there is counted once; that there is nothing is asked twice.
+    return first.items() > 0 ? first : countOnce(path, budget);
+  }
+
+  private Count countOnce(String path, Budget budget) throws InterruptedException {
     Answer answer = api.get(path, budget);
     URI last = answer.links().get("last");
     if (last == null && answer.links().get("next") == null) {

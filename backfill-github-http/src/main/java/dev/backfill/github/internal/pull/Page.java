@@ -86,6 +86,14 @@ record Page<T>(
     return bytes == 0;
   }
 
+  /** Whether it is the last page, or has nothing, although the page before it names more. */
+  boolean endsEarlyAfter(Page<T> before) {
+    Long own = number(path);
+    Long last = before.lastNumber();
+    boolean announced = own != null && last != null && own < last;
+    return next() == null && !isBlank() && (items.isEmpty() || announced);
+  }
+
   /** How much of its text one item has, on the average. */
   long bytesPerItem() {
     return items.isEmpty() ? 0 : bytes / items.size();

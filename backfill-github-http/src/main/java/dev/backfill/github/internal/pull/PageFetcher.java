@@ -44,6 +44,39 @@ final class PageFetcher<T> {
   }
 
   /**
+   * Fetches the page that another one names as the next. A page that ends the list earlier than
+   * that one has announced is fetched once more: items may have been deleted, or the answer may be
+   * wrong.
+   */
+  Page<T> fetchAfter(Page<T> before, String path, Budget budget) throws InterruptedException {
+    Page<T> page = fetch(path, budget);
+    return page.endsEarlyAfter(before) ? fetch(path, budget) : page;
+  }
+
+  /**
+   * Fetches the first page of a list. An empty list is fetched once more where items are expected,
+   * or where it lacks the {@code ETag} that this server's answers have: it may be from elsewhere.
+   */
+  Page<T> fetchFirst(String path, boolean expectsItems, Budget budget) throws InterruptedException {
+    return sure(ask(path, null, budget), path, expectsItems, budget).page();
+  }
+
+  private Versioned<T> sure(Answer answer, String path, boolean expectsItems, Budget budget)
+      throws InterruptedException {
+    Versioned<T> first = new Versioned<>(page(answer, path, budget), answer.etag());
+    boolean doubtful =
+        first.page().items().isEmpty()
+            && first.page().next() == null
+            && (expectsItems || (answer.etag() == null && api.namesVersions()))
+            && !answer.isEmpty();
+    if (!doubtful) {
+      return first;
+    }
+    Answer again = ask(path, null, budget);
+    return new Versioned<>(page(again, path, budget), again.etag());
+  }
+
+  /**
    * Brings the first page of a list unless its known version still holds; then null, which costs
    * nothing.
    *
@@ -55,7 +88,7 @@ final class PageFetcher<T> {
     if (answer.isUnchanged()) {
       return null;
     }
-    Versioned<T> first = new Versioned<>(page(answer, path, budget), answer.etag());
+    Versioned<T> first = sure(answer, path, false, budget);
     if (!mayLackLinks(first.page()) || fetch(path + "&page=2", budget).items().isEmpty()) {
       return first;
     }

@@ -106,6 +106,10 @@ final class PageWalker<T> implements HistoryWalker<T> {
         return null;
       }
       Page<T> fetched = fetchNext(next, budget);
+      if (fetched.endsEarlyAfter(page)) {
+        // Items may have been deleted, or the answer may be wrong.
+        fetched = fetcher.fetch(next, budget);
+      }
       if (!lookahead.leadsTo(fetched.next())) {
         giveUpSeries(budget);
       }
@@ -234,6 +238,12 @@ final class PageWalker<T> implements HistoryWalker<T> {
     String path = position.page();
     PageFetcher.Versioned<T> first =
         Objects.requireNonNull(fetcher.firstIfChanged(path, null, budget));
+    if (isEmptyList(first.page()) && counting != null) {
+      // A whole history that is empty is worth a second opinion.
+      Baseline there = counted(counting, budget);
+      boolean agrees = there == null || there.items() == 0;
+      return agrees ? first.page() : fetcher.fetch(path, budget);
+    }
     String next = first.page().next();
     // Deletions move the items of numbered pages only.
     if (counting == null || next == null || Page.number(next) == null) {
@@ -243,6 +253,10 @@ final class PageWalker<T> implements HistoryWalker<T> {
     PageFetcher.Versioned<T> again =
         baseline == null ? null : fetcher.firstIfChanged(path, first.etag(), budget);
     return again == null ? first.page() : again.page();
+  }
+
+  private static boolean isEmptyList(Page<?> first) {
+    return first.items().isEmpty() && first.next() == null && !first.isBlank();
   }
 
   private static @Nullable Baseline counted(Counting counting, Budget budget)

@@ -37,6 +37,7 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
   private boolean needsDetails;
   private @Nullable String reviewPage;
   private int reviewPages;
+  private @Nullable Page<Review> lastReviews;
   private @Nullable RejectedItem rejected;
   private boolean missing;
   private long bytes;
@@ -133,6 +134,9 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
     try {
       PullRequestMapper mapper = PullRequestMapper.ofDetails();
       Values values = JsonText.readObject(answer, mapper.plan());
+      if (values.integer("id") == null) {
+        throw api.malformed(path, answer, null);
+      }
       bytes += answer.size();
       PullRequest alone = mapper.map(values, repository.current());
       PullRequest listed = item;
@@ -168,7 +172,13 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
 
   private void readReviews(String page, Budget budget) throws InterruptedException {
     ReviewMapper mapper = new ReviewMapper(number);
-    Page<Review> read = new PageFetcher<>(repository, mapper).fetch(page, budget);
+    PageFetcher<Review> fetcher = new PageFetcher<>(repository, mapper);
+    Page<Review> before = lastReviews;
+    Page<Review> read =
+        before == null
+            ? fetcher.fetchFirst(page, hasReviewComments(), budget)
+            : fetcher.fetchAfter(before, page, budget);
+    lastReviews = read;
     bytes += read.bytes();
     List<Review> readNow = new ArrayList<>();
     for (ParsedItem<Review> review : read.items()) {
@@ -185,6 +195,13 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
     if (reviewPage != null && reviewPages >= MAX_REVIEW_PAGES) {
       reject("the reviews of the pull request do not end", "");
     }
+  }
+
+  /** Each of them belongs to a review. */
+  private boolean hasReviewComments() {
+    PullRequest known = item;
+    PullRequest.Details details = known == null ? null : known.details();
+    return details != null && details.reviewComments() != null && details.reviewComments() > 0;
   }
 
   private void reject(String error, String payload) {

@@ -60,7 +60,7 @@ final class RecentPages<T> implements RecentWalker<T> {
         atEnd = true;
         return null;
       }
-      current = trimmed(fetcher.fetch(next, budget));
+      current = trimmed(fetcher.fetchAfter(current, next, budget));
       page = current;
       index = 0;
     }

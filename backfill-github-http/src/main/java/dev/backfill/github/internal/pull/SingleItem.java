@@ -58,6 +58,9 @@ final class SingleItem<T> implements Completion<T> {
     }
     try {
       Values values = JsonText.readObject(answer, mapper.plan());
+      if (values.integer("id") == null) {
+        throw repository.api().malformed(path, answer, null);
+      }
       bytes = answer.size();
       return ParsedItem.of(id, mapper.map(values, repository.current()));
     } catch (InvalidItemException e) {

@@ -113,6 +113,9 @@ public final class WorkflowRuns {
                       + "&created="
                       + encoded(since))
               .path("workflow_runs");
+      if (!runs.isArray()) {
+        throw writer.incomplete(workflow + "/runs");
+      }
       for (JsonNode run : runs) {
         if (whole.matcher(run.path("display_title").asText("")).find()
             || whole.matcher(run.path("name").asText("")).find()) {
@@ -128,6 +131,9 @@ public final class WorkflowRuns {
 
   private Run run(JsonNode run) {
     long id = run.path("id").asLong(0);
+    if (id < 1 || !run.has("status")) {
+      throw writer.incomplete(repository + "/actions/runs");
+    }
     String conclusion = run.path("conclusion").asText(null);
     Run.State state =
         switch (run.path("status").asText("")) {
@@ -137,7 +143,7 @@ public final class WorkflowRuns {
         };
     return new Run(
         state,
-        id > 0 ? Long.toString(id) : null,
+        Long.toString(id),
         writer.webAddress(run.path("html_url")),
         state == Run.State.SUCCEEDED || state == Run.State.FAILED ? word(conclusion) : null);
   }

@@ -74,11 +74,23 @@ public final class Writer {
     if (answer.isEmpty()) {
       return MissingNode.getInstance();
     }
+    JsonNode body;
     try (Reader in = answer.open()) {
-      return JSON.readTree(in);
+      body = JSON.readTree(in);
     } catch (IOException e) {
-      throw written ? api.malformedAfterWrite(path, answer, e) : api.malformed(path, answer, e);
+      throw malformed(path, answer, e, written);
     }
+    if (body.isContainerNode()) {
+      return body;
+    }
+    throw malformed(path, answer, null, written);
+  }
+
+  private TransientFailureException malformed(
+      String path, Answer answer, @Nullable IOException cause, boolean written) {
+    return written
+        ? api.malformedAfterWrite(path, answer, cause)
+        : api.malformed(path, answer, cause);
   }
 
   /**

@@ -1,0 +1,85 @@
+package dev.backfill.testkit.github;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Ways in which one request can be answered wrongly although nothing is wrong with what was asked
+ * for: by a proxy, a gateway, or a server with a bad moment. None carries an {@code ETag} or a
+ * {@code Link}.
+ *
+ * @see SimulatedGitHub#answerNext
+ * @see SimulatedGitHub#answerWrongly
+ */
+public enum WrongAnswer {
+  /** 200 without a body. */
+  EMPTY,
+  /** 200 and the first half of the JSON, as if it were all. */
+  HALF,
+  /** 200 and a page of HTML. */
+  WEB_PAGE,
+  /** 502 and a page of HTML. */
+  BAD_GATEWAY,
+  /** 503 with {@code Retry-After: 1}. */
+  UNAVAILABLE,
+  /** 404 with GitHub's words. */
+  NOT_FOUND,
+  /** 403 without words. */
+  FORBIDDEN,
+  /** 200 and an object without any of the documented fields. */
+  OBJECT,
+  /**
+   * 200 and an empty list, where a list of several pages was asked for; of a query {@code data} is
+   * null without an error. Other requests are answered as by {@link #OBJECT}.
+   */
+  NOTHING,
+  /** No answer: the connection ends. */
+  RESET;
+
+  /** What arrives instead of an answer. */
+  Answer insteadOf(Answer right, Endpoint endpoint) {
+    Answer wrong =
+        switch (this) {
+          case EMPTY -> json("");
+          case HALF -> right.withBody(Arrays.copyOf(right.body(), right.body().length / 2));
+          case WEB_PAGE -> Answer.html(200, "Sign in to the network");
+          case BAD_GATEWAY -> Faults.failure(502);
+          case UNAVAILABLE -> Answer.message(503, "Service Unavailable").with("Retry-After", "1");
+          case NOT_FOUND -> Resources.notFound();
+          case FORBIDDEN -> new Answer(403, Map.of(), new byte[0], Answer.Delivery.WHOLE);
+          case OBJECT -> json("{\"odd\":true}");
+          case NOTHING -> nothing(right, endpoint);
+          case RESET -> right.delivered(Answer.Delivery.DROPPED);
+        };
+    return new Answer(wrong.status(), headers(right, wrong), wrong.body(), wrong.delivery());
+  }
+
+  private static Answer nothing(Answer right, Endpoint endpoint) {
+    if (endpoint == Endpoint.GRAPHQL) {
+      return json("{\"data\":null}");
+    }
+    return right.headers().containsKey("Link") ? json("[]") : OBJECT.insteadOf(right, endpoint);
+  }
+
+  private static Answer json(String text) {
+    return Answer.json(200, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Map<String, String> headers(Answer right, Answer wrong) {
+    Map<String, String> headers = new LinkedHashMap<>(wrong.headers());
+    headers.remove("Link");
+    headers.remove("ETag");
+    right
+        .headers()
+        .forEach(
+            (name, value) -> {
+              if (name.toLowerCase(Locale.ROOT).startsWith("x-ratelimit-")) {
+                headers.put(name, value);
+              }
+            });
+    return headers;
+  }
+}
