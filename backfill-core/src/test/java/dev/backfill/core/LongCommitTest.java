@@ -19,7 +19,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,7 +29,9 @@ class LongCommitTest {
 
   private static final Sink<Integer> SINK = (items, transaction) -> new SinkCounts(items.size(), 0);
 
-  private final InMemoryProgressStore memory = new InMemoryProgressStore();
+  private final SteppedTimeSource time = new SteppedTimeSource();
+  private final ManualTimers timers = new ManualTimers();
+  private final InMemoryProgressStore memory = new InMemoryProgressStore(time);
   private final ReentrantLock row = new ReentrantLock();
   private final CountDownLatch committing = new CountDownLatch(1);
   private final CountDownLatch goOn = new CountDownLatch(1);
@@ -69,7 +70,11 @@ class LongCommitTest {
     BackfillId second = memory.register(new BackfillKey("test:numbers", "b/b"), "test").id();
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try (BackfillEngine engine =
-        BackfillEngine.builder(store(first)).lease(Duration.ofSeconds(1)).build()) {
+        BackfillEngine.builder(store(first))
+            .timeSource(time)
+            .machine(timers.machine())
+            .lease(Duration.ofSeconds(1))
+            .build()) {
       Future<SliceResult> slow = threads.submit(() -> slice(engine, new ScriptedSource(10), "a/a"));
       committing.await();
       ScriptedSource fetching = new ScriptedSource(10);
@@ -77,16 +82,17 @@ class LongCommitTest {
       fetching.script.add(
           () -> {
             begun.countDown();
-            TimeUnit.SECONDS.sleep(4);
+            goOn.await();
           });
       Future<SliceResult> other = threads.submit(() -> slice(engine, fetching, "b/b"));
       begun.await();
       Claimant another = new Claimant("another", "local", Duration.ofSeconds(30));
-      for (int looks = 0; looks < 35; looks++) {
+      for (int looks = 0; looks < 10; looks++) {
+        time.advance(Duration.ofMillis(400));
+        timers.tick();
         assertThat(memory.claim(second, another))
             .as("its lease is renewed while it fetches")
             .isInstanceOf(Claim.Held.class);
-        TimeUnit.MILLISECONDS.sleep(100);
       }
       goOn.countDown();
       assertThat(slow.get()).isInstanceOf(SliceResult.Done.class);
