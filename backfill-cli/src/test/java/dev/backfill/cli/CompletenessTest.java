@@ -18,17 +18,18 @@ import dev.backfill.github.GitHubSources;
 import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.PullRequestExtra;
 import dev.backfill.jdbc.JdbcStore;
+import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -45,8 +46,9 @@ class CompletenessTest {
   private final SimulatedRepository repository =
       SimulatedRepository.builder(TARGET).pullRequests(500).reviews(0).issueComments(2).build();
   private final List<Integer> numbers = repository.numbers().boxed().toList();
+  private final ManualTimeSource time = new ManualTimeSource();
   private final SimulatedGitHub github =
-      SimulatedGitHub.builder().repository(repository).token(TOKEN).start();
+      SimulatedGitHub.builder().repository(repository).token(TOKEN).timeSource(time).start();
   private final GitHubClient client =
       GitHubClient.builder().apiUrl(github.url()).token(TOKEN).build();
   private final JdbcDataSource database = new JdbcDataSource();
@@ -134,7 +136,7 @@ class CompletenessTest {
             store.pullRequests());
     slice(job, 1, event -> {});
     // GitHub's times are whole seconds: it is not to be created in that of the count.
-    TimeUnit.MILLISECONDS.sleep(1_100);
+    time.advance(Duration.ofSeconds(2));
     int[] chunks = {0};
     int[] poisoned = {0};
     JobResult result =

@@ -1,6 +1,7 @@
 package dev.backfill.cli;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import dev.backfill.testkit.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,7 +23,6 @@ final class PostgresServer implements AutoCloseable {
   static final String USER = "postgres";
 
   private static final Pattern ARGUMENT = Pattern.compile("\"([^\"]*)\"|(\\S+)");
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final EmbeddedPostgres postgres;
   private final Path data;
@@ -97,10 +96,9 @@ final class PostgresServer implements AutoCloseable {
     List<ProcessHandle> all =
         Stream.concat(Stream.of(postmaster), postmaster.descendants()).toList();
     all.forEach(ProcessHandle::destroyForcibly);
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (all.stream().anyMatch(ProcessHandle::isAlive)) {
-      pause("a process of the server survives kill -9", deadline);
-    }
+    Eventually.until(
+        "no process of the server survives kill -9",
+        () -> all.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   /** Starts the killed server on the same data and port; it recovers from its log. */
@@ -120,20 +118,14 @@ final class PostgresServer implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (countIfThere("SELECT 1") == 0) {
-      pause("the server does not start again:\n" + Files.readString(log), deadline);
-      if (!server.isAlive()) {
-        throw new AssertionError("the server ended:\n" + Files.readString(log));
-      }
-    }
-  }
-
-  private static void pause(String late, long deadline) throws InterruptedException {
-    if (System.nanoTime() > deadline) {
-      throw new AssertionError(late);
-    }
-    TimeUnit.MILLISECONDS.sleep(20);
+    Eventually.<IOException>until(
+        "the server answers again; its log is " + log,
+        () -> {
+          if (!server.isAlive()) {
+            throw new AssertionError("the server ended:\n" + Files.readString(log));
+          }
+          return countIfThere("SELECT 1") != 0;
+        });
   }
 
   @Override

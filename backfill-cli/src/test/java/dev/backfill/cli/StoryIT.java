@@ -18,6 +18,7 @@ import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubIssueReporter;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.jdbc.JdbcStore;
+import dev.backfill.testkit.Eventually;
 import dev.backfill.testkit.github.SimulatedActions;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
@@ -231,11 +232,7 @@ class StoryIT {
   }
 
   private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("waiting for %s", what).isLessThan(end);
-      TimeUnit.MILLISECONDS.sleep(50);
-    }
+    Eventually.until(what, Duration.ofMinutes(3), condition::getAsBoolean);
   }
 
   private static void assertStored(PostgresServer postgres) throws Exception {

@@ -16,6 +16,7 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Pull;
+import dev.backfill.testkit.Eventually;
 import dev.backfill.testkit.ManualTimeSource;
 import java.net.URI;
 import java.time.Duration;
@@ -26,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -226,9 +226,7 @@ final class Stub implements AutoCloseable {
   /** Waits until there have been as many requests for the history. */
   void awaitRequests(int count) throws InterruptedException {
     // Looked at again and again: a listener may hear of a request before it is on record.
-    for (int looks = 0; requests() < count && looks < 2_000; looks++) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
+    Eventually.until(count + " requests are on record", () -> requests() >= count);
   }
 
   int requests(String url) {

@@ -124,7 +124,8 @@ public final class BackfillManager implements AutoCloseable {
         new WorkLoop(
             desk,
             candidates,
-            new Slices(desk, engine, executor, settings.fairness, aftermath),
+            new Slices(
+                desk, engine, executor, settings.fairness, settings.lookInterval, aftermath),
             breaker,
             settings.parallelism);
   }

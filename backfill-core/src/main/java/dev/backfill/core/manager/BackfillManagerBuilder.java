@@ -58,6 +58,9 @@ public final class BackfillManagerBuilder {
   double completeness = DEFAULT_COMPLETENESS;
   Duration closeTimeout = Duration.ofSeconds(30);
 
+  /** How often a manager that is busy looks at the store, if no slice ends. */
+  Duration lookInterval = Duration.ofSeconds(1);
+
   BackfillManagerBuilder(ProgressStore progress, JobStore jobs) {
     this.progress = Objects.requireNonNull(progress, "progress");
     this.jobs = Objects.requireNonNull(jobs, "jobs");

@@ -26,12 +26,12 @@ import org.slf4j.LoggerFactory;
 final class Slices {
 
   private static final Logger LOG = LoggerFactory.getLogger(Slices.class);
-  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final Desk desk;
   private final BackfillEngine engine;
   private final Executor executor;
   private final FairnessRules fairness;
+  private final Duration lookInterval;
   private final Aftermath aftermath;
   private final Map<String, Job> running = new ConcurrentHashMap<>();
   private final Map<String, Instant> parked = new ConcurrentHashMap<>();
@@ -45,11 +45,13 @@ final class Slices {
       BackfillEngine engine,
       Executor executor,
       FairnessRules fairness,
+      Duration lookInterval,
       Aftermath aftermath) {
     this.desk = desk;
     this.engine = engine;
     this.executor = executor;
     this.fairness = fairness;
+    this.lookInterval = lookInterval;
     this.aftermath = aftermath;
   }
 
@@ -177,7 +179,7 @@ final class Slices {
 
   /** What the next slice to end did; null when none ends soon. */
   @Nullable RunSummary awaitEnd() throws InterruptedException {
-    RunSummary summary = ended.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    RunSummary summary = ended.poll(lookInterval.toNanos(), TimeUnit.NANOSECONDS);
     if (summary != null) {
       untold.decrementAndGet();
     }

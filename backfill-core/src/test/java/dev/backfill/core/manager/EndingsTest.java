@@ -11,10 +11,12 @@ import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.memory.InMemoryJobStore;
 import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.testkit.Eventually;
 import dev.backfill.testkit.ManualTimeSource;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -31,13 +33,14 @@ class EndingsTest {
       new NumbersSource(
           "test:numbers", new SharedQuota(new ManualTimeSource(), 1_000_000, Duration.ZERO));
   private final AtomicBoolean stored = new AtomicBoolean();
+  private final CountDownLatch mayStore = new CountDownLatch(1);
 
   private BackfillManager manager(Runnable meanwhile) {
     source.sizes.put("a/b", 100);
     Sink<String> slow =
         (items, transaction) -> {
           meanwhile.run();
-          Thread.sleep(1_500);
+          mayStore.await();
           stored.set(true);
           return new SinkCounts(items.size(), 0);
         };
@@ -48,22 +51,36 @@ class EndingsTest {
   }
 
   @Test
-  void closingWaitsForWhatARunThatFailedHadBegun() {
+  void closingWaitsForWhatARunThatFailedHadBegun() throws InterruptedException {
     TransientFailureException away = new TransientFailureException("away", null);
-    try (BackfillManager manager = manager(() -> failing.failure = away)) {
-      manager.track("a/b");
-      assertThatThrownBy(manager::runDue).isSameAs(away);
-    }
-    assertThat(stored).as("the chunk that was being stored is finished").isTrue();
+    BackfillManager manager = manager(() -> failing.failure = away);
+    manager.track("a/b");
+    assertThatThrownBy(manager::runDue).isSameAs(away);
+    assertThatClosingWaitsForTheChunk(manager);
   }
 
   @Test
-  void closingWaitsForWhatAnInterruptedRunHadBegun() {
+  void closingWaitsForWhatAnInterruptedRunHadBegun() throws InterruptedException {
     Thread me = Thread.currentThread();
-    try (BackfillManager manager = manager(me::interrupt)) {
-      manager.track("a/b");
-      assertThatThrownBy(manager::runDue).isInstanceOf(InterruptedException.class);
-    }
+    BackfillManager manager = manager(me::interrupt);
+    manager.track("a/b");
+    assertThatThrownBy(manager::runDue).isInstanceOf(InterruptedException.class);
+    assertThatClosingWaitsForTheChunk(manager);
+  }
+
+  private void assertThatClosingWaitsForTheChunk(BackfillManager manager)
+      throws InterruptedException {
+    Thread closing = new Thread(manager::close);
+    closing.start();
+    Eventually.until(
+        "close waits",
+        () ->
+            closing.getState() == Thread.State.TIMED_WAITING
+                || closing.getState() == Thread.State.TERMINATED);
+    assertThat(stored).isFalse();
+    assertThat(closing.isAlive()).as("it waits for the chunk").isTrue();
+    mayStore.countDown();
+    closing.join();
     assertThat(stored).as("the chunk that was being stored is finished").isTrue();
   }
 

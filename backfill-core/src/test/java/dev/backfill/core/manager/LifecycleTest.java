@@ -8,11 +8,11 @@ import dev.backfill.api.job.JobState;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.memory.InMemoryJobStore;
 import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.testkit.Eventually;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,20 +42,13 @@ class LifecycleTest {
   }
 
   private static void awaitThreads(Set<String> wanted) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-    while (!wanted.containsAll(threads()) && System.nanoTime() < end) {
-      TimeSource.system().sleep(Duration.ofMillis(10));
-    }
-    assertThat(wanted).containsAll(threads());
+    Eventually.until("no thread is left", () -> wanted.containsAll(threads()));
   }
 
   private void awaitIdle(int count) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (jobs.list().stream().filter(job -> job.state() == JobState.IDLE).count() < count
-        && System.nanoTime() < end) {
-      TimeSource.system().sleep(Duration.ofMillis(10));
-    }
-    assertThat(jobs.list()).filteredOn(job -> job.state() == JobState.IDLE).hasSize(count);
+    Eventually.until(
+        count + " jobs are idle",
+        () -> jobs.list().stream().filter(job -> job.state() == JobState.IDLE).count() == count);
   }
 
   @Test
@@ -82,10 +75,8 @@ class LifecycleTest {
     BackfillManager manager = manager().build();
     manager.start();
     manager.track("a/b");
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (progress.list().get(0).counters().processed() == 0 && System.nanoTime() < end) {
-      TimeSource.system().sleep(Duration.ofMillis(5));
-    }
+    Eventually.until(
+        "a chunk is stored", () -> progress.list().get(0).counters().processed() > 0);
     manager.close();
     manager.close();
     assertThat(progress.list().get(0).holder()).isNull();

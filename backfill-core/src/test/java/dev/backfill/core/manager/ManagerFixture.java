@@ -12,9 +12,9 @@ import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
-import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.memory.InMemoryJobStore;
 import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.testkit.Eventually;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,9 +87,7 @@ final class ManagerFixture {
   }
 
   void awaitIdle(String target) throws InterruptedException {
-    while (job(target).state() != JobState.IDLE) {
-      TimeSource.system().sleep(Duration.ofMillis(10));
-    }
+    Eventually.until(target + " is idle", () -> job(target).state() == JobState.IDLE);
   }
 
   /** Leaves a backfill as a worker does that has to wait. */
