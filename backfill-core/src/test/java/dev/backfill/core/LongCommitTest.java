@@ -46,7 +46,7 @@ class LongCommitTest {
                   List.of("commit", "renew").contains(method.getName())
                       && ((Lease) arguments[0]).backfill().equals(locked);
               if (locks) {
-                row.lock();
+                row.lockInterruptibly();
               }
               try {
                 if (locks && method.getName().equals("commit")) {
