@@ -1,7 +1,7 @@
 package dev.backfill.cli;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import dev.backfill.testkit.Eventually;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

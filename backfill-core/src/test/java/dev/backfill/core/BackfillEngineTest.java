@@ -29,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -329,7 +328,7 @@ class BackfillEngineTest {
         () -> {
           fixture.store.control(fixture.backfill(source).id(), Control.PAUSE);
           // Until the keeper has seen it: a request ends a fetch.
-          new CountDownLatch(1).await(10, TimeUnit.SECONDS);
+          new CountDownLatch(1).await();
         });
     try (BackfillEngine engine = fixture.engine(telling).lease(Duration.ofSeconds(1)).build()) {
       SliceResult first = engine.runSlice(fixture.job(source), SliceLimits.UNLIMITED);

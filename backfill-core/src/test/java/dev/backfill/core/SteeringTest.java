@@ -67,9 +67,7 @@ class SteeringTest {
         () -> {
           ask(Control.PAUSE);
           throw new RateLimitedException(
-              RateLimitedException.Kind.PRIMARY,
-              time.now().plus(Duration.ofMinutes(20)),
-              "quota");
+              RateLimitedException.Kind.PRIMARY, time.now().plus(Duration.ofMinutes(20)), "quota");
         });
 
     assertStopped(slice(engine(store)), Control.PAUSE);
@@ -96,9 +94,7 @@ class SteeringTest {
     source.script.add(
         () -> {
           throw new RateLimitedException(
-              RateLimitedException.Kind.PRIMARY,
-              time.now().plus(Duration.ofHours(1)),
-              "quota");
+              RateLimitedException.Kind.PRIMARY, time.now().plus(Duration.ofHours(1)), "quota");
         });
     try (BackfillEngine engine = engine(store).build()) {
       FutureTask<JobResult> run =

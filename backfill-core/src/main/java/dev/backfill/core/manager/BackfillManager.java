@@ -124,8 +124,7 @@ public final class BackfillManager implements AutoCloseable {
         new WorkLoop(
             desk,
             candidates,
-            new Slices(
-                desk, engine, executor, settings.fairness, settings.lookInterval, aftermath),
+            new Slices(desk, engine, executor, settings.fairness, settings.lookInterval, aftermath),
             breaker,
             settings.parallelism);
   }

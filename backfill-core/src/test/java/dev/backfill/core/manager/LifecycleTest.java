@@ -75,8 +75,7 @@ class LifecycleTest {
     BackfillManager manager = manager().build();
     manager.start();
     manager.track("a/b");
-    Eventually.until(
-        "a chunk is stored", () -> progress.list().get(0).counters().processed() > 0);
+    Eventually.until("a chunk is stored", () -> progress.list().get(0).counters().processed() > 0);
     manager.close();
     manager.close();
     assertThat(progress.list().get(0).holder()).isNull();
