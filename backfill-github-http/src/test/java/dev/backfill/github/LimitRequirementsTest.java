@@ -126,6 +126,15 @@ class LimitRequirementsTest {
         "GRAPHQL | 403 | a secondary rate limit           | left=10 reset=+900                  | SECONDARY | 60",
         "GRAPHQL | 403 | API rate limit exceeded          | left=0 reset=+900                   | PRIMARY   | 901",
         "GRAPHQL | 429 | -                                | -                                   | SECONDARY | 60",
+        "CORE    | 503 | -                                | retry=37                            | SECONDARY | 37",
+        "CORE    | 502 | -                                | date=37                             | SECONDARY | 38",
+        "CORE    | 500 | -                                | retry=99999999999                   | SECONDARY | 86400",
+        "GRAPHQL | 503 | -                                | retry=37                            | SECONDARY | 37",
+        "GRAPHQL | 502 | -                                | date=37                             | SECONDARY | 38",
+        "GRAPHQL | 200 | Something went wrong             | retry=37                            | SECONDARY | 37",
+        "GRAPHQL | 200 | was submitted too quickly        | -                                   | SECONDARY | 60",
+        "GRAPHQL | 200 | an abuse detection mechanism     | -                                   | SECONDARY | 60",
+        "GRAPHQL | 200 | API rate limit already exceeded  | -                                   | SECONDARY | 60",
       })
   void requirement09_everyLimitIsToldAsWhatItIsAndNothingLeavesBefore(
       ApiResource resource, int status, String said, String headers, Kind kind, long seconds) {

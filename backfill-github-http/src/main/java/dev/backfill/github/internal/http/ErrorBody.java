@@ -3,7 +3,9 @@ package dev.backfill.github.internal.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.Reader;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What GitHub writes into an error: a message and the page that explains it. Empty texts when the
@@ -26,11 +28,28 @@ record ErrorBody(String message, String documentationUrl) {
       }
       JsonNode root = Trees.JSON.readTree(new String(start, 0, length));
       return new ErrorBody(
-          oneLine(credentials.redact(root.path("message").asText(""))),
+          oneLine(credentials.redact(message(root))),
           oneLine(credentials.redact(root.path("documentation_url").asText(""))));
     } catch (IOException e) {
       return NONE;
     }
+  }
+
+  /** The message, and those of the errors in it, which alone say what GitHub does not accept. */
+  private static String message(JsonNode root) {
+    String message = root.path("message").asText("");
+    Set<String> details = new LinkedHashSet<>();
+    for (JsonNode error : root.path("errors")) {
+      String detail = error.isTextual() ? error.asText() : error.path("message").asText("");
+      if (!detail.isBlank()) {
+        details.add(detail);
+      }
+    }
+    String all = String.join("; ", details);
+    if (message.isEmpty() || all.isEmpty()) {
+      return message + all;
+    }
+    return message + " (" + all + ")";
   }
 
   static String oneLine(String text) {
@@ -40,10 +59,23 @@ record ErrorBody(String message, String documentationUrl) {
 
   /** Whether it is about asking too much, in any of the words that GitHub has used for it. */
   boolean isAboutLimits() {
+    return isAboutLimits(message) || documentationUrl.contains("secondary-rate-limits");
+  }
+
+  /** Whether a refusal without another reason is about asking too much. */
+  static boolean isAboutAbuse(String message) {
+    return message.toLowerCase(Locale.ROOT).contains("abuse");
+  }
+
+  /**
+   * Whether a message has one of GitHub's words for asking too much. Each has spaces, which no name
+   * of a repository has.
+   */
+  static boolean isAboutLimits(String message) {
     String text = message.toLowerCase(Locale.ROOT);
     return text.contains("secondary rate limit")
-        || text.contains("rate limit exceeded")
-        || text.contains("abuse")
-        || documentationUrl.contains("secondary-rate-limits");
+        || (text.contains("rate limit") && text.contains("exceeded"))
+        || text.contains("abuse detection")
+        || text.contains("submitted too quickly");
   }
 }

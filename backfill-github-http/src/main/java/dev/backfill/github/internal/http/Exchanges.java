@@ -88,7 +88,11 @@ final class Exchanges {
       answer = understood(call, transport.send(call, token));
       LimitSignal limit = answer.limit();
       if (limit != null) {
-        refusals.limited(ticket.principal(), ticket.limited(limit, answer.quota(), said(answer)));
+        RuntimeException failure = ticket.limited(limit, answer.quota(), said(answer));
+        if (call.isWrite() && mayHaveBeenDone(answer.raw().status())) {
+          throw failures.ofWrite(answer.raw(), answer.body());
+        }
+        refusals.limited(ticket.principal(), failure);
         return null;
       }
       ticket.answered(answer.raw().status(), answer.quota());
@@ -108,6 +112,11 @@ final class Exchanges {
       budget.spent().decrement();
     }
     return new Received(raw, answer.graphQl());
+  }
+
+  /** A gateway's answer says nothing of what was done behind it, also when it names a time. */
+  private static boolean mayHaveBeenDone(int status) {
+    return status >= 500 && status != 503;
   }
 
   private void refuse(
@@ -135,9 +144,10 @@ final class Exchanges {
         status == 200 && call.resource() == ApiResource.GRAPHQL
             ? GraphQlBody.read(raw, credentials)
             : null;
+    boolean query = status == 200 && call.resource() == ApiResource.GRAPHQL;
     LimitSignal limit =
-        graphQl != null && graphQl.isLimited()
-            ? LimitLadder.classify(call.resource(), true, raw.headers(), now)
+        query
+            ? LimitLadder.ofQuery(raw.headers(), graphQl, now)
             : LimitLadder.classify(call.resource(), status, raw.headers(), body, now);
     return new Understood(
         raw, good, body, graphQl, QuotaHeaders.of(call.resource(), raw.headers(), now), limit);

@@ -3,7 +3,6 @@ package dev.backfill.github.internal.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * One of the errors that a GraphQL answer names beside its data.
@@ -41,11 +40,10 @@ public record GraphQlError(String type, String code, String message, List<String
 
   /** Whether it is about asking too much; GitHub spells the type in two ways. */
   boolean isAboutLimits() {
-    String text = message.toLowerCase(Locale.ROOT);
     return type.equals("RATE_LIMITED")
         || type.equals("RATE_LIMIT")
-        || text.contains("secondary rate limit")
-        || text.contains("api rate limit exceeded");
+        || ErrorBody.isAboutLimits(message)
+        || (type.isEmpty() && path.isEmpty() && ErrorBody.isAboutAbuse(message));
   }
 
   /** Whether the query was more than GitHub's servers wanted to work on. */

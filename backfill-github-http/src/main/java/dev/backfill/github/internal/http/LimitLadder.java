@@ -1,6 +1,7 @@
 package dev.backfill.github.internal.http;
 
 import dev.backfill.api.failure.RateLimitedException.Kind;
+import java.math.BigInteger;
 import java.net.http.HttpHeaders;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -22,21 +23,44 @@ final class LimitLadder {
   private LimitLadder() {}
 
   /**
-   * Reads an answer.
+   * Reads an answer with a status that is not good.
    *
    * @param resource what the request was counted by
    * @return the limit, or null when the answer is about something else
    */
   static @Nullable LimitSignal classify(
       ApiResource resource, int status, HttpHeaders headers, ErrorBody body, Instant now) {
-    if (status != 403 && status != 429) {
-      return null;
+    if (status == 403 || status == 429) {
+      boolean said = body.isAboutLimits() || ErrorBody.isAboutAbuse(body.message());
+      return classify(resource, status == 429 || said, headers, now);
     }
-    return classify(resource, status == 429 || body.isAboutLimits(), headers, now);
+    // 401 and 407 are about who asks, which no time changes.
+    boolean mayBeLimited = status >= 400 && status != 401 && status != 407;
+    return mayBeLimited && (body.isAboutLimits() || namesTime(headers, now))
+        ? classify(resource, true, headers, now)
+        : null;
   }
 
-  /** Reads what says that it is about limits, or may be: a GraphQL answer does so with 200. */
-  static @Nullable LimitSignal classify(
+  /**
+   * Reads an answer to a query that came with a good status.
+   *
+   * @param body the answer, or null when it cannot be read
+   * @return the limit, or null when the answer is about something else
+   */
+  static @Nullable LimitSignal ofQuery(
+      HttpHeaders headers, @Nullable GraphQlBody body, Instant now) {
+    boolean incomplete = body == null || !body.errors().isEmpty();
+    boolean limited = body != null && body.isLimited();
+    return limited || (incomplete && namesTime(headers, now))
+        ? classify(ApiResource.GRAPHQL, true, headers, now)
+        : null;
+  }
+
+  private static boolean namesTime(HttpHeaders headers, Instant now) {
+    return retryAfter(headers, now) != null;
+  }
+
+  private static @Nullable LimitSignal classify(
       ApiResource resource, boolean aboutLimits, HttpHeaders headers, Instant now) {
     Instant retryAfter = retryAfter(headers, now);
     if (QuotaHeaders.areAbout(resource, headers) && isSpent(headers)) {
@@ -65,10 +89,8 @@ final class LimitLadder {
       return null;
     }
     Instant until;
-    Long seconds = QuotaHeaders.number(headers, "retry-after");
-    if (seconds != null) {
-      long bounded = Math.max(0, Math.min(seconds, MOST.toSeconds()));
-      until = now.plusSeconds(bounded);
+    if (text.matches("[+-]?\\d+")) {
+      until = now.plusSeconds(seconds(text));
     } else {
       Instant date = ServerClock.parseDate(text);
       if (date == null) {
@@ -83,6 +105,12 @@ final class LimitLadder {
     }
     Instant latest = now.plus(MOST);
     return later(until.isAfter(latest) ? latest : until, now.plus(LEAST));
+  }
+
+  /** A number too long to read is more than any server means. */
+  private static long seconds(String text) {
+    BigInteger value = new BigInteger(text);
+    return value.max(BigInteger.ZERO).min(BigInteger.valueOf(MOST.toSeconds())).longValueExact();
   }
 
   private static Instant later(Instant one, Instant other) {

@@ -57,7 +57,31 @@ class LimitLadderTest {
         "403 | limit=0;remaining=0;reset=0                    | Must have admin rights            | -         | -",
         "404 | limit=5000;remaining=0;reset=+900              | Not Found                         | -         | -",
         "200 | limit=5000;remaining=0;reset=+900              | -                                 | -         | -",
-        "503 | retry=5                                        | -                                 | -         | -"
+        "200 | retry=5                                        | -                                 | -         | -",
+        "302 | retry=5                                        | -                                 | -         | -",
+        "401 | retry=5                                        | Bad credentials                   | -         | -",
+        "407 | retry=5                                        | -                                 | -         | -",
+        "500 | limit=5000;remaining=0;reset=+900              | -                                 | -         | -",
+        "503 | -                                              | -                                 | -         | -",
+        "422 | -                                              | Validation Failed                 | -         | -",
+        "404 | -                                              | no repository abuse-reports       | -         | -",
+        // a limit with any other status: what names a time, or uses the words
+        "503 | retry=5                                        | -                                 | SECONDARY | 5",
+        "502 | retry=5                                        | -                                 | SECONDARY | 5",
+        "500 | retry=Thu, 1 Jan 2026 00:11:00 GMT             | -                                 | SECONDARY | 61",
+        "504 | limit=5000;remaining=4000;reset=+900;retry=7   | -                                 | SECONDARY | 7",
+        "408 | retry=7                                        | -                                 | SECONDARY | 7",
+        "425 | retry=7                                        | -                                 | SECONDARY | 7",
+        "503 | limit=5000;remaining=0;reset=+900;retry=7      | -                                 | PRIMARY   | 901",
+        "503 | -                                              | You have exceeded a secondary rate limit | SECONDARY | -",
+        "422 | -                                              | Validation Failed (was submitted too quickly) | SECONDARY | -",
+        "403 | -                                              | API rate limit already exceeded for user ID 1 | SECONDARY | -",
+        // values that no server means: never longer than a day
+        "503 | retry=315360000                                | -                                 | SECONDARY | 86400",
+        "503 | retry=99999999999999999999999                  | -                                 | SECONDARY | 86400",
+        "503 | retry=Thu, 1 Jan 2099 00:00:00 GMT             | -                                 | SECONDARY | 86400",
+        "429 | retry=-7                                       | -                                 | SECONDARY | 1",
+        "503 | retry=soon                                     | -                                 | -         | -"
       })
   void aLimitIsRecognisedAsGitHubDocumentsIt(
       int status, String headers, String message, Kind kind, Long seconds) {
