@@ -108,6 +108,9 @@ final class ChunkLoop<T> {
       return ending == finish && errand.verifying() != Errand.Verifying.NOT ? verified() : ending;
     } catch (LeaseLostException e) {
       return () -> leaseLost(e);
+    } catch (RateLimitedException e) {
+      // Wherever a source meets it, a limit is a wait.
+      return () -> interruptedBy(Release.waiting(soonest(e.until()), Attempts.message(e)));
     } catch (BackfillException e) {
       return () -> failed(e);
     } catch (InterruptedException e) {
@@ -321,8 +324,7 @@ final class ChunkLoop<T> {
    */
   private @Nullable Ending waitUntil(Instant stated, String reason) throws InterruptedException {
     Instant now = engine.time().now();
-    Instant longest = now.plus(Backfill.Waiting.LONGEST);
-    Instant until = stated.isAfter(longest) ? longest : stated;
+    Instant until = soonest(stated);
     Duration wait = Duration.between(now, until);
     if (wait.compareTo(SHORTEST_WAIT) < 0) {
       wait = SHORTEST_WAIT;
@@ -341,6 +343,12 @@ final class ChunkLoop<T> {
           return delay;
         });
     return null;
+  }
+
+  /** No wait counts for longer than the store lets it count. */
+  private Instant soonest(Instant stated) {
+    Instant longest = engine.time().now().plus(Backfill.Waiting.LONGEST);
+    return stated.isAfter(longest) ? longest : stated;
   }
 
   private SliceResult finished() throws InterruptedException {

@@ -247,6 +247,41 @@ class BackfillEngineTest {
   }
 
   @Test
+  void aLimitIsAWaitWhateverTheNumberOfRefusals() throws Exception {
+    ScriptedSource source = new ScriptedSource(60);
+    for (int refusal = 1; refusal <= 40; refusal++) {
+      source.script.add(() -> limited(fixture.time.now().plusSeconds(900)));
+      SliceResult.ContinueAt waits =
+          (SliceResult.ContinueAt) run(source, SliceLimits.UNLIMITED.withMaxWait(Duration.ZERO));
+      assertThat(fixture.backfill(source).state().status()).isEqualTo(BackfillStatus.WAITING);
+      fixture.time.advance(Duration.between(fixture.time.now(), waits.until()));
+    }
+    assertThat(run(source, SliceLimits.UNLIMITED)).isInstanceOf(SliceResult.Done.class);
+    assertThat(fixture.backfill(source).state().consecutiveFailures()).isZero();
+  }
+
+  @Test
+  void aLimitThatASourceMeetsWhileItIsOpenedIsAWait() throws Exception {
+    ScriptedSource source = new ScriptedSource(60);
+    Instant until = fixture.time.now().plusSeconds(1_800);
+    // Whether a job may run at all is asked by opening its source first.
+    source.opening =
+        () -> {
+          if (source.openedAt.size() > 1) {
+            limited(until);
+          }
+        };
+
+    SliceResult result = run(source, SliceLimits.UNLIMITED);
+
+    assertThat(result).isInstanceOf(SliceResult.ContinueAt.class);
+    assertThat(((SliceResult.ContinueAt) result).until()).isEqualTo(until);
+    Backfill backfill = fixture.backfill(source);
+    assertThat(backfill.state().status()).isEqualTo(BackfillStatus.WAITING);
+    assertThat(backfill.holder()).isNull();
+  }
+
+  @Test
   void thePolicyMakesItWaitBeforeTheReserveIsTouched() throws Exception {
     ScriptedSource source = new ScriptedSource(60);
     Instant reset = fixture.time.now().plusSeconds(900);

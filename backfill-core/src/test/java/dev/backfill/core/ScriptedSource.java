@@ -40,6 +40,7 @@ final class ScriptedSource implements PullSource<Integer> {
   final Deque<Integer> changed = new ArrayDeque<>();
   volatile String reading = "";
   Completeness completeness = Completeness.WHOLE;
+  Runnable opening = () -> {};
   boolean resumes = true;
   boolean lists;
   boolean counts = true;
@@ -62,6 +63,7 @@ final class ScriptedSource implements PullSource<Integer> {
   @Override
   public Pull<Integer> open(String target, Cursor from) {
     openedAt.add(from);
+    opening.run();
     return new Session(from.isStart() ? 0 : Integer.parseInt(from.value()));
   }
 

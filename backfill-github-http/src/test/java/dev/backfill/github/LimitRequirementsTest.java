@@ -192,7 +192,7 @@ class LimitRequirementsTest {
       github.time.advance(wait);
     }
     assertThat(waits).containsExactly(1L, 2L, 4L, 8L, 15L);
-    assertThat(ask(resource)).isInstanceOf(PermanentFailureException.class);
+    assertThat(ask(resource)).isInstanceOf(RateLimitedException.class);
   }
 
   @ParameterizedTest

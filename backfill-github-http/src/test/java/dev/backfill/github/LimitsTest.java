@@ -8,12 +8,9 @@ import static dev.backfill.github.Stub.pageUrl;
 import static dev.backfill.github.Stub.range;
 import static dev.backfill.github.Stub.status;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
-import dev.backfill.api.failure.PermanentFailureException;
-import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.history.PullRequest;
@@ -22,11 +19,9 @@ import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Pull;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,43 +112,20 @@ class LimitsTest {
   }
 
   @Test
-  void sixSecondaryLimitsInARowEndTheRunAndALaterOneMayTry() throws Exception {
-    github.answer(LIST, aResponse().withStatus(429));
+  void aSecondaryLimitThatNeverEndsIsAWaitHoweverOften() throws Exception {
+    github.answer("/repos/o/r", status(403, "You have exceeded a secondary rate limit"));
     try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      for (int hit = 1; hit <= 5; hit++) {
-        limited(pull);
-        github.time.advance(Duration.ofMinutes(16));
+      for (int hit = 1; hit <= 50; hit++) {
+        RateLimitedException limit = limited(pull);
+        assertThat(limit.kind()).isEqualTo(Kind.SECONDARY);
+        Duration wait = Duration.between(github.time.now(), limit.until());
+        assertThat(wait).isBetween(Duration.ofSeconds(60), Duration.ofMinutes(15));
+        github.time.advance(wait);
       }
-      assertThatThrownBy(() -> pull.next(10, 0))
-          .hasMessageContaining("6 times in a row")
-          .hasMessageContaining("what is stored is kept")
-          .asInstanceOf(InstanceOfAssertFactories.type(PermanentFailureException.class))
-          .extracting(PermanentFailureException::reason)
-          .isEqualTo(Reason.KEPT_LIMITED);
-    }
-    github.time.advance(Duration.ofMinutes(16));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      limited(pull);
-      github.time.advance(Duration.ofMinutes(2));
+      github.repository("o/r", Stub.REPOSITORY_ID);
       github.page(1, 1, 1, 3);
       assertThat(numbers(pull.next(10, 0))).isEqualTo(range(1, 3));
     }
-  }
-
-  @Test
-  void aSecondaryLimitThatNeverEndsIsNotTriedForEver() {
-    github.answer("/repos/o/r", status(403, "You have exceeded a secondary rate limit"));
-    List<String> seen = new ArrayList<>();
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      while (seen.size() < 20 && !seen.contains("PermanentFailureException")) {
-        Throwable thrown = catchThrowable(() -> pull.next(50, 0));
-        seen.add(thrown.getClass().getSimpleName());
-        if (thrown instanceof RateLimitedException limit) {
-          github.time.advance(Duration.between(github.time.now(), limit.until()));
-        }
-      }
-    }
-    assertThat(seen).hasSize(6).endsWith("RateLimitedException", "PermanentFailureException");
   }
 
   @Test

@@ -99,8 +99,7 @@ class RetryAfterTest {
         Instant until = ((RateLimitedException) failure).until();
         github.time.advance(Duration.between(github.time.now(), until));
       }
-      github.server.stubFor(
-          get(urlPathMatching(".*/pulls/1/reviews")).willReturn(ok("[]")));
+      github.server.stubFor(get(urlPathMatching(".*/pulls/1/reviews")).willReturn(ok("[]")));
       assertThat(Stub.numbers(pull.next(50, 0))).containsExactly(1);
     }
   }

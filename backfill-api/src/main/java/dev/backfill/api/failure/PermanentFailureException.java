@@ -27,8 +27,6 @@ public final class PermanentFailureException extends BackfillException {
     IDENTITY_CHANGED,
     /** The API refuses the request itself (400, 422). */
     INVALID_REQUEST,
-    /** The API went on limiting although every wait it asked for was kept. */
-    KEPT_LIMITED,
     /** An answer pointed to an address that the credentials must not go to. */
     UNTRUSTED_ADDRESS,
     /** An answer, a cursor or a database schema that this version does not understand. */

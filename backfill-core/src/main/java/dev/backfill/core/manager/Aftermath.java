@@ -1,8 +1,6 @@
 package dev.backfill.core.manager;
 
 import dev.backfill.api.failure.BackfillException;
-import dev.backfill.api.failure.PermanentFailureException;
-import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Job;
@@ -127,7 +125,7 @@ final class Aftermath {
       breaker.worked();
     }
     String message = Desk.message(failure);
-    if (isLimit(failure)) {
+    if (failure instanceof RateLimitedException) {
       rest(job, message);
       return;
     }
@@ -149,12 +147,6 @@ final class Aftermath {
       return;
     }
     retry(job, message, progressed);
-  }
-
-  private static boolean isLimit(BackfillException failure) {
-    return failure instanceof RateLimitedException
-        || failure instanceof PermanentFailureException permanent
-            && permanent.reason() == Reason.KEPT_LIMITED;
   }
 
   private void rest(Job job, String message) {

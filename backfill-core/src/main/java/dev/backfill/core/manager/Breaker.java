@@ -78,7 +78,6 @@ final class Breaker {
             UNTRUSTED_ADDRESS,
             STORE_REFUSED,
             NOT_INSTALLED,
-            KEPT_LIMITED,
             UNEXPECTED ->
             permanent.reason().name();
         case NOT_FOUND,

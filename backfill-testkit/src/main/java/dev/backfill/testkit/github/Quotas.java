@@ -4,6 +4,8 @@ import dev.backfill.api.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts what each principal has left, and who asks although it was told to wait. */
 final class Quotas {
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
 
   /** What a request meets. */
   enum Verdict {
@@ -47,6 +51,14 @@ final class Quotas {
    */
   record Decision(Verdict verdict, int status, Map<String, String> headers, Runnable told) {}
 
+  /**
+   * So many points in any minute, whatever the quota.
+   *
+   * @param points of all requests that were answered; each counts 1
+   * @param limit what a request beyond them meets
+   */
+  record Rate(int points, Limit limit) {}
+
   private record Key(String principal, QuotaResource resource) {}
 
   private static final class Bucket {
@@ -58,6 +70,7 @@ final class Quotas {
     private int used;
     private boolean toldPrimary;
     private boolean toldSecondary;
+    private final Deque<Instant> lastMinute = new ArrayDeque<>();
 
     private Bucket(QuotaResource resource, Allowance allowance) {
       this.resource = resource;
@@ -68,13 +81,19 @@ final class Quotas {
   private final TimeSource time;
   private final Map<QuotaResource, Allowance> allowances;
   private final Mode mode;
+  private final Map<QuotaResource, Rate> rates;
   private final Map<Key, Bucket> buckets = new HashMap<>();
   private final Map<QuotaResource, Long> spent = new EnumMap<>(QuotaResource.class);
   private final List<Limit> secondary = new LinkedList<>();
   private long limited;
   private long violations;
 
-  Quotas(TimeSource time, Map<QuotaResource, Allowance> allowances, Mode mode) {
+  Quotas(
+      TimeSource time,
+      Map<QuotaResource, Allowance> allowances,
+      Mode mode,
+      Map<QuotaResource, Rate> rates) {
+    this.rates = Map.copyOf(rates);
     this.time = time;
     this.allowances = new EnumMap<>(allowances);
     this.mode = mode;
@@ -111,6 +130,9 @@ final class Quotas {
     Instant now = time.now();
     Bucket bucket = current(principal, resource, now);
     Limit asked = crowded == null ? nextLimit(resource) : crowded;
+    if (asked == null && !now.isBefore(bucket.secondaryEnd)) {
+      asked = tooFast(bucket, now);
+    }
     if (asked != null) {
       bucket.secondaryEnd = now.plus(asked.duration());
       bucket.secondary = asked;
@@ -122,9 +144,20 @@ final class Quotas {
     if (mode == Mode.USUAL && bucket.used >= bucket.allowance.limit()) {
       return limitedPrimary(bucket);
     }
+    bucket.lastMinute.addLast(now);
     bucket.used = Math.min(bucket.used + cost, bucket.allowance.limit());
     spent.merge(resource, (long) cost, Long::sum);
     return new Decision(Verdict.ADMITTED, 200, headers(bucket), () -> {});
+  }
+
+  /** The limit of a request that is one too many in the last minute, or null. */
+  private @Nullable Limit tooFast(Bucket bucket, Instant now) {
+    Instant begin = now.minus(MINUTE);
+    while (!bucket.lastMinute.isEmpty() && !bucket.lastMinute.getFirst().isAfter(begin)) {
+      bucket.lastMinute.removeFirst();
+    }
+    Rate rate = rates.get(bucket.resource);
+    return rate != null && bucket.lastMinute.size() >= rate.points() ? rate.limit() : null;
   }
 
   /** What a request that costs nothing is told. */

@@ -241,6 +241,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     private final Map<String, String> tokens = new LinkedHashMap<>();
     private final Map<QuotaResource, Quotas.Allowance> allowances =
         new EnumMap<>(QuotaResource.class);
+    private final Map<QuotaResource, Quotas.Rate> rates = new EnumMap<>(QuotaResource.class);
     private Quotas.Mode mode = Quotas.Mode.USUAL;
     private @Nullable SimulatedApp app;
     private int concurrent = Integer.MAX_VALUE;
@@ -306,6 +307,24 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
             "quota is " + units + " in " + length + "; both must be positive");
       }
       allowances.put(resource, new Quotas.Allowance(units, length));
+      return this;
+    }
+
+    /**
+     * Answers requests of a principal with a secondary limit once it has sent too many in the last
+     * minute. The limit ends after its duration, but the next request meets it again while the
+     * minute is still full.
+     *
+     * @param resource which requests are counted
+     * @param points how many of them may be answered in any 60 seconds; each counts 1; at least 1
+     * @param limit the limit that one more meets
+     * @return this builder
+     */
+    public Builder pointsPerMinute(QuotaResource resource, int points, Limit limit) {
+      if (points < 1) {
+        throw new IllegalArgumentException("points is " + points + "; it must be at least 1");
+      }
+      rates.put(resource, new Quotas.Rate(points, Objects.requireNonNull(limit, "limit")));
       return this;
     }
 
@@ -416,7 +435,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
       return new SimulatedGitHub(
           this,
           new Parts(
-              new Quotas(time, allowances, mode),
+              new Quotas(time, allowances, mode, rates),
               new Faults(),
               new Traffic(),
               new Callers(tokens, apps),

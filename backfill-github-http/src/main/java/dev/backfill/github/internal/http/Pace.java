@@ -4,56 +4,114 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Counts the points of the last minute. Used under the pool's lock. */
+/**
+ * Counts the points of the last minute, and keeps them below what may be used in a minute: what was
+ * chosen at most, and less after a refusal. Used under the pool's lock.
+ *
+ * <p>A refusal takes a quarter of what was used in the minute before it. Each minute without one
+ * gives some of it back: quickly up to nine tenths of what was refused, slowly from there on, and
+ * quickly again above it, where the refusal has turned out to be about something else.
+ */
 final class Pace {
 
   static final Duration WINDOW = Duration.ofMinutes(1);
 
+  /** Fewer points in a minute are no pace, and a refusal of them is about something else. */
+  static final int LEAST_EVIDENCE = 20;
+
+  /** No server allows less than this for long. */
+  static final int LEAST = 10;
+
   /** Once it is full, it opens for a stretch of work, not for single requests. */
   private static final int STRETCHES = 10;
 
-  private final int limit;
+  /** Requests that leave closer together are counted as one, so that few are remembered. */
+  private static final long TOGETHER_NANOS = Duration.ofMillis(100).toNanos();
+
+  /** What is above this is no limit of any server. */
+  private static final int BOUNDLESS = 100_000;
+
+  private final int most;
   private final Deque<Sent> sent = new ArrayDeque<>();
+  private int allowed;
+  private int refused;
+  private long calmSinceNanos;
   private long used;
+  private long usedSinceRefusal;
   private boolean full;
 
-  Pace(int limit) {
-    this.limit = limit;
+  Pace(int most) {
+    this.most = most;
+    this.allowed = most;
   }
 
-  private record Sent(long atNanos, int points) {}
+  /** So many points, between two moments. */
+  private record Sent(long sinceNanos, long atNanos, int points) {}
 
+  /** How many points may be used in a minute now. */
   int limit() {
-    return limit;
+    return allowed;
+  }
+
+  /** Whether fewer points may be used than were chosen. */
+  boolean isSlowed() {
+    return allowed < most;
   }
 
   /** How long until a request of so many points may leave; zero for now. */
   Duration waitFor(int points, long nowNanos) {
     forget(nowNanos);
-    if (limit == Pacing.UNLIMITED || used + points <= limit - (full ? stretch(points) : 0)) {
+    grow(nowNanos);
+    if (allowed == Pacing.UNLIMITED || used + points <= allowed - (full ? stretch(points) : 0)) {
       full = false;
       return Duration.ZERO;
     }
     full = true;
-    long over = used + points + stretch(points) - limit;
+    long over = used + points + stretch(points) - allowed;
     for (Sent each : sent) {
       over -= each.points();
       if (over <= 0) {
         return Duration.ofNanos(each.atNanos() + WINDOW.toNanos() - nowNanos);
       }
     }
-    return WINDOW;
+    return sent.isEmpty() ? Duration.ZERO : WINDOW;
   }
 
   private int stretch(int points) {
-    return Math.max(0, Math.min(limit - points, limit / STRETCHES));
+    return Math.max(0, Math.min(allowed - points, allowed / STRETCHES));
   }
 
   void sent(int points, long nowNanos) {
-    if (limit != Pacing.UNLIMITED) {
-      sent.addLast(new Sent(nowNanos, points));
-      used += points;
+    Sent last = sent.peekLast();
+    if (last != null && nowNanos - last.sinceNanos() < TOGETHER_NANOS) {
+      sent.removeLast();
+      sent.addLast(new Sent(last.sinceNanos(), nowNanos, last.points() + points));
+    } else {
+      sent.addLast(new Sent(nowNanos, nowNanos, points));
     }
+    used += points;
+    usedSinceRefusal += points;
+  }
+
+  /**
+   * A secondary limit was met: less from now on, if what was used since the last one can be the
+   * reason.
+   *
+   * @param wait how long the limit lasts; the minutes without one are counted from its end
+   */
+  void refused(long nowNanos, Duration wait) {
+    forget(nowNanos);
+    grow(nowNanos);
+    if (Math.min(used, usedSinceRefusal) >= LEAST_EVIDENCE) {
+      slowTo((int) Math.min(used, allowed));
+    }
+    usedSinceRefusal = 0;
+    calmSinceNanos = nowNanos + wait.toNanos();
+  }
+
+  private void slowTo(int met) {
+    refused = met;
+    allowed = Math.min(most, Math.max(LEAST, met - met / 4));
   }
 
   private void forget(long nowNanos) {
@@ -63,5 +121,21 @@ final class Pace {
       used -= first.points();
       sent.removeFirst();
     }
+    usedSinceRefusal = Math.min(usedSinceRefusal, used);
+  }
+
+  private void grow(long nowNanos) {
+    while (allowed < most && nowNanos - calmSinceNanos >= WINDOW.toNanos()) {
+      calmSinceNanos += WINDOW.toNanos();
+      int next = allowed + Math.max(1, step());
+      allowed = next >= BOUNDLESS ? most : Math.min(most, next);
+    }
+  }
+
+  private int step() {
+    if (allowed < refused - refused / 10) {
+      return refused / 20;
+    }
+    return allowed < refused + refused / 10 ? refused / 100 : allowed / 10;
   }
 }

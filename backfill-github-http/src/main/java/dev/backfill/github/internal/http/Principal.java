@@ -64,7 +64,9 @@ final class Principal {
             "the "
                 + pace(resource).limit()
                 + " points that may be used in a minute are used, and to go on would meet GitHub's"
-                + " secondary rate limit; what is stored is kept");
+                + " secondary rate limit"
+                + (pace(resource).isSlowed() ? ", as it did before" : "")
+                + "; what is stored is kept");
   }
 
   RateGate.Permit enter(ApiResource resource, int points, long reserve) {
@@ -79,9 +81,10 @@ final class Principal {
     return lanes.isFree(resource, time.now());
   }
 
-  /** Fewer at once, since GitHub asks to slow down. */
-  void slowDown(@Nullable Instant until) {
+  /** Fewer at once and in a minute, since GitHub asks to slow down. */
+  void slowDown(ApiResource resource, Instant until) {
     Instant now = time.now();
-    lanes.halve(now, until == null ? now : until);
+    lanes.halve(now, until);
+    pace(resource).refused(time.nanoTime(), Duration.between(now, until));
   }
 }

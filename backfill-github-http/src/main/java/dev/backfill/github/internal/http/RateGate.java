@@ -1,7 +1,5 @@
 package dev.backfill.github.internal.http;
 
-import dev.backfill.api.failure.PermanentFailureException;
-import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.Quota;
@@ -20,7 +18,9 @@ public final class RateGate {
   static final Duration FIRST_WAIT = Duration.ofSeconds(60);
   static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
   static final double JITTER = 0.1;
-  static final int MAX_HITS_IN_A_ROW = 6;
+
+  /** A limit that ended longer ago has nothing to do with the next one. */
+  static final Duration MEMORY = Duration.ofHours(1);
 
   /** GitHub's windows have been seen to end a second apart in two answers. */
   private static final long SAME_WINDOW_SECONDS = 1;
@@ -31,6 +31,7 @@ public final class RateGate {
   private @Nullable QuotaHeaders known;
   private @Nullable Instant blockedUntil;
   private Kind blockedBy = Kind.SECONDARY;
+  private Kind lastHit = Kind.SECONDARY;
   private int inFlight;
   private int hitsInARow;
   private long block;
@@ -96,40 +97,55 @@ public final class RateGate {
     }
   }
 
-  /** The request was answered with a limit: closes the gate and says how to tell it. */
-  synchronized RuntimeException limited(
+  /**
+   * The request was answered with a limit: closes the gate and returns how to tell it. Where
+   * obeying the limit before did not help, the gate stays closed for longer than GitHub asks: twice
+   * as long each time, up to {@link #LONGEST_WAIT}.
+   */
+  synchronized RateLimitedException limited(
       Permit permit, LimitSignal signal, @Nullable QuotaHeaders headers, String detail) {
     inFlight--;
     learn(headers);
     boolean news = permit.block() == block;
     if (news) {
       block++;
-      hitsInARow = signal.kind() == Kind.SECONDARY ? hitsInARow + 1 : 0;
+      count(signal.kind());
     }
-    Instant until = signal.until();
-    if (until == null) {
-      // Others that left together with the first one do not make the wait longer.
-      until = news || blockedUntil == null ? time.now().plus(ladderWait()) : blockedUntil;
-    }
+    Instant until = until(signal.until(), news);
     if (blockedUntil == null || until.isAfter(blockedUntil)) {
       blockedUntil = until;
       blockedBy = signal.kind();
     }
-    if (hitsInARow >= MAX_HITS_IN_A_ROW) {
-      int hits = hitsInARow;
-      // This run ends here; a later one may try again from the ladder's foot.
-      hitsInARow = 0;
-      // Not a transient failure: whoever tries again would wait the same waits for ever.
-      return new PermanentFailureException(
-          Reason.KEPT_LIMITED,
-          "GitHub has asked "
-              + hits
-              + " times in a row to slow down (secondary rate limit), and waiting as it asks does"
-              + " not help; what is stored is kept: run fewer backfills at once, or later"
-              + detail,
-          null);
+    return limit(blockedBy, blockedUntil, repeated() + detail);
+  }
+
+  private void count(Kind kind) {
+    boolean again =
+        kind == lastHit && blockedUntil != null && time.now().isBefore(blockedUntil.plus(MEMORY));
+    hitsInARow = again ? hitsInARow + 1 : 1;
+    lastHit = kind;
+  }
+
+  /** Others that left together with the first one do not make the wait longer. */
+  private Instant until(@Nullable Instant named, boolean news) {
+    Instant now = time.now();
+    if (named == null) {
+      return news || blockedUntil == null ? now.plus(ladderWait()) : blockedUntil;
     }
-    return limit(blockedBy, blockedUntil, detail);
+    Duration wait = Duration.between(now, named);
+    if (!news || wait.compareTo(LONGEST_WAIT) >= 0) {
+      return named;
+    }
+    Duration longer = doubled(wait);
+    return now.plus(longer.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : longer);
+  }
+
+  private String repeated() {
+    return hitsInARow < 2
+        ? ""
+        : "; it is the "
+            + hitsInARow
+            + ". time in a row, so the wait is longer than the one before";
   }
 
   /** Why a request may not leave now, or null when it may. */
@@ -177,10 +193,13 @@ public final class RateGate {
   }
 
   private Duration ladderWait() {
-    int doublings = Math.max(0, Math.min(hitsInARow - 1, 10));
-    Duration wait = FIRST_WAIT.multipliedBy(1L << doublings);
+    Duration wait = doubled(FIRST_WAIT);
     wait = wait.plusMillis((long) (wait.toMillis() * JITTER * random.nextDouble()));
     return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+  }
+
+  private Duration doubled(Duration wait) {
+    return wait.multipliedBy(1L << Math.max(0, Math.min(hitsInARow - 1, 10)));
   }
 
   /** Takes what an answer said about this gate's quota. */

@@ -1,7 +1,5 @@
 package dev.backfill.github.internal.http;
 
-import dev.backfill.api.failure.PermanentFailureException;
-import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.TransientFailureException;
 import java.util.ArrayList;
@@ -50,8 +48,7 @@ final class Refusals {
   }
 
   /**
-   * What to tell when no credential is left: what ends the wait soonest, unless waiting is known
-   * not to help.
+   * Returns what to tell when no credential is left: what ends the wait soonest.
    *
    * @param closed the first of the gates to open among the credentials that were not tried, or null
    */
@@ -59,9 +56,7 @@ final class Refusals {
     RateLimitedException first = closed;
     RuntimeException last = null;
     for (RuntimeException failure : failures) {
-      if (failure instanceof TransientFailureException
-          || (failure instanceof PermanentFailureException permanent
-              && permanent.reason() == Reason.KEPT_LIMITED)) {
+      if (failure instanceof TransientFailureException) {
         return failure;
       }
       if (failure instanceof RateLimitedException limit

@@ -2,6 +2,7 @@ package dev.backfill.github.internal.http;
 
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.RateLimitedException.Kind;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,22 +80,22 @@ final class Ticket implements AutoCloseable {
   }
 
   /** The request was answered with a limit. */
-  RuntimeException limited(LimitSignal signal, @Nullable QuotaHeaders quota, String detail) {
+  RateLimitedException limited(LimitSignal signal, @Nullable QuotaHeaders quota, String detail) {
     return pool.change(
         within -> {
           leave();
           boolean news = gate().isNews(permit);
-          RuntimeException failure = gate().limited(permit, signal, quota, detail);
+          RateLimitedException failure = gate().limited(permit, signal, quota, detail);
           if (news && signal.kind() == Kind.SECONDARY) {
-            slowDown(failure);
+            slowDown(failure.until());
           }
           return failure;
         });
   }
 
-  private void slowDown(RuntimeException failure) {
+  private void slowDown(Instant until) {
     int before = principal.lanes().allowed();
-    principal.slowDown(failure instanceof RateLimitedException limit ? limit.until() : null);
+    principal.slowDown(resource, until);
     if (principal.lanes().allowed() < before) {
       LOG.info(
           "GitHub asks {} to slow down: {} at once may be under way instead of {}, and one more"

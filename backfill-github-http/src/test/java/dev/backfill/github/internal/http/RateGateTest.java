@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.Quota;
@@ -174,38 +173,53 @@ class RateGateTest {
   }
 
   @Test
-  void sixLimitsInARowAreAFailureAndTheGateStaysClosed() {
-    for (int hit = 1; hit <= 5; hit++) {
-      assertThat(limited(gate.acquire(0), null)).isInstanceOf(RateLimitedException.class);
-      time.advance(Duration.ofMinutes(16));
+  void anyNumberOfLimitsInARowIsNoFailure() {
+    for (int hit = 1; hit <= 100; hit++) {
+      RuntimeException failure = limited(gate.acquire(0), null);
+      assertThat(failure).isInstanceOf(RateLimitedException.class);
+      assertThat(((RateLimitedException) failure).until())
+          .isBeforeOrEqualTo(time.now().plus(RateGate.LONGEST_WAIT));
+      assertThat(gate.isOpen(0)).isFalse();
+      time.advance(Duration.ofMinutes(15));
     }
-    assertThat(limited(gate.acquire(0), null))
-        .isInstanceOf(PermanentFailureException.class)
-        .hasMessageContaining("6 times in a row");
-    assertThat(gate.isOpen(0)).isFalse();
   }
 
   @Test
-  void afterThatFailureALaterRunClimbsTheLadderFromItsFoot() {
-    for (int hit = 1; hit <= 6; hit++) {
-      limited(gate.acquire(0), null);
-      time.advance(Duration.ofMinutes(16));
+  void aNamedWaitDoublesWhileObeyingItDoesNotHelp() {
+    List<Long> waits = new ArrayList<>();
+    for (int hit = 1; hit <= 11; hit++) {
+      waits.add(hit(Duration.ofSeconds(3)).toSeconds());
     }
-    assertThat(hit()).isEqualTo(Duration.ofSeconds(60));
-    assertThat(hit()).isEqualTo(Duration.ofSeconds(120));
+    assertThat(waits).containsExactly(3L, 6L, 12L, 24L, 48L, 96L, 192L, 384L, 768L, 900L, 900L);
+    gate.answered(gate.acquire(0), 200, null);
+    assertThat(hit(Duration.ofSeconds(3))).isEqualTo(Duration.ofSeconds(3));
   }
 
   @Test
-  void requestsThatWereLimitedTogetherWithTheSixthDoNotCountForTheNextRun() {
+  void aNamedWaitThatIsLongIsObeyedAsItIs() {
+    hit(Duration.ofSeconds(3));
+    assertThat(hit(Duration.ofMinutes(40))).isEqualTo(Duration.ofMinutes(40));
+  }
+
+  @Test
+  void aQuotaThatStaysSpentAfterItsResetIsAskedForLessAndLess() {
+    List<Long> waits = new ArrayList<>();
     for (int hit = 1; hit <= 5; hit++) {
-      limited(gate.acquire(0), null);
-      time.advance(Duration.ofMinutes(16));
+      Instant now = time.now();
+      LimitSignal signal = new LimitSignal(Kind.PRIMARY, now.plusSeconds(1));
+      Duration wait =
+          Duration.between(now, gate.limited(gate.acquire(0), signal, null, "").until());
+      waits.add(wait.toSeconds());
+      time.advance(wait);
     }
-    RateGate.Permit one = gate.acquire(0);
-    RateGate.Permit two = gate.acquire(0);
-    assertThat(limited(one, null)).isInstanceOf(PermanentFailureException.class);
-    assertThat(limited(two, null)).isInstanceOf(RateLimitedException.class);
-    time.advance(Duration.ofMinutes(16));
+    assertThat(waits).containsExactly(1L, 2L, 4L, 8L, 16L);
+  }
+
+  @Test
+  void aLimitOfLongAgoMakesNoWaitLonger() {
+    hit();
+    hit();
+    time.advance(Duration.ofHours(2));
     assertThat(hit()).isEqualTo(Duration.ofSeconds(60));
   }
 
@@ -258,6 +272,15 @@ class RateGateTest {
     RuntimeException failure = limited(gate.acquire(0), null);
     assertThat(failure).isInstanceOf(RateLimitedException.class);
     Duration wait = Duration.between(now, ((RateLimitedException) failure).until());
+    time.advance(wait);
+    return wait;
+  }
+
+  /** Meets a limit that names its time, waits as told, and returns how long that was. */
+  private Duration hit(Duration named) {
+    Instant now = time.now();
+    RateLimitedException failure = (RateLimitedException) limited(gate.acquire(0), now.plus(named));
+    Duration wait = Duration.between(now, failure.until());
     time.advance(wait);
     return wait;
   }
