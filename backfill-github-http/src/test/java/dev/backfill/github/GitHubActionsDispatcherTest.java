@@ -1,11 +1,15 @@
 package dev.backfill.github;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Dispatcher.Request;
@@ -204,6 +208,35 @@ class GitHubActionsDispatcherTest {
 
     assertThat(dispatcher.follow(wanted).name())
         .isEqualTo(Long.toString(github.actions().runs().get(0).id()));
+  }
+
+  @Test
+  void aRunWhoseAnswerWasLostIsFoundByItsCorrelationId() throws InterruptedException {
+    workflow(SimulatedWorkflow.of(FILE));
+    github.actions().loseAnswers(1);
+    GitHubActionsDispatcher dispatcher = dispatcher().build();
+    Request request = request("id-1");
+
+    assertThatThrownBy(() -> dispatcher.dispatch(request))
+        .isInstanceOf(TransientFailureException.class);
+
+    Run found = dispatcher.follow(Dispatch.requested("id-1", request.at()));
+    assertThat(found.name()).isEqualTo(Long.toString(run().id()));
+    assertThat(found.state()).isEqualTo(Run.State.QUEUED);
+  }
+
+  /** An answer without a list does not prove that the run never began. */
+  @Test
+  void aListOfRunsThatIsMissingIsABrokenAnswer() {
+    Dispatch lost = Dispatch.requested("id-1", time.now());
+    try (Stub stub = new Stub()) {
+      stub.server.stubFor(get(anyUrl()).atPriority(1).willReturn(okJson("{}")));
+      GitHubActionsDispatcher dispatcher =
+          GitHubActionsDispatcher.builder(stub.client, HOST, FILE).build();
+
+      assertThatThrownBy(() -> dispatcher.follow(lost))
+          .isInstanceOf(TransientFailureException.class);
+    }
   }
 
   @Test

@@ -395,6 +395,43 @@ public abstract class JobStoreContract {
     assertThat(jobs.suspensions()).containsExactly(work);
   }
 
+  /** A request is stored before it is made, and answered later. */
+  @Test
+  public void aRequestIsStoredBeforeItsAnswer() {
+    Job job = enqueue("a/b", 1);
+    Placement there = new Placement(Destination.GITHUB_ACTIONS, "the share", false);
+    job = change(job.placed(there));
+
+    job = change(job.dispatched(Dispatch.requested("id-1", NOW)));
+    assertThat(jobs.find(key("a/b")).orElseThrow().dispatch())
+        .isEqualTo(Dispatch.requested("id-1", NOW));
+
+    job = change(job.dispatched(Dispatch.requested("id-1", NOW).ranAs("17", null)));
+    assertThat(jobs.find(key("a/b")).orElseThrow().dispatch())
+        .isEqualTo(new Dispatch("id-1", NOW, "17", null, null));
+    assertThat(job.state()).isEqualTo(JobState.DISPATCHED);
+  }
+
+  /** A suspension that changed since it was read is neither replaced nor ended. */
+  @Test
+  public void aSuspensionIsReplacedOnlyAsItWasRead() {
+    Suspension automatic =
+        new Suspension(Suspension.WORK, "bad token", Suspension.AUTOMATIC, NOW, NOW, 1);
+    Suspension users = new Suspension(Suspension.WORK, "upgrade", "ann", NOW, null, 1);
+    assertThat(jobs.replace(null, automatic)).isTrue();
+    assertThat(jobs.replace(null, users)).isFalse();
+    Suspension read = jobs.suspensions().get(0);
+
+    jobs.suspend(users);
+
+    assertThat(jobs.replace(read, automatic)).isFalse();
+    assertThat(jobs.resume(read)).isFalse();
+    assertThat(jobs.suspensions()).containsExactly(users);
+    assertThat(jobs.replace(jobs.suspensions().get(0), automatic)).isTrue();
+    assertThat(jobs.resume(jobs.suspensions().get(0))).isTrue();
+    assertThat(jobs.suspensions()).isEmpty();
+  }
+
   /** Several processes may suspend the same thing at once. */
   @Test
   public void suspendingAtOnceKeepsOne() throws Exception {

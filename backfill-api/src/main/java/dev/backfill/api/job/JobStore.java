@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps which jobs are to run, why, when and where, beside the progress of their backfills and in
@@ -128,6 +129,38 @@ public interface JobStore {
    * @param suspension what, and why
    */
   void suspend(Suspension suspension);
+
+  /**
+   * Switches something off only if it is switched off as the caller has read it. The method keeps
+   * an automatic suspension from replacing a user's. The default looks and then writes; a store
+   * that several processes share does both in one transaction.
+   *
+   * @param before the suspension as it was read; null if there was none
+   * @param next what replaces it; of the same subject
+   * @return false if the stored suspension is another one, and nothing was written
+   */
+  default boolean replace(@Nullable Suspension before, Suspension next) {
+    Optional<Suspension> stored =
+        suspensions().stream()
+            .filter(suspension -> suspension.subject().equals(next.subject()))
+            .findFirst();
+    if (!stored.equals(Optional.ofNullable(before))) {
+      return false;
+    }
+    suspend(next);
+    return true;
+  }
+
+  /**
+   * Switches something on again only if it is switched off as the caller has read it. The default
+   * looks and then writes; a store that several processes share does both in one transaction.
+   *
+   * @param before the suspension as it was read
+   * @return false if the stored suspension is another one, and nothing was written
+   */
+  default boolean resume(Suspension before) {
+    return suspensions().contains(before) && resume(before.subject());
+  }
 
   /**
    * Switches something on again. Idempotent.

@@ -3,6 +3,7 @@ package dev.backfill.core.manager;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
 import dev.backfill.api.job.JobEvent.Note;
@@ -17,6 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,12 +54,12 @@ final class Aftermath {
     boolean progressed = slice.counts().chunks() > 0;
     if (slice instanceof SliceResult.Done) {
       breaker.worked();
-      // Whoever asked for it meanwhile may have asked after its end: that takes another look.
-      desk.change(
-          job,
-          stored ->
-              stored.version() == job.version() ? completed(stored) : goesOn(stored, progressed));
-      rollback.completed(Desk.destinationOf(job, desk.here()));
+      // A request that came meanwhile may have come after its end: that takes another look.
+      Optional<Job> changed =
+          changeAfterSlice(
+              job,
+              stored -> isUntouched(stored, job) ? completed(stored) : goesOn(stored, progressed));
+      changed.ifPresent(stored -> rollback.completed(Desk.destinationOf(job, desk.here())));
     } else if (slice instanceof SliceResult.Stopped stopped) {
       BackfillException failure = stopped.failure();
       if (stopped.reason() == StopReason.FAILED && failure != null) {
@@ -69,8 +73,48 @@ final class Aftermath {
       if (progressed) {
         breaker.worked();
       }
-      desk.change(job, stored -> goesOn(stored, progressed));
+      changeAfterSlice(job, stored -> goesOn(stored, progressed));
     }
+  }
+
+  /**
+   * Changes a job after its slice, unless the job has become another manager's since: then its
+   * slice, its completion or its request decides.
+   */
+  private Optional<Job> changeAfterSlice(Job taken, Function<Job, Desk.@Nullable Change> change) {
+    return desk.change(
+        taken,
+        stored ->
+            isUntouched(stored, taken) || isAskedAgain(stored, taken)
+                ? change.apply(stored)
+                : null);
+  }
+
+  /** Whether a job is as its slice took it; the link of its run may have become known. */
+  private static boolean isUntouched(Job stored, Job taken) {
+    return stored.version() == taken.version()
+        || stored.state() == taken.state()
+            && stored.turn().equals(taken.turn())
+            && stored.trigger().equals(taken.trigger())
+            && isOfSameRequest(stored, taken);
+  }
+
+  /** Whether a job was only asked for again; a manager that takes it moves it into the future. */
+  private boolean isAskedAgain(Job stored, Job taken) {
+    Instant due = stored.turn().dueAt();
+    return (stored.state() == JobState.QUEUED || stored.state() == JobState.DISPATCHED)
+        && stored.turn().attempts() == taken.turn().attempts()
+        && due != null
+        && !due.isAfter(desk.now())
+        && isOfSameRequest(stored, taken);
+  }
+
+  private static boolean isOfSameRequest(Job stored, Job taken) {
+    Dispatch now = stored.dispatch();
+    Dispatch then = taken.dispatch();
+    return now == null || then == null
+        ? now == then
+        : now.correlationId().equals(then.correlationId());
   }
 
   private Desk.Change completed(Job job) {
@@ -131,7 +175,7 @@ final class Aftermath {
     }
     if (!progressed && breaker.failed(job.key(), failure)) {
       // Behind the others, so that another one tries first when the rest is over.
-      desk.change(
+      changeAfterSlice(
           job,
           stored ->
               new Desk.Change(
@@ -146,11 +190,12 @@ final class Aftermath {
                               + message))));
       return;
     }
-    retry(job, message, progressed);
+    changeAfterSlice(job, stored -> retried(stored, message, progressed))
+        .ifPresent(stored -> rollback.failed(Desk.destinationOf(job, desk.here())));
   }
 
   private void rest(Job job, String message) {
-    desk.change(
+    changeAfterSlice(
         job,
         stored ->
             new Desk.Change(
@@ -163,13 +208,14 @@ final class Aftermath {
                         "limited, which is no failure: " + message))));
   }
 
-  /** What was asked of another destination was not done: here once, then as any failure. */
-  void notDone(Job job, String reason) {
-    retry(job, reason, false);
-  }
-
-  private void retry(Job job, String reason, boolean progressed) {
-    desk.change(job, stored -> retried(stored, reason, progressed))
+  /**
+   * Takes back a job that another destination did not do: it runs here once, then as after any
+   * failure.
+   *
+   * @param still whether that holds of the job as it is stored when it is changed
+   */
+  void notDone(Job job, String reason, Predicate<Job> still) {
+    desk.change(job, stored -> still.test(stored) ? retried(stored, reason, false) : null)
         .ifPresent(stored -> rollback.failed(Desk.destinationOf(job, desk.here())));
   }
 

@@ -9,7 +9,6 @@ import dev.backfill.api.store.BackfillKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -124,28 +123,25 @@ final class Breaker {
       return true;
     }
     int times = before.map(suspension -> suspension.times() + 1).orElse(1);
-    suspend(kind, times, Objects.requireNonNullElse(failure.getMessage(), kind));
+    suspend(before.orElse(null), kind, times, Desk.message(failure));
     return before.isEmpty() || !mayBeItsOwn(failure);
   }
 
-  private void suspend(String kind, int times, String message) {
+  private void suspend(@Nullable Suspension before, String kind, int times, String message) {
     Duration rest = rules.first().multipliedBy(1L << Math.min(times - 1, 20));
     Instant until = desk.now().plus(rest.compareTo(rules.max()) < 0 ? rest : rules.max());
+    Suspension rests =
+        new Suspension(
+            Suspension.WORK, kind + ": " + message, Suspension.AUTOMATIC, desk.now(), until, times);
+    if (!desk.jobs().replace(before, rests)) {
+      return; // Another manager, or a person, has decided meanwhile.
+    }
     LOG.error(
         "All work rests until {} and is then tried again, since {} targets in a row failed with {}: {}",
         until,
         Math.max(rules.targets(), targets.size()),
         kind,
         message);
-    desk.jobs()
-        .suspend(
-            new Suspension(
-                Suspension.WORK,
-                kind + ": " + message,
-                Suspension.AUTOMATIC,
-                desk.now(),
-                until,
-                times));
   }
 
   /** A slice has worked. */
@@ -153,8 +149,9 @@ final class Breaker {
     streak = null;
     targets.clear();
     Optional<Suspension> before = suspension();
-    if (before.isPresent() && before.get().actor().equals(Suspension.AUTOMATIC)) {
-      desk.jobs().resume(Suspension.WORK);
+    if (before.isPresent()
+        && before.get().actor().equals(Suspension.AUTOMATIC)
+        && desk.jobs().resume(before.get())) {
       LOG.info("Work goes on, after it rested because of {}", before.get().reason());
     }
   }

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the jobs that this manager may run, in the order of their turns. */
@@ -82,7 +83,12 @@ final class Candidates {
         look.mine(),
         sent,
         placed || look.placed() || sent > 0,
-        desk.jobs().nextDue(desk.catalog().names()).orElse(null));
+        Stream.of(
+                desk.jobs().nextDue(desk.catalog().names()),
+                Optional.ofNullable(dispatches.nextLook()))
+            .flatMap(Optional::stream)
+            .min(Comparator.naturalOrder())
+            .orElse(null));
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.backfill.api.job.Dispatcher;
 import dev.backfill.api.job.Dispatcher.Run;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
+import dev.backfill.api.job.JobEvent.Note;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Turn;
@@ -16,6 +17,7 @@ import dev.backfill.api.store.Backfill;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +36,11 @@ final class Dispatches {
 
   private static final Logger LOG = LoggerFactory.getLogger(Dispatches.class);
 
-  /**
-   * How often a request that may be heard the next time is made again before the job comes back.
-   */
+  /** How often a request without an answer and without a run is made before the job comes back. */
   private static final int TRIES = 3;
+
+  /** How long the run of a request without an answer is looked for; runs are listed in seconds. */
+  private static final Duration ANSWER_WITHIN = Duration.ofMinutes(2);
 
   /** A second lies between two requests, and slices wait to be started meanwhile. */
   private static final int REQUESTS_AT_ONCE = 5;
@@ -53,6 +57,10 @@ final class Dispatches {
   private final Aftermath aftermath;
   private final Map<Destination, Instant> silentUntil = new HashMap<>();
   private final Map<String, Look> looks = new HashMap<>();
+
+  /** Correlation ids of requests without an answer, and what is known of why. */
+  private final Map<String, String> unanswered = new HashMap<>();
+
   private Instant lookAgain = Instant.MIN;
 
   Dispatches(
@@ -104,85 +112,192 @@ final class Dispatches {
     return until != null && desk.now().isBefore(until);
   }
 
+  /** Stores the request before it is made, so that of several managers one makes it. */
   private boolean send(Placed placed, List<Job> jobs) throws InterruptedException {
+    Dispatch dispatch = Dispatch.requested(correlationId(), desk.now());
+    List<Job> requested = requested(jobs, dispatch);
+    if (requested.isEmpty()) {
+      return false;
+    }
     Dispatcher dispatcher = Objects.requireNonNull(dispatchers.get(placed.destination()));
-    Dispatcher.Request request =
-        new Dispatcher.Request(
-            correlationId(),
-            placed.target(),
-            jobs.stream().map(job -> job.key().source()).toList(),
-            desk.now());
     try {
-      Dispatch dispatch = dispatcher.dispatch(request);
-      String where = dispatch.url() == null ? "" : ", see " + dispatch.url();
-      for (Job job : jobs) {
-        desk.save(
-            job.dispatched(dispatch),
-            desk.note(
-                Kind.DISPATCHED,
-                placed.destination(),
-                "asked as " + request.correlationId() + where));
-      }
+      Dispatch answer =
+          dispatcher.dispatch(
+              new Dispatcher.Request(
+                  dispatch.correlationId(),
+                  placed.target(),
+                  requested.stream().map(job -> job.key().source()).toList(),
+                  dispatch.at()));
+      requested.forEach(job -> answered(job, dispatch, answer.run(), answer.url()));
       return true;
     } catch (RateLimitedException e) {
       silentUntil.put(placed.destination(), e.until());
       LOG.info(
           "Nothing is sent to {} until {}: {}", placed.destination(), e.until(), e.getMessage());
+      requested.forEach(job -> withdraw(job, dispatch));
     } catch (PermanentFailureException e) {
       LOG.warn("{} refuses {}: {}", placed.destination(), placed.target(), e.getMessage());
-      jobs.forEach(job -> aftermath.notDone(job, Desk.message(e)));
+      requested.forEach(
+          job -> aftermath.notDone(job, Desk.message(e), stored -> isUnclaimed(dispatch, stored)));
     } catch (BackfillException e) {
       LOG.info(
-          "{} was not reached for {}: {}", placed.destination(), placed.target(), e.getMessage());
-      jobs.forEach(job -> sendLater(job, e));
+          "{} did not answer for {}, so its run is looked for: {}",
+          placed.destination(),
+          placed.target(),
+          e.getMessage());
+      unanswered.put(dispatch.correlationId(), Desk.message(e));
     }
     return false;
+  }
+
+  /**
+   * The jobs that this manager may ask for. If another manager has the first one, it has, or is
+   * about to have, the others too.
+   */
+  private List<Job> requested(List<Job> jobs, Dispatch dispatch) {
+    List<Job> requested = new ArrayList<>();
+    List<Job> ordered = new ArrayList<>(jobs);
+    ordered.sort(Comparator.comparing(job -> job.id().value()));
+    for (Job job : ordered) {
+      Optional<Job> saved = desk.save(job.dispatched(dispatch));
+      if (saved.isEmpty() && requested.isEmpty()) {
+        return List.of();
+      }
+      saved.ifPresent(requested::add);
+    }
+    return requested;
+  }
+
+  /** The destination has got the request; a worker there may have the job already. */
+  private void answered(
+      Job job, Dispatch dispatch, @Nullable String run, @Nullable String address) {
+    String where = address == null ? "" : ", see " + address;
+    desk.change(
+        job,
+        stored -> {
+          if (!isOf(dispatch, stored)) {
+            return null;
+          }
+          Dispatch before = Objects.requireNonNull(stored.dispatch());
+          // An answer without a run leaves a run that was found before.
+          Dispatch after =
+              run == null ? before.ranAs(before.run(), before.url()) : before.ranAs(run, address);
+          Note asked =
+              desk.note(
+                  Kind.DISPATCHED,
+                  Desk.destinationOf(stored, desk.here()),
+                  "asked as " + dispatch.correlationId() + where);
+          return after.equals(before)
+              ? null
+              : new Desk.Change(
+                  stored.dispatched(after), before.answered() ? List.of() : List.of(asked));
+        });
+  }
+
+  /** The request was refused for now, and the job waits where it was placed. */
+  private void withdraw(Job job, Dispatch dispatch) {
+    desk.change(
+        job,
+        stored ->
+            isUnclaimed(dispatch, stored)
+                ? new Desk.Change(stored.placed(stored.placement()), List.of())
+                : null);
   }
 
   private String correlationId() {
     return "backfill-%016x".formatted(desk.ambience().random().nextLong());
   }
 
-  private void sendLater(Job job, BackfillException failure) {
-    int attempts = job.turn().attempts() + 1;
-    if (attempts >= TRIES) {
-      aftermath.notDone(job, Desk.message(failure));
+  /** The destination has no run of a request, so that the request is made again. */
+  private void sendAgain(Job job, Dispatch dispatch) {
+    String reason =
+        Objects.requireNonNullElse(
+            unanswered.get(dispatch.correlationId()),
+            "no run was begun as " + dispatch.correlationId());
+    if (job.turn().attempts() + 1 >= TRIES) {
+      aftermath.notDone(job, reason, stored -> isUnanswered(dispatch, stored));
       return;
     }
-    Turn turn =
-        new Turn(
-            job.turn().queuedAt(),
-            desk.now().plus(retries.delay(attempts, desk.ambience().random())),
-            job.turn().order(),
-            attempts,
-            job.turn().slices());
-    desk.save(
-        job.turned(JobState.QUEUED, turn),
-        desk.note(Kind.RETRIED, Desk.destinationOf(job, desk.here()), Desk.message(failure)));
+    desk.change(
+        job,
+        stored ->
+            isUnanswered(dispatch, stored)
+                ? new Desk.Change(
+                    stored
+                        .turned(JobState.QUEUED, afterAttempt(stored.turn()))
+                        .placed(stored.placement()),
+                    List.of(
+                        desk.note(Kind.RETRIED, Desk.destinationOf(stored, desk.here()), reason)))
+                : null);
   }
 
-  /** Looks after what was sent, unless that was done a moment ago. */
+  private Turn afterAttempt(Turn turn) {
+    int attempts = turn.attempts() + 1;
+    return new Turn(
+        turn.queuedAt(),
+        desk.now().plus(retries.delay(attempts, desk.ambience().random())),
+        turn.order(),
+        attempts,
+        turn.slices());
+  }
+
+  /** Follows what was sent, unless that was done a moment ago. */
   void follow() throws InterruptedException {
     if (desk.now().isBefore(lookAgain)) {
       return;
     }
     lookAgain = desk.now().plus(rules.lookEvery());
-    Map<String, Run> runs = new HashMap<>();
-    Set<String> known = new HashSet<>();
+    Map<String, Optional<Run>> runs = new HashMap<>();
+    Set<String> missing = new HashSet<>();
     for (Job job : desk.jobs().dispatched()) {
-      Dispatcher dispatcher = dispatchers.get(Desk.destinationOf(job, desk.here()));
       Dispatch dispatch = Objects.requireNonNull(job.dispatch());
-      known.add(dispatch.correlationId());
-      Run run = runs.get(dispatch.correlationId());
+      String id = dispatch.correlationId();
+      Optional<Run> run = runs.get(id);
       if (run == null) {
-        // Without a dispatcher, time alone tells.
-        boolean looks = dispatcher != null && !isAtWork(job, dispatch);
-        run = looks ? run(Objects.requireNonNull(dispatcher), dispatch) : UNKNOWN;
-        runs.put(dispatch.correlationId(), run);
+        run = look(job, dispatch);
+        runs.put(id, run);
       }
-      judge(job, dispatch, run);
+      if (isMissing(job, dispatch, run)) {
+        sendAgain(job, dispatch);
+      } else {
+        judge(job, dispatch, run.orElse(UNKNOWN));
+      }
+      if (!dispatch.answered()) {
+        missing.add(id);
+      }
     }
-    looks.keySet().retainAll(known);
+    looks.keySet().retainAll(runs.keySet());
+    unanswered.keySet().retainAll(missing);
+    missing.forEach(id -> unanswered.putIfAbsent(id, "no run was begun as " + id));
+  }
+
+  /** The next time to look for runs of unanswered requests; null if there are none. */
+  @Nullable Instant nextLook() {
+    return unanswered.isEmpty() ? null : lookAgain;
+  }
+
+  /**
+   * A request without an answer, for which the destination has listed no run in time. Without a
+   * dispatcher, time alone decides.
+   */
+  private boolean isMissing(Job job, Dispatch dispatch, Optional<Run> run) {
+    if (dispatch.answered()) {
+      return false;
+    }
+    if (!dispatchers.containsKey(Desk.destinationOf(job, desk.here()))) {
+      return isOver(dispatch.at());
+    }
+    return run.isPresent()
+        && run.get().state() == Run.State.UNKNOWN
+        && !desk.now().isBefore(dispatch.at().plus(ANSWER_WITHIN));
+  }
+
+  /** The run as the destination reports it now; empty if it was not asked or did not answer. */
+  private Optional<Run> look(Job job, Dispatch dispatch) throws InterruptedException {
+    Dispatcher dispatcher = dispatchers.get(Desk.destinationOf(job, desk.here()));
+    return dispatcher == null || isAtWork(job, dispatch)
+        ? Optional.empty()
+        : run(dispatcher, dispatch);
   }
 
   /**
@@ -202,11 +317,11 @@ final class Dispatches {
     return holder != null && !holder.expired();
   }
 
-  private Run run(Dispatcher dispatcher, Dispatch dispatch) throws InterruptedException {
+  private Optional<Run> run(Dispatcher dispatcher, Dispatch dispatch) throws InterruptedException {
     Instant now = desk.now();
     Look look = looks.getOrDefault(dispatch.correlationId(), new Look(now, rules.lookEvery()));
-    if (now.isBefore(look.next())) {
-      return UNKNOWN;
+    if (now.isBefore(look.next()) && dispatch.answered()) {
+      return Optional.empty();
     }
     Duration seldom = rules.lookEvery().multipliedBy(SELDOM);
     Duration longer = look.pause().multipliedBy(2);
@@ -214,10 +329,10 @@ final class Dispatches {
         dispatch.correlationId(),
         new Look(now.plus(look.pause()), longer.compareTo(seldom) < 0 ? longer : seldom));
     try {
-      return dispatcher.follow(dispatch);
+      return Optional.of(dispatcher.follow(dispatch));
     } catch (BackfillException e) {
       LOG.debug("The run {} cannot be looked at now", dispatch.correlationId(), e);
-      return UNKNOWN;
+      return Optional.empty();
     }
   }
 
@@ -226,41 +341,70 @@ final class Dispatches {
     boolean claimed = dispatch.claimedAt() != null;
     switch (run.state()) {
       case FAILED ->
-          aftermath.notDone(known, "its run ended with %s%s".formatted(run.conclusion(), at(run)));
+          aftermath.notDone(
+              known,
+              "its run ended with %s%s".formatted(run.conclusion(), at(run)),
+              stored -> isOf(dispatch, stored));
       case SUCCEEDED -> {
         if (claimed) {
-          goesOn(known, run);
+          goesOn(known, dispatch, run);
         } else {
-          aftermath.notDone(known, "its run ended without taking the job" + at(run));
+          aftermath.notDone(
+              known,
+              "its run ended without taking the job" + at(run),
+              stored -> isUnclaimed(dispatch, stored));
         }
       }
       case UNKNOWN, QUEUED, RUNNING -> {
         if (!claimed && isOver(dispatch.at())) {
           aftermath.notDone(
-              known, "no worker took it within %s%s".formatted(text(rules.claimWithin()), at(run)));
-        } else if (claimed && isAbandoned(known, dispatch)) {
+              known,
+              "no worker took it within %s%s".formatted(text(rules.claimWithin()), at(run)),
+              stored -> isUnclaimed(dispatch, stored));
+        } else if (claimed && isAbandoned(known)) {
           aftermath.notDone(
               known,
               "its worker gave no sign of life for %s%s"
-                  .formatted(text(rules.claimWithin()), at(run)));
+                  .formatted(text(rules.claimWithin()), at(run)),
+              stored -> isOf(dispatch, stored) && isAbandoned(stored));
         }
       }
     }
   }
 
+  /** Whether a job is still dispatched by a request; it may have come back and been sent again. */
+  private static boolean isOf(Dispatch dispatch, Job stored) {
+    Dispatch now = stored.dispatch();
+    return stored.state() == JobState.DISPATCHED
+        && now != null
+        && now.correlationId().equals(dispatch.correlationId());
+  }
+
+  private static boolean isUnanswered(Dispatch dispatch, Job stored) {
+    return isOf(dispatch, stored) && !Objects.requireNonNull(stored.dispatch()).answered();
+  }
+
+  private static boolean isUnclaimed(Dispatch dispatch, Job stored) {
+    return isOf(dispatch, stored) && Objects.requireNonNull(stored.dispatch()).claimedAt() == null;
+  }
+
   private Job withRun(Job job, Dispatch dispatch, Run run) {
     String name = run.name();
+    if (!dispatch.answered() && run.state() != Run.State.UNKNOWN) {
+      answered(job, dispatch, name, run.url());
+      return job;
+    }
     if (name == null || name.equals(dispatch.run()) && Objects.equals(run.url(), dispatch.url())) {
       return job;
     }
     return desk.save(job.dispatched(dispatch.ranAs(name, run.url()))).orElse(job);
   }
 
-  private void goesOn(Job job, Run run) {
+  private void goesOn(Job job, Dispatch dispatch, Run run) {
     desk.change(
         job,
         stored ->
-            stored.state() != JobState.DISPATCHED
+            !isOf(dispatch, stored)
                 ? null
                 : new Desk.Change(
                     stored.placed(stored.placement()),
@@ -275,16 +419,17 @@ final class Dispatches {
     return !desk.now().isBefore(since.plus(rules.claimWithin()));
   }
 
-  private boolean isAbandoned(Job job, Dispatch dispatch) {
+  private boolean isAbandoned(Job job) {
+    Dispatch dispatch = Objects.requireNonNull(job.dispatch());
     Optional<Backfill> backfill = desk.progress().find(job.key());
-    if (backfill.isEmpty()) {
+    if (backfill.isEmpty() || dispatch.claimedAt() == null) {
       return false;
     }
     Backfill.Holder holder = backfill.get().holder();
     Instant waits = backfill.get().waitsUntil();
     boolean rests =
         waits != null && !isOver(waits) || !backfill.get().state().status().isClaimable();
-    Instant claimedAt = Objects.requireNonNull(dispatch.claimedAt());
+    Instant claimedAt = dispatch.claimedAt();
     Instant updatedAt = backfill.get().timeline().updatedAt();
     return !rests
         && (holder == null || holder.expired())

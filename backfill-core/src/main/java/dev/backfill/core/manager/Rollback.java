@@ -53,7 +53,7 @@ final class Rollback {
     if (before.isPresent()
         && before.get().actor().equals(Suspension.AUTOMATIC)
         && !before.get().holds(desk.now())) {
-      desk.jobs().resume(before.get().subject());
+      desk.jobs().resume(before.get());
     }
   }
 
@@ -82,15 +82,11 @@ final class Rollback {
     String reason =
         "%d of its last %d jobs failed, the last one because %s"
             .formatted(failures, outcomes.size(), outcomes.get(0).note().reason());
-    LOG.warn("{} gets no jobs until {}: {}", destination, until, reason);
-    desk.jobs()
-        .suspend(
-            new Suspension(
-                Suspension.of(destination),
-                reason,
-                Suspension.AUTOMATIC,
-                desk.now(),
-                until,
-                times));
+    Suspension off =
+        new Suspension(
+            Suspension.of(destination), reason, Suspension.AUTOMATIC, desk.now(), until, times);
+    if (desk.jobs().replace(before.orElse(null), off)) {
+      LOG.warn("{} gets no jobs until {}: {}", destination, until, reason);
+    }
   }
 }

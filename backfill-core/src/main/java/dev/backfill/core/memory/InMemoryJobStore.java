@@ -188,6 +188,20 @@ public final class InMemoryJobStore implements JobStore {
   }
 
   @Override
+  public synchronized boolean replace(@Nullable Suspension before, Suspension next) {
+    if (!Objects.equals(suspensions.get(next.subject()), before)) {
+      return false;
+    }
+    suspensions.put(next.subject(), next);
+    return true;
+  }
+
+  @Override
+  public synchronized boolean resume(Suspension before) {
+    return suspensions.remove(before.subject(), before);
+  }
+
+  @Override
   public synchronized boolean resume(String subject) {
     return suspensions.remove(subject) != null;
   }

@@ -24,6 +24,7 @@ public final class SimulatedActions {
   private final TimeSource time;
   private final Map<String, SimulatedWorkflow> workflows = new LinkedHashMap<>();
   private final Map<Long, Run> runs = new LinkedHashMap<>();
+  private int lost;
 
   SimulatedActions(TimeSource time) {
     this.time = time;
@@ -81,6 +82,16 @@ public final class SimulatedActions {
    */
   public synchronized void add(String repository, SimulatedWorkflow workflow) {
     workflows.put(repository + "/" + workflow.file(), workflow);
+  }
+
+  /**
+   * Loses the answers to the next dispatches: their runs begin, and the connection ends without an
+   * answer.
+   *
+   * @param answers how many answers; 0 or more
+   */
+  public synchronized void loseAnswers(int answers) {
+    lost = answers;
   }
 
   /**
@@ -166,6 +177,10 @@ public final class SimulatedActions {
             "queued",
             null);
     runs.put(id, run);
+    if (lost > 0) {
+      lost--;
+      return new Answer(204, Map.of(), new byte[0], Answer.Delivery.DROPPED);
+    }
     if (!Boolean.TRUE.equals(body.get("return_run_details"))) {
       return new Answer(204, Map.of(), new byte[0], Answer.Delivery.WHOLE);
     }

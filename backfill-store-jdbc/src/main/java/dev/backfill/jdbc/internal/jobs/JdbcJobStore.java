@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Jobs in tables beside the progress of their backfills. Each call is one transaction. */
 public final class JdbcJobStore implements JobStore {
@@ -148,6 +149,33 @@ public final class JdbcJobStore implements JobStore {
       }
       calls.run(action, c -> suspensions.replace(c, suspension));
     }
+  }
+
+  @Override
+  public boolean replace(@Nullable Suspension before, Suspension next) {
+    String action = "the suspension of " + next.subject();
+    if (before != null) {
+      return calls.run(action, c -> suspensions.replace(c, before, next));
+    }
+    try {
+      return calls.run(
+          action,
+          connection -> {
+            suspensions.insert(connection, next);
+            return true;
+          });
+    } catch (BackfillException e) {
+      if (SqlFailures.isDuplicateKey(e.getCause())) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean resume(Suspension before) {
+    return calls.run(
+        "the end of the suspension of " + before.subject(), c -> suspensions.delete(c, before));
   }
 
   @Override

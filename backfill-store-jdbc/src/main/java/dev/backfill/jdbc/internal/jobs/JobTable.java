@@ -43,7 +43,7 @@ final class JobTable {
       "UPDATE {backfill_jobs} SET state = ?, priority = ?, trigger_reason = ?, queued_at = {time},"
           + " due_at = {time}, turn_order_at = {time}, attempts = ?, slices = ?, destination = ?,"
           + " route_reason = ?, fallback = ?, correlation_id = ?, dispatched_at = {time},"
-          + " run_name = ?, run_url = ?, claimed_at = {time}, version = version + 1"
+          + " run_name = ?, run_url = ?, claimed_at = {time}, unanswered_id = ?, version = version + 1"
           + " WHERE backfill_id = ? AND version = ?";
 
   private static final String STEERED = "('pausing', 'paused', 'cancelling', 'cancelled')";
@@ -118,6 +118,7 @@ final class JobTable {
             dispatch == null ? null : dispatch.run(),
             dispatch == null ? null : dispatch.url(),
             dispatch == null ? null : dispatch.claimedAt(),
+            dispatch == null || dispatch.answered() ? null : dispatch.correlationId(),
             job.id().value(),
             job.version())
         == 1;
@@ -221,6 +222,8 @@ final class JobTable {
             requireNonNull(Statements.instant(row, "dispatched_at")),
             row.getString("run_name"),
             row.getString("run_url"),
-            Statements.instant(row, "claimed_at"));
+            Statements.instant(row, "claimed_at"),
+            // An older node may have sent the job again, and left the id of an earlier request.
+            !correlationId.equals(row.getString("unanswered_id")));
   }
 }

@@ -21,6 +21,8 @@ final class SuspensionTable {
       "INSERT INTO {backfill_suspensions} (subject, reason, actor, since_at, until_at, times)"
           + " VALUES (?, ?, ?, {time}, {time}, ?)";
 
+  private static final String UNCHANGED = " AND actor = ? AND since_at = {time} AND times = ?";
+
   private final Tables tables;
 
   SuspensionTable(Tables tables) {
@@ -51,6 +53,35 @@ final class SuspensionTable {
         suspension.since(),
         suspension.until(),
         suspension.times());
+  }
+
+  /** Replaces a suspension that is still as it was read; returns whether it was. */
+  boolean replace(Connection connection, Suspension before, Suspension next) throws SQLException {
+    return Statements.update(
+            connection,
+            tables.sql(UPDATE + UNCHANGED),
+            next.reason(),
+            next.actor(),
+            next.since(),
+            next.until(),
+            next.times(),
+            next.subject(),
+            before.actor(),
+            before.since(),
+            before.times())
+        == 1;
+  }
+
+  /** Deletes a suspension that is still as it was read; returns whether it was. */
+  boolean delete(Connection connection, Suspension before) throws SQLException {
+    return Statements.update(
+            connection,
+            tables.sql("DELETE FROM {backfill_suspensions} WHERE subject = ?" + UNCHANGED),
+            before.subject(),
+            before.actor(),
+            before.since(),
+            before.times())
+        == 1;
   }
 
   boolean delete(Connection connection, String subject) throws SQLException {

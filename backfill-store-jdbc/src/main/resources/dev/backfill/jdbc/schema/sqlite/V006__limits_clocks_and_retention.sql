@@ -1,3 +1,6 @@
 -- A source's remark on the last completion, such as "GitHub has pull requests switched off"; null without one.
 
 ALTER TABLE ${prefix}backfill_progress ADD COLUMN note text;
+-- A job is saved before its request is made: the request without an answer, null once it has one.
+
+ALTER TABLE ${prefix}backfill_jobs ADD COLUMN unanswered_id text;

@@ -319,6 +319,9 @@ ALTER TABLE backfill_chunks ADD COLUMN IF NOT EXISTS size_basis text;
 -- A source's remark on the last completion, such as "GitHub has pull requests switched off"; null without one.
 
 ALTER TABLE backfill_progress ADD COLUMN IF NOT EXISTS note text;
+-- A job is saved before its request is made: the request without an answer, null once it has one.
+
+ALTER TABLE backfill_jobs ADD COLUMN IF NOT EXISTS unanswered_id text;
 
 INSERT INTO backfill_schema_version (version, installed_at)
 SELECT 1, clock_timestamp()
