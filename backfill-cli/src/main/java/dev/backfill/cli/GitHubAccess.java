@@ -16,6 +16,7 @@ final class GitHubAccess {
         .apiUrl(settings.github().apiUrl().value())
         .tokens(settings.github().allTokens().stream().map(Secret::reveal).toList())
         .app(app(settings.github().app()))
+        .caFile(settings.github().caFile().value())
         .build();
   }
 

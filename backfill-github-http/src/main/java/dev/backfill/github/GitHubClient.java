@@ -3,23 +3,28 @@ package dev.backfill.github;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.github.internal.http.ApiAddress;
+import dev.backfill.github.internal.http.Authorities;
 import dev.backfill.github.internal.http.Credentials;
+import dev.backfill.github.internal.http.DaemonThreads;
 import dev.backfill.github.internal.http.Deadlines;
 import dev.backfill.github.internal.http.GitHubApi;
 import dev.backfill.github.internal.http.GitHubConnection;
+import dev.backfill.github.internal.http.Network;
 import dev.backfill.github.internal.http.Pacing;
+import dev.backfill.github.internal.http.ProxyRoute;
 import dev.backfill.github.internal.pull.Hands;
 import dev.backfill.github.internal.pull.Lookahead;
 import dev.backfill.github.internal.pull.RepositoryDirectory;
 import dev.backfill.github.internal.pull.Workplace;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -68,12 +73,15 @@ public final class GitHubClient implements AutoCloseable {
 
   private GitHubClient(Builder builder) {
     GitHubTimeouts timeouts = builder.timeouts;
-    this.executor = Executors.newCachedThreadPool(GitHubClient::daemon);
+    this.executor = Executors.newCachedThreadPool(DaemonThreads.named("backfill-github"));
     this.connection =
         GitHubConnection.open(
             builder.address,
             builder.credentials(),
-            new Deadlines(timeouts.connect(), timeouts.read(), timeouts.total()),
+            new Network(
+                new Deadlines(timeouts.connect(), timeouts.read(), timeouts.total()),
+                ProxyRoute.of(builder.address, builder.proxyVariables),
+                builder.authorities),
             builder.pacing(),
             executor,
             builder.timeSource,
@@ -121,14 +129,6 @@ public final class GitHubClient implements AutoCloseable {
     return "GitHubClient[" + connection + "]";
   }
 
-  private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "backfill-github-" + THREADS.incrementAndGet());
-    thread.setDaemon(true);
-    return thread;
-  }
-
-  private static final AtomicInteger THREADS = new AtomicInteger();
-
   /**
    * Describes a client. Every value is checked when it is given, except what two of them forbid
    * together, which {@link #build()} checks. Not safe for several threads.
@@ -150,6 +150,8 @@ public final class GitHubClient implements AutoCloseable {
     private @Nullable Integer maxConcurrency;
     private int graphQlConcurrency = DEFAULT_GRAPHQL_CONCURRENCY;
     private @Nullable Pacing points;
+    private Map<String, String> proxyVariables = System.getenv();
+    private @Nullable Authorities authorities;
 
     private Builder() {}
 
@@ -365,6 +367,39 @@ public final class GitHubClient implements AutoCloseable {
       return this;
     }
 
+    /**
+     * The variables that name the proxy: {@code https_proxy} or {@code http_proxy} by the API's
+     * scheme, {@code all_proxy} for both, {@code no_proxy} for hosts without one, each also in
+     * upper case. An address is {@code http://user:password@host:port}, user and password
+     * percent-encoded. The JVM's properties ({@code https.proxyHost}, {@code http.nonProxyHosts}
+     * and so on, with {@code https.proxyUser} and {@code https.proxyPassword}), and a {@link
+     * java.net.ProxySelector} that the host has installed, win over all of them.
+     *
+     * <p>For a password and an https API, {@code jdk.http.auth.tunneling.disabledSchemes} must not
+     * contain {@code Basic} when the first {@link java.net.http.HttpClient} of the JVM is built.
+     * The client sees to that if the property is not set and no other client was built before.
+     *
+     * @param variables names with values; an empty map for no proxy but the JVM's; default {@link
+     *     System#getenv()}
+     * @return this
+     */
+    public Builder proxyEnvironment(Map<String, String> variables) {
+      proxyVariables = Map.copyOf(variables);
+      return this;
+    }
+
+    /**
+     * Certificate authorities to trust beside those of the JVM, such as a company's own.
+     *
+     * @param pem a file with one or more certificates as PEM, read now; null for none, the default
+     * @return this
+     * @throws InvalidConfigurationException if it cannot be read or contains no certificate
+     */
+    public Builder caFile(@Nullable Path pem) {
+      authorities = pem == null ? null : Authorities.read(pem);
+      return this;
+    }
+
     private static int checked(String name, int value) {
       if (value < 1 || value > MOST_AT_ONCE) {
         throw new InvalidConfigurationException(
@@ -405,7 +440,7 @@ public final class GitHubClient implements AutoCloseable {
      *
      * @return the client; the caller closes it
      * @throws InvalidConfigurationException when a token would go over plain http to another
-     *     machine
+     *     machine, or the environment names a proxy that cannot be used
      */
     public GitHubClient build() {
       if (credentials().isPresent() && address.isReadableByOthers()) {

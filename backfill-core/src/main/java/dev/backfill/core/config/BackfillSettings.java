@@ -5,6 +5,7 @@ import dev.backfill.core.config.Setting.Origin;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
 import dev.backfill.core.routing.RuleRouter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +58,9 @@ public record BackfillSettings(
   /** The base address of GitHub's API. */
   public static final String API_URL = "GITHUB_API_URL";
 
+  /** A file with certificate authorities to trust beside those of the JVM. */
+  public static final String CA_FILE = "BACKFILL_CA_FILE";
+
   /** The database's JDBC URL. */
   public static final String JDBC_URL = "BACKFILL_JDBC_URL";
 
@@ -106,9 +110,15 @@ public record BackfillSettings(
    * @param token {@value #TOKEN}: the token; null for none
    * @param tokens {@value #TOKENS}: more tokens, with commas between them; empty for none
    * @param app the GitHub App to ask on behalf of
+   * @param caFile {@value #CA_FILE}: a readable PEM file with certificate authorities to trust
+   *     beside those of the JVM; null for none
    */
   public record GitHub(
-      Setting<URI> apiUrl, Setting<@Nullable Secret> token, Setting<List<Secret>> tokens, App app) {
+      Setting<URI> apiUrl,
+      Setting<@Nullable Secret> token,
+      Setting<List<Secret>> tokens,
+      App app,
+      Setting<@Nullable Path> caFile) {
 
     /**
      * Every token, the single one first.
@@ -222,6 +232,7 @@ public record BackfillSettings(
         github.app().id(),
         github.app().privateKey(),
         github.app().installation(),
+        github.caFile(),
         database.url(),
         database.user(),
         database.password(),
@@ -279,7 +290,8 @@ public record BackfillSettings(
               parsed(API_URL, Builder::httpAddress, DEFAULT_API_URL),
               this.<@Nullable Secret>parsed(TOKEN, GitHubValues::token, null),
               parsed(TOKENS, GitHubValues::tokens, List.of()),
-              app()),
+              app(),
+              this.<@Nullable Path>parsed(CA_FILE, GitHubValues::caFile, null)),
           new Database(
               this.<@Nullable Secret>parsed(databaseUrl(), (name, text) -> new Secret(text), null),
               this.<@Nullable String>parsed(JDBC_USER, (name, text) -> text, null),

@@ -79,6 +79,24 @@ final class GitHubValues {
     return key(name, content);
   }
 
+  static @Nullable Path caFile(String name, String text) {
+    try {
+      Path file = Path.of(text.strip());
+      if (Files.isReadable(file) && !Files.isDirectory(file)) {
+        return file;
+      }
+    } catch (InvalidPathException e) {
+      throw notReadable(name, text);
+    }
+    throw notReadable(name, text);
+  }
+
+  private static InvalidConfigurationException notReadable(String name, String text) {
+    return new InvalidConfigurationException(
+        "%s is \"%s\", which is no readable file. Nothing was started. Give the path of a PEM file with the certificates of the authorities."
+            .formatted(name, text));
+  }
+
   /** What makes no sense alone. */
   static BackfillSettings.App complete(BackfillSettings.App app, boolean keyTwice) {
     boolean hasId = app.id().value() != null;

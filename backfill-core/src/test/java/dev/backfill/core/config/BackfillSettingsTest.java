@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.core.config.Setting.Origin;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -283,5 +285,18 @@ class BackfillSettingsTest {
 
   private static BackfillSettings of(Map<String, String> environment) {
     return BackfillSettings.builder().environment(environment).build();
+  }
+
+  @Test
+  void theFileOfAuthoritiesMustBeReadable(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("ca.pem"), "x");
+    assertThat(of(Map.of("BACKFILL_CA_FILE", " " + file + " ")).github().caFile().value())
+        .isEqualTo(file);
+    assertThat(of(Map.of()).github().caFile().value()).isNull();
+    for (String wrong : List.of(directory.toString(), directory + "/missing.pem")) {
+      assertThatThrownBy(() -> of(Map.of("BACKFILL_CA_FILE", wrong)))
+          .isInstanceOf(InvalidConfigurationException.class)
+          .hasMessageContainingAll("BACKFILL_CA_FILE", wrong, "PEM");
+    }
   }
 }

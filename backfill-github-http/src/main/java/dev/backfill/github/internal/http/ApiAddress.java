@@ -1,13 +1,27 @@
 package dev.backfill.github.internal.http;
 
+import static java.util.regex.Pattern.CASE_INSENSITIVE;
+
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import java.net.URI;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Where the API is, and which addresses belong to it. Immutable. */
 public final class ApiAddress {
+
+  /** The path of an Enterprise Server's API. */
+  static final String SERVER_PATH = "/api/v3";
+
+  /** A repository's path, whatever a server or a proxy has put before it. */
+  private static final Pattern PLACE =
+      Pattern.compile("/(?:repos/[^/]+/[^/]+|repositories/\\d+)(?:/.*)?");
+
+  private static final Pattern DOTS = Pattern.compile("/(?:\\.|%2e){1,2}(?:/|$)", CASE_INSENSITIVE);
 
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
@@ -101,9 +115,10 @@ public final class ApiAddress {
    */
   URI graphQl() {
     String text = base.toString();
-    String server = "/api/v3";
     return URI.create(
-        (text.endsWith(server) ? text.substring(0, text.length() - server.length()) + "/api" : text)
+        (text.endsWith(SERVER_PATH)
+                ? text.substring(0, text.length() - SERVER_PATH.length()) + "/api"
+                : text)
             + "/graphql");
   }
 
@@ -113,13 +128,98 @@ public final class ApiAddress {
    * @throws PermanentFailureException when the address belongs to somebody else
    */
   public String relativize(URI uri) {
-    String prefix = base.getRawPath() == null ? "" : base.getRawPath();
+    String prefix = prefix();
     String path = uri.getRawPath() == null ? "" : uri.getRawPath();
     if (!hasSameOrigin(uri) || !path.startsWith(prefix + "/")) {
       throw untrusted(uri);
     }
-    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-    return path.substring(prefix.length()) + query;
+    String rest = path.substring(prefix.length());
+    if (mayLackServerPath() && rest.startsWith(SERVER_PATH + "/")) {
+      rest = rest.substring(SERVER_PATH.length());
+    }
+    return rest + query(uri);
+  }
+
+  /**
+   * Returns the path and query, within the API, of an address in a {@code Link} header. A proxy
+   * that ends TLS, or has a name or a path of its own, does not change these headers: so only the
+   * repository's path counts, and it is asked for at the configured address.
+   *
+   * @throws PermanentFailureException if the address is not the API's and names no repository
+   */
+  public String linked(URI uri) {
+    String place = uri.getRawUserInfo() == null ? place(uri.getRawPath()) : null;
+    if (place == null) {
+      if (DOTS.matcher(String.valueOf(uri.getRawPath())).find()) {
+        throw untrusted(uri);
+      }
+      return relativize(uri);
+    }
+    return place + query(uri);
+  }
+
+  /**
+   * Returns where to follow a redirect. As in {@link #linked}, the configured address takes the
+   * place of another scheme or path prefix; of another host only for a repository's number, which
+   * is what GitHub names when a repository has moved.
+   *
+   * @param target where it leads
+   * @param from what was asked for
+   * @throws PermanentFailureException if it leads elsewhere
+   */
+  URI redirected(URI target, URI from) {
+    String path = String.valueOf(target.getRawPath());
+    if (hasSameOrigin(target) && path.startsWith(prefix() + "/")) {
+      return target;
+    }
+    String place = target.getRawUserInfo() == null ? place(path) : null;
+    boolean moved = place != null && place.startsWith("/repositories/");
+    if (place != null && (moved || isSameHostByAnotherScheme(target) || hasSameOrigin(target))) {
+      URI mapped = resolve(place + query(target));
+      if (!mapped.equals(from)) {
+        return mapped;
+      }
+    }
+    if (hasSameOrigin(target)) {
+      return target;
+    }
+    throw untrusted(target);
+  }
+
+  private boolean isSameHostByAnotherScheme(URI uri) {
+    return base.getHost().equalsIgnoreCase(uri.getHost())
+        && !base.getScheme().equalsIgnoreCase(uri.getScheme());
+  }
+
+  /** Returns the repository's path that a path ends with; null when it has none. */
+  static @Nullable String place(@Nullable String path) {
+    if (path == null || DOTS.matcher(path).find()) {
+      return null;
+    }
+    for (int at = path.indexOf(SERVER_PATH + "/");
+        at >= 0;
+        at = path.indexOf(SERVER_PATH + "/", at + 1)) {
+      String rest = path.substring(at + SERVER_PATH.length());
+      if (PLACE.matcher(rest).matches()) {
+        return rest;
+      }
+    }
+    Matcher matcher = PLACE.matcher(path);
+    return matcher.find() ? matcher.group() : null;
+  }
+
+  /** Returns whether it may be an Enterprise Server's address without the path of its API. */
+  boolean mayLackServerPath() {
+    String host = base.getHost().toLowerCase(Locale.ROOT);
+    return prefix().isEmpty() && !host.endsWith("github.com") && !host.endsWith(".ghe.com");
+  }
+
+  private String prefix() {
+    return base.getRawPath() == null ? "" : base.getRawPath();
+  }
+
+  private static String query(URI uri) {
+    return uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
   }
 
   public PermanentFailureException untrusted(URI uri) {

@@ -212,10 +212,7 @@ public final class GitHubApi {
     } catch (IllegalArgumentException e) {
       throw failures.of(raw, ErrorBody.NONE);
     }
-    if (!address.hasSameOrigin(target)) {
-      throw address.untrusted(target);
-    }
-    return target;
+    return address.redirected(target, raw.uri());
   }
 
   /** What can be done about a good status with a body that is no good. */

@@ -24,13 +24,13 @@ public final class GitHubConnection implements AutoCloseable {
   public static GitHubConnection open(
       ApiAddress address,
       Credentials credentials,
-      Deadlines deadlines,
+      Network network,
       Pacing pacing,
       Executor executor,
       TimeSource time,
       RandomGenerator random) {
     Transport transport =
-        new Transport(address, credentials, deadlines, executor, Transport.MAX_BODY_BYTES);
+        new Transport(address, credentials, network, executor, Transport.MAX_BODY_BYTES);
     ServerTime serverTime = new ServerTime(time);
     Supplier<Principal> newPrincipal = () -> new Principal(time, random, pacing);
     List<Credential> tokens = new ArrayList<>();

@@ -18,6 +18,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -27,41 +30,35 @@ final class Transport implements AutoCloseable {
 
   static final long MAX_BODY_BYTES = 64L << 20;
 
-  private final CompletableFuture<HttpClient> http;
+  private volatile @Nullable CompletableFuture<HttpClient> http;
   private final ApiAddress address;
   private final Credentials credentials;
   private final Deadlines deadlines;
+  private final ProxyRoute proxy;
+  private final ApiPrefix prefix;
+
+  /** The JVM's own timer would keep the class loader of the host that used it first. */
+  private final ScheduledThreadPoolExecutor timer;
+
   private final long maxBodyBytes;
   private final Set<CompletableFuture<?>> open = ConcurrentHashMap.newKeySet();
-  private volatile boolean closed;
 
   Transport(
       ApiAddress address,
       Credentials credentials,
-      Deadlines deadlines,
+      Network network,
       Executor executor,
       long maxBodyBytes) {
     this.address = address;
     this.credentials = credentials;
-    this.deadlines = deadlines;
+    this.deadlines = network.deadlines();
+    this.proxy = network.proxy();
+    this.prefix = new ApiPrefix(address);
+    this.timer = new ScheduledThreadPoolExecutor(1, DaemonThreads.named("backfill-github-timer"));
+    timer.setRemoveOnCancelPolicy(true);
     this.maxBodyBytes = maxBodyBytes;
     // Beside what else there is to begin with, since it takes longer.
-    this.http = CompletableFuture.supplyAsync(() -> client(address, deadlines, executor), executor);
-  }
-
-  private static HttpClient client(ApiAddress address, Deadlines deadlines, Executor executor) {
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            // By hand, so that the token goes to nobody else.
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .version(address.isHttps() ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
-            .connectTimeout(deadlines.connect())
-            .executor(executor);
-    if (!address.isHttps()) {
-      // Nothing leaves for another origin, so nothing is ever encrypted.
-      builder.sslContext(NoTls.context());
-    }
-    return builder.build();
+    this.http = CompletableFuture.supplyAsync(() -> network.client(address, executor), executor);
   }
 
   /**
@@ -71,8 +68,19 @@ final class Transport implements AutoCloseable {
    * @throws TransientFailureException when there is no whole answer in time
    */
   RawResponse send(Call call, @Nullable String token) throws InterruptedException {
+    RawResponse answer = exchange(prefix.applied(call), token);
+    Call retry = prefix.retry(call, answer);
+    if (retry == null) {
+      return answer;
+    }
+    RawResponse second = exchange(retry, token);
+    return prefix.adopt(second) ? second : answer;
+  }
+
+  private RawResponse exchange(Call call, @Nullable String token) throws InterruptedException {
     URI uri = call.uri();
-    if (closed) {
+    CompletableFuture<HttpClient> client = http;
+    if (client == null) {
       throw new IllegalStateException("the GitHub client is closed");
     }
     if (!address.hasSameOrigin(uri)) {
@@ -86,29 +94,46 @@ final class Transport implements AutoCloseable {
               maxBodyBytes, info.headers().firstValueAsLong("content-length").orElse(-1));
         };
     CompletableFuture<HttpResponse<byte[]>> exchange =
-        http.join().sendAsync(request(call, token), handler);
+        client.join().sendAsync(request(call, token), handler);
     open.add(exchange);
+    // Two copies, since a time-out would complete the exchange itself and leave it running.
+    CompletableFuture<HttpResponse<byte[]>> whole = exchange.copy();
+    Future<?> limit = limit(whole);
     try {
-      // Two copies, since a time-out would complete the exchange itself and leave it running.
-      CompletableFuture<HttpResponse<byte[]>> whole = exchange.copy();
-      whole.orTimeout(deadlines.total().toMillis(), TimeUnit.MILLISECONDS);
       await(CompletableFuture.anyOf(headersArrived, whole), deadlines.headers(), call);
       HttpResponse<byte[]> response = await(whole, null, call);
       return new RawResponse(uri, response.statusCode(), response.headers(), response.body());
     } finally {
+      limit.cancel(false);
       // Ends the exchange and its connection unless it is complete.
       exchange.cancel(true);
       open.remove(exchange);
     }
   }
 
-  private static HttpRequest request(Call call, @Nullable String token) {
+  private Future<?> limit(CompletableFuture<?> whole) {
+    try {
+      return timer.schedule(
+          () -> whole.completeExceptionally(new TimeoutException()),
+          deadlines.total().toMillis(),
+          TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      whole.cancel(false);
+      return whole;
+    }
+  }
+
+  private HttpRequest request(Call call, @Nullable String token) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(call.uri())
             .header("User-Agent", "backfill/" + Version.TEXT)
             .header("Accept", "application/vnd.github+json")
             .header("X-GitHub-Api-Version", "2022-11-28")
             .header("Accept-Encoding", "gzip");
+    String login = proxy.authorization();
+    if (login != null) {
+      builder.header("Proxy-Authorization", login);
+    }
     if (token != null) {
       builder.header("Authorization", "Bearer " + token);
     }
@@ -153,13 +178,17 @@ final class Transport implements AutoCloseable {
     if (cause instanceof BodyTooLargeException) {
       return "sent an answer larger than " + maxBodyBytes + " bytes, which no answer should be";
     }
+    if (Authorities.areUnknown(cause)) {
+      return "has a certificate of an authority that this JVM does not trust, such as a company's"
+          + " own; add its PEM file with BACKFILL_CA_FILE (GitHubClient.Builder.caFile)";
+    }
     String detail = cause.getMessage();
     return "broke off the exchange" + (detail == null ? "" : " (" + detail + ")");
   }
 
   private TransientFailureException failed(Call call, String what, Throwable cause) {
     String sentence =
-        "GitHub at " + address + " " + what + ", asked for " + call.uri().getRawPath();
+        "GitHub at " + address + proxy + " " + what + ", asked for " + call.uri().getRawPath();
     String consequence =
         call.isWrite() ? Failures.PERHAPS : "; what is stored is kept, and trying again is safe";
     return new TransientFailureException(
@@ -173,7 +202,31 @@ final class Transport implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
+    CompletableFuture<HttpClient> client = http;
+    http = null;
     open.forEach(exchange -> exchange.cancel(true));
+    timer.shutdownNow();
+    if (client != null) {
+      client.thenAccept(Transport::release);
+    }
+  }
+
+  /** Ends the threads of the client where Java can, from 21 on; else they end without it. */
+  private static void release(HttpClient client) {
+    if (client instanceof AutoCloseable closeable) {
+      boolean interrupted = Thread.interrupted();
+      // Interrupted, it ends what is under way instead of waiting for it.
+      Thread.currentThread().interrupt();
+      try {
+        closeable.close();
+      } catch (Exception e) {
+        // Its threads end when it is unreachable.
+      } finally {
+        Thread.interrupted();
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
   }
 }

@@ -172,7 +172,7 @@ final class PageFetcher<T> {
 
   private @Nullable String relative(Links links, String relation) {
     URI uri = links.get(relation);
-    return uri == null ? null : api.address().relativize(uri);
+    return uri == null ? null : api.address().linked(uri);
   }
 
   private List<ParsedItem<T>> items(Answer answer, String path) {
