@@ -12,8 +12,8 @@ import dev.backfill.github.internal.http.GitHubApi;
 import dev.backfill.github.internal.pull.ListCounter;
 import dev.backfill.github.internal.pull.Listing;
 import dev.backfill.github.internal.pull.ReadingCost;
-import dev.backfill.github.internal.pull.RestRoute;
 import dev.backfill.github.internal.pull.Streams;
+import dev.backfill.github.internal.pull.TimeRoute;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -79,7 +79,7 @@ public final class GitHubPlanner {
         Listing<?> list = listing(kind);
         long items = errand.count(list);
         streams.add(new HistoryEstimate.Stream(name(kind), items));
-        besides = besides.plus(new RestRoute<>(list).cost(items));
+        besides = besides.plus(new TimeRoute<>(list).cost(items));
       }
     }
     errand.learnQuota();

@@ -11,6 +11,7 @@ import dev.backfill.github.internal.pull.RestRoute;
 import dev.backfill.github.internal.pull.Route;
 import dev.backfill.github.internal.pull.StreamReader;
 import dev.backfill.github.internal.pull.Streams;
+import dev.backfill.github.internal.pull.TimeRoute;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -133,6 +134,6 @@ public final class GitHubSources {
     return new ListingSource<>(
         name,
         new StreamReader<>(
-            client.workplace(), listing, List.of(new RestRoute<>(listing)), true, key));
+            client.workplace(), listing, List.of(new TimeRoute<>(listing)), true, key));
   }
 }

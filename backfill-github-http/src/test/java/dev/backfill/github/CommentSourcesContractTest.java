@@ -1,5 +1,7 @@
 package dev.backfill.github;
 
+import static java.util.Comparator.comparing;
+
 import dev.backfill.api.source.PullSource;
 import dev.backfill.testkit.PullSourceContract;
 import dev.backfill.testkit.github.SimulatedGitHub;
@@ -20,14 +22,24 @@ class CommentSourcesContractTest {
   @Nested
   class ReviewComments extends Contract<dev.backfill.api.history.ReviewComment> {
     ReviewComments() {
-      super(GitHubSources::reviewComments, REPOSITORY.reviewComments().toList());
+      super(
+          GitHubSources::reviewComments,
+          REPOSITORY
+              .reviewComments()
+              .sorted(comparing(comment -> comment.timestamps().updatedAt()))
+              .toList());
     }
   }
 
   @Nested
   class IssueComments extends Contract<dev.backfill.api.history.IssueComment> {
     IssueComments() {
-      super(GitHubSources::issueComments, REPOSITORY.issueComments().toList());
+      super(
+          GitHubSources::issueComments,
+          REPOSITORY
+              .issueComments()
+              .sorted(comparing(comment -> comment.timestamps().updatedAt()))
+              .toList());
     }
   }
 

@@ -51,7 +51,7 @@ final class Api implements Connection.Handler {
     this.repositories = parts.repositories();
     this.graphQl = graphQl;
     this.url = url;
-    this.resources = new Resources(url, repositories.ordering());
+    this.resources = new Resources(url, repositories.ordering(), faults);
     this.actions = parts.actions();
     this.issues = parts.issues();
     this.latency = new Latency(settings.time, settings.shortest, settings.longest);

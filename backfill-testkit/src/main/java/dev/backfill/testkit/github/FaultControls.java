@@ -180,6 +180,32 @@ abstract class FaultControls {
   }
 
   /**
+   * Ends a list of a whole repository behind so many items, as GitHub does for large repositories:
+   * no page names a next or last page behind the cap, a count in pages of one item ends there, too,
+   * and a page behind it is answered 422. With {@code since} the cap counts from that time.
+   *
+   * @param list one of {@link Endpoint#PULL_REQUESTS}, {@link Endpoint#REVIEW_COMMENTS}, {@link
+   *     Endpoint#ISSUE_COMMENTS}
+   * @param items how many can be reached, at least 1; {@link Integer#MAX_VALUE} ends it
+   */
+  public void capList(Endpoint list, int items) {
+    if (items < 1) {
+      throw new IllegalArgumentException("items is " + items + "; it must be at least 1");
+    }
+    faults.capList(Objects.requireNonNull(list, "list"), items);
+  }
+
+  /**
+   * Lets every request with {@code since} fail that asks for larger pages, as if it took too long.
+   *
+   * @param items the largest page that is answered; {@link Integer#MAX_VALUE} ends it
+   * @param status such as 502 or 504
+   */
+  public void sinceFailsAbove(int items, int status) {
+    faults.failSinceAbove(items, Faults.failure(status));
+  }
+
+  /**
    * Answers 401 to a token from now on.
    *
    * @param token a token, of an app's installation too

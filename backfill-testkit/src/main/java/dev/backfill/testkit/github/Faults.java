@@ -34,6 +34,8 @@ final class Faults {
   private volatile Failure largePages = new Failure(ANY, failure(502));
   private volatile Resources resources = new Resources(ANY, false);
   private volatile int lastPage = ANY;
+  private final Map<Endpoint, Integer> caps = new ConcurrentHashMap<>();
+  private volatile Failure largeSince = new Failure(ANY, failure(502));
   private volatile String limitType = "RATE_LIMITED";
 
   synchronized void add(UnaryOperator<Answer> fault) {
@@ -126,6 +128,27 @@ final class Faults {
   /** Whether a list does not go on to a page. */
   boolean isTooDeep(long page) {
     return page > lastPage;
+  }
+
+  void capList(Endpoint list, int items) {
+    caps.put(list, items);
+  }
+
+  /** How many items of a list can be reached by page numbers. */
+  int cap(Endpoint list) {
+    return caps.getOrDefault(list, ANY);
+  }
+
+  void failSinceAbove(int items, Answer answer) {
+    largeSince = new Failure(items, answer);
+  }
+
+  /** The answer to a page of recent changes that is too large; null when it is not. */
+  @Nullable Answer sinceTooLarge(Map<String, String> query) {
+    Failure failure = largeSince;
+    return query.containsKey("since") && Page.of(query).size() > failure.items()
+        ? failure.answer()
+        : null;
   }
 
   void limitType(String type) {

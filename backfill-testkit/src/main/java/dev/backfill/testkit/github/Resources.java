@@ -7,6 +7,9 @@ import java.util.Map;
 /** Answers what is asked about a repository, as if nothing ever went wrong. */
 final class Resources {
 
+  private static final String BEHIND_THE_CAP =
+      "In order to keep the API fast for everyone, pagination is limited for this resource.";
+
   /** Writes the item at a position. */
   private interface Item {
     void write(JsonGenerator json, long position) throws IOException;
@@ -16,9 +19,11 @@ final class Resources {
   private final PullRequestJson pullRequests;
   private final ConversationJson conversation;
   private final Ordering ordering;
+  private final Faults faults;
 
-  Resources(String api, Ordering ordering) {
+  Resources(String api, Ordering ordering, Faults faults) {
     this.ordering = ordering;
+    this.faults = faults;
     this.api = api;
     this.pullRequests = new PullRequestJson(api);
     this.conversation = new ConversationJson(api);
@@ -97,12 +102,20 @@ final class Resources {
       Map<String, String> query,
       Rows rows,
       Item item) {
+    Answer tooLarge = faults.sinceTooLarge(query);
+    if (tooLarge != null) {
+      return tooLarge;
+    }
+    int cap = faults.cap(route.endpoint());
+    if (Page.of(query).from() >= cap) {
+      return Answer.message(422, BEHIND_THE_CAP);
+    }
     Ordering.Selection selection = ordering.select(route.endpoint(), rows, query);
     return page(
         route,
         repository,
         query,
-        selection.size(),
+        Math.min(cap, selection.size()),
         (json, at) -> item.write(json, selection.position().applyAsLong(at)));
   }
 

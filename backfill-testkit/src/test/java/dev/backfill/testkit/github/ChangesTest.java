@@ -197,6 +197,30 @@ class ChangesTest {
   }
 
   @Test
+  void aCappedListEndsAtItsCapAndRefusesPagesBehindIt() throws Exception {
+    String list = "/repos/sim/repo/issues/comments?per_page=10";
+    github.capList(Endpoint.ISSUE_COMMENTS, 40);
+    assertThat(client.all(list)).hasSize(40);
+    assertThat(client.get("/repos/sim/repo/issues/comments?per_page=1").link("last"))
+        .endsWith("page=40");
+    Reply behind = client.get(list + "&page=5");
+    assertThat(behind.status()).isEqualTo(422);
+    assertThat(behind.object().get("message").toString()).contains("pagination is limited");
+    assertThat(client.get("/repos/sim/repo/pulls/comments?per_page=10&page=5").status())
+        .as("each list has a cap of its own")
+        .isEqualTo(200);
+  }
+
+  @Test
+  void largePagesOfRecentChangesFail() throws Exception {
+    String list = "/repos/sim/repo/issues/comments?per_page=";
+    github.sinceFailsAbove(50, 502);
+    assertThat(client.get(list + "100&since=2012-01-01T00:00:00Z").status()).isEqualTo(502);
+    assertThat(client.get(list + "50&since=2012-01-01T00:00:00Z").status()).isEqualTo(200);
+    assertThat(client.get(list + "100").status()).isEqualTo(200);
+  }
+
+  @Test
   void listsEndWhereTheyAreTooDeep() throws Exception {
     github.limitPages(2);
     assertThat(client.get(ALL + "&page=2").status()).isEqualTo(200);

@@ -145,10 +145,7 @@ public final class GitHubApi {
     try {
       received = exchanges.send(call, budget);
     } catch (TransientFailureException e) {
-      Throwable cause = e.getCause();
-      if (cause == null
-          || cause instanceof TimeoutException
-          || cause instanceof BodyTooLargeException) {
+      if (isOverload(e)) {
         return GraphQlAnswer.overloaded(e);
       }
       throw e;
@@ -161,6 +158,14 @@ public final class GitHubApi {
     budget.spent().add(body.cost() - 1);
     return new GraphQlAnswer(
         body.data(), body.errors(), body.bytes(), answer.requestId(), answer.serverTime(), null);
+  }
+
+  /** Whether GitHub has answered with a failure, or not in time, so that less may work. */
+  public static boolean isOverload(TransientFailureException failure) {
+    Throwable cause = failure.getCause();
+    return cause == null
+        || cause instanceof TimeoutException
+        || cause instanceof BodyTooLargeException;
   }
 
   /**

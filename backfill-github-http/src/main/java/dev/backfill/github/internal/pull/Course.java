@@ -26,14 +26,15 @@ final class Course<T> {
   private @Nullable Instant reached;
   private boolean finished;
 
-  Course(Route<T> route, OpenRepository repository, Function<T, Timestamps> times, Stage from) {
+  Course(Route<T> route, OpenRepository repository, Function<T, Timestamps> times, Stage left) {
+    Stage from = route.adopt(left);
     this.route = route;
     this.repository = repository;
     this.times = times;
     if (from instanceof Stage.History history) {
       Position position = readable(history.position());
       this.stage = history;
-      this.walker = route.history(repository, position);
+      this.walker = route.history(repository, position, history.mark());
       // Begun anew, it is counted anew.
       this.baseline = position == null ? null : history.baseline();
     } else {
@@ -54,7 +55,7 @@ final class Course<T> {
   /** Begins the history. */
   static <T> Course<T> fromStart(
       Route<T> route, OpenRepository repository, Function<T, Timestamps> times, Instant mark) {
-    Walker<T> walker = route.history(repository, null);
+    Walker<T> walker = route.history(repository, null, mark);
     return new Course<>(route, repository, times, new Stage.History(mark, walker.position()));
   }
 
@@ -90,6 +91,10 @@ final class Course<T> {
     if (baseline == null && walker instanceof HistoryWalker<T> whole) {
       baseline = whole.baseline();
     }
+    if (walker instanceof RecentWalker<T> recent && !recent.isNewestFirst() && recent.hasNews()) {
+      // Nobody counts what is new: an item that is edited meanwhile arrives more than once.
+      baseline = null;
+    }
     if (baseline == null) {
       return;
     }
@@ -104,7 +109,10 @@ final class Course<T> {
    * delivered already, or comes in the next pass, as does what is created after this one has begun.
    */
   private boolean isCountedElsewhere(Timestamps of) {
-    Instant begunAt = walker instanceof RecentWalker<T> recent ? recent.begunAt() : null;
+    Instant begunAt =
+        walker instanceof RecentWalker<T> recent && recent.isNewestFirst()
+            ? recent.begunAt()
+            : null;
     if (begunAt == null) {
       return false;
     }

@@ -22,12 +22,16 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a cursor: JSON with a version. Version 1 knew the history alone, and is still read.
+ * The text of a cursor: JSON with a version. Version 1 knew the history alone, version 2 page
+ * numbers and edges; both are still read, and version 2 is written where it can say everything.
  */
 final class CursorText {
 
-  static final int VERSION = 2;
+  static final int VERSION = 3;
   private static final int OLDEST_VERSION = 1;
+
+  /** Places in the order of update are in the texts of version 3 alone. */
+  private static final int VERSION_WITHOUT_TIMES = 2;
 
   private static final String HISTORY = "history";
   private static final String CATCH_UP = "catch-up";
@@ -44,7 +48,7 @@ final class CursorText {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = FACTORY.createGenerator(text)) {
       json.writeStartObject();
-      json.writeNumberField("v", VERSION);
+      json.writeNumberField("v", hasTimes(state) ? VERSION : VERSION_WITHOUT_TIMES);
       json.writeNumberField("repo", state.repositoryId());
       json.writeArrayFieldStart("extras");
       for (String name : new TreeSet<>(state.extras())) {
@@ -57,6 +61,14 @@ final class CursorText {
       throw new UncheckedIOException("a cursor cannot be written into memory", e);
     }
     return new Cursor(text.toString());
+  }
+
+  private static boolean hasTimes(CursorState state) {
+    Stage stage = state.stage();
+    return (stage instanceof Stage.History history && history.position() instanceof TimePosition)
+        || (stage instanceof Stage.CatchUp catchUp
+            && catchUp.run() != null
+            && catchUp.run().position() instanceof TimePosition);
   }
 
   private static void write(JsonGenerator json, Stage stage) throws IOException {
@@ -108,6 +120,12 @@ final class CursorText {
       json.writeStringField("after", edge.after() == null ? "" : edge.after());
       json.writeNumberField("size", edge.pageSize());
       json.writeNumberField("patience", edge.patience());
+    } else if (position instanceof TimePosition time) {
+      json.writeStringField("updated", time.at() == null ? "" : time.at().toString());
+      json.writeNumberField("id", time.id());
+      json.writeNumberField("done", time.done());
+      json.writeNumberField("size", time.pageSize());
+      json.writeNumberField("patience", time.patience());
     }
   }
 
@@ -223,7 +241,33 @@ final class CursorText {
   }
 
   private static Position position(JsonNode root) {
+    if (root.has("updated")) {
+      return time(root);
+    }
     return root.has("after") ? edge(root) : page(root);
+  }
+
+  private static Position time(JsonNode root) {
+    int size = root.path("size").asInt(0);
+    int patience = root.path("patience").asInt(0);
+    boolean sound =
+        root.path("updated").isTextual()
+            && root.path("id").canConvertToLong()
+            && root.path("done").canConvertToLong()
+            && root.path("done").longValue() >= 0
+            && size >= 1
+            && size <= Page.SIZE
+            && patience >= 1;
+    if (!sound) {
+      throw incompatible("lacks a field");
+    }
+    String updated = root.path("updated").textValue();
+    return new TimePosition(
+        updated.isEmpty() ? null : Instant.parse(updated),
+        root.path("id").longValue(),
+        root.path("done").longValue(),
+        size,
+        patience);
   }
 
   private static Position edge(JsonNode root) {

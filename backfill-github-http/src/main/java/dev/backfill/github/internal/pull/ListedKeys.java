@@ -57,7 +57,10 @@ public final class ListedKeys<T> implements Inventory {
     if (list == null) {
       Position begin =
           from != null && from.stage() instanceof Stage.History place ? place.position() : null;
-      list = new RestRoute<>(reader.listing()).list(open, begin);
+      list =
+          reader.listing().takesSince()
+              ? new TimeRoute<>(reader.listing()).history(open, begin)
+              : new RestRoute<>(reader.listing()).list(open, begin);
       walker = list;
     }
     List<String> keys = new ArrayList<>();

@@ -4,8 +4,12 @@ import dev.backfill.api.history.Timestamps;
 import dev.backfill.github.internal.json.ItemMapper;
 import dev.backfill.github.internal.json.ParsedItem;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One kind of list.
@@ -26,6 +30,8 @@ public record Listing<T>(
     Function<T, Timestamps> times,
     Completing<T> completing,
     Set<String> extras) {
+
+  private static final Pattern UPDATED_AT = Pattern.compile("\"updated_at\"\\s*:\\s*\"([^\"]+)\"");
 
   /** Copies the set. */
   public Listing {
@@ -53,6 +59,41 @@ public record Listing<T>(
   /** The first page of everything, oldest first. */
   String oldestFirst() {
     return path + "?" + filter + "sort=created&direction=asc&per_page=" + Page.SIZE;
+  }
+
+  /**
+   * The first page of what was updated at a time or later, oldest update first.
+   *
+   * @param since the time, or null for everything; GitHub answers some lists with nothing since
+   *     1970, so the first request names none
+   * @param size items on a page
+   */
+  String oldestUpdateFirst(@Nullable Instant since, int size) {
+    return path
+        + "?"
+        + filter
+        + "sort=updated&direction=asc"
+        + (since == null ? "" : "&since=" + since)
+        + "&per_page="
+        + size;
+  }
+
+  /** When an item was last updated, or null if it does not say so. */
+  @Nullable Instant updatedAt(ParsedItem<T> listed) {
+    T value = listed.item();
+    if (value != null) {
+      return times.apply(value).updatedAt();
+    }
+    return listed.rejected() == null ? null : updatedAt(listed.rejected().payload());
+  }
+
+  private static @Nullable Instant updatedAt(String payload) {
+    Matcher matcher = UPDATED_AT.matcher(payload);
+    try {
+      return matcher.find() ? Instant.parse(matcher.group(1)) : null;
+    } catch (DateTimeParseException e) {
+      return null;
+    }
   }
 
   /** The first page of as many as there are items. */

@@ -108,6 +108,13 @@ final class PageFetcher<T> {
     return again;
   }
 
+  /** Fetches a page unless its known version still holds; then null, which costs nothing. */
+  @Nullable Versioned<T> fetchIfChanged(String path, @Nullable String etag, Budget budget)
+      throws InterruptedException {
+    Answer answer = ask(path, etag, budget);
+    return answer.isUnchanged() ? null : new Versioned<>(page(answer, path, budget), answer.etag());
+  }
+
   /** A full page may be all there is, or have lost its links on the way. */
   private static boolean mayLackLinks(Page<?> first) {
     return first.items().size() >= Page.SIZE && first.neighbours().equals(Page.Neighbours.NONE);

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Goes through what changed since a time, newest first. */
+/** Goes through what changed since a time, newest first unless it reads in the order of update. */
 public interface RecentWalker<T> extends Walker<T> {
 
   /** GitHub's replicas and clocks may lag by this much. */
@@ -12,6 +12,11 @@ public interface RecentWalker<T> extends Walker<T> {
 
   /** GitHub's time when it began, or null before. */
   @Nullable Instant begunAt();
+
+  /** Whether the newest change comes first. */
+  default boolean isNewestFirst() {
+    return true;
+  }
 
   /** Whether something was newer than the time that it began from. */
   boolean hasNews();

@@ -24,7 +24,23 @@ public interface Route<T> {
    */
   HistoryWalker<T> history(OpenRepository repository, @Nullable Position from);
 
-  /** Reads what changed since a time, newest first. */
+  /**
+   * Reads everything, or at least what was not updated after a moment: the catch-up reads the rest.
+   *
+   * @param from a place in this route's notation, or null for the beginning
+   * @param mark GitHub's time before the history was begun
+   */
+  default HistoryWalker<T> history(
+      OpenRepository repository, @Nullable Position from, Instant mark) {
+    return history(repository, from);
+  }
+
+  /** Turns what an earlier release, or another route, has left into what this route reads. */
+  default Stage adopt(Stage left) {
+    return left;
+  }
+
+  /** Reads what changed since a time. */
   RecentWalker<T> recent(OpenRepository repository, Since from);
 
   /**

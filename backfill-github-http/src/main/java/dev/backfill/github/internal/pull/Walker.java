@@ -3,6 +3,7 @@ package dev.backfill.github.internal.pull;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.Budget;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Goes through items one by one, from page to page. Belongs to one session. */
@@ -40,6 +41,13 @@ public interface Walker<T> {
   /** How it reads at the moment, in words for people; empty when there is nothing to say. */
   default String reading() {
     return "";
+  }
+
+  /**
+   * The moment of which GitHub lists only a part, so that items are missing; null if there is none.
+   */
+  default @Nullable Instant cutAt() {
+    return null;
   }
 
   /** Ends what is being fetched. */
