@@ -19,6 +19,7 @@ import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.PullRequestExtra;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.ManualTimeSource;
+import dev.backfill.testkit.github.Endpoint;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.sql.Connection;
@@ -178,6 +179,35 @@ class CompletenessTest {
     assertThat(github.requests())
         .as("the repository, the count, the first page twice, the rest, a few looks at changes")
         .isLessThan(pages + 10);
+  }
+
+  @Test
+  void aCommentListBehindItsPageCapIsStoredWhole() throws Exception {
+    int cap = (int) repository.issueCommentCount() * 2 / 5;
+    github.capList(Endpoint.ISSUE_COMMENTS, cap);
+    assertThat(run(comments(), event -> {}).outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(missingComments()).isEmpty();
+    assertThat(stored("SELECT processed_items || ' of ' || total_items FROM backfill_progress"))
+        .containsExactly(
+            repository.issueCommentCount() + " of " + repository.issueCommentCount());
+    repository.issueComments().forEach(each -> repository.touchIssueComment(each.githubId()));
+    assertThat(run(comments(), event -> {}).outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(stored("SELECT body FROM issue_comments")).allMatch(body -> body.contains("edited"));
+  }
+
+  @Test
+  void aVerificationReadsKeysBehindThePageCap() throws Exception {
+    github.capList(Endpoint.ISSUE_COMMENTS, 400);
+    run(comments(), event -> {});
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("DELETE FROM issue_comments WHERE MOD(github_id, 11) = 3");
+    }
+    assertThat(missingComments()).isNotEmpty();
+    try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
+      new BackfillRunner(engine).run(List.of(comments()), RunOptions.DEFAULT.withVerify(true));
+    }
+    assertThat(missingComments()).isEmpty();
   }
 
   private BackfillJob<IssueComment> comments() {

@@ -361,18 +361,18 @@ class CatchUpTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aNewItemIsCountedOnceHoweverOftenItIsHandedOut(boolean edited) throws Exception {
-    PullSource<IssueComment> source = GitHubSources.issueComments(client);
-    Reader<IssueComment> reader = new Reader<>(source, time);
-    List<Long> old = repository.issueComments().map(IssueComment::githubId).toList();
-    Chunk<IssueComment> chunk;
-    try (Pull<IssueComment> pull = source.open("sim/repo", Cursor.START)) {
-      while (reader.stored.size() < old.size()) {
+    PullSource<PullRequest> source =
+        GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST);
+    Reader<PullRequest> reader = new Reader<>(source, time);
+    Chunk<PullRequest> chunk;
+    try (Pull<PullRequest> pull = source.open("sim/repo", Cursor.START)) {
+      while (reader.stored.size() < numbers.size()) {
         time.advance(Duration.ofMinutes(1));
         reader.keep(pull.next(50, 0));
       }
       for (int i = 0; i < 150; i++) {
         time.advance(Duration.ofSeconds(10));
-        repository.addIssueComment(numbers.get(i));
+        repository.addPullRequests(1);
       }
       time.advance(Duration.ofMinutes(10));
       chunk = pull.next(90, 0);
@@ -380,17 +380,17 @@ class CatchUpTest {
     }
     time.advance(Duration.ofHours(1));
     if (edited) {
-      old.subList(0, 40).forEach(repository::touchIssueComment);
+      numbers.subList(0, 40).forEach(repository::touch);
     }
     time.advance(Duration.ofHours(1));
-    try (Pull<IssueComment> pull = source.open("sim/repo", chunk.next())) {
+    try (Pull<PullRequest> pull = source.open("sim/repo", chunk.next())) {
       while (!chunk.last()) {
         time.advance(Duration.ofMinutes(1));
         chunk = pull.next(50, 0);
         reader.keep(chunk);
       }
-      assertThat(reader.stored).hasSize((int) repository.issueCommentCount());
-      assertThat(pull.total()).isEqualTo(Total.exact(repository.issueCommentCount()));
+      assertThat(reader.stored).hasSize(numbers.size() + 150);
+      assertThat(pull.total()).isEqualTo(Total.exact(numbers.size() + 150));
     }
   }
 

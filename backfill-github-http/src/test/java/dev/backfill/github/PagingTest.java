@@ -74,7 +74,7 @@ class PagingTest {
   @Test
   void threeStreamsAskForTheRepositoryOnce() throws Exception {
     github.answer(LIST, ok("[]"));
-    String comments = "comments?sort=created&direction=asc&per_page=100";
+    String comments = "comments?sort=updated&direction=asc&per_page=100";
     github.answer("/repos/o/r/pulls/" + comments, ok("[]"));
     github.answer("/repos/o/r/issues/" + comments, ok("[]"));
     assertThat(

@@ -62,7 +62,9 @@ final class Stub implements AutoCloseable {
     server.stubFor(
         get(urlMatching(".*[?&]per_page=1")).atPriority(9).willReturn(uncounted(ok("[{}]"))));
     server.stubFor(
-        get(urlMatching(".*sort=updated&direction=desc.*")).atPriority(9).willReturn(ok("[]")));
+        get(urlMatching(".*sort=updated&direction=(desc|asc&since=).*"))
+            .atPriority(9)
+            .willReturn(ok("[]")));
   }
 
   URI url() {
@@ -235,7 +237,8 @@ final class Stub implements AutoCloseable {
 
   List<LoggedRequest> log() {
     return server.findAll(getRequestedFor(anyUrl())).stream()
-        .filter(request -> !request.getUrl().contains("sort=updated"))
+        .filter(
+            request -> !request.getUrl().matches(".*sort=updated&direction=(desc|asc&since=).*"))
         .filter(request -> !request.getUrl().endsWith("per_page=1"))
         .toList();
   }

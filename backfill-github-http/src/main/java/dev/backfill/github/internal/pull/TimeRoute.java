@@ -32,7 +32,7 @@ public record TimeRoute<T>(Listing<T> listing) implements Route<T> {
   private UpdateOrderHistory<T> walker(
       OpenRepository repository, @Nullable Position from, @Nullable Instant mark) {
     TimePosition place = from instanceof TimePosition known ? known : TimePosition.start();
-    return new UpdateOrderHistory<>(listing, repository, mark, place);
+    return UpdateOrderHistory.of(listing, repository, mark, place);
   }
 
   /**

@@ -40,6 +40,7 @@ final class TimeWindow<T> {
   private final Set<Object> inRound = new HashSet<>();
   private int pages;
   private int rounds;
+  private long bytes;
   private boolean grown;
   private String nextPage;
   private @Nullable Page<T> lastPage;
@@ -65,10 +66,9 @@ final class TimeWindow<T> {
    *
    * @param at when it was updated last
    * @param id its number, or 0 if it has none
-   * @param bytes its part of the page's text
    * @param isDated whether it says itself when it was updated
    */
-  record Timed<T>(Instant at, long id, ParsedItem<T> item, long bytes, boolean isDated) {}
+  record Timed<T>(Instant at, long id, ParsedItem<T> item, boolean isDated) {}
 
   /**
    * What is new in a window.
@@ -141,6 +141,11 @@ final class TimeWindow<T> {
     return lastPage;
   }
 
+  /** The size of the pages' texts. */
+  long bytes() {
+    return bytes;
+  }
+
   void unchanged() {
     state = State.UNCHANGED;
   }
@@ -162,6 +167,7 @@ final class TimeWindow<T> {
 
   void add(Page<T> page) {
     pages++;
+    bytes += page.bytes();
     lastPage = page;
     List<Timed<T>> timed = timed(page);
     boolean moved = false;
@@ -262,7 +268,7 @@ final class TimeWindow<T> {
       // Without a time of its own it belongs where it stands.
       before = own == null ? before : own;
       Long id = item.id();
-      timed.add(new Timed<>(before, id == null ? 0 : id, item, page.bytesPerItem(), own != null));
+      timed.add(new Timed<>(before, id == null ? 0 : id, item, own != null));
     }
     return timed;
   }

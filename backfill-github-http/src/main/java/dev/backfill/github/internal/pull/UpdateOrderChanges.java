@@ -7,25 +7,30 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what was updated since a time, in the order of update. */
-final class UpdateOrderChanges<T> extends UpdateOrderWalker<T> implements RecentWalker<T> {
+final class UpdateOrderChanges<T> implements UpdateOrderWalker<T>, RecentWalker<T> {
 
+  private final Listing<T> listing;
+  private final PageFetcher<T> fetcher;
   private final Instant since;
+  private final UpdateOrderReader<T> reader;
   private @Nullable SeenVersion seen;
-  private @Nullable Instant begunAt;
-  private boolean nearEnd;
   private boolean news;
-  private boolean begun;
 
   UpdateOrderChanges(Listing<T> listing, OpenRepository repository, Route.Since from) {
-    super(listing, repository, limit(from.time()), null, place(from));
+    this.listing = listing;
+    this.fetcher = new PageFetcher<>(repository, listing.mapper());
     this.since = from.time();
     this.seen = from.seen();
     Stage.Run run = from.run();
-    if (run != null && run.position() instanceof TimePosition) {
-      begun = true;
-      begunAt = run.begunAt();
-      nearEnd = true;
+    UpdateOrderReader.Range range = new UpdateOrderReader.Range(limit(since), null);
+    if (run != null && run.position() instanceof TimePosition place) {
       news = run.news();
+      reader = new UpdateOrderReader<>(listing, repository, range, place, run.begunAt(), null);
+    } else {
+      // A pass that an earlier release has begun in another order is begun again.
+      reader =
+          new UpdateOrderReader<>(
+              listing, repository, range, TimePosition.start(), null, this::firstPage);
     }
   }
 
@@ -33,23 +38,10 @@ final class UpdateOrderChanges<T> extends UpdateOrderWalker<T> implements Recent
     return since.minus(OVERLAP).truncatedTo(ChronoUnit.SECONDS);
   }
 
-  /** A pass that an earlier release has begun in another order is begun again. */
-  private static TimePosition place(Route.Since from) {
-    Stage.Run run = from.run();
-    return run != null && run.position() instanceof TimePosition place
-        ? place
-        : TimePosition.start();
-  }
-
-  @Override
-  @Nullable Page<T> first(String path, Budget budget) throws InterruptedException {
-    if (begun) {
-      return super.first(path, budget);
-    }
+  private @Nullable Page<T> firstPage(String path, Budget budget) throws InterruptedException {
     SeenVersion before = seen;
     String etag = before != null && before.path().equals(path) ? before.etag() : null;
-    PageFetcher.Versioned<T> first = fetcher().fetchIfChanged(path, etag, budget);
-    begun = true;
+    PageFetcher.Versioned<T> first = fetcher.fetchIfChanged(path, etag, budget);
     if (first == null) {
       return null;
     }
@@ -66,21 +58,21 @@ final class UpdateOrderChanges<T> extends UpdateOrderWalker<T> implements Recent
 
   private @Nullable Instant newest(Page<T> page) {
     int items = page.items().size();
-    return items == 0 ? null : listing().updatedAt(page.items().get(items - 1));
+    return items == 0 ? null : listing.updatedAt(page.items().get(items - 1));
   }
 
-  /** What is new before the end of the list is known for sure: replicas may lag behind it. */
   @Override
-  void arrived(Page<T> page, boolean isNearEnd) {
-    if (!nearEnd) {
-      begunAt = page.asOf();
-      nearEnd = isNearEnd;
+  public UpdateOrderReader<T> reader() {
+    return reader;
+  }
+
+  @Override
+  public @Nullable Taken<T> take(Budget budget) throws InterruptedException {
+    Taken<T> taken = reader.take(budget);
+    if (taken != null && taken.after() instanceof TimePosition place && place.at() != null) {
+      news |= place.at().isAfter(since);
     }
-  }
-
-  @Override
-  void passed(Instant updatedAt) {
-    news |= updatedAt.isAfter(since);
+    return taken;
   }
 
   @Override
@@ -88,9 +80,10 @@ final class UpdateOrderChanges<T> extends UpdateOrderWalker<T> implements Recent
     return false;
   }
 
+  /** The next pass begins there, less what replicas may lag behind. */
   @Override
   public @Nullable Instant begunAt() {
-    return begunAt;
+    return reader.settledAt();
   }
 
   @Override
@@ -103,6 +96,7 @@ final class UpdateOrderChanges<T> extends UpdateOrderWalker<T> implements Recent
     return seen;
   }
 
+  /** How many items there are in all is unknown here. */
   @Override
   public Total total() {
     return Total.UNKNOWN;

@@ -8,15 +8,23 @@ import org.jspecify.annotations.Nullable;
  * later belongs to the catch-up, which counts it only if it is not stored: so an item that is
  * edited meanwhile counts once.
  */
-final class UpdateOrderHistory<T> extends UpdateOrderWalker<T> implements HistoryWalker<T> {
+record UpdateOrderHistory<T>(UpdateOrderReader<T> reader)
+    implements UpdateOrderWalker<T>, HistoryWalker<T> {
 
   /**
-   * Creates a reader.
+   * Creates a walker.
    *
    * @param mark the last moment that belongs to the history, or null for no end
    */
-  UpdateOrderHistory(
+  static <T> UpdateOrderHistory<T> of(
       Listing<T> listing, OpenRepository repository, @Nullable Instant mark, TimePosition from) {
-    super(listing, repository, null, mark, from);
+    UpdateOrderReader.Range range = new UpdateOrderReader.Range(null, mark);
+    return new UpdateOrderHistory<>(
+        new UpdateOrderReader<>(listing, repository, range, from, null, null));
+  }
+
+  @Override
+  public @Nullable Instant asOf() {
+    return reader.asOf();
   }
 }
