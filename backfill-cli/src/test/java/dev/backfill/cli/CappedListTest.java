@@ -1,0 +1,115 @@
+package dev.backfill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.history.IssueComment;
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.BackfillJob;
+import dev.backfill.core.BackfillRunner;
+import dev.backfill.core.JobResult.Outcome;
+import dev.backfill.core.RunOptions;
+import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubSources;
+import dev.backfill.jdbc.JdbcStore;
+import dev.backfill.testkit.ManualTimeSource;
+import dev.backfill.testkit.github.Endpoint;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Lists that GitHub ends at a page cap are stored whole, or the backfill ends with gaps. */
+@Timeout(120)
+class CappedListTest {
+
+  private static final String TARGET = "sim/repo";
+  private static final String TOKEN = "ghp_tokenOfTheCappedListTests";
+
+  /** GitHub's time, so that a test can put changes into different moments. */
+  private final ManualTimeSource gitHubTime = new ManualTimeSource();
+
+  private final SimulatedRepository repository =
+      SimulatedRepository.builder(TARGET).pullRequests(1_000).reviews(0).issueComments(4).build();
+  private final SimulatedGitHub github =
+      SimulatedGitHub.builder()
+          .repository(repository)
+          .token(TOKEN)
+          .quota(1_000_000, Duration.ofHours(1))
+          .timeSource(gitHubTime)
+          .start();
+  private final GitHubClient client =
+      GitHubClient.builder().apiUrl(github.url()).token(TOKEN).build();
+  private final JdbcDataSource database = new JdbcDataSource();
+  private final JdbcStore store;
+
+  CappedListTest() {
+    database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    store = JdbcStore.open(database);
+    store.installSchema();
+  }
+
+  @AfterEach
+  void close() {
+    client.close();
+    github.close();
+  }
+
+  @Test
+  void aCommentListCutAt2000EndsWhole() throws Exception {
+    long comments = repository.issueCommentCount();
+    assertThat(comments).isGreaterThan(5_000);
+    github.capList(Endpoint.ISSUE_COMMENTS, 2_000);
+    assertThat(run()).isEqualTo(Outcome.COMPLETED);
+    assertThat(number("SELECT COUNT(*) FROM issue_comments")).isEqualTo(comments);
+    assertThat(number("SELECT processed_items FROM backfill_progress")).isEqualTo(comments);
+    assertThat(number("SELECT total_items FROM backfill_progress")).isEqualTo(comments);
+  }
+
+  @Test
+  void aCatchUpOfACommentListCutAt2000EndsWhole() throws Exception {
+    assertThat(run()).isEqualTo(Outcome.COMPLETED);
+    github.capList(Endpoint.ISSUE_COMMENTS, 2_000);
+    gitHubTime.advance(Duration.ofDays(1));
+    repository
+        .issueComments()
+        .toList()
+        .forEach(
+            comment -> {
+              repository.touchIssueComment(comment.githubId());
+              gitHubTime.advance(Duration.ofSeconds(1));
+            });
+    assertThat(run()).isEqualTo(Outcome.COMPLETED);
+    assertThat(number("SELECT COUNT(*) FROM issue_comments WHERE body NOT LIKE '%(edited 1)'"))
+        .isZero();
+    assertThat(number("SELECT processed_items FROM backfill_progress"))
+        .isEqualTo(repository.issueCommentCount());
+  }
+
+  private Outcome run() throws InterruptedException {
+    BackfillJob<IssueComment> job =
+        new BackfillJob<>(GitHubSources.issueComments(client), TARGET, store.issueComments());
+    try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
+      return new BackfillRunner(engine).run(List.of(job), RunOptions.DEFAULT).get(0).outcome();
+    }
+  }
+
+  private long number(String sql) {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
