@@ -28,6 +28,7 @@ final class TimeWindow<T> {
   static final Duration TICK = Duration.ofSeconds(1);
 
   private static final int MAX_ROUNDS = 5;
+  private static final int MAX_CONFIRMATIONS = 2;
 
   private final Listing<T> listing;
   private final String path;
@@ -35,6 +36,7 @@ final class TimeWindow<T> {
   private final Instant floor;
   private final TimePosition done;
   private final @Nullable Instant end;
+  private final long expected;
 
   private final Map<Object, Timed<T>> found = new HashMap<>();
   private final Set<Object> inRound = new HashSet<>();
@@ -42,11 +44,13 @@ final class TimeWindow<T> {
   private int rounds;
   private long bytes;
   private boolean grown;
+  private int confirmations;
   private String nextPage;
   private @Nullable Page<T> lastPage;
   private @Nullable Instant bound;
   private State state = State.OPEN;
   private long remaining = -1;
+  private long announced;
 
   /** How far a window has been read. */
   private enum State {
@@ -80,6 +84,7 @@ final class TimeWindow<T> {
    * @param cutAt the moment that GitHub's page cap has cut, or null
    * @param remaining items of the list from this window's start that are new, or -1 if unknown
    * @param sure whether that is all there is
+   * @param announced how many items follow at least
    */
   record Batch<T>(
       List<Timed<T>> items,
@@ -88,7 +93,8 @@ final class TimeWindow<T> {
       @Nullable Instant next,
       @Nullable Instant cutAt,
       long remaining,
-      boolean sure) {
+      boolean sure,
+      long announced) {
 
     /** How many items the list has, if so many are done before this window. */
     Total total(long done) {
@@ -107,6 +113,7 @@ final class TimeWindow<T> {
    * @param since the time that the path asks for, or null for everything
    * @param done what is known already
    * @param end the last moment that is wanted, or null for all
+   * @param expected how many items there are at least, unless some were deleted
    */
   TimeWindow(
       Listing<T> listing,
@@ -114,13 +121,15 @@ final class TimeWindow<T> {
       int size,
       @Nullable Instant since,
       TimePosition done,
-      @Nullable Instant end) {
+      @Nullable Instant end,
+      long expected) {
     this.listing = listing;
     this.path = path;
     this.size = size;
     this.floor = done.at() != null ? done.at() : since != null ? since : Instant.EPOCH;
     this.done = done;
     this.end = end;
+    this.expected = expected;
     this.nextPage = path;
   }
 
@@ -129,7 +138,7 @@ final class TimeWindow<T> {
   }
 
   boolean isAtFirstPage() {
-    return pages == 0 && rounds == 0;
+    return pages == 0 && rounds == 0 && confirmations == 0;
   }
 
   String nextPage() {
@@ -181,7 +190,7 @@ final class TimeWindow<T> {
       count(page, timed);
     }
     if (pages == 1 && page.next() == null && !full) {
-      endRound(State.LIST_ENDS);
+      end(page);
     } else if (pages > 1 && !moved) {
       // An empty page behind the last one; or a server that does not turn pages.
       endRound(State.LIST_ENDS);
@@ -195,6 +204,18 @@ final class TimeWindow<T> {
         nextPage = named != null ? named : path + "&page=" + (pages + 1);
       }
     }
+  }
+
+  /** An end that comes too early is read again: items were deleted, or the answer was wrong. */
+  private void end(Page<T> page) {
+    if (page.items().size() >= expected || confirmations == MAX_CONFIRMATIONS) {
+      endRound(State.LIST_ENDS);
+      return;
+    }
+    confirmations++;
+    pages = 0;
+    inRound.clear();
+    nextPage = path;
   }
 
   /** Several pages are read until a further reading finds nothing else. */
@@ -220,6 +241,7 @@ final class TimeWindow<T> {
     Long last = page.lastNumber();
     long listed = last != null ? last * size : page.items().size();
     boolean unclear = page.isBlank() || (last == null && page.next() != null);
+    announced = last == null ? 1 : (last - 1) * size + 1 - known;
     remaining = unclear || KnownCaps.isAtCap(listed) ? -1 : Math.max(0, listed - known);
   }
 
@@ -296,7 +318,8 @@ final class TimeWindow<T> {
         isLast ? null : cut ? reached : reached.minus(TICK),
         cut ? last : null,
         remaining,
-        ends && pages == 1);
+        ends && pages == 1,
+        announced - fresh.size());
   }
 
   private boolean isUnsettled(Instant last) {

@@ -1,5 +1,8 @@
 package dev.backfill.github.internal.pull;
 
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.github.internal.http.Budget;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +22,39 @@ record UpdateOrderHistory<T>(UpdateOrderReader<T> reader)
   static <T> UpdateOrderHistory<T> of(
       Listing<T> listing, OpenRepository repository, @Nullable Instant mark, TimePosition from) {
     UpdateOrderReader.Range range = new UpdateOrderReader.Range(null, mark);
+    PageFetcher<T> fetcher = new PageFetcher<>(repository, listing.mapper());
+    UpdateOrderReader.FirstPage<T> opening =
+        from.at() == null
+            ? (path, budget) -> first(listing, repository, fetcher, path, budget)
+            : null;
     return new UpdateOrderHistory<>(
-        new UpdateOrderReader<>(listing, repository, range, from, null, null));
+        new UpdateOrderReader<>(listing, repository, range, from, null, opening));
+  }
+
+  /** Fetches the first page. That a whole list is empty is worth a second opinion. */
+  private static <T> Page<T> first(
+      Listing<T> listing,
+      OpenRepository repository,
+      PageFetcher<T> fetcher,
+      String path,
+      Budget budget)
+      throws InterruptedException {
+    Page<T> page = fetcher.fetch(path, budget);
+    boolean isEmpty = page.items().isEmpty() && page.next() == null && !page.isBlank();
+    return isEmpty && hasItems(listing, repository, budget) ? fetcher.fetch(path, budget) : page;
+  }
+
+  private static boolean hasItems(Listing<?> listing, OpenRepository repository, Budget budget)
+      throws InterruptedException {
+    try {
+      ListCounter counter = new ListCounter(repository.api());
+      return counter.count(repository.pathByNumber(""), listing, budget).items() > 0;
+    } catch (PermanentFailureException e) {
+      if (e.reason() != Reason.INCOMPATIBLE) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   @Override

@@ -41,6 +41,7 @@ final class UpdateOrderReader<T> {
   private int index;
   private int failures;
   private long bytesPerItem;
+  private long expected;
   private boolean entered;
   private boolean exhausted;
   private @Nullable Instant asOf;
@@ -94,6 +95,8 @@ final class UpdateOrderReader<T> {
     this.isSettled = settledAt != null;
     this.opening = opening;
     this.next = resumed(from);
+    // A list that has a place to continue at has something; one that was never read may not.
+    this.expected = opening == null ? 1 : 0;
     describe();
   }
 
@@ -152,7 +155,8 @@ final class UpdateOrderReader<T> {
     while (true) {
       TimeWindow<T> current = window;
       if (current == null) {
-        current = new TimeWindow<>(listing, path(next), sizes.size(), next, position, end);
+        current =
+            new TimeWindow<>(listing, path(next), sizes.size(), next, position, end, expected);
         window = current;
       }
       try {
@@ -241,6 +245,7 @@ final class UpdateOrderReader<T> {
     total = batch.total(position.done());
     exhausted = batch.isLast();
     next = batch.next();
+    expected = Math.max(1, batch.announced());
   }
 
   private String path(@Nullable Instant since) {
