@@ -157,6 +157,13 @@ class GitHubAppTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {408, 421, 423, 425, 503})
+  void aStatusThatPassesIsNoRefusalOfTheApp(int status) {
+    github.server.stubFor(post(urlEqualTo(TOKENS)).willReturn(status(status, "Later")));
+    assertThat(catchThrowable(this::ask)).isInstanceOf(TransientFailureException.class);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {

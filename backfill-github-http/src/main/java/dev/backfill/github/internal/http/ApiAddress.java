@@ -26,6 +26,9 @@ public final class ApiAddress {
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
 
+  /** Where the API of an Enterprise Server is. */
+  private static final String SERVER_PATH = "/api/v3";
+
   private final URI base;
 
   private ApiAddress(URI base) {
@@ -231,6 +234,40 @@ public final class ApiAddress {
             + origin(base)
             + ": nothing was sent there, and what is stored is kept; check the API address",
         null);
+  }
+
+  /**
+   * Returns the failure of an address that leads to another site before it has ever answered as an
+   * API does.
+   */
+  PermanentFailureException leadsAway(URI target) {
+    return new PermanentFailureException(
+        Reason.UNTRUSTED_ADDRESS, untrusted(target).getMessage() + ": " + advice(), null);
+  }
+
+  /** Returns the failure of an address that answers with web pages. */
+  PermanentFailureException noApi(int status, String path) {
+    return new PermanentFailureException(
+        Reason.INCOMPATIBLE,
+        "GitHub at "
+            + this
+            + " answers "
+            + status
+            + " with a web page instead of JSON for "
+            + path
+            + "; what is stored is kept: "
+            + advice(),
+        null);
+  }
+
+  private String advice() {
+    return base.toString().endsWith(SERVER_PATH)
+        ? "check the API address (GITHUB_API_URL), and whether a login page or a proxy answers in"
+            + " GitHub's place; an Enterprise Server's ends with /api/v3"
+        : "this is not the address of an API, or a login page or a proxy answers in its place;"
+            + " give that of the API (GITHUB_API_URL), for an Enterprise Server "
+            + origin(base)
+            + SERVER_PATH;
   }
 
   public boolean hasSameOrigin(URI uri) {

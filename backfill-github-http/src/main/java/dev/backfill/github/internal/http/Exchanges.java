@@ -26,6 +26,8 @@ final class Exchanges {
   private final Failures failures;
   private final ServerTime serverTime;
   private final TimeSource time;
+  private final ApiAddress address;
+  private volatile boolean knownApi;
 
   Exchanges(
       CredentialPool pool,
@@ -33,7 +35,8 @@ final class Exchanges {
       Transport transport,
       Credentials credentials,
       ServerTime serverTime,
-      TimeSource time) {
+      TimeSource time,
+      ApiAddress address) {
     this.pool = pool;
     this.identities = identities;
     this.transport = transport;
@@ -41,10 +44,25 @@ final class Exchanges {
     this.failures = new Failures(credentials);
     this.serverTime = serverTime;
     this.time = time;
+    this.address = address;
   }
 
-  /** An answer as it came, and what a query's says. */
-  record Received(RawResponse raw, @Nullable GraphQlBody graphQl) {}
+  /**
+   * An answer as it came.
+   *
+   * @param raw the answer
+   * @param graphQl what a query's says, or null
+   * @param overload the failure of a query that a smaller one may not have, or null
+   */
+  record Received(
+      RawResponse raw,
+      @Nullable GraphQlBody graphQl,
+      @Nullable TransientFailureException overload) {}
+
+  /** Whether this address has ever answered as an API does. */
+  boolean isKnownApi() {
+    return knownApi;
+  }
 
   /**
    * What an answer means.
@@ -105,13 +123,36 @@ final class Exchanges {
       refuse(ticket.credential(), token, refusals, answer.body(), raw);
       return null;
     }
-    if (!answer.good()) {
-      throw call.isWrite() ? failures.ofWrite(raw, answer.body()) : failures.of(raw, answer.body());
+    if (!knownApi && isWebPage(raw)) {
+      throw address.noApi(raw.status(), credentials.redact(raw.uri().getRawPath()));
     }
+    if (!answer.good()) {
+      return refused(call, raw, answer.body());
+    }
+    knownApi |= !REDIRECTS.contains(raw.status());
     if (raw.status() == 304) {
       budget.spent().decrement();
     }
-    return new Received(raw, answer.graphQl());
+    return new Received(raw, answer.graphQl(), null);
+  }
+
+  /** A query that the server fails on may be too large; whatever else is no good is a failure. */
+  private Received refused(Call call, RawResponse raw, ErrorBody body) {
+    BackfillException failure = call.isWrite() ? failures.ofWrite(raw, body) : failures.of(raw, body);
+    boolean tooLarge = raw.status() >= 500 || raw.status() == 408;
+    if (call.resource() == ApiResource.GRAPHQL
+        && tooLarge
+        && failure instanceof TransientFailureException overload) {
+      return new Received(raw, null, overload);
+    }
+    throw failure;
+  }
+
+  /** An API answers in JSON also when it refuses; a page with a server's error passes. */
+  private static boolean isWebPage(RawResponse raw) {
+    int status = raw.status();
+    boolean about = status < 300 || status >= 400 && !Failures.isPassing(status);
+    return about && status != 407 && raw.header("content-type").startsWith("text/html");
   }
 
   /** A gateway's answer says nothing of what was done behind it, also when it names a time. */

@@ -7,13 +7,18 @@ import dev.backfill.api.failure.TransientFailureException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Says what an answer that is no good means, in a sentence for people. */
-final class Failures {
+public final class Failures {
 
   /** What is to be said of a write whose answer is no good. */
   static final String PERHAPS =
       "; it may have been done all the same, and is not repeated before that is known";
+
+  private static final int REQUEST_TIMEOUT = 408;
+
+  private static final Set<Integer> PUT_OFF = Set.of(REQUEST_TIMEOUT, 421, 423, 425, 429);
 
   private static final String KEPT = "; what is stored is kept: ";
 
@@ -23,6 +28,26 @@ final class Failures {
     this.credentials = credentials;
   }
 
+  /**
+   * Whether a status passes by itself: a server's trouble, and requests that came too slowly, to
+   * the wrong connection, for what is locked, or too early.
+   *
+   * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-15.5">RFC 9110: 4xx</a>
+   */
+  static boolean isPassing(int status) {
+    return status >= 500 || status < 400 || PUT_OFF.contains(status);
+  }
+
+  /**
+   * Whether a failure may be one of a moment: a 404, or a 403 that names no reason, as a server
+   * gives them that is being changed.
+   */
+  public static boolean isDoubtful(PermanentFailureException failure) {
+    return failure.reason() == Reason.NOT_FOUND
+        || failure.reason() == Reason.FORBIDDEN
+            && String.valueOf(failure.getMessage()).startsWith("GitHub answers 403 for ");
+  }
+
   BackfillException of(RawResponse raw, ErrorBody body) {
     int status = raw.status();
     return switch (status) {
@@ -30,6 +55,14 @@ final class Failures {
       case 401 -> permanent(Reason.BAD_CREDENTIALS, raw, body, KEPT + credentialsAdvice());
       case 403 -> permanent(Reason.FORBIDDEN, raw, body, KEPT + permissionAdvice(raw, body));
       case 404 -> permanent(Reason.NOT_FOUND, raw, body, notFoundAdvice());
+      case 407 ->
+          permanent(
+              Reason.FORBIDDEN,
+              raw,
+              body,
+              KEPT
+                  + "the proxy wants credentials; give the address of the proxy with a user name"
+                  + " and a password, such as HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT");
       case 410 ->
           permanent(
               Reason.GONE, raw, body, KEPT + "this has been switched off or deleted on GitHub");
@@ -40,7 +73,7 @@ final class Failures {
               body,
               KEPT + "the repository is blocked for legal reasons and cannot be read");
       default ->
-          status >= 500 || status < 400 || status == 409
+          isPassing(status) || status == 409
               ? new TransientFailureException(
                   said(raw, body) + "; what is stored is kept, and trying again is safe", null)
               : permanent(
@@ -53,10 +86,10 @@ final class Failures {
 
   /** What an answer means that refuses to change something. */
   BackfillException ofWrite(RawResponse raw, ErrorBody body) {
-    if (raw.status() >= 500) {
+    if (raw.status() >= 500 || raw.status() == REQUEST_TIMEOUT) {
       return new TransientFailureException(said(raw, body) + PERHAPS, null);
     }
-    if (raw.status() == 409) {
+    if (raw.status() == 409 || PUT_OFF.contains(raw.status())) {
       return new TransientFailureException(
           said(raw, body) + "; nothing was changed, and trying again later is safe", null);
     }

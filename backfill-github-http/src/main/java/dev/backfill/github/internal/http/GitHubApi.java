@@ -2,6 +2,7 @@ package dev.backfill.github.internal.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.time.TimeSource;
@@ -145,10 +146,15 @@ public final class GitHubApi {
     try {
       received = exchanges.send(call, budget);
     } catch (TransientFailureException e) {
-      if (isOverload(e)) {
+      // An answer that tells of too much work is below; this one may be about a token, too.
+      if (e.getCause() != null && isOverload(e)) {
         return GraphQlAnswer.overloaded(e);
       }
       throw e;
+    }
+    TransientFailureException overload = received.overload();
+    if (overload != null) {
+      return GraphQlAnswer.overloaded(overload);
     }
     GraphQlBody body = received.graphQl();
     Answer answer = new Answer(received.raw(), false, time.now());
@@ -217,7 +223,11 @@ public final class GitHubApi {
     } catch (IllegalArgumentException e) {
       throw failures.of(raw, ErrorBody.NONE);
     }
-    return address.redirected(target, raw.uri());
+    try {
+      return address.redirected(target, raw.uri());
+    } catch (PermanentFailureException e) {
+      throw exchanges.isKnownApi() ? e : address.leadsAway(target);
+    }
   }
 
   /** What can be done about a good status with a body that is no good. */

@@ -52,7 +52,8 @@ public final class GitHubConnection implements AutoCloseable {
     CredentialPool pool = new CredentialPool(all, time);
     Identities identities =
         new Identities(pool, tokens, transport, address, credentials, serverTime, time);
-    Exchanges exchanges = new Exchanges(pool, identities, transport, credentials, serverTime, time);
+    Exchanges exchanges =
+        new Exchanges(pool, identities, transport, credentials, serverTime, time, address);
     return new GitHubConnection(
         credentials, transport, new GitHubApi(address, credentials, pool, exchanges, time));
   }

@@ -268,7 +268,7 @@ final class InstallationTokens implements TokenSource {
                   + "the GitHub App is not installed under that number; install it, or correct the"
                   + " number (GITHUB_APP_INSTALLATION_ID)");
       default ->
-          raw.status() >= 500 || raw.status() < 400
+          Failures.isPassing(raw.status()) || raw.status() == 407
               ? failures.of(raw, body)
               : refused(
                   Reason.BAD_CREDENTIALS,

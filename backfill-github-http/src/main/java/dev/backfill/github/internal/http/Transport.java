@@ -1,5 +1,8 @@
 package dev.backfill.github.internal.http;
 
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.github.internal.http.BoundedBody.BodyTooLargeException;
 import java.net.ConnectException;
@@ -66,6 +69,7 @@ final class Transport implements AutoCloseable {
    *
    * @param token who asks, or null for nobody
    * @throws TransientFailureException when there is no whole answer in time
+   * @throws PermanentFailureException when no request can be sent before a user changes something
    */
   RawResponse send(Call call, @Nullable String token) throws InterruptedException {
     RawResponse answer = exchange(prefix.applied(call), token);
@@ -186,7 +190,14 @@ final class Transport implements AutoCloseable {
     return "broke off the exchange" + (detail == null ? "" : " (" + detail + ")");
   }
 
-  private TransientFailureException failed(Call call, String what, Throwable cause) {
+  private BackfillException failed(Call call, String what, Throwable cause) {
+    String untrusted = TlsTrouble.of(cause);
+    if (untrusted != null) {
+      return new PermanentFailureException(
+          Reason.UNTRUSTED_ADDRESS,
+          credentials.redact("GitHub at " + address + " " + untrusted),
+          credentials.shown(cause));
+    }
     String sentence =
         "GitHub at " + address + proxy + " " + what + ", asked for " + call.uri().getRawPath();
     String consequence =

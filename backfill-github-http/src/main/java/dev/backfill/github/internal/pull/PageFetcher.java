@@ -2,9 +2,11 @@ package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.github.internal.http.Answer;
 import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.Failures;
 import dev.backfill.github.internal.http.GitHubApi;
 import dev.backfill.github.internal.http.Links;
 import dev.backfill.github.internal.json.ItemMapper;
@@ -13,6 +15,8 @@ import dev.backfill.github.internal.json.ParsedItem;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Brings pages of a list. Safe for any number of threads. */
@@ -21,9 +25,14 @@ final class PageFetcher<T> {
   /** Leaves room for the rest of a cursor. */
   private static final int MAX_PATH = 3000;
 
+  /** How many refusals of a page in the middle of a list are taken for a moment's. */
+  private static final int MAX_DOUBTS = 3;
+
   private final OpenRepository repository;
   private final GitHubApi api;
   private final ItemMapper<T> mapper;
+  private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
+  private volatile boolean readable;
 
   PageFetcher(OpenRepository repository, ItemMapper<T> mapper) {
     this.repository = repository;
@@ -120,8 +129,31 @@ final class PageFetcher<T> {
     return first.items().size() >= Page.SIZE && first.neighbours().equals(Page.Neighbours.NONE);
   }
 
-  /** A name that is gone may have been changed: the repository is asked for by its number. */
   private Answer ask(String path, @Nullable String etag, Budget budget)
+      throws InterruptedException {
+    try {
+      Answer answer = askOnce(path, etag, budget);
+      readable = true;
+      refusals.remove(path);
+      return answer;
+    } catch (PermanentFailureException e) {
+      boolean midway = readable || !Long.valueOf(1).equals(Page.number(path));
+      if (midway
+          && Failures.isDoubtful(e)
+          && refusals.merge(path, 1, Integer::sum) <= MAX_DOUBTS) {
+        // Fails when it is the repository that cannot be read.
+        repository.refresh(budget);
+        throw new TransientFailureException(
+            e.getMessage()
+                + "; as the list could be read a moment ago, it is asked for again",
+            null);
+      }
+      throw e;
+    }
+  }
+
+  /** A name that is gone may have been changed: the repository is asked for by its number. */
+  private Answer askOnce(String path, @Nullable String etag, Budget budget)
       throws InterruptedException {
     try {
       return api.getIfChanged(path, etag, budget);
