@@ -89,23 +89,24 @@ public record PullRequest(
       @Nullable String baseSha) {}
 
   /**
-   * What only the pull request itself tells, not a list.
+   * What only the pull request itself tells, not a list. A count is null where the source sent a
+   * number that cannot be, such as a negative one.
    *
-   * @param additions lines added; 0 or more
-   * @param deletions lines deleted; 0 or more
-   * @param changedFiles files changed; 0 or more
-   * @param commits commits; 0 or more
-   * @param comments comments in its conversation; 0 or more
+   * @param additions lines added; 0 or more, or null
+   * @param deletions lines deleted; 0 or more, or null
+   * @param changedFiles files changed; 0 or more, or null
+   * @param commits commits; 0 or more, or null
+   * @param comments comments in its conversation; 0 or more, or null
    * @param reviewComments comments on its lines; 0 or more, or null when the source cannot count
    *     them, as with GraphQL
    * @param mergedBy who merged it, or null when it was not merged or the account was deleted
    */
   public record Details(
-      int additions,
-      int deletions,
-      int changedFiles,
-      int commits,
-      int comments,
+      @Nullable Integer additions,
+      @Nullable Integer deletions,
+      @Nullable Integer changedFiles,
+      @Nullable Integer commits,
+      @Nullable Integer comments,
       @Nullable Integer reviewComments,
       @Nullable Account mergedBy) {}
 

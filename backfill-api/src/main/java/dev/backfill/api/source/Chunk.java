@@ -79,9 +79,11 @@ public record Chunk<T>(
   /**
    * How many items were read.
    *
-   * @return items and rejected items together
+   * @return items and rejected items together; one that is {@linkplain RejectedItem#partial()
+   *     stored in part} counts once
    */
   public int size() {
-    return items.size() + rejected.size();
+    int partial = (int) rejected.stream().filter(RejectedItem::partial).count();
+    return items.size() + rejected.size() - partial;
   }
 }

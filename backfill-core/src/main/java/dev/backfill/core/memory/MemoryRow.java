@@ -150,7 +150,8 @@ final class MemoryRow {
   }
 
   private static QuarantinedItem first(RejectedItem item, Instant now) {
-    return new QuarantinedItem(item, 1, now, now);
+    RejectedItem kept = new RejectedItem(item.key(), item.error(), item.payload());
+    return new QuarantinedItem(kept, 1, now, now);
   }
 
   private static QuarantinedItem again(QuarantinedItem before, QuarantinedItem latest) {

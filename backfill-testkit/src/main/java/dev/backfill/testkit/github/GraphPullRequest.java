@@ -53,10 +53,11 @@ record GraphPullRequest(SimulatedRepository simulated, PullRequest pullRequest)
       case "additions" -> details.additions();
       case "deletions" -> details.deletions();
       case "changedFiles" -> details.changedFiles();
-      case "commits" -> new GraphCount("PullRequestCommitConnection", details.commits());
-      case "comments" -> new GraphCount("IssueCommentConnection", details.comments());
+      case "commits" -> new GraphCount("PullRequestCommitConnection", Objects.requireNonNull(details.commits(), "commits"));
+      case "comments" -> new GraphCount("IssueCommentConnection", Objects.requireNonNull(details.comments(), "comments"));
       case "totalCommentsCount" ->
-          details.comments() + Objects.requireNonNull(details.reviewComments(), "reviewComments");
+          Objects.requireNonNull(details.comments(), "comments")
+              + Objects.requireNonNull(details.reviewComments(), "reviewComments");
       default -> throw unknown(name);
     };
   }

@@ -90,14 +90,14 @@ final class PullRequestJson {
     json.writeNullField("rebaseable");
     json.writeStringField("mergeable_state", "unknown");
     Json.account(json, "merged_by", details.mergedBy());
-    json.writeNumberField("comments", details.comments());
+    json.writeNumberField("comments", Objects.requireNonNull(details.comments(), "comments"));
     json.writeNumberField(
         "review_comments", Objects.requireNonNull(details.reviewComments(), "reviewComments"));
     json.writeBooleanField("maintainer_can_modify", false);
-    json.writeNumberField("commits", details.commits());
-    json.writeNumberField("additions", details.additions());
-    json.writeNumberField("deletions", details.deletions());
-    json.writeNumberField("changed_files", details.changedFiles());
+    json.writeNumberField("commits", Objects.requireNonNull(details.commits(), "commits"));
+    json.writeNumberField("additions", Objects.requireNonNull(details.additions(), "additions"));
+    json.writeNumberField("deletions", Objects.requireNonNull(details.deletions(), "deletions"));
+    json.writeNumberField("changed_files", Objects.requireNonNull(details.changedFiles(), "changedFiles"));
   }
 
   private static void emptyArrays(JsonGenerator json, String... fields) throws IOException {

@@ -1,6 +1,7 @@
 package dev.backfill.github.internal.graphql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Review;
 import dev.backfill.github.internal.http.ApiResource;
@@ -55,9 +56,9 @@ final class MoreReviews implements Completion<PullRequest> {
   }
 
   @Override
-  public synchronized boolean isMissing() {
+  public synchronized @Nullable PermanentFailureException refusal() {
     PullRequestCompletion rest = byRest;
-    return rest != null && rest.isMissing();
+    return rest == null ? null : rest.refusal();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.backfill.github.internal.graphql;
 
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.github.internal.http.Budget;
@@ -26,7 +27,7 @@ final class UnnumberedPullRequest implements Completion<PullRequest> {
   private final String key;
   private final List<Integer> candidates;
   private int tried;
-  private boolean missing;
+  private @Nullable PermanentFailureException refusal;
   private long bytes;
   private @Nullable PullRequestCompletion asked;
 
@@ -66,8 +67,8 @@ final class UnnumberedPullRequest implements Completion<PullRequest> {
   }
 
   @Override
-  public synchronized boolean isMissing() {
-    return missing;
+  public synchronized @Nullable PermanentFailureException refusal() {
+    return refusal;
   }
 
   @Override
@@ -84,13 +85,14 @@ final class UnnumberedPullRequest implements Completion<PullRequest> {
         asked = completion;
       }
       ParsedItem<PullRequest> found = completion.complete(budget);
-      if (!completion.isMissing()) {
+      PermanentFailureException refused = completion.refusal();
+      if (refused == null) {
         bytes = completion.bytes();
         return found;
       }
       asked = null;
+      refusal = refused;
     }
-    missing = !candidates.isEmpty();
     return ParsedItem.rejected(
         null,
         new RejectedItem(

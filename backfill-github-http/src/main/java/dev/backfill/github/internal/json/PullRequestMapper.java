@@ -127,12 +127,12 @@ public final class PullRequestMapper implements ItemMapper<PullRequest> {
       return null;
     }
     return new Details(
-        values.requiredCount("additions"),
-        values.requiredCount("deletions"),
-        values.requiredCount("changed_files"),
-        values.requiredCount("commits"),
-        values.requiredCount("comments"),
-        values.requiredCount("review_comments"),
+        values.count("additions"),
+        values.count("deletions"),
+        values.count("changed_files"),
+        values.count("commits"),
+        values.count("comments"),
+        values.count("review_comments"),
         values.account("merged_by"));
   }
 }

@@ -111,11 +111,11 @@ public final class QueriedPullRequests {
 
   private static Details details(Values values) throws InvalidItemException {
     return new Details(
-        values.requiredCount("additions"),
-        values.requiredCount("deletions"),
-        values.requiredCount("changedFiles"),
-        values.requiredCount("commits.totalCount"),
-        values.requiredCount("comments.totalCount"),
+        values.count("additions"),
+        values.count("deletions"),
+        values.count("changedFiles"),
+        values.count("commits.totalCount"),
+        values.count("comments.totalCount"),
         // GraphQL counts threads, not the comments in them.
         null,
         values.actor("mergedBy"));

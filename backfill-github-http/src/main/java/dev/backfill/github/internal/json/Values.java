@@ -223,8 +223,35 @@ public final class Values {
     return bounded(field, 1);
   }
 
-  public int requiredCount(String path) throws InvalidItemException {
-    return bounded(plan.at(path), 0);
+  /**
+   * A count that must be there. One that cannot be, such as a negative number, a fraction or a text,
+   * spoils itself only.
+   *
+   * @return the count, or null for what is no count of 32 bits
+   */
+  public @Nullable Integer count(String path) throws InvalidItemException {
+    FieldPlan.Field field = plan.at(path);
+    Object value = kept[field.index()];
+    if (value == null) {
+      throw new InvalidItemException(field.path() + " is missing");
+    }
+    long number = value == Mark.INTEGER ? numbers[field.index()] : -1;
+    return number < 0 || number > Integer.MAX_VALUE ? null : (Integer) (int) number;
+  }
+
+  /** An id of something else; null when it is absent, or cannot be one. */
+  public @Nullable Long id(String path) {
+    FieldPlan.Field field = plan.at(path);
+    return isId(field) ? (Long) numbers[field.index()] : null;
+  }
+
+  /** Whether there is a number, also one that cannot be; anything else is no account's. */
+  private boolean isNumber(FieldPlan.Field field) throws InvalidItemException {
+    return kept[field.index()] == Mark.NUMBER || hasInteger(field);
+  }
+
+  private boolean isId(FieldPlan.Field field) {
+    return kept[field.index()] == Mark.INTEGER && numbers[field.index()] >= 0;
   }
 
   private int bounded(FieldPlan.Field field, int least) throws InvalidItemException {
@@ -297,7 +324,7 @@ public final class Values {
       throw new InvalidItemException(field.path() + " is no object");
     }
     FieldPlan.Field id = part(field, "id");
-    boolean numbered = hasInteger(id);
+    boolean numbered = isNumber(id) && isId(id);
     String login = text(part(field, "login"));
     if (!numbered || login == null || login.isBlank()) {
       return null;
@@ -311,7 +338,7 @@ public final class Values {
   public @Nullable Account actor(String path) throws InvalidItemException {
     FieldPlan.Field field = plan.at(path);
     FieldPlan.Field id = part(field, "databaseId");
-    boolean numbered = hasInteger(id);
+    boolean numbered = isNumber(id) && isId(id);
     String login = text(part(field, "login"));
     String type = text(part(field, "__typename"));
     if (!numbered || login == null || login.isBlank()) {

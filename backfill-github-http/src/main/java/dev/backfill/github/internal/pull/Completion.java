@@ -1,9 +1,11 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.json.ParsedItem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an item of a page still needs. Keeps what it has got so far: after a failure it goes on from
@@ -34,9 +36,21 @@ public interface Completion<T> {
     return ApiResource.CORE;
   }
 
-  /** Whether GitHub said that there is no such item. */
-  default boolean isMissing() {
-    return false;
+  /**
+   * Why GitHub refuses the item, as if there were none, or as if it were not to be read.
+   *
+   * @return the refusal, or null without one
+   */
+  default @Nullable PermanentFailureException refusal() {
+    return null;
+  }
+
+  /** Whether a failure may be one item's, while the others can be read. */
+  static boolean isOfOneItem(PermanentFailureException failure) {
+    return switch (failure.reason()) {
+      case NOT_FOUND, GONE, FORBIDDEN, INVALID_REQUEST, LEGALLY_BLOCKED -> true;
+      default -> false;
+    };
   }
 
   static <T> Completion<T> of(ParsedItem<T> item) {

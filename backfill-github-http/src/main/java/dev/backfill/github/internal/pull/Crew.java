@@ -16,11 +16,13 @@ final class Crew<T> {
 
   private final Workplace workplace;
   private final OpenRepository repository;
+  private final Refused<T> refusals;
   private @Nullable Probe lastGood;
 
-  Crew(Workplace workplace, OpenRepository repository) {
+  Crew(Workplace workplace, OpenRepository repository, Refused<T> refusals) {
     this.workplace = workplace;
     this.repository = repository;
+    this.refusals = refusals;
   }
 
   /** Asks once more for something that worked, to tell an item's trouble from GitHub's. */
@@ -55,7 +57,7 @@ final class Crew<T> {
       run(round, Math.min(workplace.hands().bound(), pending.size()));
       judge(round, pending, budget);
     }
-    BackfillException unconfirmed = confirmMissing(slots, name, budget);
+    BackfillException unconfirmed = confirmRefusals(slots, name, budget);
     int ready = 0;
     while (ready < slots.size() && slots.get(ready).outcome() != null) {
       ready++;
@@ -63,10 +65,11 @@ final class Crew<T> {
     if (ready == 0 && !slots.isEmpty()) {
       Slot<T> first = slots.get(0);
       throw told(
-          first.isMissing() && unconfirmed != null ? unconfirmed : reason(round, first),
+          first.isRefused() && unconfirmed != null ? unconfirmed : reason(round, first),
           round,
           pending);
     }
+    refusals.check(slots.subList(0, ready));
     return ready;
   }
 
@@ -79,34 +82,45 @@ final class Crew<T> {
   }
 
   /**
-   * Asks for the repository before items are taken for deleted: without it none of them can be
-   * seen.
+   * Asks for the repository before a refusal is taken for an item's: without it none of them can be
+   * seen. An item that was not deleted is asked for once more, since GitHub may have been
+   * wrong for a moment.
    *
    * @return why it could not be asked for, or null
-   * @throws PermanentFailureException when the repository is gone, too
+   * @throws PermanentFailureException when the repository is refused, too
    */
-  private @Nullable BackfillException confirmMissing(
+  private @Nullable BackfillException confirmRefusals(
       List<Slot<T>> slots, String name, Budget budget) throws InterruptedException {
-    if (slots.stream().noneMatch(Slot::isMissing)) {
+    List<Slot<T>> refused = slots.stream().filter(Slot::isRefused).toList();
+    if (refused.isEmpty()) {
       return null;
     }
     try {
       repository.refresh(budget);
+      if (!repository.current().fullName().equals(name)) {
+        // They were asked for under a name that may be another repository's by now.
+        refused.forEach(Slot::restart);
+        return new TransientFailureException(
+            name
+                + " was renamed to "
+                + repository.current().fullName()
+                + " meanwhile; what is stored is kept, and it goes on under the new name",
+            null);
+      }
+      for (Slot<T> slot : refused) {
+        PermanentFailureException refusal = slot.refusal();
+        if (refusal != null && !Refused.isDeleted(refusal)) {
+          slot.restart();
+          slot.complete(budget);
+        }
+        if (slot.isRefused()) {
+          slot.confirmRefusal();
+        }
+      }
     } catch (TransientFailureException | RateLimitedException e) {
       // What is in front of them can be delivered; they are asked about again.
       return e;
     }
-    if (!repository.current().fullName().equals(name)) {
-      // They were asked for under a name that may be somebody else's by now.
-      slots.stream().filter(Slot::isMissing).forEach(Slot::restart);
-      return new TransientFailureException(
-          name
-              + " was renamed to "
-              + repository.current().fullName()
-              + " meanwhile; what is stored is kept, and it goes on under the new name",
-          null);
-    }
-    slots.stream().filter(Slot::isMissing).forEach(Slot::confirmMissing);
     return null;
   }
 

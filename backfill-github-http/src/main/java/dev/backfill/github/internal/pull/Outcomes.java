@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of the items of a chunk.
  *
- * @param items those that are whole, in order
+ * @param items those that are whole, or known in part, in order
  * @param rejected those that are not, in order
  * @param bytes of the texts that all of them were read from
  * @param lastGood the last one that is whole, or null
@@ -26,9 +26,10 @@ record Outcomes<T>(
       ParsedItem<T> outcome = slot.outcome();
       if (outcome != null && outcome.rejected() != null) {
         rejected.add(outcome.rejected());
-      } else if (outcome != null && outcome.item() != null) {
+      }
+      if (outcome != null && outcome.item() != null) {
         items.add(outcome.item());
-        lastGood = slot;
+        lastGood = outcome.rejected() == null ? slot : lastGood;
       }
       bytes += slot.bytes();
     }

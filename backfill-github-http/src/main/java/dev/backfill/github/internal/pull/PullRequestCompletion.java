@@ -1,7 +1,6 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.failure.PermanentFailureException;
-import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Review;
 import dev.backfill.api.source.RejectedItem;
@@ -39,7 +38,7 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
   private int reviewPages;
   private @Nullable Page<Review> lastReviews;
   private @Nullable RejectedItem rejected;
-  private boolean missing;
+  private @Nullable PermanentFailureException refusal;
   private long bytes;
 
   private PullRequestCompletion(
@@ -80,8 +79,8 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
   }
 
   @Override
-  public synchronized boolean isMissing() {
-    return missing;
+  public synchronized @Nullable PermanentFailureException refusal() {
+    return refusal;
   }
 
   @Override
@@ -99,22 +98,26 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
         readReviews(reviewPage, budget);
       }
     } catch (PermanentFailureException e) {
-      if (e.reason() != Reason.NOT_FOUND && e.reason() != Reason.GONE) {
+      if (!Completion.isOfOneItem(e)) {
         throw e;
       }
-      missing = true;
+      refusal = e;
       reject(String.valueOf(e.getMessage()), "");
     }
     PullRequest whole = item;
     Long id = whole == null ? null : (Long) whole.identity().githubId();
+    if (refusal != null && !Refused.isDeleted(refusal) && rejected != null && whole != null) {
+      // What the list told is as good as ever.
+      return ParsedItem.partial(id, with(whole, null), rejected);
+    }
     if (rejected != null || whole == null) {
       return ParsedItem.rejected(
           id, Objects.requireNonNull(rejected, "an item that is not there was rejected"));
     }
-    return ParsedItem.of(id, assembled(whole));
+    return ParsedItem.of(id, with(whole, withReviews ? reviews : null));
   }
 
-  private PullRequest assembled(PullRequest item) {
+  private static PullRequest with(PullRequest item, @Nullable List<Review> reviews) {
     return new PullRequest(
         item.repository(),
         item.identity(),
@@ -122,7 +125,7 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
         item.lifecycle(),
         item.branches(),
         item.details(),
-        withReviews ? reviews : null);
+        reviews);
   }
 
   private void readDetails(Budget budget) throws InterruptedException {

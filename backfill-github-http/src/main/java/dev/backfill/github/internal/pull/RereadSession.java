@@ -69,7 +69,7 @@ public final class RereadSession<T> implements Pull<T> {
       RepositoryDirectory.Found found = reader.workplace().directory().find(target, id, budget);
       OpenRepository open = new OpenRepository(reader.workplace(), found.repository());
       repository = open;
-      known = new Crew<>(reader.workplace(), open);
+      known = new Crew<>(reader.workplace(), open, Refused.unlimited());
       crew = known;
     }
     return known;

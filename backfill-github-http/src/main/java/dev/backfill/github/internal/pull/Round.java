@@ -61,7 +61,7 @@ final class Round<T> {
     for (int tries = 1; ; tries++) {
       try {
         slot.complete(budget);
-        if (!slot.isMissing()) {
+        if (!slot.isRefused()) {
           succeeded();
           workplace
               .hands()

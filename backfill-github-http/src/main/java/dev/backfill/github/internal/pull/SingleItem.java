@@ -1,7 +1,6 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.failure.PermanentFailureException;
-import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.github.internal.http.Answer;
 import dev.backfill.github.internal.http.Budget;
@@ -11,6 +10,7 @@ import dev.backfill.github.internal.json.JsonText;
 import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.json.Values;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** An item that one request brings whole. */
 final class SingleItem<T> implements Completion<T> {
@@ -19,7 +19,7 @@ final class SingleItem<T> implements Completion<T> {
   private final String path;
   private final long id;
   private final ItemMapper<T> mapper;
-  private boolean missing;
+  private @Nullable PermanentFailureException refusal;
   private long bytes;
 
   SingleItem(OpenRepository repository, String list, long id, ItemMapper<T> mapper) {
@@ -35,8 +35,8 @@ final class SingleItem<T> implements Completion<T> {
   }
 
   @Override
-  public synchronized boolean isMissing() {
-    return missing;
+  public synchronized @Nullable PermanentFailureException refusal() {
+    return refusal;
   }
 
   @Override
@@ -50,10 +50,10 @@ final class SingleItem<T> implements Completion<T> {
     try {
       answer = repository.api().get(path, budget);
     } catch (PermanentFailureException e) {
-      if (e.reason() != Reason.NOT_FOUND && e.reason() != Reason.GONE) {
+      if (!Completion.isOfOneItem(e)) {
         throw e;
       }
-      missing = true;
+      refusal = e;
       return rejected(String.valueOf(e.getMessage()), "");
     }
     try {

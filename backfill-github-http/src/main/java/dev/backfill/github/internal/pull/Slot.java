@@ -1,5 +1,6 @@
 package dev.backfill.github.internal.pull;
 
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.github.internal.http.ApiResource;
@@ -17,7 +18,7 @@ final class Slot<T> {
   private final boolean cameWhole;
 
   private volatile @Nullable ParsedItem<T> outcome;
-  private volatile @Nullable ParsedItem<T> missing;
+  private volatile @Nullable ParsedItem<T> refused;
   private volatile @Nullable TransientFailureException failure;
   private boolean waitedFor;
 
@@ -63,20 +64,25 @@ final class Slot<T> {
     return outcome;
   }
 
-  /** Whether GitHub said that there is no such item, which nobody has confirmed yet. */
-  boolean isMissing() {
-    return missing != null;
+  /** Whether GitHub refuses the item, which the repository has not confirmed yet. */
+  boolean isRefused() {
+    return refused != null;
   }
 
-  /** The repository is there, so it is the item that is not. */
-  void confirmMissing() {
-    outcome = missing;
-    missing = null;
+  /** Why GitHub refuses the item; null without a refusal. */
+  @Nullable PermanentFailureException refusal() {
+    return completion.refusal();
+  }
+
+  /** The repository can be read, so it is the item that cannot. */
+  void confirmRefusal() {
+    outcome = refused;
+    refused = null;
   }
 
   /** Forgets what was asked for it. */
   void restart() {
-    missing = null;
+    refused = null;
     completion = taken.completion().get();
   }
 
@@ -98,13 +104,13 @@ final class Slot<T> {
   }
 
   boolean needsRequests() {
-    return outcome == null && missing == null && !completion.isComplete();
+    return outcome == null && refused == null && !completion.isComplete();
   }
 
   void complete(Budget budget) throws InterruptedException {
     ParsedItem<T> result = completion.complete(budget);
-    if (completion.isMissing()) {
-      missing = result;
+    if (completion.refusal() != null) {
+      refused = result;
     } else {
       outcome = result;
     }
