@@ -46,8 +46,6 @@ class ItemRefusalTest {
         Arguments.of("403", status(403, "Resource not accessible"), "Resource not accessible"),
         Arguments.of("403 without words", aResponse().withStatus(403), "403"),
         Arguments.of("451", status(451, "Repository access blocked"), "access blocked"),
-
-
         Arguments.of("400", status(400, "Problems"), "Problems"));
   }
 
@@ -163,8 +161,7 @@ class ItemRefusalTest {
     github.page(1, 1, 1, 1);
     String details = Stub.details(1, "2020-01-02T03:04:05Z");
     github.answer(
-        "/repos/o/r/pulls/1",
-        ok(details.replace("\"additions\":1", "\"additions\":" + number)));
+        "/repos/o/r/pulls/1", ok(details.replace("\"additions\":1", "\"additions\":" + number)));
     try (Pull<PullRequest> pull = github.open(Cursor.START, PullRequestExtra.DETAILS)) {
       Chunk<PullRequest> chunk = pull.next(10, 0);
       assertThat(chunk.rejected()).isEmpty();

@@ -161,7 +161,7 @@ class PassingAndFinalTest {
           .hasMessageContaining("/api/v3")
           .hasMessageContaining("GITHUB_API_URL")
           .hasMessageNotContaining("Sign in");
-      assertThat(github.requests()).isEqualTo(1);
+      assertThat(github.requests()).as("with a look under /api/v3").isEqualTo(2);
     }
   }
 
@@ -173,7 +173,7 @@ class PassingAndFinalTest {
       assertThat(failure(github))
           .isInstanceOf(PermanentFailureException.class)
           .hasMessageContaining("/api/v3");
-      assertThat(github.requests()).isEqualTo(2);
+      assertThat(github.requests()).as("with a look under /api/v3").isEqualTo(3);
     }
   }
 
@@ -241,8 +241,7 @@ class PassingAndFinalTest {
               .willReturn(aResponse().withStatus(status)));
       GitHubActionsDispatcher dispatcher =
           GitHubActionsDispatcher.builder(github.client, "o/r", "w.yml").inputs(Set.of()).build();
-      Request request =
-          new Request("id-1", "o/r", List.of("github:pull-requests"), Instant.EPOCH);
+      Request request = new Request("id-1", "o/r", List.of("github:pull-requests"), Instant.EPOCH);
       assertThat(catchThrowable(() -> dispatcher.dispatch(request)))
           .isInstanceOf(TransientFailureException.class);
     }

@@ -53,8 +53,12 @@ record GraphPullRequest(SimulatedRepository simulated, PullRequest pullRequest)
       case "additions" -> details.additions();
       case "deletions" -> details.deletions();
       case "changedFiles" -> details.changedFiles();
-      case "commits" -> new GraphCount("PullRequestCommitConnection", Objects.requireNonNull(details.commits(), "commits"));
-      case "comments" -> new GraphCount("IssueCommentConnection", Objects.requireNonNull(details.comments(), "comments"));
+      case "commits" ->
+          new GraphCount(
+              "PullRequestCommitConnection", Objects.requireNonNull(details.commits(), "commits"));
+      case "comments" ->
+          new GraphCount(
+              "IssueCommentConnection", Objects.requireNonNull(details.comments(), "comments"));
       case "totalCommentsCount" ->
           Objects.requireNonNull(details.comments(), "comments")
               + Objects.requireNonNull(details.reviewComments(), "reviewComments");

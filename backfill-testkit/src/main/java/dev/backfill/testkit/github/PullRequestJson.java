@@ -97,7 +97,8 @@ final class PullRequestJson {
     json.writeNumberField("commits", Objects.requireNonNull(details.commits(), "commits"));
     json.writeNumberField("additions", Objects.requireNonNull(details.additions(), "additions"));
     json.writeNumberField("deletions", Objects.requireNonNull(details.deletions(), "deletions"));
-    json.writeNumberField("changed_files", Objects.requireNonNull(details.changedFiles(), "changedFiles"));
+    json.writeNumberField(
+        "changed_files", Objects.requireNonNull(details.changedFiles(), "changedFiles"));
   }
 
   private static void emptyArrays(JsonGenerator json, String... fields) throws IOException {

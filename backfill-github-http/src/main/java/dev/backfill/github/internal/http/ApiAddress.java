@@ -26,9 +26,6 @@ public final class ApiAddress {
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
 
-  /** Where the API of an Enterprise Server is. */
-  private static final String SERVER_PATH = "/api/v3";
-
   private final URI base;
 
   private ApiAddress(URI base) {

@@ -138,7 +138,8 @@ final class Exchanges {
 
   /** A query that the server fails on may be too large; whatever else is no good is a failure. */
   private Received refused(Call call, RawResponse raw, ErrorBody body) {
-    BackfillException failure = call.isWrite() ? failures.ofWrite(raw, body) : failures.of(raw, body);
+    BackfillException failure =
+        call.isWrite() ? failures.ofWrite(raw, body) : failures.of(raw, body);
     boolean tooLarge = raw.status() >= 500 || raw.status() == 408;
     if (call.resource() == ApiResource.GRAPHQL
         && tooLarge

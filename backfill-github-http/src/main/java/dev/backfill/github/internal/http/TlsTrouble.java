@@ -1,6 +1,5 @@
 package dev.backfill.github.internal.http;
 
-import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.util.Locale;
@@ -20,16 +19,21 @@ final class TlsTrouble {
    * @return effect and fix, or null when trying again may help
    */
   static @Nullable String of(Throwable failure) {
+    if (Authorities.areUnknown(failure)) {
+      return "has a certificate of an authority that this JVM does not trust, such as a company's"
+          + " own"
+          + NOT_SENT
+          + "add its PEM file with BACKFILL_CA_FILE (GitHubClient.Builder.caFile), or correct the"
+          + " API address";
+    }
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < 10; depth++) {
-      if (cause instanceof CertificateException
-          || cause instanceof CertPathBuilderException
-          || cause instanceof CertPathValidatorException) {
-        return "shows a certificate that this Java does not trust ("
+      if (cause instanceof CertificateException || cause instanceof CertPathValidatorException) {
+        return "has a certificate that this JVM does not trust ("
             + ErrorBody.oneLine(String.valueOf(cause.getMessage()))
             + ")"
             + NOT_SENT
-            + "have Java trust the authority that issued it, or correct the API address";
+            + "have the server's certificate renewed, or correct the API address (GITHUB_API_URL)";
       }
       if (cause instanceof SSLException && isPlain(String.valueOf(cause.getMessage()))) {
         return "does not speak TLS"
@@ -43,6 +47,7 @@ final class TlsTrouble {
 
   private static boolean isPlain(String message) {
     String text = message.toLowerCase(Locale.ROOT);
-    return text.contains("unrecognized ssl message") || text.contains("unsupported or unrecognized");
+    return text.contains("unrecognized ssl message")
+        || text.contains("unsupported or unrecognized");
   }
 }

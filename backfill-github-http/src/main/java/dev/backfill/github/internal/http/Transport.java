@@ -182,10 +182,6 @@ final class Transport implements AutoCloseable {
     if (cause instanceof BodyTooLargeException) {
       return "sent an answer larger than " + maxBodyBytes + " bytes, which no answer should be";
     }
-    if (Authorities.areUnknown(cause)) {
-      return "has a certificate of an authority that this JVM does not trust, such as a company's"
-          + " own; add its PEM file with BACKFILL_CA_FILE (GitHubClient.Builder.caFile)";
-    }
     String detail = cause.getMessage();
     return "broke off the exchange" + (detail == null ? "" : " (" + detail + ")");
   }

@@ -41,9 +41,7 @@ public final class ReviewCommentMapper implements ItemMapper<ReviewComment> {
         values.requiredInteger("id"),
         Numbers.lastSegment(values.requiredText("pull_request_url"), "pull_request_url"),
         new ReviewComment.Thread(
-            values.id("pull_request_review_id"),
-            values.id("in_reply_to_id"),
-            values.text("path")),
+            values.id("pull_request_review_id"), values.id("in_reply_to_id"), values.text("path")),
         values.account("user"),
         values.textOrEmpty("body"),
         new Timestamps(values.requiredTime("created_at"), values.requiredTime("updated_at")));

@@ -224,8 +224,8 @@ public final class Values {
   }
 
   /**
-   * A count that must be there. One that cannot be, such as a negative number, a fraction or a text,
-   * spoils itself only.
+   * A count that must be there. One that cannot be, such as a negative number, a fraction or a
+   * text, spoils itself only.
    *
    * @return the count, or null for what is no count of 32 bits
    */

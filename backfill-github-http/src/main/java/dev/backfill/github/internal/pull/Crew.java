@@ -83,8 +83,8 @@ final class Crew<T> {
 
   /**
    * Asks for the repository before a refusal is taken for an item's: without it none of them can be
-   * seen. An item that was not deleted is asked for once more, since GitHub may have been
-   * wrong for a moment.
+   * seen. An item that was not deleted is asked for once more, since GitHub may have been wrong for
+   * a moment.
    *
    * @return why it could not be asked for, or null
    * @throws PermanentFailureException when the repository is refused, too

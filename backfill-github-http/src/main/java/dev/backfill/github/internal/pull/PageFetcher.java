@@ -138,14 +138,11 @@ final class PageFetcher<T> {
       return answer;
     } catch (PermanentFailureException e) {
       boolean midway = readable || !Long.valueOf(1).equals(Page.number(path));
-      if (midway
-          && Failures.isDoubtful(e)
-          && refusals.merge(path, 1, Integer::sum) <= MAX_DOUBTS) {
+      if (midway && Failures.isDoubtful(e) && refusals.merge(path, 1, Integer::sum) <= MAX_DOUBTS) {
         // Fails when it is the repository that cannot be read.
         repository.refresh(budget);
         throw new TransientFailureException(
-            e.getMessage()
-                + "; as the list could be read a moment ago, it is asked for again",
+            e.getMessage() + "; as the list could be read a moment ago, it is asked for again",
             null);
       }
       throw e;

@@ -106,7 +106,8 @@ public final class PullSession<T> implements Pull<T> {
         from == null
             ? Course.fromStart(route, repository, reader.listing().times(), found.serverTime())
             : new Course<>(route, repository, reader.listing().times(), from.stage());
-    return new Reading<>(repository, extras, course, new Crew<>(workplace, repository, Refused.limited()));
+    return new Reading<>(
+        repository, extras, course, new Crew<>(workplace, repository, Refused.limited()));
   }
 
   /** Takes items until there are enough, or no more can be had now, or another stage begins. */
