@@ -52,6 +52,7 @@ final class ChunkLoop<T> {
   private final Lease lease;
   private final LeaseKeeper keeper;
   private final ChunkWriter<T> writer;
+  private final Recount<T> recount;
   private Backfill claimed;
   private Journey journey;
   private SliceCounts counts = SliceCounts.NONE;
@@ -84,6 +85,8 @@ final class ChunkLoop<T> {
     this.keeper = new LeaseKeeper(engine.store(), lease, watch, engine.time());
     this.writer = new ChunkWriter<>(engine, job, lease, keeper, attempts);
     this.claimed = granted.backfill();
+    this.recount =
+        new Recount<>(engine, lease, attempts, new Reconciliation<>(job, engine.store(), claimed));
     this.journey = errand.begin(claimed);
     this.recovering = claimed.state().consecutiveFailures() > 0;
   }
@@ -140,9 +143,10 @@ final class ChunkLoop<T> {
   private Ending verified() throws InterruptedException {
     Reconciliation<T> reconciliation = new Reconciliation<>(job, engine.store(), claimed);
     Journey history = journey;
-    Long stored =
-        attempts.<@Nullable Long>untilItWorks(() -> reconciliation.counted(history), lease);
-    boolean nothingWasNew = counts.items() == 0;
+    Long stored = recount.count(journey);
+    boolean nothingWasNew =
+        counts.items() == 0
+            && !attempts.untilItWorks(reconciliation::hasStoredSinceCompletion, lease);
     boolean inFull = errand.verifying() == Errand.Verifying.IN_FULL;
     Optional<VerificationPull<T>> verification =
         inFull || reconciliation.isOpen(history, stated, nothingWasNew, stored)
@@ -154,6 +158,7 @@ final class ChunkLoop<T> {
           job.key());
     }
     if (verification.isPresent()) {
+      recount.correct(journey, stored);
       errand = new Errand.Verification<>(verification.get());
       journey = history.verifying(claimed.position().verified());
       allowance.begin(counts);
@@ -162,9 +167,18 @@ final class ChunkLoop<T> {
       if (ending != finish) {
         return ending;
       }
+      stored = recount.count(journey);
     }
-    counted = attempts.<@Nullable Long>untilItWorks(() -> reconciliation.counted(history), lease);
+    recount.correct(journey, stored);
+    counted = stored == null ? Long.valueOf(journey.counters().processed()) : stored;
     return finish;
+  }
+
+  /** A slice that ends past the history leaves counters that agree with the rows. */
+  private void recountPastTheHistory() {
+    if (counts.chunks() > 0 && (journey.isPastHistory() || errand.isPastHistory())) {
+      recount.atTheEnd(journey);
+    }
   }
 
   private void rewindWhereTheSourceAsksFor() throws InterruptedException {
@@ -267,6 +281,7 @@ final class ChunkLoop<T> {
     keeper.status();
     Instant startedAt = work.lapStartedAt();
     Duration active = work.lap();
+    recount.beforeCatchUp(chunk, journey);
     Total total = journey.totalAfter(chunk, stated);
     ChunkCommit<T> commit =
         new ChunkCommit<>(
@@ -352,6 +367,9 @@ final class ChunkLoop<T> {
   }
 
   private SliceResult finished() throws InterruptedException {
+    if (errand.isPastHistory()) {
+      recountPastTheHistory();
+    }
     Release release = errand.finished(journey, completeness);
     return released(
         release.status().isCompleted()
@@ -363,10 +381,12 @@ final class ChunkLoop<T> {
 
   /** Nothing but the errand's own limits ends it here. */
   private SliceResult interruptedBy(Release usual) throws InterruptedException {
+    recountPastTheHistory();
     return released(errand.interrupted(usual, journey), usual.waiting(), false);
   }
 
   private SliceResult released(Release release) throws InterruptedException {
+    recountPastTheHistory();
     return released(release, null, false);
   }
 
@@ -385,6 +405,7 @@ final class ChunkLoop<T> {
       return new SliceResult.ContinueNow(claimed, counts);
     }
     BackfillStatus status = backfill.state().status();
+    journey.counted(backfill.counters());
     ended(status, null);
     if (isFinished && errand.isDone(status)) {
       recovered();

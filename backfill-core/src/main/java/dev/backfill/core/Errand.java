@@ -44,6 +44,11 @@ interface Errand<T> {
         : BackfillStatus.COMPLETED;
   }
 
+  /** Whether the history had been read to its end before this errand began. */
+  default boolean isPastHistory() {
+    return false;
+  }
+
   /** How the end of an errand is compared with the source. */
   enum Verifying {
     /** Not at all: it has not read everything. */
@@ -126,6 +131,11 @@ interface Errand<T> {
     @Override
     public boolean advance() {
       return pull.advance();
+    }
+
+    @Override
+    public boolean isPastHistory() {
+      return before != null;
     }
 
     @Override

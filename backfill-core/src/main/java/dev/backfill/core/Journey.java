@@ -167,6 +167,16 @@ final class Journey {
     return counters;
   }
 
+  /** What was counted replaces what was added up. */
+  void counted(Backfill.Counters found) {
+    counters = found;
+  }
+
+  /** Whether the history was read to its end before the last chunk. */
+  boolean isPastHistory() {
+    return phase == Phase.CATCH_UP || phase == Phase.VERIFY;
+  }
+
   long quarantined() {
     return counters.quarantined();
   }

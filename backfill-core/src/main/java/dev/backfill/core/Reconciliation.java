@@ -5,6 +5,7 @@ import dev.backfill.api.source.Inventory;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.ProgressStore;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,7 @@ final class Reconciliation<T> {
    * Whether a history that was read to its end needs a look at the source's list or its count.
    *
    * @param stated what the source said while the history was read
-   * @param nothingWasNew whether the slice has brought nothing
+   * @param nothingWasNew whether nothing was stored since the last completion
    * @param counted what is stored or in quarantine, or null
    */
   boolean isOpen(Journey journey, Total stated, boolean nothingWasNew, @Nullable Long counted) {
@@ -59,6 +60,16 @@ final class Reconciliation<T> {
     }
     Total total = journey.total();
     return !(wasComplete() && nothingWasNew && total.isKnown() && counted >= total.count());
+  }
+
+  /** Whether slices that did not come to a completion have stored something since the last one. */
+  boolean hasStoredSinceCompletion() {
+    Instant completedAt = claimed.timeline().completedAt();
+    long latest = claimed.position().nextChunkNumber() - 1;
+    return completedAt != null
+        && latest > 0
+        && store.chunks(claimed.id(), latest, 1).stream()
+            .anyMatch(chunk -> chunk.commitment().committedAt().isAfter(completedAt));
   }
 
   private boolean wasComplete() {

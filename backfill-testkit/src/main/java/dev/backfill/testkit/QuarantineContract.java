@@ -14,9 +14,11 @@ import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.QuarantinedItem;
+import dev.backfill.api.store.Release;
 import dev.backfill.api.store.SinkCounts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -88,6 +90,36 @@ public abstract class QuarantineContract extends ChunkCommitContract {
 
     assertThat(result.counters()).isEqualTo(new Backfill.Counters(Total.exact(3), 3, 2));
     assertStored(lease, result.counters());
+  }
+
+  /** The total stays, so that the items that are missing are noticed. */
+  @Test
+  public void aRecountReplacesWhatWasAddedUp() {
+    Lease lease = claim("worker");
+    store.commit(
+        lease,
+        withTotal(withRejected(chunk(1, "a", "b"), rejected("7")), Total.exact(3)),
+        inserting(2));
+
+    Backfill.Counters fewer = store.recount(lease, OptionalLong.of(1));
+
+    assertThat(fewer).isEqualTo(new Backfill.Counters(Total.exact(3), 1, 1));
+    assertStored(lease, fewer);
+    Backfill.Counters more = store.recount(lease, OptionalLong.of(5));
+    assertThat(more).isEqualTo(new Backfill.Counters(Total.exact(5), 5, 1));
+    assertStored(lease, more);
+    assertThat(store.recount(lease, OptionalLong.empty())).isEqualTo(more);
+  }
+
+  @Test
+  public void aRecountNeedsTheLease() {
+    Lease lease = claim("worker");
+    store.release(lease, Release.moreToDo());
+    claim("other");
+
+    assertThatThrownBy(() -> store.recount(lease, OptionalLong.of(1)))
+        .isInstanceOf(LeaseLostException.class);
+    assertThat(store.get(lease.backfill()).counters().processed()).isZero();
   }
 
   /** An item that is stored is no longer in quarantine, and does not count a second time. */

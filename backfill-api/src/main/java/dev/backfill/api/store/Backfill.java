@@ -146,7 +146,9 @@ public record Backfill(
    * How far a backfill is.
    *
    * @param total how many items its history has, as last known
-   * @param processed items that the cursor has passed: stored and quarantined; 0 or more
+   * @param processed items that the cursor has passed: stored and quarantined; once the history was
+   *     read to its end, items that are stored or in quarantine, as counted where they are by a
+   *     sink that can; 0 or more
    * @param quarantined items that are in quarantine; 0 or more
    */
   public record Counters(Total total, long processed, long quarantined) {
@@ -187,13 +189,30 @@ public record Backfill(
       return new Counters(Total.exact(counted), counted, quarantined);
     }
 
+    /**
+     * The counters after a count of the items where they are, while a backfill is being worked on:
+     * rows can have been removed, or written by others, since they were passed.
+     *
+     * @param seen items that are stored or in quarantine; negative where the sink cannot count, and
+     *     what was processed then stays
+     * @param inQuarantine items that are in quarantine; 0 or more
+     * @return the counters to store; the total stays, and is never smaller than what is processed
+     */
+    public Counters recounted(long seen, long inQuarantine) {
+      long there = seen < 0 ? processed : seen;
+      return new Counters(atLeast(there), there, inQuarantine);
+    }
+
     private Total totalAfter(Phase phase, Total stated, long passed) {
       return switch (phase) {
         case HISTORY -> stated;
         case CATCH_UP -> Total.exact(passed);
-        case RETRY, VERIFY ->
-            total.isKnown() && total.count() < passed ? new Total(total.kind(), passed) : total;
+        case RETRY, VERIFY -> atLeast(passed);
       };
+    }
+
+    private Total atLeast(long passed) {
+      return total.isKnown() && total.count() < passed ? new Total(total.kind(), passed) : total;
     }
   }
 

@@ -128,6 +128,22 @@ public interface ProgressStore extends ProgressReader {
   Optional<List<String>> missing(BackfillId id, Sink<?> sink, String scope, List<String> keys);
 
   /**
+   * Corrects the counters by what was counted, as {@link Backfill.Counters#recounted} says; the
+   * store counts the quarantine itself. Called when a history that was read to its end is updated,
+   * verified or completed, and the counters disagree. Idempotent.
+   *
+   * @param lease the lease
+   * @param seen items that are stored or in quarantine, as {@link #seen} counts them; empty when
+   *     the sink cannot count
+   * @return the counters afterwards; by default those that are stored, unchanged
+   * @throws dev.backfill.api.failure.LeaseLostException when a newer fence exists; nothing was
+   *     written
+   */
+  default Backfill.Counters recount(Lease lease, OptionalLong seen) {
+    return get(lease.backfill()).counters();
+  }
+
+  /**
    * Records a failed attempt: raises {@link Backfill.State#consecutiveFailures()} and keeps the
    * message. Called again after its answer was lost, it may count the attempt twice: the number is
    * for people, nothing is decided by it, and the next commit sets it back to 0.

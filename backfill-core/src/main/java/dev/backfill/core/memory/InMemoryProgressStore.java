@@ -289,6 +289,14 @@ public final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
+  public synchronized Backfill.Counters recount(Lease lease, OptionalLong seen) {
+    MemoryRow row = held(lease);
+    row.counters = row.counters.recounted(seen.orElse(-1), row.quarantine.size());
+    row.updatedAt = time.now();
+    return row.counters;
+  }
+
+  @Override
   public synchronized void recordFailure(Lease lease, String error) {
     MemoryRow row = held(lease);
     row.consecutiveFailures++;

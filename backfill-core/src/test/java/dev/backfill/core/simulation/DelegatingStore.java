@@ -63,6 +63,11 @@ abstract class DelegatingStore implements ProgressStore {
   }
 
   @Override
+  public Backfill.Counters recount(Lease lease, OptionalLong seen) {
+    return writing(Operation.RECORD_FAILURE, () -> next.recount(lease, seen));
+  }
+
+  @Override
   public Backfill register(BackfillKey key, String triggerReason) {
     return writing(Operation.REGISTER, () -> next.register(key, triggerReason));
   }

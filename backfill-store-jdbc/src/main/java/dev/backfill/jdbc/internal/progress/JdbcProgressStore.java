@@ -76,6 +76,11 @@ public final class JdbcProgressStore implements ProgressStore {
           + " last_error = ?, updated_at = {now}"
           + HELD;
 
+  private static final String RECOUNT =
+      "UPDATE {backfill_progress} SET processed_items = ?, quarantined_items = ?, total_items = ?,"
+          + " total_kind = ?, updated_at = {now}"
+          + HELD;
+
   private static final String REWIND = "UPDATE {backfill_progress} SET " + Restart.BEGUN + HELD;
 
   private static final String RELEASE =
@@ -341,6 +346,28 @@ public final class JdbcProgressStore implements ProgressStore {
           List<String> absent = keys.stream().filter(key -> !stored.get().contains(key)).toList();
           Set<String> known = quarantine.known(c, id, absent);
           return Optional.of(absent.stream().filter(key -> !known.contains(key)).toList());
+        });
+  }
+
+  @Override
+  public Backfill.Counters recount(Lease lease, OptionalLong seen) {
+    BackfillId id = lease.backfill();
+    return calls.run(
+        "the recount of " + name(id),
+        connection -> {
+          Backfill before = backfills.lock(connection, id, lease.timeToLive()).backfill();
+          Backfill.Counters counters =
+              before.counters().recounted(seen.orElse(-1), quarantine.count(connection, id));
+          Total total = counters.total();
+          updateHeld(
+              connection,
+              lease,
+              RECOUNT,
+              counters.processed(),
+              counters.quarantined(),
+              total.isKnown() ? total.count() : null,
+              stored(total.kind()));
+          return counters;
         });
   }
 

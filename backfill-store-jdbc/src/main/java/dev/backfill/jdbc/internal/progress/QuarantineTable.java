@@ -47,6 +47,15 @@ final class QuarantineTable {
     return keys.isEmpty() ? 0 : writer.remove(connection, tables, id.value(), keys);
   }
 
+  long count(Connection connection, BackfillId id) throws SQLException {
+    return Statements.list(
+            connection,
+            tables.sql("SELECT COUNT(*) FROM {backfill_quarantine} WHERE backfill_id = ?"),
+            row -> row.getLong(1),
+            id.value())
+        .get(0);
+  }
+
   /** A page of keys. */
   List<String> keysAfter(Connection connection, BackfillId id, String afterKey, int limit)
       throws SQLException {
