@@ -32,6 +32,11 @@ import javax.sql.DataSource;
  * Supabase's port 6543 (with {@code prepareThreshold=0} in the URL). Nobody closes it: the data
  * source belongs to whoever made it.
  *
+ * <p>Each call is a transaction of its own, READ COMMITTED whatever the connection's default is.
+ * The store never joins a transaction of the host, nor ends it: a connection that comes in one, as
+ * from Spring's {@code TransactionAwareDataSourceProxy}, is refused with an {@link
+ * InvalidConfigurationException}. Give the store the target data source.
+ *
  * <p>An SQLite database is a file, not {@code :memory:}, which is another database on each
  * connection. Its commits wait for one another as long as {@code busy_timeout} says, of all
  * backfills and of whatever else writes into the file; with {@code journal_mode=WAL} readers do not
@@ -59,7 +64,8 @@ public final class JdbcStore {
    *
    * @param dataSource where connections come from; a pool, unless little is done
    * @return the store
-   * @throws InvalidConfigurationException when the database is neither PostgreSQL nor H2 nor SQLite
+   * @throws InvalidConfigurationException when the database is neither PostgreSQL nor H2 nor
+   *     SQLite, or the connection is in a transaction of the host
    * @throws dev.backfill.api.failure.TransientFailureException when the database cannot be reached
    * @throws dev.backfill.api.failure.PermanentFailureException when it refuses the connection
    */
@@ -74,24 +80,32 @@ public final class JdbcStore {
    * @param names where the tables are
    * @return the store
    * @throws InvalidConfigurationException when the database is neither PostgreSQL nor H2 nor
-   *     SQLite, or has no schemas and the names say one
+   *     SQLite, or has no schemas and the names say one, or the connection is in a transaction of
+   *     the host
    * @throws dev.backfill.api.failure.TransientFailureException when the database cannot be reached
    * @throws dev.backfill.api.failure.PermanentFailureException when it refuses the connection
    */
   public static JdbcStore open(DataSource dataSource, TableNames names) {
-    Transactions transactions = new Transactions(Objects.requireNonNull(dataSource, "dataSource"));
-    Product product = transactions.read("the connection", Product::of);
-    Dialect dialect = Dialects.of(product.database());
-    Tables tables = SchemaScripts.tables(dialect, names);
-    return new JdbcStore(transactions, dialect, product.driver(), tables);
+    Transactions plain =
+        new Transactions(Objects.requireNonNull(dataSource, "dataSource"), Dialects.ANY);
+    Found found = plain.read("the connection", Found::at);
+    Tables tables = SchemaScripts.tables(found.dialect(), names);
+    Transactions transactions = plain.readCommitted(found.dialect(), found.isolation());
+    return new JdbcStore(transactions, found.dialect(), found.driver(), tables);
   }
 
-  /** What a connection leads to, and what it is made by. */
-  private record Product(String database, String driver) {
+  /**
+   * The other end of a connection.
+   *
+   * @param driver the driver's name
+   * @param isolation the default isolation of transactions, as {@link Connection} numbers it
+   */
+  private record Found(Dialect dialect, String driver, int isolation) {
 
-    static Product of(Connection connection) throws SQLException {
+    static Found at(Connection connection) throws SQLException {
       DatabaseMetaData metaData = connection.getMetaData();
-      return new Product(metaData.getDatabaseProductName(), metaData.getDriverName());
+      Dialect dialect = Dialects.of(metaData.getDatabaseProductName());
+      return new Found(dialect, metaData.getDriverName(), connection.getTransactionIsolation());
     }
   }
 

@@ -3,6 +3,7 @@ package dev.backfill.jdbc.internal.dialect;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.sql.Tables;
+import dev.backfill.jdbc.internal.sql.TransactionRules;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * All that differs between databases. Keeps no state but texts; every statement works behind a
  * pooler that changes the connection between transactions.
  */
-public interface Dialect {
+public interface Dialect extends TransactionRules {
 
   /** Seconds for which a wait counts at most. */
   long LONGEST_WAIT = Backfill.Waiting.LONGEST.toSeconds();

@@ -1,10 +1,24 @@
 package dev.backfill.jdbc.internal.dialect;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.jdbc.internal.sql.TransactionRules;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Finds the dialect of a database. */
 public final class Dialects {
+
+  /** Rules for a connection of which it is not known yet to which database it leads. */
+  public static final TransactionRules ANY =
+      new TransactionRules() {
+        @Override
+        public boolean isUnderWay(Connection connection, boolean autoCommit) throws SQLException {
+          Optional<Dialect> dialect = find(connection.getMetaData().getDatabaseProductName());
+          return dialect.isPresent() && dialect.get().isUnderWay(connection, autoCommit);
+        }
+      };
 
   private Dialects() {}
 
@@ -15,15 +29,22 @@ public final class Dialects {
    * @return the dialect
    */
   public static Dialect of(String product) {
+    return find(product)
+        .orElseThrow(
+            () ->
+                new InvalidConfigurationException(
+                    "The database is "
+                        + product
+                        + "; backfill stores into PostgreSQL, H2 and SQLite. Give it the URL of one"
+                        + " of these."));
+  }
+
+  private static Optional<Dialect> find(String product) {
     return switch (product) {
-      case "PostgreSQL" -> new PostgresDialect();
-      case "H2" -> new H2Dialect();
-      case "SQLite" -> new SqliteDialect();
-      default ->
-          throw new InvalidConfigurationException(
-              "The database is "
-                  + product
-                  + "; backfill stores into PostgreSQL, H2 and SQLite. Give it the URL of one of these.");
+      case "PostgreSQL" -> Optional.of(new PostgresDialect());
+      case "H2" -> Optional.of(new H2Dialect());
+      case "SQLite" -> Optional.of(new SqliteDialect());
+      default -> Optional.empty();
     };
   }
 

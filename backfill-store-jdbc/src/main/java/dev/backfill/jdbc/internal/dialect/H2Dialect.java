@@ -1,6 +1,7 @@
 package dev.backfill.jdbc.internal.dialect;
 
 import dev.backfill.api.store.SinkCounts;
+import dev.backfill.jdbc.internal.sql.Isolation;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.BatchUpdateException;
@@ -29,17 +30,15 @@ final class H2Dialect implements Dialect {
   private static final QuarantineWriter QUARANTINE =
       new ArrayQuarantine(
           "VARCHAR",
-          "SELECT attempts FROM FINAL TABLE (MERGE INTO {backfill_quarantine} AS stored"
-              + " USING (SELECT CAST(? AS BIGINT), rows.* FROM UNNEST(CAST(? AS VARCHAR ARRAY),"
-              + " CAST(? AS VARCHAR ARRAY), CAST(? AS VARCHAR ARRAY)) AS rows)"
-              + " AS incoming (backfill_id, item_key, error, payload)"
-              + " ON stored.backfill_id = incoming.backfill_id AND stored.item_key = incoming.item_key"
-              + " WHEN MATCHED THEN UPDATE SET error = incoming.error, payload = incoming.payload,"
-              + " attempts = stored.attempts + 1, last_seen_at = {now}"
-              + " WHEN NOT MATCHED THEN INSERT"
-              + " (backfill_id, item_key, error, payload, attempts, first_seen_at, last_seen_at)"
-              + " VALUES (incoming.backfill_id, incoming.item_key, incoming.error, incoming.payload, 1,"
-              + " {now}, {now}))");
+          "SELECT attempts FROM FINAL TABLE (MERGE INTO {backfill_quarantine} AS stored USING"
+              + " (SELECT CAST(? AS BIGINT), rows.* FROM UNNEST(CAST(? AS VARCHAR ARRAY), CAST(? AS"
+              + " VARCHAR ARRAY), CAST(? AS VARCHAR ARRAY)) AS rows) AS incoming (backfill_id,"
+              + " item_key, error, payload) ON stored.backfill_id = incoming.backfill_id AND"
+              + " stored.item_key = incoming.item_key WHEN MATCHED THEN UPDATE SET error ="
+              + " incoming.error, payload = incoming.payload, attempts = stored.attempts + 1,"
+              + " last_seen_at = {now} WHEN NOT MATCHED THEN INSERT (backfill_id, item_key, error,"
+              + " payload, attempts, first_seen_at, last_seen_at) VALUES (incoming.backfill_id,"
+              + " incoming.item_key, incoming.error, incoming.payload, 1, {now}, {now}))");
 
   private final Map<String, Texts> texts = new ConcurrentHashMap<>();
 
@@ -83,6 +82,20 @@ final class H2Dialect implements Dialect {
   @Override
   public @Nullable String installLock() {
     return null;
+  }
+
+  /** A transaction has a number once it has written or locked a row. */
+  @Override
+  public boolean isUnderWay(Connection connection, boolean autoCommit) throws SQLException {
+    return !autoCommit
+        && Statements.list(
+                connection, "SELECT TRANSACTION_ID() IS NOT NULL", row -> row.getBoolean(1))
+            .get(0);
+  }
+
+  @Override
+  public Isolation isolation() {
+    return Isolation.OF_THE_CONNECTION;
   }
 
   @Override
@@ -187,15 +200,17 @@ final class H2Dialect implements Dialect {
 
   private static String insertUnlessThereSql(String name, UpsertTable table) {
     return """
-        INSERT INTO %1$s (%2$s) SELECT %2$s FROM %3$s
-        WHERE NOT EXISTS (SELECT 1 FROM %1$s AS stored WHERE %4$s)"""
+    INSERT INTO %1$s (%2$s) SELECT %2$s FROM %3$s
+    WHERE NOT EXISTS (SELECT 1 FROM %1$s AS stored WHERE %4$s)\
+    """
         .formatted(name, String.join(", ", table.names()), incoming(table), sameKey(table));
   }
 
   private static String updateSql(String name, UpsertTable table) {
     return """
-        MERGE INTO %1$s AS stored USING %2$s ON %3$s
-        WHEN MATCHED AND %4$s THEN UPDATE SET %5$s"""
+    MERGE INTO %1$s AS stored USING %2$s ON %3$s
+    WHEN MATCHED AND %4$s THEN UPDATE SET %5$s\
+    """
         .formatted(
             name,
             incoming(table),

@@ -1,6 +1,7 @@
 package dev.backfill.jdbc.internal.dialect;
 
 import dev.backfill.api.store.SinkCounts;
+import dev.backfill.jdbc.internal.sql.Isolation;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -27,6 +28,7 @@ final class PostgresDialect implements Dialect {
               + " RETURNING attempts");
 
   private final PostgresUpsert upsert = new PostgresUpsert();
+  private final PostgresTransactions transactions = new PostgresTransactions();
 
   @Override
   public String scripts() {
@@ -54,6 +56,16 @@ final class PostgresDialect implements Dialect {
   @Override
   public boolean mayBeSupabase() {
     return true;
+  }
+
+  @Override
+  public boolean isUnderWay(Connection connection, boolean autoCommit) throws SQLException {
+    return transactions.isUnderWay(connection, autoCommit);
+  }
+
+  @Override
+  public Isolation isolation() {
+    return Isolation.OF_THE_TRANSACTION;
   }
 
   @Override

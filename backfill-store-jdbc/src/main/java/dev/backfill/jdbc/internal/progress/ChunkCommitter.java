@@ -22,6 +22,7 @@ import dev.backfill.jdbc.internal.progress.BackfillTable.Locked;
 import dev.backfill.jdbc.internal.sql.SqlFailures;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
+import dev.backfill.jdbc.internal.sql.Transactions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -48,6 +49,7 @@ final class ChunkCommitter {
   private static final String ADVANCE_VERIFICATION =
       "UPDATE {backfill_progress} SET verify_cursor = ?" + rest();
 
+  private final Transactions calls;
   private final Tables tables;
   private final Dialect dialect;
   private final BackfillTable backfills;
@@ -57,12 +59,14 @@ final class ChunkCommitter {
   private final WrittenContext context = new WrittenContext();
 
   ChunkCommitter(
+      Transactions calls,
       Tables tables,
       Dialect dialect,
       BackfillTable backfills,
       ChunkTable chunks,
       QuarantineTable quarantine,
       @Nullable PipelinedCommit pipelined) {
+    this.calls = calls;
     this.tables = tables;
     this.dialect = dialect;
     this.backfills = backfills;
@@ -111,7 +115,7 @@ final class ChunkCommitter {
           throw e;
         }
         LOG.debug("{} was refused; looking for the reason", action(lease, commit), e);
-        connection.rollback();
+        calls.again(connection);
       }
     }
     return stepByStep(connection, lease, commit, sink, rows);

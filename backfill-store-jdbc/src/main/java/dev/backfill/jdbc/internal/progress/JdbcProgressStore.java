@@ -124,6 +124,7 @@ public final class JdbcProgressStore implements ProgressStore {
     this.quarantine = new QuarantineTable(dialect, tables);
     this.committer =
         new ChunkCommitter(
+            calls,
             tables,
             dialect,
             backfills,

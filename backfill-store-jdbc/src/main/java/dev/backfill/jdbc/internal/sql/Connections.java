@@ -20,13 +20,40 @@ final class Connections {
   private static final long PAUSE_MILLIS = 5;
 
   private final DataSource dataSource;
+  private final HostTransactions host = new HostTransactions();
 
   Connections(DataSource dataSource) {
     this.dataSource = dataSource;
   }
 
-  /** A connection, which the caller closes. */
-  Connection take() throws SQLException {
+  /**
+   * A connection, which the caller closes.
+   *
+   * @param action the purpose, as a noun phrase for messages
+   * @param rules the database's
+   * @throws dev.backfill.api.failure.InvalidConfigurationException if it is in a transaction of the
+   *     host
+   */
+  Connection take(String action, TransactionRules rules) throws SQLException {
+    Connection connection = connect();
+    try {
+      host.refuse(action, connection, rules);
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      close(connection, e);
+      throw e;
+    }
+  }
+
+  private static void close(Connection connection, Exception failure) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private Connection connect() throws SQLException {
     long start = System.nanoTime();
     while (true) {
       try {

@@ -86,6 +86,12 @@ public final class SqlFailures {
     return chain(failure).stream().anyMatch(SqlFailures::isTransient);
   }
 
+  /** Whether two transactions could not have run one after the other. */
+  static boolean isSerialization(@Nullable Throwable failure) {
+    return failure instanceof SQLException sql
+        && chain(sql).stream().anyMatch(e -> state(e).equals("40001"));
+  }
+
   /** Whether somebody else held SQLite's file at that moment. */
   static boolean isBusyFile(SQLException failure) {
     return chain(failure).stream().anyMatch(ResultCodes::isBusyFile);

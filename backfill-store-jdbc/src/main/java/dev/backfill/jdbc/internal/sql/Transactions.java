@@ -1,5 +1,6 @@
 package dev.backfill.jdbc.internal.sql;
 
+import dev.backfill.api.failure.BackfillException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -18,10 +19,35 @@ public final class Transactions {
   private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
 
   private final Connections connections;
+  private final TransactionRules rules;
 
-  /** Creates it. */
-  public Transactions(DataSource dataSource) {
-    this.connections = new Connections(dataSource);
+  /** Whether some connection's default is stricter than READ COMMITTED. */
+  private volatile boolean strict;
+
+  /**
+   * Creates it for single queries, while it is not known which database they go to.
+   *
+   * @param rules rules that hold for any database
+   */
+  public Transactions(DataSource dataSource, TransactionRules rules) {
+    this(new Connections(dataSource), rules, false);
+  }
+
+  private Transactions(Connections connections, TransactionRules rules, boolean strict) {
+    this.connections = connections;
+    this.rules = rules;
+    this.strict = strict;
+  }
+
+  /**
+   * The same connections, with transactions that are READ COMMITTED.
+   *
+   * @param known the database's rules
+   * @param level the level that a connection had, as {@link Connection} numbers them. Another
+   *     connection may have another one, which its first serialization failure shows
+   */
+  public Transactions readCommitted(TransactionRules known, int level) {
+    return new Transactions(connections, known, level != Connection.TRANSACTION_READ_COMMITTED);
   }
 
   /**
@@ -43,7 +69,7 @@ public final class Transactions {
    * @return what comes of it
    */
   public <R extends @Nullable Object> R run(String action, Work<R> work) {
-    return with(action, borrowed -> borrowed.transaction(work, Connection::commit));
+    return with(action, borrowed -> borrowed.transaction(isolation(), work, Connection::commit));
   }
 
   /**
@@ -54,7 +80,17 @@ public final class Transactions {
    * @return what came of it
    */
   public <R extends @Nullable Object> R rehearse(String action, Work<R> work) {
-    return with(action, borrowed -> borrowed.transaction(work, Connection::rollback));
+    return with(action, borrowed -> borrowed.transaction(isolation(), work, Connection::rollback));
+  }
+
+  /**
+   * Takes back what the work has done until now, so that it can begin again.
+   *
+   * @param connection the work's
+   */
+  public void again(Connection connection) throws SQLException {
+    connection.rollback();
+    isolation().first(connection);
   }
 
   /**
@@ -70,15 +106,23 @@ public final class Transactions {
         borrowed ->
             borrowed.connection.getAutoCommit()
                 ? work.with(borrowed.connection)
-                : borrowed.transaction(work, Connection::commit));
+                : borrowed.transaction(isolation(), work, Connection::commit));
+  }
+
+  private Isolation isolation() {
+    return strict ? rules.isolation() : Isolation.AS_IT_IS;
   }
 
   private <R extends @Nullable Object> R with(String action, Use<R> use) {
     boolean interrupted = Thread.interrupted();
-    try (Borrowed borrowed = new Borrowed(connections.take())) {
+    try (Borrowed borrowed = new Borrowed(connections.take(action, rules))) {
       return use.of(borrowed);
     } catch (SQLException e) {
+      strict |= SqlFailures.isSerialization(e);
       throw SqlFailures.translate(action, e);
+    } catch (BackfillException e) {
+      strict |= SqlFailures.isSerialization(e.getCause());
+      throw e;
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -103,39 +147,37 @@ public final class Transactions {
    */
   private record Borrowed(Connection connection) implements AutoCloseable {
 
-    <R extends @Nullable Object> R transaction(Work<R> work, End end) throws SQLException {
-      boolean autoCommit = connection.getAutoCommit();
-      if (autoCommit) {
-        connection.setAutoCommit(false);
-      }
+    <R extends @Nullable Object> R transaction(Isolation isolation, Work<R> work, End end)
+        throws SQLException {
+      Mode before = new Mode(connection.getAutoCommit(), isolation.begin(connection));
       R result;
       try {
+        if (before.autoCommit) {
+          connection.setAutoCommit(false);
+        }
+        isolation.first(connection);
         result = work.with(connection);
         end.of(connection);
       } catch (SQLException | RuntimeException | Error e) {
-        undo(autoCommit, e);
+        undo(before, e);
         throw e;
       }
-      if (autoCommit) {
-        restoreQuietly();
-      }
+      restoreQuietly(before);
       return result;
     }
 
-    private void undo(boolean autoCommit, Throwable failure) {
+    private void undo(Mode before, Throwable failure) {
       try {
         connection.rollback();
-        if (autoCommit) {
-          connection.setAutoCommit(true);
-        }
+        before.restore(connection);
       } catch (SQLException e) {
         failure.addSuppressed(e);
       }
     }
 
-    private void restoreQuietly() {
+    private void restoreQuietly(Mode before) {
       try {
-        connection.setAutoCommit(true);
+        before.restore(connection);
       } catch (SQLException e) {
         LOG.debug("A connection lost its way after its transaction was committed", e);
       }
@@ -148,6 +190,17 @@ public final class Transactions {
       } catch (SQLException e) {
         LOG.debug("A connection could not be closed", e);
       }
+    }
+  }
+
+  /** The state of a connection before its transaction. */
+  private record Mode(boolean autoCommit, int isolation) {
+
+    void restore(Connection connection) throws SQLException {
+      if (autoCommit) {
+        connection.setAutoCommit(true);
+      }
+      Isolation.restore(connection, isolation);
     }
   }
 }
