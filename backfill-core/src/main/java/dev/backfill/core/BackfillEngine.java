@@ -162,6 +162,15 @@ public final class BackfillEngine implements AutoCloseable {
     return new SliceRun<>(parts, job, limits).retry(walk);
   }
 
+  /**
+   * Returns how the engine repeats what fails transiently.
+   *
+   * @return the backoff that the builder was given, or the default
+   */
+  public Backoff backoff() {
+    return parts.rules().backoff();
+  }
+
   /** Refuses what cannot be started, before anything is. */
   void check(BackfillJob<?> job) {
     if (!enabled) {

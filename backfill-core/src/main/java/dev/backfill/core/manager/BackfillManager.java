@@ -31,6 +31,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,8 @@ import org.slf4j.LoggerFactory;
  * <p>What is to be done is stored, and any number of managers, in any number of processes, share
  * it: each slice needs its backfill's lease, and a manager takes over what others left behind. Jobs
  * take turns by {@link FairnessRules}; while a source's quota is used up its jobs wait together.
- * What fails is tried again by {@link RetryRules}, and nothing is given up for good.
+ * What fails is tried again by {@link RetryRules}, and nothing is given up for good. Calls of the
+ * store that fail transiently are repeated with the engine's {@link BackfillEngine#backoff}.
  *
  * <p>Safe for any number of threads, except that one call of {@link #runDue} or {@link #runFor} is
  * under way at a time, or the loop of {@link #start}. Holds no static state. It closes what it
@@ -64,6 +66,7 @@ public final class BackfillManager implements AutoCloseable {
   private final Duration closeTimeout;
   private final boolean enabled;
   private final AtomicReference<@Nullable CountDownLatch> working = new AtomicReference<>();
+  private final AtomicBoolean stopped = new AtomicBoolean();
   private volatile @Nullable Thread worker;
 
   BackfillManager(BackfillManagerBuilder settings) {
@@ -78,10 +81,12 @@ public final class BackfillManager implements AutoCloseable {
               quota.onEvent(event);
               events.publish(event);
             });
+    Patience patience =
+        new Patience(settings.time, settings.random, engine.backoff(), this::isStopped);
     this.desk =
         new Desk(
-            settings.progress,
-            settings.jobs,
+            patience.with(ProgressStore.class, settings.progress),
+            patience.with(JobStore.class, settings.jobs),
             catalog,
             new Desk.Ambience(settings.time, settings.random, settings.here),
             events::publish);
@@ -138,6 +143,10 @@ public final class BackfillManager implements AutoCloseable {
    */
   public static BackfillManagerBuilder builder(ProgressStore progress, JobStore jobs) {
     return new BackfillManagerBuilder(progress, jobs);
+  }
+
+  private boolean isStopped() {
+    return stopped.get();
   }
 
   private int load() {
@@ -282,7 +291,8 @@ public final class BackfillManager implements AutoCloseable {
    * Waits for no quota and no later time.
    *
    * @return what was done, and when there is something to do again
-   * @throws BackfillException when the store fails
+   * @throws BackfillException if the store fails for longer than the engine's backoff lasts, 90
+   *     seconds by default, or for good
    * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
    */
   public RunSummary runDue() throws InterruptedException {
@@ -294,7 +304,8 @@ public final class BackfillManager implements AutoCloseable {
    *
    * @param longest after how long no further slice begins, and those under way end; positive
    * @return what was done, and when there is something to do again
-   * @throws BackfillException when the store fails
+   * @throws BackfillException if the store fails for longer than the engine's backoff lasts, 90
+   *     seconds by default, or for good
    * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
    */
   public RunSummary runDue(Duration longest) throws InterruptedException {
@@ -307,7 +318,8 @@ public final class BackfillManager implements AutoCloseable {
    *
    * @param longest after how long no further slice begins, and those under way end; positive
    * @return what was done, and when there is something to do again
-   * @throws BackfillException when the store fails
+   * @throws BackfillException if the store fails for longer than the engine's backoff lasts, 90
+   *     seconds by default, or for good
    * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
    */
   public RunSummary runFor(Duration longest) throws InterruptedException {
@@ -417,6 +429,7 @@ public final class BackfillManager implements AutoCloseable {
 
   /** Asks everything that runs to end after the present chunk. Does not block. */
   public void stop() {
+    stopped.set(true);
     loop.stop();
     engine.stop();
   }

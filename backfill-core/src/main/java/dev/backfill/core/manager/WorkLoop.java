@@ -1,5 +1,6 @@
 package dev.backfill.core.manager;
 
+import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.Suspension;
 import java.time.Duration;
@@ -75,6 +76,20 @@ final class WorkLoop {
   }
 
   RunSummary work(@Nullable Duration longest, Idle idle) throws InterruptedException {
+    try {
+      return looks(longest, idle);
+    } catch (TransientFailureException e) {
+      if (Thread.interrupted()) {
+        // Interrupted while a call of the store was to be repeated.
+        InterruptedException interrupted = new InterruptedException(e.getMessage());
+        interrupted.initCause(e);
+        throw interrupted;
+      }
+      throw e;
+    }
+  }
+
+  private RunSummary looks(@Nullable Duration longest, Idle idle) throws InterruptedException {
     Instant end = longest == null ? Instant.MAX : desk.now().plus(longest);
     RunSummary total = RunSummary.NOTHING;
     Instant next = null;

@@ -3,7 +3,8 @@ package dev.backfill.core.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ProgressStore;
@@ -52,7 +53,8 @@ class EndingsTest {
 
   @Test
   void closingWaitsForWhatARunThatFailedHadBegun() throws InterruptedException {
-    TransientFailureException away = new TransientFailureException("away", null);
+    PermanentFailureException away =
+        new PermanentFailureException(Reason.STORE_REFUSED, "away", null);
     BackfillManager manager = manager(() -> failing.failure = away);
     manager.track("a/b");
     assertThatThrownBy(manager::runDue).isSameAs(away);

@@ -1,0 +1,101 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.time.TimeSource;
+import dev.backfill.core.policy.Backoff;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Repeats a store's calls after transient failures with the engine's backoff, so that a short
+ * outage of the database ends no look. Each call may be repeated: a change names the version that
+ * it was made for, and the rest is idempotent.
+ */
+final class Patience {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
+
+  /** How long it sleeps before it checks again whether the manager was stopped. */
+  private static final Duration STEP = Duration.ofSeconds(1);
+
+  private final TimeSource time;
+  private final RandomGenerator random;
+  private final Backoff backoff;
+  private final BooleanSupplier stopped;
+
+  Patience(TimeSource time, RandomGenerator random, Backoff backoff, BooleanSupplier stopped) {
+    this.time = time;
+    this.random = random;
+    this.backoff = backoff;
+    this.stopped = stopped;
+  }
+
+  /** The same store, whose calls are repeated. A proxy, so that no call can be forgotten. */
+  <T> T with(Class<T> type, T store) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            Patience.class.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> repeated(store, method, arguments)));
+  }
+
+  private @Nullable Object repeated(
+      Object store, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+    long first = 0;
+    for (int failures = 0; ; ) {
+      try {
+        return method.invoke(store, arguments);
+      } catch (InvocationTargetException e) {
+        if (!(e.getCause() instanceof TransientFailureException failure)) {
+          throw e.getCause();
+        }
+        long now = time.nanoTime();
+        first = failures == 0 ? now : first;
+        Duration delay = backoff.delay(++failures, random);
+        Duration failing = Duration.ofNanos(now - first);
+        if (stopped.getAsBoolean()
+            || failing.plus(delay).compareTo(backoff.giveUpAfter()) > 0
+            || !sleep(delay)) {
+          throw givenUp(failure, failures, failing);
+        }
+        LOG.info("The store failed {} time(s) in a row: {}", failures, failure.getMessage());
+      }
+    }
+  }
+
+  /** Sleeps; false if the thread was interrupted, which it stays. */
+  private boolean sleep(Duration delay) {
+    long end = time.nanoTime() + delay.toNanos();
+    try {
+      for (long left = delay.toNanos();
+          left > 0 && !stopped.getAsBoolean();
+          left = end - time.nanoTime()) {
+        time.sleep(Duration.ofNanos(Math.min(left, STEP.toNanos())));
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static TransientFailureException givenUp(
+      TransientFailureException last, int failures, Duration failing) {
+    return failures == 1
+        ? last
+        : new TransientFailureException(
+            "%s. The manager gave up after %d attempt(s) in %d s; what is stored is kept. Run it again."
+                .formatted(
+                    String.valueOf(last.getMessage()).replaceFirst("\\.$", ""),
+                    failures,
+                    failing.toSeconds()),
+            last);
+  }
+}
