@@ -69,8 +69,7 @@ class BlipTest {
 
     BackfillManagerBuilder manager() {
       return BackfillManager.builder(
-              failing(ProgressStore.class, fixture.progress),
-              failing(JobStore.class, fixture.jobs))
+              failing(ProgressStore.class, fixture.progress), failing(JobStore.class, fixture.jobs))
           .source(fixture.source, fixture.new NumbersSink())
           .timeSource(fixture.time)
           .random(new Random(42))
@@ -99,7 +98,9 @@ class BlipTest {
     }
   }
 
-  /** Sends, takes back, fails, suspends and completes; ends the run at the fault if it is not borne. */
+  /**
+   * Sends, takes back, fails, suspends and completes; ends the run at the fault if it is not borne.
+   */
   private static Stores run(int failing, boolean afterEffect) throws InterruptedException {
     Stores stores = new Stores();
     for (String target : Set.of("a/b", "a/c")) {
