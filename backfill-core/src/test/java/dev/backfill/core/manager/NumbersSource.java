@@ -28,6 +28,10 @@ final class NumbersSource implements PullSource<String> {
   final SharedQuota quota;
   Completeness completeness = Completeness.WHOLE;
   volatile boolean refused;
+
+  /** Whether an item names its target, so that a sink can tell targets apart. */
+  boolean namesTargets;
+
   private final String name;
 
   NumbersSource(String name, SharedQuota quota) {
@@ -65,6 +69,10 @@ final class NumbersSource implements PullSource<String> {
     }
   }
 
+  private String item(String target, int number) {
+    return namesTargets ? target + "#" + number : String.valueOf(number);
+  }
+
   private int size(String target) {
     return sizes.getOrDefault(target, 0);
   }
@@ -92,7 +100,7 @@ final class NumbersSource implements PullSource<String> {
       }
       List<String> items = new ArrayList<>();
       while (done < end) {
-        items.add(String.valueOf(++done));
+        items.add(item(target, ++done));
       }
       Cursor next = done == 0 ? Cursor.START : new Cursor(String.valueOf(done));
       long units = spent;
@@ -154,7 +162,7 @@ final class NumbersSource implements PullSource<String> {
       spent++;
       List<String> keys = new ArrayList<>();
       while (keys.size() < 100 && place < size(target)) {
-        keys.add(String.valueOf(++place));
+        keys.add(item(target, ++place));
       }
       return new Page(keys, new Cursor(String.valueOf(place)), place == size(target));
     }

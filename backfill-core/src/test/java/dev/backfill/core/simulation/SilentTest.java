@@ -7,7 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** Tests whose engines would fill the log with thousands of histories. */
-abstract class SilentTest {
+public abstract class SilentTest {
 
   private static final PrintStream ERR = System.err;
 
