@@ -24,7 +24,7 @@ final class PlanText {
           .append(": ")
           .append(
               estimate.streams().stream()
-                  .map(stream -> Texts.number(stream.items()) + " " + Texts.stream(stream.source()))
+                  .map(PlanText::stream)
                   .collect(Collectors.joining(", ")))
           .append(System.lineSeparator());
       List<List<String>> rows = new ArrayList<>();
@@ -41,6 +41,11 @@ final class PlanText {
                             estimates.stream().mapToLong(all -> all.spent().requests()).sum(),
                             estimates.stream().mapToLong(all -> all.spent().points()).sum()))))
         .toString();
+  }
+
+  private static String stream(HistoryEstimate.Stream stream) {
+    String text = Texts.number(stream.items()) + " " + Texts.stream(stream.source());
+    return stream.note() == null ? text : text + " (" + stream.note() + ")";
   }
 
   private static List<String> row(TransportEstimate estimate, int reservePercent) {

@@ -9,6 +9,7 @@ import dev.backfill.github.internal.graphql.CountQuery;
 import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.github.internal.pull.Feature;
 import dev.backfill.github.internal.pull.ListCounter;
 import dev.backfill.github.internal.pull.Listing;
 import dev.backfill.github.internal.pull.ReadingCost;
@@ -71,14 +72,14 @@ public final class GitHubPlanner {
     long pullRequests = errand.pullRequests(listing);
     List<HistoryEstimate.Stream> streams = new ArrayList<>();
     streams.add(
-        new HistoryEstimate.Stream(
-            GitHubSources.pullRequests(client, extras).name(), pullRequests));
+        errand.stream(
+            GitHubSources.pullRequests(client, extras).name(), pullRequests, listing));
     ReadingCost besides = LOOK_UP;
     for (CommentStream kind : CommentStream.values()) {
       if (comments.contains(kind)) {
         Listing<?> list = listing(kind);
         long items = errand.count(list);
-        streams.add(new HistoryEstimate.Stream(name(kind), items));
+        streams.add(errand.stream(name(kind), items, list));
         besides = besides.plus(new TimeRoute<>(list).cost(items));
       }
     }
@@ -132,6 +133,7 @@ public final class GitHubPlanner {
     private final ListCounter lists = new ListCounter(api);
     private final Budget requests = new Budget(0, new LongAdder());
     private final Budget points = new Budget(0, new LongAdder());
+    private final Set<Feature> off = EnumSet.noneOf(Feature.class);
     private String name;
 
     private Errand(RepositoryName given) {
@@ -151,8 +153,22 @@ public final class GitHubPlanner {
       return counted.pullRequests();
     }
 
+    /** A list of a feature that is switched off has no items. */
     private long count(Listing<?> listing) throws InterruptedException {
-      return lists.count("/repos/" + name, listing, requests).items();
+      try {
+        return lists.count("/repos/" + name, listing, requests).items();
+      } catch (PermanentFailureException e) {
+        if (!client.workplace().directory().isOff(name, listing.feature(), e, requests)) {
+          throw e;
+        }
+        off.add(listing.feature());
+        return 0;
+      }
+    }
+
+    private HistoryEstimate.Stream stream(String source, long items, Listing<?> listing) {
+      return new HistoryEstimate.Stream(
+          source, items, off.contains(listing.feature()) ? listing.feature().note() : null);
     }
 
     /** Asks for the quota when no answer has told it; that is charged to none. */

@@ -1,6 +1,7 @@
 package dev.backfill.github;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a history has and what it takes to read it, told before anything is read.
@@ -36,8 +37,20 @@ public record HistoryEstimate(
    *
    * @param source its source's name, such as {@code github:pull-requests}
    * @param items how many it has now
+   * @param note why there is nothing to read, or null: the feature is switched off
    */
-  public record Stream(String source, long items) {}
+  public record Stream(String source, long items, @Nullable String note) {
+
+    /**
+     * Creates a stream without a note.
+     *
+     * @param source its source's name, such as {@code github:pull-requests}
+     * @param items how many it has now
+     */
+    public Stream(String source, long items) {
+      this(source, items, null);
+    }
+  }
 
   /**
    * The estimate for one way to read.

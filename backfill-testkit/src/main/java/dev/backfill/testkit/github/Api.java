@@ -166,7 +166,8 @@ final class Api implements Connection.Handler {
     Repositories.View seen = repositories.seenBy(caller.isSignedIn());
     SimulatedRepository repository = seen.find(route.repository());
     if (repository != null && route.isWritable()) {
-      return written(request, route, repository);
+      Answer off = Resources.switchedOff(route, repository);
+      return off != null ? off : written(request, route, repository);
     }
     if (repository != null) {
       return faults.isTooDeep(Page.of(request.query()).number())

@@ -40,6 +40,9 @@ record GraphRepository(GraphRun run, SimulatedRepository simulated) implements G
   }
 
   private Object pullRequest(DataFetchingEnvironment query) {
+    if (!simulated.hasPullRequests()) {
+      return off(query);
+    }
     int number = Objects.requireNonNull(query.<Integer>getArgument("number"), "number");
     if (!simulated.has(number)) {
       return GraphRoot.missing(
@@ -48,7 +51,14 @@ record GraphRepository(GraphRun run, SimulatedRepository simulated) implements G
     return GraphConnection.node(it -> run.pullRequest(simulated, number, it), query);
   }
 
+  private static Object off(DataFetchingEnvironment query) {
+    return GraphRoot.missing(query, "Pull requests are disabled for this repository.");
+  }
+
   private Object pullRequests(DataFetchingEnvironment query) {
+    if (!simulated.hasPullRequests()) {
+      return off(query);
+    }
     try {
       Integer first = query.getArgument("first");
       Integer last = query.getArgument("last");

@@ -111,6 +111,11 @@ final class Json {
 
   /** The fields of a repository, without the braces around them. */
   static void repository(JsonGenerator json, Repository repository, String api) throws IOException {
+    repository(json, repository, api, true);
+  }
+
+  static void repository(JsonGenerator json, Repository repository, String api, boolean issues)
+      throws IOException {
     json.writeNumberField("id", repository.id());
     json.writeStringField("node_id", "R_" + Long.toString(repository.id(), 36));
     json.writeStringField("name", repository.name());
@@ -125,7 +130,7 @@ final class Json {
     time(json, "updated_at", repository.updatedAt());
     json.writeStringField("visibility", repository.isPrivate() ? "private" : "public");
     json.writeStringField("default_branch", "main");
-    json.writeBooleanField("has_issues", true);
+    json.writeBooleanField("has_issues", issues);
     json.writeBooleanField("archived", false);
     json.writeBooleanField("disabled", false);
   }

@@ -17,6 +17,45 @@ abstract class RepositoryChanges {
 
   abstract Instant now();
 
+  private volatile boolean pullRequestsOn = true;
+  private volatile int issuesStatus;
+
+  /**
+   * Switches pull requests on or off. While they are off, everything under {@code /pulls} answers
+   * 404, a query for them an error, and the repository has {@code has_pull_requests: false}. What
+   * was there is there again when they are switched on.
+   *
+   * @param on false to switch them off
+   */
+  public void switchPullRequests(boolean on) {
+    pullRequestsOn = on;
+  }
+
+  /**
+   * Switches issues off: everything under {@code /issues} answers an error, and the repository has
+   * {@code has_issues: false}.
+   *
+   * @param status the status of these answers: 404, or 410, which names the feature
+   */
+  public void switchIssuesOff(int status) {
+    issuesStatus = status;
+  }
+
+  /** Switches issues on again. */
+  public void switchIssuesOn() {
+    issuesStatus = 0;
+  }
+
+  /** Whether pull requests are on. */
+  boolean hasPullRequests() {
+    return pullRequestsOn;
+  }
+
+  /** What is answered instead of issues; 0 while they are on. */
+  int issuesStatus() {
+    return issuesStatus;
+  }
+
   /** Which pull request has a number. */
   abstract int index(int number);
 

@@ -3,6 +3,7 @@ package dev.backfill.testkit.github;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Answers what is asked about a repository, as if nothing ever went wrong. */
 final class Resources {
@@ -30,6 +31,24 @@ final class Resources {
   }
 
   Answer answer(Route route, SimulatedRepository repository, Map<String, String> query) {
+    Answer off = switchedOff(route, repository);
+    return off != null ? off : whole(route, repository, query);
+  }
+
+  /** What a feature that is switched off answers; null for everything else. */
+  static @Nullable Answer switchedOff(Route route, SimulatedRepository repository) {
+    if (route.rest().startsWith("/pulls") && !repository.hasPullRequests()) {
+      return notFound();
+    }
+    if (route.rest().startsWith("/issues") && repository.issuesStatus() != 0) {
+      return repository.issuesStatus() == 410
+          ? Answer.message(410, "Issues are disabled for this repo")
+          : notFound();
+    }
+    return null;
+  }
+
+  private Answer whole(Route route, SimulatedRepository repository, Map<String, String> query) {
     return switch (route.endpoint()) {
       case REPOSITORY -> repository(repository);
       case PULL_REQUESTS ->
@@ -71,7 +90,10 @@ final class Resources {
         Json.bytes(
             json -> {
               json.writeStartObject();
-              Json.repository(json, repository.repository(), api);
+              Json.repository(json, repository.repository(), api, repository.issuesStatus() == 0);
+              if (!repository.hasPullRequests()) {
+                json.writeBooleanField("has_pull_requests", false);
+              }
               json.writeEndObject();
             }));
   }

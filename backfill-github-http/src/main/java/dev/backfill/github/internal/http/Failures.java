@@ -16,6 +16,9 @@ public final class Failures {
   static final String PERHAPS =
       "; it may have been done all the same, and is not repeated before that is known";
 
+  private static final String ISSUES_OFF =
+      ": issues are switched off there; switch them on, or name another repository";
+
   private static final int REQUEST_TIMEOUT = 408;
 
   private static final Set<Integer> PUT_OFF = Set.of(REQUEST_TIMEOUT, 421, 423, 425, 429);
@@ -65,7 +68,12 @@ public final class Failures {
                   + " and a password, such as HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT");
       case 410 ->
           permanent(
-              Reason.GONE, raw, body, KEPT + "this has been switched off or deleted on GitHub");
+              Reason.GONE,
+              raw,
+              body,
+              String.valueOf(raw.uri().getRawPath()).endsWith("/issues")
+                  ? ISSUES_OFF
+                  : KEPT + "this has been switched off or deleted on GitHub");
       case 451 ->
           permanent(
               Reason.LEGALLY_BLOCKED,
@@ -98,7 +106,7 @@ public final class Failures {
           case 403, 404 ->
               ": the token may not write there, or it does not exist; a workflow is dispatched with"
                   + " the permission Actions: write, an issue opened with Issues: write";
-          case 410 -> ": issues are switched off there; switch them on, or name another repository";
+          case 410 -> ISSUES_OFF;
           case 422 ->
               ": GitHub does not accept it, and asking again does not help; check the workflow's"
                   + " inputs, its workflow_dispatch trigger, and the ref";

@@ -262,6 +262,11 @@ public final class Values {
     return (int) value;
   }
 
+  /** Whether a field is there and false. */
+  boolean isFalse(String path) {
+    return Boolean.FALSE.equals(kept[plan.at(path).index()]);
+  }
+
   public boolean flag(String path) throws InvalidItemException {
     return flag(plan.at(path));
   }

@@ -16,12 +16,20 @@ final class Crew<T> {
 
   private final Workplace workplace;
   private final OpenRepository repository;
+  /** What items are refused for if it is switched off; null to have each of them refused. */
+  private final @Nullable Feature feature;
+
   private final Refused<T> refusals;
   private @Nullable Probe lastGood;
 
-  Crew(Workplace workplace, OpenRepository repository, Refused<T> refusals) {
+  Crew(
+      Workplace workplace,
+      OpenRepository repository,
+      @Nullable Feature feature,
+      Refused<T> refusals) {
     this.workplace = workplace;
     this.repository = repository;
+    this.feature = feature;
     this.refusals = refusals;
   }
 
@@ -97,6 +105,11 @@ final class Crew<T> {
     }
     try {
       repository.refresh(budget);
+      PermanentFailureException first = refused.get(0).refusal();
+      if (feature != null && repository.isOff(feature) && first != null) {
+        // It is all of them that are not there.
+        throw first;
+      }
       if (!repository.current().fullName().equals(name)) {
         // They were asked for under a name that may be another repository's by now.
         refused.forEach(Slot::restart);

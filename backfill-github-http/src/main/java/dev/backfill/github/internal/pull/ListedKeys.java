@@ -1,5 +1,6 @@
 package dev.backfill.github.internal.pull;
 
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Inventory;
@@ -44,9 +45,16 @@ public final class ListedKeys<T> implements Inventory {
   public long count(long reserve) throws InterruptedException {
     Budget budget = new Budget(reserve, spent);
     OpenRepository open = opened(budget);
-    return new ListCounter(open.api())
-        .count(open.pathByNumber(""), reader.listing(), budget)
-        .items();
+    try {
+      return new ListCounter(open.api())
+          .count(open.pathByNumber(""), reader.listing(), budget)
+          .items();
+    } catch (PermanentFailureException e) {
+      if (!open.isOff(reader.listing().feature(), e, budget)) {
+        throw e;
+      }
+      return 0;
+    }
   }
 
   @Override
@@ -64,6 +72,22 @@ public final class ListedKeys<T> implements Inventory {
       walker = list;
     }
     List<String> keys = new ArrayList<>();
+    boolean off = false;
+    try {
+      take(list, keys, budget);
+    } catch (PermanentFailureException e) {
+      off = open.isOff(reader.listing().feature(), e, budget);
+      if (!off) {
+        throw e;
+      }
+    }
+    Cursor place =
+        new CursorState(open.id(), Set.of(), new Stage.History(Instant.EPOCH, list.position()))
+            .encode();
+    return new Page(keys, place, off || list.isAtEnd());
+  }
+
+  private void take(Walker<T> list, List<String> keys, Budget budget) throws InterruptedException {
     do {
       Taken<T> taken = list.take(budget);
       if (taken == null) {
@@ -74,10 +98,6 @@ public final class ListedKeys<T> implements Inventory {
         keys.add(key);
       }
     } while (list.left() > 0);
-    Cursor place =
-        new CursorState(open.id(), Set.of(), new Stage.History(Instant.EPOCH, list.position()))
-            .encode();
-    return new Page(keys, place, list.isAtEnd());
   }
 
   private String key(ParsedItem<T> listed) {
@@ -93,7 +113,7 @@ public final class ListedKeys<T> implements Inventory {
     if (open == null) {
       Long id = at == null ? null : at.repositoryId();
       RepositoryDirectory.Found found = reader.workplace().directory().find(target, id, budget);
-      open = new OpenRepository(reader.workplace(), found.repository());
+      open = new OpenRepository(reader.workplace(), found);
       repository = open;
     }
     return open;

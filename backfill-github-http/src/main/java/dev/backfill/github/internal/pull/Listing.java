@@ -56,6 +56,11 @@ public record Listing<T>(
     int requestsPerItem();
   }
 
+  /** The feature that its repository must have for it to be there. */
+  public Feature feature() {
+    return path.startsWith("/issues") ? Feature.ISSUES : Feature.PULL_REQUESTS;
+  }
+
   /** The first page of everything, oldest first. */
   String oldestFirst() {
     return path + "?" + filter + "sort=created&direction=asc&per_page=" + Page.SIZE;

@@ -1,11 +1,14 @@
 package dev.backfill.github.internal.pull;
 
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.history.Repository;
 import dev.backfill.github.internal.http.Answer;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
 import dev.backfill.github.internal.json.JsonText;
 import java.io.IOException;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +23,37 @@ public final class OpenRepository {
   private final Workplace workplace;
   private final long id;
   private volatile Repository current;
+  private volatile Set<Feature> off;
 
-  OpenRepository(Workplace workplace, Repository found) {
+  OpenRepository(Workplace workplace, RepositoryDirectory.Found found) {
     this.workplace = workplace;
-    this.id = found.id();
-    this.current = found;
+    this.id = found.repository().id();
+    this.current = found.repository();
+    this.off = found.off();
+  }
+
+  /** Whether a feature was switched off when the repository was last asked for. */
+  boolean isOff(Feature feature) {
+    return off.contains(feature);
+  }
+
+  /**
+   * Looks at the repository again after a refusal: one that is there and lacks the feature, or whose
+   * refusal names one (410), has nothing to read.
+   *
+   * @return whether the feature is off; false also when the repository is refused, too
+   */
+  boolean isOff(Feature feature, PermanentFailureException refusal, Budget budget)
+      throws InterruptedException {
+    if (!Completion.isOfOneItem(refusal)) {
+      return false;
+    }
+    try {
+      refresh(budget);
+    } catch (PermanentFailureException e) {
+      return false;
+    }
+    return isOff(feature) || refusal.reason() == Reason.GONE;
   }
 
   public GitHubApi api() {
@@ -62,7 +91,9 @@ public final class OpenRepository {
 
   /** Asks for the repository by its number, which tells its present name. */
   public void refresh(Budget budget) throws InterruptedException {
-    current = workplace.directory().refresh(id, budget);
+    RepositoryDirectory.Found found = workplace.directory().refresh(id, budget);
+    current = found.repository();
+    off = found.off();
   }
 
   /** The beginning of an answer that cannot be understood, for people; empty if unreadable. */

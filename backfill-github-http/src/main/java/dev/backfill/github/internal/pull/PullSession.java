@@ -1,12 +1,15 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
+import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +17,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads one stream of one repository. What it has fetched it keeps until it is delivered. */
 public final class PullSession<T> implements Pull<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PullSession.class);
 
   private final StreamReader<T> reader;
   private final Route<T> route;
@@ -27,6 +34,8 @@ public final class PullSession<T> implements Pull<T> {
   private final List<Slot<T>> waiting = new ArrayList<>();
   private final LongAdder spent = new LongAdder();
   private volatile @Nullable Reading<T> reading;
+  private volatile boolean switchedOff;
+  private @Nullable Stage reached;
   private boolean delivered;
   private boolean closed;
 
@@ -45,7 +54,11 @@ public final class PullSession<T> implements Pull<T> {
 
   /** What is known after the first request. */
   private record Reading<T>(
-      OpenRepository repository, Set<String> extras, Course<T> course, Crew<T> crew) {}
+      OpenRepository repository,
+      Set<String> extras,
+      Course<T> course,
+      Crew<T> crew,
+      Stage begin) {}
 
   @Override
   public Chunk<T> next(int size, long reserve) throws InterruptedException {
@@ -61,14 +74,50 @@ public final class PullSession<T> implements Pull<T> {
     }
     Budget budget = new Budget(reserve, spent);
     Reading<T> now = begun(budget);
+    if (switchedOff) {
+      return nothing(now);
+    }
+    try {
+      return read(now, size, budget);
+    } catch (PermanentFailureException e) {
+      endWhereOff(now, e, budget);
+      return nothing(now);
+    }
+  }
+
+  private Chunk<T> read(Reading<T> now, int size, Budget budget) throws InterruptedException {
     fill(now, size, budget);
     List<Slot<T>> wanted = waiting.subList(0, Math.min(size, waiting.size()));
     int ready = now.crew().complete(wanted, budget);
     Chunk<T> chunk = deliver(now, waiting.subList(0, ready));
     if (now.course().walker().left() + waiting.size() <= size) {
-      now.course().walker().lookAhead(reserve);
+      now.course().walker().lookAhead(budget.reserve());
     }
     return chunk;
+  }
+
+  /** Ends the reading of a feature that is switched off; any other refusal goes on. */
+  private void endWhereOff(Reading<T> now, PermanentFailureException refusal, Budget budget)
+      throws InterruptedException {
+    Feature feature = reader.listing().feature();
+    if (!now.repository().isOff(feature, refusal, budget)) {
+      throw refusal;
+    }
+    LOG.info("{}: {}", target, feature.note());
+    switchedOff = true;
+    waiting.clear();
+    now.course().walker().close();
+  }
+
+  /** The end of a reading that finds nothing; the place stays, for when it is switched on again. */
+  private Chunk<T> nothing(Reading<T> now) {
+    return new Chunk<>(
+        List.of(),
+        List.of(),
+        cursor(now, reached == null ? now.begin() : reached),
+        true,
+        spent.sumThenReset(),
+        now.course().phase());
   }
 
   /** The first page tells the quota. */
@@ -79,8 +128,12 @@ public final class PullSession<T> implements Pull<T> {
     }
     Budget budget = new Budget(0, spent);
     Reading<T> now = begun(budget);
-    if (quota() == null) {
-      now.course().warmUp(budget);
+    if (quota() == null && !switchedOff) {
+      try {
+        now.course().warmUp(budget);
+      } catch (PermanentFailureException e) {
+        endWhereOff(now, e, budget);
+      }
     }
   }
 
@@ -89,15 +142,30 @@ public final class PullSession<T> implements Pull<T> {
     if (now == null) {
       now = begin(budget);
       reading = now;
+      lookAtFeature(now, budget);
     }
     return now;
+  }
+
+  /** Queries do not say that a feature is off: the list of the REST API does. */
+  private void lookAtFeature(Reading<T> now, Budget budget) throws InterruptedException {
+    OpenRepository repository = now.repository();
+    if (route.resource() == ApiResource.CORE || !repository.isOff(reader.listing().feature())) {
+      return;
+    }
+    try {
+      new ListCounter(repository.api())
+          .count(repository.pathByNumber(""), reader.listing(), budget);
+    } catch (PermanentFailureException e) {
+      endWhereOff(now, e, budget);
+    }
   }
 
   private Reading<T> begin(Budget budget) throws InterruptedException {
     Workplace workplace = reader.workplace();
     Long knownId = from == null ? null : from.repositoryId();
     RepositoryDirectory.Found found = workplace.directory().find(target, knownId, budget);
-    OpenRepository repository = new OpenRepository(workplace, found.repository());
+    OpenRepository repository = new OpenRepository(workplace, found);
     Set<String> extras = new TreeSet<>(reader.extras());
     if (from != null) {
       extras.retainAll(from.extras());
@@ -106,8 +174,10 @@ public final class PullSession<T> implements Pull<T> {
         from == null
             ? Course.fromStart(route, repository, reader.listing().times(), found.serverTime())
             : new Course<>(route, repository, reader.listing().times(), from.stage());
-    return new Reading<>(
-        repository, extras, course, new Crew<>(workplace, repository, Refused.limited()));
+    Crew<T> crew =
+        new Crew<>(workplace, repository, reader.listing().feature(), Refused.limited());
+    Stage begin = from == null ? course.here() : from.stage();
+    return new Reading<>(repository, extras, course, crew, begin);
   }
 
   /** Takes items until there are enough, or no more can be had now, or another stage begins. */
@@ -157,6 +227,7 @@ public final class PullSession<T> implements Pull<T> {
     slots.stream().flatMap(slot -> slot.read().stream()).forEach(course::delivered);
     slots.clear();
     Stage stage = after != null ? course.at(after) : course.here();
+    reached = stage;
     return new Chunk<>(
         outcomes.items(),
         outcomes.rejected(),
@@ -190,8 +261,18 @@ public final class PullSession<T> implements Pull<T> {
 
   @Override
   public Total total() {
+    if (switchedOff) {
+      return Total.exact(0);
+    }
     Reading<T> now = reading;
     return now == null ? Total.UNKNOWN : now.course().total();
+  }
+
+  @Override
+  public Completeness completeness() {
+    return switchedOff
+        ? Completeness.whole(reader.listing().feature().note())
+        : Completeness.WHOLE;
   }
 
   @Override

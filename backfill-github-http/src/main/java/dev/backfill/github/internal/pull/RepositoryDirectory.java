@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,14 @@ public final class RepositoryDirectory {
    * @param etag GitHub's name for this version of it, or null
    * @param serverTime GitHub's time when it said so
    * @param readAt the local time then
+   * @param off the features that are switched off
    */
-  record Found(Repository repository, @Nullable String etag, Instant serverTime, Instant readAt) {}
+  record Found(
+      Repository repository,
+      @Nullable String etag,
+      Instant serverTime,
+      Instant readAt,
+      Set<Feature> off) {}
 
   private static final class Slot {
 
@@ -100,8 +107,23 @@ public final class RepositoryDirectory {
   }
 
   /** Asks for a repository by its number. */
-  Repository refresh(long id, Budget budget) throws InterruptedException {
-    return read(BY_NUMBER + id, null, budget).repository();
+  Found refresh(long id, Budget budget) throws InterruptedException {
+    return read(BY_NUMBER + id, null, budget);
+  }
+
+  /**
+   * Looks whether a feature is off, as a refusal of its list may mean.
+   *
+   * @return true also for a refusal that names a feature itself (410), if the repository is there
+   */
+  public boolean isOff(
+      String target, Feature feature, PermanentFailureException refusal, Budget budget)
+      throws InterruptedException {
+    if (refusal.reason() != Reason.NOT_FOUND && refusal.reason() != Reason.GONE) {
+      return false;
+    }
+    return read("/repos/" + target, null, budget).off().contains(feature)
+        || refusal.reason() == Reason.GONE;
   }
 
   private Found ask(String target, @Nullable Long knownId, @Nullable Found before, Budget budget)
@@ -128,11 +150,17 @@ public final class RepositoryDirectory {
     String etag = before == null ? null : before.etag();
     Answer answer = api.getIfChanged(path, etag, budget);
     if (before != null && answer.isUnchanged()) {
-      return new Found(before.repository(), etag, answer.serverTime(), time.now());
+      return new Found(
+          before.repository(), etag, answer.serverTime(), time.now(), before.off());
     }
     try {
+      RepositoryReader.Seen seen = RepositoryReader.read(answer);
       return new Found(
-          RepositoryReader.read(answer), answer.etag(), answer.serverTime(), time.now());
+          seen.repository(),
+          answer.etag(),
+          answer.serverTime(),
+          time.now(),
+          Feature.off(seen));
     } catch (IOException e) {
       throw api.malformed(path, answer, e);
     }

@@ -67,9 +67,9 @@ public final class RereadSession<T> implements Pull<T> {
     if (known == null) {
       Long id = state == null ? null : state.repositoryId();
       RepositoryDirectory.Found found = reader.workplace().directory().find(target, id, budget);
-      OpenRepository open = new OpenRepository(reader.workplace(), found.repository());
+      OpenRepository open = new OpenRepository(reader.workplace(), found);
       repository = open;
-      known = new Crew<>(reader.workplace(), open, Refused.unlimited());
+      known = new Crew<>(reader.workplace(), open, null, Refused.unlimited());
       crew = known;
     }
     return known;
