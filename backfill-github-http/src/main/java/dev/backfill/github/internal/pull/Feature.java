@@ -1,7 +1,10 @@
 package dev.backfill.github.internal.pull;
 
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.github.internal.json.RepositoryReader;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -25,6 +28,14 @@ public enum Feature {
   /** What users read of a history that ends for this reason. */
   public String note() {
     return words + " are switched off at GitHub; items that were stored before stay";
+  }
+
+  /** Whether a refusal says that it is this feature that is off (410), or names none. */
+  boolean isNamedBy(PermanentFailureException refusal) {
+    String said = String.valueOf(refusal.getMessage()).toLowerCase(Locale.ROOT);
+    return refusal.reason() == Reason.GONE
+        && (said.startsWith("github answers 410 for ")
+            || said.contains(words.toLowerCase(Locale.ROOT)));
   }
 
   /** The features that a repository lacks. */

@@ -1,7 +1,6 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.failure.PermanentFailureException;
-import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.history.Repository;
 import dev.backfill.github.internal.http.Answer;
 import dev.backfill.github.internal.http.Budget;
@@ -24,6 +23,7 @@ public final class OpenRepository {
   private final long id;
   private volatile Repository current;
   private volatile Set<Feature> off;
+  private volatile @Nullable PermanentFailureException refused;
 
   OpenRepository(Workplace workplace, RepositoryDirectory.Found found) {
     this.workplace = workplace;
@@ -45,7 +45,7 @@ public final class OpenRepository {
    */
   boolean isOff(Feature feature, PermanentFailureException refusal, Budget budget)
       throws InterruptedException {
-    if (!Completion.isOfOneItem(refusal)) {
+    if (!Completion.isOfOneItem(refusal) || refusal == refused) {
       return false;
     }
     try {
@@ -53,7 +53,7 @@ public final class OpenRepository {
     } catch (PermanentFailureException e) {
       return false;
     }
-    return isOff(feature) || refusal.reason() == Reason.GONE;
+    return isOff(feature) || feature.isNamedBy(refusal);
   }
 
   public GitHubApi api() {
@@ -91,7 +91,13 @@ public final class OpenRepository {
 
   /** Asks for the repository by its number, which tells its present name. */
   public void refresh(Budget budget) throws InterruptedException {
-    RepositoryDirectory.Found found = workplace.directory().refresh(id, budget);
+    RepositoryDirectory.Found found;
+    try {
+      found = workplace.directory().refresh(id, budget);
+    } catch (PermanentFailureException e) {
+      refused = e;
+      throw e;
+    }
     current = found.repository();
     off = found.off();
   }

@@ -123,7 +123,7 @@ public final class RepositoryDirectory {
       return false;
     }
     return read("/repos/" + target, null, budget).off().contains(feature)
-        || refusal.reason() == Reason.GONE;
+        || feature.isNamedBy(refusal);
   }
 
   private Found ask(String target, @Nullable Long knownId, @Nullable Found before, Budget budget)
