@@ -23,9 +23,7 @@ final class PlanText {
       text.append(estimate.repository())
           .append(": ")
           .append(
-              estimate.streams().stream()
-                  .map(PlanText::stream)
-                  .collect(Collectors.joining(", ")))
+              estimate.streams().stream().map(PlanText::stream).collect(Collectors.joining(", ")))
           .append(System.lineSeparator());
       List<List<String>> rows = new ArrayList<>();
       rows.add(HEADINGS);

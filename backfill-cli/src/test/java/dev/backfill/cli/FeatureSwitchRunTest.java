@@ -86,8 +86,7 @@ class FeatureSwitchRunTest {
 
   @ParameterizedTest
   @EnumSource(GitHubTransport.class)
-  void pullRequestsOffAreCompleteAndReadOnceTheyAreOn(GitHubTransport transport)
-      throws Exception {
+  void pullRequestsOffAreCompleteAndReadOnceTheyAreOn(GitHubTransport transport) throws Exception {
     BackfillJob<PullRequest> job = pullRequests(transport);
     repository.switchPullRequests(false);
 

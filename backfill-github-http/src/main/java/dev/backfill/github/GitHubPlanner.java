@@ -72,8 +72,7 @@ public final class GitHubPlanner {
     long pullRequests = errand.pullRequests(listing);
     List<HistoryEstimate.Stream> streams = new ArrayList<>();
     streams.add(
-        errand.stream(
-            GitHubSources.pullRequests(client, extras).name(), pullRequests, listing));
+        errand.stream(GitHubSources.pullRequests(client, extras).name(), pullRequests, listing));
     ReadingCost besides = LOOK_UP;
     for (CommentStream kind : CommentStream.values()) {
       if (comments.contains(kind)) {
@@ -96,8 +95,9 @@ public final class GitHubPlanner {
               api.quota(ApiResource.CORE),
               api.quota(ApiResource.GRAPHQL)));
     }
-    return new HistoryEstimate(
-        errand.name, streams, transports, automatic(listing), errand.spent());
+    GitHubTransport automatic =
+        errand.queriesAreRefused ? GitHubTransport.REST : automatic(listing);
+    return new HistoryEstimate(errand.name, streams, transports, automatic, errand.spent());
   }
 
   private Set<GitHubTransport> usable() {
@@ -134,6 +134,7 @@ public final class GitHubPlanner {
     private final Budget requests = new Budget(0, new LongAdder());
     private final Budget points = new Budget(0, new LongAdder());
     private final Set<Feature> off = EnumSet.noneOf(Feature.class);
+    private boolean queriesAreRefused;
     private String name;
 
     private Errand(RepositoryName given) {
@@ -147,6 +148,7 @@ public final class GitHubPlanner {
               ? new CountQuery(api).count(given.owner(), given.name(), points)
               : null;
       if (counted == null) {
+        queriesAreRefused = api.answersQueries();
         return count(listing);
       }
       name = counted.fullName();

@@ -82,7 +82,7 @@ public final class GitHubSources {
               + " give a token (GITHUB_TOKEN), or choose auto or rest");
     }
     Route<PullRequest> rest = new RestRoute<>(listing);
-    Route<PullRequest> graphQl = new GraphQlRoute(listing);
+    Route<PullRequest> graphQl = new GraphQlRoute(listing, transport == GitHubTransport.AUTO);
     return switch (transport) {
       case REST -> List.of(rest);
       case GRAPHQL -> List.of(graphQl);

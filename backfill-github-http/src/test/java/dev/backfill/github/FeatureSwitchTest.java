@@ -29,7 +29,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A repository whose pull requests or issues are switched off is there, and its history is whole. */
+/**
+ * A repository whose pull requests or issues are switched off is there, and its history is whole.
+ */
 @Timeout(60)
 class FeatureSwitchTest {
 
@@ -53,9 +55,7 @@ class FeatureSwitchTest {
   /** Every request for a list. */
   private void all(String path, ResponseDefinitionBuilder answer) {
     github.server.stubFor(
-        get(
-                urlMatching(
-                    "/(repos/o/r|repositories/" + Stub.REPOSITORY_ID + ")" + path + ".*"))
+        get(urlMatching("/(repos/o/r|repositories/" + Stub.REPOSITORY_ID + ")" + path + ".*"))
             .atPriority(6)
             .willReturn(answer));
   }
@@ -95,8 +95,7 @@ class FeatureSwitchTest {
     repository(false, true);
     for (GitHubTransport transport : GitHubTransport.values()) {
       assertOff(
-          GitHubSources.pullRequests(
-              github.client, Set.of(PullRequestExtra.DETAILS), transport),
+          GitHubSources.pullRequests(github.client, Set.of(PullRequestExtra.DETAILS), transport),
           PULLS_OFF);
     }
     assertOff(GitHubSources.reviewComments(github.client), PULLS_OFF);
@@ -173,12 +172,9 @@ class FeatureSwitchTest {
   @Test
   void aPlanCountsNothingOfWhatIsSwitchedOff() throws Exception {
     repository(false, false);
-    github.server.stubFor(
-        post("/graphql")
-            .willReturn(ok("{\"data\":{\"repository\":null}}")));
+    github.server.stubFor(post("/graphql").willReturn(ok("{\"data\":{\"repository\":null}}")));
     HistoryEstimate estimate =
-        GitHubPlanner.of(github.client)
-            .estimate("o/r", Set.of(), Set.of(CommentStream.values()));
+        GitHubPlanner.of(github.client).estimate("o/r", Set.of(), Set.of(CommentStream.values()));
     assertThat(estimate.streams())
         .hasSize(3)
         .allSatisfy(

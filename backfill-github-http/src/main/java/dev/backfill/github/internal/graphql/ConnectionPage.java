@@ -2,6 +2,7 @@ package dev.backfill.github.internal.graphql;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.github.internal.http.GraphQlError;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes the size of its text
  * @param asOf GitHub's time when it was so; null when it did not come
  * @param overload why it may be better to ask for less, or null
+ * @param refusal why what is missing may not be read, or null when that is not why
  */
 record ConnectionPage(
     List<Edge> edges,
@@ -27,7 +29,8 @@ record ConnectionPage(
     long totalCount,
     long bytes,
     @Nullable Instant asOf,
-    @Nullable TransientFailureException overload) {
+    @Nullable TransientFailureException overload,
+    @Nullable PermanentFailureException refusal) {
 
   private static final List<String> EDGES = List.of("repository", "pullRequests", "edges");
   private static final int EDGE = EDGES.size();
@@ -71,18 +74,24 @@ record ConnectionPage(
     boolean useless = edges.isEmpty() && (!complete || next.booleanValue());
     // Some broken nodes are asked for alone; when most are broken, it is the page that is too big.
     boolean tooMuch = useless || (broken > 1 && broken * 2 > edges.size());
+    PermanentFailureException refusal = said.refusal();
+    if (refusal != null && (useless || (broken > 1 && broken == edges.size()))) {
+      // The same for every item: no page size helps.
+      throw refusal;
+    }
     return new ConnectionPage(
         edges,
         !complete || next.booleanValue(),
         connection.path("totalCount").asLong(-1),
         said.bytes(),
         said.at(),
-        tooMuch ? overload(said) : null);
+        tooMuch && refusal == null ? overload(said) : null,
+        refusal);
   }
 
   /** A page that did not come. */
   static ConnectionPage missing(TransientFailureException overload) {
-    return new ConnectionPage(List.of(), true, -1, 0, null, overload);
+    return new ConnectionPage(List.of(), true, -1, 0, null, overload, null);
   }
 
   /** How much of its text one item has, on the average. */

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionWalker implements HistoryWalker<PullRequest> {
 
+  /** So many items in a row that are refused even alone are no accident of the items. */
+  private static final int MAX_REFUSED = 3;
+
   private final PullRequestQuery query;
   private final QueriedItems items;
   private final GitHubApi api;
@@ -41,6 +44,7 @@ final class ConnectionWalker implements HistoryWalker<PullRequest> {
   private volatile String reading = "";
   private @Nullable BackfillException deferred;
   private boolean brokenOff;
+  private int refusedInARow;
 
   ConnectionWalker(OpenRepository repository, PullRequestQuery query, EdgePosition from) {
     this.query = query;
@@ -115,6 +119,10 @@ final class ConnectionWalker implements HistoryWalker<PullRequest> {
   private JsonNode alone(ConnectionPage.Edge edge, Budget budget) throws InterruptedException {
     ConnectionPage whole = query.page(edge.before(), 1, budget);
     JsonNode node = node(whole, edge.cursor());
+    refusedInARow = node != null || whole.refusal() == null ? 0 : refusedInARow + 1;
+    if (whole.refusal() != null && refusedInARow >= MAX_REFUSED) {
+      throw whole.refusal();
+    }
     return node != null ? node : numberOf(edge.before(), budget);
   }
 

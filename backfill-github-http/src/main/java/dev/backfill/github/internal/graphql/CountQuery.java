@@ -2,9 +2,11 @@ package dev.backfill.github.internal.graphql;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
 import dev.backfill.github.internal.http.GraphQlAnswer;
+import dev.backfill.github.internal.pull.QueryUse;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +35,15 @@ public final class CountQuery {
    */
   public @Nullable Counted count(String owner, String name, Budget budget)
       throws InterruptedException {
-    GraphQlAnswer answer =
-        api.query(Queries.PULL_REQUEST_COUNT, Map.of("owner", owner, "name", name), budget);
+    GraphQlAnswer answer;
+    try {
+      answer = api.query(Queries.PULL_REQUEST_COUNT, Map.of("owner", owner, "name", name), budget);
+    } catch (PermanentFailureException e) {
+      if (!QueryUse.isAboutQueries(e)) {
+        throw e;
+      }
+      return null;
+    }
     JsonNode repository = answer.data().path("repository");
     JsonNode count = repository.path("pullRequests").path("totalCount");
     String fullName = repository.path("nameWithOwner").asText("");

@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Reads pull requests by queries.
  *
  * @param listing the same by REST, for what queries cannot bring
+ * @param changeable whether REST may read everything once queries are of no use
  */
-public record GraphQlRoute(Listing<PullRequest> listing) implements Route<PullRequest> {
+public record GraphQlRoute(Listing<PullRequest> listing, boolean changeable)
+    implements Route<PullRequest> {
 
   private Set<String> extras() {
     return listing.extras();
@@ -36,15 +38,16 @@ public record GraphQlRoute(Listing<PullRequest> listing) implements Route<PullRe
 
   @Override
   public HistoryWalker<PullRequest> history(OpenRepository repository, @Nullable Position from) {
-    return new ConnectionWalker(
+    return new QueriedHistory(
         repository,
-        new PullRequestQuery(repository, PullRequestQuery.Order.OLDEST_FIRST, extras()),
+        listing,
+        changeable,
         from instanceof EdgePosition edge ? edge : ConnectionWalker.start());
   }
 
   @Override
   public RecentWalker<PullRequest> recent(OpenRepository repository, Since from) {
-    return new RecentConnection(repository, listing, from);
+    return new RecentConnection(repository, listing, changeable, from);
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.backfill.github.internal.json.QueriedPullRequests;
 import dev.backfill.github.internal.pull.Completion;
 import dev.backfill.github.internal.pull.OpenRepository;
 import dev.backfill.github.internal.pull.PullRequestCompletion;
+import dev.backfill.github.internal.pull.QueryUse;
 import dev.backfill.github.internal.pull.Streams;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,7 @@ final class MoreReviews implements Completion<PullRequest> {
   @Override
   public synchronized ParsedItem<PullRequest> complete(Budget budget) throws InterruptedException {
     while (byRest == null && after != null) {
-      if (!readPage(budget) || ++pages >= MAX_PAGES) {
+      if (repository.queries().isOver() || !readPage(budget) || ++pages >= MAX_PAGES) {
         byRest = PullRequestCompletion.of(item, repository, Set.of(Streams.REVIEWS));
       }
     }
@@ -90,12 +91,20 @@ final class MoreReviews implements Completion<PullRequest> {
 
   private boolean readPage(Budget budget) throws InterruptedException {
     int number = item.identity().number();
-    RepositoryQuery.Said said =
-        new RepositoryQuery(repository)
-            .ask(
-                Queries.REVIEWS,
-                Map.of("number", number, "first", PAGE, "after", String.valueOf(after)),
-                budget);
+    RepositoryQuery.Said said;
+    try {
+      said =
+          new RepositoryQuery(repository)
+              .ask(
+                  Queries.REVIEWS,
+                  Map.of("number", number, "first", PAGE, "after", String.valueOf(after)),
+                  budget);
+    } catch (PermanentFailureException e) {
+      if (!QueryUse.isAboutQueries(e)) {
+        throw e;
+      }
+      return false;
+    }
     bytes += said.bytes();
     JsonNode connection = said.repository().path("pullRequest").path("reviews");
     JsonNode next = connection.path("pageInfo").path("hasNextPage");

@@ -1,6 +1,8 @@
 package dev.backfill.github.internal.graphql;
 
 import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.Answer;
@@ -12,6 +14,7 @@ import dev.backfill.github.internal.pull.EdgePosition;
 import dev.backfill.github.internal.pull.Listing;
 import dev.backfill.github.internal.pull.OpenRepository;
 import dev.backfill.github.internal.pull.Position;
+import dev.backfill.github.internal.pull.QueryUse;
 import dev.backfill.github.internal.pull.RecentWalker;
 import dev.backfill.github.internal.pull.RestRoute;
 import dev.backfill.github.internal.pull.Route;
@@ -35,6 +38,7 @@ final class RecentConnection implements RecentWalker<PullRequest> {
 
   private final OpenRepository repository;
   private final Listing<PullRequest> listing;
+  private final boolean changeable;
   private final ConnectionWalker byQueries;
   private final Instant since;
   private final Instant limit;
@@ -44,9 +48,14 @@ final class RecentConnection implements RecentWalker<PullRequest> {
   private boolean atEnd;
   private @Nullable RecentWalker<PullRequest> byRest;
 
-  RecentConnection(OpenRepository repository, Listing<PullRequest> listing, Route.Since from) {
+  RecentConnection(
+      OpenRepository repository,
+      Listing<PullRequest> listing,
+      boolean changeable,
+      Route.Since from) {
     this.repository = repository;
     this.listing = listing;
+    this.changeable = changeable;
     this.since = from.time();
     this.limit = since.minus(OVERLAP);
     this.seen = from.seen();
@@ -73,22 +82,48 @@ final class RecentConnection implements RecentWalker<PullRequest> {
   @Override
   public @Nullable Taken<PullRequest> take(Budget budget) throws InterruptedException {
     poll(budget);
-    if (byRest == null && !atEnd) {
-      Taken<PullRequest> taken = byQueries.take(budget);
+    while (byRest == null && !atEnd) {
+      if (repository.queries().isOver()) {
+        goOnByRest();
+        break;
+      }
+      Taken<PullRequest> taken;
+      try {
+        taken = byQueries.take(budget);
+        repository.queries().worked();
+      } catch (PermanentFailureException e) {
+        if (!changeable) {
+          throw QueryUse.insisted(e);
+        }
+        repository.queries().mayPass(e);
+        continue;
+      } catch (TransientFailureException e) {
+        if (!changeable) {
+          throw repository.queries().insisted(e);
+        }
+        if (repository.queries().mayPass(e, budget)) {
+          throw e;
+        }
+        continue;
+      }
       PullRequest item = taken == null ? null : taken.item().item();
       boolean old = item != null && item.lifecycle().updatedAt().isBefore(limit);
       if (taken == null || old) {
         atEnd = true;
         byQueries.close();
       } else if (item == null) {
-        byQueries.close();
-        byRest = new RestRoute<>(listing).recent(repository, new Route.Since(since, null, null));
+        goOnByRest();
       } else {
         news |= item.lifecycle().updatedAt().isAfter(since);
         return taken;
       }
     }
     return byRest == null ? null : byRest.take(budget);
+  }
+
+  private void goOnByRest() {
+    byQueries.close();
+    byRest = new RestRoute<>(listing).recent(repository, new Route.Since(since, null, null));
   }
 
   private Walker<PullRequest> walker() {
@@ -133,8 +168,24 @@ final class RecentConnection implements RecentWalker<PullRequest> {
   @Override
   public void warmUp(Budget budget) throws InterruptedException {
     poll(budget);
-    if (!atEnd) {
-      walker().warmUp(budget);
+    if (byRest == null && !atEnd) {
+      warmUpQueries(budget);
+    } else if (byRest != null) {
+      byRest.warmUp(budget);
+    }
+  }
+
+  private void warmUpQueries(Budget budget) throws InterruptedException {
+    try {
+      byQueries.warmUp(budget);
+    } catch (PermanentFailureException e) {
+      if (!changeable) {
+        throw QueryUse.insisted(e);
+      }
+      if (!QueryUse.isAboutQueries(e)) {
+        throw e;
+      }
+      // The first item is asked for anew, and decides.
     }
   }
 
@@ -175,7 +226,8 @@ final class RecentConnection implements RecentWalker<PullRequest> {
 
   @Override
   public String reading() {
-    return walker().reading();
+    QueryUse queries = repository.queries();
+    return queries.isOver() ? queries.reading() : walker().reading();
   }
 
   @Override

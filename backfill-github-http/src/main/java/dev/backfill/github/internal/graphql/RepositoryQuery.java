@@ -40,13 +40,16 @@ final class RepositoryQuery {
    * @param bytes the size of the answer's text
    * @param at GitHub's time when it was so; null when there is none
    * @param overload why it may be missing because too much was asked for, or null
+   * @param refusal what is missing since it may not be read, or is not known, and for no other
+   *     reason; null when nothing is
    */
   record Said(
       JsonNode repository,
       List<GraphQlError> errors,
       long bytes,
       @Nullable Instant at,
-      @Nullable TransientFailureException overload) {}
+      @Nullable TransientFailureException overload,
+      @Nullable PermanentFailureException refusal) {}
 
   /**
    * Asks.
@@ -85,7 +88,7 @@ final class RepositoryQuery {
     GraphQlAnswer answer = repository.api().query(query, all, budget);
     if (answer.overload() != null) {
       return new Said(
-          MissingNode.getInstance(), List.of(), answer.bytes(), null, answer.overload());
+          MissingNode.getInstance(), List.of(), answer.bytes(), null, answer.overload(), null);
     }
     for (GraphQlError error : answer.errors()) {
       // Further down it is about an item, and the others are as good as ever.
@@ -93,9 +96,13 @@ final class RepositoryQuery {
       if (aboutAll && REFUSALS.contains(error.type())) {
         throw failure(Reason.FORBIDDEN, answer.errors());
       }
-      if (aboutAll && (MISTAKES.contains(error.type()) || isRefusedUnread(error, answer))) {
+      if (aboutAll && MISTAKES.contains(error.type())) {
         throw failure(Reason.INVALID_REQUEST, answer.errors());
       }
+    }
+    PermanentFailureException refusal = refusal(answer);
+    if (refusal != null && !answer.data().path("repository").isObject()) {
+      throw refusal;
     }
     JsonNode found = answer.data().path("repository");
     check(found, budget);
@@ -107,12 +114,30 @@ final class RepositoryQuery {
         answer.at(),
         nothing || answer.errors().stream().anyMatch(GraphQlError::isAboutSize)
             ? unanswered(answer)
-            : null);
+            : null,
+        refusal);
   }
 
-  /** Whether the server does not even know what the query asks for, as an older one may not. */
-  private static boolean isRefusedUnread(GraphQlError error, GraphQlAnswer answer) {
-    return !error.code().isEmpty() && !answer.data().isObject() && !error.isAboutSize();
+  /**
+   * What is missing since it is refused: each error says so, and none is about size. A server that
+   * does not know what the query asks for, as an older one may not, sends no data at all.
+   */
+  private @Nullable PermanentFailureException refusal(GraphQlAnswer answer) {
+    List<GraphQlError> errors = answer.errors();
+    if (errors.isEmpty() || errors.stream().anyMatch(GraphQlError::isAboutSize)) {
+      return null;
+    }
+    boolean unread = answer.data().isMissingNode();
+    boolean forbidden = errors.stream().allMatch(error -> REFUSALS.contains(error.type()));
+    boolean unknown =
+        errors.stream().allMatch(error -> unread || !error.code().isEmpty() || isMistake(error));
+    return forbidden
+        ? failure(Reason.FORBIDDEN, errors)
+        : unknown ? failure(Reason.INVALID_REQUEST, errors) : null;
+  }
+
+  private static boolean isMistake(GraphQlError error) {
+    return MISTAKES.contains(error.type()) || REFUSALS.contains(error.type());
   }
 
   /** The number is what a repository is; its name may be somebody else's by now. */
@@ -143,7 +168,9 @@ final class RepositoryQuery {
           case NOT_FOUND ->
               "it does not exist or the token cannot see it: check the name and what the token may"
                   + " read";
-          case FORBIDDEN -> "the token may not read this: give it the permission or another token";
+          case FORBIDDEN ->
+              "the token may not read this: give it the permission or another token, or read by REST"
+                  + " (--transport auto or rest)";
           default ->
               "asking again does not help: read by REST instead (--transport rest), and please"
                   + " report this";

@@ -11,6 +11,8 @@ final class Credential {
   private volatile Principal principal;
   private @Nullable Instant quarantinedUntil;
   private boolean warned;
+  private volatile boolean takenByRest;
+  private volatile @Nullable Instant noQueriesUntil;
 
   Credential(String label, @Nullable TokenSource source, Principal principal) {
     this.label = label;
@@ -43,6 +45,24 @@ final class Credential {
   /** Keeps it out until then; null lets it be used. */
   void quarantine(@Nullable Instant until) {
     quarantinedUntil = until;
+  }
+
+  /** REST has taken it, so that a refusal of a query is about queries. */
+  void takenByRest() {
+    takenByRest = true;
+  }
+
+  boolean isTakenByRest() {
+    return takenByRest;
+  }
+
+  /** Whether queries have refused it lately. */
+  boolean isRefusedForQueries(Instant now) {
+    return noQueriesUntil != null && now.isBefore(noQueriesUntil);
+  }
+
+  void refusedForQueries(Instant until) {
+    noQueriesUntil = until;
   }
 
   /** Whether its refusal is news for people; true once. */

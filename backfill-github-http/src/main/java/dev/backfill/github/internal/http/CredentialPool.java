@@ -121,6 +121,17 @@ final class CredentialPool {
     }
   }
 
+  /**
+   * Prefers other credentials for queries for a while, since GitHub takes this one for REST only.
+   */
+  void quarantineForQueries(Credential credential) {
+    change(
+        pool -> {
+          credential.refusedForQueries(time.now().plus(REFUSED));
+          return null;
+        });
+  }
+
   /** Uses a credential no more for a while that GitHub does not accept. */
   void quarantine(Credential credential, RuntimeException failure) {
     boolean news =
@@ -168,8 +179,13 @@ final class CredentialPool {
     boolean alone = usable.size() == 1;
     Instant now = time.now();
     Map<Principal, Credential> candidates = new LinkedHashMap<>();
+    boolean choosy =
+        resource == ApiResource.GRAPHQL
+            && credentials.stream()
+                .anyMatch(each -> !each.isQuarantined(now) && !each.isRefusedForQueries(now));
     for (Credential each : credentials) {
-      if (!each.isQuarantined(now) && !refusals.has(each)) {
+      boolean refused = choosy && each.isRefusedForQueries(now);
+      if (!each.isQuarantined(now) && !refusals.has(each) && !refused) {
         candidates.putIfAbsent(each.principal(), each);
       }
     }

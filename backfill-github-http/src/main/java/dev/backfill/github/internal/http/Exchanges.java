@@ -120,8 +120,11 @@ final class Exchanges {
     }
     RawResponse raw = answer.raw();
     if (raw.status() == 401 && token != null) {
-      refuse(ticket.credential(), token, refusals, answer.body(), raw);
+      refuse(call, ticket.credential(), token, refusals, answer.body(), raw);
       return null;
+    }
+    if (answer.good() && call.resource() == ApiResource.CORE) {
+      ticket.credential().takenByRest();
     }
     if (!knownApi && isWebPage(raw)) {
       throw address.noApi(raw.status(), credentials.redact(raw.uri().getRawPath()));
@@ -162,13 +165,22 @@ final class Exchanges {
   }
 
   private void refuse(
-      Credential credential, String token, Refusals refusals, ErrorBody body, RawResponse raw) {
+      Call call,
+      Credential credential,
+      String token,
+      Refusals refusals,
+      ErrorBody body,
+      RawResponse raw) {
     TokenSource source = Objects.requireNonNull(credential.source());
     if (source.mayRepeat(token, body) && refusals.repeat(credential)) {
       return;
     }
     BackfillException failure = failures.of(raw, body);
-    pool.quarantine(credential, failure);
+    if (call.resource() == ApiResource.GRAPHQL && credential.isTakenByRest()) {
+      pool.quarantineForQueries(credential);
+    } else {
+      pool.quarantine(credential, failure);
+    }
     refusals.add(credential, failure);
   }
 

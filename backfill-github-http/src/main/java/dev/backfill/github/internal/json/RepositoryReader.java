@@ -12,7 +12,15 @@ import java.io.IOException;
 public final class RepositoryReader {
 
   private static final FieldPlan PLAN =
-      FieldPlan.of("id", "full_name", "private", "html_url", "created_at", "updated_at", "has_pull_requests", "has_issues");
+      FieldPlan.of(
+          "id",
+          "full_name",
+          "private",
+          "html_url",
+          "created_at",
+          "updated_at",
+          "has_pull_requests",
+          "has_issues");
 
   private RepositoryReader() {}
 

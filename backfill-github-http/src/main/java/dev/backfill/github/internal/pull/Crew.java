@@ -16,6 +16,7 @@ final class Crew<T> {
 
   private final Workplace workplace;
   private final OpenRepository repository;
+
   /** What items are refused for if it is switched off; null to have each of them refused. */
   private final @Nullable Feature feature;
 

@@ -120,6 +120,12 @@ final class CursorText {
       json.writeStringField("after", edge.after() == null ? "" : edge.after());
       json.writeNumberField("size", edge.pageSize());
       json.writeNumberField("patience", edge.patience());
+      EdgePosition.Reached reached = edge.reached();
+      if (reached != null) {
+        json.writeStringField("created", reached.createdAt().toString());
+        json.writeNumberField("id", reached.id());
+        json.writeBooleanField("rest", reached.byRest());
+      }
     } else if (position instanceof TimePosition time) {
       json.writeStringField("updated", time.at() == null ? "" : time.at().toString());
       json.writeNumberField("id", time.id());
@@ -277,7 +283,17 @@ final class CursorText {
       throw incompatible("lacks a field");
     }
     String after = root.path("after").textValue();
-    return new EdgePosition(after.isEmpty() ? null : after, size, patience);
+    boolean reached = root.path("created").isTextual() && root.path("id").canConvertToLong();
+    return new EdgePosition(
+        after.isEmpty() ? null : after,
+        size,
+        patience,
+        reached
+            ? new EdgePosition.Reached(
+                time(root, "created"),
+                root.path("id").longValue(),
+                root.path("rest").asBoolean(false))
+            : null);
   }
 
   private static Position page(JsonNode root) {

@@ -23,6 +23,7 @@ public final class OpenRepository {
   private final long id;
   private volatile Repository current;
   private volatile Set<Feature> off;
+  private final QueryUse queries = new QueryUse(this);
   private volatile @Nullable PermanentFailureException refused;
 
   OpenRepository(Workplace workplace, RepositoryDirectory.Found found) {
@@ -38,8 +39,8 @@ public final class OpenRepository {
   }
 
   /**
-   * Looks at the repository again after a refusal: one that is there and lacks the feature, or whose
-   * refusal names one (410), has nothing to read.
+   * Looks at the repository again after a refusal: one that is there and lacks the feature, or
+   * whose refusal names one (410), has nothing to read.
    *
    * @return whether the feature is off; false also when the repository is refused, too
    */
@@ -54,6 +55,11 @@ public final class OpenRepository {
       return false;
     }
     return isOff(feature) || feature.isNamedBy(refusal);
+  }
+
+  /** Whether queries about it are of use in this session. */
+  public QueryUse queries() {
+    return queries;
   }
 
   public GitHubApi api() {

@@ -54,11 +54,7 @@ public final class PullSession<T> implements Pull<T> {
 
   /** What is known after the first request. */
   private record Reading<T>(
-      OpenRepository repository,
-      Set<String> extras,
-      Course<T> course,
-      Crew<T> crew,
-      Stage begin) {}
+      OpenRepository repository, Set<String> extras, Course<T> course, Crew<T> crew, Stage begin) {}
 
   @Override
   public Chunk<T> next(int size, long reserve) throws InterruptedException {
@@ -174,8 +170,7 @@ public final class PullSession<T> implements Pull<T> {
         from == null
             ? Course.fromStart(route, repository, reader.listing().times(), found.serverTime())
             : new Course<>(route, repository, reader.listing().times(), from.stage());
-    Crew<T> crew =
-        new Crew<>(workplace, repository, reader.listing().feature(), Refused.limited());
+    Crew<T> crew = new Crew<>(workplace, repository, reader.listing().feature(), Refused.limited());
     Stage begin = from == null ? course.here() : from.stage();
     return new Reading<>(repository, extras, course, crew, begin);
   }
@@ -270,9 +265,7 @@ public final class PullSession<T> implements Pull<T> {
 
   @Override
   public Completeness completeness() {
-    return switchedOff
-        ? Completeness.whole(reader.listing().feature().note())
-        : Completeness.WHOLE;
+    return switchedOff ? Completeness.whole(reader.listing().feature().note()) : Completeness.WHOLE;
   }
 
   @Override

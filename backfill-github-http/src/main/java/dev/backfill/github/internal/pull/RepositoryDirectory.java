@@ -150,17 +150,12 @@ public final class RepositoryDirectory {
     String etag = before == null ? null : before.etag();
     Answer answer = api.getIfChanged(path, etag, budget);
     if (before != null && answer.isUnchanged()) {
-      return new Found(
-          before.repository(), etag, answer.serverTime(), time.now(), before.off());
+      return new Found(before.repository(), etag, answer.serverTime(), time.now(), before.off());
     }
     try {
       RepositoryReader.Seen seen = RepositoryReader.read(answer);
       return new Found(
-          seen.repository(),
-          answer.etag(),
-          answer.serverTime(),
-          time.now(),
-          Feature.off(seen));
+          seen.repository(), answer.etag(), answer.serverTime(), time.now(), Feature.off(seen));
     } catch (IOException e) {
       throw api.malformed(path, answer, e);
     }

@@ -46,6 +46,9 @@ class CursorStateTest {
     return Stream.of(
         new Stage.History(MARK, edge),
         new Stage.History(MARK, new EdgePosition(null, 25, 10)),
+        new Stage.History(
+            MARK,
+            new EdgePosition("Y3Vyc29yOjE=", 25, 10, new EdgePosition.Reached(MARK, 7, true))),
         new Stage.CatchUp(MARK, 1, null, null),
         new Stage.CatchUp(MARK, 2, seen, new Stage.Run(MARK.plusSeconds(9), true, PLACE)),
         new Stage.CatchUp(MARK, 2, null, new Stage.Run(MARK.plusSeconds(9), false, edge)),

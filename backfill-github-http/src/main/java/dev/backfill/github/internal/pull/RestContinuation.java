@@ -1,0 +1,81 @@
+package dev.backfill.github.internal.pull;
+
+import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.json.ParsedItem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the place in a list of the REST API behind an item that was read in another way. Immutable.
+ *
+ * @param repository the repository
+ * @param listing the list, in the order of creation
+ */
+public record RestContinuation<T>(OpenRepository repository, Listing<T> listing) {
+
+  /**
+   * Reads on behind an item. The first items may be done: {@link #isDone} says which.
+   *
+   * @param reached the last item that is done, or null to read from the beginning
+   */
+  public HistoryWalker<T> behind(EdgePosition.@Nullable Reached reached, Budget budget)
+      throws InterruptedException {
+    RestRoute<T> route = new RestRoute<>(listing);
+    return reached == null
+        ? route.history(repository, null)
+        : route.history(repository, PagePosition.firstOf(page(reached, budget)));
+  }
+
+  /** Whether an item of the list is done already. */
+  public boolean isDone(ParsedItem<T> item, EdgePosition.@Nullable Reached reached) {
+    T value = item.item();
+    return reached != null
+        && value != null
+        && item.id() != null
+        && reached.includes(listing.times().apply(value).createdAt(), item.id());
+  }
+
+  /** The last item that is done once this one is; the one before where it is not known. */
+  public EdgePosition.@Nullable Reached after(
+      ParsedItem<T> item, EdgePosition.@Nullable Reached before, boolean byRest) {
+    T value = item.item();
+    return value == null || item.id() == null
+        ? before == null ? null : before.read(byRest)
+        : new EdgePosition.Reached(listing.times().apply(value).createdAt(), item.id(), byRest);
+  }
+
+  /**
+   * The page before the one with the item, as deletions meanwhile may move what is behind it: by
+   * halves, where pages have numbers.
+   */
+  private String page(EdgePosition.Reached reached, Budget budget) throws InterruptedException {
+    PageFetcher<T> fetcher = new PageFetcher<>(repository, listing.mapper());
+    String first = repository.path(listing.oldestFirst());
+    Page<T> page = fetcher.fetch(first, budget);
+    String next = page.next();
+    Long last = page.lastNumber();
+    if (next == null || last == null || !page.numbered()) {
+      return first;
+    }
+    long low = 1;
+    long high = last;
+    while (low < high) {
+      long middle = (low + high + 1) / 2;
+      if (beginsBehind(fetcher.fetch(Page.withNumber(next, middle), budget), reached)) {
+        high = middle - 1;
+      } else {
+        low = middle;
+      }
+    }
+    return low <= 2 ? first : Page.withNumber(next, low - 1);
+  }
+
+  private boolean beginsBehind(Page<T> page, EdgePosition.Reached reached) {
+    for (ParsedItem<T> item : page.items()) {
+      T value = item.item();
+      if (value != null && item.id() != null) {
+        return !isDone(item, reached);
+      }
+    }
+    return true;
+  }
+}
