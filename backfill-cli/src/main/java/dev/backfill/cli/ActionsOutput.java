@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -110,13 +111,18 @@ final class ActionsOutput implements BackfillListener {
   static String markdown(List<Backfill> backfills, RunSummary run) {
     StringBuilder text = new StringBuilder("## Backfill\n\n");
     text.append(
-        "%,d slice(s), %,d item(s), %,d stream(s) completed, %,d failure(s).%n%n"
-            .formatted(run.slices(), run.items(), run.completed(), run.failed()));
+        String.format(
+            Locale.ROOT,
+            "%,d slice(s), %,d item(s), %,d stream(s) completed, %,d failure(s).%n%n",
+            run.slices(),
+            run.items(),
+            run.completed(),
+            run.failed()));
     text.append("| Repository | Stream | Status | Done | Percent | Remarks |\n");
     text.append("| --- | --- | --- | ---: | ---: | --- |\n");
     backfills.stream().limit(MOST_ROWS).forEach(backfill -> row(text, backfill));
     if (backfills.size() > MOST_ROWS) {
-      text.append("\n%,d more.%n".formatted(backfills.size() - MOST_ROWS));
+      text.append(String.format(Locale.ROOT, "\n%,d more.%n", backfills.size() - MOST_ROWS));
     }
     return text.toString();
   }

@@ -3,6 +3,7 @@ package dev.backfill.cli;
 import dev.backfill.api.event.Progress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -47,7 +48,7 @@ record BarLine(String name, Progress progress, String note) {
 
   /** Rounded down, so that 100 means done. */
   private static String percentage(double percent) {
-    return "%3d%%".formatted((int) Math.floor(percent));
+    return String.format(Locale.ROOT, "%3d%%", (int) Math.floor(percent));
   }
 
   private static String bar(double share, int length, boolean unicode) {

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -129,8 +130,11 @@ final class ExplainCommand implements Callable<Integer> {
       if (chunks > 0) {
         line(
             "chunks",
-            "1 to %d; backfill explain %s CHUNK says why one had its size"
-                .formatted(chunks, backfill.key().target()));
+            String.format(
+                Locale.ROOT,
+                "1 to %d; backfill explain %s CHUNK says why one had its size",
+                chunks,
+                backfill.key().target()));
       }
       if (state.note() != null) {
         line("note", state.note());
@@ -249,29 +253,37 @@ final class ExplainCommand implements Callable<Integer> {
       CommittedChunk each = found.get(0);
       line(
           "chunk " + number,
-          "%,d item(s) of %,d asked for: %s"
-              .formatted(
-                  each.counts().items(),
-                  each.measures().requestedSize(),
-                  each.measures().sizeReason()));
+          String.format(
+              Locale.ROOT,
+              "%,d item(s) of %,d asked for: %s",
+              each.counts().items(),
+              each.measures().requestedSize(),
+              each.measures().sizeReason()));
       AdaptiveRateLimitPolicy.explain(each.measures().sizeBasis())
           .ifPresent(sentence -> line("because", sentence));
       line(
           "stored",
-          "%,d new, %,d changed, %,d in quarantine"
-              .formatted(
-                  each.counts().inserted(), each.counts().updated(), each.counts().quarantined()));
+          String.format(
+              Locale.ROOT,
+              "%,d new, %,d changed, %,d in quarantine",
+              each.counts().inserted(),
+              each.counts().updated(),
+              each.counts().quarantined()));
       Long left = each.measures().quotaRemaining();
       line(
           "quota",
-          "%,d used, %s left"
-              .formatted(
-                  each.measures().quotaSpent(),
-                  left == null ? "nobody knows how much" : Texts.number(left)));
+          String.format(
+              Locale.ROOT,
+              "%,d used, %s left",
+              each.measures().quotaSpent(),
+              left == null ? "nobody knows how much" : Texts.number(left)));
       line(
           "worked",
-          "%,d ms, waits excluded, by %s"
-              .formatted(each.measures().active().toMillis(), each.commitment().worker()));
+          String.format(
+              Locale.ROOT,
+              "%,d ms, waits excluded, by %s",
+              each.measures().active().toMillis(),
+              each.commitment().worker()));
       line("committed", at(each.commitment().committedAt()));
     }
 

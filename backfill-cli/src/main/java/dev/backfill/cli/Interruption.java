@@ -2,6 +2,7 @@ package dev.backfill.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -88,8 +89,11 @@ final class Interruption implements AutoCloseable {
     try {
       if (!ended.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
         give(
-            "The run did not end within %d s; what was committed is stored, and its leases end by themselves. Go on with: %s"
-                .formatted(PATIENCE.toSeconds(), again));
+            String.format(
+                Locale.ROOT,
+                "The run did not end within %d s; what was committed is stored, and its leases end by themselves. Go on with: %s",
+                PATIENCE.toSeconds(),
+                again));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

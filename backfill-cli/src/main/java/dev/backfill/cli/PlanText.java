@@ -7,6 +7,7 @@ import dev.backfill.github.TransportEstimate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What runs would cost, for people. */
@@ -65,7 +66,8 @@ final class PlanText {
         queries.compareTo(quota) > 0
             ? "the queries, at about %s each one after the other, take longer than the quota"
                 .formatted(Texts.duration(TransportEstimate.QUERY_TIME))
-            : "the quota, less %d %% for others, decides".formatted(reservePercent);
+            : String.format(
+                Locale.ROOT, "the quota, less %d %% for others, decides", reservePercent);
     return "  run would use %s: about %s, since %s."
         .formatted(
             Texts.lowerCase(chosen.transport()),

@@ -61,8 +61,12 @@ final class ProgressText {
   }
 
   static String retrying(BackfillEvent.Retrying event) {
-    return "attempt %d failed, next in %s: %s"
-        .formatted(event.attempt(), Texts.duration(event.delay()), event.error());
+    return String.format(
+        Locale.ROOT,
+        "attempt %d failed, next in %s: %s",
+        event.attempt(),
+        Texts.duration(event.delay()),
+        event.error());
   }
 
   static String held(BackfillEvent.HeldByOther event, ZoneId zone) {

@@ -53,12 +53,14 @@ final class Texts {
       return String.format(Locale.ROOT, "%.1fs", Math.max(0, duration.toMillis()) / 1000.0);
     }
     if (seconds >= 86_400) {
-      return "%dd %02dh".formatted(seconds / 86_400, seconds % 86_400 / 3_600);
+      return String.format(Locale.ROOT, "%dd %02dh", seconds / 86_400, seconds % 86_400 / 3_600);
     }
     if (seconds >= 3_600) {
-      return "%dh %02dm".formatted(seconds / 3_600, seconds % 3_600 / 60);
+      return String.format(Locale.ROOT, "%dh %02dm", seconds / 3_600, seconds % 3_600 / 60);
     }
-    return seconds >= 60 ? "%dm %02ds".formatted(seconds / 60, seconds % 60) : seconds + "s";
+    return seconds >= 60
+        ? String.format(Locale.ROOT, "%dm %02ds", seconds / 60, seconds % 60)
+        : seconds + "s";
   }
 
   /** Local time and ISO; rounded up, since coming back a fraction too early helps nobody. */

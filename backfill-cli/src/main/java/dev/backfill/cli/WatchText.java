@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,9 @@ final class WatchText {
     rows.forEach(row -> table.add(cells(row, now, zone)));
     StringBuilder text = new StringBuilder();
     long done = rows.stream().filter(row -> row.backfill().state().status().isCompleted()).count();
-    text.append("%s   %,d of %,d complete%n".formatted(Texts.moment(now, zone), done, rows.size()));
+    text.append(
+        String.format(
+            Locale.ROOT, "%s   %,d of %,d complete%n", Texts.moment(now, zone), done, rows.size()));
     for (Suspension each : suspensions) {
       if (each.holds(now)) {
         Instant until = each.until();

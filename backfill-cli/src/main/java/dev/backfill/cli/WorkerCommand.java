@@ -17,6 +17,7 @@ import dev.backfill.jdbc.JdbcStore;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -206,6 +207,7 @@ final class WorkerCommand implements Callable<Integer> {
   private void say(RunSummary summary) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
+        Locale.ROOT,
         "%,d slice(s), %,d item(s), %,d stream(s) completed, %,d failure(s), %,d request(s) to GitHub Actions%n",
         summary.slices(),
         summary.items(),

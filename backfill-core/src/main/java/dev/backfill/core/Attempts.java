@@ -8,6 +8,7 @@ import dev.backfill.api.store.Lease;
 import dev.backfill.core.internal.StopSignal.InterruptibleStep;
 import dev.backfill.core.policy.Backoff;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,8 +70,12 @@ final class Attempts {
 
   private TransientFailureException givenUp(TransientFailureException last, Duration failing) {
     return new TransientFailureException(
-        "%s. Given up after %d attempt(s) in %d s; run it again to go on."
-            .formatted(message(last).replaceFirst("\\.$", ""), failed, failing.toSeconds()),
+        String.format(
+            Locale.ROOT,
+            "%s. Given up after %d attempt(s) in %d s; run it again to go on.",
+            message(last).replaceFirst("\\.$", ""),
+            failed,
+            failing.toSeconds()),
         last);
   }
 

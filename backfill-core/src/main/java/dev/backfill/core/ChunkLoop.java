@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -494,8 +495,12 @@ final class ChunkLoop<T> {
   private BackfillException unexpected(RuntimeException e) {
     return new PermanentFailureException(
         PermanentFailureException.Reason.UNEXPECTED,
-        "%s stopped before chunk %d because of a mistake in the program (%s); everything before it is stored, and the next run goes on there."
-            .formatted(job.key(), journey.nextChunkNumber(), e),
+        String.format(
+            Locale.ROOT,
+            "%s stopped before chunk %d because of a mistake in the program (%s); everything before it is stored, and the next run goes on there.",
+            job.key(),
+            journey.nextChunkNumber(),
+            e),
         e);
   }
 

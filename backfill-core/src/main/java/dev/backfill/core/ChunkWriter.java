@@ -15,6 +15,7 @@ import dev.backfill.core.internal.LeaseKeeper;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -141,14 +142,15 @@ final class ChunkWriter<T> {
     if (!engine.rules().budget().allows(quarantined, passed)) {
       throw new PermanentFailureException(
           Reason.TOO_MANY_REJECTED,
-          "%s would have %d of %d item(s) in quarantine, which is more than its failure budget of %d or %s %% allows, so it stopped before this chunk (the last was refused with: %s); everything before it is stored, and after the cause is removed, or the budget raised, the next run goes on here."
-              .formatted(
-                  job.key(),
-                  quarantined,
-                  passed,
-                  engine.rules().budget().items(),
-                  percent(engine.rules().budget().share()),
-                  chunk.rejected().get(chunk.rejected().size() - 1).error()),
+          String.format(
+              Locale.ROOT,
+              "%s would have %d of %d item(s) in quarantine, which is more than its failure budget of %d or %s %% allows, so it stopped before this chunk (the last was refused with: %s); everything before it is stored, and after the cause is removed, or the budget raised, the next run goes on here.",
+              job.key(),
+              quarantined,
+              passed,
+              engine.rules().budget().items(),
+              percent(engine.rules().budget().share()),
+              chunk.rejected().get(chunk.rejected().size() - 1).error()),
           null);
     }
   }

@@ -3,6 +3,7 @@ package dev.backfill.core;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.core.SliceResult.StopReason;
+import java.util.Locale;
 
 /** The words for the ways in which a slice ends without a failure. */
 final class Endings {
@@ -14,9 +15,12 @@ final class Endings {
         backfill.state().status() == BackfillStatus.PAUSED
             || backfill.state().status() == BackfillStatus.PAUSING;
     String message =
-        "%s is %s at %d items, which are stored; resume it to go on."
-            .formatted(
-                backfill.key(), paused ? "paused" : "cancelled", backfill.counters().processed());
+        String.format(
+            Locale.ROOT,
+            "%s is %s at %d items, which are stored; resume it to go on.",
+            backfill.key(),
+            paused ? "paused" : "cancelled",
+            backfill.counters().processed());
     return new SliceResult.Stopped(
         backfill, counts, paused ? StopReason.PAUSED : StopReason.CANCELLED, message, null);
   }

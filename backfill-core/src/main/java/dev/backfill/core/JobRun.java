@@ -9,6 +9,7 @@ import dev.backfill.core.JobResult.Outcome;
 import dev.backfill.core.SliceResult.StopReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -107,7 +108,8 @@ final class JobRun<T> {
     }
     return quarantined == 0 && !note.isEmpty()
         ? "read to its end" + note
-        : "read to its end; %d item(s) are in quarantine%s".formatted(quarantined, note);
+        : String.format(
+            Locale.ROOT, "read to its end; %d item(s) are in quarantine%s", quarantined, note);
   }
 
   /** The result when the job has ended, or null after having waited for its next slice. */
@@ -139,11 +141,17 @@ final class JobRun<T> {
     return left == 0
         ? ended(
             Outcome.COMPLETED,
-            "%d item(s) were read again; nothing is left in quarantine".formatted(counts.items()))
+            String.format(
+                Locale.ROOT,
+                "%d item(s) were read again; nothing is left in quarantine",
+                counts.items()))
         : ended(
             Outcome.COMPLETED_WITH_GAPS,
-            "%d item(s) were read again and stored; %d item(s) stay in quarantine"
-                .formatted(counts.items(), left));
+            String.format(
+                Locale.ROOT,
+                "%d item(s) were read again and stored; %d item(s) stay in quarantine",
+                counts.items(),
+                left));
   }
 
   private @Nullable JobResult waitOrEnd(Instant until, Duration wait, String reason)

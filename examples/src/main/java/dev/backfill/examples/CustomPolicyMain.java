@@ -10,6 +10,7 @@ import dev.backfill.core.BackfillJob;
 import dev.backfill.core.SliceLimits;
 import dev.backfill.core.memory.InMemoryProgressStore;
 import dev.backfill.examples.support.ProgressLines;
+import java.util.Locale;
 
 /**
  * A policy of one's own: small chunks while there is little quota, and a pause until the next
@@ -60,7 +61,8 @@ public final class CustomPolicyMain {
         return new Decision.Wait(quota.resetAt(), others + " units are left to others");
       }
       int size = quota.remaining() < 2 * others ? SMALL : USUAL;
-      return new Decision.Proceed(size, others, "%d units are left".formatted(quota.remaining()));
+      return new Decision.Proceed(
+          size, others, String.format(Locale.ROOT, "%d units are left", quota.remaining()));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.backfill.api.policy;
 
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,14 @@ public record ChunkSample(
   public ChunkSample {
     if (requested < 1 || items < 0 || active.isNegative() || quotaSpent < 0 || bytes < 0) {
       throw new IllegalArgumentException(
-          "a chunk of %d of %d items, %d bytes, in %s for %d units; at least 1 is asked for, and nothing is negative"
-              .formatted(items, requested, bytes, active, quotaSpent));
+          String.format(
+              Locale.ROOT,
+              "a chunk of %d of %d items, %d bytes, in %s for %d units; at least 1 is asked for, and nothing is negative",
+              items,
+              requested,
+              bytes,
+              active,
+              quotaSpent));
     }
   }
 

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -78,8 +79,12 @@ public record ChunkCommit<T>(
   public PermanentFailureException outOfSequence(Backfill backfill) {
     return new PermanentFailureException(
         PermanentFailureException.Reason.OUT_OF_SEQUENCE,
-        "Chunk %d of %s does not follow what is stored, whose next chunk is %d: the store has lost or changed what it had confirmed, as a failover or synchronous_commit=off can. Nothing was written, and what is stored stays; run again to go on from there."
-            .formatted(number, backfill.key(), backfill.position().nextChunkNumber()),
+        String.format(
+            Locale.ROOT,
+            "Chunk %d of %s does not follow what is stored, whose next chunk is %d: the store has lost or changed what it had confirmed, as a failover or synchronous_commit=off can. Nothing was written, and what is stored stays; run again to go on from there.",
+            number,
+            backfill.key(),
+            backfill.position().nextChunkNumber()),
         null);
   }
 

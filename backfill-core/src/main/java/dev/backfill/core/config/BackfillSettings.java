@@ -364,8 +364,12 @@ public record BackfillSettings(
         }
       }
       throw new InvalidConfigurationException(
-          "%s is \"%s\"; it must be a whole number from 1 to %d, or unset for 25 to 50 as it fits."
-              .formatted(name, text, max));
+          String.format(
+              Locale.ROOT,
+              "%s is \"%s\"; it must be a whole number from 1 to %d, or unset for 25 to 50 as it fits.",
+              name,
+              text,
+              max));
     }
 
     private static URI httpAddress(String name, String text) {

@@ -5,6 +5,7 @@ import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.time.TimeSource;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,8 +107,12 @@ public final class LeaseWatch {
     if (isStale()) {
       lost(
           new LeaseLostException(
-              "Worker %s could not renew its lease of backfill %d for %s, so somebody else may hold it; it begins nothing more, everything committed is stored, and whoever claims it next goes on."
-                  .formatted(lease.owner(), lease.backfill().value(), unconfirmed())));
+              String.format(
+                  Locale.ROOT,
+                  "Worker %s could not renew its lease of backfill %d for %s, so somebody else may hold it; it begins nothing more, everything committed is stored, and whoever claims it next goes on.",
+                  lease.owner(),
+                  lease.backfill().value(),
+                  unconfirmed())));
     }
   }
 

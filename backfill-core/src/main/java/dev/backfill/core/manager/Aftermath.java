@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -242,12 +243,16 @@ final class Aftermath {
             ? desk.note(
                 Kind.RETRIED,
                 where,
-                "try %d of %d at %s".formatted(attempts, retries.attempts(), turn.dueAt()))
+                String.format(
+                    Locale.ROOT, "try %d of %d at %s", attempts, retries.attempts(), turn.dueAt()))
             : desk.note(
                 Kind.GAVE_UP,
                 where,
-                "%d runs in a row failed; it tries again by itself at %s"
-                    .formatted(attempts, turn.dueAt())));
+                String.format(
+                    Locale.ROOT,
+                    "%d runs in a row failed; it tries again by itself at %s",
+                    attempts,
+                    turn.dueAt())));
     Job next = job.turned(again ? JobState.QUEUED : JobState.FAILED, turn);
     return new Desk.Change(again ? next.placed(placement) : next, notes);
   }

@@ -2,6 +2,7 @@ package dev.backfill.core.manager;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * When the same failure at one target after the other stops all work for a while: a token that is
@@ -25,8 +26,12 @@ public record BreakerRules(int targets, Duration first, Duration max) {
   public BreakerRules {
     if (targets < 2 || first.isZero() || first.isNegative() || max.compareTo(first) < 0) {
       throw new InvalidConfigurationException(
-          "Work rests after %d targets for %s, at most %s; it takes at least 2 targets, a positive first rest, and a longest one that is no shorter."
-              .formatted(targets, first, max));
+          String.format(
+              Locale.ROOT,
+              "Work rests after %d targets for %s, at most %s; it takes at least 2 targets, a positive first rest, and a longest one that is no shorter.",
+              targets,
+              first,
+              max));
     }
   }
 }

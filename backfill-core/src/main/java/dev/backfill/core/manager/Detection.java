@@ -102,8 +102,11 @@ final class Detection {
     return isAbandoned(job, backfill)
         ? new Missing(
             Finding.Kind.ABANDONED,
-            "%,d item(s) were read, and nobody has gone on since %s"
-                .formatted(backfill.counters().processed(), backfill.timeline().updatedAt()))
+            String.format(
+                Locale.ROOT,
+                "%,d item(s) were read, and nobody has gone on since %s",
+                backfill.counters().processed(),
+                backfill.timeline().updatedAt()))
         : null;
   }
 
@@ -119,8 +122,12 @@ final class Detection {
     String error = backfill.state().lastError();
     return new Missing(
         kind,
-        "%s after %,d item(s)%s"
-            .formatted(how, backfill.counters().processed(), error == null ? "" : ": " + error));
+        String.format(
+            Locale.ROOT,
+            "%s after %,d item(s)%s",
+            how,
+            backfill.counters().processed(),
+            error == null ? "" : ": " + error));
   }
 
   private @Nullable Missing missing(Backfill backfill) throws InterruptedException {
@@ -129,7 +136,10 @@ final class Detection {
     if (gaps > 0 || !backfill.position().verified().isStart()) {
       return new Missing(
           Finding.Kind.GAPS,
-          "%,d item(s) that were listed are neither stored nor in quarantine".formatted(gaps));
+          String.format(
+              Locale.ROOT,
+              "%,d item(s) that were listed are neither stored nor in quarantine",
+              gaps));
     }
     Optional<Sizes.Counted> counted;
     try {
@@ -148,7 +158,8 @@ final class Detection {
     if (stored >= there * threshold) {
       return null;
     }
-    String text = "%,d of %,d item(s) are stored or in quarantine".formatted(stored, there);
+    String text =
+        String.format(Locale.ROOT, "%,d of %,d item(s) are stored or in quarantine", stored, there);
     return isKnownToHaveGaps(backfill)
         ? new Missing(Finding.Kind.KNOWN_GAPS, text + ": " + backfill.note())
         : new Missing(Finding.Kind.INCOMPLETE, text);

@@ -2,6 +2,7 @@ package dev.backfill.core.manager;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * When another destination counts as failing.
@@ -36,8 +37,14 @@ public record DispatchRules(
         isPositive(claimWithin) && isPositive(lookEvery) && isPositive(suspension) && sample >= 1;
     if (!positive || !(failureLimit >= 0 && failureLimit <= 1)) {
       throw new InvalidConfigurationException(
-          "Dispatched jobs are claimed within %s, looked at every %s, %d of them, of which %s may fail, else suspended for %s; durations and the sample must be positive, and the share from 0 to 1."
-              .formatted(claimWithin, lookEvery, sample, failureLimit, suspension));
+          String.format(
+              Locale.ROOT,
+              "Dispatched jobs are claimed within %s, looked at every %s, %d of them, of which %s may fail, else suspended for %s; durations and the sample must be positive, and the share from 0 to 1.",
+              claimWithin,
+              lookEvery,
+              sample,
+              failureLimit,
+              suspension));
     }
   }
 

@@ -205,7 +205,7 @@ final class Dispatches {
   }
 
   private String correlationId() {
-    return "backfill-%016x".formatted(desk.ambience().random().nextLong());
+    return String.format(Locale.ROOT, "backfill-%016x", desk.ambience().random().nextLong());
   }
 
   /** The destination has no run of a request, so that the request is made again. */

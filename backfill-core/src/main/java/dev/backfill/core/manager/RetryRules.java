@@ -2,6 +2,7 @@ package dev.backfill.core.manager;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
@@ -35,8 +36,13 @@ public record RetryRules(Duration first, Duration max, int attempts, Duration af
         || afterGivingUp.isZero()
         || afterGivingUp.isNegative()) {
       throw new InvalidConfigurationException(
-          "Retries begin after %s, at most %s, %d times, then after %s; the delays must be positive, the longest at least the first, and the attempts 0 or more."
-              .formatted(first, max, attempts, afterGivingUp));
+          String.format(
+              Locale.ROOT,
+              "Retries begin after %s, at most %s, %d times, then after %s; the delays must be positive, the longest at least the first, and the attempts 0 or more.",
+              first,
+              max,
+              attempts,
+              afterGivingUp));
     }
   }
 

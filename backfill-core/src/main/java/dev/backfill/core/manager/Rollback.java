@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -80,8 +81,12 @@ final class Rollback {
     Duration rest = rules.suspension().multipliedBy(1L << Math.min(times - 1, 10));
     Instant until = desk.now().plus(rest.compareTo(LONGEST) < 0 ? rest : LONGEST);
     String reason =
-        "%d of its last %d jobs failed, the last one because %s"
-            .formatted(failures, outcomes.size(), outcomes.get(0).note().reason());
+        String.format(
+            Locale.ROOT,
+            "%d of its last %d jobs failed, the last one because %s",
+            failures,
+            outcomes.size(),
+            outcomes.get(0).note().reason());
     Suspension off =
         new Suspension(
             Suspension.of(destination), reason, Suspension.AUTOMATIC, desk.now(), until, times);

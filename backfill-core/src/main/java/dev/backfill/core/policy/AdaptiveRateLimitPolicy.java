@@ -8,6 +8,7 @@ import dev.backfill.api.policy.RateLimitPolicy;
 import dev.backfill.api.quota.Quota;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +82,12 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
   public AdaptiveRateLimitPolicy withBounds(int smallest, int largest) {
     if (smallest < 1 || largest < smallest || largest > StandardRateLimitPolicy.MAX_FIXED_SIZE) {
       throw new InvalidConfigurationException(
-          "The chunk sizes are from %d to %d; they must be from 1 to %d, the smaller one first."
-              .formatted(smallest, largest, StandardRateLimitPolicy.MAX_FIXED_SIZE));
+          String.format(
+              Locale.ROOT,
+              "The chunk sizes are from %d to %d; they must be from 1 to %d, the smaller one first.",
+              smallest,
+              largest,
+              StandardRateLimitPolicy.MAX_FIXED_SIZE));
     }
     return new AdaptiveRateLimitPolicy(
         rule, new SizeBasis.Limits(smallest, largest, limits.longestMillis(), limits.mostBytes()));

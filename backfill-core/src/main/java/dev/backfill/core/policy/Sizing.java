@@ -116,9 +116,13 @@ record Sizing(SizeBasis basis, int size, Bound binding, Map<Bound, Integer> cand
       case BYTES ->
           "bytes: %s an item, %s a chunk"
               .formatted(bytes(basis.cost().itemBytes()), bytes(basis.limits().mostBytes()));
-      case FAILURE -> "failure: chunks of %d failed".formatted(failedSize());
+      case FAILURE -> String.format(Locale.ROOT, "failure: chunks of %d failed", failedSize());
       case QUOTA ->
-          "quota: %d units above the reserve pay for %d".formatted(basis.quota().spendable(), size);
+          String.format(
+              Locale.ROOT,
+              "quota: %d units above the reserve pay for %d",
+              basis.quota().spendable(),
+              size);
     };
   }
 
@@ -129,8 +133,13 @@ record Sizing(SizeBasis basis, int size, Bound binding, Map<Bound, Integer> cand
     candidates.keySet().stream()
         .filter(bound -> bound != binding)
         .forEach(bound -> clauses.add(clause(bound)));
-    return "%d item%s: %s binds, %s"
-        .formatted(size, size == 1 ? "" : "s", words(binding), String.join(", ", clauses));
+    return String.format(
+        Locale.ROOT,
+        "%d item%s: %s binds, %s",
+        size,
+        size == 1 ? "" : "s",
+        words(binding),
+        String.join(", ", clauses));
   }
 
   private static String words(Bound bound) {
@@ -149,18 +158,28 @@ record Sizing(SizeBasis basis, int size, Bound binding, Map<Bound, Integer> cand
     return switch (bound) {
       case START -> "nothing is known yet and the documented size is " + allowed;
       case LARGEST -> "a chunk may have " + allowed;
-      case GROWTH -> "after %d it may grow to %d".formatted(basis.last(), allowed);
+      case GROWTH ->
+          String.format(Locale.ROOT, "after %d it may grow to %d", basis.last(), allowed);
       case TIME -> timeClause(allowed);
       case BYTES ->
-          "at %s an item %s allow %d"
-              .formatted(
-                  bytes(basis.cost().itemBytes()), bytes(basis.limits().mostBytes()), allowed);
+          String.format(
+              Locale.ROOT,
+              "at %s an item %s allow %d",
+              bytes(basis.cost().itemBytes()),
+              bytes(basis.limits().mostBytes()),
+              allowed);
       case FAILURE ->
           allowed > basis.failures().worked() && basis.failures().retrying() == 0
-              ? "chunks of %d failed and %d are tried again".formatted(failedSize(), allowed)
-              : "chunks of %d failed and %d may work".formatted(failedSize(), allowed);
+              ? String.format(
+                  Locale.ROOT, "chunks of %d failed and %d are tried again", failedSize(), allowed)
+              : String.format(
+                  Locale.ROOT, "chunks of %d failed and %d may work", failedSize(), allowed);
       case QUOTA ->
-          "%d units above the reserve pay for %d".formatted(basis.quota().spendable(), allowed);
+          String.format(
+              Locale.ROOT,
+              "%d units above the reserve pay for %d",
+              basis.quota().spendable(),
+              allowed);
     };
   }
 
@@ -175,8 +194,11 @@ record Sizing(SizeBasis basis, int size, Bound binding, Map<Bound, Integer> cand
     double took = basis.cost().fixedMicros() + basis.cost().itemMicros() * (double) allowed;
     return took <= longestMicros() * (1 + NOISE)
         ? given + " allow " + allowed
-        : "fewer than %d would not pay for the %s that a chunk takes however small it is"
-            .formatted(allowed, seconds(basis.cost().fixedMicros()));
+        : String.format(
+            Locale.ROOT,
+            "fewer than %d would not pay for the %s that a chunk takes however small it is",
+            allowed,
+            seconds(basis.cost().fixedMicros()));
   }
 
   private int failedSize() {

@@ -5,6 +5,7 @@ import dev.backfill.api.policy.Decision;
 import dev.backfill.api.policy.PolicyInput;
 import dev.backfill.api.policy.RateLimitPolicy;
 import dev.backfill.api.quota.Quota;
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -96,15 +97,23 @@ public final class StandardRateLimitPolicy implements RateLimitPolicy {
     if (spendable < 1) {
       return new Decision.Wait(
           quota.resetAt(),
-          "quota: %d of %d %s units left, %d kept in reserve"
-              .formatted(quota.remaining(), quota.limit(), quota.resource(), reserve));
+          String.format(
+              Locale.ROOT,
+              "quota: %d of %d %s units left, %d kept in reserve",
+              quota.remaining(),
+              quota.limit(),
+              quota.resource(),
+              reserve));
     }
     double affordable =
         input.quotaPerItem() == 0 ? Double.MAX_VALUE : spendable / input.quotaPerItem();
     if (affordable < wanted.chunkSize()) {
       int size = Math.max(1, (int) affordable);
       return new Decision.Proceed(
-          size, reserve, "quota: %d units above the reserve pay for %d".formatted(spendable, size));
+          size,
+          reserve,
+          String.format(
+              Locale.ROOT, "quota: %d units above the reserve pay for %d", spendable, size));
     }
     return new Decision.Proceed(wanted.chunkSize(), reserve, wanted.reason());
   }

@@ -71,7 +71,11 @@ public sealed interface RoutingRule {
       return when(
           request.total().isKnown() && request.total().count() > items,
           () ->
-              "its history has %,d items, more than %,d".formatted(request.total().count(), items));
+              String.format(
+                  Locale.ROOT,
+                  "its history has %,d items, more than %,d",
+                  request.total().count(),
+                  items));
     }
   }
 
@@ -86,7 +90,9 @@ public sealed interface RoutingRule {
     public Optional<String> reason(RoutingRequest request) {
       return when(
           request.load() > jobs,
-          () -> "%,d jobs are due here, more than %,d".formatted(request.load(), jobs));
+          () ->
+              String.format(
+                  Locale.ROOT, "%,d jobs are due here, more than %,d", request.load(), jobs));
     }
   }
 
@@ -117,8 +123,11 @@ public sealed interface RoutingRule {
       return when(
           position < percent,
           () ->
-              "its hash, %.2f, is within the share of %s %%"
-                  .formatted(position, Double.toString(percent).replaceAll("\\.0$", "")));
+              String.format(
+                  Locale.ROOT,
+                  "its hash, %.2f, is within the share of %s %%",
+                  position,
+                  Double.toString(percent).replaceAll("\\.0$", "")));
     }
   }
 

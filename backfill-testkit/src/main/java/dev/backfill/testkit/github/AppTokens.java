@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -67,7 +68,7 @@ final class AppTokens {
     if (route.id() != app.installationId()) {
       return Resources.notFound();
     }
-    String token = "ghs_%036d".formatted(issued.incrementAndGet());
+    String token = String.format(Locale.ROOT, "ghs_%036d", issued.incrementAndGet());
     Instant end = time.now().plus(app.tokenLife()).truncatedTo(ChronoUnit.SECONDS);
     ends.put(token, end);
     fields.put("token", token);

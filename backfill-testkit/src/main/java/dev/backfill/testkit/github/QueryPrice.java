@@ -8,6 +8,7 @@ import graphql.schema.GraphQLSchema;
 import graphql.schema.GraphQLTypeUtil;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +43,11 @@ record QueryPrice(int points, long nodes, int largestPage, List<GraphError> erro
       visitor.errors.add(
           GraphError.of(
               "MAX_NODE_LIMIT_EXCEEDED",
-              "This query requests up to %,d possible nodes which exceeds the maximum limit of %,d."
-                  .formatted(visitor.nodes, MOST_NODES)));
+              String.format(
+                  Locale.ROOT,
+                  "This query requests up to %,d possible nodes which exceeds the maximum limit of %,d.",
+                  visitor.nodes,
+                  MOST_NODES)));
     }
     int points = (int) Math.max(1, Math.round(visitor.requests / 100.0));
     return new QueryPrice(points, visitor.nodes, visitor.largestPage, List.copyOf(visitor.errors));
@@ -107,8 +111,13 @@ record QueryPrice(int points, long nodes, int largestPage, List<GraphError> erro
         errors.add(
             GraphError.of(
                 "EXCESSIVE_PAGINATION",
-                "Requesting %d records on the `%s` connection exceeds the `%s` limit of %d records."
-                    .formatted(size, connection, bound, LARGEST_PAGE)));
+                String.format(
+                    Locale.ROOT,
+                    "Requesting %d records on the `%s` connection exceeds the `%s` limit of %d records.",
+                    size,
+                    connection,
+                    bound,
+                    LARGEST_PAGE)));
       } else if (size < 1 && (given || field.getArguments().get("last") != null)) {
         errors.add(
             GraphError.of(

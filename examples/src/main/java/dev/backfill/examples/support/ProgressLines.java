@@ -33,7 +33,9 @@ public final class ProgressLines implements BackfillListener {
   @Override
   public void onEvent(BackfillEvent event) {
     if (event instanceof BackfillEvent.SliceStarted started) {
-      line(event, "goes on after item %,d".formatted(started.progress().processed()));
+      line(
+          event,
+          String.format(Locale.ROOT, "goes on after item %,d", started.progress().processed()));
     } else if (event instanceof BackfillEvent.ChunkCommitted committed) {
       Instant last = lastLine.getOrDefault(event.key(), Instant.EPOCH);
       if (event.at().isAfter(last.plus(BETWEEN_LINES))) {
@@ -42,7 +44,7 @@ public final class ProgressLines implements BackfillListener {
       }
     } else if (event instanceof BackfillEvent.Waiting waiting) {
       long millis = Math.max(0, Duration.between(event.at(), waiting.until()).toMillis());
-      line(event, "waits %.1f s: %s".formatted(millis / 1e3, waiting.reason()));
+      line(event, String.format(Locale.ROOT, "waits %.1f s: %s", millis / 1e3, waiting.reason()));
     } else if (event instanceof BackfillEvent.Retrying retrying) {
       line(event, "tries again: " + retrying.error());
     } else if (event instanceof BackfillEvent.HeldByOther held) {
@@ -52,7 +54,10 @@ public final class ProgressLines implements BackfillListener {
     } else if (event instanceof BackfillEvent.SliceEnded ended) {
       String status = ended.status().name().toLowerCase(Locale.ROOT).replace('_', ' ');
       String error = ended.error() == null ? "" : ": " + ended.error();
-      line(event, "%s at item %,d%s".formatted(status, ended.progress().processed(), error));
+      line(
+          event,
+          String.format(
+              Locale.ROOT, "%s at item %,d%s", status, ended.progress().processed(), error));
     }
   }
 
@@ -61,25 +66,27 @@ public final class ProgressLines implements BackfillListener {
   }
 
   private static String describe(Progress progress) {
-    StringBuilder text = new StringBuilder("%,7d".formatted(progress.processed()));
+    StringBuilder text =
+        new StringBuilder(String.format(Locale.ROOT, "%,7d", progress.processed()));
     progress
         .percent()
         .ifPresent(
             percent ->
                 text.append(
-                    " of %s%,d  %3.0f %%"
-                        .formatted(
-                            progress.total().kind() == Total.Kind.EXACT ? "" : "about ",
-                            progress.total().count(),
-                            Math.floor(percent))));
+                    String.format(
+                        Locale.ROOT,
+                        " of %s%,d  %3.0f %%",
+                        progress.total().kind() == Total.Kind.EXACT ? "" : "about ",
+                        progress.total().count(),
+                        Math.floor(percent))));
     if (progress.itemsPerSecond() > 0) {
-      text.append("  %,5.0f/s".formatted(progress.itemsPerSecond()));
+      text.append(String.format(Locale.ROOT, "  %,5.0f/s", progress.itemsPerSecond()));
     }
     if (progress.eta() instanceof Eta.Ready ready) {
-      text.append("  %d s left".formatted(ready.remaining().toSeconds()));
+      text.append(String.format(Locale.ROOT, "  %d s left", ready.remaining().toSeconds()));
     }
     if (progress.quota() != null) {
-      text.append("  quota %,d".formatted(progress.quota().remaining()));
+      text.append(String.format(Locale.ROOT, "  quota %,d", progress.quota().remaining()));
     }
     return text.toString();
   }

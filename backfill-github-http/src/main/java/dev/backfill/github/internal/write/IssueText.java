@@ -3,6 +3,7 @@ package dev.backfill.github.internal.write;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.report.FailureLedger;
 import dev.backfill.api.report.FailureReport;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -81,15 +82,23 @@ final class IssueText {
   }
 
   static String recovery(FailureLedger.Entry entry) {
-    return "It works again since %s, after %d failure(s)."
-        .formatted(entry.recoveredAt(), entry.count());
+    return String.format(
+        Locale.ROOT,
+        "It works again since %s, after %d failure(s).",
+        entry.recoveredAt(),
+        entry.count());
   }
 
   private static String quota(@Nullable Quota quota) {
     return quota == null
         ? ""
-        : "%,d of %,d left of %s until %s"
-            .formatted(quota.remaining(), quota.limit(), quota.resource(), quota.resetAt());
+        : String.format(
+            Locale.ROOT,
+            "%,d of %,d left of %s until %s",
+            quota.remaining(),
+            quota.limit(),
+            quota.resource(),
+            quota.resetAt());
   }
 
   private void row(StringBuilder body, String name, String value) {
