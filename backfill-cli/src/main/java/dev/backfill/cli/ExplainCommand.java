@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description =
-        "Says why a repository's backfills stand where they stand: who asked for them, where they run"
-            + " and why, what they wait for; or why a chunk was as large as it was.")
+        "Says why a repository's backfills stand where they stand: who asked for them, where they"
+            + " run and why, what they wait for; or why a chunk was as large as it was.")
 final class ExplainCommand implements Callable<Integer> {
 
   private static final int EVENTS = 500;

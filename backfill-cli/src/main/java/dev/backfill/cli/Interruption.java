@@ -91,7 +91,8 @@ final class Interruption implements AutoCloseable {
         give(
             String.format(
                 Locale.ROOT,
-                "The run did not end within %d s; what was committed is stored, and its leases end by themselves. Go on with: %s",
+                "The run did not end within %d s; what was committed is stored, and its leases end"
+                    + " by themselves. Go on with: %s",
                 PATIENCE.toSeconds(),
                 again));
       }

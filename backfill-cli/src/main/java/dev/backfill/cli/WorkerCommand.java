@@ -54,8 +54,8 @@ final class WorkerCommand implements Callable<Integer> {
       paramLabel = "WHERE",
       defaultValue = "local",
       description =
-          "Where this worker runs: local, or github-actions, which takes what was sent there. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Where this worker runs: local, or github-actions, which takes what was sent there."
+              + " Default: ${DEFAULT-VALUE}.")
   String destination = "local";
 
   @Option(
@@ -81,8 +81,8 @@ final class WorkerCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       defaultValue = "PT1H",
       description =
-          "How often complete repositories are looked at for what is new, PT0S for never; less often"
-              + " while much is due or little quota is left. Default: ${DEFAULT-VALUE}.")
+          "How often complete repositories are looked at for what is new, PT0S for never; less"
+              + " often while much is due or little quota is left. Default: ${DEFAULT-VALUE}.")
   Duration syncEvery = SyncInterval.DEFAULT.usual();
 
   @Option(
@@ -110,8 +110,8 @@ final class WorkerCommand implements Callable<Integer> {
     if (!settings.enabled().value()) {
       throw new InvalidConfigurationException(
           BackfillSettings.ENABLED
-              + " is false, so nothing was started and nothing has changed; set it to true, or unset"
-              + " it, to run backfills.");
+              + " is false, so nothing was started and nothing has changed; set it to true, or"
+              + " unset it, to run backfills.");
     }
     Destination here = here();
     new RunOptions(parallel, true, Long.MAX_VALUE, maxDuration);
@@ -208,7 +208,8 @@ final class WorkerCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT,
-        "%,d slice(s), %,d item(s), %,d stream(s) completed, %,d failure(s), %,d request(s) to GitHub Actions%n",
+        "%,d slice(s), %,d item(s), %,d stream(s) completed, %,d failure(s), %,d request(s) to"
+            + " GitHub Actions%n",
         summary.slices(),
         summary.items(),
         summary.completed(),

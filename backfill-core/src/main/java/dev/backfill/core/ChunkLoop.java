@@ -155,7 +155,8 @@ final class ChunkLoop<T> {
             : Optional.empty();
     if (inFull && (verification.isEmpty() || stored == null)) {
       LOG.warn(
-          "{}: the source cannot list its items, or the sink cannot tell which it has, so nothing was compared.",
+          "{}: the source cannot list its items, or the sink cannot tell which it has, so nothing"
+              + " was compared.",
           job.key());
     }
     if (verification.isPresent()) {
@@ -497,7 +498,8 @@ final class ChunkLoop<T> {
         PermanentFailureException.Reason.UNEXPECTED,
         String.format(
             Locale.ROOT,
-            "%s stopped before chunk %d because of a mistake in the program (%s); everything before it is stored, and the next run goes on there.",
+            "%s stopped before chunk %d because of a mistake in the program (%s); everything before"
+                + " it is stored, and the next run goes on there.",
             job.key(),
             journey.nextChunkNumber(),
             e),

@@ -144,7 +144,10 @@ final class ChunkWriter<T> {
           Reason.TOO_MANY_REJECTED,
           String.format(
               Locale.ROOT,
-              "%s would have %d of %d item(s) in quarantine, which is more than its failure budget of %d or %s %% allows, so it stopped before this chunk (the last was refused with: %s); everything before it is stored, and after the cause is removed, or the budget raised, the next run goes on here.",
+              "%s would have %d of %d item(s) in quarantine, which is more than its failure budget"
+                  + " of %d or %s %% allows, so it stopped before this chunk (the last was refused"
+                  + " with: %s); everything before it is stored, and after the cause is removed, or"
+                  + " the budget raised, the next run goes on here.",
               job.key(),
               quarantined,
               passed,

@@ -105,6 +105,7 @@ public final class JdbcStore {
     static Found at(Connection connection) throws SQLException {
       DatabaseMetaData metaData = connection.getMetaData();
       Dialect dialect = Dialects.of(metaData.getDatabaseProductName());
+      dialect.requireUsable(connection);
       return new Found(dialect, metaData.getDriverName(), connection.getTransactionIsolation());
     }
   }

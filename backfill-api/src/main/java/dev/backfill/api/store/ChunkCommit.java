@@ -81,7 +81,10 @@ public record ChunkCommit<T>(
         PermanentFailureException.Reason.OUT_OF_SEQUENCE,
         String.format(
             Locale.ROOT,
-            "Chunk %d of %s does not follow what is stored, whose next chunk is %d: the store has lost or changed what it had confirmed, as a failover or synchronous_commit=off can. Nothing was written, and what is stored stays; run again to go on from there.",
+            "Chunk %d of %s does not follow what is stored, whose next chunk is %d: the store has"
+                + " lost or changed what it had confirmed, as a failover or synchronous_commit=off"
+                + " can. Nothing was written, and what is stored stays; run again to go on from"
+                + " there.",
             number,
             backfill.key(),
             backfill.position().nextChunkNumber()),

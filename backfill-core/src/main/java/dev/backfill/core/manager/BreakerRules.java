@@ -28,7 +28,8 @@ public record BreakerRules(int targets, Duration first, Duration max) {
       throw new InvalidConfigurationException(
           String.format(
               Locale.ROOT,
-              "Work rests after %d targets for %s, at most %s; it takes at least 2 targets, a positive first rest, and a longest one that is no shorter.",
+              "Work rests after %d targets for %s, at most %s; it takes at least 2 targets, a"
+                  + " positive first rest, and a longest one that is no shorter.",
               targets,
               first,
               max));

@@ -39,7 +39,9 @@ public record DispatchRules(
       throw new InvalidConfigurationException(
           String.format(
               Locale.ROOT,
-              "Dispatched jobs are claimed within %s, looked at every %s, %d of them, of which %s may fail, else suspended for %s; durations and the sample must be positive, and the share from 0 to 1.",
+              "Dispatched jobs are claimed within %s, looked at every %s, %d of them, of which %s"
+                  + " may fail, else suspended for %s; durations and the sample must be positive,"
+                  + " and the share from 0 to 1.",
               claimWithin,
               lookEvery,
               sample,

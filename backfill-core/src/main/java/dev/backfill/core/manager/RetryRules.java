@@ -38,7 +38,8 @@ public record RetryRules(Duration first, Duration max, int attempts, Duration af
       throw new InvalidConfigurationException(
           String.format(
               Locale.ROOT,
-              "Retries begin after %s, at most %s, %d times, then after %s; the delays must be positive, the longest at least the first, and the attempts 0 or more.",
+              "Retries begin after %s, at most %s, %d times, then after %s; the delays must be"
+                  + " positive, the longest at least the first, and the attempts 0 or more.",
               first,
               max,
               attempts,

@@ -84,7 +84,8 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
       throw new InvalidConfigurationException(
           String.format(
               Locale.ROOT,
-              "The chunk sizes are from %d to %d; they must be from 1 to %d, the smaller one first.",
+              "The chunk sizes are from %d to %d; they must be from 1 to %d, the smaller one"
+                  + " first.",
               smallest,
               largest,
               StandardRateLimitPolicy.MAX_FIXED_SIZE));

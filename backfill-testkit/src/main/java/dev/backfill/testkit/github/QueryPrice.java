@@ -45,7 +45,8 @@ record QueryPrice(int points, long nodes, int largestPage, List<GraphError> erro
               "MAX_NODE_LIMIT_EXCEEDED",
               String.format(
                   Locale.ROOT,
-                  "This query requests up to %,d possible nodes which exceeds the maximum limit of %,d.",
+                  "This query requests up to %,d possible nodes which exceeds the maximum limit of"
+                      + " %,d.",
                   visitor.nodes,
                   MOST_NODES)));
     }
@@ -113,7 +114,8 @@ record QueryPrice(int points, long nodes, int largestPage, List<GraphError> erro
                 "EXCESSIVE_PAGINATION",
                 String.format(
                     Locale.ROOT,
-                    "Requesting %d records on the `%s` connection exceeds the `%s` limit of %d records.",
+                    "Requesting %d records on the `%s` connection exceeds the `%s` limit of %d"
+                        + " records.",
                     size,
                     connection,
                     bound,

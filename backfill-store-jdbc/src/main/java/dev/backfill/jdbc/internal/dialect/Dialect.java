@@ -86,6 +86,14 @@ public interface Dialect extends TransactionRules {
         .formatted(columns, table, condition, order);
   }
 
+  /**
+   * Refuses a database whose settings the statements do not fit.
+   *
+   * @param connection to the database, which is only read
+   * @throws dev.backfill.api.failure.InvalidConfigurationException with the setting
+   */
+  default void requireUsable(Connection connection) throws SQLException {}
+
   /** What writes the quarantine. */
   QuarantineWriter quarantine();
 

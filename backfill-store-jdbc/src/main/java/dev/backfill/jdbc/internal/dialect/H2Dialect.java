@@ -1,5 +1,6 @@
 package dev.backfill.jdbc.internal.dialect;
 
+import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.sql.Isolation;
 import dev.backfill.jdbc.internal.sql.Statements;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +41,12 @@ final class H2Dialect implements Dialect {
               + " last_seen_at = {now} WHEN NOT MATCHED THEN INSERT (backfill_id, item_key, error,"
               + " payload, attempts, first_seen_at, last_seen_at) VALUES (incoming.backfill_id,"
               + " incoming.item_key, incoming.error, incoming.payload, 1, {now}, {now}))");
+
+  /** Modes whose types and statements are those of the scripts. */
+  private static final Set<String> MODES = Set.of("REGULAR", "LEGACY", "POSTGRESQL");
+
+  private static final String MODE =
+      "SELECT setting_value FROM information_schema.settings WHERE setting_name = 'MODE'";
 
   private final Map<String, Texts> texts = new ConcurrentHashMap<>();
 
@@ -91,6 +99,19 @@ final class H2Dialect implements Dialect {
         && Statements.list(
                 connection, "SELECT TRANSACTION_ID() IS NOT NULL", row -> row.getBoolean(1))
             .get(0);
+  }
+
+  /** The modes of other databases have other types, such as dates with a time. */
+  @Override
+  public void requireUsable(Connection connection) throws SQLException {
+    String mode = Statements.list(connection, MODE, row -> row.getString(1)).get(0);
+    if (!MODES.contains(mode.toUpperCase(Locale.ROOT))) {
+      throw new InvalidConfigurationException(
+          "The H2 database has MODE="
+              + mode
+              + ", whose types and statements are not those of backfill. Nothing was read or"
+              + " written. Remove MODE from the URL, or make it REGULAR or PostgreSQL.");
+    }
   }
 
   @Override

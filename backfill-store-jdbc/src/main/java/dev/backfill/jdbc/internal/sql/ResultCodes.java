@@ -22,7 +22,7 @@ final class ResultCodes {
           Map.entry("INTERRUPT", "57014"),
           Map.entry("NOMEM", "53200"),
           Map.entry("FULL", "53100"),
-          Map.entry("READONLY", "25006"),
+          Map.entry("READONLY", "90097"),
           Map.entry("PERM", "42501"),
           Map.entry("AUTH", "42501"),
           Map.entry("CANTOPEN", "3D000"),

@@ -22,7 +22,8 @@ public final class SqlFailures {
   private static final Set<String> TRANSIENT =
       Set.of(
           "53000", "53200", "53300", "53400", "55006", "55P03", "57014", "57P01", "57P02", "57P03",
-          "57P05", "25P03", "HYT00", "HYT01", "90067", "90098", "90121", "90131", "90020");
+          "57P05", "25P03", "25P04", "72000", "HYT00", "HYT01", "90067", "90098", "90121", "90131",
+          "90020");
 
   private static final Set<String> MISSING_TABLE =
       Set.of("42P01", "3F000", "42S02", "42S03", "42S04", "90079");
@@ -32,12 +33,18 @@ public final class SqlFailures {
   private static final Set<String> NO_PERMISSION = Set.of("42501", "90096");
   private static final Set<String> NO_DATABASE = Set.of("3D000", "90146", "90013");
   private static final Set<String> DISK_FULL = Set.of("53100", "90028", "90031");
-  private static final Set<String> READ_ONLY = Set.of("25006", "90097");
+
+  /** A server that takes no writes, as PostgreSQL's during a failover: it passes. */
+  private static final String READ_ONLY_SERVER = "25006";
+
+  /** A file that may only be read, of H2 and of SQLite. */
+  private static final Set<String> READ_ONLY_FILE = Set.of("90097");
+
+  private static final String ACCEPTS_WRITES = "Connect to a server that accepts writes.";
 
   private static final Set<String> PREPARED_STATEMENT = Set.of("26000", "42P05");
 
-  /** PostgreSQL's words, once on each connection, after a newer release has added a column. */
-  private static final String CHANGED_COLUMNS = "cached plan must not change result type";
+  private static final String NOT_SUPPORTED = "0A000";
 
   /** Somebody else created the same thing at the same moment. */
   private static final Set<String> ALREADY_THERE =
@@ -105,6 +112,13 @@ public final class SqlFailures {
 
   private static BackfillException translate(String action, SQLException failure, boolean items) {
     List<SQLException> chain = chain(failure);
+    String cure = Causes.advice(failure);
+    if (cure != null) {
+      return new PermanentFailureException(
+          Reason.STORE_REFUSED,
+          sentence(action, "refused", chain.get(0)) + " Nothing of it was stored. " + cure,
+          failure);
+    }
     for (SQLException each : chain) {
       String advice = advice(state(each));
       if (advice != null) {
@@ -115,9 +129,10 @@ public final class SqlFailures {
       }
     }
     for (SQLException each : chain) {
-      if (isTransient(each)) {
+      if (isTransient(each) || !items && state(each).equals(NOT_SUPPORTED)) {
         return new TransientFailureException(
-            sentence(action, "could not do", each) + " It is worth trying again.", failure);
+            sentence(action, "could not do", each) + " It is worth trying again." + later(each),
+            failure);
       }
       if (items && (state(each).startsWith("22") || state(each).startsWith("23"))) {
         return new PoisonItemException(
@@ -136,10 +151,15 @@ public final class SqlFailures {
     return state.startsWith("08")
         || state.startsWith("40")
         || TRANSIENT.contains(state)
-        || state.equals("0A000") && String.valueOf(failure.getMessage()).contains(CHANGED_COLUMNS)
+        || state.equals(READ_ONLY_SERVER)
+        || state.equals(NOT_SUPPORTED) && Causes.isChangedPlan(failure)
         || failure instanceof SQLTransientException
         || failure instanceof SQLRecoverableException
         || failure instanceof SQLTimeoutException;
+  }
+
+  private static String later(SQLException failure) {
+    return state(failure).equals(READ_ONLY_SERVER) ? " If it lasts: " + ACCEPTS_WRITES : "";
   }
 
   private static @Nullable String advice(String state) {
@@ -157,10 +177,10 @@ public final class SqlFailures {
           + " the table prefix.";
     }
     if (DISK_FULL.contains(state)) {
-      return "Free or add disk space for the database.";
+      return Causes.DISK_FULL;
     }
-    if (READ_ONLY.contains(state)) {
-      return "Connect to a server that accepts writes.";
+    if (READ_ONLY_FILE.contains(state)) {
+      return ACCEPTS_WRITES;
     }
     if (PREPARED_STATEMENT.contains(state)) {
       return "A pooler changes connections between statements: add prepareThreshold=0 to the URL.";

@@ -6,9 +6,11 @@ import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PoisonItemException;
 import dev.backfill.api.failure.TransientFailureException;
+import java.io.IOException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +22,8 @@ class SqlFailuresTest {
   @ValueSource(
       strings = {
         "08000", "08001", "08003", "08006", "08P01", "40001", "40P01", "53200", "53300", "55P03",
-        "57014", "57P01", "57P02", "57P03", "HYT00", "90067", "90098", "90020", "90121"
+        "25006", "25P03", "25P04", "57014", "57P01", "57P02", "57P03", "HYT00", "90067", "90098",
+        "90020", "90121"
       })
   void theseAreWorthAnotherTry(String state) {
     assertThat(translate(state)).isInstanceOf(TransientFailureException.class);
@@ -44,7 +47,7 @@ class SqlFailuresTest {
     "90096, Grant",
     "42703, installSchema",
     "53100, disk",
-    "25006, writes",
+    "90097, writes",
     "26000, prepareThreshold=0",
     "42P05, prepareThreshold=0"
   })
@@ -80,6 +83,65 @@ class SqlFailuresTest {
         .isInstanceOf(TransientFailureException.class);
     assertThat(SqlFailures.translateWrite("the commit", changed))
         .isInstanceOf(TransientFailureException.class);
+  }
+
+  @Test
+  void aServerThatTakesNoWritesPassesAndSaysWhatToDoIfNot() {
+    assertThat(translateWrite("25006"))
+        .isInstanceOf(TransientFailureException.class)
+        .hasMessageContaining("worth trying again")
+        .hasMessageContaining("accepts writes");
+  }
+
+  /** A server may speak another language ({@code lc_messages}). */
+  @ParameterizedTest
+  @CsvSource({
+    "40001, konnte Zugriff nicht serialisieren, TRANSIENT",
+    "40P01, Verklemmung entdeckt, TRANSIENT",
+    "55P03, konnte Sperre nicht setzen, TRANSIENT",
+    "25006, in einer Read-Only-Transaktion nicht möglich, TRANSIENT",
+    "0A000, gespeicherter Plan darf den Ergebnistyp nicht ändern, TRANSIENT",
+    "53100, konnte Datei nicht erweitern, PERMANENT",
+    "42P01, Relation existiert nicht, PERMANENT",
+    "28P01, Passwort-Authentifizierung fehlgeschlagen, PERMANENT"
+  })
+  void theLanguageOfAMessageDecidesNothing(String state, String message, String kind) {
+    assertThat(SqlFailures.translate("the claim", new SQLException(message, state)))
+        .isInstanceOf(
+            kind.equals("TRANSIENT")
+                ? TransientFailureException.class
+                : PermanentFailureException.class);
+    assertThat(SqlFailures.isAlreadyThere(new SQLException("Relation existiert bereits", "42P07")))
+        .isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HY000, No space left on device",
+    "90098, No space left on device",
+    "90031, Disk quota exceeded",
+    "90028, There is not enough space on the disk"
+  })
+  void aFullDiskIsFoundBehindWhateverH2SaysOfIt(String state, String reason) {
+    Throwable store = new IllegalStateException("Writing failed", new IOException(reason));
+    SQLException closed = new SQLException("The database has been closed", state, store);
+    SQLException pool = new SQLTransientConnectionException("no connection", null, closed);
+    for (SQLException failure : List.of(closed, pool)) {
+      assertThat(SqlFailures.translateWrite("the commit", failure))
+          .isInstanceOf(PermanentFailureException.class)
+          .hasMessageContaining("disk space");
+    }
+  }
+
+  @Test
+  void aLibraryThatCannotBeLoadedSaysWhereItMayBe() {
+    Throwable link = new UnsatisfiedLinkError("failed to map segment from shared object");
+    assertThat(
+            SqlFailures.translate(
+                "the connection", new SQLException("Error opening connection", link)))
+        .isInstanceOf(PermanentFailureException.class)
+        .hasMessageContaining("org.sqlite.tmpdir")
+        .hasMessageContaining("noexec");
   }
 
   @Test
