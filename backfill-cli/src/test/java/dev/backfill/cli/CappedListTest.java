@@ -94,6 +94,22 @@ class CappedListTest {
         .isEqualTo(repository.issueCommentCount());
   }
 
+  @Test
+  void aCountOfGitHubsThatIsTooHighIsRemarked() throws Exception {
+    github.overcountList(Endpoint.ISSUE_COMMENTS, 3);
+    assertThat(run()).isEqualTo(Outcome.COMPLETED);
+    long stored = repository.issueCommentCount();
+    assertThat(text("SELECT note FROM backfill_progress"))
+        .isEqualTo(
+            "The source counts %d items; %d are stored or in quarantine, and none that it lists is"
+                    .formatted(stored + 3, stored)
+                + " missing");
+    long asked = github.requests();
+    assertThat(run()).isEqualTo(Outcome.COMPLETED);
+    assertThat(github.requests() - asked).as("the repository and the list").isEqualTo(2);
+    assertThat(text("SELECT note FROM backfill_progress")).startsWith("The source counts");
+  }
+
   private Outcome run() throws InterruptedException {
     BackfillJob<IssueComment> job =
         new BackfillJob<>(GitHubSources.issueComments(client), TARGET, store.issueComments());
@@ -103,11 +119,15 @@ class CappedListTest {
   }
 
   private long number(String sql) {
+    return Long.parseLong(text(sql));
+  }
+
+  private String text(String sql) {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       rows.next();
-      return rows.getLong(1);
+      return rows.getString(1);
     } catch (SQLException e) {
       throw new AssertionError(e);
     }

@@ -173,6 +173,7 @@ final class ChunkLoop<T> {
     }
     recount.correct(journey, stored);
     counted = stored == null ? Long.valueOf(journey.counters().processed()) : stored;
+    completeness = completeness.and(reconciliation.remark(verification.orElse(null), stored));
     return finish;
   }
 

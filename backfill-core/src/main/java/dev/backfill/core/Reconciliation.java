@@ -1,10 +1,12 @@
 package dev.backfill.core;
 
+import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Inventory;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.ProgressStore;
+import dev.backfill.core.internal.CountDifference;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -56,7 +58,7 @@ final class Reconciliation<T> {
       return true;
     }
     if (stated.kind() == Total.Kind.EXACT && !wasComplete()) {
-      return counted < stated.count();
+      return counted + tolerated() < stated.count();
     }
     Total total = journey.total();
     return !(wasComplete() && nothingWasNew && total.isKnown() && counted >= total.count());
@@ -70,6 +72,25 @@ final class Reconciliation<T> {
         && latest > 0
         && store.chunks(claimed.id(), latest, 1).stream()
             .anyMatch(chunk -> chunk.commitment().committedAt().isAfter(completedAt));
+  }
+
+  /** How many items the source is known to count too many. */
+  private long tolerated() {
+    return CountDifference.tolerated(claimed.note());
+  }
+
+  /**
+   * What to remark on a comparison.
+   *
+   * @param verification the comparison, or null if there was no need for one
+   * @param counted what is stored or in quarantine now, or null
+   */
+  Completeness remark(@Nullable VerificationPull<T> verification, @Nullable Long counted) {
+    CountDifference difference =
+        verification == null
+            ? CountDifference.in(claimed.note())
+            : CountDifference.of(verification.there(), counted);
+    return difference == null ? Completeness.WHOLE : Completeness.whole(difference.note());
   }
 
   private boolean wasComplete() {
@@ -97,6 +118,6 @@ final class Reconciliation<T> {
                     inventory,
                     history.cursor(),
                     from,
-                    mayAgree ? counted : null));
+                    mayAgree && counted != null ? (Long) (counted + tolerated()) : null));
   }
 }

@@ -34,7 +34,9 @@ final class VerificationPull<T> implements Pull<T> {
   private Cursor reached;
   private Inventory.@Nullable Page page;
   private @Nullable Pull<T> session;
+  private @Nullable Long there;
   private boolean ended;
+  private boolean listed;
 
   /**
    * Creates the session.
@@ -42,7 +44,8 @@ final class VerificationPull<T> implements Pull<T> {
    * @param inventory what there is; closed with the session
    * @param at where the history is
    * @param from where to begin
-   * @param counted what is stored, where the source's count may settle it; null to list in any case
+   * @param counted what is stored, where the source's count may settle it, with what the source is
+   *     known to count too many; null to list in any case
    */
   VerificationPull(
       BackfillJob<T> job,
@@ -102,25 +105,40 @@ final class VerificationPull<T> implements Pull<T> {
     if (session != null) {
       return again(session, size, reserve);
     }
+    if (ended && listed) {
+      listed = false;
+      there = countedNow(reserve);
+    }
     if (ended || !reached.equals(place)) {
       // Stored after each page: a slice may end at any moment, and the next one goes on here.
       place = reached;
       return empty();
     }
     page = inventory.next(reserve);
+    listed = true;
     return new Chunk<>(List.of(), List.of(), place, false, inventory.quotaSpent(), Phase.VERIFY);
   }
 
   /** Where nobody can count, the keys themselves are compared. */
   private boolean agrees(long known, long reserve) throws InterruptedException {
+    there = countedNow(reserve);
+    return there != null && known >= there;
+  }
+
+  private @Nullable Long countedNow(long reserve) throws InterruptedException {
     try {
-      return known >= inventory.count(reserve);
+      return inventory.count(reserve);
     } catch (PermanentFailureException e) {
       if (e.reason() != Reason.INCOMPATIBLE) {
         throw e;
       }
-      return false;
+      return null;
     }
+  }
+
+  /** How many items the source has counted at the end, or null if it did not count. */
+  @Nullable Long there() {
+    return there;
   }
 
   private Chunk<T> empty() {
@@ -139,7 +157,7 @@ final class VerificationPull<T> implements Pull<T> {
         chunk.items(),
         chunk.rejected(),
         place,
-        chunk.last() && ended,
+        false,
         chunk.quotaSpent() + inventory.quotaSpent(),
         Phase.VERIFY,
         chunk.bytes());

@@ -44,6 +44,7 @@ final class ScriptedSource implements PullSource<Integer> {
   boolean resumes = true;
   boolean lists;
   boolean counts = true;
+  int overcounted;
   final Set<Integer> hidden = new TreeSet<>();
   final AtomicInteger counted = new AtomicInteger();
   final AtomicInteger listed = new AtomicInteger();
@@ -107,7 +108,7 @@ final class ScriptedSource implements PullSource<Integer> {
       if (!counts) {
         throw new PermanentFailureException(Reason.INCOMPATIBLE, "It does not count.", null);
       }
-      return count;
+      return count + overcounted;
     }
 
     @Override

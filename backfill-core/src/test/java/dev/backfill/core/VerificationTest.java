@@ -127,6 +127,59 @@ class VerificationTest {
   }
 
   @Test
+  void aSourceThatCountsTooManyIsCompleteWithARemark() throws Exception {
+    source.overcounted = 3;
+
+    SliceResult result = run();
+
+    assertComplete(result, 200);
+    assertThat(result.backfill().note())
+        .isEqualTo(
+            "The source counts 203 items; 200 are stored or in quarantine, and none that it lists"
+                + " is missing");
+    assertThat(source.listed).hasPositiveValue();
+  }
+
+  @Test
+  void aKnownDifferenceListsNothingAgain() throws Exception {
+    source.overcounted = 3;
+    String note = run().backfill().note();
+    int listed = source.listed.get();
+    int counted = source.counted.get();
+
+    assertThat(run().backfill().note()).as("nothing is new").isEqualTo(note);
+    assertThat(source.counted).hasValue(counted);
+    source.count = 205;
+    assertThat(run().backfill().note()).contains("208 items; 205 are");
+    assertThat(source.counted).hasValue(counted + 1);
+    assertThat(source.listed).hasValue(listed);
+  }
+
+  @Test
+  void anotherDifferenceIsLookedInto() throws Exception {
+    source.overcounted = 3;
+    run();
+    source.count = 210;
+    source.hidden.add(204);
+
+    assertThat(run().backfill().note()).contains("213 items; 210 are");
+    assertThat(shelf.items).contains(204);
+  }
+
+  @Test
+  void aDifferenceThatIsGoneIsNotRemarkedAnyMore() throws Exception {
+    source.overcounted = 3;
+    run();
+    source.overcounted = 0;
+    source.count = 201;
+
+    SliceResult result = run();
+
+    assertComplete(result, 201);
+    assertThat(result.backfill().note()).isNull();
+  }
+
+  @Test
   void whatTheReadingMissedIsFoundAndRead() throws Exception {
     source.hidden.addAll(List.of(1, 77, 78, 200));
 

@@ -10,6 +10,7 @@ import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.core.internal.CountDifference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -153,7 +154,7 @@ final class Detection {
     if (counted.isEmpty() || counted.get().stored().isEmpty()) {
       return null;
     }
-    long stored = counted.get().stored().getAsLong();
+    long stored = counted.get().stored().getAsLong() + CountDifference.tolerated(backfill.note());
     long there = counted.get().there();
     if (stored >= there * threshold) {
       return null;

@@ -196,6 +196,16 @@ abstract class FaultControls {
   }
 
   /**
+   * Lets a list count too many items: in pages of one item it names a last page behind its end.
+   *
+   * @param list one of those that {@link #capList} takes
+   * @param more how many too many; 0 ends it
+   */
+  public void overcountList(Endpoint list, int more) {
+    faults.overcount(Objects.requireNonNull(list, "list"), more);
+  }
+
+  /**
    * Lets every request with {@code since} fail that asks for larger pages, as if it took too long.
    *
    * @param items the largest page that is answered; {@link Integer#MAX_VALUE} ends it

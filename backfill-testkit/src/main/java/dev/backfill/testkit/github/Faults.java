@@ -35,6 +35,7 @@ final class Faults {
   private volatile Resources resources = new Resources(ANY, false);
   private volatile int lastPage = ANY;
   private final Map<Endpoint, Integer> caps = new ConcurrentHashMap<>();
+  private final Map<Endpoint, Integer> overcounts = new ConcurrentHashMap<>();
   private volatile Failure largeSince = new Failure(ANY, failure(502));
   private volatile String limitType = "RATE_LIMITED";
 
@@ -137,6 +138,15 @@ final class Faults {
   /** How many items of a list can be reached by page numbers. */
   int cap(Endpoint list) {
     return caps.getOrDefault(list, ANY);
+  }
+
+  void overcount(Endpoint list, int more) {
+    overcounts.put(list, more);
+  }
+
+  /** How many items too many a list counts. */
+  int overcount(Endpoint list) {
+    return overcounts.getOrDefault(list, 0);
   }
 
   void failSinceAbove(int items, Answer answer) {

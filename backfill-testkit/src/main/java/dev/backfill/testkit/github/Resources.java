@@ -133,11 +133,13 @@ final class Resources {
       return Answer.message(422, BEHIND_THE_CAP);
     }
     Ordering.Selection selection = ordering.select(route.endpoint(), rows, query);
+    boolean counting = Page.of(query).size() == 1 && Page.of(query).number() == 1;
+    int tooMany = counting ? faults.overcount(route.endpoint()) : 0;
     return page(
         route,
         repository,
         query,
-        Math.min(cap, selection.size()),
+        Math.min(cap, selection.size() + tooMany),
         (json, at) -> item.write(json, selection.position().applyAsLong(at)));
   }
 
