@@ -3,6 +3,7 @@ package dev.backfill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.PullRequest;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillJob;
 import dev.backfill.core.BackfillRunner;
@@ -10,6 +11,7 @@ import dev.backfill.core.JobResult.Outcome;
 import dev.backfill.core.RunOptions;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHubTransport;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.Endpoint;
@@ -21,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -95,6 +98,32 @@ class CappedListTest {
   }
 
   @Test
+  void pullRequestsCutByRestEndWithGaps() throws Exception {
+    github.capList(Endpoint.PULL_REQUESTS, 300);
+    BackfillJob<PullRequest> job =
+        new BackfillJob<>(
+            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST),
+            TARGET,
+            store.pullRequests());
+    assertThat(run(job)).isEqualTo(Outcome.COMPLETED_WITH_GAPS);
+    assertThat(text("SELECT note FROM backfill_progress")).contains("/pulls at a page cap");
+  }
+
+  @Test
+  void pullRequestsCutByRestAreStoredWholeByGraphQl() throws Exception {
+    github.capList(Endpoint.PULL_REQUESTS, 300);
+    BackfillJob<PullRequest> job =
+        new BackfillJob<>(
+            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.AUTO),
+            TARGET,
+            store.pullRequests());
+    assertThat(run(job)).isEqualTo(Outcome.COMPLETED);
+    assertThat(number("SELECT COUNT(*) FROM pull_requests")).isEqualTo(1_000);
+    assertThat(number("SELECT processed_items FROM backfill_progress")).isEqualTo(1_000);
+    assertThat(text("SELECT note FROM backfill_progress")).isNull();
+  }
+
+  @Test
   void aCountOfGitHubsThatIsTooHighIsRemarked() throws Exception {
     github.overcountList(Endpoint.ISSUE_COMMENTS, 3);
     assertThat(run()).isEqualTo(Outcome.COMPLETED);
@@ -111,8 +140,12 @@ class CappedListTest {
   }
 
   private Outcome run() throws InterruptedException {
-    BackfillJob<IssueComment> job =
-        new BackfillJob<>(GitHubSources.issueComments(client), TARGET, store.issueComments());
+    return run(
+        new BackfillJob<IssueComment>(
+            GitHubSources.issueComments(client), TARGET, store.issueComments()));
+  }
+
+  private Outcome run(BackfillJob<?> job) throws InterruptedException {
     try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
       return new BackfillRunner(engine).run(List.of(job), RunOptions.DEFAULT).get(0).outcome();
     }

@@ -161,6 +161,23 @@ final class Course<T> {
     return false;
   }
 
+  /** Gives up the rest of this stage, which cannot be read. */
+  void skipRest() {
+    if (stage instanceof Stage.History) {
+      advance();
+    } else if (stage instanceof Stage.CatchUp pass) {
+      stage = new Stage.CaughtUp(pass.since(), null, baseline);
+      finished = true;
+    }
+  }
+
+  /** What is left to read, for another way that cannot continue at this place. */
+  Stage elsewhere() {
+    return stage instanceof Stage.CatchUp pass
+        ? new Stage.CatchUp(pass.since(), pass.pass(), null, null)
+        : new Stage.CatchUp(Instant.EPOCH, 1, null, null);
+  }
+
   private void catchUp(Stage.CatchUp next) {
     walker.close();
     stage = next;

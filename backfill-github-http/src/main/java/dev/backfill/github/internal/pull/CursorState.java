@@ -2,6 +2,7 @@ package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.source.Cursor;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a cursor says.
@@ -9,8 +10,13 @@ import java.util.Set;
  * @param repositoryId the repository whose history it is in
  * @param extras what each item so far was read with
  * @param stage how far the reading has come
+ * @param gap a part of the list that could not be read, or null
  */
-record CursorState(long repositoryId, Set<String> extras, Stage stage) {
+record CursorState(long repositoryId, Set<String> extras, Stage stage, @Nullable ListGap gap) {
+
+  CursorState(long repositoryId, Set<String> extras, Stage stage) {
+    this(repositoryId, extras, stage, null);
+  }
 
   Cursor encode() {
     return CursorText.write(this);

@@ -56,6 +56,10 @@ final class CursorText {
       }
       json.writeEndArray();
       write(json, state.stage());
+      ListGap gap = state.gap();
+      if (gap != null) {
+        json.writeStringField("gap", gap.text());
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("a cursor cannot be written into memory", e);
@@ -171,7 +175,10 @@ final class CursorText {
     }
     try {
       return new CursorState(
-          root.path("repo").longValue(), extras, stage(root, version == OLDEST_VERSION));
+          root.path("repo").longValue(),
+          extras,
+          stage(root, version == OLDEST_VERSION),
+          ListGap.parse(root.path("gap").asText("")));
     } catch (DateTimeException e) {
       throw incompatible("lacks a field");
     }

@@ -34,6 +34,7 @@ final class PageWalker<T> implements HistoryWalker<T> {
   private int index;
   private boolean serial;
   private boolean entered;
+  private boolean looked;
   private long itemsBefore = -1;
   private volatile Total total = Total.UNKNOWN;
   private @Nullable BackfillException deferred;
@@ -101,11 +102,15 @@ final class PageWalker<T> implements HistoryWalker<T> {
   public @Nullable Taken<T> take(Budget budget) throws InterruptedException {
     warmUp(budget);
     while (page != null && index >= page.items().size()) {
-      String next = page.next();
+      String next = page.next() != null ? page.next() : behindFullEnd(page);
       if (next == null) {
         return null;
       }
       Page<T> fetched = fetchNext(next, budget);
+      if (fetched.items().isEmpty() && page.next() == null) {
+        looked = true;
+        return null;
+      }
       if (fetched.endsEarlyAfter(page)) {
         // Items may have been deleted, or the answer may be wrong.
         fetched = fetcher.fetch(next, budget);
@@ -126,6 +131,15 @@ final class PageWalker<T> implements HistoryWalker<T> {
     ParsedItem<T> item = current.items().get(index++);
     position = new PagePosition(current.path(), index, item.id());
     return new Taken<>(item, position, current.bytesPerItem(), () -> completing.apply(item));
+  }
+
+  /** A full last page may be where GitHub's page cap is: the page behind it tells, with 422. */
+  private @Nullable String behindFullEnd(Page<T> last) {
+    Long number = Page.number(last.path());
+    boolean full = last.items().size() >= Page.SIZE;
+    return looked || !full || number == null || number < 2
+        ? null
+        : Page.withNumber(last.path(), number + 1);
   }
 
   @Override

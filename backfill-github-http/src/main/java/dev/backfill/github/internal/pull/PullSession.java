@@ -11,6 +11,7 @@ import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +27,7 @@ public final class PullSession<T> implements Pull<T> {
   private static final Logger LOG = LoggerFactory.getLogger(PullSession.class);
 
   private final StreamReader<T> reader;
-  private final Route<T> route;
+  private volatile Route<T> route;
   private final String target;
   private final Cursor opened;
   private final @Nullable CursorState from;
@@ -35,6 +36,7 @@ public final class PullSession<T> implements Pull<T> {
   private final LongAdder spent = new LongAdder();
   private volatile @Nullable Reading<T> reading;
   private volatile boolean switchedOff;
+  private volatile @Nullable ListGap gap;
   private @Nullable Stage reached;
   private boolean delivered;
   private boolean closed;
@@ -50,6 +52,7 @@ public final class PullSession<T> implements Pull<T> {
     this.target = target;
     this.opened = opened;
     this.from = from;
+    this.gap = from == null ? null : from.gap();
   }
 
   /** What is known after the first request. */
@@ -69,20 +72,20 @@ public final class PullSession<T> implements Pull<T> {
       throw new InterruptedException();
     }
     Budget budget = new Budget(reserve, spent);
-    Reading<T> now = begun(budget);
-    if (switchedOff) {
-      return nothing(now);
+    begun(budget);
+    if (!switchedOff) {
+      try {
+        return read(size, budget);
+      } catch (PermanentFailureException e) {
+        endWhereOff(begun(budget), e, budget);
+      }
     }
-    try {
-      return read(now, size, budget);
-    } catch (PermanentFailureException e) {
-      endWhereOff(now, e, budget);
-      return nothing(now);
-    }
+    return nothing(begun(budget));
   }
 
-  private Chunk<T> read(Reading<T> now, int size, Budget budget) throws InterruptedException {
-    fill(now, size, budget);
+  private Chunk<T> read(int size, Budget budget) throws InterruptedException {
+    fill(size, budget);
+    Reading<T> now = begun(budget);
     List<Slot<T>> wanted = waiting.subList(0, Math.min(size, waiting.size()));
     int ready = now.crew().complete(wanted, budget);
     Chunk<T> chunk = deliver(now, waiting.subList(0, ready));
@@ -176,19 +179,28 @@ public final class PullSession<T> implements Pull<T> {
   }
 
   /** Takes items until there are enough, or no more can be had now, or another stage begins. */
-  private void fill(Reading<T> now, int size, Budget budget) throws InterruptedException {
-    Course<T> course = now.course();
-    while (waiting.size() < size && !course.isFinished()) {
+  private void fill(int size, Budget budget) throws InterruptedException {
+    while (waiting.size() < size && !begun(budget).course().isFinished()) {
+      Reading<T> now = begun(budget);
+      Course<T> course = now.course();
       Taken<T> taken;
       try {
         taken = course.walker().take(budget);
       } catch (BackfillException e) {
-        if (waiting.isEmpty()) {
+        if (!waiting.isEmpty()) {
+          // What is here goes first.
+          course.walker().defer(e);
+          return;
+        }
+        if (!ListGap.isRefusedPage(e)) {
           throw e;
         }
-        // What is here goes first.
-        course.walker().defer(e);
-        return;
+        passCap(now);
+        continue;
+      }
+      Instant cutAt = course.walker().cutAt();
+      if (cutAt != null) {
+        gap = new ListGap(cutAt);
       }
       if (taken != null) {
         waiting.add(new Slot<>(taken, key(taken)));
@@ -196,6 +208,25 @@ public final class PullSession<T> implements Pull<T> {
         return;
       }
     }
+  }
+
+  /**
+   * Continues where GitHub does not hand out a list any further: in another way if there is one.
+   * That reads everything as a catch-up, which counts nothing that is stored. Else the rest is
+   * missing.
+   */
+  private void passCap(Reading<T> now) {
+    Route<T> other = reader.besides(route);
+    if (other == null) {
+      gap = ListGap.OF_REST;
+      now.course().skipRest();
+      return;
+    }
+    now.course().walker().close();
+    route = other;
+    Stage left = now.course().elsewhere();
+    Course<T> course = new Course<>(other, now.repository(), reader.listing().times(), left);
+    reading = new Reading<>(now.repository(), now.extras(), course, now.crew(), left);
   }
 
   private String key(Taken<T> taken) {
@@ -246,7 +277,7 @@ public final class PullSession<T> implements Pull<T> {
     }
     // All that a cursor has passed was read as it says, whatever this session would have left out.
     Set<String> extras = from != null && !delivered ? from.extras() : now.extras();
-    return new CursorState(now.repository().id(), extras, stage).encode();
+    return new CursorState(now.repository().id(), extras, stage, gap).encode();
   }
 
   @Override
@@ -265,7 +296,12 @@ public final class PullSession<T> implements Pull<T> {
 
   @Override
   public Completeness completeness() {
-    return switchedOff ? Completeness.whole(reader.listing().feature().note()) : Completeness.WHOLE;
+    ListGap known = gap;
+    Completeness gaps =
+        known == null ? Completeness.WHOLE : known.completeness(reader.listing().path());
+    return switchedOff
+        ? Completeness.whole(reader.listing().feature().note()).and(gaps)
+        : gaps;
   }
 
   @Override

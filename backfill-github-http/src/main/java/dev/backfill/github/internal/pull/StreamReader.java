@@ -64,7 +64,7 @@ public record StreamReader<T>(
   private Route<T> route(@Nullable CursorState state) {
     Position place = state == null ? null : place(state);
     if (place == null) {
-      return routes.get(0);
+      return state == null ? routes.get(0) : ofPass(state.stage());
     }
     List<Route<T>> able = new ArrayList<>(routes);
     able.removeIf(route -> !route.reads(place));
@@ -77,6 +77,24 @@ public record StreamReader<T>(
           null);
     }
     return able.get(0);
+  }
+
+  /** A pass of the catch-up continues where it is, if it can: every other way begins it anew. */
+  private Route<T> ofPass(Stage stage) {
+    Stage.Run run = stage instanceof Stage.CatchUp catchUp ? catchUp.run() : null;
+    return run == null
+        ? routes.get(0)
+        : routes.stream()
+            .filter(route -> route.reads(run.position()))
+            .findFirst()
+            .orElse(routes.get(0));
+  }
+
+  /** The way to read what another one cannot; null if there is none. */
+  @Nullable Route<T> besides(Route<T> other) {
+    return changeable
+        ? routes.stream().filter(route -> !route.equals(other)).findFirst().orElse(null)
+        : null;
   }
 
   /** Within the history a place belongs to a route; later every route can go on. */

@@ -1,0 +1,144 @@
+package dev.backfill.github;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Completeness;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.PullSource;
+import dev.backfill.testkit.ManualTimeSource;
+import dev.backfill.testkit.github.Endpoint;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedRepository;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What cannot be read behind a page cap is read in another way, or named as a gap. */
+@Timeout(120)
+class PageCapTest {
+
+  private final ManualTimeSource time = new ManualTimeSource();
+  private final SimulatedRepository repository =
+      SimulatedRepository.builder("sim/repo").pullRequests(430).reviews(0).build();
+  private final List<Integer> numbers = repository.numbers().boxed().toList();
+  private final SimulatedGitHub github =
+      SimulatedGitHub.builder()
+          .repository(repository)
+          .quota(1_000_000, Duration.ofHours(1))
+          .timeSource(time)
+          .start();
+  private GitHubClient client =
+      GitHubClient.builder().apiUrl(github.url()).token(Stub.TOKEN).timeSource(time).build();
+
+  @AfterEach
+  void close() {
+    client.close();
+    github.close();
+  }
+
+  private PullSource<PullRequest> pullRequests(GitHubTransport transport) {
+    return GitHubSources.pullRequests(client, Set.of(), transport);
+  }
+
+  /** Reads to the end, in sessions of a few chunks, and returns what the last session says. */
+  private <T> Completeness read(Reader<T> reader, PullSource<T> source, Cursor from)
+      throws InterruptedException {
+    Cursor cursor = from;
+    while (true) {
+      try (Pull<T> pull = source.open("sim/repo", cursor)) {
+        for (int chunks = 0; chunks < 5; chunks++) {
+          Chunk<T> chunk = pull.next(50, 0);
+          reader.keep(chunk);
+          cursor = chunk.next();
+          if (chunk.last()) {
+            end = cursor;
+            return pull.completeness();
+          }
+        }
+      }
+    }
+  }
+
+  private Cursor end = Cursor.START;
+
+  @Test
+  void pullRequestsBehindACapContinueByGraphQl() throws Exception {
+    github.capList(Endpoint.PULL_REQUESTS, 200);
+    Reader<PullRequest> reader = new Reader<>(pullRequests(GitHubTransport.AUTO), time);
+    Completeness read = read(reader, pullRequests(GitHubTransport.AUTO), Cursor.START);
+    assertThat(reader.stored).hasSize(430);
+    assertThat(read).isEqualTo(Completeness.WHOLE);
+    assertThat(reader.arrivedInHistory).as("nothing is counted twice").isEqualTo(200);
+  }
+
+  @Test
+  void pullRequestsByRestAloneEndWithGapsBehindACap() throws Exception {
+    github.capList(Endpoint.PULL_REQUESTS, 200);
+    PullSource<PullRequest> source = pullRequests(GitHubTransport.REST);
+    Reader<PullRequest> reader = new Reader<>(source, time);
+    Completeness read = read(reader, source, Cursor.START);
+    assertThat(reader.stored).hasSize(200);
+    assertThat(read.gaps()).isTrue();
+    assertThat(read.note()).contains("/pulls", "page cap", "graphql");
+    time.advance(Duration.ofDays(1));
+    assertThat(read(reader, source, end)).as("also later").isEqualTo(read);
+  }
+
+  /** As where the links name pages that GitHub then refuses. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRefusedPageIsNoFailureOfTheStream(boolean hasToken) throws Exception {
+    github.limitPages(3);
+    if (!hasToken) {
+      client.close();
+      client = GitHubClient.builder().apiUrl(github.url()).timeSource(time).build();
+    }
+    PullSource<PullRequest> source = pullRequests(GitHubTransport.AUTO);
+    Reader<PullRequest> reader = new Reader<>(source, time);
+    Completeness read = read(reader, source, Cursor.START);
+    assertThat(read.gaps()).isEqualTo(!hasToken);
+    assertThat(reader.stored).hasSize(hasToken ? 430 : 300);
+  }
+
+  @Test
+  void aFullLastPageIsNoCapWhereTheNextIsEmpty() throws Exception {
+    numbers.subList(0, 30).forEach(repository::deletePullRequest);
+    PullSource<PullRequest> source = pullRequests(GitHubTransport.REST);
+    Reader<PullRequest> reader = new Reader<>(source, time);
+    assertThat(read(reader, source, Cursor.START)).isEqualTo(Completeness.WHOLE);
+    assertThat(reader.stored).hasSize(400);
+  }
+
+  @Test
+  void aMomentWithMoreThanTheCapIsNamedAsAGap() throws Exception {
+    for (int i = 0; i < 350; i++) {
+      repository.addIssueComment(numbers.get(i));
+    }
+    time.advance(Duration.ofSeconds(5));
+    for (int i = 0; i < 20; i++) {
+      repository.addIssueComment(numbers.get(i));
+    }
+    time.advance(Duration.ofMinutes(10));
+    github.capList(Endpoint.ISSUE_COMMENTS, 200);
+    PullSource<IssueComment> source = GitHubSources.issueComments(client);
+    Reader<IssueComment> reader = new Reader<>(source, time);
+    Completeness read = read(reader, source, Cursor.START);
+    assertThat(read.gaps()).isTrue();
+    assertThat(read.note())
+        .contains("/issues/comments", time.now().minusSeconds(605).toString(), "page cap");
+    assertThat(repository.issueCommentCount() - reader.stored.size())
+        .as("what the cap hides of that moment, and nothing else")
+        .isBetween(150L, 152L);
+    time.advance(Duration.ofDays(1));
+    assertThat(read(reader, source, end)).as("also later").isEqualTo(read);
+  }
+}
