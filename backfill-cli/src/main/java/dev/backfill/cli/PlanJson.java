@@ -34,7 +34,11 @@ final class PlanJson {
         .streams()
         .forEach(
             stream ->
-                streams.addObject().put("source", stream.source()).put("items", stream.items()));
+                streams
+                    .addObject()
+                    .put("source", stream.source())
+                    .put("items", stream.items())
+                    .put("atLeast", stream.atLeast()));
     ArrayNode transports = json.putArray("transports");
     for (TransportEstimate transport : estimate.transports()) {
       transports

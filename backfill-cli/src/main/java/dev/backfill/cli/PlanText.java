@@ -43,7 +43,11 @@ final class PlanText {
   }
 
   private static String stream(HistoryEstimate.Stream stream) {
-    String text = Texts.number(stream.items()) + " " + Texts.stream(stream.source());
+    String text =
+        (stream.atLeast() ? "at least " : "")
+            + Texts.number(stream.items())
+            + " "
+            + Texts.stream(stream.source());
     return stream.note() == null ? text : text + " (" + stream.note() + ")";
   }
 

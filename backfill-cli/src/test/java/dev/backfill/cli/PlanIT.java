@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfill.testkit.github.Endpoint;
 import dev.backfill.testkit.github.QuotaResource;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
@@ -82,6 +83,22 @@ class PlanIT {
       assertThat(github.quotaSpent(QuotaResource.CORE) - requests)
           .isCloseTo(cost.path("requests").asLong(), tolerance);
       assertThat(github.points() - points).isCloseTo(cost.path("points").asLong(), tolerance);
+    }
+  }
+
+  @Test
+  void aCountAtAPageCapIsSaidToBeALeast() throws IOException {
+    SimulatedRepository repository =
+        SimulatedRepository.builder("sim/repo").pullRequests(600).issueComments(3).build();
+    try (SimulatedGitHub github = SimulatedGitHub.builder().repository(repository).start()) {
+      github.capList(Endpoint.ISSUE_COMMENTS, 1_000);
+      CliProcess plan = cli(github).env("GITHUB_TOKEN", "token").run("plan", "sim/repo");
+      assertThat(plan.out()).contains(", at least 1,000 issue comments\n");
+      CliProcess json = cli(github).env("GITHUB_TOKEN", "token").run("plan", "sim/repo", "--json");
+      JsonNode streams =
+          new ObjectMapper().readTree(json.out()).path("repositories").path(0).path("streams");
+      assertThat(streams.path(2).path("atLeast").asBoolean()).isTrue();
+      assertThat(streams.path(1).path("atLeast").asBoolean()).isFalse();
     }
   }
 

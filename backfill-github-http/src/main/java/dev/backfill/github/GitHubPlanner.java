@@ -69,17 +69,18 @@ public final class GitHubPlanner {
       throws InterruptedException {
     Errand errand = new Errand(RepositoryName.parse(target));
     Listing<PullRequest> listing = GitHubSources.listing(extras);
-    long pullRequests = errand.pullRequests(listing);
+    ListCounter.Reach pulls = errand.pullRequests(listing);
+    long pullRequests = pulls.items();
     List<HistoryEstimate.Stream> streams = new ArrayList<>();
     streams.add(
-        errand.stream(GitHubSources.pullRequests(client, extras).name(), pullRequests, listing));
+        errand.stream(GitHubSources.pullRequests(client, extras).name(), pulls, listing));
     ReadingCost besides = LOOK_UP;
     for (CommentStream kind : CommentStream.values()) {
       if (comments.contains(kind)) {
         Listing<?> list = listing(kind);
-        long items = errand.count(list);
-        streams.add(errand.stream(name(kind), items, list));
-        besides = besides.plus(new TimeRoute<>(list).cost(items));
+        ListCounter.Reach reach = errand.count(list);
+        streams.add(errand.stream(name(kind), reach, list));
+        besides = besides.plus(new TimeRoute<>(list).cost(reach.items()));
       }
     }
     errand.learnQuota();
@@ -142,7 +143,8 @@ public final class GitHubPlanner {
       this.name = given.toString();
     }
 
-    private long pullRequests(Listing<PullRequest> listing) throws InterruptedException {
+    private ListCounter.Reach pullRequests(Listing<PullRequest> listing)
+        throws InterruptedException {
       CountQuery.@Nullable Counted counted =
           api.answersQueries()
               ? new CountQuery(api).count(given.owner(), given.name(), points)
@@ -152,25 +154,29 @@ public final class GitHubPlanner {
         return count(listing);
       }
       name = counted.fullName();
-      return counted.pullRequests();
+      return new ListCounter.Reach(counted.pullRequests(), false);
     }
 
     /** A list of a feature that is switched off has no items. */
-    private long count(Listing<?> listing) throws InterruptedException {
+    private ListCounter.Reach count(Listing<?> listing) throws InterruptedException {
       try {
-        return lists.count("/repos/" + name, listing, requests).items();
+        return lists.reach("/repos/" + name, listing, requests);
       } catch (PermanentFailureException e) {
         if (!client.workplace().directory().isOff(name, listing.feature(), e, requests)) {
           throw e;
         }
         off.add(listing.feature());
-        return 0;
+        return new ListCounter.Reach(0, false);
       }
     }
 
-    private HistoryEstimate.Stream stream(String source, long items, Listing<?> listing) {
+    private HistoryEstimate.Stream stream(
+        String source, ListCounter.Reach reach, Listing<?> listing) {
       return new HistoryEstimate.Stream(
-          source, items, off.contains(listing.feature()) ? listing.feature().note() : null);
+          source,
+          reach.items(),
+          reach.isCut(),
+          off.contains(listing.feature()) ? listing.feature().note() : null);
     }
 
     /** Asks for the quota when no answer has told it; that is charged to none. */

@@ -36,19 +36,21 @@ public record HistoryEstimate(
    * A stream.
    *
    * @param source its source's name, such as {@code github:pull-requests}
-   * @param items how many it has now
+   * @param items how many it has now; 0 or more
+   * @param atLeast whether it may have any number more: GitHub ends the lists of large repositories
+   *     at a page cap, and their counts there, too
    * @param note why there is nothing to read, or null: the feature is switched off
    */
-  public record Stream(String source, long items, @Nullable String note) {
+  public record Stream(String source, long items, boolean atLeast, @Nullable String note) {
 
     /**
-     * Creates a stream without a note.
+     * Creates a stream whose items are counted, without a note.
      *
      * @param source its source's name, such as {@code github:pull-requests}
-     * @param items how many it has now
+     * @param items how many it has now; 0 or more
      */
     public Stream(String source, long items) {
-      this(source, items, null);
+      this(source, items, false, null);
     }
   }
 

@@ -243,6 +243,29 @@ class GitHubPlannerTest {
   }
 
   @Test
+  void aCountAtAPageCapIsNotBelieved() throws Exception {
+    SimulatedRepository large =
+        SimulatedRepository.builder("sim/large").pullRequests(1_000).issueComments(2).build();
+    try (SimulatedGitHub capped = SimulatedGitHub.builder().repository(large).start();
+        GitHubClient client = GitHubClient.builder().apiUrl(capped.url()).token("token").build()) {
+      capped.capList(Endpoint.ISSUE_COMMENTS, 1_000);
+      assertThat(GitHubPlanner.of(client).estimate("sim/large", ALL, COMMENTS).streams())
+          .contains(
+              new HistoryEstimate.Stream("github:pull-requests", 1_000),
+              new HistoryEstimate.Stream("github:issue-comments", 1_000, true, null));
+    }
+    try (SimulatedGitHub capped = SimulatedGitHub.builder().repository(large).start();
+        GitHubClient client = GitHubClient.builder().apiUrl(capped.url()).build()) {
+      assertThat(GitHubPlanner.of(client).estimate("sim/large", ALL, Set.of()).streams())
+          .as("a whole number of pages is no cap by itself")
+          .containsExactly(new HistoryEstimate.Stream("github:pull-requests", 1_000));
+      capped.capList(Endpoint.PULL_REQUESTS, 1_000);
+      assertThat(GitHubPlanner.of(client).estimate("sim/large", ALL, Set.of()).streams())
+          .containsExactly(new HistoryEstimate.Stream("github:pull-requests", 1_000, true, null));
+    }
+  }
+
+  @Test
   void aRenamedRepositoryIsCountedUnderItsPresentName() throws Exception {
     try (GitHubClient client = client()) {
       HistoryEstimate estimate = GitHubPlanner.of(client).estimate("sim/old", ALL, COMMENTS);

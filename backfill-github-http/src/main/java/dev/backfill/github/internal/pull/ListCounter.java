@@ -20,6 +20,9 @@ import java.time.Instant;
  */
 public final class ListCounter {
 
+  /** Caps are whole thousands. */
+  private static final long CAP_UNIT = 1_000;
+
   private static final JsonFactory JSON = new JsonFactory();
 
   private final GitHubApi api;
@@ -48,6 +51,43 @@ public final class ListCounter {
     Count first = countOnce(path, budget);
     // What is there is counted once; that there is nothing is asked twice.
     return first.items() > 0 ? first : countOnce(path, budget);
+  }
+
+  /**
+   * How far a list reaches by page numbers.
+   *
+   * @param items items that can be reached
+   * @param isCut whether GitHub ends the list there, whatever follows
+   */
+  public record Reach(long items, boolean isCut) {}
+
+  /**
+   * Counts, and checks a count that may be GitHub's page cap: the page behind it is refused there.
+   *
+   * @param repositoryPath the repository's path, by its name or its number
+   * @throws BackfillException when GitHub does not let it be read, or does not say how many
+   */
+  public Reach reach(String repositoryPath, Listing<?> listing, Budget budget)
+      throws InterruptedException {
+    long items = count(repositoryPath, listing, budget).items();
+    boolean suspicious = items > 0 && items % CAP_UNIT == 0;
+    return new Reach(
+        items,
+        KnownCaps.isAtCap(items)
+            || (suspicious && isRefused(repositoryPath, listing, items + 1, budget)));
+  }
+
+  private boolean isRefused(String repositoryPath, Listing<?> listing, long number, Budget budget)
+      throws InterruptedException {
+    try {
+      api.get(repositoryPath + listing.pagesOfOne() + "&page=" + number, budget);
+      return false;
+    } catch (PermanentFailureException e) {
+      if (ListGap.isRefusedPage(e)) {
+        return true;
+      }
+      throw e;
+    }
   }
 
   private Count countOnce(String path, Budget budget) throws InterruptedException {
