@@ -207,7 +207,8 @@ final class VerificationPull<T> implements Pull<T> {
                   key ->
                       new RejectedItem(
                           key,
-                          "The source lists it, it is not stored, and the source cannot read it alone.",
+                          "The source lists it, it is not stored, and the source cannot read it"
+                              + " alone.",
                           ""))
               .toList();
       return new Chunk<>(List.of(), gaps, Cursor.START, named == keys.size(), 0, Phase.VERIFY);

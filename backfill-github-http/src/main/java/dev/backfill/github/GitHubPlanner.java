@@ -72,8 +72,7 @@ public final class GitHubPlanner {
     ListCounter.Reach pulls = errand.pullRequests(listing);
     long pullRequests = pulls.items();
     List<HistoryEstimate.Stream> streams = new ArrayList<>();
-    streams.add(
-        errand.stream(GitHubSources.pullRequests(client, extras).name(), pulls, listing));
+    streams.add(errand.stream(GitHubSources.pullRequests(client, extras).name(), pulls, listing));
     ReadingCost besides = LOOK_UP;
     for (CommentStream kind : CommentStream.values()) {
       if (comments.contains(kind)) {

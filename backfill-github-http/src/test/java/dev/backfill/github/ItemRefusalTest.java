@@ -196,7 +196,7 @@ class ItemRefusalTest {
   @ValueSource(strings = {"-1", "1.5", "\"x\"", "99999999999999999999"})
   void aLinkedNumberThatCannotBeSpoilsItselfOnly(String number) throws Exception {
     github.answer(
-        "/repos/o/r/pulls/comments?sort=created&direction=asc&per_page=100",
+        "/repos/o/r/pulls/comments?sort=updated&direction=asc&per_page=100",
         ok(
             ("[{'id':6000000001,'pull_request_url':'https://api.github.com/repos/o/r/pulls/12',"
                     + "'pull_request_review_id':%s,'in_reply_to_id':%s,'path':'a','body':'b',"

@@ -299,9 +299,7 @@ public final class PullSession<T> implements Pull<T> {
     ListGap known = gap;
     Completeness gaps =
         known == null ? Completeness.WHOLE : known.completeness(reader.listing().path());
-    return switchedOff
-        ? Completeness.whole(reader.listing().feature().note()).and(gaps)
-        : gaps;
+    return switchedOff ? Completeness.whole(reader.listing().feature().note()).and(gaps) : gaps;
   }
 
   @Override
