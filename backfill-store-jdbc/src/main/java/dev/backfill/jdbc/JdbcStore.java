@@ -5,6 +5,7 @@ import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.ReviewComment;
 import dev.backfill.api.job.JobStore;
+import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.api.report.FailureLedger;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
@@ -13,6 +14,7 @@ import dev.backfill.jdbc.internal.dialect.Dialects;
 import dev.backfill.jdbc.internal.history.HistorySinks;
 import dev.backfill.jdbc.internal.jobs.JdbcJobStore;
 import dev.backfill.jdbc.internal.progress.JdbcProgressStore;
+import dev.backfill.jdbc.internal.quota.JdbcSharedLimits;
 import dev.backfill.jdbc.internal.report.JdbcFailureLedger;
 import dev.backfill.jdbc.internal.schema.SchemaInstaller;
 import dev.backfill.jdbc.internal.sql.Tables;
@@ -48,6 +50,7 @@ public final class JdbcStore {
   private final ProgressStore progress;
   private final JobStore jobs;
   private final FailureLedger failures;
+  private final SharedLimits limits;
   private final HistorySinks sinks;
 
   private JdbcStore(Transactions transactions, Dialect dialect, String driver, Tables tables) {
@@ -56,6 +59,7 @@ public final class JdbcStore {
         new JdbcProgressStore(transactions, dialect, dialect.pipelining(driver), tables);
     this.jobs = new JdbcJobStore(transactions, tables, progress);
     this.failures = new JdbcFailureLedger(transactions, tables);
+    this.limits = new JdbcSharedLimits(transactions, tables);
     this.sinks = new HistorySinks(dialect, tables);
   }
 
@@ -152,6 +156,16 @@ public final class JdbcStore {
    */
   public FailureLedger failures() {
     return failures;
+  }
+
+  /**
+   * Returns the limits that clients in several processes share, by the clock of the database. Until
+   * {@link #installSchema} has upgraded the database they cannot be read, and clients share nothing.
+   *
+   * @return always the same
+   */
+  public SharedLimits limits() {
+    return limits;
   }
 
   /**

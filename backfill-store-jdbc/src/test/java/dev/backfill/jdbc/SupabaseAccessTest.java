@@ -94,7 +94,8 @@ class SupabaseAccessTest {
             "backfill_jobs",
             "backfill_job_events",
             "backfill_suspensions",
-            "backfill_failures");
+            "backfill_failures",
+            "backfill_limits");
   }
 
   @Test

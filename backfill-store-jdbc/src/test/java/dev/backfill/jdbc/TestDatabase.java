@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,6 +107,15 @@ record TestDatabase(DataSource dataSource, TableNames names) {
         "UPDATE {backfill_failures} SET claimed_until = '2000-01-01T00:00:00.000000Z'"
             + " WHERE fingerprint = '"
             + fingerprint
+            + "'");
+  }
+
+  /** Moves when limits were stored by so many seconds, into the past or the future. */
+  void moveLimits(long seconds) throws SQLException {
+    String moment = Instant.now().plusSeconds(seconds).truncatedTo(ChronoUnit.SECONDS).toString();
+    execute(
+        "UPDATE {backfill_limits} SET updated_at = '"
+            + moment.replace("Z", ".000000Z")
             + "'");
   }
 

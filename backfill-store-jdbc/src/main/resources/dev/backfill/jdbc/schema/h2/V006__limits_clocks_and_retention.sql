@@ -4,3 +4,17 @@ ALTER TABLE ${schema}${prefix}backfill_progress ADD COLUMN IF NOT EXISTS note va
 -- A job is saved before its request is made: the request without an answer, null once it has one.
 
 ALTER TABLE ${schema}${prefix}backfill_jobs ADD COLUMN IF NOT EXISTS unanswered_id varchar;
+
+-- Limits that processes share, for each principal (a hash, never a token) and resource.
+
+CREATE TABLE IF NOT EXISTS ${schema}${prefix}backfill_limits (
+  principal varchar NOT NULL,
+  resource varchar NOT NULL,
+  blocked_until timestamp with time zone NOT NULL,
+  reason varchar NOT NULL,
+  refusals integer NOT NULL,
+  points_per_minute integer,
+  serial_until timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  PRIMARY KEY (principal, resource)
+);

@@ -1,0 +1,50 @@
+package dev.backfill.api.quota;
+
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A limit of one principal and resource, as one client tells it to others. All lengths are from the
+ * moment at which it is stored or read, so that the clocks of processes need not agree.
+ *
+ * @param blocked how long no request may leave; zero for no time, not negative
+ * @param reason which limit it is, in a few words without secrets, such as {@code secondary rate
+ *     limit}; at most {@value #MAX_REASON} characters
+ * @param refusals how many requests in a row were refused; not negative
+ * @param pointsPerMinute how many points each process may use in a minute after what it has met; 1
+ *     or more; null where nothing was learned
+ * @param oneByOne how long requests leave one after the other; zero for no time, not negative
+ */
+public record SharedLimit(
+    Duration blocked,
+    String reason,
+    int refusals,
+    @Nullable Integer pointsPerMinute,
+    Duration oneByOne) {
+
+  /** How long a reason may be: {@value} characters. */
+  public static final int MAX_REASON = 200;
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException when one is out of its range
+   */
+  public SharedLimit {
+    Objects.requireNonNull(reason, "reason");
+    if (blocked.isNegative() || oneByOne.isNegative() || refusals < 0) {
+      throw new IllegalArgumentException(
+          "blocked is %s, oneByOne %s, refusals %d; none may be negative"
+              .formatted(blocked, oneByOne, refusals));
+    }
+    if (pointsPerMinute != null && pointsPerMinute < 1) {
+      throw new IllegalArgumentException(
+          "pointsPerMinute is " + pointsPerMinute + "; it must be 1 or more");
+    }
+    if (reason.length() > MAX_REASON) {
+      throw new IllegalArgumentException(
+          "reason has " + reason.length() + " characters; it must have at most " + MAX_REASON);
+    }
+  }
+}
