@@ -3,12 +3,14 @@ package dev.backfill.cli;
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.ReviewComment;
+import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.memory.InMemoryProgressStore;
 import dev.backfill.jdbc.JdbcStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a run's progress and items go.
@@ -17,6 +19,7 @@ import dev.backfill.jdbc.JdbcStore;
  * @param pullRequests where pull requests go
  * @param reviewComments where comments on lines go
  * @param issueComments where comments in conversations go
+ * @param limits where limits are shared with other processes, or null for nowhere
  * @param resource what to close at the end
  */
 record Destination(
@@ -24,6 +27,7 @@ record Destination(
     Sink<PullRequest> pullRequests,
     Sink<ReviewComment> reviewComments,
     Sink<IssueComment> issueComments,
+    @Nullable SharedLimits limits,
     Runnable resource)
     implements AutoCloseable {
 
@@ -35,6 +39,7 @@ record Destination(
         store.pullRequests(),
         store.reviewComments(),
         store.issueComments(),
+        store.limits(),
         database::close);
   }
 
@@ -45,6 +50,7 @@ record Destination(
         (items, transaction) -> SinkCounts.NONE,
         (items, transaction) -> SinkCounts.NONE,
         (items, transaction) -> SinkCounts.NONE,
+        null,
         () -> {});
   }
 

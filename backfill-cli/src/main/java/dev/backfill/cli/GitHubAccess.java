@@ -1,5 +1,6 @@
 package dev.backfill.cli;
 
+import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.config.Secret;
 import dev.backfill.github.GitHubApp;
@@ -11,12 +12,18 @@ final class GitHubAccess {
 
   private GitHubAccess() {}
 
-  static GitHubClient client(BackfillSettings settings) {
+  /**
+   * Makes a client.
+   *
+   * @param limits where limits are shared, or null for nowhere
+   */
+  static GitHubClient client(BackfillSettings settings, @Nullable SharedLimits limits) {
     return GitHubClient.builder()
         .apiUrl(settings.github().apiUrl().value())
         .tokens(settings.github().allTokens().stream().map(Secret::reveal).toList())
         .app(app(settings.github().app()))
         .caFile(settings.github().caFile().value())
+        .sharedLimits(limits)
         .build();
   }
 

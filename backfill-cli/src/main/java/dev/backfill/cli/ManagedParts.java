@@ -9,6 +9,7 @@ import dev.backfill.github.GitHubSources;
 import dev.backfill.jdbc.JdbcStore;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a manager is made of, in the order in which it is closed.
@@ -20,8 +21,11 @@ import java.util.function.UnaryOperator;
 record ManagedParts(Database database, GitHubClient client, BackfillManager manager)
     implements AutoCloseable {
 
-  /** For each worker a connection that commits; one renews leases, one looks, one is to spare. */
-  private static final int SPARE_CONNECTIONS = 3;
+  /**
+   * For each worker a connection that commits; one renews leases, one looks, one shares limits, one
+   * is to spare.
+   */
+  private static final int SPARE_CONNECTIONS = 4;
 
   /** What else a manager gets, once there are a client and a store. */
   @FunctionalInterface
@@ -35,23 +39,23 @@ record ManagedParts(Database database, GitHubClient client, BackfillManager mana
       ReadingOptions.Wanted wanted,
       int parallelism,
       Equipment equipment) {
-    GitHubClient client = GitHubAccess.client(settings);
-    Database database;
-    try {
-      database = Database.open(settings, parallelism + SPARE_CONNECTIONS);
-    } catch (RuntimeException e) {
-      client.close();
-      throw e;
-    }
+    // What is wrong with the settings is refused before a database is opened.
+    GitHubAccess.client(settings, null).close();
+    Database database = Database.open(settings, parallelism + SPARE_CONNECTIONS);
+    @Nullable GitHubClient opened = null;
     try {
       JdbcStore store = database.store();
+      GitHubClient client = GitHubAccess.client(settings, store.limits());
+      opened = client;
       BackfillManagerBuilder builder =
           sources(BackfillManager.builder(store.progress(), store.jobs()), wanted, client, store)
               .settings(settings)
               .parallelism(parallelism);
       return new ManagedParts(database, client, equipment.add(builder, client, store).build());
     } catch (RuntimeException e) {
-      client.close();
+      if (opened != null) {
+        opened.close();
+      }
       database.close();
       throw e;
     }

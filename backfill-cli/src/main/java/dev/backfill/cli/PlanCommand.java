@@ -90,7 +90,7 @@ final class PlanCommand implements Callable<Integer> {
 
   private List<HistoryEstimate> estimates(RunPlan plan) throws InterruptedException {
     List<HistoryEstimate> estimates = new ArrayList<>();
-    try (GitHubClient client = plan.client()) {
+    try (GitHubClient client = plan.client(null)) {
       GitHubPlanner planner = GitHubPlanner.of(client);
       for (String target : plan.targets()) {
         estimates.add(

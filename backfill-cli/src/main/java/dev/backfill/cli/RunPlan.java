@@ -2,6 +2,7 @@ package dev.backfill.cli;
 
 import dev.backfill.api.event.BackfillListener;
 import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.core.BackfillEngine;
@@ -49,8 +50,8 @@ record RunPlan(
         new Tuning(null, BackfillEngine.DEFAULT_LEASE, FailureBudget.ofDefaults());
   }
 
-  /** For each worker a connection that commits; one renews leases, one is to spare. */
-  private static final int SPARE_CONNECTIONS = 2;
+  /** For each worker one that commits; one renews leases, one shares limits, one is to spare. */
+  private static final int SPARE_CONNECTIONS = 3;
 
   /**
    * Lets the library check the values before a database is opened, by building what opens nothing.
@@ -59,7 +60,7 @@ record RunPlan(
    */
   void check() {
     engine(Destination.nowhere(), event -> {}).close();
-    try (GitHubClient client = client()) {
+    try (GitHubClient client = client(null)) {
       pullRequests(client);
     }
   }
@@ -74,8 +75,8 @@ record RunPlan(
         : Destination.database(settings, options.parallelism() + SPARE_CONNECTIONS);
   }
 
-  GitHubClient client() {
-    return GitHubAccess.client(settings);
+  GitHubClient client(@Nullable SharedLimits limits) {
+    return GitHubAccess.client(settings, limits);
   }
 
   BackfillEngine engine(Destination destination, BackfillListener listener) {

@@ -53,7 +53,7 @@ final class RunSession {
     List<JobResult> results;
     // Closed in the opposite order: the engine first, so that the display has heard everything.
     try (Destination destination = plan.open();
-        GitHubClient client = plan.client();
+        GitHubClient client = plan.client(destination.limits());
         ProgressDisplay display = ProgressDisplay.on(err, verbose);
         BackfillEngine engine = plan.engine(destination, display)) {
       interruption.onRequest(engine::stop);

@@ -1,6 +1,7 @@
 package dev.backfill.github;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.github.internal.http.ApiAddress;
 import dev.backfill.github.internal.http.Authorities;
@@ -85,7 +86,8 @@ public final class GitHubClient implements AutoCloseable {
             builder.pacing(),
             executor,
             builder.timeSource,
-            builder.random);
+            builder.random,
+            builder.sharedLimits);
     GitHubApi api = connection.api();
     this.workplace =
         new Workplace(
@@ -152,6 +154,7 @@ public final class GitHubClient implements AutoCloseable {
     private @Nullable Pacing points;
     private Map<String, String> proxyVariables = System.getenv();
     private @Nullable Authorities authorities;
+    private @Nullable SharedLimits sharedLimits;
 
     private Builder() {}
 
@@ -228,6 +231,21 @@ public final class GitHubClient implements AutoCloseable {
      */
     public Builder timeSource(TimeSource source) {
       timeSource = Objects.requireNonNull(source, "source");
+      return this;
+    }
+
+    /**
+     * Where limits are shared with clients in other processes, or other clients of this one: when
+     * one of them is limited, the others of the same principal send nothing either until the limit
+     * is over. A principal's key there is a hash, from which no token can be worked out. Limits of
+     * a client without a token are not shared. A store that fails or takes longer than 2 seconds
+     * changes nothing but a line in the log.
+     *
+     * @param store such as the one of a {@code JdbcStore}; null for none, which is the default
+     * @return this
+     */
+    public Builder sharedLimits(@Nullable SharedLimits store) {
+      sharedLimits = store;
       return this;
     }
 

@@ -160,7 +160,8 @@ public final class JdbcStore {
 
   /**
    * Returns the limits that clients in several processes share, by the clock of the database. Until
-   * {@link #installSchema} has upgraded the database they cannot be read, and clients share nothing.
+   * {@link #installSchema} has upgraded the database they cannot be read, and clients share
+   * nothing.
    *
    * @return always the same
    */

@@ -113,10 +113,7 @@ record TestDatabase(DataSource dataSource, TableNames names) {
   /** Moves when limits were stored by so many seconds, into the past or the future. */
   void moveLimits(long seconds) throws SQLException {
     String moment = Instant.now().plusSeconds(seconds).truncatedTo(ChronoUnit.SECONDS).toString();
-    execute(
-        "UPDATE {backfill_limits} SET updated_at = '"
-            + moment.replace("Z", ".000000Z")
-            + "'");
+    execute("UPDATE {backfill_limits} SET updated_at = '" + moment.replace("Z", ".000000Z") + "'");
   }
 
   void expireLeases(String condition) throws SQLException {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 public abstract class SharedLimitsContract {
 
   private static final Duration WAIT = Duration.ofMinutes(10);
-  private static final Duration MOMENTS = Duration.ofMinutes(1);
+  private static final Duration MOMENTS = Duration.ofMinutes(2);
 
   private SharedLimits limits;
 

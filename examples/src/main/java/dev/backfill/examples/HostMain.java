@@ -38,7 +38,12 @@ public final class HostMain {
                 .repository(SimulatedRepository.of("sim/small", 30))
                 .repository(SimulatedRepository.of("sim/empty", 0))
                 .start();
-        GitHubClient gitHub = GitHubClient.builder().apiUrl(simulated.url()).build();
+        GitHubClient gitHub =
+            GitHubClient.builder()
+                .apiUrl(simulated.url())
+                // Another process that is told to wait makes this one wait, too.
+                .sharedLimits(store.limits())
+                .build();
         BackfillManager manager =
             BackfillManager.builder(store.progress(), store.jobs())
                 .source(GitHubSources.pullRequests(gitHub, Set.of()), store.pullRequests())

@@ -9,8 +9,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -31,16 +33,30 @@ final class CredentialPool {
 
   private final List<Credential> credentials;
   private final TimeSource time;
+  private final LimitSharing sharing;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  CredentialPool(List<Credential> credentials, TimeSource time) {
+  CredentialPool(List<Credential> credentials, TimeSource time, LimitSharing sharing) {
+    this.sharing = sharing;
     this.credentials = List.copyOf(credentials);
     this.time = time;
   }
 
   List<Credential> credentials() {
     return credentials;
+  }
+
+  /** What shares limits with other processes. */
+  LimitSharing sharing() {
+    return sharing;
+  }
+
+  /** All principals, each once, also those that GitHub has refused. */
+  Set<Principal> everybody() {
+    Set<Principal> all = new LinkedHashSet<>();
+    credentials.forEach(each -> all.add(each.principal()));
+    return all;
   }
 
   /**

@@ -82,8 +82,17 @@ final class Exchanges {
       @Nullable QuotaHeaders quota,
       @Nullable LimitSignal limit) {}
 
+  /** Takes over what other processes have met. */
+  void refreshLimits(boolean always) throws InterruptedException {
+    pool.sharing().refresh(pool, always);
+  }
+
   Received send(Call call, Budget budget) throws InterruptedException {
-    identities.settle();
+    refreshLimits(false);
+    if (identities.settle()) {
+      // Who asks is known only now, and others may have met a limit of theirs.
+      refreshLimits(false);
+    }
     Refusals refusals = new Refusals();
     while (true) {
       Ticket ticket = pool.acquire(call, budget.reserve(), refusals);

@@ -77,6 +77,14 @@ public final class GitHubApi {
     return namesVersions;
   }
 
+  /**
+   * Takes over the limits that other processes have met for these principals; for the beginning of
+   * a session. Asks GitHub nothing, and fails for nothing.
+   */
+  public void refreshLimits() throws InterruptedException {
+    exchanges.refreshLimits(true);
+  }
+
   public String redact(String text) {
     return credentials.redact(text);
   }

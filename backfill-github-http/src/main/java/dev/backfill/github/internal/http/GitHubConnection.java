@@ -1,5 +1,6 @@
 package dev.backfill.github.internal.http;
 
+import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.github.internal.auth.AppIdentity;
 import java.util.ArrayList;
@@ -7,15 +8,19 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Puts together what asks GitHub, and ends it. */
 public final class GitHubConnection implements AutoCloseable {
 
   private final Credentials credentials;
   private final Transport transport;
+  private final LimitSharing sharing;
   private final GitHubApi api;
 
-  private GitHubConnection(Credentials credentials, Transport transport, GitHubApi api) {
+  private GitHubConnection(
+      Credentials credentials, Transport transport, LimitSharing sharing, GitHubApi api) {
+    this.sharing = sharing;
     this.credentials = credentials;
     this.transport = transport;
     this.api = api;
@@ -28,34 +33,71 @@ public final class GitHubConnection implements AutoCloseable {
       Pacing pacing,
       Executor executor,
       TimeSource time,
-      RandomGenerator random) {
+      RandomGenerator random,
+      @Nullable SharedLimits sharedLimits) {
     Transport transport =
         new Transport(address, credentials, network, executor, Transport.MAX_BODY_BYTES);
     ServerTime serverTime = new ServerTime(time);
+    LimitSharing sharing = new LimitSharing(sharedLimits, time);
     Supplier<Principal> newPrincipal = () -> new Principal(time, random, pacing);
     List<Credential> tokens = new ArrayList<>();
     for (String token : credentials.tokens()) {
       String label = "token " + (tokens.size() + 1);
-      tokens.add(new Credential(label, new TokenSource.Fixed(token), newPrincipal.get()));
+      Principal principal = newPrincipal.get();
+      List<String> keys = List.of(PrincipalKey.ofToken(token));
+      principal.knownAs(keys, keys);
+      tokens.add(new Credential(label, new TokenSource.Fixed(token), principal));
     }
     List<Credential> all = new ArrayList<>(tokens);
     AppIdentity app = credentials.app();
     if (app != null) {
-      RateGate ofTheApp = new RateGate(time, random);
+      Principal ofTheApp = newPrincipal.get();
+      List<String> itself = List.of(PrincipalKey.ofApp(address, app.id()));
+      ofTheApp.knownAs(itself, itself);
+      sharing.add(ofTheApp);
+      Principal installation = newPrincipal.get();
       TokenSource source =
-          new InstallationTokens(app, address, transport, credentials, ofTheApp, time, serverTime);
-      all.add(new Credential("the GitHub App", source, newPrincipal.get()));
+          new InstallationTokens(
+              app,
+              address,
+              transport,
+              credentials,
+              ofTheApp,
+              sharing,
+              number -> {
+                List<String> keys = List.of(PrincipalKey.ofInstallation(address, number));
+                installation.knownAs(keys, keys);
+              },
+              time,
+              serverTime);
+      name(installation, app, address);
+      all.add(new Credential("the GitHub App", source, installation));
     }
     if (all.isEmpty()) {
       all.add(new Credential("the client without a token", null, newPrincipal.get()));
     }
-    CredentialPool pool = new CredentialPool(all, time);
+    CredentialPool pool = new CredentialPool(all, time, sharing);
     Identities identities =
         new Identities(pool, tokens, transport, address, credentials, serverTime, time);
     Exchanges exchanges =
         new Exchanges(pool, identities, transport, credentials, serverTime, time, address);
     return new GitHubConnection(
-        credentials, transport, new GitHubApi(address, credentials, pool, exchanges, time));
+        credentials,
+        transport,
+        sharing,
+        new GitHubApi(address, credentials, pool, exchanges, time));
+  }
+
+  /** Who knows an installation's number reads what all have met; who does not, by the App's id. */
+  private static void name(Principal installation, AppIdentity app, ApiAddress address) {
+    String only = PrincipalKey.ofOnlyInstallation(address, app.id());
+    Long number = app.installation();
+    if (number == null) {
+      installation.knownAs(List.of(only), List.of(only));
+    } else {
+      String known = PrincipalKey.ofInstallation(address, number);
+      installation.knownAs(List.of(known), List.of(known, only));
+    }
   }
 
   public GitHubApi api() {
@@ -65,6 +107,7 @@ public final class GitHubConnection implements AutoCloseable {
   @Override
   public void close() {
     transport.close();
+    sharing.close();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.backfill.github.internal.http;
 
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.quota.SharedLimit;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.github.internal.json.FieldPlan;
 import dev.backfill.github.internal.json.InvalidItemException;
@@ -75,10 +76,14 @@ final class Identities {
     LATER
   }
 
-  /** Asks about the tokens that nobody has asked about and that may be used now. */
-  void settle() throws InterruptedException {
+  /**
+   * Asks about the tokens that nobody has asked about and that may be used now.
+   *
+   * @return whether it has asked
+   */
+  boolean settle() throws InterruptedException {
     if (settled) {
-      return;
+      return false;
     }
     lock.lockInterruptibly();
     try {
@@ -94,6 +99,7 @@ final class Identities {
       }
       told.forEach(user -> tell(Objects.requireNonNull(users.get(user))));
       settled = pending.isEmpty();
+      return true;
     } finally {
       lock.unlock();
     }
@@ -126,6 +132,9 @@ final class Identities {
       RuntimeException failure =
           gate.limited(permit, limit, quota, "; " + failures.said(raw, body));
       LOG.debug("{} is asked about later: {}", token.label(), failure.getMessage());
+      Principal principal = token.principal();
+      SharedLimit shared = pool.change(within -> principal.shared(ApiResource.CORE));
+      pool.sharing().publish(principal, ApiResource.CORE, shared);
       return Outcome.LATER;
     }
     gate.answered(permit, status, quota);
@@ -161,7 +170,8 @@ final class Identities {
   }
 
   private boolean join(
-      Credential token, RawResponse raw, @Nullable QuotaHeaders quota, TreeSet<Long> told) {
+      Credential token, RawResponse raw, @Nullable QuotaHeaders quota, TreeSet<Long> told)
+      throws InterruptedException {
     long id;
     String login;
     try {
@@ -177,8 +187,13 @@ final class Identities {
     }
     Shared shared = users.computeIfAbsent(id, key -> new Shared(login, new ArrayList<>()));
     shared.tokens().add(token);
+    Principal principal = shared.tokens().get(0).principal();
+    List<String> keys =
+        List.of(
+            PrincipalKey.ofUser(address, id),
+            PrincipalKey.ofToken(Objects.requireNonNull(token.source()).token()));
+    principal.knownAs(keys, keys);
     if (shared.tokens().size() > 1) {
-      Principal principal = shared.tokens().get(0).principal();
       pool.change(
           within -> {
             token.belongsTo(principal);
@@ -197,8 +212,8 @@ final class Identities {
             .collect(Collectors.toCollection(ArrayList::new));
     String last = numbers.remove(numbers.size() - 1);
     LOG.warn(
-        "tokens {} and {} belong to the same user {}: they share one quota, so more than one of them"
-            + " adds nothing; give tokens of different users, or a GitHub App",
+        "tokens {} and {} belong to the same user {}: they share one quota, so more than one of"
+            + " them adds nothing; give tokens of different users, or a GitHub App",
         String.join(", ", numbers),
         last,
         shared.login());

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +47,9 @@ final class InstallationTokens implements TokenSource {
   private final ApiAddress address;
   private final Transport transport;
   private final Credentials credentials;
-  private final RateGate gate;
+  private final Principal ofTheApp;
+  private final LimitSharing sharing;
+  private final LongConsumer found;
   private final TimeSource time;
   private final ServerTime serverTime;
   private final Failures failures;
@@ -55,20 +58,28 @@ final class InstallationTokens implements TokenSource {
   private @Nullable Long installation;
   private volatile @Nullable Held held;
 
-  /** Counts the App's own requests, which are not the installation's, by the given gate. */
+  /**
+   * Counts the App's own requests, which are not the installation's, for a principal of its own.
+   *
+   * @param found is told the installation's number once it was looked for
+   */
   InstallationTokens(
       AppIdentity app,
       ApiAddress address,
       Transport transport,
       Credentials credentials,
-      RateGate gate,
+      Principal ofTheApp,
+      LimitSharing sharing,
+      LongConsumer found,
       TimeSource time,
       ServerTime serverTime) {
     this.app = app;
     this.address = address;
     this.transport = transport;
     this.credentials = credentials;
-    this.gate = gate;
+    this.ofTheApp = ofTheApp;
+    this.sharing = sharing;
+    this.found = found;
     this.time = time;
     this.serverTime = serverTime;
     this.failures = new Failures(credentials);
@@ -165,6 +176,7 @@ final class InstallationTokens implements TokenSource {
     if (known == null) {
       known = onlyInstallation();
       installation = known;
+      found.accept(known);
     }
     return known;
   }
@@ -221,6 +233,7 @@ final class InstallationTokens implements TokenSource {
   }
 
   private RawResponse send(Call call) throws InterruptedException {
+    RateGate gate = ofTheApp.gate(ApiResource.CORE);
     RateGate.Permit permit = gate.acquire(0);
     @Nullable RawResponse raw = null;
     try {
@@ -239,9 +252,14 @@ final class InstallationTokens implements TokenSource {
     LimitSignal limit =
         LimitLadder.classify(call.resource(), raw.status(), raw.headers(), body, now);
     if (limit != null) {
-      throw gate.limited(permit, limit, quota, "; " + failures.said(raw, body));
+      RuntimeException failure =
+          gate.limited(permit, limit, quota, "; " + failures.said(raw, body));
+      sharing.publish(ofTheApp, ApiResource.CORE, ofTheApp.shared(ApiResource.CORE));
+      throw failure;
     }
-    gate.answered(permit, raw.status(), quota);
+    if (gate.answered(permit, raw.status(), quota)) {
+      sharing.recovered(ofTheApp, ApiResource.CORE);
+    }
     return raw;
   }
 

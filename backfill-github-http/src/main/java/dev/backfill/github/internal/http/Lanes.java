@@ -17,6 +17,7 @@ final class Lanes {
   private int inUse;
   private int queries;
   private Instant calmSince = Instant.MIN;
+  private Instant oneByOneUntil = Instant.MIN;
 
   Lanes(int most, int mostQueries) {
     this.most = most;
@@ -26,7 +27,20 @@ final class Lanes {
 
   boolean isFree(ApiResource resource, Instant now) {
     grow(now);
-    return inUse < allowed && (resource != ApiResource.GRAPHQL || queries < mostQueries);
+    int most = now.isBefore(oneByOneUntil) ? 1 : mostQueries;
+    return inUse < allowed && (resource != ApiResource.GRAPHQL || queries < most);
+  }
+
+  /** Has queries leave one after the other until then, unless they do so for longer already. */
+  void oneByOne(Instant until) {
+    if (until.isAfter(oneByOneUntil)) {
+      oneByOneUntil = until;
+    }
+  }
+
+  /** How long queries leave one after the other; zero for no time. */
+  Duration oneByOneFor(Instant now) {
+    return now.isBefore(oneByOneUntil) ? Duration.between(now, oneByOneUntil) : Duration.ZERO;
   }
 
   int inUse() {

@@ -114,6 +114,25 @@ final class Pace {
     allowed = Math.min(most, Math.max(LEAST, met - met / 4));
   }
 
+  /**
+   * Takes over what another process has learned, and what has come back since then.
+   *
+   * @param points what may be used in a minute after a refusal
+   * @param age how long ago that was
+   */
+  void adopt(int points, Duration age, long nowNanos) {
+    Pace other = new Pace(most);
+    other.slowTo(points + points / 3);
+    other.calmSinceNanos = nowNanos - age.toNanos();
+    other.grow(nowNanos);
+    grow(nowNanos);
+    if (other.allowed < allowed) {
+      allowed = other.allowed;
+      refused = other.refused;
+      calmSinceNanos = other.calmSinceNanos;
+    }
+  }
+
   private void forget(long nowNanos) {
     for (Sent first = sent.peekFirst();
         first != null && nowNanos - first.atNanos() >= WINDOW.toNanos();

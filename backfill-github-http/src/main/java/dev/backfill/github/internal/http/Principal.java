@@ -2,12 +2,17 @@ package dev.backfill.github.internal.http;
 
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.RateLimitedException.Kind;
+import dev.backfill.api.quota.SharedLimit;
+import dev.backfill.api.quota.SharedLimits.Stored;
 import dev.backfill.api.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +22,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Principal {
 
+  private static final String PRIMARY = "primary rate limit";
+  private static final String SECONDARY = "secondary rate limit";
+
+  /** How long queries leave one after the other when a limit on them is over. */
+  static final Duration ONE_BY_ONE = Duration.ofMinutes(10);
+
   private final TimeSource time;
   private final Map<ApiResource, RateGate> gates = new EnumMap<>(ApiResource.class);
   private final Map<ApiResource, Pace> paces = new EnumMap<>(ApiResource.class);
   private final Lanes lanes;
   private long sent;
+  private volatile List<String> keysToRead = List.of();
+  private volatile List<String> keysToWrite = List.of();
 
   Principal(TimeSource time, RandomGenerator random, Pacing pacing) {
     this.time = time;
@@ -30,6 +43,74 @@ final class Principal {
       paces.put(resource, new Pace(pacing.points(resource)));
     }
     this.lanes = new Lanes(pacing.atOnce(), pacing.queriesAtOnce());
+  }
+
+  /**
+   * Adds keys under which other processes may know it.
+   *
+   * @param read those under which limits of this principal alone are stored
+   * @param write those that others read who know less of it
+   */
+  synchronized void knownAs(List<String> read, List<String> write) {
+    keysToRead = joined(keysToRead, read);
+    keysToWrite = joined(keysToWrite, write);
+  }
+
+  private static List<String> joined(List<String> some, List<String> more) {
+    Set<String> all = new LinkedHashSet<>(some);
+    all.addAll(more);
+    return List.copyOf(all);
+  }
+
+  List<String> keysToRead() {
+    return keysToRead;
+  }
+
+  List<String> keysToWrite() {
+    return keysToWrite;
+  }
+
+  /** What others are to know of the limit that was met last. */
+  SharedLimit shared(ApiResource resource) {
+    Instant now = time.now();
+    RateGate.Block block = gate(resource).block();
+    Pace pace = pace(resource);
+    boolean waits = block != null && block.until().isAfter(now);
+    return new SharedLimit(
+        waits && block != null ? Duration.between(now, block.until()) : Duration.ZERO,
+        block != null && block.kind() == Kind.PRIMARY ? PRIMARY : SECONDARY,
+        block == null ? 0 : block.refusals(),
+        pace.isSlowed() ? pace.limit() : null,
+        resource == ApiResource.GRAPHQL ? lanes.oneByOneFor(now) : Duration.ZERO);
+  }
+
+  /** Takes over what other processes have met; what is stored of others is left out. */
+  void adopt(Map<String, Map<String, Stored>> found) {
+    for (String key : keysToRead) {
+      Map<String, Stored> resources = found.getOrDefault(key, Map.of());
+      for (ApiResource resource : ApiResource.values()) {
+        Stored stored = resources.get(QuotaHeaders.name(resource));
+        if (stored != null) {
+          adopt(resource, stored);
+        }
+      }
+    }
+  }
+
+  private void adopt(ApiResource resource, Stored stored) {
+    Instant now = time.now();
+    SharedLimit limit = stored.limit();
+    Kind kind = limit.reason().equals(PRIMARY) ? Kind.PRIMARY : Kind.SECONDARY;
+    // Whole seconds, since what the store took to answer may be missing.
+    Duration wait = Duration.ofSeconds(limit.blocked().plusNanos(999_999_999).toSeconds());
+    gate(resource).adopt(new RateGate.Block(now.plus(wait), kind, limit.refusals()));
+    Integer points = limit.pointsPerMinute();
+    if (points != null) {
+      pace(resource).adopt(points, stored.age(), time.nanoTime());
+    }
+    if (resource == ApiResource.GRAPHQL) {
+      lanes.oneByOne(now.plus(limit.oneByOne()));
+    }
   }
 
   RateGate gate(ApiResource resource) {
@@ -85,6 +166,9 @@ final class Principal {
   void slowDown(ApiResource resource, Instant until) {
     Instant now = time.now();
     lanes.halve(now, until);
+    if (resource == ApiResource.GRAPHQL) {
+      lanes.oneByOne(until.plus(ONE_BY_ONE));
+    }
     pace(resource).refused(time.nanoTime(), Duration.between(now, until));
   }
 }

@@ -31,7 +31,8 @@ record QuotaHeaders(long resetEpoch, Quota quota) {
     return said.isEmpty() || said.equalsIgnoreCase(name(resource));
   }
 
-  private static String name(ApiResource resource) {
+  /** What GitHub calls the resource. */
+  static String name(ApiResource resource) {
     return resource.name().toLowerCase(Locale.ROOT);
   }
 

@@ -22,6 +22,9 @@ public final class RateGate {
   /** A limit that ended longer ago has nothing to do with the next one. */
   static final Duration MEMORY = Duration.ofHours(1);
 
+  /** Two tellings of one limit end so close together. */
+  private static final Duration SAME_BLOCK = Duration.ofSeconds(1);
+
   /** GitHub's windows have been seen to end a second apart in two answers. */
   private static final long SAME_WINDOW_SECONDS = 1;
 
@@ -32,6 +35,7 @@ public final class RateGate {
   private @Nullable Instant blockedUntil;
   private Kind blockedBy = Kind.SECONDARY;
   private Kind lastHit = Kind.SECONDARY;
+  private String toldBy = "";
   private int inFlight;
   private int hitsInARow;
   private long block;
@@ -88,13 +92,52 @@ public final class RateGate {
     inFlight--;
   }
 
-  /** The request was answered, and not with a limit. */
-  synchronized void answered(Permit permit, int status, @Nullable QuotaHeaders headers) {
+  /**
+   * The request was answered, and not with a limit.
+   *
+   * @return whether refusals in a row have ended with it
+   */
+  synchronized boolean answered(Permit permit, int status, @Nullable QuotaHeaders headers) {
     inFlight--;
     learn(headers);
-    if (status < 500 && permit.block() == block) {
-      hitsInARow = 0;
+    if (status >= 500 || permit.block() != block || hitsInARow == 0) {
+      return false;
     }
+    hitsInARow = 0;
+    return true;
+  }
+
+  /**
+   * What others are to know of the limit that was met last.
+   *
+   * @param until when it ends
+   * @param kind which limit it is
+   * @param refusals how many there were in a row
+   */
+  record Block(Instant until, Kind kind, int refusals) {}
+
+  /** The limit that was met last, or null for none. */
+  synchronized @Nullable Block block() {
+    return blockedUntil == null ? null : new Block(blockedUntil, blockedBy, hitsInARow);
+  }
+
+  /**
+   * Takes over a limit that another process has met, unless it is known, as the one that this
+   * process has met itself is.
+   */
+  synchronized void adopt(Block other) {
+    Instant known = blockedUntil;
+    // Of a limit that is over, the refusals count for the next one, if none was met since.
+    boolean lasts = other.until().isAfter(time.now());
+    if (known != null && !(lasts && other.until().isAfter(known.plus(SAME_BLOCK)))) {
+      return;
+    }
+    block++;
+    blockedUntil = other.until();
+    blockedBy = other.kind();
+    lastHit = other.kind();
+    hitsInARow = Math.max(hitsInARow, other.refusals());
+    toldBy = "; another process has met this limit";
   }
 
   /**
@@ -115,6 +158,7 @@ public final class RateGate {
     if (blockedUntil == null || until.isAfter(blockedUntil)) {
       blockedUntil = until;
       blockedBy = signal.kind();
+      toldBy = "";
     }
     return limit(blockedBy, blockedUntil, repeated() + detail);
   }
@@ -152,7 +196,7 @@ public final class RateGate {
   synchronized @Nullable RateLimitedException refusal(long reserve) {
     Instant now = time.now();
     if (blockedUntil != null && now.isBefore(blockedUntil)) {
-      return limit(blockedBy, blockedUntil, "");
+      return limit(blockedBy, blockedUntil, toldBy);
     }
     if (known == null) {
       return null;

@@ -2,6 +2,7 @@ package dev.backfill.github.internal.http;
 
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.RateLimitedException.Kind;
+import dev.backfill.api.quota.SharedLimit;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,27 +72,38 @@ final class Ticket implements AutoCloseable {
 
   /** The request was answered, and not with a limit. */
   void answered(int status, @Nullable QuotaHeaders quota) {
-    pool.change(
-        within -> {
-          leave();
-          gate().answered(permit, status, quota);
-          return null;
-        });
+    boolean recovered =
+        pool.change(
+            within -> {
+              leave();
+              return gate().answered(permit, status, quota);
+            });
+    if (recovered) {
+      pool.sharing().recovered(principal, resource);
+    }
   }
 
   /** The request was answered with a limit. */
   RateLimitedException limited(LimitSignal signal, @Nullable QuotaHeaders quota, String detail) {
-    return pool.change(
-        within -> {
-          leave();
-          boolean news = gate().isNews(permit);
-          RateLimitedException failure = gate().limited(permit, signal, quota, detail);
-          if (news && signal.kind() == Kind.SECONDARY) {
-            slowDown(failure.until());
-          }
-          return failure;
-        });
+    Met met =
+        pool.change(
+            within -> {
+              leave();
+              boolean news = gate().isNews(permit);
+              RateLimitedException failure = gate().limited(permit, signal, quota, detail);
+              if (news && signal.kind() == Kind.SECONDARY) {
+                slowDown(failure.until());
+              }
+              return new Met(failure, news, principal.shared(resource));
+            });
+    if (met.news()) {
+      pool.sharing().publish(principal, resource, met.shared());
+    }
+    return met.failure();
   }
+
+  /** A limit, whether nobody had met it, and what others are to know of it. */
+  private record Met(RateLimitedException failure, boolean news, SharedLimit shared) {}
 
   private void slowDown(Instant until) {
     int before = principal.lanes().allowed();

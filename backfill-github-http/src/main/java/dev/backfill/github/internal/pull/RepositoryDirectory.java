@@ -74,6 +74,8 @@ public final class RepositoryDirectory {
    * @param knownId the repository that it stood for before, or null for the first time
    */
   Found find(String target, @Nullable Long knownId, Budget budget) throws InterruptedException {
+    // Every session begins here.
+    api.refreshLimits();
     Slot slot = byTarget.computeIfAbsent(target.toLowerCase(Locale.ROOT), key -> new Slot());
     slot.lock.lockInterruptibly();
     try {

@@ -28,8 +28,11 @@ public final class JdbcSharedLimits implements SharedLimits {
           + " serial_until, updated_at, {now} AS read_at FROM {backfill_limits}"
           + " WHERE principal IN (";
 
+  /** A clock that was not set back may seem to be behind by what a statement has waited. */
+  private static final Duration AHEAD = Duration.ofMinutes(1);
+
   /** Whether the row, as it was before the statement, counts. */
-  private static final String COUNTS = "updated_at > {long_ago} AND updated_at <= {now}";
+  private static final String COUNTS = "updated_at > {long_ago} AND updated_at <= {now+millis}";
 
   private static final String AGAIN =
       "UPDATE {backfill_limits} SET"
@@ -94,7 +97,7 @@ public final class JdbcSharedLimits implements SharedLimits {
     Instant now = requireNonNull(Statements.instant(row, "read_at"));
     Instant storedAt = requireNonNull(Statements.instant(row, "updated_at"));
     Duration age = Duration.between(storedAt, now);
-    if (age.isNegative() || age.compareTo(LONGEST) >= 0) {
+    if (age.plus(AHEAD).isNegative() || age.compareTo(LONGEST) >= 0) {
       return List.of();
     }
     Long points = Statements.number(row, "points_per_minute");
@@ -109,7 +112,7 @@ public final class JdbcSharedLimits implements SharedLimits {
         new Row(
             requireNonNull(row.getString("principal")),
             requireNonNull(row.getString("resource")),
-            new Stored(limit, age)));
+            new Stored(limit, age.isNegative() ? Duration.ZERO : age)));
   }
 
   private static Duration left(ResultSet row, String column, Instant now) throws SQLException {
@@ -150,13 +153,17 @@ public final class JdbcSharedLimits implements SharedLimits {
             connection,
             tables.sql(AGAIN),
             refusals,
+            AHEAD.toMillis(),
             refusals,
             wait,
+            AHEAD.toMillis(),
             wait,
             points,
+            AHEAD.toMillis(),
             points,
             points,
             oneByOne,
+            AHEAD.toMillis(),
             oneByOne,
             limit.reason(),
             principal,
@@ -182,7 +189,6 @@ public final class JdbcSharedLimits implements SharedLimits {
   public void recovered(String principal, String resource) {
     calls.run(
         "the end of a limit",
-        connection ->
-            Statements.update(connection, tables.sql(RECOVERED), principal, resource));
+        connection -> Statements.update(connection, tables.sql(RECOVERED), principal, resource));
   }
 }

@@ -323,6 +323,20 @@ ALTER TABLE backfill_progress ADD COLUMN IF NOT EXISTS note text;
 
 ALTER TABLE backfill_jobs ADD COLUMN IF NOT EXISTS unanswered_id text;
 
+-- Limits that processes share, for each principal (a hash, never a token) and resource.
+
+CREATE TABLE IF NOT EXISTS backfill_limits (
+  principal text NOT NULL,
+  resource text NOT NULL,
+  blocked_until timestamp with time zone NOT NULL,
+  reason text NOT NULL,
+  refusals integer NOT NULL,
+  points_per_minute integer,
+  serial_until timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  PRIMARY KEY (principal, resource)
+);
+
 INSERT INTO backfill_schema_version (version, installed_at)
 SELECT 1, clock_timestamp()
 WHERE NOT EXISTS (SELECT 1 FROM backfill_schema_version WHERE version = 1);
@@ -364,6 +378,7 @@ DECLARE
     'backfill_job_events',
     'backfill_suspensions',
     'backfill_failures',
+    'backfill_limits',
     'backfill_schema_version']::text[];
   views text[] := ARRAY[
     'backfill_progress_summary']::text[];
