@@ -11,6 +11,7 @@ import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.config.Secret;
 import dev.backfill.jdbc.DatabaseUrl;
@@ -159,6 +160,15 @@ final class Database implements AutoCloseable {
         .toList();
   }
 
+  /** The job of a backfill; none where the tables are yet to be made. */
+  Optional<Job> job(BackfillKey key) {
+    return unlessMissing(() -> store.jobs().find(key), Optional.empty());
+  }
+
+  List<JobEvent> latestEvents(BackfillId id, int limit) {
+    return unlessMissing(() -> store.jobs().latestEvents(id, limit), List.of());
+  }
+
   /** All jobs; none where the tables are yet to be made, as an older release left them. */
   List<Job> jobs() {
     return unlessMissing(() -> store.jobs().list(), List.of());
@@ -271,7 +281,8 @@ final class Database implements AutoCloseable {
     Optional<Database> existing = openExisting(settings);
     if (existing.isEmpty()) {
       throw new InvalidConfigurationException(
-          "There is no database yet, so there is nothing to connect to. Begin with: backfill run OWNER/NAME");
+          "There is no database yet, so there is nothing to connect to. Begin with: backfill run"
+              + " OWNER/NAME");
     }
     existing.get().close();
     String password =

@@ -17,6 +17,7 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -142,8 +143,7 @@ final class ExplainCommand implements Callable<Integer> {
       if (state.lastError() != null) {
         line("last error", state.lastError());
       }
-      Optional<Job> job =
-          database.jobs().stream().filter(each -> each.key().equals(backfill.key())).findFirst();
+      Optional<Job> job = database.job(backfill.key());
       if (job.isEmpty()) {
         line("job", "none: it is not tracked, and runs when somebody runs it");
       } else {
@@ -155,18 +155,14 @@ final class ExplainCommand implements Callable<Integer> {
 
     /** Who paused or cancelled it last. */
     private @Nullable Transition stopped() {
-      Transition last = null;
-      List<Transition> page;
-      for (long after = 0; ; after = page.get(page.size() - 1).sequence()) {
-        page = database.store().progress().transitions(backfill.id(), after, EVENTS);
-        if (page.isEmpty()) {
-          return last;
-        }
-        for (Transition each : page) {
-          Transition.Cause cause = each.change().cause();
-          last = cause == Transition.Cause.PAUSE || cause == Transition.Cause.CANCEL ? each : last;
-        }
-      }
+      // A request is followed by its release or its settling, and by nothing else.
+      return database.store().progress().latestTransitions(backfill.id(), EVENTS).stream()
+          .filter(
+              each ->
+                  each.change().cause() == Transition.Cause.PAUSE
+                      || each.change().cause() == Transition.Cause.CANCEL)
+          .findFirst()
+          .orElse(null);
     }
 
     private void job(Job job) {
@@ -217,17 +213,11 @@ final class ExplainCommand implements Callable<Integer> {
       }
     }
 
-    /** The latest of a page at a time: there may be years of them. */
+    /** The latest, oldest first: there may be years of them. */
     private List<JobEvent> latest() {
-      List<JobEvent> last = List.of();
-      List<JobEvent> page = database.events(backfill.id(), 0, EVENTS);
-      while (!page.isEmpty()) {
-        List<JobEvent> both = new ArrayList<>(last);
-        both.addAll(page);
-        last = List.copyOf(both.subList(Math.max(0, both.size() - SHOWN), both.size()));
-        page = database.events(backfill.id(), page.get(page.size() - 1).sequence(), EVENTS);
-      }
-      return last;
+      List<JobEvent> events = new ArrayList<>(database.latestEvents(backfill.id(), SHOWN));
+      Collections.reverse(events);
+      return events;
     }
 
     private void events(List<JobEvent> events) {

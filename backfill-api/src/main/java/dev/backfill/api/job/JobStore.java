@@ -2,7 +2,10 @@ package dev.backfill.api.job;
 
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.ProgressReader;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -112,6 +115,29 @@ public interface JobStore {
    * @return the events by number; not modifiable
    */
   List<JobEvent> events(BackfillId id, long afterSequence, int limit);
+
+  /**
+   * Lists the latest events of a job, newest first. A store that can do so reads no others; by
+   * default all of them are read, a page at a time.
+   *
+   * @param id the backfill
+   * @param limit the max number of events; at least 1
+   * @return the events, newest first; not modifiable
+   */
+  default List<JobEvent> latestEvents(BackfillId id, int limit) {
+    Deque<JobEvent> latest = new ArrayDeque<>();
+    List<JobEvent> page = events(id, 0, ProgressReader.PAGE);
+    while (!page.isEmpty()) {
+      for (JobEvent each : page) {
+        latest.addFirst(each);
+        if (latest.size() > limit) {
+          latest.removeLast();
+        }
+      }
+      page = events(id, page.get(page.size() - 1).sequence(), ProgressReader.PAGE);
+    }
+    return List.copyOf(latest);
+  }
 
   /**
    * Lists the newest events of some kinds at a destination, of all jobs.

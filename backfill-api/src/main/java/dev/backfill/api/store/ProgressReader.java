@@ -1,6 +1,8 @@
 package dev.backfill.api.store;
 
 import dev.backfill.api.source.Total;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +14,9 @@ import java.util.Optional;
  * be reached, {@link dev.backfill.api.failure.PermanentFailureException} when it refuses.
  */
 public interface ProgressReader {
+
+  /** The number of rows that a default method reads at once. */
+  int PAGE = 500;
 
   /**
    * Finds a backfill by what it is about.
@@ -91,4 +96,27 @@ public interface ProgressReader {
    * @return the transitions by {@link Transition#sequence()}; not modifiable
    */
   List<Transition> transitions(BackfillId id, long afterSequence, int limit);
+
+  /**
+   * Lists the latest transitions of a backfill, newest first. A store that can do so reads no
+   * others; by default all of them are read, a page at a time.
+   *
+   * @param id the backfill
+   * @param limit the max number of transitions; at least 1
+   * @return the transitions, newest first; not modifiable
+   */
+  default List<Transition> latestTransitions(BackfillId id, int limit) {
+    Deque<Transition> latest = new ArrayDeque<>();
+    List<Transition> page = transitions(id, 0, PAGE);
+    while (!page.isEmpty()) {
+      for (Transition each : page) {
+        latest.addFirst(each);
+        if (latest.size() > limit) {
+          latest.removeLast();
+        }
+      }
+      page = transitions(id, page.get(page.size() - 1).sequence(), PAGE);
+    }
+    return List.copyOf(latest);
+  }
 }

@@ -7,6 +7,7 @@ import dev.backfill.benchmarks.endtoend.LargeHistoryBenchmark;
 import dev.backfill.benchmarks.endtoend.ManyRepositoriesBenchmark;
 import dev.backfill.benchmarks.endtoend.ProfileBenchmark;
 import dev.backfill.benchmarks.endtoend.StartUpBenchmark;
+import dev.backfill.benchmarks.growth.GrowthBenchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,9 @@ public final class AllBenchmarks {
           "repositories",
           "large",
           "largeHeap",
+          "jobs",
+          "rows",
+          "page",
           "warmups",
           "rounds",
           "jvm");
@@ -104,6 +108,7 @@ public final class AllBenchmarks {
         new Plan(ProfileBenchmark.class, Map.of("items", "5000", "rounds", "2")),
         new Plan(ManyRepositoriesBenchmark.class, Map.of("repositories", "40", "rounds", "3")),
         new Plan(LargeHistoryBenchmark.class, Map.of("large", "30000", "rounds", "3")),
+        new Plan(GrowthBenchmark.class, Map.of("jobs", "2000", "rows", "100000", "rounds", "3")),
         new Plan(StartUpBenchmark.class, Map.of("rounds", "5")),
         new Plan("org.openjdk.jmh.Main", Map.of(), jmh));
   }

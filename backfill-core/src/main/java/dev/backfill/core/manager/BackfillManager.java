@@ -119,8 +119,7 @@ public final class BackfillManager implements AutoCloseable {
                 settings.dispatchers.stream()
                     .map(Dispatcher::destination)
                     .collect(Collectors.toSet()),
-                sizes,
-                rollback),
+                sizes),
             new Dispatches(
                 desk, settings.dispatchers, settings.dispatch, settings.retries, aftermath),
             new Candidates.Scope(settings.anyPlacement, settings.correlationId),
@@ -464,7 +463,8 @@ public final class BackfillManager implements AutoCloseable {
     // A run that failed or was interrupted leaves what it had begun.
     if (!ended || !loop.awaitNone(closeTimeout)) {
       LOG.warn(
-          "The manager was closed while slices ran that did not end within {}; their leases end by themselves.",
+          "The manager was closed while slices ran that did not end within {}; their leases end by"
+              + " themselves.",
           closeTimeout);
     }
     Thread thread = worker;

@@ -43,15 +43,12 @@ final class Breaker {
     OPEN
   }
 
-  /** The stored suspension of all work, also when it has ended by itself. */
-  Optional<Suspension> suspension() {
-    return desk.jobs().suspensions().stream()
-        .filter(suspension -> suspension.subject().equals(Suspension.WORK))
-        .findFirst();
+  private Optional<Suspension> suspension() {
+    return new LookedUp(desk.jobs()).work();
   }
 
-  State state() {
-    return suspension()
+  State state(LookedUp seen) {
+    return seen.work()
         .map(suspension -> holds(suspension) ? State.OPEN : State.TRYING)
         .orElse(State.CLOSED);
   }
@@ -137,7 +134,8 @@ final class Breaker {
       return; // Another manager, or a person, has decided meanwhile.
     }
     LOG.error(
-        "All work rests until {} and is then tried again, since {} targets in a row failed with {}: {}",
+        "All work rests until {} and is then tried again, since {} targets in a row failed with {}:"
+            + " {}",
         until,
         Math.max(rules.targets(), targets.size()),
         kind,

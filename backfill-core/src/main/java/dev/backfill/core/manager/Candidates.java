@@ -8,13 +8,17 @@ import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Turn;
 import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -61,16 +65,18 @@ final class Candidates {
    * @param sent how many requests were made to other destinations
    * @param more whether something was placed or sent, so that another look may find more
    * @param next when something is due, which may have passed; null when nothing will be
+   * @param seen the suspensions as this look sees them
    */
-  record Found(List<Job> runnable, int sent, boolean more, @Nullable Instant next) {}
+  record Found(List<Job> runnable, int sent, boolean more, @Nullable Instant next, LookedUp seen) {}
 
   Found find() throws InterruptedException {
     if (!desk.here().equals(Destination.LOCAL)) {
       return dispatchedHere();
     }
+    LookedUp seen = new LookedUp(desk.jobs());
     dispatches.follow();
     List<Job> due = due(USUAL);
-    boolean placed = place(due);
+    boolean placed = place(due, seen);
     if (placed) {
       due = due(USUAL);
     }
@@ -78,7 +84,7 @@ final class Candidates {
     if (sent > 0) {
       due = due(USUAL);
     }
-    Look look = look(due);
+    Look look = look(due, seen);
     return new Found(
         look.mine(),
         sent,
@@ -88,7 +94,8 @@ final class Candidates {
                 Optional.ofNullable(dispatches.nextLook()))
             .flatMap(Optional::stream)
             .min(Comparator.naturalOrder())
-            .orElse(null));
+            .orElse(null),
+        seen);
   }
 
   /**
@@ -100,12 +107,14 @@ final class Candidates {
   private record Look(List<Job> mine, boolean placed) {}
 
   /** A lone worker decides nothing that a manager with more destinations would decide otherwise. */
-  private boolean place(List<Job> due) throws InterruptedException {
-    return desk.here().equals(Destination.LOCAL) && !scope.anyPlacement() && routing.place(due);
+  private boolean place(List<Job> due, LookedUp seen) throws InterruptedException {
+    return desk.here().equals(Destination.LOCAL)
+        && !scope.anyPlacement()
+        && routing.place(due, seen);
   }
 
   /** What waits for other destinations may be long, and is no reason to do nothing here. */
-  private Look look(List<Job> usual) throws InterruptedException {
+  private Look look(List<Job> usual, LookedUp seen) throws InterruptedException {
     List<Job> due = usual;
     boolean placed = false;
     for (int most = USUAL; ; ) {
@@ -115,7 +124,7 @@ final class Candidates {
       }
       most = most > Integer.MAX_VALUE / 10 ? Integer.MAX_VALUE : most * 10;
       due = due(most);
-      if (place(due)) {
+      if (place(due, seen)) {
         placed = true;
         due = due(most);
       }
@@ -134,21 +143,37 @@ final class Candidates {
   /** What this destination was asked to run, and what is placed here without having been sent. */
   private Found dispatchedHere() throws InterruptedException {
     List<Job> runnable = new ArrayList<>();
+    LookedUp seen = new LookedUp(desk.jobs());
     Instant next = desk.jobs().nextDue(desk.catalog().names()).orElse(null);
-    for (Job job : desk.jobs().dispatched()) {
-      Dispatch dispatch = Objects.requireNonNull(job.dispatch());
-      if (isMine(job) && scope.has(dispatch) && desk.catalog().has(job.key())) {
-        Instant from = mayRunFrom(desk.progress().get(job.id()));
-        if (from != null && !desk.now().isBefore(from)) {
-          runnable.add(job);
-        } else if (from != null && (next == null || from.isBefore(next))) {
-          next = from;
-        }
+    List<Job> sent =
+        desk.jobs().dispatched().stream()
+            .filter(job -> isMine(job) && desk.catalog().has(job.key()))
+            .filter(job -> scope.has(Objects.requireNonNull(job.dispatch())))
+            .toList();
+    Map<BackfillId, Backfill> backfills = backfills(sent);
+    for (Job job : sent) {
+      Backfill backfill = backfills.get(job.id());
+      Instant from = backfill == null ? null : mayRunFrom(backfill);
+      if (from != null && !desk.now().isBefore(from)) {
+        runnable.add(job);
+      } else if (from != null && (next == null || from.isBefore(next))) {
+        next = from;
       }
     }
-    runnable.addAll(look(due(USUAL)).mine());
+    runnable.addAll(look(due(USUAL), seen).mine());
     runnable.sort(Comparator.comparing(job -> job.turn().order()));
-    return new Found(List.copyOf(runnable), 0, false, next);
+    return new Found(List.copyOf(runnable), 0, false, next, seen);
+  }
+
+  /** Asked at once, however many jobs were sent here. */
+  private Map<BackfillId, Backfill> backfills(List<Job> sent) {
+    if (sent.size() <= 1) {
+      return sent.stream()
+          .map(job -> desk.progress().get(job.id()))
+          .collect(Collectors.toMap(Backfill::id, Function.identity()));
+    }
+    return desk.progress().list().stream()
+        .collect(Collectors.toMap(Backfill::id, Function.identity()));
   }
 
   /** From when a backfill can be claimed; null when a person has to resume it. */

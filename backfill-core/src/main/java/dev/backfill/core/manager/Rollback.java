@@ -6,7 +6,6 @@ import dev.backfill.api.job.JobEvent.Kind;
 import dev.backfill.api.job.Suspension;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,17 +28,6 @@ final class Rollback {
   Rollback(Desk desk, DispatchRules rules) {
     this.desk = desk;
     this.rules = rules;
-  }
-
-  /** Where nothing may be sent now. */
-  Set<String> suspended() {
-    Set<String> subjects = new HashSet<>();
-    for (Suspension suspension : desk.jobs().suspensions()) {
-      if (suspension.holds(desk.now())) {
-        subjects.add(suspension.subject());
-      }
-    }
-    return subjects;
   }
 
   private Optional<Suspension> suspension(Destination destination) {

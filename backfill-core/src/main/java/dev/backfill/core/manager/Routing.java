@@ -36,19 +36,18 @@ final class Routing {
   private final JobRouter router;
   private final Set<Destination> elsewhere;
   private final Sizes sizes;
-  private final Rollback rollback;
 
-  Routing(Desk desk, JobRouter router, Set<Destination> elsewhere, Sizes sizes, Rollback rollback) {
+  Routing(Desk desk, JobRouter router, Set<Destination> elsewhere, Sizes sizes) {
     this.desk = desk;
     this.router = router;
     this.elsewhere = Set.copyOf(elsewhere);
     this.sizes = sizes;
-    this.rollback = rollback;
   }
 
   /** Places what is due and has no place, or one that is switched off; says whether it did. */
-  boolean place(List<Job> due) throws InterruptedException {
-    Set<String> suspended = elsewhere.isEmpty() ? Set.of() : rollback.suspended();
+  boolean place(List<Job> due, LookedUp seen) throws InterruptedException {
+    Set<String> suspended =
+        elsewhere.isEmpty() || due.isEmpty() ? Set.of() : seen.holding(desk.now());
     Map<String, List<Job>> targets = new LinkedHashMap<>();
     for (Job job : due) {
       if (isOpen(job, suspended)) {

@@ -125,13 +125,18 @@ final class WorkLoop {
   private int start(Candidates.Found found, Instant end) {
     int started = 0;
     for (Job job : found.runnable()) {
-      if (stopped.get() || !mayStart(started)) {
+      if (stopped.get()) {
         break;
       }
+      // Asked of the store last: of hundreds of due jobs, none may be able to start.
       if (!slices.isRunning(job) && !slices.isParked(job)) {
+        if (!mayStart(started, found.seen())) {
+          break;
+        }
         Job taken = candidates.take(job).orElse(null);
         if (taken != null) {
           slices.start(taken, left(end));
+          found.seen().forget();
           started++;
         }
       }
@@ -139,8 +144,8 @@ final class WorkLoop {
     return started;
   }
 
-  private boolean mayStart(int started) {
-    return switch (breaker.state()) {
+  private boolean mayStart(int started, LookedUp seen) {
+    return switch (breaker.state(seen)) {
       // An executor may run a slice at once, and what was found is then out of date.
       case CLOSED -> slices.running() < parallelism && started < parallelism;
       case TRYING -> slices.running() == 0 && started == 0;
@@ -161,7 +166,7 @@ final class WorkLoop {
     Instant now = desk.now();
     Instant next = found.next();
     boolean blocked = started == 0 && next != null && !next.isAfter(now);
-    Instant rest = breaker.suspension().filter(breaker::holds).map(Suspension::until).orElse(null);
+    Instant rest = found.seen().work().filter(breaker::holds).map(Suspension::until).orElse(null);
     if (rest != null) {
       return rest;
     }

@@ -125,6 +125,13 @@ public final class JdbcJobStore implements JobStore {
   }
 
   @Override
+  public List<JobEvent> latestEvents(BackfillId id, int limit) {
+    return calls.read(
+        "the list of the latest events of backfill " + id.value(),
+        c -> events.latest(c, id, limit));
+  }
+
+  @Override
   public List<JobEvent> latest(Destination destination, Set<JobEvent.Kind> kinds, int limit) {
     return calls.read(
         "the reading of the events at " + destination,

@@ -26,9 +26,13 @@ final class JobEventTable {
   private static final String SELECT =
       "SELECT * FROM {backfill_job_events} WHERE backfill_id = ? AND id > ? ORDER BY id LIMIT ?";
 
-  private static final String LATEST =
-      "SELECT * FROM {backfill_job_events} WHERE destination = ? AND kind IN (%s)"
-          + " ORDER BY id DESC LIMIT ?";
+  private static final String LATEST_OF_JOB =
+      "SELECT * FROM {backfill_job_events} WHERE backfill_id = ? ORDER BY id DESC LIMIT ?";
+
+  /** Of one kind, so that an index has them in their order. */
+  private static final String LATEST_OF_KIND =
+      "SELECT * FROM (SELECT * FROM {backfill_job_events} WHERE destination = ? AND kind = ?"
+          + " ORDER BY id DESC LIMIT ?) k";
 
   private final Tables tables;
 
@@ -57,18 +61,27 @@ final class JobEventTable {
             connection, tables.sql(SELECT), JobEventTable::event, id.value(), after, limit));
   }
 
+  List<JobEvent> latest(Connection connection, BackfillId id, int limit) throws SQLException {
+    return List.copyOf(
+        Statements.list(
+            connection, tables.sql(LATEST_OF_JOB), JobEventTable::event, id.value(), limit));
+  }
+
   List<JobEvent> latest(
       Connection connection, Destination destination, Set<JobEvent.Kind> kinds, int limit)
       throws SQLException {
     List<Object> values = new ArrayList<>();
-    values.add(destination.name());
-    kinds.forEach(kind -> values.add(kind.name().toLowerCase(Locale.ROOT)));
+    for (JobEvent.Kind kind : kinds) {
+      values.add(destination.name());
+      values.add(kind.name().toLowerCase(Locale.ROOT));
+      values.add(limit);
+    }
     values.add(limit);
-    String parameters = String.join(", ", Collections.nCopies(kinds.size(), "?"));
+    String each = String.join(" UNION ALL ", Collections.nCopies(kinds.size(), LATEST_OF_KIND));
     return List.copyOf(
         Statements.list(
             connection,
-            tables.sql(LATEST.formatted(parameters)),
+            tables.sql("SELECT * FROM (" + each + ") latest ORDER BY id DESC LIMIT ?"),
             JobEventTable::event,
             values.toArray()));
   }

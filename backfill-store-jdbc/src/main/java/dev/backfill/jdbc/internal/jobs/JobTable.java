@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes {@code backfill_jobs}. */
@@ -35,16 +36,16 @@ final class JobTable {
           + " JOIN {backfill_progress} p ON p.id = j.backfill_id ";
 
   private static final String INSERT =
-      "INSERT INTO {backfill_jobs} (backfill_id, state, priority, trigger_reason, queued_at, due_at,"
-          + " turn_order_at, attempts, slices, version)"
-          + " VALUES (?, ?, ?, ?, {time}, {time}, {time}, ?, ?, 1)";
+      "INSERT INTO {backfill_jobs} (backfill_id, state, priority, trigger_reason, queued_at,"
+          + " due_at, turn_order_at, attempts, slices, version) VALUES (?, ?, ?, ?, {time}, {time},"
+          + " {time}, ?, ?, 1)";
 
   private static final String UPDATE =
       "UPDATE {backfill_jobs} SET state = ?, priority = ?, trigger_reason = ?, queued_at = {time},"
           + " due_at = {time}, turn_order_at = {time}, attempts = ?, slices = ?, destination = ?,"
-          + " route_reason = ?, fallback = ?, correlation_id = ?, dispatched_at = {time},"
-          + " run_name = ?, run_url = ?, claimed_at = {time}, unanswered_id = ?, version = version + 1"
-          + " WHERE backfill_id = ? AND version = ?";
+          + " route_reason = ?, fallback = ?, correlation_id = ?, dispatched_at = {time}, run_name"
+          + " = ?, run_url = ?, claimed_at = {time}, unanswered_id = ?, version = version + 1 WHERE"
+          + " backfill_id = ? AND version = ?";
 
   private static final String STEERED = "('pausing', 'paused', 'cancelling', 'cancelled')";
 
@@ -61,16 +62,29 @@ final class JobTable {
           + OPEN
           + " AND j.due_at <= {time} AND NOT ("
           + WAITING
-          + " AND p.wait_until > {now}) AND (p.lease_expires_at IS NULL OR p.lease_expires_at <= {now})"
-          + " ORDER BY j.turn_order_at, j.backfill_id LIMIT ?";
+          + " AND p.wait_until > {now}) AND (p.lease_expires_at IS NULL OR p.lease_expires_at <="
+          + " {now}) ORDER BY j.turn_order_at, j.backfill_id LIMIT ?";
 
-  private static final String NEXT_DUE =
-      "SELECT MIN(CASE WHEN "
-          + WAITING
-          + " AND p.wait_until > j.due_at THEN p.wait_until ELSE j.due_at END) AS next_due_at"
-          + " FROM {backfill_jobs} j JOIN {backfill_progress} p ON p.id = j.backfill_id"
+  private static final String WAITS_LONGER = WAITING + " AND p.wait_until > j.due_at";
+
+  private static final String OPEN_JOBS =
+      " FROM {backfill_jobs} j JOIN {backfill_progress} p ON p.id = j.backfill_id"
           + " WHERE j.due_at IS NOT NULL AND "
           + OPEN;
+
+  /**
+   * The first of those that wait no longer than they are due, and of the others, by two indexes.
+   */
+  private static final String NEXT_DUE =
+      "SELECT MIN(at) AS next_due_at FROM (SELECT at FROM (SELECT j.due_at AS at"
+          + OPEN_JOBS
+          + " AND NOT ("
+          + WAITS_LONGER
+          + ") ORDER BY j.due_at LIMIT 1) d UNION ALL SELECT at FROM (SELECT p.wait_until AS at"
+          + OPEN_JOBS
+          + " AND "
+          + WAITS_LONGER
+          + " ORDER BY p.wait_until LIMIT 1) w) n";
 
   private final Tables tables;
 
@@ -171,9 +185,9 @@ final class JobTable {
     List<Optional<Instant>> found =
         Statements.list(
             connection,
-            tables.sql(NEXT_DUE.formatted(parameters(sources))),
+            tables.sql(NEXT_DUE.formatted(parameters(sources), parameters(sources))),
             row -> Optional.ofNullable(Statements.instant(row, "next_due_at")),
-            sources.toArray());
+            Stream.concat(sources.stream(), sources.stream()).toArray());
     return found.get(0);
   }
 

@@ -488,6 +488,12 @@ public final class JdbcProgressStore implements ProgressStore {
         c -> transitions.list(c, id, afterSequence, limit));
   }
 
+  @Override
+  public List<Transition> latestTransitions(BackfillId id, int limit) {
+    return calls.read(
+        "the reading of the transitions of " + name(id), c -> transitions.latest(c, id, limit));
+  }
+
   private Backfill settle(
       Connection connection, Locked locked, BackfillStatus status, boolean leased)
       throws SQLException {

@@ -23,6 +23,9 @@ final class TransitionTable {
   private static final String SELECT =
       "SELECT * FROM {backfill_transitions} WHERE backfill_id = ? AND id > ? ORDER BY id LIMIT ?";
 
+  private static final String LATEST =
+      "SELECT * FROM {backfill_transitions} WHERE backfill_id = ? ORDER BY id DESC LIMIT ?";
+
   private final Tables tables;
 
   TransitionTable(Tables tables) {
@@ -46,6 +49,12 @@ final class TransitionTable {
         actor,
         reason,
         locked.fence());
+  }
+
+  List<Transition> latest(Connection connection, BackfillId id, int limit) throws SQLException {
+    return List.copyOf(
+        Statements.list(
+            connection, tables.sql(LATEST), TransitionTable::transition, id.value(), limit));
   }
 
   List<Transition> list(Connection connection, BackfillId id, long after, int limit)

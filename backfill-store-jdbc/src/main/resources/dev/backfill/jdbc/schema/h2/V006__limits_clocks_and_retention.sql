@@ -18,3 +18,28 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}backfill_limits (
   updated_at timestamp with time zone NOT NULL,
   PRIMARY KEY (principal, resource)
 );
+-- What is asked at each look, of the log of runs and of events, is found without reading whole tables.
+
+CREATE INDEX IF NOT EXISTS ${prefix}backfill_jobs_by_due
+  ON ${schema}${prefix}backfill_jobs (due_at);
+
+CREATE INDEX IF NOT EXISTS ${prefix}backfill_jobs_by_state
+  ON ${schema}${prefix}backfill_jobs (state, dispatched_at);
+
+CREATE INDEX IF NOT EXISTS ${prefix}backfill_progress_by_wait
+  ON ${schema}${prefix}backfill_progress (wait_until);
+
+CREATE INDEX IF NOT EXISTS ${prefix}backfill_progress_by_target
+  ON ${schema}${prefix}backfill_progress (target, source);
+
+CREATE INDEX IF NOT EXISTS ${prefix}backfill_job_events_by_kind
+  ON ${schema}${prefix}backfill_job_events (destination, kind, id);
+
+CREATE INDEX IF NOT EXISTS ${prefix}backfill_job_events_by_moment
+  ON ${schema}${prefix}backfill_job_events (occurred_at, destination, kind);
+
+CREATE INDEX IF NOT EXISTS ${prefix}backfill_transitions_by_moment
+  ON ${schema}${prefix}backfill_transitions (occurred_at);
+
+CREATE INDEX IF NOT EXISTS ${prefix}sync_logs_by_start
+  ON ${schema}${prefix}sync_logs (started_at);

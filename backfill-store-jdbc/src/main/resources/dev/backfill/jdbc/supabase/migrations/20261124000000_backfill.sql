@@ -322,6 +322,31 @@ ALTER TABLE backfill_progress ADD COLUMN IF NOT EXISTS note text;
 -- A job is saved before its request is made: the request without an answer, null once it has one.
 
 ALTER TABLE backfill_jobs ADD COLUMN IF NOT EXISTS unanswered_id text;
+-- What is asked at each look, of the log of runs and of events, is found without reading whole tables.
+
+CREATE INDEX IF NOT EXISTS backfill_jobs_by_due
+  ON backfill_jobs (due_at);
+
+CREATE INDEX IF NOT EXISTS backfill_jobs_by_state
+  ON backfill_jobs (state, dispatched_at);
+
+CREATE INDEX IF NOT EXISTS backfill_progress_by_wait
+  ON backfill_progress (wait_until);
+
+CREATE INDEX IF NOT EXISTS backfill_progress_by_target
+  ON backfill_progress (target, source);
+
+CREATE INDEX IF NOT EXISTS backfill_job_events_by_kind
+  ON backfill_job_events (destination, kind, id);
+
+CREATE INDEX IF NOT EXISTS backfill_job_events_by_moment
+  ON backfill_job_events (occurred_at, destination, kind);
+
+CREATE INDEX IF NOT EXISTS backfill_transitions_by_moment
+  ON backfill_transitions (occurred_at);
+
+CREATE INDEX IF NOT EXISTS sync_logs_by_start
+  ON sync_logs (started_at);
 
 -- Limits that processes share, for each principal (a hash, never a token) and resource.
 

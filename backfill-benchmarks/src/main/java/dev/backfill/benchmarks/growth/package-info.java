@@ -1,0 +1,5 @@
+/** The statements of the library over tables that have grown for years. */
+@NullMarked
+package dev.backfill.benchmarks.growth;
+
+import org.jspecify.annotations.NullMarked;
