@@ -109,7 +109,18 @@ abstract class RepositoryChanges {
       changeable().reviews().add(index, now());
     }
     commentedOn(number);
-    return changeable().reviews().id(index, changeable().reviews().count(index) - 1);
+    return changeable().reviews().at(index, changeable().reviews().count(index) - 1).githubId();
+  }
+
+  /**
+   * Deletes a review. The pull request keeps its time of change.
+   *
+   * @param number the pull request's number
+   * @param n which one of those that are there, from 0
+   * @throws IllegalArgumentException when there is no such pull request or review
+   */
+  public synchronized void deleteReview(int number, int n) {
+    changeable().reviews().delete(index(number), n);
   }
 
   /**

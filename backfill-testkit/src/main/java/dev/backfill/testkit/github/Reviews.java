@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,8 @@ final class Reviews {
   private final boolean none;
   private final Deletions deletions;
   private final Map<Integer, List<Added>> added = new ConcurrentHashMap<>();
+  private final Map<Integer, Set<Integer>> removed = new ConcurrentHashMap<>();
+  private final AtomicInteger removedCount = new AtomicInteger();
   private final AtomicInteger addedCount = new AtomicInteger();
 
   Reviews(World world, Deletions deletions, double average) {
@@ -45,11 +48,35 @@ final class Reviews {
         deletions.numbers().stream()
             .mapToLong(number -> count(world.numbering().index(number)))
             .sum();
-    return before(pullRequests) + addedCount.get() - deleted;
+    return before(pullRequests) + addedCount.get() - deleted - removedCount.get();
   }
 
   int count(int index) {
+    return everCount(index) - removed.getOrDefault(index, Set.of()).size();
+  }
+
+  /** How many there are with those that were deleted. */
+  private int everCount(int index) {
     return derivedCount(index) + added.getOrDefault(index, List.of()).size();
+  }
+
+  /** Deletes one. */
+  void delete(int index, int n) {
+    int which = among(index, n);
+    removed.computeIfAbsent(index, key -> ConcurrentHashMap.newKeySet()).add(which);
+    removedCount.incrementAndGet();
+  }
+
+  /** Which of all that there ever were is the n-th that is there. */
+  private int among(int index, int n) {
+    Set<Integer> gone = removed.getOrDefault(index, Set.of());
+    return gone.isEmpty()
+        ? n
+        : IntStream.range(0, everCount(index))
+            .filter(each -> !gone.contains(each))
+            .skip(n)
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("there is no review " + n));
   }
 
   /** Adds one now. */
@@ -76,7 +103,8 @@ final class Reviews {
   }
 
   /** A review that says nothing has an empty text, as on GitHub. */
-  Review at(int index, int n) {
+  Review at(int index, int shown) {
+    int n = among(index, shown);
     Mix mix = world.mix();
     int derived = derivedCount(index);
     long position = position(index, n);

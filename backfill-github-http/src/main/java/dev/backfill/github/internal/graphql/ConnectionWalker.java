@@ -45,6 +45,7 @@ final class ConnectionWalker implements HistoryWalker<PullRequest> {
   private @Nullable BackfillException deferred;
   private boolean brokenOff;
   private int refusedInARow;
+  private boolean doubtsEnd;
 
   ConnectionWalker(OpenRepository repository, PullRequestQuery query, EdgePosition from) {
     this.query = query;
@@ -152,7 +153,13 @@ final class ConnectionWalker implements HistoryWalker<PullRequest> {
       int size = sizer.size();
       ConnectionPage got = asked(size, budget);
       TransientFailureException overload = got.overload();
+      if (overload == null && page != null && got.edges().isEmpty() && !doubtsEnd) {
+        // The page before it names more: they were deleted, or the answer is wrong.
+        doubtsEnd = true;
+        continue;
+      }
       if (overload == null) {
+        doubtsEnd = false;
         sizer.succeeded();
         return entered(got);
       }

@@ -14,7 +14,7 @@ import dev.backfill.github.internal.pull.OpenRepository;
 import dev.backfill.github.internal.pull.PullRequestCompletion;
 import dev.backfill.github.internal.pull.QueryUse;
 import dev.backfill.github.internal.pull.Streams;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,20 +30,37 @@ final class MoreReviews implements Completion<PullRequest> {
 
   private final OpenRepository repository;
   private final PullRequest item;
-  private final List<Review> reviews;
+  private final Map<Long, Review> reviews = new LinkedHashMap<>();
+  private final long counted;
   private @Nullable String after;
   private int pages;
   private long bytes;
   private @Nullable PullRequestCompletion byRest;
 
-  MoreReviews(OpenRepository repository, PullRequest item, String after, Set<String> extras) {
+  /**
+   * Begins.
+   *
+   * @param after the cursor of the last review of the item; empty when queries name no more
+   * @param counted how many reviews GitHub counted with the item, or -1
+   */
+  MoreReviews(
+      OpenRepository repository,
+      PullRequest item,
+      String after,
+      long counted,
+      Set<String> extras) {
+    this.counted = counted;
     this.repository = repository;
     this.item = item;
-    this.reviews = new ArrayList<>(item.reviews() == null ? List.of() : item.reviews());
+    add(item.reviews() == null ? List.of() : item.reviews());
     this.after = after;
     if (after.isEmpty() || !extras.contains(Streams.REVIEWS)) {
       byRest = PullRequestCompletion.of(item, repository, Set.of(Streams.REVIEWS));
     }
+  }
+
+  private void add(List<Review> more) {
+    more.forEach(review -> reviews.put(review.githubId(), review));
   }
 
   @Override
@@ -86,7 +103,7 @@ final class MoreReviews implements Completion<PullRequest> {
                 item.lifecycle(),
                 item.branches(),
                 item.details(),
-                reviews));
+                List.copyOf(reviews.values())));
   }
 
   private boolean readPage(Budget budget) throws InterruptedException {
@@ -113,7 +130,7 @@ final class MoreReviews implements Completion<PullRequest> {
       return false;
     }
     try {
-      reviews.addAll(QueriedPullRequests.reviews(connection.path("nodes"), number));
+      add(QueriedPullRequests.reviews(connection.path("nodes"), number));
     } catch (InvalidItemException e) {
       return false;
     }
@@ -123,6 +140,9 @@ final class MoreReviews implements Completion<PullRequest> {
       return false;
     }
     after = more ? end : null;
-    return true;
+    // Another number than before, or than there are: the list has changed while it was read.
+    long count = connection.path("totalCount").asLong(-1);
+    boolean same = counted < 0 || count < 0 || count == counted;
+    return same && (more || count < 0 || count == reviews.size());
   }
 }

@@ -53,13 +53,24 @@ final class QueriedItems {
           () -> PullRequestCompletion.of(number.intValue(), repository, extras));
     }
     ParsedItem<PullRequest> parsed = ParsedItem.of(item.identity().githubId(), item);
-    JsonNode more = node.path("reviews").path("pageInfo");
-    if (!query.withReviews() || !more.path("hasNextPage").asBoolean(false)) {
+    if (!query.withReviews() || hasAllReviews(node.path("reviews"))) {
       return Taken.whole(parsed, after, bytes);
     }
-    String reviewsAfter = more.path("endCursor").asText("");
+    JsonNode more = node.path("reviews").path("pageInfo");
+    boolean follows = more.path("hasNextPage").asBoolean(false);
+    long counted = node.path("reviews").path("totalCount").asLong(-1);
+    // Where GitHub lists fewer than it counts and names no more, REST lists them.
+    String reviewsAfter = follows ? more.path("endCursor").asText("") : "";
     return new Taken<>(
-        parsed, after, bytes, () -> new MoreReviews(repository, item, reviewsAfter, extras));
+        parsed,
+        after,
+        bytes,
+        () -> new MoreReviews(repository, item, reviewsAfter, counted, extras));
+  }
+
+  private static boolean hasAllReviews(JsonNode reviews) {
+    return !reviews.path("pageInfo").path("hasNextPage").asBoolean(false)
+        && reviews.path("totalCount").asLong(-1) <= reviews.path("nodes").size();
   }
 
   /** Null when something is missing or cannot be understood: then REST may do better. */

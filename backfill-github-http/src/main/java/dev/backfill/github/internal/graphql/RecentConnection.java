@@ -39,13 +39,14 @@ final class RecentConnection implements RecentWalker<PullRequest> {
   private final OpenRepository repository;
   private final Listing<PullRequest> listing;
   private final boolean changeable;
-  private final ConnectionWalker byQueries;
+  private ConnectionWalker byQueries;
   private final Instant since;
   private final Instant limit;
   private @Nullable SeenVersion seen;
   private @Nullable Instant begunAt;
   private boolean news;
   private boolean atEnd;
+  private boolean expectsItems;
   private @Nullable RecentWalker<PullRequest> byRest;
 
   RecentConnection(
@@ -71,12 +72,15 @@ final class RecentConnection implements RecentWalker<PullRequest> {
         byRest = new RestRoute<>(listing).recent(repository, from);
       }
     }
-    this.byQueries =
-        new ConnectionWalker(
-            repository,
-            new PullRequestQuery(
-                repository, PullRequestQuery.Order.LATEST_CHANGE_FIRST, listing.extras()),
-            start);
+    this.byQueries = walker(start);
+  }
+
+  private ConnectionWalker walker(EdgePosition from) {
+    return new ConnectionWalker(
+        repository,
+        new PullRequestQuery(
+            repository, PullRequestQuery.Order.LATEST_CHANGE_FIRST, listing.extras()),
+        from);
   }
 
   @Override
@@ -106,6 +110,17 @@ final class RecentConnection implements RecentWalker<PullRequest> {
         }
         continue;
       }
+      if (taken == null && expectsItems) {
+        // REST has just listed one; whoever asks again does so after a pause.
+        expectsItems = false;
+        byQueries.close();
+        byQueries = walker(ConnectionWalker.start());
+        throw new TransientFailureException(
+            "GitHub's answer to a query lacks the pull request that changed last. What is stored is"
+                + " kept. It is asked again.",
+            null);
+      }
+      expectsItems = false;
       PullRequest item = taken == null ? null : taken.item().item();
       boolean old = item != null && item.lifecycle().updatedAt().isBefore(limit);
       if (taken == null || old) {
@@ -144,6 +159,7 @@ final class RecentConnection implements RecentWalker<PullRequest> {
     }
     Instant newest = newest(answer, path);
     begunAt = answer.serverTime();
+    expectsItems = newest != null && !newest.isBefore(limit);
     seen = SeenVersion.of(path, answer.etag(), newest, answer.serverTime());
   }
 

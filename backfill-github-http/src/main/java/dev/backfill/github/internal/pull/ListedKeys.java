@@ -23,7 +23,7 @@ public final class ListedKeys<T> implements Inventory {
   private final @Nullable CursorState from;
   private final LongAdder spent = new LongAdder();
   private @Nullable OpenRepository repository;
-  private @Nullable Walker<T> walker;
+  private @Nullable KeyList<T> pages;
 
   ListedKeys(StreamReader<T> reader, String target, Cursor at, Cursor from) {
     this.reader = reader;
@@ -61,15 +61,12 @@ public final class ListedKeys<T> implements Inventory {
   public Page next(long reserve) throws InterruptedException {
     Budget budget = new Budget(reserve, spent);
     OpenRepository open = opened(budget);
-    Walker<T> list = walker;
+    KeyList<T> list = pages;
     if (list == null) {
       Position begin =
           from != null && from.stage() instanceof Stage.History place ? place.position() : null;
-      list =
-          reader.listing().takesSince()
-              ? new TimeRoute<>(reader.listing()).history(open, begin)
-              : new RestRoute<>(reader.listing()).list(open, begin);
-      walker = list;
+      list = list(open, begin);
+      pages = list;
     }
     List<String> keys = new ArrayList<>();
     boolean off = false;
@@ -87,17 +84,21 @@ public final class ListedKeys<T> implements Inventory {
     return new Page(keys, place, off || list.isAtEnd());
   }
 
-  private void take(Walker<T> list, List<String> keys, Budget budget) throws InterruptedException {
-    do {
-      Taken<T> taken = list.take(budget);
-      if (taken == null) {
-        break;
-      }
-      String key = key(taken.item());
+  private void take(KeyList<T> list, List<String> keys, Budget budget)
+      throws InterruptedException {
+    for (ParsedItem<T> item : list.next(budget)) {
+      String key = key(item);
       if (!key.isEmpty()) {
         keys.add(key);
       }
-    } while (list.left() > 0);
+    }
+  }
+
+  /** A list by time is not moved by deletions; one by page numbers is read with overlap. */
+  private KeyList<T> list(OpenRepository open, @Nullable Position begin) {
+    return reader.listing().takesSince()
+        ? KeyList.of(new TimeRoute<>(reader.listing()).history(open, begin))
+        : new RestRoute<>(reader.listing()).list(open, begin);
   }
 
   private String key(ParsedItem<T> listed) {
@@ -131,8 +132,8 @@ public final class ListedKeys<T> implements Inventory {
 
   @Override
   public void close() {
-    if (walker != null) {
-      walker.close();
+    if (pages != null) {
+      pages.close();
     }
   }
 }

@@ -15,9 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param neighbours the pages that it names
  * @param bytes the size of its text; 0 when it had none, not even an empty list
  * @param asOf GitHub's time when it was so
+ * @param etag GitHub's name for this version of it, or null
  */
 record Page<T>(
-    String path, List<ParsedItem<T>> items, Neighbours neighbours, long bytes, Instant asOf) {
+    String path,
+    List<ParsedItem<T>> items,
+    Neighbours neighbours,
+    long bytes,
+    Instant asOf,
+    @Nullable String etag) {
 
   /**
    * Other pages of the list.
@@ -40,7 +46,13 @@ record Page<T>(
   /** What is asked for, and what GitHub gives at most. */
   static final int SIZE = 100;
 
+  /** How many items two pages have in common at least, so that a few deletions cost no request. */
+  private static final int OVERLAP = 3;
+
+  private static final int SMALLEST = 50;
+
   private static final Pattern NUMBER = Pattern.compile("[?&]page=(\\d{1,9})(?:&|$)");
+  private static final Pattern PER_PAGE = Pattern.compile("[?&]per_page=([1-9]\\d{0,2})(?:&|$)");
   private static final Pattern PLACE = Pattern.compile("[?&](?:after|before|since)=");
 
   /** The number of a page; null when its address says its place in another way. */
@@ -50,6 +62,59 @@ record Page<T>(
       return Long.valueOf(matcher.group(1));
     }
     return PLACE.matcher(path).find() ? null : 1L;
+  }
+
+  /** How many items a page with this address has at most. */
+  static int size(String path) {
+    Matcher matcher = PER_PAGE.matcher(path);
+    return matcher.find() ? Integer.parseInt(matcher.group(1)) : SIZE;
+  }
+
+  /** How many items come before a numbered page. */
+  static long start(String path) {
+    Long number = number(path);
+    return number == null ? 0 : (number - 1) * size(path);
+  }
+
+  /** The address of the page after a numbered one. */
+  static String following(String path) {
+    Long number = number(path);
+    return withNumber(path, (number == null ? 0 : number) + 1);
+  }
+
+  /** The address of the page before a numbered one; null before the first one. */
+  static @Nullable String preceding(String path) {
+    Long number = number(path);
+    return number == null || number <= 1 ? null : withNumber(path, number - 1);
+  }
+
+  /**
+   * The address of a page that begins with a few items of the page before and has as many more as
+   * possible: pages of another size, since those of one size have no item in common.
+   *
+   * @param path the address of the page that comes next, as GitHub's links name it
+   */
+  static String overlapping(String path) {
+    Long number = number(path);
+    Matcher sizes = PER_PAGE.matcher(path);
+    if (number == null || !sizes.find() || !NUMBER.matcher(path).find()) {
+      return path;
+    }
+    long boundary = start(path);
+    int best = 0;
+    long gain = 0;
+    for (int size = SIZE; size >= SMALLEST; size--) {
+      long shared = boundary % size;
+      if (shared >= OVERLAP && size - shared > gain) {
+        best = size;
+        gain = size - shared;
+      }
+    }
+    if (best == 0) {
+      return path;
+    }
+    String sized = path.substring(0, sizes.start(1)) + best + path.substring(sizes.end(1));
+    return withNumber(sized, boundary / best + 1);
   }
 
   /** Whether two addresses have a number and differ in nothing else. */
@@ -88,9 +153,9 @@ record Page<T>(
 
   /** Whether it is the last page, or has nothing, although the page before it names more. */
   boolean endsEarlyAfter(Page<T> before) {
-    Long own = number(path);
     Long last = before.lastNumber();
-    boolean announced = own != null && last != null && own < last;
+    long end = number(path) == null ? Long.MAX_VALUE : start(path) + size(path);
+    boolean announced = last != null && end <= (last - 1) * size(before.path());
     return next() == null && !isBlank() && (items.isEmpty() || announced);
   }
 

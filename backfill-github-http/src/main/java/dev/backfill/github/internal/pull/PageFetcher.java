@@ -203,7 +203,8 @@ final class PageFetcher<T> {
             last == null ? null : Page.number(last.toString()),
             last != null && Page.isSameSeries(String.valueOf(links.get("next")), last.toString())),
         answer.isEmpty() ? 0 : answer.size(),
-        answer.serverTime());
+        answer.serverTime(),
+        answer.etag());
   }
 
   private @Nullable String relative(Links links, String relation) {

@@ -24,7 +24,7 @@ final class PageWalker<T> implements HistoryWalker<T> {
   private final int pagesAhead;
   private final GitHubApi api;
   private final Function<ParsedItem<T>, Completion<T>> completing;
-  private final @Nullable Counting counting;
+  private final Counting counting;
 
   private PagePosition position;
   private @Nullable Baseline baseline;
@@ -50,7 +50,7 @@ final class PageWalker<T> implements HistoryWalker<T> {
       PageFetcher<T> fetcher,
       OpenRepository repository,
       Function<ParsedItem<T>, Completion<T>> completing,
-      @Nullable Counting counting,
+      Counting counting,
       PagePosition from) {
     this.fetcher = fetcher;
     this.lookahead = repository.lookahead(Page::bytes);
@@ -252,7 +252,7 @@ final class PageWalker<T> implements HistoryWalker<T> {
     String path = position.page();
     PageFetcher.Versioned<T> first =
         Objects.requireNonNull(fetcher.firstIfChanged(path, null, budget));
-    if (isEmptyList(first.page()) && counting != null) {
+    if (isEmptyList(first.page())) {
       // A whole history that is empty is worth a second opinion.
       Baseline there = counted(counting, budget);
       boolean agrees = there == null || there.items() == 0;
@@ -260,7 +260,7 @@ final class PageWalker<T> implements HistoryWalker<T> {
     }
     String next = first.page().next();
     // Deletions move the items of numbered pages only.
-    if (counting == null || next == null || Page.number(next) == null) {
+    if (next == null || Page.number(next) == null) {
       return first.page();
     }
     baseline = counted(counting, budget);

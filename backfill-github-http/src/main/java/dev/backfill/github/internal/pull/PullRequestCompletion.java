@@ -23,20 +23,16 @@ import org.jspecify.annotations.Nullable;
 /** The details and the reviews of one pull request. */
 public final class PullRequestCompletion implements Completion<PullRequest> {
 
-  /** A hundred thousand reviews: more is no pull request but a list that does not end. */
-  private static final int MAX_REVIEW_PAGES = 1000;
-
   private final OpenRepository repository;
   private final GitHubApi api;
   private final int number;
   private final boolean withReviews;
   private final List<Review> reviews = new ArrayList<>();
+  private final @Nullable ReviewPages reviewPages;
 
   private @Nullable PullRequest item;
   private boolean needsDetails;
-  private @Nullable String reviewPage;
-  private int reviewPages;
-  private @Nullable Page<Review> lastReviews;
+  private boolean needsReviews;
   private @Nullable RejectedItem rejected;
   private @Nullable PermanentFailureException refusal;
   private long bytes;
@@ -49,9 +45,12 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
     this.item = listed;
     this.needsDetails = listed == null || extras.contains(Streams.DETAILS);
     this.withReviews = extras.contains(Streams.REVIEWS);
-    this.reviewPage =
+    this.needsReviews = withReviews;
+    this.reviewPages =
         withReviews
-            ? repository.pathByNumber("/pulls/" + number + "/reviews?per_page=" + Page.SIZE)
+            ? new ReviewPages(
+                new PageFetcher<>(repository, new ReviewMapper(number)),
+                repository.pathByNumber("/pulls/" + number + "/reviews?per_page=" + Page.SIZE))
             : null;
   }
 
@@ -75,7 +74,7 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
 
   @Override
   public synchronized boolean isComplete() {
-    return rejected != null || (!needsDetails && reviewPage == null);
+    return rejected != null || (!needsDetails && !needsReviews);
   }
 
   @Override
@@ -85,7 +84,7 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
 
   @Override
   public synchronized long bytes() {
-    return bytes;
+    return bytes + (reviewPages == null ? 0 : reviewPages.bytes());
   }
 
   @Override
@@ -94,8 +93,8 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
       if (rejected == null && needsDetails) {
         readDetails(budget);
       }
-      while (rejected == null && reviewPage != null) {
-        readReviews(reviewPage, budget);
+      if (rejected == null && needsReviews && reviewPages != null) {
+        readReviews(reviewPages, budget);
       }
     } catch (PermanentFailureException e) {
       if (!Completion.isOfOneItem(e)) {
@@ -173,31 +172,21 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
         null);
   }
 
-  private void readReviews(String page, Budget budget) throws InterruptedException {
-    ReviewMapper mapper = new ReviewMapper(number);
-    PageFetcher<Review> fetcher = new PageFetcher<>(repository, mapper);
-    Page<Review> before = lastReviews;
-    Page<Review> read =
-        before == null
-            ? fetcher.fetchFirst(page, hasReviewComments(), budget)
-            : fetcher.fetchAfter(before, page, budget);
-    lastReviews = read;
-    bytes += read.bytes();
-    List<Review> readNow = new ArrayList<>();
-    for (ParsedItem<Review> review : read.items()) {
+  private void readReviews(ReviewPages pages, Budget budget) throws InterruptedException {
+    List<ParsedItem<Review>> read = pages.read(hasReviewComments(), budget);
+    if (read == null) {
+      reject("the reviews of the pull request do not end", "");
+      return;
+    }
+    for (ParsedItem<Review> review : read) {
       RejectedItem broken = review.rejected();
       if (broken != null) {
         reject("a review of the pull request: " + broken.error(), broken.payload());
         return;
       }
-      readNow.add(Objects.requireNonNull(review.item()));
+      reviews.add(Objects.requireNonNull(review.item()));
     }
-    reviews.addAll(readNow);
-    reviewPages++;
-    reviewPage = read.next();
-    if (reviewPage != null && reviewPages >= MAX_REVIEW_PAGES) {
-      reject("the reviews of the pull request do not end", "");
-    }
+    needsReviews = false;
   }
 
   /** Each of them belongs to a review. */

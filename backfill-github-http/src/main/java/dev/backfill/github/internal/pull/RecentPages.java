@@ -4,22 +4,23 @@ import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.json.ParsedItem;
+import dev.backfill.github.internal.pull.OverlappingPages.Place;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Goes through a list that is sorted by change, newest first, back to a time. What changes
- * meanwhile moves to the front: it is read twice or the next time, and nothing is skipped.
+ * meanwhile moves to the front: it is read twice or the next time. What is deleted meanwhile moves
+ * others to pages that were read before: pages overlap, so that nothing is skipped.
  */
 final class RecentPages<T> implements RecentWalker<T> {
 
   private final Listing<T> listing;
   private final OpenRepository repository;
   private final PageFetcher<T> fetcher;
+  private final OverlappingPages<T> pages;
   private final Instant since;
   private final Instant limit;
 
@@ -28,6 +29,7 @@ final class RecentPages<T> implements RecentWalker<T> {
   private boolean news;
   private PagePosition position;
   private @Nullable Instant reached;
+  private @Nullable Long anchor;
   private @Nullable Page<T> page;
   private int index;
   private boolean atEnd;
@@ -36,6 +38,12 @@ final class RecentPages<T> implements RecentWalker<T> {
     this.listing = listing;
     this.repository = repository;
     this.fetcher = new PageFetcher<>(repository, listing.mapper());
+    this.pages =
+        new OverlappingPages<>(
+            (before, path, budget) ->
+                before == null
+                    ? fetcher.fetch(path, budget)
+                    : fetcher.fetchAfter(before, path, budget));
     this.since = from.time();
     this.limit = since.minus(OVERLAP).truncatedTo(ChronoUnit.SECONDS);
     this.seen = from.seen();
@@ -55,19 +63,19 @@ final class RecentPages<T> implements RecentWalker<T> {
     warmUp(budget);
     Page<T> current = page;
     while (current != null && index >= current.items().size()) {
-      String next = current.next();
-      if (next == null) {
+      Place<T> place = next(current, budget);
+      if (place == null) {
         atEnd = true;
         return null;
       }
-      current = trimmed(fetcher.fetchAfter(current, next, budget));
-      page = current;
-      index = 0;
+      enter(place);
+      current = page;
     }
     if (current == null) {
       return null;
     }
     ParsedItem<T> item = current.items().get(index++);
+    anchor = item.id() == null ? anchor : item.id();
     Instant changedAt = changedAt(item);
     if (changedAt != null) {
       reached = changedAt;
@@ -77,6 +85,14 @@ final class RecentPages<T> implements RecentWalker<T> {
     atEnd = index >= current.items().size() && current.next() == null;
     return new Taken<>(
         item, position, current.bytesPerItem(), () -> listing.completing().begin(item, repository));
+  }
+
+  private @Nullable Place<T> next(Page<T> current, Budget budget) throws InterruptedException {
+    String next = current.next();
+    boolean nameless = anchor == null && reached == null;
+    return nameless && next != null
+        ? new Place<>(fetcher.fetchAfter(current, next, budget), 0)
+        : pages.after(current, this::done, budget);
   }
 
   @Override
@@ -108,56 +124,38 @@ final class RecentPages<T> implements RecentWalker<T> {
    * moves them to earlier ones.
    */
   private void resume(Budget budget) throws InterruptedException {
-    Page<T> candidate = fetcher.fetch(position.page(), budget);
-    Long anchor = position.anchor();
-    if (anchor == null) {
+    if (position.anchor() == null) {
       // It cannot be looked for, and whoever began before it would come here again and again.
-      enter(candidate, position.offset());
+      enter(new Place<>(fetcher.fetch(position.page(), budget), position.offset()));
       return;
     }
-    Set<String> searched = new HashSet<>();
-    int next = next(candidate, anchor);
-    while (next == 0) {
-      String previous = candidate.previous();
-      if (previous == null || !searched.add(previous)) {
-        break;
-      }
-      candidate = fetcher.fetch(previous, budget);
-      next = next(candidate, anchor);
-    }
-    while (next == candidate.items().size()) {
-      String following = candidate.next();
-      if (following == null || !searched.add(following)) {
-        break;
-      }
-      candidate = fetcher.fetch(following, budget);
-      next = next(candidate, anchor);
-    }
-    enter(candidate, next);
+    anchor = position.anchor();
+    enter(pages.find(position.page(), this::done, budget));
   }
 
-  private void enter(Page<T> whole, int next) {
-    page = trimmed(whole);
-    index = Math.min(next, page.items().size());
+  private void enter(Place<T> place) {
+    page = trimmed(place.page());
+    index = Math.min(place.index(), page.items().size());
   }
 
-  /** The index of the first item of a page that is not done; 0 when some may be in front of it. */
-  private int next(Page<T> candidate, long anchor) {
-    Instant reached = position.changedAt();
-    int found = candidate.indexOf(anchor);
-    if (reached == null) {
+  /** How many items of a page are done; 0 when some may be in front of it. */
+  private int done(Page<T> candidate) {
+    Long known = anchor;
+    int found = known == null ? -1 : candidate.indexOf(known);
+    Instant until = reached;
+    if (until == null) {
       // As a release before this one left it.
       return found + 1;
     }
     Instant anchored = found < 0 ? null : changedAt(candidate.items().get(found));
-    if (found >= 0 && (anchored == null || anchored.equals(reached))) {
+    if (found >= 0 && (anchored == null || anchored.equals(until))) {
       return found + 1;
     }
     // What is newer was done, or has changed again and comes in the next pass.
     int next = 0;
     for (ParsedItem<T> item : candidate.items()) {
       Instant changedAt = changedAt(item);
-      if (changedAt == null || !changedAt.isAfter(reached)) {
+      if (changedAt == null || !changedAt.isAfter(until)) {
         break;
       }
       next++;
@@ -185,7 +183,8 @@ final class RecentPages<T> implements RecentWalker<T> {
             items.subList(0, i),
             Page.Neighbours.NONE,
             i * whole.bytesPerItem(),
-            whole.asOf());
+            whole.asOf(),
+            null);
       }
     }
     return whole;

@@ -19,25 +19,24 @@ public record RestRoute<T>(Listing<T> listing) implements Route<T> {
   @Override
   public HistoryWalker<T> history(OpenRepository repository, @Nullable Position from) {
     ListCounter counter = new ListCounter(repository.api());
-    return walker(
-        repository, from, budget -> counter.count(repository.pathByNumber(""), listing, budget));
-  }
-
-  /** Reads everything, oldest first, without counting it before. */
-  Walker<T> list(OpenRepository repository, @Nullable Position from) {
-    return walker(repository, from, null);
-  }
-
-  private PageWalker<T> walker(
-      OpenRepository repository, @Nullable Position from, PageWalker.@Nullable Counting counting) {
     return new PageWalker<>(
         new PageFetcher<>(repository, listing.mapper()),
         repository,
         item -> listing.completing().begin(item, repository),
-        counting,
-        from instanceof PagePosition place
-            ? place
-            : PagePosition.firstOf(repository.path(listing.oldestFirst())));
+        budget -> counter.count(repository.pathByNumber(""), listing, budget),
+        begin(repository, from));
+  }
+
+  /** Reads everything, oldest first, with pages that overlap. */
+  KeyPages<T> list(OpenRepository repository, @Nullable Position from) {
+    return new KeyPages<>(
+        new PageFetcher<>(repository, listing.mapper()), repository, begin(repository, from));
+  }
+
+  private PagePosition begin(OpenRepository repository, @Nullable Position from) {
+    return from instanceof PagePosition place
+        ? place
+        : PagePosition.firstOf(repository.path(listing.oldestFirst()));
   }
 
   @Override
