@@ -124,6 +124,42 @@ class CompletenessTest {
         .containsAll(repository.numbers().mapToObj(Integer::toString).toList());
   }
 
+  @Test
+  void aVerificationComparesEveryKeyWhateverIsDeletedMeanwhile() throws Exception {
+    BackfillJob<PullRequest> job =
+        new BackfillJob<>(
+            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST),
+            TARGET,
+            store.pullRequests());
+    run(job, event -> {});
+    for (int number : numbers.subList(100, 105)) {
+      execute("DELETE FROM pull_requests WHERE number = " + number);
+    }
+    int[] deleted = {0};
+    BackfillListener deleting =
+        event -> {
+          if (event instanceof ChunkCommitted && deleted[0]++ == 0) {
+            numbers.subList(0, 5).forEach(repository::deletePullRequest);
+          }
+        };
+    // Also between the first page and the one that is fetched ahead.
+    github.afterRequests(
+        2, () -> numbers.subList(10, 15).forEach(repository::deletePullRequest));
+    try (BackfillEngine engine =
+        BackfillEngine.builder(store.progress()).listener(deleting).build()) {
+      engine.verify(job, SliceLimits.UNLIMITED);
+    }
+    assertThat(stored("SELECT number FROM pull_requests"))
+        .containsAll(repository.numbers().mapToObj(Integer::toString).toList());
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   /** It is seen as well, and does not stand for one that is hidden. */
   @Test
   void aNewItemThatCannotBeReadHidesNothing() throws Exception {
