@@ -143,8 +143,7 @@ class CompletenessTest {
           }
         };
     // Also between the first page and the one that is fetched ahead.
-    github.afterRequests(
-        2, () -> numbers.subList(10, 15).forEach(repository::deletePullRequest));
+    github.afterRequests(2, () -> numbers.subList(10, 15).forEach(repository::deletePullRequest));
     try (BackfillEngine engine =
         BackfillEngine.builder(store.progress()).listener(deleting).build()) {
       engine.verify(job, SliceLimits.UNLIMITED);

@@ -44,11 +44,7 @@ final class MoreReviews implements Completion<PullRequest> {
    * @param counted how many reviews GitHub counted with the item, or -1
    */
   MoreReviews(
-      OpenRepository repository,
-      PullRequest item,
-      String after,
-      long counted,
-      Set<String> extras) {
+      OpenRepository repository, PullRequest item, String after, long counted, Set<String> extras) {
     this.counted = counted;
     this.repository = repository;
     this.item = item;

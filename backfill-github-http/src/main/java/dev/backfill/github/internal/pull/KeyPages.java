@@ -96,9 +96,7 @@ final class KeyPages<T> implements KeyList<T> {
     if (ahead != null && (before == null || !ahead.endsEarlyAfter(before))) {
       return ahead;
     }
-    return before == null
-        ? fetcher.fetch(path, budget)
-        : fetcher.fetchAfter(before, path, budget);
+    return before == null ? fetcher.fetch(path, budget) : fetcher.fetchAfter(before, path, budget);
   }
 
   private @Nullable Page<T> ahead(String path, Budget budget) throws InterruptedException {

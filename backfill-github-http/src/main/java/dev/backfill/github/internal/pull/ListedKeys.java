@@ -84,8 +84,7 @@ public final class ListedKeys<T> implements Inventory {
     return new Page(keys, place, off || list.isAtEnd());
   }
 
-  private void take(KeyList<T> list, List<String> keys, Budget budget)
-      throws InterruptedException {
+  private void take(KeyList<T> list, List<String> keys, Budget budget) throws InterruptedException {
     for (ParsedItem<T> item : list.next(budget)) {
       String key = key(item);
       if (!key.isEmpty()) {
