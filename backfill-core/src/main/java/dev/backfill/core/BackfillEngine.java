@@ -10,6 +10,7 @@ import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.internal.EventDispatcher;
+import dev.backfill.core.internal.RecordMethods;
 import dev.backfill.core.internal.StopSignal;
 import dev.backfill.core.policy.AdaptiveRateLimitPolicy;
 import dev.backfill.core.policy.Backoff;
@@ -177,7 +178,8 @@ public final class BackfillEngine implements AutoCloseable {
       throw new InvalidConfigurationException(
           "ENABLE_PROGRESSIVE_BACKFILL is false, so "
               + job.key()
-              + " was not started and nothing has changed; set it to true, or unset it, to run backfills.");
+              + " was not started and nothing has changed; set it to true, or unset it, to run"
+              + " backfills.");
     }
     // Opening sends no request, and refuses a target that is not in the source's notation.
     job.source().open(job.target(), Cursor.START).close();
@@ -212,6 +214,7 @@ public final class BackfillEngine implements AutoCloseable {
     stop();
     parts.ambience().timers().shutdownNow();
     parts.observers().events().close();
+    RecordMethods.forgetTypes();
   }
 
   /** Collects what an engine is made of. Not safe for concurrent use. */

@@ -21,6 +21,7 @@ import dev.backfill.api.store.ProgressStore;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.internal.DaemonThreads;
 import dev.backfill.core.internal.EventDispatcher;
+import dev.backfill.core.internal.RecordMethods;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -452,6 +453,7 @@ public final class BackfillManager implements AutoCloseable {
     }
     engine.close();
     events.close();
+    RecordMethods.forgetTypes();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -1,6 +1,7 @@
 package dev.backfill.github.internal.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfill.github.internal.json.JsonFactories;
 
 /**
  * Reads small answers as trees. In a class of its own, since what it needs takes longer to load
@@ -8,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
  */
 final class Trees {
 
-  static final ObjectMapper JSON = new ObjectMapper();
+  static final ObjectMapper JSON = new ObjectMapper(JsonFactories.create());
 
   private Trees() {}
 }

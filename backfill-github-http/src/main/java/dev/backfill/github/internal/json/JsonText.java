@@ -29,7 +29,7 @@ public final class JsonText {
   private static final int MOST_BYTES_OF_A_CHARACTER = 4;
 
   /** Shared, so that names and buffers are known from answer to answer. */
-  private static final JsonFactory FACTORY = new JsonFactory();
+  private static final JsonFactory FACTORY = JsonFactories.create();
 
   private JsonText() {}
 

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.source.Cursor;
+import dev.backfill.github.internal.json.JsonFactories;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -37,7 +38,7 @@ final class CursorText {
   private static final String CATCH_UP = "catch-up";
   private static final String CAUGHT_UP = "caught-up";
 
-  private static final JsonFactory FACTORY = new JsonFactory();
+  private static final JsonFactory FACTORY = JsonFactories.create();
 
   /** A history's mark is in each of its cursors. */
   private static volatile Mark latest = new Mark(Instant.EPOCH, Instant.EPOCH.toString());

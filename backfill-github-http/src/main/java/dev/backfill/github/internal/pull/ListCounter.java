@@ -9,6 +9,7 @@ import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.github.internal.http.Answer;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.github.internal.json.JsonFactories;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -23,7 +24,7 @@ public final class ListCounter {
   /** Caps are whole thousands. */
   private static final long CAP_UNIT = 1_000;
 
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final JsonFactory JSON = JsonFactories.create();
 
   private final GitHubApi api;
 

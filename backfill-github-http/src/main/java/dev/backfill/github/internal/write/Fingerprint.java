@@ -7,6 +7,7 @@ import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.source.Cursor;
+import dev.backfill.github.internal.json.JsonFactories;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -16,7 +17,7 @@ import java.util.Locale;
 /** What makes failures the same one: repository, resource and class of error. */
 final class Fingerprint {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper(JsonFactories.create());
 
   private Fingerprint() {}
 

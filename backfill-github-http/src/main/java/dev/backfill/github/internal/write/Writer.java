@@ -9,6 +9,7 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.github.internal.http.Answer;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.github.internal.json.JsonFactories;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Sends and reads JSON. Safe for any number of threads. */
 public final class Writer {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = new ObjectMapper(JsonFactories.create());
 
   /** The quota's reserve is the host's, and these few requests are on the host's behalf. */
   private static final long NO_RESERVE = 0;
