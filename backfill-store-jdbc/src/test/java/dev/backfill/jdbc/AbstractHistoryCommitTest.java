@@ -5,6 +5,7 @@ import static dev.backfill.jdbc.History.ALICE;
 import static dev.backfill.jdbc.History.BOB;
 import static dev.backfill.jdbc.History.T0;
 import static dev.backfill.jdbc.History.at;
+import static dev.backfill.jdbc.History.issueComment;
 import static dev.backfill.jdbc.History.pullRequest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -19,8 +20,11 @@ import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
+import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
@@ -125,6 +129,34 @@ abstract class AbstractHistoryCommitTest {
       tables.add(rows);
     }
     return tables;
+  }
+
+  /** The comments' lease changes what the pull requests' lease has written and still writes. */
+  @Test
+  void aBotHasOneLoginAcrossLeases() throws Exception {
+    Account queried = new Account(777, "agent[bot]", "Bot");
+    Account rest = new Account(777, "Agent", "Bot");
+    Lease lease = Chunks.claim(progress, "worker");
+    progress.commit(lease, chunk(1, List.of(pullRequest(1, "a", queried, T0, null, null))), sink);
+    BackfillKey comments = new BackfillKey("github:issue-comments", "owner/name");
+    Lease other =
+        ((Claim.Granted)
+                progress.claim(
+                    progress.register(comments, "manual").id(),
+                    new Claimant("worker", "local", Duration.ofMinutes(5))))
+            .lease();
+    progress.commit(
+        other, chunk(1, List.of(issueComment(1, rest, "text", T0))), store.issueComments());
+    progress.commit(lease, chunk(2, List.of(pullRequest(2, "b", queried, T0, null, null))), sink);
+
+    for (String sql :
+        List.of(
+            "SELECT login FROM {accounts} WHERE id = 777",
+            "SELECT author_login AS login FROM {pull_requests}",
+            "SELECT author_login AS login FROM {issue_comments}")) {
+      assertThat(database.query(sql)).extracting(row -> row.get("login")).containsOnly("Agent");
+    }
+    assertThat(database.query("SELECT * FROM {pull_requests}")).hasSize(2);
   }
 
   @Test

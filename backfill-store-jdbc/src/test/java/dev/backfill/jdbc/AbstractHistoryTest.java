@@ -85,6 +85,36 @@ abstract class AbstractHistoryTest {
   }
 
   @Test
+  void aBotHasRestsLoginWhicheverTransportWroteLast() throws Exception {
+    Account queried = new Account(777, "agent[bot]", "Bot");
+    Account rest = new Account(777, "Agent", "Bot");
+    PullRequest.Details merged = new PullRequest.Details(1, 1, 1, 1, 1, 1, queried);
+    pulls(pullRequest(1, "before", queried, at(1), merged, null));
+    write(store.issueComments(), List.of(issueComment(1, rest, "told by REST", at(1))));
+    assertThat(logins()).containsOnly("Agent").hasSize(4);
+
+    pulls(pullRequest(2, "after", queried, at(2), merged, null));
+    pulls(pullRequest(1, "again", queried, at(3), merged, null));
+    write(
+        store.issueComments(),
+        List.of(issueComment(2, queried, "mixed", at(1)), issueComment(3, rest, "mixed", at(1))));
+    assertThat(logins()).containsOnly("Agent").hasSize(8);
+  }
+
+  private List<Object> logins() throws Exception {
+    List<Object> logins = new ArrayList<>();
+    for (String sql :
+        List.of(
+            "SELECT login FROM {accounts} WHERE id = 777",
+            "SELECT author_login AS login FROM {pull_requests}",
+            "SELECT merged_by_login AS login FROM {pull_requests}",
+            "SELECT author_login AS login FROM {issue_comments}")) {
+      database.query(sql).forEach(row -> logins.add(row.get("login")));
+    }
+    return logins;
+  }
+
+  @Test
   void everyColumnOfAPullRequestIsStored() throws Exception {
     PullRequest item =
         new PullRequest(

@@ -35,6 +35,9 @@ public final class Values {
 
   private static final String BOT_MARK = "[bot]";
 
+  /** The id of the account that REST calls Copilot. */
+  private static final long COPILOT = 198_982_749L;
+
   private final FieldPlan plan;
   private final @Nullable Object[] kept;
   private final long[] numbers;
@@ -349,10 +352,18 @@ public final class Values {
     if (!numbered || login == null || login.isBlank()) {
       return null;
     }
-    // REST marks the logins of bots, and both stand for the same account.
-    boolean unmarked = "Bot".equals(type) && !login.endsWith(BOT_MARK);
     return recent.account(
-        numbers[id.index()], unmarked ? login + BOT_MARK : login, type == null ? "User" : type);
+        numbers[id.index()],
+        "Bot".equals(type) ? botLogin(numbers[id.index()], login) : login,
+        type == null ? "User" : type);
+  }
+
+  /** REST marks the logins of bots, except Copilot's; each stands for the same account. */
+  private static String botLogin(long id, String login) {
+    if (id == COPILOT && (login.equals("copilot-swe-agent") || login.equals("Copilot"))) {
+      return "Copilot";
+    }
+    return login.endsWith(BOT_MARK) ? login : login + BOT_MARK;
   }
 
   private static FieldPlan.Field part(FieldPlan.Field field, String name) {

@@ -2,6 +2,8 @@ package dev.backfill.jdbc.internal.dialect;
 
 import dev.backfill.api.store.Sink;
 import dev.backfill.jdbc.internal.sql.Tables;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 
 /**
@@ -22,4 +24,23 @@ public interface RowSink<T> extends Sink<T> {
    * @param items not empty
    */
   ItemRows rows(List<T> items);
+
+  /**
+   * Rows that agree with what is stored.
+   *
+   * @param rows what to write
+   * @param corrected whether stored rows were changed, so that what other writers know of them is
+   *     out of date
+   */
+  record Settled(ItemRows rows, boolean corrected) {}
+
+  /** Returns whether rows must be compared with what is stored before they are written. */
+  default boolean dependsOnStored(ItemRows rows) {
+    return false;
+  }
+
+  /** Compares rows with what is stored, in the transaction that writes them. */
+  default Settled settle(Connection connection, ItemRows rows) throws SQLException {
+    return new Settled(rows, false);
+  }
 }

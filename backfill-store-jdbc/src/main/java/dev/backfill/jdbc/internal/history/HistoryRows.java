@@ -42,10 +42,11 @@ final class HistoryRows {
         }
       }
     }
-    return new ItemRows(
-        context.upserts(),
-        Upsert.of(HistoryTables.PULL_REQUESTS, pullRequests),
-        List.of(Upsert.of(HistoryTables.REVIEWS, reviews)));
+    return BotLogins.unified(
+        new ItemRows(
+            context.upserts(),
+            Upsert.of(HistoryTables.PULL_REQUESTS, pullRequests),
+            List.of(Upsert.of(HistoryTables.REVIEWS, reviews))));
   }
 
   static ItemRows reviewComments(List<ReviewComment> items) {
@@ -55,8 +56,8 @@ final class HistoryRows {
       context.add(item.repository(), item.author());
       rows.add(reviewComment(item));
     }
-    return new ItemRows(
-        context.upserts(), Upsert.of(HistoryTables.REVIEW_COMMENTS, rows), List.of());
+    return BotLogins.unified(
+        new ItemRows(context.upserts(), Upsert.of(HistoryTables.REVIEW_COMMENTS, rows), List.of()));
   }
 
   static ItemRows issueComments(List<IssueComment> items) {
@@ -66,8 +67,8 @@ final class HistoryRows {
       context.add(item.repository(), item.author());
       rows.add(issueComment(item));
     }
-    return new ItemRows(
-        context.upserts(), Upsert.of(HistoryTables.ISSUE_COMMENTS, rows), List.of());
+    return BotLogins.unified(
+        new ItemRows(context.upserts(), Upsert.of(HistoryTables.ISSUE_COMMENTS, rows), List.of()));
   }
 
   private void add(Repository repository, @Nullable Account account) {
@@ -77,8 +78,16 @@ final class HistoryRows {
 
   private void add(@Nullable Account account) {
     if (account != null) {
-      accounts.put(account.id(), account);
+      // One chunk may come from both transports; REST's login has no mark.
+      accounts.merge(
+          account.id(),
+          account,
+          (known, next) -> isMarked(next) && !isMarked(known) ? known : next);
     }
+  }
+
+  private static boolean isMarked(Account account) {
+    return account.login().endsWith("[bot]");
   }
 
   private List<Upsert> upserts() {

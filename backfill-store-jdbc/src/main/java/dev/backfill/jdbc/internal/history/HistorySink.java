@@ -47,6 +47,16 @@ public record HistorySink<T>(
   }
 
   @Override
+  public boolean dependsOnStored(ItemRows rows) {
+    return BotLogins.areIn(rows);
+  }
+
+  @Override
+  public Settled settle(Connection connection, ItemRows rows) throws SQLException {
+    return BotLogins.settle(connection, tables, rows);
+  }
+
+  @Override
   public OptionalLong count(String scope, SinkTransaction transaction) throws SQLException {
     Optional<Connection> connection = transaction.unwrap(Connection.class);
     if (connection.isEmpty() || !isNumber(scope)) {

@@ -6,6 +6,7 @@ import dev.backfill.api.history.ReviewComment;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.dialect.Dialect;
+import dev.backfill.jdbc.internal.dialect.ItemRows;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -44,18 +45,24 @@ public final class HistorySinks {
   /** Writes pull requests with their details and reviews, where they have them. */
   public SinkCounts pullRequests(Connection connection, List<PullRequest> items)
       throws SQLException {
-    return HistoryRows.pullRequests(items).write(connection, dialect, tables);
+    return write(connection, HistoryRows.pullRequests(items));
   }
 
   /** Writes review comments. */
   public SinkCounts reviewComments(Connection connection, List<ReviewComment> items)
       throws SQLException {
-    return HistoryRows.reviewComments(items).write(connection, dialect, tables);
+    return write(connection, HistoryRows.reviewComments(items));
   }
 
   /** Writes issue comments. */
   public SinkCounts issueComments(Connection connection, List<IssueComment> items)
       throws SQLException {
-    return HistoryRows.issueComments(items).write(connection, dialect, tables);
+    return write(connection, HistoryRows.issueComments(items));
+  }
+
+  private SinkCounts write(Connection connection, ItemRows rows) throws SQLException {
+    ItemRows settled =
+        BotLogins.areIn(rows) ? BotLogins.settle(connection, tables, rows).rows() : rows;
+    return settled.write(connection, dialect, tables);
   }
 }

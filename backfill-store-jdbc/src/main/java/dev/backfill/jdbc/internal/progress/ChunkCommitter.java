@@ -107,7 +107,8 @@ final class ChunkCommitter {
   <T> Outcome commit(Connection connection, Lease lease, ChunkCommit<T> commit, Sink<T> sink)
       throws SQLException {
     ItemRows rows = unwritten(lease, commit.chunk().items(), sink);
-    if (pipelined != null && rows != null && PipelinedCommit.suits(commit)) {
+    boolean alone = rows == null || !dependsOnStored(sink, rows);
+    if (pipelined != null && rows != null && alone && PipelinedCommit.suits(commit)) {
       try {
         return new Outcome(pipelined.commit(connection, lease, commit, rows), rows);
       } catch (SQLException e) {
@@ -140,8 +141,9 @@ final class ChunkCommitter {
       return new Outcome(settle(connection, lease, commit, locked), null);
     }
     Chunk<T> chunk = commit.chunk();
+    ItemRows settled = rows == null ? null : settled(connection, sink, rows);
     Sink<T> writer =
-        rows == null ? sink : (items, transaction) -> rows.write(connection, dialect, tables);
+        settled == null ? sink : (items, transaction) -> settled.write(connection, dialect, tables);
     SinkCounts counts =
         chunk.items().isEmpty()
             ? SinkCounts.NONE
@@ -151,7 +153,23 @@ final class ChunkCommitter {
     Backfill.Counters after = before.counters().after(commit, counts, entered, left);
     chunks.insert(connection, lease, commit, counts);
     advance(connection, lease, commit, after);
-    return new Outcome(new CommitResult(counts, before.state().status(), after), rows);
+    return new Outcome(new CommitResult(counts, before.state().status(), after), settled);
+  }
+
+  private static <T> boolean dependsOnStored(Sink<T> sink, ItemRows rows) {
+    return sink instanceof RowSink<T> known && known.dependsOnStored(rows);
+  }
+
+  private <T> ItemRows settled(Connection connection, Sink<T> sink, ItemRows rows)
+      throws SQLException {
+    if (!(sink instanceof RowSink<T> known) || !known.dependsOnStored(rows)) {
+      return rows;
+    }
+    RowSink.Settled settled = known.settle(connection, rows);
+    if (settled.corrected()) {
+      context.forgetAll();
+    }
+    return settled.rows();
   }
 
   private static String rest() {

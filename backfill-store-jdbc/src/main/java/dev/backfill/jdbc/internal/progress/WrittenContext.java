@@ -67,6 +67,11 @@ final class WrittenContext {
     leases.remove(lease);
   }
 
+  /** What is stored was changed otherwise. */
+  synchronized void forgetAll() {
+    leases.clear();
+  }
+
   private static List<Object> key(UpsertTable table, @Nullable Object[] row) {
     List<Object> key = new ArrayList<>(table.keys() + 1);
     key.add(table.name());

@@ -1,0 +1,155 @@
+package dev.backfill.jdbc.internal.history;
+
+import dev.backfill.jdbc.internal.dialect.ItemRows;
+import dev.backfill.jdbc.internal.dialect.RowSink.Settled;
+import dev.backfill.jdbc.internal.dialect.Upsert;
+import dev.backfill.jdbc.internal.dialect.UpsertTable;
+import dev.backfill.jdbc.internal.sql.Statements;
+import dev.backfill.jdbc.internal.sql.Tables;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One login for each bot. A query names the App behind a bot, to which the client adds {@code
+ * [bot]} as REST does for most bots. REST names some without that mark. The login without the mark
+ * is REST's then, and the one that is stored in every table.
+ */
+final class BotLogins {
+
+  private static final String MARK = "[bot]";
+  private static final String ID = "_id";
+  private static final String LOGIN = "_login";
+
+  private static final List<UpsertTable> TABLES =
+      List.of(
+          HistoryTables.PULL_REQUESTS,
+          HistoryTables.REVIEWS,
+          HistoryTables.REVIEW_COMMENTS,
+          HistoryTables.ISSUE_COMMENTS);
+
+  private BotLogins() {}
+
+  /** Returns whether rows name bots, whose logins may be stored already. */
+  static boolean areIn(ItemRows rows) {
+    return !bots(rows).isEmpty();
+  }
+
+  /** Returns rows in which each bot has one login, whatever is stored. */
+  static ItemRows unified(ItemRows rows) {
+    Map<Long, String> plain = new HashMap<>(bots(rows));
+    plain.values().removeIf(BotLogins::isMarked);
+    return plain.isEmpty() ? rows : renamed(rows, plain);
+  }
+
+  /** Brings rows and what is stored to one login for each bot. */
+  static Settled settle(Connection connection, Tables tables, ItemRows rows) throws SQLException {
+    Map<Long, String> incoming = bots(rows);
+    Map<Long, String> plain = new HashMap<>();
+    boolean corrected = false;
+    for (Map.Entry<Long, String> each : stored(connection, tables, incoming).entrySet()) {
+      String told = incoming.get(each.getKey());
+      String known = each.getValue();
+      if (isMarked(told) && !isMarked(known)) {
+        plain.put(each.getKey(), known);
+      } else if (!isMarked(told) && isMarked(known)) {
+        correct(connection, tables, each.getKey(), told);
+        corrected = true;
+      }
+    }
+    return new Settled(plain.isEmpty() ? rows : renamed(rows, plain), corrected);
+  }
+
+  private static Map<Long, String> bots(ItemRows rows) {
+    Map<Long, String> bots = new TreeMap<>();
+    for (Upsert upsert : rows.context()) {
+      if (upsert.table() == HistoryTables.ACCOUNTS) {
+        for (@Nullable Object[] row : upsert.rows()) {
+          if (row[0] instanceof Long id
+              && row[1] instanceof String login
+              && ("Bot".equals(row[2]) || isMarked(login))) {
+            bots.put(id, login);
+          }
+        }
+      }
+    }
+    return bots;
+  }
+
+  private static boolean isMarked(@Nullable String login) {
+    return login != null && login.endsWith(MARK);
+  }
+
+  private static Map<Long, String> stored(
+      Connection connection, Tables tables, Map<Long, String> incoming) throws SQLException {
+    Map<Long, String> stored = new TreeMap<>();
+    if (!incoming.isEmpty()) {
+      String sql =
+          "SELECT id, login FROM %s WHERE id IN (%s)"
+              .formatted(
+                  tables.name(HistoryTables.ACCOUNTS.name()),
+                  String.join(", ", Collections.nCopies(incoming.size(), "?")));
+      Statements.list(
+          connection,
+          sql,
+          row -> stored.put(row.getLong("id"), row.getString("login")),
+          incoming.keySet().toArray());
+    }
+    return stored;
+  }
+
+  /** Once for a bot: from now on its marked login is never written again. */
+  private static void correct(Connection connection, Tables tables, long id, @Nullable String login)
+      throws SQLException {
+    for (UpsertTable table : TABLES) {
+      for (String column : logins(table)) {
+        String name = column.substring(0, column.length() - LOGIN.length());
+        Statements.update(
+            connection,
+            "UPDATE %1$s SET %2$s_login = ? WHERE %2$s_id = ? AND %2$s_login <> ?"
+                .formatted(tables.name(table.name()), name),
+            login,
+            id,
+            login);
+      }
+    }
+  }
+
+  private static List<String> logins(UpsertTable table) {
+    return table.names().stream().filter(column -> column.endsWith(LOGIN)).toList();
+  }
+
+  private static ItemRows renamed(ItemRows rows, Map<Long, String> plain) {
+    return new ItemRows(
+        rows.context().stream().map(upsert -> renamed(upsert, plain)).toList(),
+        renamed(rows.items(), plain),
+        rows.parts().stream().map(upsert -> renamed(upsert, plain)).toList());
+  }
+
+  private static Upsert renamed(Upsert upsert, Map<Long, String> plain) {
+    UpsertTable table = upsert.table();
+    List<String> names = table.names();
+    boolean accounts = table == HistoryTables.ACCOUNTS;
+    List<String> logins = accounts ? List.of("login") : logins(table);
+    return new Upsert(
+        table,
+        upsert.rows().stream()
+            .map(
+                row -> {
+                  @Nullable Object[] copy = row.clone();
+                  for (String login : logins) {
+                    String id = accounts ? "id" : login.replace(LOGIN, ID);
+                    if (row[names.indexOf(id)] instanceof Long key && plain.containsKey(key)) {
+                      copy[names.indexOf(login)] = plain.get(key);
+                    }
+                  }
+                  return copy;
+                })
+            .toList());
+  }
+}
