@@ -19,11 +19,13 @@ import dev.backfill.jdbc.internal.report.JdbcFailureLedger;
 import dev.backfill.jdbc.internal.schema.SchemaInstaller;
 import dev.backfill.jdbc.internal.sql.Tables;
 import dev.backfill.jdbc.internal.sql.Transactions;
+import java.nio.charset.Charset;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.Objects;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Progress, leases and the pulled history in one PostgreSQL, H2 or SQLite database, so that each
@@ -38,6 +40,10 @@ import javax.sql.DataSource;
  * The store never joins a transaction of the host, nor ends it: a connection that comes in one, as
  * from Spring's {@code TransactionAwareDataSourceProxy}, is refused with an {@link
  * InvalidConfigurationException}. Give the store the target data source.
+ *
+ * <p>A PostgreSQL database should have the encoding UTF8; the store logs a warning where it has
+ * another. Characters that the encoding lacks are then stored as JSON escapes them, a backslash, a
+ * u and four hexadecimal digits for each UTF-16 unit.
  *
  * <p>An SQLite database is a file, not {@code :memory:}, which is another database on each
  * connection. Its commits wait for one another as long as {@code busy_timeout} says, of all
@@ -94,7 +100,8 @@ public final class JdbcStore {
         new Transactions(Objects.requireNonNull(dataSource, "dataSource"), Dialects.ANY);
     Found found = plain.read("the connection", Found::at);
     Tables tables = SchemaScripts.tables(found.dialect(), names);
-    Transactions transactions = plain.readCommitted(found.dialect(), found.isolation());
+    Transactions transactions =
+        plain.readCommitted(found.dialect(), found.isolation(), found.encoding());
     return new JdbcStore(transactions, found.dialect(), found.driver(), tables);
   }
 
@@ -103,14 +110,19 @@ public final class JdbcStore {
    *
    * @param driver the driver's name
    * @param isolation the default isolation of transactions, as {@link Connection} numbers it
+   * @param encoding the server's encoding if it lacks characters, else null
    */
-  private record Found(Dialect dialect, String driver, int isolation) {
+  private record Found(Dialect dialect, String driver, int isolation, @Nullable Charset encoding) {
 
     static Found at(Connection connection) throws SQLException {
       DatabaseMetaData metaData = connection.getMetaData();
       Dialect dialect = Dialects.of(metaData.getDatabaseProductName());
       dialect.requireUsable(connection);
-      return new Found(dialect, metaData.getDriverName(), connection.getTransactionIsolation());
+      return new Found(
+          dialect,
+          metaData.getDriverName(),
+          connection.getTransactionIsolation(),
+          dialect.narrowEncoding(connection));
     }
   }
 

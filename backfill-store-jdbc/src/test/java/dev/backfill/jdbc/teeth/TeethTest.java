@@ -33,7 +33,7 @@ class TeethTest {
         new Mutation(
             "the fence condition of a commit",
             PROGRESS + "BackfillTable.java",
-            "return fence == lease.fence() && holder != null && holder.owner().equals(lease.owner());",
+            "return fence == lease.fence() && holder != null && holder.owner().equals(owner);",
             "return true;",
             CONTRACT),
         new Mutation(

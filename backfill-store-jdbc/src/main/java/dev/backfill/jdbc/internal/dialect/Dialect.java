@@ -4,6 +4,7 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.sql.Tables;
 import dev.backfill.jdbc.internal.sql.TransactionRules;
+import java.nio.charset.Charset;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -93,6 +94,16 @@ public interface Dialect extends TransactionRules {
    * @throws dev.backfill.api.failure.InvalidConfigurationException with the setting
    */
   default void requireUsable(Connection connection) throws SQLException {}
+
+  /**
+   * Finds the encoding of a server that lacks characters.
+   *
+   * @param connection to the server, which is only asked
+   * @return null if it keeps every text
+   */
+  default @Nullable Charset narrowEncoding(Connection connection) throws SQLException {
+    return null;
+  }
 
   /** What writes the quarantine. */
   QuarantineWriter quarantine();

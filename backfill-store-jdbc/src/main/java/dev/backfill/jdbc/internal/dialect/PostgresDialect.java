@@ -2,13 +2,16 @@ package dev.backfill.jdbc.internal.dialect;
 
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.sql.Isolation;
+import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
+import java.nio.charset.Charset;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** PostgreSQL, from version 12 on: a chunk's rows of a table go in one statement, as arrays. */
 final class PostgresDialect implements Dialect {
@@ -56,6 +59,12 @@ final class PostgresDialect implements Dialect {
   @Override
   public boolean mayBeSupabase() {
     return true;
+  }
+
+  @Override
+  public @Nullable Charset narrowEncoding(Connection connection) throws SQLException {
+    return PostgresEncoding.narrow(
+        Statements.list(connection, "SHOW server_encoding", row -> row.getString(1)).get(0));
   }
 
   @Override

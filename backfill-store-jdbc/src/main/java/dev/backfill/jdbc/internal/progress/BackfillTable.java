@@ -12,6 +12,7 @@ import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Lease;
 import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.sql.Statements;
+import dev.backfill.jdbc.internal.sql.StoredText;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -67,13 +68,16 @@ final class BackfillTable {
     /** Whether somebody other than this owner holds a lease that has not expired. */
     boolean isLeasedByOtherThan(@Nullable String owner) {
       Backfill.Holder holder = backfill.holder();
-      return holder != null && !holder.expired() && !holder.owner().equals(owner);
+      return holder != null
+          && !holder.expired()
+          && (owner == null || !holder.owner().equals(StoredText.of(owner)));
     }
 
     /** Whether this is still the newest fence and the lease was not given back. */
     boolean isHeldBy(Lease lease) {
       Backfill.Holder holder = backfill.holder();
-      return fence == lease.fence() && holder != null && holder.owner().equals(lease.owner());
+      String owner = StoredText.of(lease.owner());
+      return fence == lease.fence() && holder != null && holder.owner().equals(owner);
     }
   }
 

@@ -21,6 +21,7 @@ import dev.backfill.jdbc.internal.dialect.RowSink;
 import dev.backfill.jdbc.internal.progress.BackfillTable.Locked;
 import dev.backfill.jdbc.internal.sql.SqlFailures;
 import dev.backfill.jdbc.internal.sql.Statements;
+import dev.backfill.jdbc.internal.sql.StoredText;
 import dev.backfill.jdbc.internal.sql.Tables;
 import dev.backfill.jdbc.internal.sql.Transactions;
 import java.sql.Connection;
@@ -137,7 +138,8 @@ final class ChunkCommitter {
       throws SQLException {
     Locked locked = backfills.lock(connection, lease.backfill(), lease.timeToLive());
     Backfill before = locked.backfill();
-    if (!locked.isHeldBy(lease) || !commit.follows(before.position())) {
+    if (!locked.isHeldBy(lease)
+        || !commit.follows(before.position()) && !followsAsStored(commit, before.position())) {
       return new Outcome(settle(connection, lease, commit, locked), null);
     }
     Chunk<T> chunk = commit.chunk();
@@ -170,6 +172,12 @@ final class ChunkCommitter {
       context.forgetAll();
     }
     return settled.rows();
+  }
+
+  /** A server whose encoding lacks characters of the cursor keeps them escaped. */
+  private static boolean followsAsStored(ChunkCommit<?> commit, Backfill.Position stored) {
+    return commit.number() == stored.nextChunkNumber()
+        && StoredText.of(commit.before().value()).equals(stored.of(commit.chunk().phase()).value());
   }
 
   private static String rest() {

@@ -1,20 +1,73 @@
 package dev.backfill.jdbc.internal.sql;
 
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetEncoder;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
 /** Makes any text one that a database can keep. */
 public final class StoredText {
 
   private static final char REPLACEMENT = '\uFFFD';
 
+  /** The encoding of the server that this thread writes to, if it is narrower than UTF-8. */
+  private static final ThreadLocal<Charset> NARROW = new ThreadLocal<>();
+
   private StoredText() {}
+
+  /** The time in which a thread writes to a server. */
+  interface Scope extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Begins to escape what a server cannot keep, on this thread.
+   *
+   * @param narrow the server's encoding, or null if it keeps every text
+   */
+  static Scope writingTo(@Nullable Charset narrow) {
+    if (narrow == null) {
+      return () -> {};
+    }
+    NARROW.set(narrow);
+    return NARROW::remove;
+  }
 
   /**
    * Drops NUL characters and replaces halves of surrogate pairs: PostgreSQL knows no NUL, and UTF-8
-   * no lone surrogate.
+   * no lone surrogate. A character that the server's encoding lacks becomes a backslash, a u and
+   * four hexadecimal digits for each of its UTF-16 units, as in JSON, so that cursors and payloads
+   * keep their meaning.
    *
    * @param text any text
    * @return the text itself when there is nothing to change
    */
   public static String of(String text) {
+    Charset narrow = NARROW.get();
+    return narrow == null ? clean(text) : escaped(clean(text), narrow.newEncoder());
+  }
+
+  private static String escaped(String text, CharsetEncoder encoder) {
+    if (encoder.canEncode(text)) {
+      return text;
+    }
+    StringBuilder escaped = new StringBuilder(text.length() + 16);
+    text.codePoints()
+        .mapToObj(Character::toString)
+        .forEach(each -> escaped.append(encoder.canEncode(each) ? each : units(each)));
+    return escaped.toString();
+  }
+
+  private static String units(String character) {
+    StringBuilder units = new StringBuilder();
+    for (char unit : character.toCharArray()) {
+      units.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
+    }
+    return units.toString();
+  }
+
+  private static String clean(String text) {
     int bad = firstBad(text);
     if (bad < 0) {
       return text;

@@ -1,6 +1,7 @@
 package dev.backfill.jdbc.internal.sql;
 
 import dev.backfill.api.failure.BackfillException;
+import java.nio.charset.Charset;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -20,6 +21,7 @@ public final class Transactions {
 
   private final Connections connections;
   private final TransactionRules rules;
+  private final @Nullable Charset narrow;
 
   /** Whether some connection's default is stricter than READ COMMITTED. */
   private volatile boolean strict;
@@ -30,12 +32,14 @@ public final class Transactions {
    * @param rules rules that hold for any database
    */
   public Transactions(DataSource dataSource, TransactionRules rules) {
-    this(new Connections(dataSource), rules, false);
+    this(new Connections(dataSource), rules, null, false);
   }
 
-  private Transactions(Connections connections, TransactionRules rules, boolean strict) {
+  private Transactions(
+      Connections connections, TransactionRules rules, @Nullable Charset narrow, boolean strict) {
     this.connections = connections;
     this.rules = rules;
+    this.narrow = narrow;
     this.strict = strict;
   }
 
@@ -45,9 +49,11 @@ public final class Transactions {
    * @param known the database's rules
    * @param level the level that a connection had, as {@link Connection} numbers them. Another
    *     connection may have another one, which its first serialization failure shows
+   * @param encoding the server's encoding if it lacks characters, else null
    */
-  public Transactions readCommitted(TransactionRules known, int level) {
-    return new Transactions(connections, known, level != Connection.TRANSACTION_READ_COMMITTED);
+  public Transactions readCommitted(TransactionRules known, int level, @Nullable Charset encoding) {
+    return new Transactions(
+        connections, known, encoding, level != Connection.TRANSACTION_READ_COMMITTED);
   }
 
   /**
@@ -115,7 +121,8 @@ public final class Transactions {
 
   private <R extends @Nullable Object> R with(String action, Use<R> use) {
     boolean interrupted = Thread.interrupted();
-    try (Borrowed borrowed = new Borrowed(connections.take(action, rules))) {
+    try (Borrowed borrowed = new Borrowed(connections.take(action, rules));
+        StoredText.Scope text = StoredText.writingTo(narrow)) {
       return use.of(borrowed);
     } catch (SQLException e) {
       strict |= SqlFailures.isSerialization(e);
