@@ -200,6 +200,20 @@ class QueryFallbackTest {
     assertThat(reader.readings).singleElement().asString().contains(Integer.toString(status));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {404, 502})
+  void beforeTheFirstDecisionTooQueriesThatNeverWorkAreGivenUp(int status) throws Exception {
+    rest(30);
+    allQueries(aResponse().withStatus(status));
+    try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("o/r", Cursor.START)) {
+      for (int i = 0; i < 10 && catchThrowable(pull::prepare) != null; i++) {
+        assertThat(pull.reading()).isEmpty();
+      }
+      assertThat(pull.reading()).contains("by REST instead of queries");
+      assertThat(numbers(pull.next(30, 0))).isEqualTo(range(1, 30));
+    }
+  }
+
   @Test
   void aShortOutageIsWaitedFor() throws Exception {
     rest(3);

@@ -152,10 +152,12 @@ final class Api implements Connection.Handler {
 
   private Answer faulty(Request request, Route route, Caller caller) {
     UnaryOperator<Answer> fault = faults.take();
+    Answer refusal =
+        route.endpoint() == Endpoint.PULL_REQUEST ? faults.refusal(route.number()) : null;
+    boolean poisoned =
+        route.endpoint() == Endpoint.PULL_REQUEST && faults.isPoisoned(route.number());
     Answer answer =
-        route.endpoint() == Endpoint.PULL_REQUEST && faults.isPoisoned(route.number())
-            ? Faults.failure(502)
-            : found(request, route, caller);
+        refusal != null ? refusal : poisoned ? Faults.failure(502) : found(request, route, caller);
     return fault == null ? answer : fault.apply(answer);
   }
 

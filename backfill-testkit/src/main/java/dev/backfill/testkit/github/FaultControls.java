@@ -91,7 +91,28 @@ abstract class FaultControls {
   }
 
   /**
-   * Ends what {@link #poison} and {@link #brokenNode} began.
+   * Refuses a pull request for good, in every repository: over REST its details answer this status.
+   * Lists and queries are fine.
+   *
+   * @param number its number
+   * @param status the status, such as 403 or 422
+   */
+  public void refuseDetails(int number, int status) {
+    faults.refuse(number, status);
+  }
+
+  /**
+   * Answers every GraphQL query with a status, as a server does that has no queries, or refuses the
+   * token for them. With 200 the answer is that of a server whose schema lacks a field.
+   *
+   * @param status the status, such as 404, 401, 502 or 200; 0 ends it
+   */
+  public void graphqlRefuses(int status) {
+    faults.refuseQueries(status);
+  }
+
+  /**
+   * Ends what {@link #poison}, {@link #brokenNode} and {@link #refuseDetails} began.
    *
    * @param number the pull request's number
    */

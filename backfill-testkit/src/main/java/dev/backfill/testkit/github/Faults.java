@@ -29,8 +29,15 @@ final class Faults {
   private final Map<Endpoint, Queue<WrongAnswer>> wrong = new EnumMap<>(Endpoint.class);
   private final Map<String, Integer> asked = new HashMap<>();
   private Share share = new Share(0, 0);
+  private static final String UNKNOWN_FIELD =
+      "{\"errors\":[{\"message\":\"Field 'fullDatabaseId' doesn't exist on type 'PullRequest'\","
+          + "\"path\":[\"query PullRequests\",\"repository\",\"pullRequests\",\"edges\",\"node\","
+          + "\"fullDatabaseId\"],\"extensions\":{\"code\":\"undefinedField\"}}]}";
+
   private final Set<Integer> poisoned = ConcurrentHashMap.newKeySet();
   private final Set<Integer> broken = ConcurrentHashMap.newKeySet();
+  private final Map<Integer, Integer> refused = new ConcurrentHashMap<>();
+  private volatile int queries;
   private volatile Failure largePages = new Failure(ANY, failure(502));
   private volatile Resources resources = new Resources(ANY, false);
   private volatile int lastPage = ANY;
@@ -86,6 +93,34 @@ final class Faults {
   void heal(int number) {
     poisoned.remove(number);
     broken.remove(number);
+    refused.remove(number);
+  }
+
+  void refuse(int number, int status) {
+    refused.put(number, status);
+  }
+
+  void refuseQueries(int status) {
+    queries = status;
+  }
+
+  /** What is answered instead of a pull request; null when it is not refused. */
+  @Nullable Answer refusal(int number) {
+    Integer status = refused.get(number);
+    return status == null
+        ? null
+        : Answer.message(status, "Pull request " + number + " is not to be read.");
+  }
+
+  /** What is answered instead of every query; null when queries are answered. */
+  @Nullable Answer refusedQuery() {
+    int status = queries;
+    if (status == 0) {
+      return null;
+    }
+    return status == 200
+        ? Answer.json(200, UNKNOWN_FIELD.getBytes(StandardCharsets.UTF_8))
+        : failure(status);
   }
 
   boolean isPoisoned(int number) {

@@ -30,6 +30,10 @@ final class GraphQlEndpoint {
     if (!request.method().equals("POST")) {
       return Resources.notFound();
     }
+    Answer refused = faults.refusedQuery();
+    if (refused != null) {
+      return refused;
+    }
     GraphQlServer.Query query;
     try {
       query = server.read(request.body());

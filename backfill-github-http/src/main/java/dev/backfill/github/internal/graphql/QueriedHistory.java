@@ -112,21 +112,25 @@ final class QueriedHistory implements HistoryWalker<PullRequest> {
 
   @Override
   public void warmUp(Budget budget) throws InterruptedException {
-    if (queries.isOver()) {
-      rest(budget).warmUp(budget);
-      return;
-    }
-    try {
-      byQueries.warmUp(budget);
-    } catch (PermanentFailureException e) {
-      if (!changeable) {
-        throw QueryUse.insisted(e);
+    while (!queries.isOver()) {
+      try {
+        byQueries.warmUp(budget);
+        return;
+      } catch (PermanentFailureException e) {
+        if (!changeable) {
+          throw QueryUse.insisted(e);
+        }
+        queries.mayPass(e);
+      } catch (TransientFailureException e) {
+        if (!changeable) {
+          throw queries.insisted(e);
+        }
+        if (queries.mayPass(e, budget)) {
+          throw e;
+        }
       }
-      if (!QueryUse.isAboutQueries(e)) {
-        throw e;
-      }
-      // The first item is asked for anew, and decides.
     }
+    rest(budget).warmUp(budget);
   }
 
   @Override

@@ -192,17 +192,27 @@ final class RecentConnection implements RecentWalker<PullRequest> {
   }
 
   private void warmUpQueries(Budget budget) throws InterruptedException {
-    try {
-      byQueries.warmUp(budget);
-    } catch (PermanentFailureException e) {
-      if (!changeable) {
-        throw QueryUse.insisted(e);
+    QueryUse queries = repository.queries();
+    while (!queries.isOver()) {
+      try {
+        byQueries.warmUp(budget);
+        return;
+      } catch (PermanentFailureException e) {
+        if (!changeable) {
+          throw QueryUse.insisted(e);
+        }
+        queries.mayPass(e);
+      } catch (TransientFailureException e) {
+        if (!changeable) {
+          throw queries.insisted(e);
+        }
+        if (queries.mayPass(e, budget)) {
+          throw e;
+        }
       }
-      if (!QueryUse.isAboutQueries(e)) {
-        throw e;
-      }
-      // The first item is asked for anew, and decides.
     }
+    goOnByRest();
+    walker().warmUp(budget);
   }
 
   @Override

@@ -282,7 +282,9 @@ public final class PullSession<T> implements Pull<T> {
 
   @Override
   public @Nullable Quota quota() {
-    return reader.workplace().api().quota(route.resource());
+    Reading<T> now = reading;
+    boolean restOnly = now != null && now.repository().queries().isOver();
+    return reader.workplace().api().quota(restOnly ? ApiResource.CORE : route.resource());
   }
 
   @Override
