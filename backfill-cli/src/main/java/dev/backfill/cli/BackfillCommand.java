@@ -40,7 +40,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ControlCommand.Resume.class,
       ControlCommand.Cancel.class,
       SuspendCommand.Suspend.class,
-      SuspendCommand.Restore.class
+      SuspendCommand.Restore.class,
+      PruneCommand.class
     },
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
@@ -71,6 +72,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  BACKFILL_ACTIONS_REPOSITORY  OWNER/NAME whose workflow runs jobs on",
       "                               GitHub Actions (_WORKFLOW, _REF, _SHARE)",
       "  BACKFILL_ISSUE_REPOSITORY    OWNER/NAME in which failures become issues",
+      "  BACKFILL_RETENTION_DAYS      days for which records of past work are kept;",
+      "                               90 unless set, 0 for ever",
       "",
       "Exit codes: 0 completed, or at the limit that was asked for, 1 failed,",
       "2 wrong option, argument or variable, 3 completed with quarantined items",

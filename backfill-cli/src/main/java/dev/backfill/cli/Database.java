@@ -12,6 +12,8 @@ import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.Pruned;
+import dev.backfill.core.Retention;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.config.Secret;
 import dev.backfill.jdbc.DatabaseUrl;
@@ -163,6 +165,11 @@ final class Database implements AutoCloseable {
   /** The job of a backfill; none where the tables are yet to be made. */
   Optional<Job> job(BackfillKey key) {
     return unlessMissing(() -> store.jobs().find(key), Optional.empty());
+  }
+
+  /** The rows that retention would remove; none where the tables are yet to be made. */
+  Pruned prunable(Retention retention, Duration age) {
+    return unlessMissing(() -> retention.prunable(age), Pruned.NONE);
   }
 
   List<JobEvent> latestEvents(BackfillId id, int limit) {

@@ -237,7 +237,7 @@ final class ExplainCommand implements Callable<Integer> {
       List<CommittedChunk> found = database.store().progress().chunks(backfill.id(), number, 1);
       out.println(Texts.stream(backfill.key()));
       if (found.isEmpty() || found.get(0).number() != number) {
-        line("chunk " + number, "was not committed");
+        line("chunk " + number, "was not committed, or retention has removed it");
         return;
       }
       CommittedChunk each = found.get(0);

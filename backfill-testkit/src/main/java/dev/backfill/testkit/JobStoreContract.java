@@ -464,4 +464,31 @@ public abstract class JobStoreContract {
       executor.shutdownNow();
     }
   }
+
+  /** Events are records: old ones go, in batches, and the job stays. */
+  @Test
+  public void oldEventsAreRemovedInBatches() {
+    Job job = change(enqueue("owner/name", 1), note(Kind.FAILED, Destination.LOCAL, "it broke"));
+    int events = jobs.events(job.id(), 0, 100).size();
+
+    assertThat(jobs.prunableEvents(Duration.ofDays(365_000))).isZero();
+    assertThat(jobs.prunableEvents(Duration.ZERO)).isEqualTo(events);
+    assertThat(jobs.pruneEvents(Duration.ZERO, 1)).isEqualTo(1);
+    assertThat(jobs.pruneEvents(Duration.ZERO, 100)).isEqualTo(events - 1);
+    assertThat(jobs.events(job.id(), 0, 100)).isEmpty();
+    assertThat(jobs.find(job.key())).contains(job);
+    change(job, note(Kind.COMPLETED, Destination.LOCAL, "it works"));
+    assertThat(jobs.events(job.id(), 0, 100)).hasSize(1);
+  }
+
+  /** The latest events of one job are found without reading the others. */
+  @Test
+  public void theLatestEventsOfAJobComeNewestFirst() {
+    Job job = change(enqueue("owner/name", 1), note(Kind.FAILED, Destination.LOCAL, "it broke"));
+    enqueue("owner/other", 2);
+    List<JobEvent> all = jobs.events(job.id(), 0, 100);
+
+    assertThat(jobs.latestEvents(job.id(), 1)).containsExactly(all.get(all.size() - 1));
+    assertThat(jobs.latestEvents(job.id(), 100)).hasSameElementsAs(all).hasSize(all.size());
+  }
 }

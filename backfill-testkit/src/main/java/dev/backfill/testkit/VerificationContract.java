@@ -23,7 +23,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** The part of the {@link ProgressStoreContract} that is about verifying what is stored. */
-public abstract class VerificationContract extends AuditContract {
+public abstract class VerificationContract extends RetentionContract {
 
   /** Only for subclasses. */
   protected VerificationContract() {}

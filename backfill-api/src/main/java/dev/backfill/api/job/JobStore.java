@@ -3,6 +3,7 @@ package dev.backfill.api.job;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.ProgressReader;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -202,4 +203,25 @@ public interface JobStore {
    * @return the suspensions by subject; not modifiable
    */
   List<Suspension> suspensions();
+
+  /**
+   * Removes old events, in one short transaction. Idempotent.
+   *
+   * @param olderThan the age from which on an event is old, by the store's clock; not negative
+   * @param limit the max number of events; at least 1
+   * @return the number that was removed; by default 0
+   */
+  default long pruneEvents(Duration olderThan, int limit) {
+    return 0;
+  }
+
+  /**
+   * Counts what {@link #pruneEvents} would remove without a limit. Changes nothing.
+   *
+   * @param olderThan the age from which on an event is old, by the store's clock; not negative
+   * @return the number of events; by default 0
+   */
+  default long prunableEvents(Duration olderThan) {
+    return 0;
+  }
 }

@@ -1,5 +1,6 @@
 package dev.backfill.api.store;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -216,5 +217,41 @@ public interface ProgressStore extends ProgressReader {
    */
   default Backfill control(BackfillId id, Control control) {
     return control(id, ControlRequest.unnamed(control));
+  }
+
+  /** The number of newest chunks of each backfill that retention keeps, whatever their age: 32. */
+  int NEWEST_CHUNKS = 32;
+
+  /**
+   * Claims the regular pruning, so that one process at a time does it. By the store's clock.
+   *
+   * @param every the time between two prunings; positive
+   * @return true for one caller in each such time; by default always false
+   */
+  default boolean claimPruning(Duration every) {
+    return false;
+  }
+
+  /**
+   * Removes old rows, in one short transaction: runs that have ended, transitions of backfills that
+   * no person has stopped, and chunks of completed backfills other than their {@value
+   * #NEWEST_CHUNKS} newest. No row of the history and no progress is removed. Idempotent.
+   *
+   * @param olderThan the age from which on a row is old, by the store's clock; not negative
+   * @param limit the max number of rows of each kind; at least 1
+   * @return the rows that were removed; by default none
+   */
+  default Pruned prune(Duration olderThan, int limit) {
+    return Pruned.NONE;
+  }
+
+  /**
+   * Counts what {@link #prune} would remove without a limit. Changes nothing.
+   *
+   * @param olderThan the age from which on a row is old, by the store's clock; not negative
+   * @return the rows; by default none
+   */
+  default Pruned prunable(Duration olderThan) {
+    return Pruned.NONE;
   }
 }

@@ -134,9 +134,27 @@ public final class GrowthBenchmark {
                 50, "largest", 1, 4_000L, Duration.ofSeconds(1), Instant.now()),
             Total.exact(items.size() * 1_000L)),
         store.pullRequests());
+    // So that it can be carried out once more.
+    takeBack(id, backfill.position().nextChunkNumber());
     measure("commit");
     progress.release(lease, Release.moreToDo());
     measure("release");
+  }
+
+  private void takeBack(BackfillId id, long chunk) throws SQLException {
+    try (Connection connection = plain.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "DELETE FROM backfill_chunks WHERE backfill_id = "
+              + id.value()
+              + " AND chunk_number = "
+              + chunk);
+      statement.execute(
+          "UPDATE backfill_progress SET resume_cursor = NULL, next_chunk_number = "
+              + chunk
+              + " WHERE id = "
+              + id.value());
+    }
   }
 
   private void commands() throws SQLException {

@@ -6,6 +6,7 @@ import dev.backfill.core.policy.StandardRateLimitPolicy;
 import dev.backfill.core.routing.RuleRouter;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -93,6 +94,12 @@ public record BackfillSettings(
 
   /** The repository in which failures become issues. */
   public static final String ISSUE_REPOSITORY = "BACKFILL_ISSUE_REPOSITORY";
+
+  /** The days for which records of past work are kept. */
+  public static final String RETENTION_DAYS = "BACKFILL_RETENTION_DAYS";
+
+  /** The days of retention unless stated: 90. */
+  public static final int DEFAULT_RETENTION_DAYS = 90;
 
   /** The workflow's file unless stated. */
   public static final String DEFAULT_WORKFLOW = "progressive-backfill.yml";
@@ -190,13 +197,26 @@ public record BackfillSettings(
    *     100
    * @param issueRepository {@value #ISSUE_REPOSITORY}: {@code owner/name} of the repository in
    *     which failures become issues; null for none
+   * @param retentionDays {@value #RETENTION_DAYS}: the days for which runs, transitions, events of
+   *     jobs and chunks of completed backfills are kept, from 1 to 36500; 0 to keep them for ever
    */
   public record Orchestration(
       Setting<@Nullable String> actionsRepository,
       Setting<String> actionsWorkflow,
       Setting<String> actionsRef,
       Setting<Double> actionsShare,
-      Setting<@Nullable String> issueRepository) {}
+      Setting<@Nullable String> issueRepository,
+      Setting<Integer> retentionDays) {
+
+    /**
+     * Returns the age from which on rows are removed.
+     *
+     * @return the retention, or null to keep them for ever
+     */
+    public @Nullable Duration retention() {
+      return retentionDays.value() == 0 ? null : Duration.ofDays(retentionDays.value());
+    }
+  }
 
   /**
    * Reads the process's environment.
@@ -240,7 +260,8 @@ public record BackfillSettings(
         orchestration.actionsWorkflow(),
         orchestration.actionsRef(),
         orchestration.actionsShare(),
-        orchestration.issueRepository());
+        orchestration.issueRepository(),
+        orchestration.retentionDays());
   }
 
   /** Collects settings; what code sets wins over the environment. Not safe for concurrent use. */
@@ -304,7 +325,8 @@ public record BackfillSettings(
               parsed(ACTIONS_REF, OrchestrationValues::ref, DEFAULT_REF),
               parsed(ACTIONS_SHARE, OrchestrationValues::share, RuleRouter.DEFAULT_SHARE),
               this.<@Nullable String>parsed(
-                  ISSUE_REPOSITORY, OrchestrationValues::repository, null)));
+                  ISSUE_REPOSITORY, OrchestrationValues::repository, null),
+              parsed(RETENTION_DAYS, OrchestrationValues::days, DEFAULT_RETENTION_DAYS)));
     }
 
     /** The name under which the database's address is set; code wins here too. */

@@ -47,4 +47,13 @@ final class OrchestrationValues {
         "%s is \"%s\"; it must be a number from 0 to 100, the share of all repositories in percent."
             .formatted(name, text));
   }
+
+  static int days(String name, String text) {
+    if (text.strip().matches("[0-9]{1,5}") && Integer.parseInt(text.strip(), 10) <= 36_500) {
+      return Integer.parseInt(text.strip(), 10);
+    }
+    throw new InvalidConfigurationException(
+        "%s is \"%s\". No rows were removed. Set whole days from 1 to 36500, or 0 for ever."
+            .formatted(name, text));
+  }
 }

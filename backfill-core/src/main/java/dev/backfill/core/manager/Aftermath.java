@@ -59,7 +59,10 @@ final class Aftermath {
       Optional<Job> changed =
           changeAfterSlice(
               job,
-              stored -> isUntouched(stored, job) ? completed(stored) : goesOn(stored, progressed));
+              stored ->
+                  isUntouched(stored, job)
+                      ? completed(stored, slice.counts().items() > 0)
+                      : goesOn(stored, progressed));
       changed.ifPresent(stored -> rollback.completed(Desk.destinationOf(job, desk.here())));
     } else if (slice instanceof SliceResult.Stopped stopped) {
       BackfillException failure = stopped.failure();
@@ -118,7 +121,8 @@ final class Aftermath {
         : now.correlationId().equals(then.correlationId());
   }
 
-  private Desk.Change completed(Job job) {
+  /** A regular look that found nothing new leaves no event: there are thousands of them a day. */
+  private Desk.Change completed(Job job, boolean hasNews) {
     Instant now = desk.now();
     Duration rest = untilNextSync.get();
     Instant due = rest == null ? null : now.plus(rest);
@@ -126,11 +130,18 @@ final class Aftermath {
     Instant order = fairness.order(Priority.SCHEDULED, due == null ? now : due, false);
     return new Desk.Change(
         job.turned(JobState.IDLE, scheduled, new Turn(now, due, order, 0, 0)),
-        List.of(
-            desk.note(
-                Kind.COMPLETED,
-                Desk.destinationOf(job, desk.here()),
-                "asked for because: " + job.trigger().reason())));
+        isQuiet(job) && !hasNews
+            ? List.of()
+            : List.of(
+                desk.note(
+                    Kind.COMPLETED,
+                    Desk.destinationOf(job, desk.here()),
+                    "asked for because: " + job.trigger().reason())));
+  }
+
+  private boolean isQuiet(Job job) {
+    return job.trigger().priority() == Priority.SCHEDULED
+        && Desk.destinationOf(job, desk.here()).equals(Destination.LOCAL);
   }
 
   /** Nothing was done, and whoever may run it can; unless somebody else has decided meanwhile. */

@@ -131,6 +131,7 @@ public final class BackfillManager implements AutoCloseable {
             candidates,
             new Slices(desk, engine, executor, settings.fairness, settings.lookInterval, aftermath),
             breaker,
+            new Pruning(desk, settings.retention),
             settings.parallelism);
   }
 

@@ -11,6 +11,7 @@ import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.Retention;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.report.LoggingFailureReporter;
 import dev.backfill.core.routing.JobRouter;
@@ -57,6 +58,7 @@ public final class BackfillManagerBuilder {
   @Nullable SyncInterval sync = SyncInterval.DEFAULT;
   double completeness = DEFAULT_COMPLETENESS;
   Duration closeTimeout = Duration.ofSeconds(30);
+  @Nullable Duration retention = Retention.DEFAULT;
 
   /** How often a manager that is busy looks at the store, if no slice ends. */
   Duration lookInterval = Duration.ofSeconds(1);
@@ -90,6 +92,7 @@ public final class BackfillManagerBuilder {
    */
   public BackfillManagerBuilder settings(BackfillSettings values) {
     this.settings = Objects.requireNonNull(values, "values");
+    this.retention = values.orchestration().retention();
     return this;
   }
 
@@ -265,6 +268,26 @@ public final class BackfillManagerBuilder {
    */
   public BackfillManagerBuilder syncInterval(@Nullable SyncInterval interval) {
     this.sync = interval;
+    return this;
+  }
+
+  /**
+   * Sets the age from which on rows of runs, transitions, events of jobs and chunks of completed
+   * backfills are removed, once a day by one of all managers; {@link Retention#DEFAULT} unless
+   * stated.
+   *
+   * @param age at least 1 day; null to keep them for ever
+   * @return this
+   * @throws InvalidConfigurationException when it is shorter
+   */
+  public BackfillManagerBuilder retention(@Nullable Duration age) {
+    if (age != null && age.compareTo(Duration.ofDays(1)) < 0) {
+      throw new InvalidConfigurationException(
+          "The retention is "
+              + age
+              + ". No rows were removed. Set at least P1D, or null for ever.");
+    }
+    this.retention = age;
     return this;
   }
 

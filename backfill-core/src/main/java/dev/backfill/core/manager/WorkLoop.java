@@ -28,16 +28,24 @@ final class WorkLoop {
   private final Candidates candidates;
   private final Slices slices;
   private final Breaker breaker;
+  private final Pruning pruning;
   private final int parallelism;
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final AtomicBoolean woken = new AtomicBoolean();
   private volatile int due;
 
-  WorkLoop(Desk desk, Candidates candidates, Slices slices, Breaker breaker, int parallelism) {
+  WorkLoop(
+      Desk desk,
+      Candidates candidates,
+      Slices slices,
+      Breaker breaker,
+      Pruning pruning,
+      int parallelism) {
     this.desk = desk;
     this.candidates = candidates;
     this.slices = slices;
     this.breaker = breaker;
+    this.pruning = pruning;
     this.parallelism = parallelism;
   }
 
@@ -115,11 +123,20 @@ final class WorkLoop {
       } else if (idle == Idle.RETURN || idle == Idle.WAIT_IN_TIME && !isBefore(next, end)) {
         break;
       } else {
+        prune(total);
         sleepUntil(next, end);
       }
     }
     total = total.plus(drained());
+    prune(total);
     return total.until(desk.now().isBefore(end) ? next : desk.now());
+  }
+
+  /** A run that has done nothing asks nothing more. */
+  private void prune(RunSummary total) {
+    if (total.slices() > 0 && !stopped.get()) {
+      pruning.whenDue(stopped::get);
+    }
   }
 
   private int start(Candidates.Found found, Instant end) {

@@ -12,6 +12,7 @@ import dev.backfill.api.job.Whereabouts;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ public final class InMemoryJobStore implements JobStore {
 
   private final InMemoryProgressStore progress;
   private final Map<BackfillId, Job> jobs = new LinkedHashMap<>();
+  private long lastEvent;
   private final List<JobEvent> events = new ArrayList<>();
   private final Map<String, Suspension> suspensions = new TreeMap<>();
 
@@ -151,7 +154,7 @@ public final class InMemoryJobStore implements JobStore {
   }
 
   private void keep(BackfillId id, JobEvent.Note note) {
-    events.add(new JobEvent(events.size() + 1L, id, note));
+    events.add(new JobEvent(++lastEvent, id, note));
   }
 
   @Override
@@ -169,6 +172,23 @@ public final class InMemoryJobStore implements JobStore {
         .filter(event -> event.backfill().equals(id) && event.sequence() > afterSequence)
         .limit(limit)
         .toList();
+  }
+
+  @Override
+  public synchronized long pruneEvents(Duration olderThan, int limit) {
+    List<JobEvent> old = old(olderThan).limit(limit).toList();
+    events.removeAll(old);
+    return old.size();
+  }
+
+  @Override
+  public synchronized long prunableEvents(Duration olderThan) {
+    return old(olderThan).count();
+  }
+
+  private Stream<JobEvent> old(Duration olderThan) {
+    Instant moment = progress.now().minus(olderThan);
+    return events.stream().filter(event -> !event.note().at().isAfter(moment));
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.Pruned;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
@@ -23,6 +24,7 @@ import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
 import dev.backfill.api.store.Transition;
 import dev.backfill.api.time.TimeSource;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -53,6 +55,7 @@ public final class InMemoryProgressStore implements ProgressStore {
       };
 
   private final TimeSource time;
+  private @Nullable Instant pruningBegunAt;
   private final Map<BackfillId, MemoryRow> rows = new LinkedHashMap<>();
 
   /** Creates an empty store on the machine's clock. */
@@ -286,6 +289,32 @@ public final class InMemoryProgressStore implements ProgressStore {
               .formatted(e),
           e);
     }
+  }
+
+  @Override
+  public synchronized boolean claimPruning(Duration every) {
+    Instant now = time.now();
+    if (pruningBegunAt != null && now.isBefore(pruningBegunAt.plus(every))) {
+      return false;
+    }
+    pruningBegunAt = now;
+    return true;
+  }
+
+  @Override
+  public synchronized Pruned prune(Duration olderThan, int limit) {
+    Instant moment = time.now().minus(olderThan);
+    return rows.values().stream()
+        .map(row -> row.prune(moment, limit, true))
+        .reduce(Pruned.NONE, Pruned::plus);
+  }
+
+  @Override
+  public synchronized Pruned prunable(Duration olderThan) {
+    Instant moment = time.now().minus(olderThan);
+    return rows.values().stream()
+        .map(row -> row.prune(moment, Integer.MAX_VALUE, false))
+        .reduce(Pruned.NONE, Pruned::plus);
   }
 
   @Override

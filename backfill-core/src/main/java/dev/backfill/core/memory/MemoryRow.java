@@ -13,6 +13,8 @@ import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.Pruned;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.api.store.Release;
 import dev.backfill.api.store.SinkCounts;
@@ -36,6 +38,7 @@ final class MemoryRow {
   final Map<String, QuarantinedItem> quarantine = new LinkedHashMap<>();
   BackfillStatus status = BackfillStatus.PENDING;
   long nextChunkNumber = 1;
+  private long lastTransition;
   long fence;
   @Nullable String owner;
   int consecutiveFailures;
@@ -99,12 +102,7 @@ final class MemoryRow {
       Instant now) {
     transitions.add(
         new Transition(
-            transitions.size() + 1L,
-            new Transition.Change(status, to, cause),
-            actor,
-            reason,
-            fence,
-            now));
+            ++lastTransition, new Transition.Change(status, to, cause), actor, reason, fence, now));
     status = to;
     updatedAt = now;
   }
@@ -170,15 +168,62 @@ final class MemoryRow {
     updatedAt = now;
   }
 
+  /** Removes, or counts, what is old: transitions of what no person stopped, and old chunks. */
+  Pruned prune(Instant moment, int limit, boolean remove) {
+    boolean stopped = !status.isClaimable();
+    List<Transition> oldTransitions =
+        transitions.stream()
+            .filter(each -> !stopped && !each.at().isAfter(moment))
+            .limit(limit)
+            .toList();
+    List<CommittedChunk> oldChunks =
+        chunks.stream()
+            .filter(each -> status.isCompleted())
+            .filter(each -> each.number() < nextChunkNumber - ProgressStore.NEWEST_CHUNKS)
+            .filter(each -> !each.commitment().committedAt().isAfter(moment))
+            .limit(limit)
+            .toList();
+    if (remove) {
+      transitions.removeAll(oldTransitions);
+      chunks.removeAll(oldChunks);
+    }
+    return new Pruned(0, oldTransitions.size(), oldChunks.size(), 0);
+  }
+
+  /** A run of a completed backfill that found nothing new leaves nothing behind. */
+  private boolean forgetQuietRun(Release release, BackfillStatus left) {
+    Transition latest = transitions.isEmpty() ? null : transitions.get(transitions.size() - 1);
+    boolean quiet =
+        left.isCompleted()
+            && release.error() == null
+            && latest != null
+            && latest.fence() == fence
+            && latest.change().cause() == Transition.Cause.CLAIM
+            && latest.change().from() == left
+            && latest.reason() == null
+            && chunks.stream()
+                .filter(each -> each.commitment().fence() == fence)
+                .allMatch(each -> each.counts().items() + each.counts().quarantined() == 0);
+    if (quiet) {
+      transitions.remove(latest);
+    }
+    return quiet;
+  }
+
   void release(Release release, Instant now) {
     BackfillStatus left = status.afterRelease(release.status());
     waiting = left == BackfillStatus.WAITING ? release.waiting() : null;
-    change(
-        left,
-        Transition.Cause.RELEASE,
-        owner == null ? "nobody" : owner,
-        release.error() == null && waiting != null ? waiting.reason() : release.error(),
-        now);
+    if (forgetQuietRun(release, left)) {
+      status = left;
+      updatedAt = now;
+    } else {
+      change(
+          left,
+          Transition.Cause.RELEASE,
+          owner == null ? "nobody" : owner,
+          release.error() == null && waiting != null ? waiting.reason() : release.error(),
+          now);
+    }
     if (release.error() != null) {
       consecutiveFailures++;
       lastError = release.error();

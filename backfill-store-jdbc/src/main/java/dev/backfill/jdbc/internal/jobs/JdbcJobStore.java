@@ -14,6 +14,7 @@ import dev.backfill.api.store.ProgressStore;
 import dev.backfill.jdbc.internal.sql.SqlFailures;
 import dev.backfill.jdbc.internal.sql.Tables;
 import dev.backfill.jdbc.internal.sql.Transactions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -122,6 +123,16 @@ public final class JdbcJobStore implements JobStore {
     return calls.read(
         "the reading of the events of backfill " + id.value(),
         c -> events.list(c, id, afterSequence, limit));
+  }
+
+  @Override
+  public long pruneEvents(Duration olderThan, int limit) {
+    return calls.run("the removal of old events", c -> events.prune(c, olderThan, limit));
+  }
+
+  @Override
+  public long prunableEvents(Duration olderThan) {
+    return calls.read("the count of old events", c -> events.prunable(c, olderThan));
   }
 
   @Override

@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.store.BackfillId;
+import dev.backfill.jdbc.internal.sql.Ages;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,6 +35,13 @@ final class JobEventTable {
   private static final String LATEST_OF_KIND =
       "SELECT * FROM (SELECT * FROM {backfill_job_events} WHERE destination = ? AND kind = ?"
           + " ORDER BY id DESC LIMIT ?) k";
+
+  private static final String COUNT_OLD =
+      "SELECT COUNT(*) FROM {backfill_job_events} WHERE occurred_at <= {time}";
+
+  private static final String PRUNE =
+      "DELETE FROM {backfill_job_events} WHERE id IN (SELECT id FROM {backfill_job_events}"
+          + " WHERE occurred_at <= {time} ORDER BY occurred_at LIMIT ?)";
 
   private final Tables tables;
 
@@ -84,6 +93,20 @@ final class JobEventTable {
             tables.sql("SELECT * FROM (" + each + ") latest ORDER BY id DESC LIMIT ?"),
             JobEventTable::event,
             values.toArray()));
+  }
+
+  int prune(Connection connection, Duration olderThan, int limit) throws SQLException {
+    return Statements.update(
+        connection, tables.sql(PRUNE), Ages.ago(connection, tables, olderThan), limit);
+  }
+
+  long prunable(Connection connection, Duration olderThan) throws SQLException {
+    return Statements.list(
+            connection,
+            tables.sql(COUNT_OLD),
+            row -> row.getLong(1),
+            Ages.ago(connection, tables, olderThan))
+        .get(0);
   }
 
   private static JobEvent event(ResultSet row) throws SQLException {

@@ -18,6 +18,7 @@ import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.Pruned;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
@@ -108,6 +109,8 @@ public final class JdbcProgressStore implements ProgressStore {
   private final ChunkCommitter committer;
   private final SyncLog log;
   private final TransitionTable transitions;
+  private final QuietRun quietRun;
+  private final RetentionTables retention;
 
   /**
    * Creates it.
@@ -133,6 +136,8 @@ public final class JdbcProgressStore implements ProgressStore {
             pipelining.map(each -> new PipelinedCommit(each, tables)).orElse(null));
     this.log = new SyncLog(tables);
     this.transitions = new TransitionTable(tables);
+    this.quietRun = new QuietRun(tables, transitions);
+    this.retention = new RetentionTables(tables);
   }
 
   @Override
@@ -437,6 +442,9 @@ public final class JdbcProgressStore implements ProgressStore {
         status.isCompleted(),
         status.isCompleted() ? release.note() : null,
         lease.backfill().value());
+    if (quietRun.forget(connection, locked, status, release)) {
+      return backfills.get(connection, lease.backfill());
+    }
     transitions.add(
         connection,
         locked,
@@ -486,6 +494,28 @@ public final class JdbcProgressStore implements ProgressStore {
     return calls.read(
         "the reading of the transitions of " + name(id),
         c -> transitions.list(c, id, afterSequence, limit));
+  }
+
+  @Override
+  public boolean claimPruning(Duration every) {
+    try {
+      return calls.run("the claim of the pruning", c -> retention.claim(c, every));
+    } catch (BackfillException e) {
+      if (SqlFailures.isDuplicateKey(e.getCause())) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public Pruned prune(Duration olderThan, int limit) {
+    return calls.run("the removal of old rows", c -> retention.prune(c, olderThan, limit));
+  }
+
+  @Override
+  public Pruned prunable(Duration olderThan) {
+    return calls.read("the count of old rows", c -> retention.prunable(c, olderThan));
   }
 
   @Override

@@ -43,3 +43,9 @@ CREATE INDEX IF NOT EXISTS ${prefix}backfill_transitions_by_moment
 
 CREATE INDEX IF NOT EXISTS ${prefix}sync_logs_by_start
   ON ${schema}${prefix}sync_logs (started_at);
+-- When regular upkeep was last begun, so that one process at a time does it.
+
+CREATE TABLE IF NOT EXISTS ${schema}${prefix}backfill_upkeep (
+  name varchar PRIMARY KEY,
+  begun_at timestamp with time zone NOT NULL
+);

@@ -322,6 +322,20 @@ ALTER TABLE backfill_progress ADD COLUMN IF NOT EXISTS note text;
 -- A job is saved before its request is made: the request without an answer, null once it has one.
 
 ALTER TABLE backfill_jobs ADD COLUMN IF NOT EXISTS unanswered_id text;
+
+-- Limits that processes share, for each principal (a hash, never a token) and resource.
+
+CREATE TABLE IF NOT EXISTS backfill_limits (
+  principal text NOT NULL,
+  resource text NOT NULL,
+  blocked_until timestamp with time zone NOT NULL,
+  reason text NOT NULL,
+  refusals integer NOT NULL,
+  points_per_minute integer,
+  serial_until timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  PRIMARY KEY (principal, resource)
+);
 -- What is asked at each look, of the log of runs and of events, is found without reading whole tables.
 
 CREATE INDEX IF NOT EXISTS backfill_jobs_by_due
@@ -347,19 +361,11 @@ CREATE INDEX IF NOT EXISTS backfill_transitions_by_moment
 
 CREATE INDEX IF NOT EXISTS sync_logs_by_start
   ON sync_logs (started_at);
+-- When regular upkeep was last begun, so that one process at a time does it.
 
--- Limits that processes share, for each principal (a hash, never a token) and resource.
-
-CREATE TABLE IF NOT EXISTS backfill_limits (
-  principal text NOT NULL,
-  resource text NOT NULL,
-  blocked_until timestamp with time zone NOT NULL,
-  reason text NOT NULL,
-  refusals integer NOT NULL,
-  points_per_minute integer,
-  serial_until timestamp with time zone NOT NULL,
-  updated_at timestamp with time zone NOT NULL,
-  PRIMARY KEY (principal, resource)
+CREATE TABLE IF NOT EXISTS backfill_upkeep (
+  name text PRIMARY KEY,
+  begun_at timestamp with time zone NOT NULL
 );
 
 INSERT INTO backfill_schema_version (version, installed_at)
@@ -404,6 +410,7 @@ DECLARE
     'backfill_suspensions',
     'backfill_failures',
     'backfill_limits',
+    'backfill_upkeep',
     'backfill_schema_version']::text[];
   views text[] := ARRAY[
     'backfill_progress_summary']::text[];

@@ -1,0 +1,48 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.store.Pruned;
+import dev.backfill.core.Retention;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Prunes once a day, in one of all managers, and only beside other work. */
+final class Pruning {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Pruning.class);
+
+  private static final Duration EVERY = Duration.ofDays(1);
+
+  /** The time between two questions whether it is this manager's turn. */
+  private static final Duration ASKED_EVERY = Duration.ofHours(1);
+
+  private final Desk desk;
+  private final @Nullable Duration retention;
+  private @Nullable Long askedNanos;
+
+  Pruning(Desk desk, @Nullable Duration retention) {
+    this.desk = desk;
+    this.retention = retention;
+  }
+
+  /** A failure is no reason to end: the next day tries again. */
+  synchronized void whenDue(BooleanSupplier stop) {
+    long now = desk.ambience().time().nanoTime();
+    Long before = askedNanos;
+    if (retention == null || before != null && now - before < ASKED_EVERY.toNanos()) {
+      return;
+    }
+    askedNanos = now;
+    try {
+      if (desk.progress().claimPruning(EVERY)) {
+        Pruned pruned = new Retention(desk.progress(), desk.jobs()).prune(retention, stop);
+        LOG.info("Removed {} row(s) older than {}: {}", pruned.rows(), retention, pruned);
+      }
+    } catch (BackfillException e) {
+      LOG.warn("Old rows could not be removed; they stay until the next try.", e);
+    }
+  }
+}
