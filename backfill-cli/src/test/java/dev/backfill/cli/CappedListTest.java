@@ -12,6 +12,7 @@ import dev.backfill.core.RunOptions;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.github.GitHubTransport;
+import dev.backfill.github.PullRequestExtra;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.Endpoint;
@@ -124,6 +125,26 @@ class CappedListTest {
   }
 
   @Test
+  void aNumberOfPullRequestsThatDisagreesIsRemarked() throws Exception {
+    run(
+        new BackfillJob<>(
+            GitHubSources.pullRequests(
+                client, Set.of(PullRequestExtra.DETAILS), GitHubTransport.GRAPHQL),
+            TARGET,
+            store.pullRequests()));
+    assertThat(run()).isEqualTo(Outcome.COMPLETED);
+    String note = "SELECT note FROM backfill_progress WHERE source = 'github:issue-comments'";
+    assertThat(text(note)).as("all numbers agree").isNull();
+    execute(
+        "UPDATE pull_requests SET comments = comments + 2 WHERE number ="
+            + " (SELECT MIN(number) FROM pull_requests)");
+    repository.addIssueComment(repository.numbers().max().orElseThrow());
+    assertThat(run()).isEqualTo(Outcome.COMPLETED);
+    assertThat(text(note))
+        .isEqualTo("1 stored pull requests report 2 comments more than are stored of them");
+  }
+
+  @Test
   void aCountOfGitHubsThatIsTooHighIsRemarked() throws Exception {
     github.overcountList(Endpoint.ISSUE_COMMENTS, 3);
     assertThat(run()).isEqualTo(Outcome.COMPLETED);
@@ -148,6 +169,13 @@ class CappedListTest {
   private Outcome run(BackfillJob<?> job) throws InterruptedException {
     try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
       return new BackfillRunner(engine).run(List.of(job), RunOptions.DEFAULT).get(0).outcome();
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

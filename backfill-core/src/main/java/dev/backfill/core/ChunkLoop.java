@@ -174,6 +174,10 @@ final class ChunkLoop<T> {
     recount.correct(journey, stored);
     counted = stored == null ? Long.valueOf(journey.counters().processed()) : stored;
     completeness = completeness.and(reconciliation.remark(verification.orElse(null), stored));
+    if (inFull || reconciliation.isWorthComparing(nothingWasNew)) {
+      completeness =
+          completeness.and(attempts.untilItWorks(() -> reconciliation.difference(history), lease));
+    }
     return finish;
   }
 

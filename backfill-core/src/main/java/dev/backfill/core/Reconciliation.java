@@ -93,6 +93,29 @@ final class Reconciliation<T> {
     return difference == null ? Completeness.WHOLE : Completeness.whole(difference.note());
   }
 
+  /** What independent numbers say of what is stored. */
+  Completeness difference(Journey history) {
+    Optional<Inventory> listing =
+        job.source().inventory(job.target(), history.cursor(), Cursor.START);
+    if (listing.isEmpty()) {
+      return Completeness.WHOLE;
+    }
+    try (Inventory inventory = listing.get()) {
+      String scope = inventory.scope();
+      return scope == null
+          ? Completeness.WHOLE
+          : store
+              .difference(claimed.id(), job.sink(), scope)
+              .map(Completeness::whole)
+              .orElse(Completeness.WHOLE);
+    }
+  }
+
+  /** Whether there may be something new to say of independent numbers. */
+  boolean isWorthComparing(boolean nothingWasNew) {
+    return !nothingWasNew || claimed.note() != null;
+  }
+
   private boolean wasComplete() {
     return claimed.timeline().completedAt() != null;
   }

@@ -18,6 +18,8 @@ import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.PullRequest.Details;
 import dev.backfill.api.history.Repository;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
@@ -269,6 +271,24 @@ abstract class AbstractHistoryTest {
         .containsEntry("in_reply_to_id", null)
         .containsEntry("path", "src/Main.java")
         .containsEntry("author_login", "bob");
+  }
+
+  @Test
+  void whatPullRequestsReportIsComparedWithComments() throws Exception {
+    BackfillId id =
+        store.progress().register(new BackfillKey("test:comments", "o/r"), "manual").id();
+    String scope = Long.toString(REPOSITORY.id());
+    pulls(pullRequest(7, "seven", ALICE, T0, DETAILS, null), pullRequest(2, "two", T0));
+    write(store.issueComments(), List.of(issueComment(1, ALICE, "one of five", T0)));
+    assertThat(store.progress().difference(id, store.issueComments(), scope))
+        .contains("1 stored pull requests report 4 comments more than are stored of them");
+    assertThat(store.progress().difference(id, store.reviewComments(), scope))
+        .contains("1 stored pull requests report 6 review comments more than are stored of them");
+    assertThat(store.progress().difference(id, store.pullRequests(), scope)).isEmpty();
+    for (int i = 2; i <= 5; i++) {
+      write(store.issueComments(), List.of(issueComment(i, ALICE, "of five", T0)));
+    }
+    assertThat(store.progress().difference(id, store.issueComments(), scope)).isEmpty();
   }
 
   @Test

@@ -118,6 +118,19 @@ public interface ProgressStore extends ProgressReader {
   OptionalLong seen(BackfillId id, Sink<?> sink, String scope);
 
   /**
+   * Compares what is stored with an independent number, as {@link Sink#difference} does. Changes
+   * nothing.
+   *
+   * @param id the backfill
+   * @param sink where the items are
+   * @param scope what the target's items have in common
+   * @return the difference in one sentence; empty without one, which is the default
+   */
+  default Optional<String> difference(BackfillId id, Sink<?> sink, String scope) {
+    return Optional.empty();
+  }
+
+  /**
    * Finds the gaps among keys: items that are neither stored nor in quarantine. Changes nothing.
    *
    * @param id the backfill

@@ -60,4 +60,19 @@ public interface Sink<T> {
       throws Exception {
     return Optional.empty();
   }
+
+  /**
+   * Compares what is stored with an independent number, such as the number of comments that stored
+   * pull requests report. Asked when a history was read to its end. A difference does not make the
+   * history incomplete, since such a number may be wrong or older; users see it as a note.
+   *
+   * @param scope what the target's items have in common
+   * @param transaction a transaction in which nothing is written
+   * @return the difference in one sentence; empty without one, or without such a number, which is
+   *     the default
+   * @throws Exception when it cannot be found out
+   */
+  default Optional<String> difference(String scope, SinkTransaction transaction) throws Exception {
+    return Optional.empty();
+  }
 }

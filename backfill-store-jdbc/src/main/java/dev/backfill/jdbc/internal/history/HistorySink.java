@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Items of one kind in a table of the history. Their scope is their repository's number, and their
@@ -29,10 +30,26 @@ import java.util.regex.Pattern;
  * @param key the column of their keys
  * @param rows what they are in tables
  * @param writer writes them
+ * @param reported what stored pull requests report of them, or null
  */
 public record HistorySink<T>(
-    Tables tables, UpsertTable table, String key, Function<List<T>, ItemRows> rows, Sink<T> writer)
+    Tables tables,
+    UpsertTable table,
+    String key,
+    Function<List<T>, ItemRows> rows,
+    Sink<T> writer,
+    @Nullable Reported reported)
     implements RowSink<T> {
+
+  /**
+   * A number that each stored pull request reports.
+   *
+   * @param column the column of the number
+   * @param owner the column of the items that holds the pull request's number
+   * @param condition which of the items belong to pull requests
+   * @param words the items, for users
+   */
+  record Reported(String column, String owner, String condition, String words) {}
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
@@ -94,6 +111,41 @@ public record HistorySink<T>(
         new HashSet<>(
             Statements.list(
                 connection.get(), sql, row -> Long.toString(row.getLong(1)), values.toArray())));
+  }
+
+  /** A number of an older version of its pull request may be too high, so this is no gap. */
+  @Override
+  public Optional<String> difference(String scope, SinkTransaction transaction)
+      throws SQLException {
+    Optional<Connection> connection = transaction.unwrap(Connection.class);
+    if (reported == null || connection.isEmpty() || !isNumber(scope)) {
+      return Optional.empty();
+    }
+    String sql =
+        ("SELECT COUNT(*), SUM(p.%1$s - COALESCE(c.items, 0)) FROM %2$s p LEFT JOIN"
+                + " (SELECT %3$s AS owner_number, COUNT(*) AS items FROM %4$s"
+                + " WHERE repository_id = ? AND %5$s GROUP BY %3$s) c ON c.owner_number = p.number"
+                + " WHERE p.repository_id = ? AND p.%1$s > COALESCE(c.items, 0)")
+            .formatted(
+                reported.column(),
+                tables.name(HistoryTables.PULL_REQUESTS.name()),
+                reported.owner(),
+                tables.name(table.name()),
+                reported.condition());
+    long repository = Long.parseLong(scope);
+    return Statements.list(
+            connection.get(),
+            sql,
+            row -> new long[] {row.getLong(1), row.getLong(2)},
+            repository,
+            repository)
+        .stream()
+        .filter(found -> found[0] > 0)
+        .map(
+            found ->
+                "%d stored pull requests report %d %s more than are stored of them"
+                    .formatted(found[0], found[1], reported.words()))
+        .findFirst();
   }
 
   private static boolean isNumber(String text) {

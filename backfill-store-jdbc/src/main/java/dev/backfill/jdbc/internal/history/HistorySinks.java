@@ -27,19 +27,30 @@ public final class HistorySinks {
   /** What writes pull requests also says which are stored; a key is a number. */
   public Sink<PullRequest> pullRequestSink(Sink<PullRequest> writer) {
     return new HistorySink<>(
-        tables, HistoryTables.PULL_REQUESTS, "number", HistoryRows::pullRequests, writer);
+        tables, HistoryTables.PULL_REQUESTS, "number", HistoryRows::pullRequests, writer, null);
   }
 
   /** The same for review comments; a key is GitHub's number. */
   public Sink<ReviewComment> reviewCommentSink(Sink<ReviewComment> writer) {
     return new HistorySink<>(
-        tables, HistoryTables.REVIEW_COMMENTS, "github_id", HistoryRows::reviewComments, writer);
+        tables,
+        HistoryTables.REVIEW_COMMENTS,
+        "github_id",
+        HistoryRows::reviewComments,
+        writer,
+        new HistorySink.Reported(
+            "review_comments", "pull_request_number", "1 = 1", "review comments"));
   }
 
   /** The same for issue comments; a key is GitHub's number. */
   public Sink<IssueComment> issueCommentSink(Sink<IssueComment> writer) {
     return new HistorySink<>(
-        tables, HistoryTables.ISSUE_COMMENTS, "github_id", HistoryRows::issueComments, writer);
+        tables,
+        HistoryTables.ISSUE_COMMENTS,
+        "github_id",
+        HistoryRows::issueComments,
+        writer,
+        new HistorySink.Reported("comments", "issue_number", "on_pull_request", "comments"));
   }
 
   /** Writes pull requests with their details and reviews, where they have them. */

@@ -322,6 +322,12 @@ public final class JdbcProgressStore implements ProgressStore {
         });
   }
 
+  @Override
+  public Optional<String> difference(BackfillId id, Sink<?> sink, String scope) {
+    return calls.read(
+        "the comparison of what is stored of " + name(id), c -> Stock.difference(c, sink, scope));
+  }
+
   private long onlyInQuarantine(Connection connection, BackfillId id, Sink<?> sink, String scope)
       throws SQLException {
     long only = 0;

@@ -25,6 +25,11 @@ final class Stock {
     return asking(() -> sink.stored(scope, keys, new ConnectionTransaction(connection)));
   }
 
+  static Optional<String> difference(Connection connection, Sink<?> sink, String scope)
+      throws SQLException {
+    return asking(() -> sink.difference(scope, new ConnectionTransaction(connection)));
+  }
+
   /** What is asked of a sink. */
   @FunctionalInterface
   private interface Question<R> {
