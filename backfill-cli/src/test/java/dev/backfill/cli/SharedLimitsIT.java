@@ -29,7 +29,10 @@ class SharedLimitsIT {
   void whatOneProcessIsToldToWaitAnotherWaitsToo() {
     try (SimulatedGitHub github =
         SimulatedGitHub.builder()
-            .repository(SimulatedRepository.of("sim/one", 30), SimulatedRepository.of("sim/two", 3))
+            .repository(
+                SimulatedRepository.of("sim/one", 30),
+                SimulatedRepository.of("sim/two", 3),
+                SimulatedRepository.of("sim/three", 3))
             .start()) {
       github.limitNext(Duration.ofMinutes(20));
       CliProcess first = run(github, TOKEN, "sim/one");
@@ -41,7 +44,7 @@ class SharedLimitsIT {
       assertThat(second.err()).contains("Come back at");
       assertThat(github.requests()).as("the second process asks nothing").isEqualTo(asked);
 
-      CliProcess stranger = run(github, TOKEN + "2", "sim/two");
+      CliProcess stranger = run(github, TOKEN + "2", "sim/three");
       assertThat(stranger.exitCode()).as(stranger.toString()).isZero();
       assertThat(github.violations()).isZero();
       assertThat(StoredTexts.inDefaultDatabase(folder).column("backfill_limits", "principal"))
