@@ -1,6 +1,5 @@
 package dev.backfill.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.core.BackfillEngine;
@@ -15,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.h2.jdbcx.JdbcConnectionPool;
-import org.slf4j.Logger;
 
 /** Loads a host with a class loader of its own, runs it, and unloads it, as a container does. */
 final class UnloadingContainer {
@@ -76,9 +74,9 @@ final class UnloadingContainer {
             GitHubClient.class,
             JdbcStore.class,
             JdbcConnectionPool.class,
-            Logger.class,
-            JsonFactory.class,
             JsonNode.class,
+            Class.forName("org.slf4j.Logger"),
+            Class.forName("com.fasterxml.jackson.core.JsonFactory"),
             Class.forName("com.fasterxml.jackson.annotation.JsonProperty"))) {
       urls.add(type.getProtectionDomain().getCodeSource().getLocation());
     }
