@@ -251,6 +251,27 @@ abstract class AbstractHistoryCommitTest {
     assertThat(progress.commit(lease, right, sink).counts()).isEqualTo(new SinkCounts(2, 0));
   }
 
+  /** Its cursor is the right one, so that the number alone can tell. */
+  @Test
+  void aChunkOfAnotherNumberIsRefused() throws Exception {
+    Lease lease = Chunks.claim(progress, "worker");
+    progress.commit(lease, pullRequests(1), sink);
+    ChunkCommit<PullRequest> third = pullRequests(3);
+    ChunkCommit<PullRequest> early =
+        new ChunkCommit<>(
+            3,
+            third.attemptId(),
+            new Cursor("after 1"),
+            third.chunk(),
+            third.measures(),
+            third.total());
+
+    assertThatThrownBy(() -> progress.commit(lease, early, sink))
+        .isInstanceOf(PermanentFailureException.class);
+
+    assertThat(database.value("SELECT COUNT(*) FROM {backfill_chunks}")).isEqualTo("1");
+  }
+
   @Test
   void aRepeatedAttemptIsFoundAgain() throws Exception {
     Lease lease = Chunks.claim(progress, "worker");
