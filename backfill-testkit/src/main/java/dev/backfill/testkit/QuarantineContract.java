@@ -218,6 +218,19 @@ public abstract class QuarantineContract extends ChunkCommitContract {
     assertThat(items).extracting(QuarantinedItem::attempts).containsExactly(2, 1);
   }
 
+  /** A history that begins anew has nothing behind it. */
+  @Test
+  public void aRestartEmptiesTheQuarantine() {
+    Lease lease = claim("worker");
+    store.commit(lease, withRejected(chunk(1, "a"), rejected("7"), rejected("8")), inserting(1));
+    store.release(lease, Release.moreToDo());
+
+    Backfill restarted = store.restart(lease.backfill(), "ann", null).orElseThrow();
+
+    assertThat(store.quarantined(lease.backfill(), 10)).isEmpty();
+    assertThat(restarted.counters().quarantined()).isZero();
+  }
+
   /** An attempt whose answer was lost changes no counter and no row a second time. */
   @Test
   public void aRepeatedAttemptCountsOnce() {

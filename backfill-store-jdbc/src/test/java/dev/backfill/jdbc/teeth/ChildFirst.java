@@ -5,19 +5,20 @@ import java.net.URLClassLoader;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Loads this module's classes and resources itself, and leaves everything else to its parent. */
+/** Loads a module's classes and resources itself, and leaves everything else to its parent. */
 final class ChildFirst extends URLClassLoader {
 
-  private static final String OWN = "dev.backfill.jdbc.";
+  private final String own;
 
-  ChildFirst(List<URL> urls, ClassLoader parent) {
+  ChildFirst(String module, List<URL> urls, ClassLoader parent) {
     super(urls.toArray(URL[]::new), parent);
+    this.own = module + ".";
   }
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
     synchronized (getClassLoadingLock(name)) {
-      if (!name.startsWith(OWN)) {
+      if (!name.startsWith(own)) {
         return super.loadClass(name, resolve);
       }
       Class<?> loaded = findLoadedClass(name);
@@ -27,7 +28,7 @@ final class ChildFirst extends URLClassLoader {
 
   @Override
   public @Nullable URL getResource(String name) {
-    URL own = findResource(name);
-    return own != null ? own : super.getResource(name);
+    URL found = findResource(name);
+    return found != null ? found : super.getResource(name);
   }
 }

@@ -9,11 +9,14 @@ import java.util.List;
  * @param file the file under {@code src/main}, such as {@code java/dev/backfill/...}
  * @param text what stands there, exactly once
  * @param replacement what stands there instead
- * @param tests the classes of tests that have to notice
+ * @param tests the tests that have to notice, each {@code Class#method}, or {@code Class} where any
+ *     of its methods may; the class without the module's package
  */
-record Mutation(String clause, String file, String text, String replacement, List<String> tests) {
+public record Mutation(
+    String clause, String file, String text, String replacement, List<String> tests) {
 
-  Mutation {
+  /** Copies the list. */
+  public Mutation {
     tests = List.copyOf(tests);
   }
 
