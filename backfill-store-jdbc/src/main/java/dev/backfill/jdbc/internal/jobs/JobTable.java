@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -155,7 +156,12 @@ final class JobTable {
   }
 
   List<Job> list(Connection connection) throws SQLException {
-    return list(connection, "ORDER BY p.target, p.source");
+    // Sorted here: the database takes ten times as long to sort by its collation as to read.
+    return list(connection, "").stream()
+        .sorted(
+            Comparator.comparing((Job job) -> job.key().target())
+                .thenComparing(job -> job.key().source()))
+        .toList();
   }
 
   List<Job> dispatched(Connection connection) throws SQLException {
