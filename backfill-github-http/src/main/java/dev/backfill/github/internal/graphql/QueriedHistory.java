@@ -82,7 +82,7 @@ final class QueriedHistory implements HistoryWalker<PullRequest> {
         return taken;
       } catch (PermanentFailureException e) {
         if (!changeable) {
-          throw QueryUse.insisted(e);
+          throw queries.insisted(e);
         }
         queries.mayPass(e);
       } catch (TransientFailureException e) {
@@ -118,7 +118,7 @@ final class QueriedHistory implements HistoryWalker<PullRequest> {
         return;
       } catch (PermanentFailureException e) {
         if (!changeable) {
-          throw QueryUse.insisted(e);
+          throw queries.insisted(e);
         }
         queries.mayPass(e);
       } catch (TransientFailureException e) {

@@ -97,7 +97,7 @@ final class RecentConnection implements RecentWalker<PullRequest> {
         repository.queries().worked();
       } catch (PermanentFailureException e) {
         if (!changeable) {
-          throw QueryUse.insisted(e);
+          throw repository.queries().insisted(e);
         }
         repository.queries().mayPass(e);
         continue;
@@ -199,7 +199,7 @@ final class RecentConnection implements RecentWalker<PullRequest> {
         return;
       } catch (PermanentFailureException e) {
         if (!changeable) {
-          throw QueryUse.insisted(e);
+          throw queries.insisted(e);
         }
         queries.mayPass(e);
       } catch (TransientFailureException e) {

@@ -1,6 +1,7 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Review;
 import dev.backfill.api.source.RejectedItem;
@@ -127,9 +128,34 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
         reviews);
   }
 
+  /** A single 404 may be wrong, or be about a name: the pull request is asked for once more. */
+  private Answer details(String path, Budget budget) throws InterruptedException {
+    try {
+      return api.get(path, budget);
+    } catch (PermanentFailureException e) {
+      if (e.reason() != Reason.NOT_FOUND) {
+        throw e;
+      }
+      String byNumber = repository.byNumber(path);
+      return api.get(byNumber == null ? path : byNumber, budget);
+    }
+  }
+
+  private @Nullable List<ParsedItem<Review>> reviews(ReviewPages pages, Budget budget)
+      throws InterruptedException {
+    try {
+      return pages.read(hasReviewComments(), budget);
+    } catch (PermanentFailureException e) {
+      if (e.reason() != Reason.NOT_FOUND) {
+        throw e;
+      }
+      return pages.read(hasReviewComments(), budget);
+    }
+  }
+
   private void readDetails(Budget budget) throws InterruptedException {
     String path = path();
-    Answer answer = api.get(path, budget);
+    Answer answer = details(path, budget);
     if (answer.movedForGood()) {
       repository.refresh(budget);
     }
@@ -173,7 +199,7 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
   }
 
   private void readReviews(ReviewPages pages, Budget budget) throws InterruptedException {
-    List<ParsedItem<Review>> read = pages.read(hasReviewComments(), budget);
+    List<ParsedItem<Review>> read = reviews(pages, budget);
     if (read == null) {
       reject("the reviews of the pull request do not end", "");
       return;

@@ -4,6 +4,7 @@ import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.Failures;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class QueryUse {
   private final OpenRepository repository;
   private int failures;
   private int refusals;
+  private boolean hasWorked;
   private @Nullable BackfillException counted;
   private volatile String reading = "";
 
@@ -42,6 +44,7 @@ public final class QueryUse {
 
   /** A query was answered. */
   public void worked() {
+    hasWorked = true;
     failures = 0;
     refusals = 0;
   }
@@ -111,8 +114,14 @@ public final class QueryUse {
     };
   }
 
-  /** Returns a refusal of queries that a user has insisted on. */
-  public static PermanentFailureException insisted(PermanentFailureException refusal) {
+  /**
+   * Returns a refusal of queries that a user has insisted on. One without a clear reason, after
+   * queries have worked, passes once: it is asked again.
+   */
+  public BackfillException insisted(PermanentFailureException refusal) {
+    if (hasWorked && Failures.isDoubtful(refusal) && ++refusals < MAX_REFUSALS) {
+      return new TransientFailureException(refusal.getMessage(), refusal.getCause());
+    }
     return isAboutQueries(refusal)
         ? new PermanentFailureException(
             refusal.reason(), refusal.getMessage() + ADVICE, refusal.getCause())

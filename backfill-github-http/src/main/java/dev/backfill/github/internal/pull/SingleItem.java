@@ -1,6 +1,7 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.github.internal.http.Answer;
 import dev.backfill.github.internal.http.Budget;
@@ -48,7 +49,7 @@ final class SingleItem<T> implements Completion<T> {
   public synchronized ParsedItem<T> complete(Budget budget) throws InterruptedException {
     Answer answer;
     try {
-      answer = repository.api().get(path, budget);
+      answer = ask(budget);
     } catch (PermanentFailureException e) {
       if (!Completion.isOfOneItem(e)) {
         throw e;
@@ -68,6 +69,18 @@ final class SingleItem<T> implements Completion<T> {
           "GitHub's item cannot be understood: " + e.getMessage(), repository.beginning(answer));
     } catch (IOException e) {
       throw repository.api().malformed(path, answer, e);
+    }
+  }
+
+  /** A single 404 may be wrong: the item is asked for once more. */
+  private Answer ask(Budget budget) throws InterruptedException {
+    try {
+      return repository.api().get(path, budget);
+    } catch (PermanentFailureException e) {
+      if (e.reason() != Reason.NOT_FOUND) {
+        throw e;
+      }
+      return repository.api().get(path, budget);
     }
   }
 
