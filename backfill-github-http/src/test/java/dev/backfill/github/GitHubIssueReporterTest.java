@@ -1,5 +1,13 @@
 package dev.backfill.github;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.patchRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.status;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.failure.PermanentFailureException;
@@ -23,6 +31,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GitHubIssueReporterTest {
 
@@ -110,6 +120,61 @@ class GitHubIssueReporterTest {
         .contains("| Run | https://github.com/sim/host/actions/runs/7 |")
         .contains("```text\n" + MESSAGE + "\n```")
         .doesNotContain("worker-of-mine");
+  }
+
+  /** A stranger who writes the marker, and closes the issue, would keep failures from the owner. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anIssueThatAStrangerWroteIsLeftAlone(boolean labelled) {
+    reporter.failed(report());
+    String marker = issue().body().lines().findFirst().orElseThrow();
+    github.issues().close(HOST, 1);
+    time.advance(Duration.ofDays(31));
+    SimulatedIssues.Issue strangers =
+        github
+            .issues()
+            .write(
+                HOST,
+                "stranger",
+                "Mine",
+                marker + "\nnot yours",
+                labelled ? List.of("backfill-failure") : List.of());
+
+    reporter(new MemoryLedger()).failed(report());
+
+    assertThat(issues()).hasSize(3).contains(strangers);
+    assertThat(issues().get(2).title()).startsWith("Backfill of apache/kafka fails");
+  }
+
+  @Test
+  void withoutAKnownAccountNoIssueIsAdopted() {
+    reporter.failed(report());
+    String body = issue().body();
+    try (Stub stub = new Stub()) {
+      stub.server.stubFor(
+          get(urlPathEqualTo("/repos/sim/host/issues"))
+              .willReturn(
+                  okJson(
+                      "[{\"number\":1,\"state\":\"open\",\"body\":"
+                          + quoted(body)
+                          + ",\"user\":null}]")));
+      stub.server.stubFor(get(urlPathEqualTo("/user")).willReturn(status(403)));
+      stub.server.stubFor(post(urlPathEqualTo("/graphql")).willReturn(status(403)));
+      stub.server.stubFor(
+          post(urlPathEqualTo("/repos/sim/host/issues"))
+              .willReturn(okJson("{\"number\":2,\"state\":\"open\",\"user\":{\"id\":5}}")));
+      GitHubIssueReporter.builder(stub.client, HOST, new MemoryLedger())
+          .timeSource(time)
+          .build()
+          .failed(report());
+
+      stub.server.verify(1, postRequestedFor(urlPathEqualTo("/repos/sim/host/issues")));
+      stub.server.verify(0, patchRequestedFor(anyUrl()));
+    }
+  }
+
+  private static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
   }
 
   @Test

@@ -169,7 +169,7 @@ final class Api implements Connection.Handler {
     SimulatedRepository repository = seen.find(route.repository());
     if (repository != null && route.isWritable()) {
       Answer off = Resources.switchedOff(route, repository);
-      return off != null ? off : written(request, route, repository);
+      return off != null ? off : written(request, route, repository, caller);
     }
     if (repository != null) {
       return faults.isTooDeep(Page.of(request.query()).number())
@@ -185,11 +185,12 @@ final class Api implements Connection.Handler {
     return Answer.json(301, Json.moved(location)).with("Location", location);
   }
 
-  private Answer written(Request request, Route route, SimulatedRepository repository) {
+  private Answer written(
+      Request request, Route route, SimulatedRepository repository, Caller caller) {
     Repository where = repository.repository();
     return switch (route.endpoint()) {
       case WORKFLOW_DISPATCH, WORKFLOW_RUNS, WORKFLOW_RUN -> actions.answer(request, route, where);
-      default -> issues.answer(request, route, where);
+      default -> issues.answer(request, route, where, caller.account());
     };
   }
 

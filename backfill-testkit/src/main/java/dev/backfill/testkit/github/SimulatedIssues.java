@@ -1,5 +1,6 @@
 package dev.backfill.testkit.github;
 
+import dev.backfill.api.history.Account;
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.time.TimeSource;
 import java.time.Instant;
@@ -42,6 +43,7 @@ public final class SimulatedIssues {
    * @param open whether it is open
    * @param closedAt when it was closed, or null
    * @param comments what was said, oldest first
+   * @param author who wrote it
    */
   public record Issue(
       long number,
@@ -50,7 +52,8 @@ public final class SimulatedIssues {
       List<String> labels,
       boolean open,
       @Nullable Instant closedAt,
-      List<String> comments) {}
+      List<String> comments,
+      Account author) {}
 
   /**
    * The issues of a repository.
@@ -93,7 +96,29 @@ public final class SimulatedIssues {
             open.labels(),
             false,
             time.now().truncatedTo(ChronoUnit.SECONDS),
-            open.comments()));
+            open.comments(),
+            open.author()));
+  }
+
+  /**
+   * Writes an issue as another user does.
+   *
+   * @param repository {@code owner/name}
+   * @param login the user
+   * @param title its title
+   * @param body its text
+   * @param labels its labels
+   * @return the issue
+   */
+  public synchronized Issue write(
+      String repository, String login, String title, String body, List<String> labels) {
+    List<Issue> all = issues.computeIfAbsent(repository, name -> new ArrayList<>());
+    Account author = new Account(7_000_000L + (login.hashCode() & 0xFFFFL), login, "User");
+    Issue issue =
+        new Issue(
+            all.size() + 1L, title, body, List.copyOf(labels), true, null, List.of(), author);
+    all.add(issue);
+    return issue;
   }
 
   /** Drops labels from now on without a word, as GitHub does without push access. */
@@ -101,7 +126,7 @@ public final class SimulatedIssues {
     labelsAreDropped = true;
   }
 
-  synchronized Answer answer(Request request, Route route, Repository where) {
+  synchronized Answer answer(Request request, Route route, Repository where, Account caller) {
     if (switchedOff.contains(where.fullName())) {
       return Answer.message(410, "Issues has been disabled in this repository.");
     }
@@ -110,7 +135,7 @@ public final class SimulatedIssues {
     if (route.endpoint() == Endpoint.ISSUES) {
       return switch (request.method()) {
         case "GET" -> list(request, where, all);
-        case "POST" -> create(where, all, body);
+        case "POST" -> create(where, all, body, caller);
         default -> Resources.notFound();
       };
     }
@@ -130,7 +155,8 @@ public final class SimulatedIssues {
     };
   }
 
-  private Answer create(Repository where, List<Issue> all, Map<String, @Nullable Object> body) {
+  private Answer create(
+      Repository where, List<Issue> all, Map<String, @Nullable Object> body, Account author) {
     String title = text(body, "title", "");
     String text = text(body, "body", "");
     if (title.isBlank() || text.length() > LONGEST_BODY) {
@@ -141,7 +167,8 @@ public final class SimulatedIssues {
       given.forEach(label -> labels.add(String.valueOf(label)));
     }
     Issue issue =
-        new Issue(all.size() + 1L, title, text, List.copyOf(labels), true, null, List.of());
+        new Issue(
+            all.size() + 1L, title, text, List.copyOf(labels), true, null, List.of(), author);
     all.add(issue);
     return json(201, fields(issue, where));
   }
@@ -168,7 +195,8 @@ public final class SimulatedIssues {
             before.labels(),
             open,
             closedAt,
-            before.comments());
+            before.comments(),
+            before.author());
     all.set(place, after);
     return json(200, fields(after, where));
   }
@@ -187,7 +215,8 @@ public final class SimulatedIssues {
             before.labels(),
             before.open(),
             before.closedAt(),
-            List.copyOf(comments)));
+            List.copyOf(comments),
+            before.author()));
     String page = url(where, before) + "#issuecomment-" + comments.size();
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("id", FIRST_ID + comments.size());
@@ -205,6 +234,7 @@ public final class SimulatedIssues {
   private Answer list(Request request, Repository where, List<Issue> all) {
     String state = request.query().getOrDefault("state", "open");
     String wanted = request.query().getOrDefault("labels", "");
+    String creator = request.query().get("creator");
     List<Map<String, @Nullable Object>> found = new ArrayList<>();
     List<Issue> newestFirst = new ArrayList<>(all);
     Collections.reverse(newestFirst);
@@ -212,7 +242,8 @@ public final class SimulatedIssues {
       boolean inState = state.equals("all") || issue.open() == state.equals("open");
       boolean labelled =
           wanted.isEmpty() || issue.labels().containsAll(Arrays.asList(wanted.split(",")));
-      if (inState && labelled) {
+      boolean created = creator == null || creator.equalsIgnoreCase(issue.author().login());
+      if (inState && labelled && created) {
         found.add(fields(issue, where));
       }
     }
@@ -238,6 +269,9 @@ public final class SimulatedIssues {
     fields.put("html_url", url(where, issue));
     fields.put("comments", (long) issue.comments().size());
     fields.put("closed_at", issue.closedAt() == null ? null : issue.closedAt().toString());
+    Account author = issue.author();
+    fields.put(
+        "user", Map.of("id", author.id(), "login", author.login(), "type", author.type()));
     fields.put("labels", issue.labels().stream().map(label -> Map.of("name", label)).toList());
     return fields;
   }

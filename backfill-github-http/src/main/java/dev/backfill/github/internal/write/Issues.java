@@ -22,11 +22,13 @@ final class Issues {
   private final Writer writer;
   private final String path;
   private final String label;
+  private final OwnAccount own;
 
   Issues(Writer writer, String repository, String label) {
     this.writer = writer;
     this.path = "/repos/" + repository + "/issues";
     this.label = label;
+    this.own = new OwnAccount(writer);
   }
 
   /**
@@ -42,13 +44,21 @@ final class Issues {
   /**
    * Looks for an issue that begins with a hidden marker: among those with the label, then among the
    * newest, since GitHub drops labels that a token may not set. Lists show what was written a
-   * moment ago, which a search does not.
+   * moment ago, which a search does not. Only issues of the client's own account count, since
+   * anyone may write the marker; without a known account, none does.
    */
   @Nullable Issue find(String marker) throws InterruptedException {
-    String labelled =
-        "&labels=" + URLEncoder.encode(label, StandardCharsets.UTF_8).replace("+", "%20");
-    Issue found = find(marker, labelled, MOST_LABELLED_PAGES);
-    return found != null ? found : find(marker, "", MOST_UNLABELLED_PAGES);
+    String login = own.login();
+    if (login == null) {
+      return null;
+    }
+    String creator = "&creator=" + encoded(login);
+    Issue found = find(marker, creator + "&labels=" + encoded(label), MOST_LABELLED_PAGES);
+    return found != null ? found : find(marker, creator, MOST_UNLABELLED_PAGES);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private @Nullable Issue find(String marker, String filter, int mostPages)
@@ -67,7 +77,9 @@ final class Issues {
         throw writer.incomplete(path);
       }
       for (JsonNode each : list) {
-        if (!each.has("pull_request") && each.path("body").asText("").startsWith(marker)) {
+        if (!each.has("pull_request")
+            && own.wrote(each)
+            && each.path("body").asText("").startsWith(marker)) {
           Issue issue = issue(each);
           if (issue.open()) {
             return issue;
@@ -85,7 +97,9 @@ final class Issues {
   Issue create(String title, String body) throws InterruptedException {
     ObjectNode json = Writer.object();
     json.put("title", title).put("body", body).putArray("labels").add(label);
-    return issue(writer.post(path, json));
+    JsonNode created = writer.post(path, json);
+    own.created(created);
+    return issue(created);
   }
 
   /** Reads an issue as it is now. */

@@ -5,15 +5,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.github.internal.http.Answer;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.github.internal.http.GraphQlAnswer;
 import dev.backfill.github.internal.json.JsonFactories;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,24 @@ public final class Writer {
 
   JsonNode get(String path) throws InterruptedException {
     return read(path, api.get(path, budget()), false);
+  }
+
+  /**
+   * Sends a query.
+   *
+   * @return its data; missing if GitHub refuses it
+   */
+  JsonNode query(String text) throws InterruptedException {
+    try {
+      GraphQlAnswer answer = api.query(text, Map.of(), budget());
+      TransientFailureException overload = answer.overload();
+      if (overload != null) {
+        throw overload;
+      }
+      return answer.data();
+    } catch (PermanentFailureException e) {
+      return MissingNode.getInstance();
+    }
   }
 
   JsonNode post(String path, ObjectNode body) throws InterruptedException {
