@@ -11,6 +11,7 @@ import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.internal.EventDispatcher;
 import dev.backfill.core.internal.RecordMethods;
+import dev.backfill.core.internal.StoreTime;
 import dev.backfill.core.internal.StopSignal;
 import dev.backfill.core.policy.AdaptiveRateLimitPolicy;
 import dev.backfill.core.policy.Backoff;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +45,11 @@ public final class BackfillEngine implements AutoCloseable {
 
   private final EngineParts parts;
   private final boolean enabled;
+  private final AtomicBoolean unchecked;
 
   private BackfillEngine(Builder builder) {
     this.enabled = builder.enabled;
+    this.unchecked = new AtomicBoolean(builder.time == TimeSource.system());
     EngineParts.Machine machine =
         builder.machine == null ? EngineParts.Machine.real(builder.random) : builder.machine;
     this.parts =
@@ -181,8 +185,17 @@ public final class BackfillEngine implements AutoCloseable {
               + " was not started and nothing has changed; set it to true, or unset it, to run"
               + " backfills.");
     }
+    checkClock();
     // Opening sends no request, and refuses a target that is not in the source's notation.
     job.source().open(job.target(), Cursor.START).close();
+  }
+
+  /** Only the machine's own clock can be wrong; another one is the caller's. */
+  private void checkClock() {
+    if (unchecked.get()) {
+      StoreTime.check(parts.store(), parts.time());
+      unchecked.set(false);
+    }
   }
 
   /**

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,55 @@ class WrongClockTest {
   @Test
   void aWaitOfYearsEndsAfterTwoHoursOnSqlite(@TempDir Path folder) throws SQLException {
     assertThatAWaitOfYearsEndsAfterTwoHours(TestDatabase.sqlite(folder));
+  }
+
+  @Test
+  void aLeaseThatEndsTomorrowIsTakenOverOnPostgres() throws SQLException {
+    assertThatALeaseThatEndsTomorrowIsTakenOver(TestDatabase.postgres());
+  }
+
+  @Test
+  void aLeaseThatEndsTomorrowIsTakenOverOnH2() throws SQLException {
+    assertThatALeaseThatEndsTomorrowIsTakenOver(TestDatabase.h2());
+  }
+
+  @Test
+  void aLeaseThatEndsTomorrowIsTakenOverOnSqlite(@TempDir Path folder) throws SQLException {
+    assertThatALeaseThatEndsTomorrowIsTakenOver(TestDatabase.sqlite(folder));
+  }
+
+  /** A dead worker whose clock was a day ahead left it. */
+  private static void assertThatALeaseThatEndsTomorrowIsTakenOver(TestDatabase database)
+      throws SQLException {
+    JdbcStore store = database.install();
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    Backfill backfill = store.progress().register(KEY, "manual");
+    store.jobs().enqueue(KEY, new Trigger(Priority.TRACKED, "test"), new Turn(now, now, now, 0, 0));
+    store.progress().claim(backfill.id(), WORKER);
+    assertThat(store.jobs().due(now, SOURCES, 10)).isEmpty();
+
+    database.execute(
+        "UPDATE {backfill_progress} SET lease_expires_at = '2040-01-01T00:00:00.000000Z'"
+            + " WHERE id = "
+            + backfill.id().value());
+
+    assertThat(store.progress().get(backfill.id()).holder().expired()).isTrue();
+    assertThat(store.jobs().due(now, SOURCES, 10)).hasSize(1);
+    assertThat(store.progress().claim(backfill.id(), WORKER)).isInstanceOf(Claim.Granted.class);
+    database.execute(
+        "UPDATE {backfill_progress} SET lease_expires_at = '2040-01-01T00:00:00.000000Z'"
+            + " WHERE id = "
+            + backfill.id().value());
+    assertThat(store.progress().claimNext(WORKER, SOURCES)).isPresent();
+  }
+
+  @Test
+  void aStoreHasTheClockOfItsDatabase(@TempDir Path folder) throws SQLException {
+    for (TestDatabase database :
+        List.of(TestDatabase.postgres(), TestDatabase.h2(), TestDatabase.sqlite(folder))) {
+      Instant stored = database.install().progress().currentTime().orElseThrow();
+      assertThat(Duration.between(stored, Instant.now()).abs()).isLessThan(Duration.ofMinutes(1));
+    }
   }
 
   private static void assertThatAWaitOfYearsEndsAfterTwoHours(TestDatabase database)

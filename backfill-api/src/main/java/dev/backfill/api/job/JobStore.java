@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Contract.</b> Safe for any number of threads and, when it keeps its state outside the
  * process, any number of processes. <i>Called by</i> managers. <i>Blocking:</i> yes, on the
- * database. <i>Interrupt:</i> not looked at. <i>Clock:</i> moments in jobs are the manager's; what
- * is asked about leases and waits is decided by the store's clock. <i>Throws:</i> {@link
+ * database. <i>Interrupt:</i> not looked at. <i>Clock:</i> the store's, for moments in jobs,
+ * leases and waits. <i>Throws:</i> {@link
  * dev.backfill.api.failure.TransientFailureException} when trying the same call again may help,
  * {@link dev.backfill.api.failure.PermanentFailureException} when it does not. Whoever runs a job
  * needs its backfill's lease; a job that two managers take from here at once is run by one of them.
@@ -80,6 +80,21 @@ public interface JobStore {
    *     will be due by itself
    */
   Optional<Instant> nextDue(Set<String> sources);
+
+  /**
+   * Lists jobs that are due after a moment, the latest ones included: a worker with a wrong clock
+   * may have left them. The default looks through all jobs.
+   *
+   * @param moment after when they are due
+   * @param limit the max number of jobs; at least 1
+   * @return the jobs; not modifiable
+   */
+  default List<Job> dueAfter(Instant moment, int limit) {
+    return list().stream()
+        .filter(job -> job.turn().dueAt() != null && job.turn().dueAt().isAfter(moment))
+        .limit(limit)
+        .toList();
+  }
 
   /**
    * Lists jobs that another destination was asked to run.

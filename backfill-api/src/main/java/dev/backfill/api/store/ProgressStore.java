@@ -1,6 +1,7 @@
 package dev.backfill.api.store;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -266,5 +267,15 @@ public interface ProgressStore extends ProgressReader {
    */
   default Pruned prunable(Duration olderThan) {
     return Pruned.NONE;
+  }
+
+  /**
+   * Returns the time by the store's own clock, which decides about leases and waits. Managers store
+   * moments on it, and refuse to start on a machine whose clock is minutes away from it.
+   *
+   * @return the time, in UTC; empty if the store cannot tell, which is the default
+   */
+  default Optional<Instant> currentTime() {
+    return Optional.empty();
   }
 }

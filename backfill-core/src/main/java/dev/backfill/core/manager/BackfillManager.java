@@ -18,12 +18,15 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.internal.DaemonThreads;
 import dev.backfill.core.internal.EventDispatcher;
 import dev.backfill.core.internal.RecordMethods;
+import dev.backfill.core.internal.StoreTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,6 +62,9 @@ public final class BackfillManager implements AutoCloseable {
   private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(15);
 
   private final Desk desk;
+  private final ProgressStore store;
+  private final TimeSource ownTime;
+  private final StoreTime storeTime;
   private final BackfillEngine engine;
   private final EventDispatcher events;
   private final Triggers triggers;
@@ -84,12 +91,16 @@ public final class BackfillManager implements AutoCloseable {
             });
     Patience patience =
         new Patience(settings.time, settings.random, engine.backoff(), this::isStopped);
+    ProgressStore progress = patience.with(ProgressStore.class, settings.progress);
+    this.store = settings.progress;
+    this.ownTime = settings.time;
+    this.storeTime = new StoreTime(progress, settings.time);
     this.desk =
         new Desk(
-            patience.with(ProgressStore.class, settings.progress),
+            progress,
             patience.with(JobStore.class, settings.jobs),
             catalog,
-            new Desk.Ambience(settings.time, settings.random, settings.here),
+            new Desk.Ambience(storeTime, settings.random, settings.here),
             events::publish);
     this.triggers = new Triggers(desk, settings.fairness);
     Sizes sizes = new Sizes(desk);
@@ -125,6 +136,7 @@ public final class BackfillManager implements AutoCloseable {
                 desk, settings.dispatchers, settings.dispatch, settings.retries, aftermath),
             new Candidates.Scope(settings.anyPlacement, settings.correlationId),
             engine.worker());
+    WrongClocks wrongClocks = new WrongClocks(desk, longestRest(settings));
     this.loop =
         new WorkLoop(
             desk,
@@ -132,7 +144,20 @@ public final class BackfillManager implements AutoCloseable {
             new Slices(desk, engine, executor, settings.fairness, settings.lookInterval, aftermath),
             breaker,
             new Pruning(desk, settings.retention),
+            () -> {
+              storeTime.refresh();
+              wrongClocks.repair();
+            },
             settings.parallelism);
+  }
+
+  private static Duration longestRest(BackfillManagerBuilder settings) {
+    return Stream.of(
+            settings.retries.max().multipliedBy(2),
+            settings.retries.afterGivingUp(),
+            settings.sync == null ? Duration.ZERO : settings.sync.longest())
+        .max(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   /**
@@ -164,6 +189,7 @@ public final class BackfillManager implements AutoCloseable {
    */
   public List<BackfillKey> track(String target) {
     desk.catalog().check(target);
+    storeTime.refresh();
     Trigger trigger = new Trigger(Priority.TRACKED, "newly tracked");
     return woken(
         desk.catalog().keys(target).stream().filter(key -> triggers.track(key, trigger)).toList());
@@ -198,6 +224,7 @@ public final class BackfillManager implements AutoCloseable {
    */
   public List<BackfillKey> requestSync(String target, String reason) {
     desk.catalog().check(target);
+    storeTime.refresh();
     Trigger trigger = new Trigger(Priority.MANUAL, reason);
     return woken(
         desk.catalog().keys(target).stream().filter(key -> triggers.queue(key, trigger)).toList());
@@ -215,6 +242,7 @@ public final class BackfillManager implements AutoCloseable {
    * @throws InterruptedException when the thread is interrupted
    */
   public List<Finding> detectMissing() throws InterruptedException {
+    storeTime.refresh();
     List<Finding> findings = detection.detect();
     if (!findings.isEmpty()) {
       loop.wake();
@@ -273,6 +301,7 @@ public final class BackfillManager implements AutoCloseable {
    * @param reason why, in one sentence without secrets
    */
   public void suspend(Destination destination, String actor, String reason) {
+    storeTime.refresh();
     desk.jobs()
         .suspend(new Suspension(Suspension.of(destination), reason, actor, desk.now(), null, 1));
   }
@@ -292,6 +321,8 @@ public final class BackfillManager implements AutoCloseable {
    * Waits for no quota and no later time.
    *
    * @return what was done, and when there is something to do again
+   * @throws InvalidConfigurationException if this machine's clock is more than five minutes away
+   *     from the store's; the message has both times
    * @throws BackfillException if the store fails for longer than the engine's backoff lasts, 90
    *     seconds by default, or for good
    * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
@@ -305,6 +336,8 @@ public final class BackfillManager implements AutoCloseable {
    *
    * @param longest after how long no further slice begins, and those under way end; positive
    * @return what was done, and when there is something to do again
+   * @throws InvalidConfigurationException if this machine's clock is more than five minutes away
+   *     from the store's; the message has both times
    * @throws BackfillException if the store fails for longer than the engine's backoff lasts, 90
    *     seconds by default, or for good
    * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
@@ -319,6 +352,8 @@ public final class BackfillManager implements AutoCloseable {
    *
    * @param longest after how long no further slice begins, and those under way end; positive
    * @return what was done, and when there is something to do again
+   * @throws InvalidConfigurationException if this machine's clock is more than five minutes away
+   *     from the store's; the message has both times
    * @throws BackfillException if the store fails for longer than the engine's backoff lasts, 90
    *     seconds by default, or for good
    * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
@@ -380,6 +415,7 @@ public final class BackfillManager implements AutoCloseable {
       throw new IllegalStateException("this manager is running already");
     }
     try {
+      StoreTime.check(store, ownTime);
       return work.run();
     } finally {
       working.set(null);
@@ -397,6 +433,7 @@ public final class BackfillManager implements AutoCloseable {
     if (worker != null || loop.isStopped()) {
       throw new IllegalStateException("this manager was started or closed already");
     }
+    StoreTime.check(store, ownTime);
     Thread thread = DaemonThreads.named("backfill-manager").newThread(this::workForEver);
     worker = thread;
     thread.start();

@@ -14,6 +14,7 @@ import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Turn;
 import dev.backfill.api.store.Backfill;
+import dev.backfill.core.internal.StoreTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -289,7 +290,7 @@ final class Dispatches {
     }
     return run.isPresent()
         && run.get().state() == Run.State.UNKNOWN
-        && !desk.now().isBefore(dispatch.at().plus(ANSWER_WITHIN));
+        && isPast(dispatch.at(), ANSWER_WITHIN);
   }
 
   /** The run as the destination reports it now; empty if it was not asked or did not answer. */
@@ -416,7 +417,13 @@ final class Dispatches {
   }
 
   private boolean isOver(Instant since) {
-    return !desk.now().isBefore(since.plus(rules.claimWithin()));
+    return isPast(since, rules.claimWithin());
+  }
+
+  /** A moment that lies in the future was written by a wrong clock, and lasts for nobody. */
+  private boolean isPast(Instant since, Duration time) {
+    Instant now = desk.now();
+    return !now.isBefore(since.plus(time)) || since.isAfter(now.plus(StoreTime.TOLERANCE));
   }
 
   private boolean isAbandoned(Job job) {
@@ -428,7 +435,8 @@ final class Dispatches {
     Backfill.Holder holder = backfill.get().holder();
     Instant waits = backfill.get().waitsUntil();
     boolean rests =
-        waits != null && !isOver(waits) || !backfill.get().state().status().isClaimable();
+        waits != null && desk.now().isBefore(waits.plus(rules.claimWithin()))
+            || !backfill.get().state().status().isClaimable();
     Instant claimedAt = dispatch.claimedAt();
     Instant updatedAt = backfill.get().timeline().updatedAt();
     return !rests

@@ -30,6 +30,17 @@ final class Rollback {
     this.rules = rules;
   }
 
+  /**
+   * Returns whether a suspension holds: an automatic one that ends later than any rule allows was
+   * written by a wrong clock.
+   */
+  static boolean holds(Suspension suspension, Instant now) {
+    Instant until = suspension.until();
+    boolean automatic = suspension.actor().equals(Suspension.AUTOMATIC);
+    return suspension.holds(now)
+        && !(automatic && until != null && until.isAfter(now.plus(LONGEST)));
+  }
+
   private Optional<Suspension> suspension(Destination destination) {
     return desk.jobs().suspensions().stream()
         .filter(suspension -> suspension.subject().equals(Suspension.of(destination)))
@@ -41,7 +52,7 @@ final class Rollback {
     Optional<Suspension> before = suspension(destination);
     if (before.isPresent()
         && before.get().actor().equals(Suspension.AUTOMATIC)
-        && !before.get().holds(desk.now())) {
+        && !holds(before.get(), desk.now())) {
       desk.jobs().resume(before.get());
     }
   }
@@ -52,10 +63,14 @@ final class Rollback {
       return; // There is nowhere else to go.
     }
     Optional<Suspension> before = suspension(destination);
-    if (before.isPresent() && before.get().holds(desk.now())) {
+    if (before.isPresent() && holds(before.get(), desk.now())) {
       return;
     }
-    Instant from = before.map(Suspension::until).orElse(Instant.MIN);
+    Instant from =
+        before
+            .map(Suspension::until)
+            .filter(until -> !until.isAfter(desk.now()))
+            .orElse(Instant.MIN);
     List<JobEvent> outcomes =
         desk.jobs().latest(destination, OUTCOMES, rules.sample()).stream()
             .filter(event -> event.note().at().isAfter(from))

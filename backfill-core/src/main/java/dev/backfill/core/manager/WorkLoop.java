@@ -3,8 +3,10 @@ package dev.backfill.core.manager;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.Suspension;
+import dev.backfill.api.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,23 +31,32 @@ final class WorkLoop {
   private final Slices slices;
   private final Breaker breaker;
   private final Pruning pruning;
+  private final Runnable clocks;
   private final int parallelism;
   private final AtomicBoolean stopped = new AtomicBoolean();
   private final AtomicBoolean woken = new AtomicBoolean();
   private volatile int due;
 
+  /**
+   * Creates it.
+   *
+   * @param pruning removes old rows
+   * @param clocks looks at the store's clock before each look
+   */
   WorkLoop(
       Desk desk,
       Candidates candidates,
       Slices slices,
       Breaker breaker,
       Pruning pruning,
+      Runnable clocks,
       int parallelism) {
     this.desk = desk;
     this.candidates = candidates;
     this.slices = slices;
     this.breaker = breaker;
     this.pruning = pruning;
+    this.clocks = clocks;
     this.parallelism = parallelism;
   }
 
@@ -98,16 +109,17 @@ final class WorkLoop {
   }
 
   private RunSummary looks(@Nullable Duration longest, Idle idle) throws InterruptedException {
-    Instant end = longest == null ? Instant.MAX : desk.now().plus(longest);
+    End end = new End(desk.ambience().time(), longest);
     RunSummary total = RunSummary.NOTHING;
     Instant next = null;
-    while (!stopped.get() && desk.now().isBefore(end)) {
+    while (!stopped.get() && !end.isOver()) {
       if (slices.running() >= parallelism) {
         RunSummary ended = slices.awaitEnd();
         total = ended == null ? total : total.plus(ended);
         continue;
       }
       woken.set(false);
+      clocks.run();
       // Asked before: what ends while it looks may be what it did not find.
       boolean busy = slices.running() > 0;
       Candidates.Found found = candidates.find();
@@ -120,7 +132,7 @@ final class WorkLoop {
         total = ended == null ? total : total.plus(ended);
       } else if (found.more()) {
         continue;
-      } else if (idle == Idle.RETURN || idle == Idle.WAIT_IN_TIME && !isBefore(next, end)) {
+      } else if (idle == Idle.RETURN || idle == Idle.WAIT_IN_TIME && !isInTime(next, end)) {
         break;
       } else {
         prune(total);
@@ -129,7 +141,29 @@ final class WorkLoop {
     }
     total = total.plus(drained());
     prune(total);
-    return total.until(desk.now().isBefore(end) ? next : desk.now());
+    return total.until(end.isOver() ? desk.now() : next);
+  }
+
+  /** The end of a run by the clock that only goes forward. */
+  private static final class End {
+
+    private final TimeSource time;
+    private final long begin;
+    private final Duration longest;
+
+    End(TimeSource time, @Nullable Duration longest) {
+      this.time = time;
+      this.begin = time.nanoTime();
+      this.longest = longest == null ? FOR_EVER : longest;
+    }
+
+    Duration left() {
+      return longest.minusNanos(time.nanoTime() - begin);
+    }
+
+    boolean isOver() {
+      return left().compareTo(Duration.ZERO) <= 0;
+    }
   }
 
   /** A run that has done nothing asks nothing more. */
@@ -139,7 +173,7 @@ final class WorkLoop {
     }
   }
 
-  private int start(Candidates.Found found, Instant end) {
+  private int start(Candidates.Found found, End end) {
     int started = 0;
     for (Job job : found.runnable()) {
       if (stopped.get()) {
@@ -170,11 +204,8 @@ final class WorkLoop {
     };
   }
 
-  private Duration left(Instant end) {
-    if (end == Instant.MAX) {
-      return FOR_EVER;
-    }
-    Duration left = Duration.between(desk.now(), end);
+  private static Duration left(End end) {
+    Duration left = end.left();
     return left.compareTo(LEAST) < 0 ? LEAST : left;
   }
 
@@ -194,18 +225,21 @@ final class WorkLoop {
     return Stream.ofNullable(next).findFirst().orElse(parked);
   }
 
-  private static boolean isBefore(@Nullable Instant next, Instant end) {
-    return next != null && next.isBefore(end);
+  private boolean isInTime(@Nullable Instant next, End end) {
+    return next != null && Duration.between(desk.now(), next).compareTo(end.left()) < 0;
   }
 
-  private void sleepUntil(@Nullable Instant next, Instant end) throws InterruptedException {
-    Instant now = desk.now();
-    Instant until = now.plus(LOOK_AGAIN);
-    until = next != null && next.isBefore(until) ? next : until;
-    until = end.isBefore(until) ? end : until;
-    while (!stopped.get() && !woken.get() && desk.now().isBefore(until)) {
-      Duration left = Duration.between(desk.now(), until);
-      desk.ambience().time().sleep(left.compareTo(STEP) < 0 ? left : STEP);
+  /** Sleeps by the clock that only goes forward: a clock that is set back prolongs nothing. */
+  private void sleepUntil(@Nullable Instant next, End end) throws InterruptedException {
+    TimeSource time = desk.ambience().time();
+    Duration wanted = next == null ? LOOK_AGAIN : Duration.between(desk.now(), next);
+    Duration longest =
+        Stream.of(wanted, LOOK_AGAIN, end.left()).min(Comparator.naturalOrder()).orElseThrow();
+    long begin = time.nanoTime();
+    Duration left = longest;
+    while (!stopped.get() && !woken.get() && left.compareTo(Duration.ZERO) > 0) {
+      time.sleep(left.compareTo(STEP) < 0 ? left : STEP);
+      left = longest.minusNanos(time.nanoTime() - begin);
     }
   }
 

@@ -77,6 +77,11 @@ public final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
+  public Optional<Instant> currentTime() {
+    return Optional.of(time.now());
+  }
+
+  @Override
   public synchronized Backfill register(BackfillKey key, String triggerReason) {
     return find(key)
         .orElseGet(

@@ -19,6 +19,8 @@ import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.api.store.Release;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.Transition;
+import dev.backfill.core.internal.StoreTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,6 +56,7 @@ final class MemoryRow {
   private int chunkSize;
   private Backfill.@Nullable Waiting waiting;
   private @Nullable Instant leaseExpiresAt;
+  private Duration granted = Duration.ZERO;
   private @Nullable Instant startedAt;
   private @Nullable Instant completedAt;
   private @Nullable String note;
@@ -67,7 +70,13 @@ final class MemoryRow {
   }
 
   boolean isLeased(Instant now) {
-    return owner != null && leaseExpiresAt != null && now.isBefore(leaseExpiresAt);
+    return owner != null && leaseExpiresAt != null && isHonoured(leaseExpiresAt, now);
+  }
+
+  /** A lease that ends later than it was granted for was written by a wrong clock. */
+  private boolean isHonoured(Instant expiresAt, Instant now) {
+    return now.isBefore(expiresAt)
+        && !expiresAt.isAfter(now.plus(granted).plus(StoreTime.TOLERANCE));
   }
 
   /** Carries out a request that a dead worker never noticed. */
@@ -89,7 +98,8 @@ final class MemoryRow {
         owner == null ? null : "taken over from " + owner,
         now);
     owner = claimant.owner();
-    leaseExpiresAt = now.plus(claimant.timeToLive());
+    granted = claimant.timeToLive();
+    leaseExpiresAt = now.plus(granted);
     waiting = null;
     startedAt = startedAt == null ? now : startedAt;
   }
@@ -290,7 +300,7 @@ final class MemoryRow {
     Backfill.Holder holder =
         owner == null || leaseExpiresAt == null
             ? null
-            : new Backfill.Holder(owner, leaseExpiresAt, !now.isBefore(leaseExpiresAt));
+            : new Backfill.Holder(owner, leaseExpiresAt, !isHonoured(leaseExpiresAt, now));
     return new Backfill(
         id,
         key,

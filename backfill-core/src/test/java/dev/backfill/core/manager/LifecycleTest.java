@@ -111,20 +111,21 @@ class LifecycleTest {
   void aStoreThatFailsForAWhileDoesNotEndTheLoop() throws InterruptedException {
     source.sizes.put("a/b", 100);
     FailingJobs failing = new FailingJobs(jobs);
-    ManualTimeSource time = new ManualTimeSource();
+    // The backoff takes no real time, and the clock agrees with the store's.
+    ManualTimeSource time = new ManualTimeSource(TimeSource.system().now());
     try (BackfillManager manager =
         BackfillManager.builder(progress, failing.store())
             .source(
                 source,
                 (items, transaction) -> new dev.backfill.api.store.SinkCounts(items.size(), 0))
-            .timeSource(TimeSource.system())
+            .timeSource(time)
             .build()) {
       manager.track("a/b");
       failing.failure = new TransientFailureException("the database is away", null);
-      assertThatThrownBy(manager::runDue).isSameAs(failing.failure);
+      assertThatThrownBy(manager::runDue).hasRootCause(failing.failure);
       failing.failure = null;
       assertThat(manager.runDue().completed()).isEqualTo(1);
     }
-    assertThat(time.sleeps()).isEmpty();
+    assertThat(time.sleeps()).isNotEmpty();
   }
 }

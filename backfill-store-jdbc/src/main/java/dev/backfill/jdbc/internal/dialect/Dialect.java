@@ -29,6 +29,9 @@ public interface Dialect extends TransactionRules {
    * <ul>
    *   <li>{@code {now}}: the time by the database's clock;
    *   <li>{@code {now+millis}}: so many milliseconds later, as a parameter;
+   *   <li>{@code {lease_bound}}: the latest moment at which a lease may end that was granted for
+   *       {@code lease_millis}, with five minutes for clocks that differ; null if that is not
+   *       known. A lease that ends later was written by a wrong clock;
    *   <li>{@code {long_ago}}: {@link #LONGEST_WAIT} before {@code {now}};
    *   <li>{@code {time}}: a moment, as a parameter;
    *   <li>{@code {timestamp}}: the type of a column that holds a moment;

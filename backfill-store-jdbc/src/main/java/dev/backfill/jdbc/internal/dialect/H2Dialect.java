@@ -81,6 +81,7 @@ final class H2Dialect implements Dialect {
     return Map.of(
         "now", "CURRENT_TIMESTAMP",
         "now+millis", "DATEADD('MILLISECOND', ?, CURRENT_TIMESTAMP)",
+        "lease_bound", "DATEADD('MILLISECOND', lease_millis + 300000, CURRENT_TIMESTAMP)",
         "long_ago", "DATEADD('SECOND', -" + LONGEST_WAIT + ", CURRENT_TIMESTAMP)",
         "time", "?",
         "timestamp", "timestamp with time zone",

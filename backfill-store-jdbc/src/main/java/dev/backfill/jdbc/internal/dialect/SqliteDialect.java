@@ -47,6 +47,8 @@ final class SqliteDialect implements Dialect {
         NOW,
         "now+millis",
         FORMAT + "'now', (? / 1000.0) || ' seconds')",
+        "lease_bound",
+        FORMAT + "'now', ((lease_millis + 300000) / 1000.0) || ' seconds')",
         "long_ago",
         FORMAT + "'now', '-" + LONGEST_WAIT + " seconds')",
         "time",

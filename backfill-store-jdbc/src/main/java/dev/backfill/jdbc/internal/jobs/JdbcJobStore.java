@@ -83,6 +83,12 @@ public final class JdbcJobStore implements JobStore {
   }
 
   @Override
+  public List<Job> dueAfter(Instant moment, int limit) {
+    return calls.read(
+        "the list of jobs that are due much later", c -> jobs.dueAfter(c, moment, limit));
+  }
+
+  @Override
   public Optional<Instant> nextDue(Set<String> sources) {
     return calls.read("the search for the next due job", c -> jobs.nextDue(c, sources));
   }

@@ -63,8 +63,9 @@ final class JobTable {
           + OPEN
           + " AND j.due_at <= {time} AND NOT ("
           + WAITING
-          + " AND p.wait_until > {now}) AND (p.lease_expires_at IS NULL OR p.lease_expires_at <="
-          + " {now}) ORDER BY j.turn_order_at, j.backfill_id LIMIT ?";
+          + " AND p.wait_until > {now}) AND (p.lease_expires_at IS NULL OR p.lease_expires_at <= {now}"
+          + " OR p.lease_expires_at > {lease_bound})"
+          + " ORDER BY j.turn_order_at, j.backfill_id LIMIT ?";
 
   private static final String WAITS_LONGER = WAITING + " AND p.wait_until > j.due_at";
 
@@ -185,6 +186,10 @@ final class JobTable {
             tables.sql(DUE.formatted(parameters(sources))),
             JobTable::job,
             values.toArray()));
+  }
+
+  List<Job> dueAfter(Connection connection, Instant moment, int limit) throws SQLException {
+    return list(connection, "WHERE j.due_at > {time} ORDER BY j.due_at LIMIT ?", moment, limit);
   }
 
   Optional<Instant> nextDue(Connection connection, Collection<String> sources) throws SQLException {

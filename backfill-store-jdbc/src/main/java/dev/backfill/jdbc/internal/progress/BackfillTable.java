@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class BackfillTable {
 
   private static final String COLUMNS =
-      "*, CASE WHEN lease_expires_at > {now} THEN FALSE ELSE TRUE END AS lease_expired";
+      "*, CASE WHEN lease_expires_at > {now} AND (lease_millis IS NULL"
+          + " OR lease_expires_at <= {lease_bound}) THEN FALSE ELSE TRUE END AS lease_expired";
 
   private static final String SELECT = "SELECT " + COLUMNS + " FROM {backfill_progress} ";
 
@@ -40,7 +41,8 @@ final class BackfillTable {
 
   /** Nobody works on it, and somebody could. */
   private static final String DUE =
-      "source IN (%s) AND (lease_expires_at IS NULL OR lease_expires_at <= {now})"
+      "source IN (%s) AND (lease_expires_at IS NULL OR lease_expires_at <= {now}"
+          + " OR lease_expires_at > {lease_bound})"
           + " AND (status IN ('pending', 'running')"
           + " OR status = 'waiting' AND (wait_until <= {now} OR updated_at <= {long_ago}))"
           + PATIENT;

@@ -34,6 +34,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -65,7 +67,7 @@ public final class JdbcProgressStore implements ProgressStore {
 
   private static final String GRANT =
       "UPDATE {backfill_progress} SET fence = fence + 1, lease_owner = ?,"
-          + " lease_expires_at = {now+millis}, status = ?, executor = ?,"
+          + " lease_expires_at = {now+millis}, lease_millis = ?, status = ?, executor = ?,"
           + " wait_until = NULL, wait_reason = NULL, started_at = COALESCE(started_at, {now}),"
           + " updated_at = {now} WHERE id = ?";
 
@@ -138,6 +140,19 @@ public final class JdbcProgressStore implements ProgressStore {
     this.transitions = new TransitionTable(tables);
     this.quietRun = new QuietRun(tables, transitions);
     this.retention = new RetentionTables(tables);
+  }
+
+  @Override
+  public Optional<Instant> currentTime() {
+    return calls.read(
+        "the reading of the database's clock",
+        connection ->
+            Statements.list(
+                    connection,
+                    tables.sql("SELECT {now} AS now_at"),
+                    row -> Objects.requireNonNull(Statements.instant(row, "now_at")))
+                .stream()
+                .findFirst());
   }
 
   @Override
@@ -259,6 +274,7 @@ public final class JdbcProgressStore implements ProgressStore {
         connection,
         tables.sql(GRANT),
         claimant.owner(),
+        claimant.timeToLive().toMillis(),
         claimant.timeToLive().toMillis(),
         stored(status.afterClaim()),
         claimant.executor(),

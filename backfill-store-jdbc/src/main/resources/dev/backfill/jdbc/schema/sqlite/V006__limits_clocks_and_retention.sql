@@ -49,3 +49,6 @@ CREATE TABLE IF NOT EXISTS ${prefix}backfill_upkeep (
   name text PRIMARY KEY,
   begun_at text NOT NULL
 );
+-- For how long the lease was granted: one that ends later than that was written by a wrong clock.
+
+ALTER TABLE ${prefix}backfill_progress ADD COLUMN lease_millis integer;

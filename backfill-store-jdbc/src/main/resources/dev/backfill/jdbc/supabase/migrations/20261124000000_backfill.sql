@@ -368,6 +368,10 @@ CREATE TABLE IF NOT EXISTS backfill_upkeep (
   begun_at timestamp with time zone NOT NULL
 );
 
+-- For how long the lease was granted: one that ends later than that was written by a wrong clock.
+
+ALTER TABLE backfill_progress ADD COLUMN IF NOT EXISTS lease_millis bigint;
+
 INSERT INTO backfill_schema_version (version, installed_at)
 SELECT 1, clock_timestamp()
 WHERE NOT EXISTS (SELECT 1 FROM backfill_schema_version WHERE version = 1);

@@ -1,0 +1,97 @@
+package dev.backfill.core.internal;
+
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The store's clock, carried forward by the machine's {@link TimeSource#nanoTime()}: every moment
+ * that is stored is on it, so that a machine with a wrong clock misleads no other one. The store is
+ * asked again every ten minutes, and when the machine's clock was set or the machine slept. Where a
+ * store has no clock, the machine's own is carried forward. Safe for any number of threads.
+ */
+public final class StoreTime implements TimeSource {
+
+  /** By how much a machine's clock may differ from the store's. */
+  public static final Duration TOLERANCE = Duration.ofMinutes(5);
+
+  private static final Duration ASK_AGAIN = Duration.ofMinutes(10);
+  private static final Duration JUMP = Duration.ofSeconds(30);
+
+  private final ProgressStore store;
+  private final TimeSource time;
+  private volatile Reading reading;
+
+  /** What the three clocks showed at one moment. */
+  private record Reading(Instant stored, Instant own, long nanos, boolean known) {}
+
+  public StoreTime(ProgressStore store, TimeSource time) {
+    this.store = store;
+    this.time = time;
+    this.reading = new Reading(time.now(), time.now(), time.nanoTime(), false);
+  }
+
+  /**
+   * Refuses a machine whose clock is minutes away from the store's.
+   *
+   * @throws InvalidConfigurationException if it is; the message has both times
+   */
+  public static void check(ProgressStore store, TimeSource time) {
+    Optional<Instant> stored = answered(store);
+    Instant own = time.now();
+    if (stored.isPresent()
+        && Duration.between(stored.get(), own).abs().compareTo(TOLERANCE) > 0) {
+      throw new InvalidConfigurationException(
+          "This machine's clock shows %s, the store's clock shows %s. Nothing was started, since waits and leases would be wrong. Set the clocks, for instance by NTP; they may differ by %d minutes."
+              .formatted(own, stored.get(), TOLERANCE.toMinutes()));
+    }
+  }
+
+  /** A store that is away for a moment refuses nothing: what follows meets it too, and waits. */
+  private static Optional<Instant> answered(ProgressStore store) {
+    try {
+      return store.currentTime();
+    } catch (TransientFailureException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Asks the store, unless that was done in the last minutes. */
+  public void refresh() {
+    Reading last = reading;
+    Duration elapsed = Duration.ofNanos(time.nanoTime() - last.nanos());
+    Duration shown = Duration.between(last.own(), time.now());
+    if (last.known()
+        && elapsed.compareTo(ASK_AGAIN) < 0
+        && shown.minus(elapsed).abs().compareTo(JUMP) < 0) {
+      return;
+    }
+    Optional<Instant> stored = store.currentTime();
+    // Without the store's clock, the own one counts as it was when the manager began.
+    Instant now = stored.orElseGet(() -> last.stored().plus(elapsed));
+    reading = new Reading(now, time.now(), time.nanoTime(), true);
+  }
+
+  @Override
+  public Instant now() {
+    if (!reading.known()) {
+      refresh();
+    }
+    Reading last = reading;
+    return last.stored().plusNanos(time.nanoTime() - last.nanos());
+  }
+
+  @Override
+  public long nanoTime() {
+    return time.nanoTime();
+  }
+
+  @Override
+  public void sleep(Duration duration) throws InterruptedException {
+    time.sleep(duration);
+  }
+}
