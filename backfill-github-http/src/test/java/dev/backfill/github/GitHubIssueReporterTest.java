@@ -233,8 +233,43 @@ class GitHubIssueReporterTest {
     BackfillKey renamed = new BackfillKey(KEY.source(), "apache/kafka-renamed");
     reporter.failed(report(renamed, Reason.NOT_FOUND, "gone", cursor));
 
-    assertThat(issues()).hasSize(3);
+    assertThat(issues()).hasSize(2);
   }
+
+  @Test
+  void aRepositoryThatDoesNotExistOpensOneIssue() {
+    for (String stream : STREAMS) {
+      reporter.failed(report(new BackfillKey(stream, "o/gone"), Reason.NOT_FOUND, "gone", ""));
+    }
+
+    assertThat(issue().title()).isEqualTo("Backfill of o/gone fails: NOT_FOUND");
+    assertThat(issue().body()).contains(STREAMS);
+
+    reporter.recovered(new BackfillKey(STREAMS.get(0), "o/gone"));
+    reporter.recovered(new BackfillKey(STREAMS.get(1), "o/gone"));
+    assertThat(issue().open()).as("one stream still fails").isTrue();
+    reporter.recovered(new BackfillKey(STREAMS.get(2), "o/gone"));
+    assertThat(issue().open()).isFalse();
+  }
+
+  @Test
+  void aRefusedTokenOpensOneIssueForAllRepositories() {
+    for (int i = 0; i < 60; i++) {
+      reporter.failed(
+          report(new BackfillKey(STREAMS.get(i % 3), "o/r" + i), Reason.BAD_CREDENTIALS, "no", ""));
+    }
+
+    assertThat(issue().title()).isEqualTo("Backfill of 60 repositories fails: BAD_CREDENTIALS");
+    assertThat(issue().body()).contains("| `o/r0` |", "and 10 more repositories");
+    for (int i = 0; i < 60; i++) {
+      assertThat(issue().open()).isTrue();
+      reporter.recovered(new BackfillKey(STREAMS.get(i % 3), "o/r" + i));
+    }
+    assertThat(issue().open()).isFalse();
+  }
+
+  private static final List<String> STREAMS =
+      List.of("github:pull-requests", "github:review-comments", "github:issue-comments");
 
   @Test
   void aRecoveryClosesTheIssue() {

@@ -5,6 +5,7 @@ import dev.backfill.api.store.BackfillKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ public final class MemoryLedger implements FailureLedger {
 
   private final Map<String, Entry> entries = new HashMap<>();
   private final Map<String, String> rights = new HashMap<>();
+  private final Map<String, Map<BackfillKey, Boolean>> lasting = new HashMap<>();
 
   @Override
   public synchronized Entry failed(String fingerprint, BackfillKey key, Instant at) {
@@ -26,16 +28,30 @@ public final class MemoryLedger implements FailureLedger {
                 fingerprint, key, before.count() + 1, before.firstAt(), at, null, before.told())
             : new Entry(fingerprint, key, 1, at, at, null, before == null ? null : before.told());
     entries.put(fingerprint, entry);
+    lasting.computeIfAbsent(fingerprint, name -> new HashMap<>()).put(key, true);
     return entry;
+  }
+
+  @Override
+  public synchronized List<BackfillKey> affected(String fingerprint) {
+    return lasting.getOrDefault(fingerprint, Map.of()).entrySet().stream()
+        .filter(Map.Entry::getValue)
+        .map(Map.Entry::getKey)
+        .sorted(Comparator.comparing(BackfillKey::target).thenComparing(BackfillKey::source))
+        .toList();
   }
 
   @Override
   public synchronized List<Entry> recovered(BackfillKey key, Instant at) {
     List<Entry> over = new ArrayList<>();
     for (Entry entry : List.copyOf(entries.values())) {
-      if (entry.key().equals(key) && entry.recoveredAt() == null) {
+      Map<BackfillKey, Boolean> members = lasting.get(entry.fingerprint());
+      if (members == null || members.replace(key, false) == null || members.containsValue(true)) {
+        continue;
+      }
+      if (entry.recoveredAt() == null) {
         over.add(put(entry, at, entry.told()));
-      } else if (entry.key().equals(key) && entry.told() != null && entry.told().open()) {
+      } else if (entry.told() != null && entry.told().open()) {
         over.add(entry);
       }
     }

@@ -100,6 +100,22 @@ public abstract class FailureLedgerContract {
         .isEqualTo(new Entry("one", KEY, 1, again, again, null, closed));
   }
 
+  /** A failure that two backfills share is over when both have recovered. */
+  @Test
+  public void aSharedFailureIsOverWhenTheLastHasRecovered() {
+    ledger.failed("one", KEY, NOW);
+    ledger.failed("one", OTHER, NOW);
+    assertThat(ledger.affected("one")).containsExactlyInAnyOrder(KEY, OTHER);
+
+    assertThat(ledger.recovered(OTHER, NOW.plusSeconds(1))).isEmpty();
+    assertThat(ledger.affected("one")).containsExactly(KEY);
+    assertThat(ledger.find("one").orElseThrow().recoveredAt()).isNull();
+
+    assertThat(ledger.recovered(KEY, NOW.plusSeconds(2))).hasSize(1);
+    assertThat(ledger.affected("one")).isEmpty();
+    assertThat(ledger.find("one").orElseThrow().recoveredAt()).isEqualTo(NOW.plusSeconds(2));
+  }
+
   /** One has the right at a time. */
   @Test
   public void ofTenThatWantToTellOneMay() throws Exception {

@@ -23,7 +23,7 @@ public interface FailureLedger {
    * A failure, and what was told of it.
    *
    * @param fingerprint what makes failures the same one; from 1 to 100 characters
-   * @param key the backfill that failed last
+   * @param key the backfill that failed last; {@link #affected} lists all of them
    * @param count how often it has happened since it was last over; 1 or more
    * @param firstAt when it first happened since then
    * @param lastAt when it last happened
@@ -63,14 +63,29 @@ public interface FailureLedger {
   Entry failed(String fingerprint, BackfillKey key, Instant at);
 
   /**
-   * Records that the failures of a backfill are over.
+   * Records that the failures of a backfill are over. A failure that several backfills share is
+   * over when the last of them has recovered.
    *
    * @param key the backfill
    * @param at when
-   * @return its failures that have lasted until now, and those that were over before of which
-   *     something is still told to be open; as they are now, not modifiable
+   * @return its failures that have lasted until now and that no other backfill shares any more, and
+   *     those that were over before of which something is still told to be open; as they are now,
+   *     not modifiable
    */
   List<Entry> recovered(BackfillKey key, Instant at);
+
+  /**
+   * Lists the backfills that a failure still affects. The default knows only the last one.
+   *
+   * @param fingerprint which failure
+   * @return the backfills by target, then source; empty if it is over or unknown; not modifiable
+   */
+  default List<BackfillKey> affected(String fingerprint) {
+    return find(fingerprint)
+        .filter(entry -> entry.recoveredAt() == null)
+        .map(entry -> List.of(entry.key()))
+        .orElse(List.of());
+  }
 
   /**
    * Reads a failure.

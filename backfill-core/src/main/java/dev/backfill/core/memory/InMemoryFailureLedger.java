@@ -6,6 +6,9 @@ import dev.backfill.api.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,8 @@ public final class InMemoryFailureLedger implements FailureLedger {
 
   private final TimeSource time;
   private final Map<String, Entry> entries = new TreeMap<>();
+  private final Map<String, Set<BackfillKey>> members = new HashMap<>();
+  private final Map<String, Set<BackfillKey>> lasting = new HashMap<>();
   private final Map<String, Right> rights = new HashMap<>();
 
   private record Right(String claimant, Instant until) {}
@@ -49,6 +54,8 @@ public final class InMemoryFailureLedger implements FailureLedger {
             null,
             before == null ? null : before.told());
     entries.put(fingerprint, entry);
+    lasting.computeIfAbsent(fingerprint, name -> new HashSet<>()).add(key);
+    members.computeIfAbsent(fingerprint, name -> new HashSet<>()).add(key);
     return entry;
   }
 
@@ -56,9 +63,14 @@ public final class InMemoryFailureLedger implements FailureLedger {
   public synchronized List<Entry> recovered(BackfillKey key, Instant at) {
     List<Entry> over = new ArrayList<>();
     for (Entry entry : List.copyOf(entries.values())) {
-      if (entry.key().equals(key) && entry.recoveredAt() == null) {
+      Set<BackfillKey> others = lasting.getOrDefault(entry.fingerprint(), Set.of());
+      boolean its = members.getOrDefault(entry.fingerprint(), Set.of()).contains(key);
+      if (its) {
+        others.remove(key);
+      }
+      if (its && others.isEmpty() && entry.recoveredAt() == null) {
         over.add(changed(entry, at, entry.told()));
-      } else if (entry.key().equals(key) && entry.told() != null && entry.told().open()) {
+      } else if (its && others.isEmpty() && entry.told() != null && entry.told().open()) {
         over.add(entry);
       }
     }
@@ -77,6 +89,13 @@ public final class InMemoryFailureLedger implements FailureLedger {
             told);
     entries.put(entry.fingerprint(), next);
     return next;
+  }
+
+  @Override
+  public synchronized List<BackfillKey> affected(String fingerprint) {
+    return lasting.getOrDefault(fingerprint, Set.of()).stream()
+        .sorted(Comparator.comparing(BackfillKey::target).thenComparing(BackfillKey::source))
+        .toList();
   }
 
   @Override

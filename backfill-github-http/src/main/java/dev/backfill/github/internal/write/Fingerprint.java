@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.github.internal.json.JsonFactories;
@@ -14,7 +15,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 
-/** What makes failures the same one: repository, resource and class of error. */
+/**
+ * The cause that makes failures the same one: the class of a systemic error, such as a refused
+ * token, or else the repository and the class of the error.
+ */
 final class Fingerprint {
 
   private static final ObjectMapper JSON = new ObjectMapper(JsonFactories.create());
@@ -22,12 +26,35 @@ final class Fingerprint {
   private Fingerprint() {}
 
   static String of(FailureReport report) {
-    String text =
+    String errorClass = errorClass(report.failure());
+    return digest(
+        isSystemic(report.failure())
+            ? "systemic|" + errorClass
+            : repository(report.key().target(), report.cursor()) + "|" + errorClass);
+  }
+
+  /** The fingerprint of releases that told of each stream alone; their open issues stay in use. */
+  static String ofStream(FailureReport report) {
+    return digest(
         String.join(
             "|",
             repository(report.key().target(), report.cursor()),
             report.key().source(),
-            errorClass(report.failure()));
+            errorClass(report.failure())));
+  }
+
+  /** Whether a failure has its cause in the token, GitHub or the database. */
+  static boolean isSystemic(BackfillException failure) {
+    if (failure instanceof PermanentFailureException permanent) {
+      return switch (permanent.reason()) {
+        case BAD_CREDENTIALS, UNTRUSTED_ADDRESS, STORE_REFUSED, NOT_INSTALLED -> true;
+        default -> false;
+      };
+    }
+    return failure instanceof TransientFailureException;
+  }
+
+  private static String digest(String text) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));

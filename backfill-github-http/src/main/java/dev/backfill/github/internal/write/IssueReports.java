@@ -58,11 +58,21 @@ public final class IssueReports {
   }
 
   public void failed(FailureReport report) throws InterruptedException {
-    String fingerprint = Fingerprint.of(report);
+    String fingerprint = fingerprint(report);
     untold.remove(report.key());
     ledger.failed(fingerprint, report.key(), report.at());
     agree(fingerprint, report);
     catchUp();
+  }
+
+  /** An issue that an earlier release has opened for a stream serves until it is closed. */
+  private String fingerprint(FailureReport report) {
+    String stream = Fingerprint.ofStream(report);
+    return ledger
+        .find(stream)
+        .filter(entry -> entry.recoveredAt() == null && isOpen(entry))
+        .map(Entry::fingerprint)
+        .orElseGet(() -> Fingerprint.of(report));
   }
 
   public void recovered(BackfillKey key) throws InterruptedException {
@@ -133,7 +143,7 @@ public final class IssueReports {
   private Told closed(Entry entry, Told told) throws InterruptedException {
     try {
       if (issues.read(told.issue()).open()) {
-        issues.update(told.issue(), null, false);
+        issues.update(told.issue(), null, null, false);
         issues.comment(told.issue(), IssueText.recovery(entry));
       }
     } catch (PermanentFailureException e) {
@@ -155,7 +165,7 @@ public final class IssueReports {
     if (kept != null) {
       return kept;
     }
-    Issues.Issue issue = issues.create(text.title(report), text.body(report, entry));
+    Issues.Issue issue = issues.create(title(report, entry), body(report, entry));
     return new Told(issue.number(), issue.url(), true, entry.count(), time.now());
   }
 
@@ -185,7 +195,8 @@ public final class IssueReports {
   private @Nullable Told updated(Entry entry, Told told, FailureReport report)
       throws InterruptedException {
     try {
-      Issues.Issue issue = issues.update(told.issue(), text.body(report, entry), null);
+      Issues.Issue issue = issues.update(
+              told.issue(), title(report, entry), body(report, entry), null);
       boolean comments =
           // Who closed it while the failure lasts knows of it.
           issue.open()
@@ -212,7 +223,7 @@ public final class IssueReports {
   private @Nullable Told reopened(Entry entry, Told told, FailureReport report)
       throws InterruptedException {
     try {
-      issues.update(told.issue(), text.body(report, entry), true);
+      issues.update(told.issue(), title(report, entry), body(report, entry), true);
       issues.comment(told.issue(), text.comment(report, entry));
       return new Told(told.issue(), told.url(), true, entry.count(), time.now());
     } catch (PermanentFailureException e) {
@@ -221,6 +232,14 @@ public final class IssueReports {
       }
       throw e;
     }
+  }
+
+  private String title(FailureReport report, Entry entry) {
+    return text.title(report, ledger.affected(entry.fingerprint()));
+  }
+
+  private String body(FailureReport report, Entry entry) {
+    return text.body(report, entry, ledger.affected(entry.fingerprint()));
   }
 
   /** A deleted issue is 404 or 410. */

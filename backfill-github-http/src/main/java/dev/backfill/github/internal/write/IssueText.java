@@ -4,6 +4,11 @@ import dev.backfill.api.quota.Quota;
 import dev.backfill.api.report.FailureLedger;
 import dev.backfill.api.report.FailureReport;
 import java.util.Locale;
+import dev.backfill.api.store.BackfillKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +21,10 @@ final class IssueText {
 
   private static final int LONGEST_FACT = 1_000;
   private static final int LONGEST_TITLE = 200;
+  private static final int LONGEST_NAME = 200;
+
+  /** So many repositories are listed; the table stays far below GitHub's limit. */
+  private static final int LONGEST_LIST = 50;
 
   private static final Pattern REQUEST = Pattern.compile("\\(request ([^)\\s]{1,100})\\)");
 
@@ -31,17 +40,24 @@ final class IssueText {
     return "<!-- " + SafeText.MARK + " " + fingerprint + " -->";
   }
 
-  String title(FailureReport report) {
-    String title =
-        "Backfill of %s fails: %s, %s"
-            .formatted(
-                report.key().target(),
-                Fingerprint.errorClass(report.failure()),
-                report.key().source());
+  /** Names what the failure affects: one stream, one repository, or several repositories. */
+  String title(FailureReport report, List<BackfillKey> affected) {
+    String errorClass = Fingerprint.errorClass(report.failure());
+    long targets = affected.stream().map(BackfillKey::target).distinct().count();
+    String title;
+    if (targets > 1) {
+      title = "Backfill of %d repositories fails: %s".formatted(targets, errorClass);
+    } else if (affected.size() > 1) {
+      title = "Backfill of %s fails: %s".formatted(report.key().target(), errorClass);
+    } else {
+      title =
+          "Backfill of %s fails: %s, %s"
+              .formatted(report.key().target(), errorClass, report.key().source());
+    }
     return safe.line(title, LONGEST_TITLE);
   }
 
-  String body(FailureReport report, FailureLedger.Entry entry) {
+  String body(FailureReport report, FailureLedger.Entry entry, List<BackfillKey> affected) {
     String message = String.valueOf(report.failure().getMessage());
     StringBuilder body = new StringBuilder();
     body.append(marker(entry.fingerprint()))
@@ -64,9 +80,37 @@ final class IssueText {
     if (runLink != null) {
       body.append("| Run | ").append(runLink).append(" |\n");
     }
+    list(body, affected);
     body.append("\nThe last error, which also says what to do:\n\n");
     body.append(safe.block(message, LONGEST_ERROR));
     return body.toString();
+  }
+
+  /** The repositories and their streams, where there is more than the one in the table. */
+  private void list(StringBuilder body, List<BackfillKey> affected) {
+    if (affected.size() < 2) {
+      return;
+    }
+    Map<String, List<String>> streams = new TreeMap<>();
+    affected.forEach(
+        key -> streams.computeIfAbsent(key.target(), target -> new ArrayList<>()).add(key.source()));
+    body.append("\nThe same cause stops:\n\n| Repository | Streams |\n| --- | --- |\n");
+    streams.entrySet().stream()
+        .limit(LONGEST_LIST)
+        .forEach(
+            each ->
+                body.append("| `")
+                    .append(cell(each.getKey()))
+                    .append("` | `")
+                    .append(cell(String.join(", ", each.getValue())))
+                    .append("` |\n"));
+    if (streams.size() > LONGEST_LIST) {
+      body.append("\nand ").append(streams.size() - LONGEST_LIST).append(" more repositories.\n");
+    }
+  }
+
+  private String cell(String value) {
+    return safe.line(value, LONGEST_NAME).replaceAll("[|`\\s]+", " ").strip();
   }
 
   String comment(FailureReport report, FailureLedger.Entry entry) {

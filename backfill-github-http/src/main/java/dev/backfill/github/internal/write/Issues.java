@@ -107,9 +107,13 @@ final class Issues {
     return issue(writer.get(path + "/" + number));
   }
 
-  Issue update(long number, @Nullable String body, @Nullable Boolean open)
+  Issue update(
+      long number, @Nullable String title, @Nullable String body, @Nullable Boolean open)
       throws InterruptedException {
     ObjectNode json = Writer.object();
+    if (title != null) {
+      json.put("title", title);
+    }
     if (body != null) {
       json.put("body", body);
     }

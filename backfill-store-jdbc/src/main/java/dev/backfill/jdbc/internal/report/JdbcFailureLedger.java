@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,32 @@ public final class JdbcFailureLedger implements FailureLedger {
       "INSERT INTO {backfill_failures} (fingerprint, source, target, failure_count, first_at,"
           + " last_at) VALUES (?, ?, ?, 1, {time}, {time})";
 
-  private static final String LASTING =
-      "SELECT * FROM {backfill_failures} WHERE target = ? AND source = ?"
-          + " AND (recovered_at IS NULL OR issue_open = ?) ORDER BY fingerprint";
+  private static final String MEMBER_AGAIN =
+      "UPDATE {backfill_failure_members} SET last_at = {time}, recovered_at = NULL"
+          + " WHERE fingerprint = ? AND source = ? AND target = ?";
+
+  private static final String MEMBER_FIRST =
+      "INSERT INTO {backfill_failure_members} (fingerprint, source, target, last_at)"
+          + " VALUES (?, ?, ?, {time})";
+
+  private static final String MEMBER_RECOVERED =
+      "UPDATE {backfill_failure_members} SET recovered_at = {time}"
+          + " WHERE fingerprint = ? AND source = ? AND target = ? AND recovered_at IS NULL";
+
+  private static final String AFFECTED =
+      "SELECT source, target FROM {backfill_failure_members}"
+          + " WHERE fingerprint = ? AND recovered_at IS NULL ORDER BY target, source";
+
+  /** An older node names the backfill in the failure alone. */
+  private static final String ITS =
+      "SELECT fingerprint FROM {backfill_failures} f WHERE (recovered_at IS NULL OR issue_open = ?)"
+          + " AND (target = ? AND source = ? OR EXISTS (SELECT 1 FROM {backfill_failure_members} m"
+          + " WHERE m.fingerprint = f.fingerprint AND m.target = ? AND m.source = ?))"
+          + " ORDER BY fingerprint";
+
+  /** Keeps others from recording this failure while it is found out whether it is over. */
+  private static final String LOCK =
+      "UPDATE {backfill_failures} SET last_at = last_at WHERE fingerprint = ?";
 
   private static final String RECOVER =
       "UPDATE {backfill_failures} SET recovered_at = {time}"
@@ -84,6 +108,13 @@ public final class JdbcFailureLedger implements FailureLedger {
       Statements.update(
           connection, tables.sql(FIRST), fingerprint, key.source(), key.target(), at, at);
     }
+    int member =
+        Statements.update(
+            connection, tables.sql(MEMBER_AGAIN), at, fingerprint, key.source(), key.target());
+    if (member == 0) {
+      Statements.update(
+          connection, tables.sql(MEMBER_FIRST), fingerprint, key.source(), key.target(), at);
+    }
     return find(connection, fingerprint).orElseThrow();
   }
 
@@ -92,30 +123,51 @@ public final class JdbcFailureLedger implements FailureLedger {
     return calls.run(
         "the record of the recovery of " + key,
         connection -> {
-          List<Entry> lasting =
+          List<String> its =
               Statements.list(
                   connection,
-                  tables.sql(LASTING),
-                  JdbcFailureLedger::entry,
+                  tables.sql(ITS),
+                  row -> row.getString("fingerprint"),
+                  true,
                   key.target(),
                   key.source(),
-                  true);
-          for (Entry entry : lasting) {
-            Statements.update(connection, tables.sql(RECOVER), at, entry.fingerprint());
+                  key.target(),
+                  key.source());
+          List<Entry> over = new ArrayList<>();
+          for (String fingerprint : its) {
+            recovered(connection, fingerprint, key, at).ifPresent(over::add);
           }
-          return lasting.stream().map(entry -> over(entry, at)).toList();
+          return List.copyOf(over);
         });
   }
 
-  private static Entry over(Entry entry, Instant at) {
-    return new Entry(
-        entry.fingerprint(),
-        entry.key(),
-        entry.count(),
-        entry.firstAt(),
-        entry.lastAt(),
-        entry.recoveredAt() == null ? at : entry.recoveredAt(),
-        entry.told());
+  /** The failure, unless it still affects another backfill. */
+  private Optional<Entry> recovered(
+      Connection connection, String fingerprint, BackfillKey key, Instant at) throws SQLException {
+    Statements.update(connection, tables.sql(LOCK), fingerprint);
+    Statements.update(
+        connection, tables.sql(MEMBER_RECOVERED), at, fingerprint, key.source(), key.target());
+    if (!affected(connection, fingerprint).isEmpty()) {
+      return Optional.empty();
+    }
+    Statements.update(connection, tables.sql(RECOVER), at, fingerprint);
+    return find(connection, fingerprint);
+  }
+
+  @Override
+  public List<BackfillKey> affected(String fingerprint) {
+    return calls.read(
+        "the list of what a failure affects", connection -> affected(connection, fingerprint));
+  }
+
+  private List<BackfillKey> affected(Connection connection, String fingerprint)
+      throws SQLException {
+    return List.copyOf(
+        Statements.list(
+            connection,
+            tables.sql(AFFECTED),
+            row -> new BackfillKey(row.getString("source"), row.getString("target")),
+            fingerprint));
   }
 
   @Override

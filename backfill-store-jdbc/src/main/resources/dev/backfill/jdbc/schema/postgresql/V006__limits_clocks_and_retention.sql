@@ -52,3 +52,14 @@ CREATE TABLE IF NOT EXISTS ${schema}${prefix}backfill_upkeep (
 -- For how long the lease was granted: one that ends later than that was written by a wrong clock.
 
 ALTER TABLE ${schema}${prefix}backfill_progress ADD COLUMN IF NOT EXISTS lease_millis bigint;
+
+-- The backfills that one failure affects; it is over when the last of them has recovered.
+
+CREATE TABLE IF NOT EXISTS ${schema}${prefix}backfill_failure_members (
+  fingerprint text NOT NULL,
+  source text NOT NULL,
+  target text NOT NULL,
+  last_at timestamp with time zone NOT NULL,
+  recovered_at timestamp with time zone,
+  PRIMARY KEY (fingerprint, source, target)
+);

@@ -52,3 +52,14 @@ CREATE TABLE IF NOT EXISTS ${prefix}backfill_upkeep (
 -- For how long the lease was granted: one that ends later than that was written by a wrong clock.
 
 ALTER TABLE ${prefix}backfill_progress ADD COLUMN lease_millis integer;
+
+-- The backfills that one failure affects; it is over when the last of them has recovered.
+
+CREATE TABLE IF NOT EXISTS ${prefix}backfill_failure_members (
+  fingerprint text NOT NULL,
+  source text NOT NULL,
+  target text NOT NULL,
+  last_at text NOT NULL,
+  recovered_at text,
+  PRIMARY KEY (fingerprint, source, target)
+);
