@@ -372,6 +372,17 @@ CREATE TABLE IF NOT EXISTS backfill_upkeep (
 
 ALTER TABLE backfill_progress ADD COLUMN IF NOT EXISTS lease_millis bigint;
 
+-- The backfills that one failure affects; it is over when the last of them has recovered.
+
+CREATE TABLE IF NOT EXISTS backfill_failure_members (
+  fingerprint text NOT NULL,
+  source text NOT NULL,
+  target text NOT NULL,
+  last_at timestamp with time zone NOT NULL,
+  recovered_at timestamp with time zone,
+  PRIMARY KEY (fingerprint, source, target)
+);
+
 INSERT INTO backfill_schema_version (version, installed_at)
 SELECT 1, clock_timestamp()
 WHERE NOT EXISTS (SELECT 1 FROM backfill_schema_version WHERE version = 1);
@@ -415,6 +426,7 @@ DECLARE
     'backfill_failures',
     'backfill_limits',
     'backfill_upkeep',
+    'backfill_failure_members',
     'backfill_schema_version']::text[];
   views text[] := ARRAY[
     'backfill_progress_summary']::text[];
