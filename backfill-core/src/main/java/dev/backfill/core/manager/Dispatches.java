@@ -358,9 +358,14 @@ final class Dispatches {
       }
       case UNKNOWN, QUEUED, RUNNING -> {
         if (!claimed && isOver(dispatch.at())) {
+          // A request without an answer may never have been made.
+          String missing =
+              dispatch.answered()
+                  ? "no worker took it"
+                  : "no run was begun as " + dispatch.correlationId();
           aftermath.notDone(
               known,
-              "no worker took it within %s%s".formatted(text(rules.claimWithin()), at(run)),
+              "%s within %s%s".formatted(missing, text(rules.claimWithin()), at(run)),
               stored -> isUnclaimed(dispatch, stored));
         } else if (claimed && isAbandoned(known)) {
           aftermath.notDone(
