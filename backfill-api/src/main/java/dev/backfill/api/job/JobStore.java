@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Contract.</b> Safe for any number of threads and, when it keeps its state outside the
  * process, any number of processes. <i>Called by</i> managers. <i>Blocking:</i> yes, on the
- * database. <i>Interrupt:</i> not looked at. <i>Clock:</i> the store's, for moments in jobs,
- * leases and waits. <i>Throws:</i> {@link
- * dev.backfill.api.failure.TransientFailureException} when trying the same call again may help,
- * {@link dev.backfill.api.failure.PermanentFailureException} when it does not. Whoever runs a job
- * needs its backfill's lease; a job that two managers take from here at once is run by one of them.
+ * database. <i>Interrupt:</i> not looked at. <i>Clock:</i> the store's, for moments in jobs, leases
+ * and waits. <i>Throws:</i> {@link dev.backfill.api.failure.TransientFailureException} when trying
+ * the same call again may help, {@link dev.backfill.api.failure.PermanentFailureException} when it
+ * does not. Whoever runs a job needs its backfill's lease; a job that two managers take from here
+ * at once is run by one of them.
  */
 public interface JobStore {
 

@@ -43,8 +43,7 @@ public final class StoreTime implements TimeSource {
   public static void check(ProgressStore store, TimeSource time) {
     Optional<Instant> stored = answered(store);
     Instant own = time.now();
-    if (stored.isPresent()
-        && Duration.between(stored.get(), own).abs().compareTo(TOLERANCE) > 0) {
+    if (stored.isPresent() && Duration.between(stored.get(), own).abs().compareTo(TOLERANCE) > 0) {
       throw new InvalidConfigurationException(
           "This machine's clock shows %s, the store's clock shows %s. Nothing was started, since waits and leases would be wrong. Set the clocks, for instance by NTP; they may differ by %d minutes."
               .formatted(own, stored.get(), TOLERANCE.toMinutes()));

@@ -115,8 +115,7 @@ public final class SimulatedIssues {
     List<Issue> all = issues.computeIfAbsent(repository, name -> new ArrayList<>());
     Account author = new Account(7_000_000L + (login.hashCode() & 0xFFFFL), login, "User");
     Issue issue =
-        new Issue(
-            all.size() + 1L, title, body, List.copyOf(labels), true, null, List.of(), author);
+        new Issue(all.size() + 1L, title, body, List.copyOf(labels), true, null, List.of(), author);
     all.add(issue);
     return issue;
   }
@@ -167,8 +166,7 @@ public final class SimulatedIssues {
       given.forEach(label -> labels.add(String.valueOf(label)));
     }
     Issue issue =
-        new Issue(
-            all.size() + 1L, title, text, List.copyOf(labels), true, null, List.of(), author);
+        new Issue(all.size() + 1L, title, text, List.copyOf(labels), true, null, List.of(), author);
     all.add(issue);
     return json(201, fields(issue, where));
   }
@@ -270,8 +268,7 @@ public final class SimulatedIssues {
     fields.put("comments", (long) issue.comments().size());
     fields.put("closed_at", issue.closedAt() == null ? null : issue.closedAt().toString());
     Account author = issue.author();
-    fields.put(
-        "user", Map.of("id", author.id(), "login", author.login(), "type", author.type()));
+    fields.put("user", Map.of("id", author.id(), "login", author.login(), "type", author.type()));
     fields.put("labels", issue.labels().stream().map(label -> Map.of("name", label)).toList());
     return fields;
   }

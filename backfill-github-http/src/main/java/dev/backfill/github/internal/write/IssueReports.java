@@ -195,8 +195,8 @@ public final class IssueReports {
   private @Nullable Told updated(Entry entry, Told told, FailureReport report)
       throws InterruptedException {
     try {
-      Issues.Issue issue = issues.update(
-              told.issue(), title(report, entry), body(report, entry), null);
+      Issues.Issue issue =
+          issues.update(told.issue(), title(report, entry), body(report, entry), null);
       boolean comments =
           // Who closed it while the failure lasts knows of it.
           issue.open()

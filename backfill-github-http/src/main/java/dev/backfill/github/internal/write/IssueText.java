@@ -3,10 +3,10 @@ package dev.backfill.github.internal.write;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.report.FailureLedger;
 import dev.backfill.api.report.FailureReport;
-import java.util.Locale;
 import dev.backfill.api.store.BackfillKey;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -93,7 +93,8 @@ final class IssueText {
     }
     Map<String, List<String>> streams = new TreeMap<>();
     affected.forEach(
-        key -> streams.computeIfAbsent(key.target(), target -> new ArrayList<>()).add(key.source()));
+        key ->
+            streams.computeIfAbsent(key.target(), target -> new ArrayList<>()).add(key.source()));
     body.append("\nThe same cause stops:\n\n| Repository | Streams |\n| --- | --- |\n");
     streams.entrySet().stream()
         .limit(LONGEST_LIST)

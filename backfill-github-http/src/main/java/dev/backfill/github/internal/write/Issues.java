@@ -107,8 +107,7 @@ final class Issues {
     return issue(writer.get(path + "/" + number));
   }
 
-  Issue update(
-      long number, @Nullable String title, @Nullable String body, @Nullable Boolean open)
+  Issue update(long number, @Nullable String title, @Nullable String body, @Nullable Boolean open)
       throws InterruptedException {
     ObjectNode json = Writer.object();
     if (title != null) {

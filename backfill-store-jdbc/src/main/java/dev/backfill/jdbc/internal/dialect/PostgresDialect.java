@@ -44,8 +44,7 @@ final class PostgresDialect implements Dialect {
     return Map.of(
         "now", "clock_timestamp()",
         "now+millis", "(clock_timestamp() + ? * interval '1 millisecond')",
-        "lease_bound",
-            "(clock_timestamp() + (lease_millis + 300000) * interval '1 millisecond')",
+        "lease_bound", "(clock_timestamp() + (lease_millis + 300000) * interval '1 millisecond')",
         "long_ago", "(clock_timestamp() - interval '" + LONGEST_WAIT + " seconds')",
         "time", "?",
         "timestamp", "timestamp with time zone",

@@ -63,9 +63,9 @@ final class JobTable {
           + OPEN
           + " AND j.due_at <= {time} AND NOT ("
           + WAITING
-          + " AND p.wait_until > {now}) AND (p.lease_expires_at IS NULL OR p.lease_expires_at <= {now}"
-          + " OR p.lease_expires_at > {lease_bound})"
-          + " ORDER BY j.turn_order_at, j.backfill_id LIMIT ?";
+          + " AND p.wait_until > {now}) AND (p.lease_expires_at IS NULL OR p.lease_expires_at <="
+          + " {now} OR p.lease_expires_at > {lease_bound}) ORDER BY j.turn_order_at, j.backfill_id"
+          + " LIMIT ?";
 
   private static final String WAITS_LONGER = WAITING + " AND p.wait_until > j.due_at";
 

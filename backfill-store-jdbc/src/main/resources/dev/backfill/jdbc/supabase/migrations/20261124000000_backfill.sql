@@ -367,7 +367,6 @@ CREATE TABLE IF NOT EXISTS backfill_upkeep (
   name text PRIMARY KEY,
   begun_at timestamp with time zone NOT NULL
 );
-
 -- For how long the lease was granted: one that ends later than that was written by a wrong clock.
 
 ALTER TABLE backfill_progress ADD COLUMN IF NOT EXISTS lease_millis bigint;
