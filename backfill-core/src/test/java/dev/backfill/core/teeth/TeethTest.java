@@ -2,6 +2,8 @@ package dev.backfill.core.teeth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.teeth.Mutant;
+import dev.backfill.teeth.Mutation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;

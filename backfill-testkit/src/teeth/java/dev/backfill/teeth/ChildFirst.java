@@ -1,4 +1,4 @@
-package dev.backfill.core.teeth;
+package dev.backfill.teeth;
 
 import java.net.URL;
 import java.net.URLClassLoader;

@@ -1,4 +1,4 @@
-package dev.backfill.jdbc.teeth;
+package dev.backfill.teeth;
 
 import java.util.List;
 
