@@ -94,6 +94,9 @@ final class Stub implements AutoCloseable {
             .mapToObj(Stub::pullRequest)
             .collect(Collectors.joining(",", "[", "]"));
     answer(pageUrl(page), linked(ok(items), page, pages));
+    if (page == pages) {
+      answer(pageUrl(page + 1), ok("[]"));
+    }
   }
 
   /** What changed last: pull requests from one number to another, now. */

@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,11 +40,16 @@ class WriteTest {
   private static final String MOVED = "/repositories/7/actions/workflows/w.yml/dispatches";
   private static final String ISSUES = "/repos/o/r/issues";
   private static final String ALL =
-      ISSUES + "?state=all&sort=created&direction=desc&per_page=100&page=1";
+      ISSUES + "?state=all&sort=created&direction=desc&per_page=100&page=1&creator=ann";
   private static final String LABELLED = ALL + "&labels=backfill-failure";
 
   private final Stub github = new Stub(GitHubClient.builder().token(Stub.TOKEN));
   private final MemoryLedger ledger = new MemoryLedger();
+
+  @BeforeEach
+  void anAccount() {
+    github.answer("/user", Stub.ok("{\"id\":7,\"login\":\"ann\"}"));
+  }
 
   @AfterEach
   void close() {

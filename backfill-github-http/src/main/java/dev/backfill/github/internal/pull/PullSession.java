@@ -195,7 +195,7 @@ public final class PullSession<T> implements Pull<T> {
         if (!ListGap.isRefusedPage(e)) {
           throw e;
         }
-        passCap(now);
+        passCap(now, e);
         continue;
       }
       Instant cutAt = course.walker().cutAt();
@@ -213,10 +213,13 @@ public final class PullSession<T> implements Pull<T> {
   /**
    * Continues where GitHub does not hand out a list any further: in another way if there is one.
    * That reads everything as a catch-up, which counts nothing that is stored. Else the rest is
-   * missing.
+   * missing. A list of which not even the first page comes is no list that GitHub cuts.
    */
-  private void passCap(Reading<T> now) {
+  private void passCap(Reading<T> now, BackfillException refusal) {
     Route<T> other = reader.besides(route);
+    if (other == null && from == null && !delivered) {
+      throw refusal;
+    }
     if (other == null) {
       gap = ListGap.OF_REST;
       now.course().skipRest();
