@@ -247,7 +247,7 @@ class PagesAheadTest {
       other.join();
       assertThat(takeAll(pull)).isEqualTo(range(101, 300));
     }
-    assertThat(github.requests()).isEqualTo(4);
+    assertThat(github.requests()).as("with a look behind the full last page").isEqualTo(5);
   }
 
   @ParameterizedTest

@@ -68,8 +68,7 @@ class ReplicaLagTest {
     changeAt(late, () -> repository.touch(number));
     time.advance(Duration.ofMinutes(10));
     reader.run("sim/repo", done);
-    assertThat(reader.stored.get(Integer.toString(number)).lifecycle().updatedAt())
-        .isEqualTo(late);
+    assertThat(reader.stored.get(Integer.toString(number)).lifecycle().updatedAt()).isEqualTo(late);
   }
 
   @Test

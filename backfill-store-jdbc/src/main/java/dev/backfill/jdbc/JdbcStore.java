@@ -9,6 +9,7 @@ import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.api.report.FailureLedger;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
+import dev.backfill.jdbc.internal.dialect.DatabaseFacts;
 import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.dialect.Dialects;
 import dev.backfill.jdbc.internal.history.HistorySinks;
@@ -19,13 +20,8 @@ import dev.backfill.jdbc.internal.report.JdbcFailureLedger;
 import dev.backfill.jdbc.internal.schema.SchemaInstaller;
 import dev.backfill.jdbc.internal.sql.Tables;
 import dev.backfill.jdbc.internal.sql.Transactions;
-import java.nio.charset.Charset;
-import java.sql.Connection;
-import java.sql.DatabaseMetaData;
-import java.sql.SQLException;
 import java.util.Objects;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Progress, leases and the pulled history in one PostgreSQL, H2 or SQLite database, so that each
@@ -98,32 +94,11 @@ public final class JdbcStore {
   public static JdbcStore open(DataSource dataSource, TableNames names) {
     Transactions plain =
         new Transactions(Objects.requireNonNull(dataSource, "dataSource"), Dialects.ANY);
-    Found found = plain.read("the connection", Found::at);
+    DatabaseFacts found = plain.read("the connection", DatabaseFacts::of);
     Tables tables = SchemaScripts.tables(found.dialect(), names);
     Transactions transactions =
         plain.readCommitted(found.dialect(), found.isolation(), found.encoding());
     return new JdbcStore(transactions, found.dialect(), found.driver(), tables);
-  }
-
-  /**
-   * The other end of a connection.
-   *
-   * @param driver the driver's name
-   * @param isolation the default isolation of transactions, as {@link Connection} numbers it
-   * @param encoding the server's encoding if it lacks characters, else null
-   */
-  private record Found(Dialect dialect, String driver, int isolation, @Nullable Charset encoding) {
-
-    static Found at(Connection connection) throws SQLException {
-      DatabaseMetaData metaData = connection.getMetaData();
-      Dialect dialect = Dialects.of(metaData.getDatabaseProductName());
-      dialect.requireUsable(connection);
-      return new Found(
-          dialect,
-          metaData.getDriverName(),
-          connection.getTransactionIsolation(),
-          dialect.narrowEncoding(connection));
-    }
   }
 
   /**

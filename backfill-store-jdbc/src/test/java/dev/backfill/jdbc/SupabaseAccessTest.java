@@ -95,6 +95,7 @@ class SupabaseAccessTest {
             "backfill_job_events",
             "backfill_suspensions",
             "backfill_failures",
+            "backfill_failure_members",
             "backfill_upkeep",
             "backfill_limits");
   }

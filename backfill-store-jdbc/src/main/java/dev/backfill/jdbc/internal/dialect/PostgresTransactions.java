@@ -35,9 +35,9 @@ final class PostgresTransactions {
         state = method;
       }
       Class<?> type = method.getDeclaringClass();
-      return connection.isWrapperFor(type)
-          ? String.valueOf(method.invoke(connection.unwrap(type)))
-          : null;
+      Object driver = connection.isWrapperFor(type) ? connection.unwrap(type) : null;
+      // A wrapper may keep its promise by another wrapper.
+      return type.isInstance(driver) ? String.valueOf(method.invoke(driver)) : null;
     } catch (ReflectiveOperationException | SQLException e) {
       return null;
     }
