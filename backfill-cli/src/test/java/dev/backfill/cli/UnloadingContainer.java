@@ -5,12 +5,12 @@ import dev.backfill.api.source.Cursor;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.jdbc.JdbcStore;
+import dev.backfill.testkit.Eventually;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.h2.jdbcx.JdbcConnectionPool;
@@ -18,19 +18,22 @@ import org.h2.jdbcx.JdbcConnectionPool;
 /** Loads a host with a class loader of its own, runs it, and unloads it, as a container does. */
 final class UnloadingContainer {
 
-  private static final int LOOKS = 400;
-
   private UnloadingContainer() {}
 
   public static void main(String[] args) throws Exception {
     WeakReference<ClassLoader> loader = run(args[0]);
-    for (int look = 0; look < LOOKS && loader.get() != null; look++) {
-      System.gc();
+    try {
       // Nothing tells when the JVM's own threads have ended.
-      TimeUnit.MILLISECONDS.sleep(50);
+      Eventually.until(
+          "the loader was collected",
+          () -> {
+            System.gc();
+            return loader.get() == null;
+          });
+      System.out.println("the loader was collected");
+    } catch (AssertionError e) {
+      System.out.println("threads: " + threads(loader.get()));
     }
-    System.out.println(
-        loader.get() == null ? "the loader was collected" : "threads: " + threads(loader.get()));
   }
 
   private static WeakReference<ClassLoader> run(String apiUrl) throws Exception {

@@ -146,10 +146,10 @@ final class Stub implements AutoCloseable {
 
   static String pullRequest(int number, String updatedAt, String more) {
     return ("{'id':%d,'number':%d,'html_url':'https://github.com/o/r/pull/%d','title':'t%d',"
-                + "'body':null,'state':'open','draft':false,'user':{'id':7,'login':'ann','type':'User'},"
-                + "'created_at':'2020-01-01T00:00:00Z','updated_at':'%s','closed_at':null,"
-                + "'merged_at':null,'head':{'ref':'h','sha':'a1','repo':{'id':1,'deep':[{'x':[]}]}},"
-                + "'base':{'ref':'main','sha':'b1'}%s}")
+            + "'body':null,'state':'open','draft':false,'user':{'id':7,'login':'ann','type':'User'},"
+            + "'created_at':'2020-01-01T00:00:00Z','updated_at':'%s','closed_at':null,"
+            + "'merged_at':null,'head':{'ref':'h','sha':'a1','repo':{'id':1,'deep':[{'x':[]}]}},"
+            + "'base':{'ref':'main','sha':'b1'}%s}")
         .formatted(5_000_000_000L + number, number, number, number, updatedAt, more)
         .replace('\'', '"');
   }

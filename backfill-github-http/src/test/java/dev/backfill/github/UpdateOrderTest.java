@@ -9,6 +9,7 @@ import dev.backfill.api.source.Inventory;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.testkit.Eventually;
 import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.Endpoint;
 import dev.backfill.testkit.github.QuotaResource;
@@ -365,10 +366,7 @@ class UpdateOrderTest {
   void theNextPageIsFetchedWhileThisOneIsStored() throws Exception {
     try (Pull<IssueComment> pull = source.open("sim/repo", Cursor.START)) {
       pull.next(10, 0);
-      for (int looks = 0; asked().size() < 2 && looks < 2_000; looks++) {
-        Thread.onSpinWait();
-        Thread.sleep(5);
-      }
+      Eventually.until("the next page is asked for", () -> asked().size() >= 2);
       assertThat(asked()).as("although 89 items of the first one are left").hasSize(2);
     }
   }

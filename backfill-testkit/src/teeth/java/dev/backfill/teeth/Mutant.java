@@ -3,6 +3,7 @@ package dev.backfill.teeth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import dev.backfill.api.failure.BackfillException;
 import java.io.File;
 import java.io.IOException;
 import java.net.URL;
@@ -101,15 +102,34 @@ public final class Mutant {
     assertThat(result).as("javac on the changed %s", name).isZero();
   }
 
-  /** Runs the tests, and requires of each that an assertion of it fails; an error is not enough. */
+  /**
+   * Runs the tests, and requires of each that it fails by an assertion or by a refusal of the
+   * store's own. An error of the database proves nothing.
+   */
   public void assertNoticedBy(List<String> tests) throws Exception {
     TestExecutionSummary summary = run(tests);
     for (String test : tests) {
       assertThat(summary.getFailures())
-          .as("%s goes red by an assertion", test)
-          .anyMatch(
-              failure -> failure.getException() instanceof AssertionError && isOf(test, failure));
+          .as("%s goes red, and not by an error of the database", test)
+          .anyMatch(failure -> isRed(failure.getException()) && isOf(test, failure));
     }
+  }
+
+  private static boolean isRed(Throwable failure) {
+    return failure instanceof AssertionError
+        || failure instanceof BackfillException && !isOfTheDatabase(failure);
+  }
+
+  private static boolean isOfTheDatabase(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      for (Class<?> type = cause.getClass(); type != null; type = type.getSuperclass()) {
+        // By its name: not every module that uses this reads java.sql.
+        if (type.getName().equals("java.sql.SQLException")) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private static boolean isOf(String test, Failure failure) {

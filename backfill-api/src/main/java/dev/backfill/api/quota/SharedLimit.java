@@ -35,8 +35,13 @@ public record SharedLimit(
     Objects.requireNonNull(reason, "reason");
     if (blocked.isNegative() || oneByOne.isNegative() || refusals < 0) {
       throw new IllegalArgumentException(
-          "blocked is %s, oneByOne %s, refusals %d; none may be negative"
-              .formatted(blocked, oneByOne, refusals));
+          "blocked is "
+              + blocked
+              + ", oneByOne "
+              + oneByOne
+              + ", refusals "
+              + refusals
+              + "; none may be negative");
     }
     if (pointsPerMinute != null && pointsPerMinute < 1) {
       throw new IllegalArgumentException(
