@@ -91,11 +91,12 @@ final class Patience {
     return failures == 1
         ? last
         : new TransientFailureException(
-            "%s. The manager gave up after %d attempt(s) in %d s; what is stored is kept. Run it again."
-                .formatted(
-                    String.valueOf(last.getMessage()).replaceFirst("\\.$", ""),
-                    failures,
-                    failing.toSeconds()),
+            String.valueOf(last.getMessage()).replaceFirst("\\.$", "")
+                + ". The manager gave up after "
+                + failures
+                + " attempt(s) in "
+                + failing.toSeconds()
+                + " s; what is stored is kept. Run it again.",
             last);
   }
 }
