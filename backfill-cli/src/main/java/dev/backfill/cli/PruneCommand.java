@@ -6,6 +6,7 @@ import dev.backfill.core.Retention;
 import dev.backfill.core.config.BackfillSettings;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -80,12 +81,13 @@ final class PruneCommand implements Callable<Integer> {
   }
 
   private static String text(Pruned pruned, Duration age) {
-    return "%,d run(s), %,d transition(s), %,d job event(s) and %,d chunk(s) older than %s."
-        .formatted(
-            pruned.runs(),
-            pruned.transitions(),
-            pruned.jobEvents(),
-            pruned.chunks(),
-            age.toHours() % 24 == 0 ? age.toDays() + " day(s)" : age.toString());
+    return String.format(
+        Locale.ROOT,
+        "%,d run(s), %,d transition(s), %,d job event(s) and %,d chunk(s) older than %s.",
+        pruned.runs(),
+        pruned.transitions(),
+        pruned.jobEvents(),
+        pruned.chunks(),
+        age.toHours() % 24 == 0 ? age.toDays() + " day(s)" : age.toString());
   }
 }

@@ -45,8 +45,14 @@ public final class StoreTime implements TimeSource {
     Instant own = time.now();
     if (stored.isPresent() && Duration.between(stored.get(), own).abs().compareTo(TOLERANCE) > 0) {
       throw new InvalidConfigurationException(
-          "This machine's clock shows %s, the store's clock shows %s. Nothing was started, since waits and leases would be wrong. Set the clocks, for instance by NTP; they may differ by %d minutes."
-              .formatted(own, stored.get(), TOLERANCE.toMinutes()));
+          "This machine's clock shows "
+              + own
+              + ", the store's clock shows "
+              + stored.get()
+              + ". Nothing was started, since waits and leases would be wrong. Set the clocks, for"
+              + " instance by NTP; they may differ by "
+              + TOLERANCE.toMinutes()
+              + " minutes.");
     }
   }
 

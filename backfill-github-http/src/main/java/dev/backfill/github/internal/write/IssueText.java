@@ -46,7 +46,7 @@ final class IssueText {
     long targets = affected.stream().map(BackfillKey::target).distinct().count();
     String title;
     if (targets > 1) {
-      title = "Backfill of %d repositories fails: %s".formatted(targets, errorClass);
+      title = "Backfill of " + targets + " repositories fails: " + errorClass;
     } else if (affected.size() > 1) {
       title = "Backfill of %s fails: %s".formatted(report.key().target(), errorClass);
     } else {

@@ -143,8 +143,12 @@ public record HistorySink<T>(
         .filter(found -> found[0] > 0)
         .map(
             found ->
-                "%d stored pull requests report %d %s more than are stored of them"
-                    .formatted(found[0], found[1], reported.words()))
+                found[0]
+                    + " stored pull requests report "
+                    + found[1]
+                    + " "
+                    + reported.words()
+                    + " more than are stored of them")
         .findFirst();
   }
 
