@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limit of one principal and resource, as one client tells it to others. All lengths are from the
- * moment at which it is stored or read, so that the clocks of processes need not agree.
+ * A limit of one principal and resource that clients share. All durations count from the moment at
+ * which the limit is stored or read, so that the clocks of processes need not agree.
  *
  * @param blocked how long no request may leave; zero for no time, not negative
  * @param reason which limit it is, in a few words without secrets, such as {@code secondary rate
@@ -23,7 +23,7 @@ public record SharedLimit(
     @Nullable Integer pointsPerMinute,
     Duration oneByOne) {
 
-  /** How long a reason may be: {@value} characters. */
+  /** The max length of a reason: {@value} characters. */
   public static final int MAX_REASON = 200;
 
   /**

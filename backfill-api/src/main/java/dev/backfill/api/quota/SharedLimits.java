@@ -19,7 +19,7 @@ import java.util.Set;
  */
 public interface SharedLimits {
 
-  /** How long what was stored counts at most: 2 hours. */
+  /** The max time for which a stored limit counts: 2 hours. */
   Duration LONGEST = Duration.ofHours(2);
 
   /**
