@@ -50,6 +50,8 @@ public final class GrowthBenchmark {
       Set.of("github:pull-requests", "github:review-comments", "github:issue-comments");
 
   private static final Pattern TIME = Pattern.compile("Execution Time: ([0-9.]+) ms");
+  private static final Pattern EXPLAINED =
+      Pattern.compile("\\s*(WITH|SELECT|INSERT|UPDATE|DELETE)\\b.*", Pattern.DOTALL);
   private static final Pattern PAGE = Pattern.compile("```sql\n(.*?);?\n```", Pattern.DOTALL);
 
   private final DataSource plain;
@@ -191,7 +193,7 @@ public final class GrowthBenchmark {
       for (String statement : text.split("; ?(?=[A-Z])")) {
         // The driver does not write arrays as text; the time of the whole commit has those of it.
         boolean isWritten = !statement.contains("?::") && !statement.contains("(?");
-        if (isWritten && !statement.equals("COMMIT") && !statement.isBlank()) {
+        if (isWritten && EXPLAINED.matcher(statement).matches()) {
           measure(of, statement);
         }
       }
