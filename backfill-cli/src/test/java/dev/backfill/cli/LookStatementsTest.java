@@ -7,6 +7,7 @@ import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Dispatcher;
+import dev.backfill.api.job.Job;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
@@ -14,13 +15,17 @@ import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.Total;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.manager.BackfillManagerBuilder;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.fault.FaultyDataSource;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +84,45 @@ class LookStatementsTest {
     }
     try (BackfillManager worker = manager().destination(Destination.GITHUB_ACTIONS).build()) {
       assertThat(look(worker)).isBetween(1L, (long) MOST);
+    }
+  }
+
+  @Test
+  void manyRunsUnderWayMakeALookNoDearer() throws Exception {
+    long few = lookAtRunsUnderWay(2);
+    assertThat(lookAtRunsUnderWay(40)).isEqualTo(few);
+  }
+
+  /** The first look of a manager that finds so many more jobs at work elsewhere. */
+  private long lookAtRunsUnderWay(int runs) throws Exception {
+    try (BackfillManager manager =
+        manager()
+            .dispatcher(new Elsewhere())
+            .router(
+                request -> new Placement(Destination.GITHUB_ACTIONS, "all is read there", false))
+            .build()) {
+      for (int i = 0; i < runs; i++) {
+        String target = "owner/of-" + runs + "-" + i;
+        manager.track(target);
+        Job job = store.jobs().find(new BackfillKey("test:limited", target)).orElseThrow();
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        store
+            .jobs()
+            .update(
+                job.placed(new Placement(Destination.GITHUB_ACTIONS, "it is large", false))
+                    .dispatched(
+                        Dispatch.requested("run-" + target, now)
+                            .ranAs("1", "https://github.com/a/b/actions/runs/1")
+                            .claimed(now)),
+                List.of())
+            .orElseThrow();
+        store
+            .progress()
+            .claim(job.id(), new Claimant("runner", "actions", Duration.ofMinutes(5), null));
+      }
+      long before = calls.executions();
+      assertThat(manager.runDue().slices()).isZero();
+      return calls.executions() - before;
     }
   }
 

@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -150,7 +148,7 @@ final class Candidates {
             .filter(job -> isMine(job) && desk.catalog().has(job.key()))
             .filter(job -> scope.has(Objects.requireNonNull(job.dispatch())))
             .toList();
-    Map<BackfillId, Backfill> backfills = backfills(sent);
+    Map<BackfillId, Backfill> backfills = desk.backfills(sent);
     for (Job job : sent) {
       Backfill backfill = backfills.get(job.id());
       Instant from = backfill == null ? null : mayRunFrom(backfill);
@@ -163,17 +161,6 @@ final class Candidates {
     runnable.addAll(look(due(USUAL), seen).mine());
     runnable.sort(Comparator.comparing(job -> job.turn().order()));
     return new Found(List.copyOf(runnable), 0, false, next, seen);
-  }
-
-  /** Asked at once, however many jobs were sent here. */
-  private Map<BackfillId, Backfill> backfills(List<Job> sent) {
-    if (sent.size() <= 1) {
-      return sent.stream()
-          .map(job -> desk.progress().get(job.id()))
-          .collect(Collectors.toMap(Backfill::id, Function.identity()));
-    }
-    return desk.progress().list().stream()
-        .collect(Collectors.toMap(Backfill::id, Function.identity()));
   }
 
   /** From when a backfill can be claimed; null when a person has to resume it. */

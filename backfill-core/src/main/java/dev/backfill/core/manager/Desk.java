@@ -8,16 +8,20 @@ import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobEvent.Kind;
 import dev.backfill.api.job.JobEvent.Note;
 import dev.backfill.api.job.JobStore;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.time.TimeSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Where jobs are changed: what is stored is told to listeners afterwards. */
@@ -88,6 +92,15 @@ record Desk(
       }
     }
     throw new IllegalStateException("the job of " + job.key() + " changes all the time");
+  }
+
+  /** Reads the backfills of jobs in one query, however many jobs there are. */
+  Map<BackfillId, Backfill> backfills(List<Job> of) {
+    if (of.isEmpty()) {
+      return Map.of();
+    }
+    return (of.size() == 1 ? progress.find(of.get(0).key()).stream() : progress.list().stream())
+        .collect(Collectors.toMap(Backfill::id, Function.identity()));
   }
 
   void tell(Job job, List<Note> notes) {

@@ -14,6 +14,7 @@ import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Turn;
 import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
 import dev.backfill.core.internal.StoreTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -250,18 +251,20 @@ final class Dispatches {
     lookAgain = desk.now().plus(rules.lookEvery());
     Map<String, Optional<Run>> runs = new HashMap<>();
     Set<String> missing = new HashSet<>();
-    for (Job job : desk.jobs().dispatched()) {
+    List<Job> dispatched = desk.jobs().dispatched();
+    Map<BackfillId, Backfill> backfills = desk.backfills(claimed(dispatched));
+    for (Job job : dispatched) {
       Dispatch dispatch = Objects.requireNonNull(job.dispatch());
       String id = dispatch.correlationId();
       Optional<Run> run = runs.get(id);
       if (run == null) {
-        run = look(job, dispatch);
+        run = look(job, dispatch, backfills.get(job.id()));
         runs.put(id, run);
       }
       if (isMissing(job, dispatch, run)) {
         sendAgain(job, dispatch);
       } else {
-        judge(job, dispatch, run.orElse(UNKNOWN));
+        judge(job, dispatch, run.orElse(UNKNOWN), backfills.get(job.id()));
       }
       if (!dispatch.answered()) {
         missing.add(id);
@@ -270,6 +273,12 @@ final class Dispatches {
     looks.keySet().retainAll(runs.keySet());
     unanswered.keySet().retainAll(missing);
     missing.forEach(id -> unanswered.putIfAbsent(id, "no run was begun as " + id));
+  }
+
+  private static List<Job> claimed(List<Job> dispatched) {
+    return dispatched.stream()
+        .filter(job -> Objects.requireNonNull(job.dispatch()).claimedAt() != null)
+        .toList();
   }
 
   /** The next time to look for runs of unanswered requests; null if there are none. */
@@ -294,9 +303,10 @@ final class Dispatches {
   }
 
   /** The run as the destination reports it now; empty if it was not asked or did not answer. */
-  private Optional<Run> look(Job job, Dispatch dispatch) throws InterruptedException {
+  private Optional<Run> look(Job job, Dispatch dispatch, @Nullable Backfill backfill)
+      throws InterruptedException {
     Dispatcher dispatcher = dispatchers.get(Desk.destinationOf(job, desk.here()));
-    return dispatcher == null || isAtWork(job, dispatch)
+    return dispatcher == null || isAtWork(dispatch, backfill)
         ? Optional.empty()
         : run(dispatcher, dispatch);
   }
@@ -310,11 +320,11 @@ final class Dispatches {
   private record Look(Instant next, Duration pause) {}
 
   /** A worker that holds the lease needs no looking at, once people know where it is. */
-  private boolean isAtWork(Job job, Dispatch dispatch) {
+  private static boolean isAtWork(Dispatch dispatch, @Nullable Backfill backfill) {
     if (dispatch.claimedAt() == null || dispatch.url() == null) {
       return false;
     }
-    Backfill.Holder holder = desk.progress().find(job.key()).map(Backfill::holder).orElse(null);
+    Backfill.Holder holder = backfill == null ? null : backfill.holder();
     return holder != null && !holder.expired();
   }
 
@@ -337,7 +347,7 @@ final class Dispatches {
     }
   }
 
-  private void judge(Job job, Dispatch dispatch, Run run) {
+  private void judge(Job job, Dispatch dispatch, Run run, @Nullable Backfill backfill) {
     Job known = withRun(job, dispatch, run);
     boolean claimed = dispatch.claimedAt() != null;
     switch (run.state()) {
@@ -367,7 +377,7 @@ final class Dispatches {
               known,
               "%s within %s%s".formatted(missing, text(rules.claimWithin()), at(run)),
               stored -> isUnclaimed(dispatch, stored));
-        } else if (claimed && isAbandoned(known)) {
+        } else if (claimed && isAbandoned(dispatch, backfill)) {
           aftermath.notDone(
               known,
               "its worker gave no sign of life for %s%s"
@@ -432,18 +442,21 @@ final class Dispatches {
   }
 
   private boolean isAbandoned(Job job) {
-    Dispatch dispatch = Objects.requireNonNull(job.dispatch());
-    Optional<Backfill> backfill = desk.progress().find(job.key());
-    if (backfill.isEmpty() || dispatch.claimedAt() == null) {
+    return isAbandoned(
+        Objects.requireNonNull(job.dispatch()), desk.progress().find(job.key()).orElse(null));
+  }
+
+  private boolean isAbandoned(Dispatch dispatch, @Nullable Backfill backfill) {
+    if (backfill == null || dispatch.claimedAt() == null) {
       return false;
     }
-    Backfill.Holder holder = backfill.get().holder();
-    Instant waits = backfill.get().waitsUntil();
+    Backfill.Holder holder = backfill.holder();
+    Instant waits = backfill.waitsUntil();
     boolean rests =
         waits != null && desk.now().isBefore(waits.plus(rules.claimWithin()))
-            || !backfill.get().state().status().isClaimable();
+            || !backfill.state().status().isClaimable();
     Instant claimedAt = dispatch.claimedAt();
-    Instant updatedAt = backfill.get().timeline().updatedAt();
+    Instant updatedAt = backfill.timeline().updatedAt();
     return !rests
         && (holder == null || holder.expired())
         && isOver(claimedAt.isAfter(updatedAt) ? claimedAt : updatedAt);
