@@ -36,9 +36,11 @@ final class LimitLadder {
     }
     // 401 and 407 are about who asks, which no time changes.
     boolean mayBeLimited = status >= 400 && status != 401 && status != 407;
-    return mayBeLimited && (body.isAboutLimits() || namesTime(headers, now))
-        ? classify(resource, true, headers, now)
-        : null;
+    if (!mayBeLimited || !body.isAboutLimits() && !namesTime(headers, now)) {
+      return null;
+    }
+    LimitSignal signal = classify(resource, true, headers, now);
+    return signal == null || body.isAboutLimits() ? signal : signal.busy();
   }
 
   /**

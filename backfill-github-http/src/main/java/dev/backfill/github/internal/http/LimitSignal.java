@@ -9,5 +9,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind which limit it was
  * @param until until when, on the local clock; null when GitHub did not say
+ * @param aboutUse whether the number of requests can be the reason; false for a server that is busy
  */
-record LimitSignal(Kind kind, @Nullable Instant until) {}
+record LimitSignal(Kind kind, @Nullable Instant until, boolean aboutUse) {
+
+  LimitSignal(Kind kind, @Nullable Instant until) {
+    this(kind, until, true);
+  }
+
+  /** A server that is busy and names a time. */
+  LimitSignal busy() {
+    return new LimitSignal(kind, until, false);
+  }
+}

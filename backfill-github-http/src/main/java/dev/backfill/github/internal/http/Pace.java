@@ -9,8 +9,9 @@ import java.util.Deque;
  * chosen at most, and less after a refusal. Used under the pool's lock.
  *
  * <p>A refusal takes a quarter of what was used in the minute before it. Each minute without one
- * gives some of it back: quickly up to nine tenths of what was refused, slowly from there on, and
- * quickly again above it, where the refusal has turned out to be about something else.
+ * gives some of it back. After one refusal that is half as much again, since what was used may not
+ * be the reason. A second one at about the same use confirms it: then it is quickly up to nine
+ * tenths of what was refused, slowly from there on, and quickly again above it.
  */
 final class Pace {
 
@@ -35,6 +36,7 @@ final class Pace {
   private final Deque<Sent> sent = new ArrayDeque<>();
   private int allowed;
   private int refused;
+  private boolean confirmed;
   private long calmSinceNanos;
   private long used;
   private long usedSinceRefusal;
@@ -103,10 +105,16 @@ final class Pace {
     forget(nowNanos);
     grow(nowNanos);
     if (Math.min(used, usedSinceRefusal) >= LEAST_EVIDENCE) {
-      slowTo((int) Math.min(used, allowed));
+      int met = (int) Math.min(used, allowed);
+      confirmed = isAbout(refused, met);
+      slowTo(met);
     }
     usedSinceRefusal = 0;
     calmSinceNanos = nowNanos + wait.toNanos();
+  }
+
+  private static boolean isAbout(int before, int met) {
+    return met >= before - before / 4 && met <= before + before / 4;
   }
 
   private void slowTo(int met) {
@@ -129,6 +137,7 @@ final class Pace {
     if (other.allowed < allowed) {
       allowed = other.allowed;
       refused = other.refused;
+      confirmed = other.confirmed;
       calmSinceNanos = other.calmSinceNanos;
     }
   }
@@ -152,6 +161,9 @@ final class Pace {
   }
 
   private int step() {
+    if (!confirmed) {
+      return allowed / 2;
+    }
     if (allowed < refused - refused / 10) {
       return refused / 20;
     }

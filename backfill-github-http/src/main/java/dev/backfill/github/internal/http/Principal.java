@@ -162,13 +162,17 @@ final class Principal {
     return lanes.isFree(resource, time.now());
   }
 
-  /** Fewer at once and in a minute, since GitHub asks to slow down. */
-  void slowDown(ApiResource resource, Instant until) {
+  /**
+   * Fewer at once, since GitHub asks to slow down, and in a minute where their number can be why.
+   */
+  void slowDown(ApiResource resource, Instant until, boolean aboutUse) {
     Instant now = time.now();
     lanes.halve(now, until);
     if (resource == ApiResource.GRAPHQL) {
       lanes.oneByOne(until.plus(ONE_BY_ONE));
     }
-    pace(resource).refused(time.nanoTime(), Duration.between(now, until));
+    if (aboutUse) {
+      pace(resource).refused(time.nanoTime(), Duration.between(now, until));
+    }
   }
 }

@@ -92,7 +92,7 @@ final class Ticket implements AutoCloseable {
               boolean news = gate().isNews(permit);
               RateLimitedException failure = gate().limited(permit, signal, quota, detail);
               if (news && signal.kind() == Kind.SECONDARY) {
-                slowDown(failure.until());
+                slowDown(failure.until(), signal.aboutUse());
               }
               return new Met(failure, news, principal.shared(resource));
             });
@@ -105,9 +105,9 @@ final class Ticket implements AutoCloseable {
   /** A limit, whether nobody had met it, and what others are to know of it. */
   private record Met(RateLimitedException failure, boolean news, SharedLimit shared) {}
 
-  private void slowDown(Instant until) {
+  private void slowDown(Instant until, boolean aboutUse) {
     int before = principal.lanes().allowed();
-    principal.slowDown(resource, until);
+    principal.slowDown(resource, until, aboutUse);
     if (principal.lanes().allowed() < before) {
       LOG.info(
           "GitHub asks {} to slow down: {} at once may be under way instead of {}, and one more"
