@@ -57,11 +57,11 @@ final class RunText {
   }
 
   private static String note(@Nullable Backfill backfill) {
-    boolean noted =
-        backfill != null
+    return backfill != null
             && backfill.note() != null
-            && backfill.state().status() == BackfillStatus.COMPLETED;
-    return noted ? "; " + backfill.note() : "";
+            && backfill.state().status() == BackfillStatus.COMPLETED
+        ? "; " + backfill.note()
+        : "";
   }
 
   private static String position(@Nullable Backfill backfill) {

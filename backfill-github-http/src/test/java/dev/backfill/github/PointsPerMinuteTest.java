@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.testkit.ManualTimeSource;
+import dev.backfill.testkit.github.Endpoint;
 import dev.backfill.testkit.github.Limit;
 import dev.backfill.testkit.github.QuotaResource;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
+import dev.backfill.testkit.github.WrongAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -49,6 +51,45 @@ class PointsPerMinuteTest {
     assertThat(figures.limited()).isLessThanOrEqualTo(3);
   }
 
+  @Test
+  void aServerThatIsBusyTwiceIsReadAtFullSpeed() throws Exception {
+    SimulatedRepository repository = SimulatedRepository.of("sim/repo", 1_000);
+    try (SimulatedGitHub github = start(SimulatedGitHub.builder().repository(repository));
+        GitHubClient client = client(github)) {
+      for (int requests : new int[] {100, 200}) {
+        github.afterRequests(
+            requests, () -> github.answerNext(Endpoint.PULL_REQUEST, WrongAnswer.UNAVAILABLE));
+      }
+      Instant start = time.now();
+      Reader<PullRequest> reader = read(client, GitHubTransport.REST);
+      assertThat(reader.stored).hasSize(1_000);
+      assertThat(reader.failures).isZero();
+      assertThat(Duration.between(start, time.now())).isBetween(NAMED.dividedBy(2), NAMED);
+    }
+  }
+
+  private SimulatedGitHub start(SimulatedGitHub.Builder server) {
+    return server.token("ghp_a").timeSource(time).start();
+  }
+
+  private GitHubClient client(SimulatedGitHub github) {
+    return GitHubClient.builder()
+        .apiUrl(github.url())
+        .token("ghp_a")
+        .timeSource(time)
+        .maxConcurrency(1)
+        .build();
+  }
+
+  private Reader<PullRequest> read(GitHubClient client, GitHubTransport transport)
+      throws Exception {
+    Reader<PullRequest> reader =
+        new Reader<>(
+            GitHubSources.pullRequests(client, Set.of(PullRequestExtra.DETAILS), transport), time);
+    reader.run("sim/repo", Cursor.START);
+    return reader;
+  }
+
   private record Figures(Duration took, long limited) {}
 
   private Figures read(
@@ -57,21 +98,10 @@ class PointsPerMinuteTest {
       GitHubTransport transport,
       int points)
       throws Exception {
-    try (SimulatedGitHub github =
-            server.repository(repository).token("ghp_a").timeSource(time).start();
-        GitHubClient client =
-            GitHubClient.builder()
-                .apiUrl(github.url())
-                .token("ghp_a")
-                .timeSource(time)
-                .maxConcurrency(1)
-                .build()) {
+    try (SimulatedGitHub github = start(server.repository(repository));
+        GitHubClient client = client(github)) {
       Instant start = time.now();
-      Reader<PullRequest> reader =
-          new Reader<>(
-              GitHubSources.pullRequests(client, Set.of(PullRequestExtra.DETAILS), transport),
-              time);
-      reader.run("sim/repo", Cursor.START);
+      Reader<PullRequest> reader = read(client, transport);
       assertThat(reader.stored).hasSize((int) repository.numbers().count());
       assertThat(reader.failures).isZero();
       assertThat(github.violations()).isZero();

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -56,7 +57,12 @@ public abstract class SharedLimitsContract {
   }
 
   private SharedLimit read(String principal, String resource) {
-    return limits.read(Set.of(principal)).get(principal).get(resource).limit();
+    return stored(limits.read(Set.of(principal)), principal, resource).limit();
+  }
+
+  private static Stored stored(
+      Map<String, Map<String, Stored>> found, String principal, String resource) {
+    return Objects.requireNonNull(Objects.requireNonNull(found.get(principal)).get(resource));
   }
 
   /** Nothing is limited at first. */
@@ -78,7 +84,7 @@ public abstract class SharedLimitsContract {
     assertThat(found).containsOnlyKeys("one", "two");
     assertThat(found.get("one")).containsOnlyKeys("core");
     assertThat(found.get("two")).containsOnlyKeys("graphql");
-    Stored stored = found.get("one").get("core");
+    Stored stored = stored(found, "one", "core");
     assertThat(stored.age()).isBetween(Duration.ZERO, MOMENTS);
     assertThat(stored.limit().blocked()).isBetween(WAIT.minus(MOMENTS), WAIT);
     assertThat(stored.limit().oneByOne()).isBetween(Duration.ofMinutes(4), Duration.ofMinutes(5));

@@ -5,6 +5,7 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.Failures;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,7 +121,8 @@ public final class QueryUse {
    */
   public BackfillException insisted(PermanentFailureException refusal) {
     if (hasWorked && Failures.isDoubtful(refusal) && ++refusals < MAX_REFUSALS) {
-      return new TransientFailureException(refusal.getMessage(), refusal.getCause());
+      return new TransientFailureException(
+          Objects.requireNonNullElse(refusal.getMessage(), refusal.toString()), refusal.getCause());
     }
     return isAboutQueries(refusal)
         ? new PermanentFailureException(

@@ -165,7 +165,7 @@ final class TimeWindow<T> {
     try {
       page = fetcher.fetch(nextPage, budget);
     } catch (PermanentFailureException e) {
-      if (e.reason() != Reason.INVALID_REQUEST || !KnownCaps.isRefusedPage(e.getMessage())) {
+      if (!ListGap.isRefusedPage(e)) {
         throw e;
       }
       endRound(State.CUT);

@@ -249,12 +249,13 @@ final class UpdateOrderReader<T> {
   }
 
   private String path(@Nullable Instant since) {
-    boolean everything = since == null || !since.isAfter(Instant.EPOCH);
-    String list =
-        listing.oldestUpdateFirst(
-            everything ? null : since.truncatedTo(ChronoUnit.SECONDS), sizes.size());
+    Instant from =
+        since == null || !since.isAfter(Instant.EPOCH)
+            ? null
+            : since.truncatedTo(ChronoUnit.SECONDS);
+    String list = listing.oldestUpdateFirst(from, sizes.size());
     // Only what comes first may go by a name: that may be another repository's later.
-    return everything && position.at() == null
+    return from == null && position.at() == null
         ? repository.path(list)
         : repository.pathByNumber(list);
   }

@@ -79,9 +79,9 @@ final class OwnAccount {
   boolean wrote(JsonNode issue) {
     JsonNode user = issue.path("user");
     String name = login;
-    boolean isBot = name != null && name.endsWith(BOT);
     return ids.contains(user.path("id").asLong(0))
-        || isBot
+        || name != null
+            && name.endsWith(BOT)
             && name.equalsIgnoreCase(user.path("login").asText(""))
             && user.path("type").asText("").equals("Bot");
   }

@@ -33,11 +33,42 @@ class PaceTest {
     assertThat(pace.waitFor(1, now)).isEqualTo(Duration.ofMinutes(1));
   }
 
-  @Test
-  void whatWasRefusedComesBackSlowly() {
-    Pace pace = new Pace(900);
-    send(pace, 600);
+  /** Has a server refuse what was used twice, a minute apart. */
+  private void refuseTwice(Pace pace, int points) {
+    send(pace, points);
     pace.refused(now, Duration.ZERO);
+    now += MINUTE;
+    send(pace, points);
+    pace.refused(now, Duration.ZERO);
+  }
+
+  @Test
+  void afterOneRefusalPointsComeBackWithinMinutes() {
+    Pace pace = new Pace(900);
+    send(pace, 120);
+    pace.refused(now, Duration.ZERO);
+    assertThat(pace.limit()).isEqualTo(90);
+    assertThat(after(pace, 1)).isEqualTo(135);
+    assertThat(after(pace, 5)).isEqualTo(900);
+  }
+
+  @Test
+  void aRefusalAtAnotherUseConfirmsNothing() {
+    Pace pace = new Pace(900);
+    send(pace, 400);
+    pace.refused(now, Duration.ZERO);
+    now += MINUTE;
+    send(pace, 200);
+    pace.refused(now, Duration.ZERO);
+    assertThat(pace.limit()).isEqualTo(150);
+    assertThat(after(pace, 1)).isEqualTo(225);
+  }
+
+  @Test
+  void whatWasRefusedTwiceComesBackSlowly() {
+    Pace pace = new Pace(900);
+    refuseTwice(pace, 600);
+    assertThat(pace.limit()).isEqualTo(450);
     assertThat(after(pace, 3)).as("nine tenths of what was refused").isEqualTo(540);
     assertThat(after(pace, 9)).as("a hundredth each minute").isEqualTo(594);
     assertThat(after(pace, 120)).as("all that was chosen").isEqualTo(900);
@@ -47,8 +78,7 @@ class PaceTest {
   @Test
   void anUnlimitedPaceIsUnlimitedAgainInTheEnd() {
     Pace pace = new Pace(Pacing.UNLIMITED);
-    send(pace, 100);
-    pace.refused(now, Duration.ZERO);
+    refuseTwice(pace, 100);
     assertThat(after(pace, 60)).isBetween(100, 10_000);
     assertThat(after(pace, 240)).isEqualTo(Pacing.UNLIMITED);
   }

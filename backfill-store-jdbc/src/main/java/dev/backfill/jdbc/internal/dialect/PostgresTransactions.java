@@ -48,16 +48,16 @@ final class PostgresTransactions {
             connection.getClass().getClassLoader(),
             Thread.currentThread().getContextClassLoader(),
             PostgresTransactions.class.getClassLoader())
-        .flatMap(loader -> Stream.ofNullable(driverType(loader)))
+        .flatMap(PostgresTransactions::driverType)
         .findFirst()
         .orElseThrow(() -> new ClassNotFoundException(DRIVER_TYPE));
   }
 
-  private static @Nullable Class<?> driverType(@Nullable ClassLoader loader) {
+  private static Stream<Class<?>> driverType(@Nullable ClassLoader loader) {
     try {
-      return Class.forName(DRIVER_TYPE, false, loader);
+      return Stream.of(Class.forName(DRIVER_TYPE, false, loader));
     } catch (ClassNotFoundException e) {
-      return null;
+      return Stream.empty();
     }
   }
 }

@@ -139,7 +139,7 @@ final class BotLogins {
     return new Upsert(
         table,
         upsert.rows().stream()
-            .map(
+            .<@Nullable Object[]>map(
                 row -> {
                   @Nullable Object[] copy = row.clone();
                   for (String login : logins) {

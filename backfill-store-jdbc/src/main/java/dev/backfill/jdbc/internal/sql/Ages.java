@@ -17,12 +17,11 @@ public final class Ages {
   /** The moment that lies so long ago. */
   public static Instant ago(Connection connection, Tables tables, Duration age)
       throws SQLException {
-    return Objects.requireNonNull(
-        Statements.list(
-                connection,
-                tables.sql("SELECT {now+millis} AS moment"),
-                row -> Statements.instant(row, "moment"),
-                -(age.compareTo(MAX) < 0 ? age : MAX).toMillis())
-            .get(0));
+    return Statements.list(
+            connection,
+            tables.sql("SELECT {now+millis} AS moment"),
+            row -> Objects.requireNonNull(Statements.instant(row, "moment")),
+            -(age.compareTo(MAX) < 0 ? age : MAX).toMillis())
+        .get(0);
   }
 }
