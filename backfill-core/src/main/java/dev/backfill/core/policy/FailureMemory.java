@@ -49,7 +49,8 @@ record FailureMemory(int failed, int worked, int calm, int patience, int retryin
       return new FailureMemory(0, 0, 0, patience, size, row);
     }
     int least = failed == 0 ? size : Math.min(failed, size);
-    boolean again = failed > 0 && size >= failed && calm > 0;
+    // Chunks are counted only since a failure, so a calm means that there was one.
+    boolean again = calm > 0 && size >= failed;
     return new FailureMemory(
         least,
         largestBelow(before, least),
@@ -96,7 +97,7 @@ record FailureMemory(int failed, int worked, int calm, int patience, int retryin
   /** The largest size that failures allow; 0 when they allow any. */
   int size() {
     if (retrying > 0) {
-      return worked > 0 && worked < retrying ? worked : Math.max(1, retrying / 2);
+      return worked > 0 ? worked : Math.max(1, retrying / 2);
     }
     if (failed == 0) {
       return 0;

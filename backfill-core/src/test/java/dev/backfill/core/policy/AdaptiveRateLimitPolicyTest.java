@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -312,6 +313,7 @@ class AdaptiveRateLimitPolicyTest {
   }
 
   /** Whatever the input is, also one that no source would ever bring. */
+  @Tag("property")
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void aBasisGivesTheSameSizeAgain(long seed) {
@@ -369,6 +371,33 @@ class AdaptiveRateLimitPolicyTest {
         random.nextBoolean() ? 0 : (long) Math.pow(10, random.nextDouble() * 15),
         false,
         basis);
+  }
+
+  @Test
+  void aBasisIsOneLineOfWhatTheSizeCameFromAndWhatEachBoundAllowed() {
+    assertThat(proceed(policy).basis())
+        .isEqualTo(
+            "v1 limits=25,50,30000,8388608 start=50 last=0 cost=0,0,0 -> 50 start=50 by=start");
+    assertThat(proceed(policy, took(20, 10)).basis())
+        .isEqualTo(
+            "v1 limits=25,50,30000,8388608 start=50 last=20 cost=0,500000,0"
+                + " -> 30 largest=50 growth=30 time=60 by=growth");
+  }
+
+  @Test
+  void aChunkOfThreeTimesItsTimeIsTakenForOneAmongOthers() {
+    History history = new History(wide).go(20, size -> 0.1 * size).go(1, size -> 90);
+    assertThat(history.next()).isBetween(150, 250);
+  }
+
+  @Test
+  void settingsAtTheEndsOfTheirRangesAreTaken() {
+    AdaptiveRateLimitPolicy any = policy.withLongestChunk(Duration.ofMillis(1)).withMostBytes(1);
+    assertThat(proceed(any).basis()).startsWith("v1 limits=25,50,1,1 ");
+    any = policy.withLongestChunk(Duration.ofDays(1)).withMostBytes(1_073_741_824);
+    assertThat(proceed(any).basis()).startsWith("v1 limits=25,50,86400000,1073741824 ");
+    assertThat(proceed(policy.withBounds(1, 1_000)).basis()).startsWith("v1 limits=1,1000,");
+    assertThat(proceed(policy.withBounds(7, 7)).chunkSize()).isEqualTo(7);
   }
 
   @Test

@@ -31,6 +31,21 @@ class BackoffTest {
   }
 
   @Test
+  void theBoundItselfIsADelay() {
+    Backoff shortest =
+        new Backoff(Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(1));
+    Random random = new Random(42);
+    assertThat(IntStream.range(0, 100).mapToObj(i -> shortest.delay(1, random).toMillis()))
+        .containsOnly(0L, 1L);
+  }
+
+  @Test
+  void allThreeTimesMayBeTheSame() {
+    Duration second = Duration.ofSeconds(1);
+    assertThat(new Backoff(second, second, second).max()).isEqualTo(second);
+  }
+
+  @Test
   void valuesOutOfTheirRangeAreRefused() {
     Duration second = Duration.ofSeconds(1);
     assertThatThrownBy(() -> new Backoff(Duration.ZERO, second, second))

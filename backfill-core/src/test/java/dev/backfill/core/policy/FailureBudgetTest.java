@@ -25,6 +25,11 @@ class FailureBudgetTest {
   }
 
   @Test
+  void aShareOfAllAllowsEveryItem() {
+    assertThat(new FailureBudget(0, 1).allows(10, 10)).isTrue();
+  }
+
+  @Test
   void valuesOutOfTheirRangeAreRefusedByName() {
     assertThatThrownBy(() -> FailureBudget.ofItems(-1))
         .isInstanceOf(InvalidConfigurationException.class)

@@ -62,6 +62,12 @@ class StandardRateLimitPolicyTest {
   }
 
   @Test
+  void aQuotaThatPaysForTheWholeChunkIsNotTheReasonForItsSize() {
+    assertThat(policy.decide(input(100, quota(1000, 150), 2.0)))
+        .isEqualTo(new Decision.Proceed(25, 100, "low quota: less than 1000 units left"));
+  }
+
+  @Test
   void oneItemIsTriedEvenWhenItMayCostMoreThanIsLeft() {
     Decision.Proceed decision = (Decision.Proceed) policy.decide(input(100, quota(1000, 101), 2.0));
 
@@ -92,6 +98,13 @@ class StandardRateLimitPolicyTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"1", "1000"})
+  void aFixedSizeMayBeAtEitherEndOfItsRange(int size) {
+    assertThat(policy.withFixedSize(size).decide(input(100, null, 0)))
+        .isEqualTo(new Decision.Proceed(size, 0, "fixed size"));
+  }
+
+  @ParameterizedTest
   @CsvSource({"0", "-1", "1001"})
   void aFixedSizeOutOfItsRangeIsRefusedWithTheRule(int size) {
     assertThatThrownBy(() -> policy.withFixedSize(size))
@@ -104,6 +117,8 @@ class StandardRateLimitPolicyTest {
   void theReserveCanBeChanged() {
     assertThat(policy.withReservePercent(0).decide(input(100, quota(5000, 1), 0)))
         .isEqualTo(new Decision.Proceed(25, 0, "low quota: less than 1000 units left"));
+    assertThat(policy.withReservePercent(90).decide(input(100, quota(5000, 5000), 0)))
+        .isEqualTo(new Decision.Proceed(50, 4500, "standard"));
     assertThatThrownBy(() -> policy.withReservePercent(91))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("91");
