@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RuleRouterTest {
@@ -52,6 +53,7 @@ class RuleRouterTest {
     }
   }
 
+  @Tag("property")
   @Test
   void aRolloutFromNothingToAllOnlyAdds() {
     List<Set<Integer>> steps =
