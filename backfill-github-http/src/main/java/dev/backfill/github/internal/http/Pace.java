@@ -64,12 +64,12 @@ final class Pace {
   Duration waitFor(int points, long nowNanos) {
     forget(nowNanos);
     grow(nowNanos);
-    if (allowed == Pacing.UNLIMITED || used + points <= allowed - (full ? stretch(points) : 0)) {
+    if (allowed == Pacing.UNLIMITED || used + points <= allowed - (full ? stretch() : 0)) {
       full = false;
       return Duration.ZERO;
     }
     full = true;
-    long over = used + points + stretch(points) - allowed;
+    long over = used + points + stretch() - allowed;
     for (Sent each : sent) {
       over -= each.points();
       if (over <= 0) {
@@ -79,8 +79,8 @@ final class Pace {
     return sent.isEmpty() ? Duration.ZERO : WINDOW;
   }
 
-  private int stretch(int points) {
-    return Math.max(0, Math.min(allowed - points, allowed / STRETCHES));
+  private int stretch() {
+    return allowed / STRETCHES;
   }
 
   void sent(int points, long nowNanos) {

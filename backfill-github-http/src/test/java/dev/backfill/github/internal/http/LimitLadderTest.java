@@ -2,6 +2,7 @@ package dev.backfill.github.internal.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.backfill.api.failure.RateLimitedException.Kind;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
@@ -70,6 +71,7 @@ class LimitLadderTest {
         "502 | retry=5                                        | -                                 | SECONDARY | 5",
         "500 | retry=Thu, 1 Jan 2026 00:11:00 GMT             | -                                 | SECONDARY | 61",
         "504 | limit=5000;remaining=4000;reset=+900;retry=7   | -                                 | SECONDARY | 7",
+        "400 | retry=7                                        | -                                 | SECONDARY | 7",
         "408 | retry=7                                        | -                                 | SECONDARY | 7",
         "425 | retry=7                                        | -                                 | SECONDARY | 7",
         "503 | limit=5000;remaining=0;reset=+900;retry=7      | -                                 | PRIMARY   | 901",
@@ -100,6 +102,60 @@ class LimitLadderTest {
       assertThat(signal.until())
           .isEqualTo(seconds == null ? null : NOW.plus(Duration.ofSeconds(seconds)));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "503, busy, false",
+    "503, You have exceeded a secondary rate limit, true",
+    "429, busy, true",
+    "403, busy, true"
+  })
+  void aBusyServerIsNotAboutUse(int status, String message, boolean aboutUse) {
+    ErrorBody body = new ErrorBody(message, "");
+    HttpHeaders headers = headers("retry=5");
+    assertThat(LimitLadder.classify(ApiResource.CORE, status, headers, body, NOW))
+        .isEqualTo(new LimitSignal(Kind.SECONDARY, NOW.plusSeconds(5), aboutUse));
+  }
+
+  /** Rows of errors as {@code type/path/message}, or none, or an answer that is no JSON. */
+  @ParameterizedTest(name = "{0} \"{1}\": {2} after {3} s")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "- | none                                    | -         | -",
+        "- | unreadable                              | -         | -",
+        "- | NOT_FOUND/item/Could not resolve        | -         | -",
+        "- | RATE_LIMITED//API rate limit exceeded   | SECONDARY | -",
+        "- | RATE_LIMIT//                            | SECONDARY | -",
+        "retry=5 | none                              | -         | -",
+        "retry=5 | unreadable                        | SECONDARY | 5",
+        "retry=5 | NOT_FOUND/item/Could not resolve  | SECONDARY | 5",
+        "retry=5 | RATE_LIMITED//                    | SECONDARY | 5",
+        "limit=5000;remaining=0;reset=+900 | RATE_LIMITED// | PRIMARY | 901",
+        "limit=5000;remaining=0;reset=+900 | none    | -         | -"
+      })
+  void aLimitInAQuerysAnswerIsRecognised(String headers, String errors, Kind kind, Long seconds) {
+    LimitSignal signal = LimitLadder.ofQuery(headers(headers), body(errors), NOW);
+    assertThat(signal)
+        .isEqualTo(
+            kind == null
+                ? null
+                : new LimitSignal(kind, seconds == null ? null : NOW.plusSeconds(seconds)));
+  }
+
+  private static GraphQlBody body(String errors) {
+    if (errors.equals("unreadable")) {
+      return null;
+    }
+    List<GraphQlError> all = List.of();
+    if (!errors.equals("none")) {
+      String[] parts = errors.split("/", -1);
+      List<String> path = parts[1].isEmpty() ? List.of() : List.of(parts[1]);
+      all = List.of(new GraphQlError(parts[0], "", parts[2], path));
+    }
+    return new GraphQlBody(MissingNode.getInstance(), all, 0);
   }
 
   private static HttpHeaders headers(String text) {

@@ -266,6 +266,143 @@ class RateGateTest {
     assertThat(refusal(0).until()).isEqualTo(time.now().plusSeconds(100));
   }
 
+  @Test
+  void aServerErrorIsAStatusOf500AndMore() {
+    hit();
+    assertThat(gate.answered(gate.acquire(0), 500, null)).isFalse();
+    assertThat(gate.answered(gate.acquire(0), 499, null)).isTrue();
+  }
+
+  @Test
+  void refusalsEndOnceAndWithARequestThatLeftAfterThem() {
+    RateGate.Permit slow = gate.acquire(0);
+    assertThat(gate.answered(gate.acquire(0), 200, null)).as("none in a row").isFalse();
+    hit();
+    assertThat(gate.answered(slow, 200, null)).isFalse();
+    assertThat(gate.answered(gate.acquire(0), 200, null)).isTrue();
+    assertThat(gate.answered(gate.acquire(0), 200, null)).isFalse();
+  }
+
+  @Test
+  void onlyALimitThatNobodyHasMetIsNews() {
+    RateGate.Permit first = gate.acquire(0);
+    RateGate.Permit second = gate.acquire(0);
+    assertThat(gate.isNews(first)).isTrue();
+    limited(first, time.now().plusSeconds(10));
+    assertThat(gate.isNews(second)).isFalse();
+    gate.adopt(new RateGate.Block(time.now().plusSeconds(100), Kind.SECONDARY, 1));
+    assertThat(gate.isNews(second)).as("nor after another process has met one").isFalse();
+  }
+
+  @Test
+  void aLimitThatIsToldLateIsNotCountedFromThen() {
+    RateGate.Permit first = gate.acquire(0);
+    RateGate.Permit second = gate.acquire(0);
+    limited(first, null);
+    Instant until = refusal(0).until();
+    time.advance(Duration.ofSeconds(10));
+    limited(second, null);
+    assertThat(refusal(0).until()).isEqualTo(until);
+  }
+
+  @Test
+  void aLimitSaysWhichTimeInARowItIs() {
+    hit();
+    RateLimitedException second =
+        (RateLimitedException) limited(gate.acquire(0), time.now().plusSeconds(1));
+    assertThat(second).hasMessageContaining("the 2. time in a row");
+    time.advance(Duration.ofHours(2));
+    assertThat(limited(gate.acquire(0), null).getMessage()).doesNotContain("in a row");
+  }
+
+  @Test
+  void anAnswerWithALimitTellsTheQuotaToo() {
+    answered(3, 100);
+    QuotaHeaders said =
+        new QuotaHeaders(100, new Quota("core", 5000, 2, time.now().plusSeconds(100)));
+    gate.limited(gate.acquire(0), new LimitSignal(Kind.SECONDARY, null), said, "");
+    assertThat(remaining()).isEqualTo(2);
+    assertThat(gate.left()).as("nothing is under way").isEqualTo(2);
+  }
+
+  @Test
+  void whatIsLeftIsWhatNoRequestUnderWayTakes() {
+    assertThat(gate.left()).isEqualTo(Long.MAX_VALUE);
+    answered(12, 100);
+    gate.acquire(0);
+    assertThat(gate.left()).isEqualTo(11);
+    time.advance(Duration.ofSeconds(100));
+    assertThat(gate.left()).as("a new window").isEqualTo(4999);
+  }
+
+  @Test
+  void aNewWindowIsUnaskedUntilARequestIsUnderWay() {
+    assertThat(gate.isUnasked()).isFalse();
+    answered(12, 100);
+    time.advance(Duration.ofSeconds(99));
+    assertThat(gate.isUnasked()).isFalse();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(gate.isUnasked()).isTrue();
+    gate.acquire(0);
+    assertThat(gate.isUnasked()).isFalse();
+  }
+
+  @Test
+  void aWindowIsTheSameWhenItsEndDiffersByASecond() {
+    answered(40, 100);
+    answered(42, 101);
+    assertThat(remaining()).isEqualTo(40);
+    assertThat(gate.quota().resetAt()).as("the earlier end").isEqualTo(time.now().plusSeconds(100));
+    answered(39, 100);
+    assertThat(remaining()).isEqualTo(39);
+    assertThat(gate.quota().resetAt()).isEqualTo(time.now().plusSeconds(100));
+    answered(38, 99);
+    assertThat(remaining()).as("two seconds apart: an earlier window").isEqualTo(39);
+  }
+
+  @Test
+  void aLimitOfAnotherProcessClosesTheGate() {
+    gate.adopt(new RateGate.Block(time.now().plusSeconds(50), Kind.PRIMARY, 3));
+    RateLimitedException refusal = refusal(0);
+    assertThat(refusal.kind()).isEqualTo(Kind.PRIMARY);
+    assertThat(refusal.until()).isEqualTo(time.now().plusSeconds(50));
+    assertThat(refusal).hasMessageContaining("another process has met this limit");
+    assertThat(gate.block())
+        .isEqualTo(new RateGate.Block(time.now().plusSeconds(50), Kind.PRIMARY, 3));
+  }
+
+  @Test
+  void aLimitIsAnotherOneWhenItEndsMoreThanASecondLater() {
+    assertThat(gate.block()).isNull();
+    Instant until = time.now().plusSeconds(50);
+    limited(gate.acquire(0), until);
+    gate.adopt(new RateGate.Block(until.plusSeconds(1), Kind.PRIMARY, 7));
+    assertThat(gate.block()).isEqualTo(new RateGate.Block(until, Kind.SECONDARY, 1));
+    gate.adopt(new RateGate.Block(until.plusMillis(1001), Kind.PRIMARY, 7));
+    assertThat(gate.block()).isEqualTo(new RateGate.Block(until.plusMillis(1001), Kind.PRIMARY, 7));
+    gate.adopt(new RateGate.Block(until.plusSeconds(60), Kind.PRIMARY, 2));
+    assertThat(gate.block()).extracting(RateGate.Block::refusals).as("the larger").isEqualTo(7);
+  }
+
+  @Test
+  void ofALimitThatIsOverOnlyTheRefusalsCount() {
+    gate.adopt(new RateGate.Block(time.now(), Kind.SECONDARY, 2));
+    assertThat(gate.isOpen(0)).isTrue();
+    assertThat(hit()).as("the third in a row").isEqualTo(Duration.ofSeconds(240));
+    time.advance(Duration.ofSeconds(10));
+    gate.adopt(new RateGate.Block(time.now(), Kind.PRIMARY, 9));
+    assertThat(gate.block()).extracting(RateGate.Block::refusals).isEqualTo(3);
+  }
+
+  @Test
+  void aLimitOfAnHourAgoMakesNoWaitLonger() {
+    hit();
+    time.advance(RateGate.MEMORY.minusNanos(1));
+    assertThat(hit()).isEqualTo(Duration.ofSeconds(120));
+    time.advance(RateGate.MEMORY);
+    assertThat(hit()).isEqualTo(Duration.ofSeconds(60));
+  }
+
   /** Meets the secondary limit without a time, waits as told, and says how long that was. */
   private Duration hit() {
     Instant now = time.now();

@@ -1,0 +1,149 @@
+package dev.backfill.github.internal.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.failure.RateLimitedException.Kind;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.quota.SharedLimit;
+import dev.backfill.api.quota.SharedLimits;
+import dev.backfill.github.Logged;
+import dev.backfill.testkit.Eventually;
+import dev.backfill.testkit.ManualTimeSource;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+@Isolated("it listens to the log, which all share")
+class TicketTest {
+
+  private static final Call GET = Call.get(URI.create("http://localhost/thing"), null);
+
+  private final ManualTimeSource time = new ManualTimeSource();
+  private final List<String> told = new CopyOnWriteArrayList<>();
+  private final SharedLimits store =
+      new SharedLimits() {
+        @Override
+        public Map<String, Map<String, Stored>> read(Set<String> principals) {
+          return Map.of();
+        }
+
+        @Override
+        public void limited(String principal, String resource, SharedLimit limit) {
+          told.add(principal + " " + resource + " " + limit.blocked().toSeconds());
+        }
+
+        @Override
+        public void recovered(String principal, String resource) {
+          told.add(principal + " " + resource + " recovered");
+        }
+      };
+  private final LimitSharing sharing = new LimitSharing(store, time);
+  private final Principal principal =
+      new Principal(time, new Random(1), new Pacing(4, 4, 900, 900));
+  private final CredentialPool pool =
+      new CredentialPool(List.of(new Credential("token 1", null, principal)), time, sharing);
+
+  TicketTest() {
+    principal.knownAs(List.of("read"), List.of("ann"));
+  }
+
+  @AfterEach
+  void close() {
+    sharing.close();
+  }
+
+  private Ticket leave() throws InterruptedException {
+    return pool.acquire(GET, 0, new Refusals());
+  }
+
+  private RateLimitedException limit(Ticket ticket, Kind kind) {
+    RateLimitedException failure =
+        ticket.limited(new LimitSignal(kind, time.now().plusSeconds(30)), null, "; why");
+    ticket.close();
+    return failure;
+  }
+
+  private void assertNothingIsUnderWay() {
+    assertThat(principal.lanes().inUse()).isZero();
+    RateGate gate = principal.gate(ApiResource.CORE);
+    Quota quota = new Quota("core", 5000, 7, time.now().plusSeconds(100));
+    gate.learn(new QuotaHeaders(100, quota));
+    assertThat(gate.left()).isEqualTo(7);
+  }
+
+  @Test
+  void aRequestWithoutAnAnswerIsNoLongerUnderWay() throws Exception {
+    Ticket ticket = leave();
+    assertThat(principal.lanes().inUse()).isEqualTo(1);
+    ticket.close();
+    ticket.close();
+    assertNothingIsUnderWay();
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void anAnswerEndsARequestOnceAndTellsTheQuota() throws Exception {
+    Quota quota = new Quota("core", 5000, 9, time.now().plusSeconds(100));
+    try (Ticket ticket = leave()) {
+      ticket.answered(200, new QuotaHeaders(100, quota));
+    }
+    assertThat(pool.quota(ApiResource.CORE)).isEqualTo(quota);
+    assertNothingIsUnderWay();
+  }
+
+  @Test
+  void othersAreToldOfALimitAndOfItsEndOnce() throws Exception {
+    leave().answered(200, null);
+    Ticket one = leave();
+    Ticket other = leave();
+    RateLimitedException failure = limit(one, Kind.SECONDARY);
+    assertThat(failure.until()).isEqualTo(time.now().plusSeconds(30));
+    assertThat(failure).hasMessageEndingWith("; why");
+    assertThat(told).containsExactly("ann core 30");
+    limit(other, Kind.SECONDARY);
+    time.advance(Duration.ofSeconds(30));
+    leave().answered(200, null);
+    Eventually.until("the end is told", () -> told.size() > 1);
+    leave().answered(200, null);
+    sharing.publish(principal, ApiResource.GRAPHQL, principal.shared(ApiResource.GRAPHQL));
+    assertThat(told).containsExactly("ann core 30", "ann core recovered", "ann graphql 0");
+    assertNothingIsUnderWay();
+  }
+
+  @Test
+  void requestsThatWereLimitedTogetherSlowDownOnce() throws Exception {
+    Ticket one = leave();
+    Ticket other = leave();
+    limit(one, Kind.SECONDARY);
+    assertThat(principal.lanes().allowed()).isEqualTo(2);
+    limit(other, Kind.SECONDARY);
+    assertThat(principal.lanes().allowed()).isEqualTo(2);
+  }
+
+  @Test
+  void aSpentQuotaSlowsNothingDown() throws Exception {
+    limit(leave(), Kind.PRIMARY);
+    assertThat(principal.lanes().allowed()).isEqualTo(4);
+    assertThat(told).containsExactly("ann core 30");
+  }
+
+  @Test
+  void aSlowDownIsLoggedAsLongAsItChangesAnything() throws Exception {
+    try (Logged log = new Logged()) {
+      for (int i = 0; i < 4; i++) {
+        time.advance(Duration.between(time.now(), limit(leave(), Kind.SECONDARY).until()));
+      }
+      assertThat(log.times("GitHub asks token 1 to slow down: 2 at once")).isEqualTo(1);
+      assertThat(log.times("GitHub asks token 1 to slow down: 1 at once")).isEqualTo(1);
+      assertThat(log.times("to slow down:")).as("from one to one is no change").isEqualTo(2);
+    }
+  }
+}
