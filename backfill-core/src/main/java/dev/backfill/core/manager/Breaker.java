@@ -145,7 +145,6 @@ final class Breaker {
   /** A slice has worked. */
   synchronized void worked() {
     streak = null;
-    targets.clear();
     Optional<Suspension> before = suspension();
     if (before.isPresent()
         && before.get().actor().equals(Suspension.AUTOMATIC)

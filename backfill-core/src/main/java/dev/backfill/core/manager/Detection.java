@@ -81,7 +81,7 @@ final class Detection {
   }
 
   private boolean queue(BackfillKey key, Missing missing) {
-    String reason = cut(name(missing.kind()) + ": " + missing.text());
+    String reason = name(missing.kind()) + ": " + missing.text();
     return triggers.queue(key, new Trigger(Priority.DETECTED, reason));
   }
 
@@ -174,9 +174,5 @@ final class Detection {
 
   private static String name(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-  }
-
-  private static String cut(String text) {
-    return text.length() <= 200 ? text : text.substring(0, 200);
   }
 }

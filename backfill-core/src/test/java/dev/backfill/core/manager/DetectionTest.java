@@ -8,11 +8,15 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.source.Completeness;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.Release;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class DetectionTest {
@@ -39,7 +43,7 @@ class DetectionTest {
   @Test
   void whatIsMuchLessThanTheSourceCountsIsIncomplete() throws InterruptedException {
     try (BackfillManager manager = complete(1_000)) {
-      fixture.counts.put("a/b", 951L);
+      fixture.counts.put("a/b", 950L);
       assertThat(manager.detectMissing()).isEmpty();
       fixture.counts.put("a/b", 949L);
       List<Finding> findings = manager.detectMissing();
@@ -132,6 +136,46 @@ class DetectionTest {
           .containsExactly(Finding.Kind.ABANDONED);
       assertThat(manager.runDue().completed()).isEqualTo(1);
       assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
+    }
+  }
+
+  @Test
+  void silenceOfAQuarterOfAnHourIsBorne() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 100);
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+      Claim.Granted granted =
+          (Claim.Granted)
+              fixture.progress.claim(
+                  fixture.backfill("a/b").id(),
+                  new Claimant("worker", "local", Duration.ofSeconds(60)));
+      fixture.progress.release(granted.lease(), Release.moreToDo());
+      fixture.time.advance(Duration.ofMinutes(15));
+      assertThat(manager.detectMissing()).isEmpty();
+      fixture.time.advance(Duration.ofSeconds(1));
+      assertThat(manager.detectMissing())
+          .extracting(Finding::kind)
+          .containsExactly(Finding.Kind.ABANDONED);
+    }
+  }
+
+  @Test
+  void listedItemsThatAreNowhereAreGaps() throws InterruptedException {
+    try (BackfillManager manager = complete(100)) {
+      Claim.Granted granted =
+          (Claim.Granted)
+              fixture.progress.claim(
+                  fixture.backfill("a/b").id(),
+                  new Claimant("worker", "local", Duration.ofSeconds(60)));
+      fixture.progress.recount(granted.lease(), OptionalLong.of(98));
+      fixture.progress.release(granted.lease(), Release.completed(BackfillStatus.COMPLETED, null));
+      assertThat(manager.detectMissing())
+          .containsExactly(
+              new Finding(
+                  fixture.key("a/b"),
+                  Finding.Kind.GAPS,
+                  "2 item(s) that were listed are neither stored nor in quarantine",
+                  true));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.backfill.core.manager;
 
 import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobState;
@@ -75,6 +76,16 @@ final class ManagerFixture {
         .executor(Runnable::run)
         .syncInterval(null)
         .listener(events::add);
+  }
+
+  /** The parts of a manager on the same stores and time. */
+  Desk desk() {
+    return new Desk(
+        progress,
+        jobs,
+        new Catalog(List.of(new ManagedSource<>(source, new NumbersSink()))),
+        new Desk.Ambience(time, new Random(42), Destination.LOCAL),
+        events::add);
   }
 
   /** Runs a manager for ever, until a job has nothing more to do. */

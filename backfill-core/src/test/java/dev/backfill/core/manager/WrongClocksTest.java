@@ -143,6 +143,47 @@ class WrongClocksTest {
         .contains("a wrong clock");
   }
 
+  /** Puts the job off, and says whether that is taken for a wrong clock's. */
+  private boolean isRepaired(WrongClocks clocks, Duration due) {
+    Instant now = fixture.time.now();
+    Turn turn = new Turn(now.minusSeconds(60), now.plus(due), now.plus(due), 2, 3);
+    fixture.jobs.update(fixture.job("a/b").turned(JobState.IDLE, turn), List.of()).orElseThrow();
+    clocks.repair();
+    Turn after = fixture.job("a/b").turn();
+    if (!after.equals(turn)) {
+      assertThat(after).isEqualTo(new Turn(turn.queuedAt(), now, now, 2, 3));
+    }
+    return !after.equals(turn);
+  }
+
+  @Test
+  void onlyWhatIsPutOffForLongerThanAnyRuleDoesIsRepaired() {
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+    }
+    Duration month = Duration.ofDays(31);
+    for (Duration own : List.of(Duration.ofHours(1), month)) {
+      assertThat(isRepaired(new WrongClocks(fixture.desk(), own), month)).isFalse();
+      assertThat(isRepaired(new WrongClocks(fixture.desk(), own), month.plusSeconds(1))).isTrue();
+    }
+    Duration longer = Duration.ofDays(60);
+    assertThat(isRepaired(new WrongClocks(fixture.desk(), longer), longer)).isFalse();
+  }
+
+  @Test
+  void itLooksForSuchJobsEveryTenMinutes() {
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+    }
+    WrongClocks clocks = new WrongClocks(fixture.desk(), Duration.ofDays(31));
+    Duration year = Duration.ofDays(365);
+    assertThat(isRepaired(clocks, year)).isTrue();
+    fixture.time.advance(Duration.ofMinutes(10).minusSeconds(1));
+    assertThat(isRepaired(clocks, year)).isFalse();
+    fixture.time.advance(Duration.ofSeconds(1));
+    assertThat(isRepaired(clocks, year)).isTrue();
+  }
+
   @Test
   void aDispatchOfAWrongClockComesBack() throws InterruptedException {
     fixture.source.sizes.put("a/b", 100);

@@ -128,6 +128,41 @@ class RuleRouterTest {
     assertThat(router.route(tracked(1)).destination()).isEqualTo(Destination.LOCAL);
   }
 
+  private static boolean applies(RoutingRule rule, RoutingRequest request) {
+    return rule.reason(request).isPresent();
+  }
+
+  @Test
+  void rulesHoldUpToTheirBounds() {
+    RoutingRule urgent = new RoutingRule.Urgent(Priority.TRACKED, Destination.LOCAL);
+    assertThat(applies(urgent, tracked(1))).isTrue();
+    assertThat(applies(urgent, request("a/b", Priority.DETECTED, Total.UNKNOWN, null))).isFalse();
+    Duration day = Duration.ofDays(1);
+    RoutingRule recent = new RoutingRule.Recent(day, Destination.LOCAL);
+    assertThat(applies(recent, request("a/b", Priority.MANUAL, Total.UNKNOWN, day))).isTrue();
+    assertThat(applies(recent, request("a/b", Priority.MANUAL, Total.UNKNOWN, day.plusSeconds(1))))
+        .isFalse();
+    RoutingRule larger = new RoutingRule.Larger(10, Destination.LOCAL);
+    assertThat(applies(larger, request("a/b", Priority.MANUAL, Total.exact(10), null))).isFalse();
+    assertThat(applies(larger, request("a/b", Priority.MANUAL, Total.exact(11), null))).isTrue();
+    RoutingRule busy = new RoutingRule.Busy(0, Destination.LOCAL);
+    assertThat(applies(busy, tracked(1))).isFalse();
+  }
+
+  @Test
+  void aShareOfNothingAndOfAllAreShares() {
+    assertThat(applies(new RoutingRule.Share(0, Destination.LOCAL), tracked(1))).isFalse();
+    assertThat(applies(new RoutingRule.Share(100, Destination.LOCAL), tracked(1))).isTrue();
+    double own = StableShare.position(tracked(1).target());
+    assertThat(applies(new RoutingRule.Share(own, Destination.LOCAL), tracked(1)))
+        .as("a target at the very end of a share is the first beyond it")
+        .isFalse();
+    RoutingRule part = new RoutingRule.Share(99.5, Destination.LOCAL);
+    assertThat(part.reason(tracked(1)).orElseThrow()).endsWith(" is within the share of 99.5 %");
+    assertThatThrownBy(() -> new RoutingRule.Share(-1, Destination.LOCAL))
+        .isInstanceOf(InvalidConfigurationException.class);
+  }
+
   @Test
   void aShareOutOfRangeIsRefused() {
     assertThatThrownBy(() -> RuleRouter.standard(101))

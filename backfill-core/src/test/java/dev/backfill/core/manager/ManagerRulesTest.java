@@ -1,0 +1,117 @@
+package dev.backfill.core.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.job.Priority;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The ends of what the rules of a manager may be, and what follows from them. */
+class ManagerRulesTest {
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration LESS = MINUTE.minusNanos(1);
+  private static final Duration NEGATIVE = Duration.ofNanos(-1);
+
+  private static void refused(ThrowingCallable rules) {
+    assertThatThrownBy(rules).isInstanceOf(InvalidConfigurationException.class);
+  }
+
+  @Test
+  void aBreakerTakesTwoTargetsAndRestsThatDoNotShrink() {
+    assertThat(new BreakerRules(2, MINUTE, MINUTE).targets()).isEqualTo(2);
+    refused(() -> new BreakerRules(1, MINUTE, MINUTE));
+    refused(() -> new BreakerRules(2, Duration.ZERO, MINUTE));
+    refused(() -> new BreakerRules(2, NEGATIVE, MINUTE));
+    refused(() -> new BreakerRules(2, MINUTE, LESS));
+  }
+
+  @Test
+  void retriesMayBeNoneAndAllDelaysTheSame() {
+    assertThat(new RetryRules(MINUTE, MINUTE, 0, Duration.ofNanos(1)).attempts()).isZero();
+    refused(() -> new RetryRules(Duration.ZERO, MINUTE, 1, MINUTE));
+    refused(() -> new RetryRules(NEGATIVE, MINUTE, 1, MINUTE));
+    refused(() -> new RetryRules(MINUTE, LESS, 1, MINUTE));
+    refused(() -> new RetryRules(MINUTE, MINUTE, -1, MINUTE));
+    refused(() -> new RetryRules(MINUTE, MINUTE, 1, Duration.ZERO));
+    refused(() -> new RetryRules(MINUTE, MINUTE, 1, NEGATIVE));
+  }
+
+  /** A generator of one number, as a share of all. */
+  private static RandomGenerator always(double share) {
+    return new RandomGenerator() {
+      @Override
+      public long nextLong() {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
+      public double nextDouble() {
+        return share;
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 0.5, 60000",
+    "1, 0, 48000",
+    "1, 0.75, 66000",
+    "2, 0.5, 120000",
+    "6, 0.5, 1920000",
+    "7, 0.5, 3600000",
+    "1000, 0.5, 3600000",
+  })
+  void delaysDoubleUpToTheLongestAndVaryByAFifth(int failures, double share, long millis) {
+    assertThat(RetryRules.DEFAULT.delay(failures, always(share)).toMillis())
+        .isBetween(millis - 1, millis);
+  }
+
+  @Test
+  void dispatchedJobsAreJudgedByAtLeastOneAndAnyShare() {
+    assertThat(new DispatchRules(MINUTE, MINUTE, 1, 0, MINUTE).least()).isEqualTo(1);
+    assertThat(new DispatchRules(MINUTE, MINUTE, 8, 1, MINUTE).least()).isEqualTo(2);
+    refused(() -> new DispatchRules(Duration.ZERO, MINUTE, 1, 0, MINUTE));
+    refused(() -> new DispatchRules(NEGATIVE, MINUTE, 1, 0, MINUTE));
+    refused(() -> new DispatchRules(MINUTE, Duration.ZERO, 1, 0, MINUTE));
+    refused(() -> new DispatchRules(MINUTE, MINUTE, 0, 0, MINUTE));
+    refused(() -> new DispatchRules(MINUTE, MINUTE, 1, -0.1, MINUTE));
+    refused(() -> new DispatchRules(MINUTE, MINUTE, 1, 1.1, MINUTE));
+    refused(() -> new DispatchRules(MINUTE, MINUTE, 1, Double.NaN, MINUTE));
+    refused(() -> new DispatchRules(MINUTE, MINUTE, 1, 0, Duration.ZERO));
+  }
+
+  @Test
+  void fairnessMayMakeNoDifferenceBetweenJobs() {
+    FairnessRules usual = FairnessRules.DEFAULT;
+    FairnessRules none =
+        new FairnessRules(Duration.ZERO, Duration.ZERO, usual.first(), usual.usual());
+    assertThat(none.order(Priority.SCHEDULED, Instant.EPOCH, true)).isEqualTo(Instant.EPOCH);
+    refused(() -> new FairnessRules(NEGATIVE, MINUTE, usual.first(), usual.usual()));
+    refused(() -> new FairnessRules(MINUTE, NEGATIVE, usual.first(), usual.usual()));
+  }
+
+  @Test
+  void eachPriorityIsAStepLaterAndNewcomersComeEarlier() {
+    FairnessRules rules = FairnessRules.DEFAULT;
+    assertThat(rules.order(Priority.MANUAL, Instant.EPOCH, false)).isEqualTo(Instant.EPOCH);
+    assertThat(rules.order(Priority.SCHEDULED, Instant.EPOCH, false))
+        .isEqualTo(Instant.EPOCH.plus(Duration.ofMinutes(30)));
+    assertThat(rules.order(Priority.TRACKED, Instant.EPOCH, true))
+        .isEqualTo(Instant.EPOCH.minus(Duration.ofMinutes(50)));
+  }
+
+  @Test
+  void syncsMayComeAtOneIntervalOnly() {
+    assertThat(new SyncInterval(MINUTE, MINUTE).now(1_000, 1, null)).isEqualTo(MINUTE);
+    refused(() -> new SyncInterval(NEGATIVE, MINUTE));
+    refused(() -> new SyncInterval(MINUTE, LESS));
+  }
+}
