@@ -158,6 +158,13 @@ class AftermathTest {
   }
 
   @Test
+  void aCompletionProvesThatWorkIsPossible() {
+    allWorkRests();
+    done(taken(TRACKED), NOTHING);
+    assertThat(workRests()).isFalse();
+  }
+
+  @Test
   void aSliceWithoutAChunkProvesNothing() {
     allWorkRests();
     hasMore(taken(TRACKED), NOTHING);

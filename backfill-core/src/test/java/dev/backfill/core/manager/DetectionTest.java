@@ -14,6 +14,7 @@ import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Release;
+import dev.backfill.core.internal.CountDifference;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -74,6 +75,27 @@ class DetectionTest {
                   "900 of 1,000 item(s) are stored or in quarantine: GitHub cuts the list at 900.",
                   false));
       assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
+    }
+  }
+
+  @Test
+  void whatTheSourceCountsTooManyIsNotMissing() throws InterruptedException {
+    try (BackfillManager manager = complete(1_000)) {
+      Claim.Granted granted =
+          (Claim.Granted)
+              fixture.progress.claim(
+                  fixture.backfill("a/b").id(),
+                  new Claimant("worker", "local", Duration.ofSeconds(60)));
+      fixture.progress.release(
+          granted.lease(),
+          Release.completed(
+              BackfillStatus.COMPLETED, null, new CountDifference(1_000, 900).note()));
+      fixture.counts.put("a/b", 900L);
+      assertThat(manager.detectMissing()).isEmpty();
+      fixture.counts.put("a/b", 800L);
+      assertThat(manager.detectMissing())
+          .extracting(Finding::text)
+          .containsExactly("900 of 1,000 item(s) are stored or in quarantine");
     }
   }
 
