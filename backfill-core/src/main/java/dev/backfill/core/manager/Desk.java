@@ -4,7 +4,6 @@ import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Job;
-import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobEvent.Kind;
 import dev.backfill.api.job.JobEvent.Note;
 import dev.backfill.api.job.JobStore;
@@ -111,13 +110,5 @@ record Desk(
 
   static Destination destinationOf(Job job, Destination otherwise) {
     return job.placement() == null ? otherwise : job.placement().destination();
-  }
-
-  /** Whether what happened counts for or against a destination. */
-  static boolean isOutcome(JobEvent event) {
-    return switch (event.note().kind()) {
-      case COMPLETED, FAILED, FELL_BACK -> true;
-      default -> false;
-    };
   }
 }

@@ -171,6 +171,36 @@ class RoutingTest {
   }
 
   @Test
+  void theLongestOfTheHistoriesOfATargetCounts() throws InterruptedException {
+    NumbersSource more = new NumbersSource("test:more", fixture.quota);
+    Desk both =
+        new Desk(
+            desk.progress(),
+            desk.jobs(),
+            new Catalog(
+                List.of(
+                    new ManagedSource<>(fixture.source, fixture.new NumbersSink()),
+                    new ManagedSource<>(more, fixture.new NumbersSink()))),
+            desk.ambience(),
+            desk.events());
+    fixture.source.sizes.put("a/b", 70);
+    more.sizes.put("a/b", 100);
+    Job one = tracked("a/b");
+    Job two = tracked(new BackfillKey("test:more", "a/b"), Priority.TRACKED);
+    JobRouter recording =
+        request -> {
+          requests.add(request);
+          return THERE;
+        };
+    Routing routing = new Routing(both, recording, Set.of(ACTIONS), new Sizes(both));
+    routing.place(List.of(one, two), new LookedUp(fixture.jobs));
+    routing.place(List.of(two, one), new LookedUp(fixture.jobs));
+    assertThat(requests)
+        .extracting(RoutingRequest::total)
+        .containsExactly(Total.estimate(100), Total.estimate(100));
+  }
+
+  @Test
   void theRouterKnowsTheLongestHistoryAndTheOldestCompletion() throws InterruptedException {
     complete("a/small", 50);
     fixture.time.advance(Duration.ofHours(1));
