@@ -1,0 +1,291 @@
+package dev.backfill.core.manager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.job.Placement;
+import dev.backfill.api.job.Suspension;
+import dev.backfill.api.job.Turn;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.time.TimeSource;
+import dev.backfill.testkit.ManualTimeSource;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How long a manager waits, for what, and what ends it. */
+@Timeout(60)
+class WorkLoopTest {
+
+  private final ManagerFixture fixture = new ManagerFixture();
+  private final ManualTimeSource time = fixture.time;
+
+  /** The fixture's time, with something that happens when so many seconds have been slept. */
+  private final class Sleeping implements TimeSource {
+
+    final int seconds;
+    final Runnable then;
+    final AtomicInteger sleeps = new AtomicInteger();
+
+    Sleeping(int seconds, Runnable then) {
+      this.seconds = seconds;
+      this.then = then;
+    }
+
+    @Override
+    public Instant now() {
+      return time.now();
+    }
+
+    @Override
+    public long nanoTime() {
+      return time.nanoTime();
+    }
+
+    @Override
+    public void sleep(Duration duration) throws InterruptedException {
+      time.sleep(duration);
+      if (sleeps.incrementAndGet() == seconds) {
+        then.run();
+      }
+    }
+  }
+
+  private void track(String target) {
+    fixture.source.sizes.put(target, 10);
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track(target);
+    }
+  }
+
+  /** A tracked target that is due in so long. */
+  private void dueIn(Duration wait) {
+    track("a/b");
+    Instant due = time.now().plus(wait);
+    Job job = fixture.job("a/b");
+    fixture.jobs.update(
+        job.turned(JobState.QUEUED, new Turn(time.now(), due, due, 0, 0)), List.of());
+  }
+
+  private boolean isComplete(String target) {
+    return fixture.backfill(target).state().status() == BackfillStatus.COMPLETED;
+  }
+
+  private Duration begunAfter(String target, Instant moment) {
+    return Duration.between(moment, fixture.backfill(target).timeline().startedAt());
+  }
+
+  @Test
+  void aRunWaitsForWhatIsDueBeforeItsEnd() throws InterruptedException {
+    Instant begin = time.now();
+    dueIn(Duration.ofMinutes(10).minusSeconds(1));
+    try (BackfillManager manager = fixture.manager().build()) {
+      assertThat(manager.runFor(Duration.ofMinutes(10)).slices()).isEqualTo(1);
+    }
+    assertThat(begunAfter("a/b", begin)).isEqualTo(Duration.ofMinutes(10).minusSeconds(1));
+  }
+
+  @Test
+  void aRunDoesNotWaitForWhatIsDueWhenItEnds() throws InterruptedException {
+    Instant begin = time.now();
+    dueIn(Duration.ofMinutes(10));
+    try (BackfillManager manager = fixture.manager().build()) {
+      RunSummary summary = manager.runFor(Duration.ofMinutes(10));
+      assertThat(summary.slices()).isZero();
+      assertThat(summary.nextDue()).isEqualTo(begin.plus(Duration.ofMinutes(10)));
+    }
+    assertThat(time.now()).isEqualTo(begin);
+  }
+
+  @Test
+  void whatWorkComesInIsBegunWithinASecond() throws InterruptedException {
+    dueIn(Duration.ofMinutes(5));
+    fixture.source.sizes.put("c/d", 10);
+    Instant begin = time.now();
+    BackfillManager[] own = new BackfillManager[1];
+    Sleeping sleeping = new Sleeping(7, () -> own[0].track("c/d"));
+    try (BackfillManager manager = fixture.manager().timeSource(sleeping).build()) {
+      own[0] = manager;
+      manager.runFor(Duration.ofMinutes(10));
+    }
+    assertThat(begunAfter("c/d", begin)).isEqualTo(Duration.ofSeconds(7));
+  }
+
+  @Test
+  void whatOtherProcessesQueueIsBegunWithinHalfAMinute() throws InterruptedException {
+    dueIn(Duration.ofMinutes(5));
+    Instant begin = time.now();
+    Sleeping sleeping = new Sleeping(7, () -> track("c/d"));
+    try (BackfillManager manager = fixture.manager().timeSource(sleeping).build()) {
+      manager.runFor(Duration.ofMinutes(10));
+    }
+    assertThat(begunAfter("c/d", begin)).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void aStopEndsAWaitWithinASecond() throws InterruptedException {
+    dueIn(Duration.ofMinutes(5));
+    Instant begin = time.now();
+    BackfillManager[] own = new BackfillManager[1];
+    Sleeping sleeping = new Sleeping(7, () -> own[0].stop());
+    try (BackfillManager manager = fixture.manager().timeSource(sleeping).build()) {
+      own[0] = manager;
+      assertThat(manager.runFor(Duration.ofMinutes(10)).slices()).isZero();
+    }
+    assertThat(Duration.between(begin, time.now())).isEqualTo(Duration.ofSeconds(7));
+  }
+
+  @Test
+  void aStopDuringASliceStartsNoOther() throws InterruptedException {
+    for (int i = 0; i < 3; i++) {
+      track("a/" + i);
+    }
+    BackfillManager[] own = new BackfillManager[1];
+    try (BackfillManager manager =
+        fixture
+            .manager()
+            .executor(
+                slice -> {
+                  slice.run();
+                  own[0].stop();
+                })
+            .build()) {
+      own[0] = manager;
+      assertThat(manager.runDue().slices()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatOthersTakeFirstIsLookedAtAgainInFiveSeconds() throws InterruptedException {
+    track("a/b");
+    JobStore beaten =
+        (JobStore)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {JobStore.class},
+                (proxy, method, arguments) ->
+                    method.getName().equals("update")
+                        ? Optional.empty()
+                        : method.invoke(fixture.jobs, arguments));
+    Job job = fixture.job("a/b");
+    fixture.jobs.update(job.placed(new Placement(Destination.LOCAL, "a test", false)), List.of());
+    try (BackfillManager manager =
+        BackfillManager.builder(fixture.progress, beaten)
+            .source(fixture.source, fixture.new NumbersSink())
+            .timeSource(time)
+            .build()) {
+      RunSummary summary = manager.runDue();
+      assertThat(summary.slices()).isZero();
+      assertThat(summary.nextDue()).isEqualTo(time.now().plusSeconds(5));
+    }
+  }
+
+  @Test
+  void aUsedUpQuotaIsWaitedForUntilItIsReset() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 200_000);
+    fixture.source.sizes.put("c/d", 10);
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.track("a/b");
+      assertThat(manager.runDue().nextDue()).isEqualTo(fixture.quota.quota().resetAt());
+      manager.track("c/d");
+      assertThat(manager.runDue().nextDue())
+          .as("what is due now has to wait for it too")
+          .isEqualTo(fixture.quota.quota().resetAt());
+    }
+  }
+
+  private void restIsOver() {
+    Instant now = time.now();
+    fixture.jobs.suspend(
+        new Suspension(Suspension.WORK, "a test", Suspension.AUTOMATIC, now, now, 1));
+  }
+
+  @Test
+  void afterARestOneOfManyWorkersTries() throws InterruptedException {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try (BackfillManager manager = fixture.manager().parallelism(4).executor(threads).build()) {
+      for (int i = 0; i < 8; i++) {
+        track("a/" + i);
+        fixture.source.failures.put(
+            "a/" + i, new PermanentFailureException(Reason.BAD_CREDENTIALS, "refused", null));
+      }
+      restIsOver();
+      RunSummary summary = manager.runDue();
+      assertThat(summary.failed()).isEqualTo(1);
+      assertThat(summary.nextDue()).isEqualTo(time.now().plus(Duration.ofMinutes(2)));
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  @Test
+  void asManySlicesRunAsThereAreWorkers() throws InterruptedException {
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try (BackfillManager manager =
+        fixture
+            .manager()
+            .parallelism(2)
+            .executor(
+                slice ->
+                    threads.execute(
+                        () -> {
+                          most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                          Thread.yield();
+                          running.decrementAndGet();
+                          slice.run();
+                        }))
+            .build()) {
+      for (int i = 0; i < 30; i++) {
+        track("a/" + i);
+      }
+      assertThat(manager.runDue().completed()).isEqualTo(30);
+    } finally {
+      threads.shutdown();
+    }
+    assertThat(most.get()).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void onlyARunThatDidSomethingRemovesOldRows() throws InterruptedException {
+    AtomicInteger asked = new AtomicInteger();
+    ProgressStore counting =
+        (ProgressStore)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ProgressStore.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("claimPruning")) {
+                    asked.incrementAndGet();
+                  }
+                  return method.invoke(fixture.progress, arguments);
+                });
+    try (BackfillManager manager =
+        BackfillManager.builder(counting, fixture.jobs)
+            .source(fixture.source, fixture.new NumbersSink())
+            .timeSource(time)
+            .executor(Runnable::run)
+            .build()) {
+      manager.runDue();
+      assertThat(asked).hasValue(0);
+      track("a/b");
+      manager.runDue();
+      assertThat(asked).hasValue(1);
+    }
+    assertThat(isComplete("a/b")).isTrue();
+  }
+}
