@@ -148,6 +148,39 @@ class BehindProxyTest {
     assertThat(server.getAllServeEvents()).hasSize(2);
   }
 
+  @Test
+  void aWebPageOfAMomentChangesNoAddress() throws Exception {
+    api("", null);
+    server.stubFor(
+        any(urlMatching("/api/v3/.*"))
+            .willReturn(
+                aResponse()
+                    .withStatus(404)
+                    .withHeader("Content-Type", "application/json")
+                    .withBody("{\"message\":\"Not Found\"}")));
+    try (GitHubClient client =
+        GitHubClient.builder()
+            .apiUrl(URI.create(server.baseUrl()))
+            .token(Stub.TOKEN)
+            .timeSource(new ManualTimeSource())
+            .build()) {
+      var source = GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST);
+      var page =
+          server.stubFor(
+              get(urlEqualTo("/repos/o/r"))
+                  .atPriority(1)
+                  .willReturn(
+                      aResponse().withHeader("Content-Type", "text/html").withBody("<html>")));
+      try (Pull<PullRequest> pull = source.open("o/r", Cursor.START)) {
+        assertThatThrownBy(() -> pull.next(10, 0)).isInstanceOf(PermanentFailureException.class);
+      }
+      server.removeStub(page);
+      try (Pull<PullRequest> pull = source.open("o/r", Cursor.START)) {
+        assertThat(pull.next(10, 0).items()).hasSize(1);
+      }
+    }
+  }
+
   /** Stubs a repository with one pull request on its first page. */
   private void api(String prefix, String nextPage) {
     for (String path : List.of("/repos/o/r", "/repositories/9")) {

@@ -52,10 +52,16 @@ final class ApiPrefix {
     return added(call);
   }
 
-  /** Decides after the answer to {@link #retry}; returns whether that answer counts. */
+  /**
+   * Decides after the answer to {@link #retry}; returns whether that answer counts. An API that has
+   * no such path says 404, too: then the web page was a moment's, and nothing is decided.
+   */
   boolean adopt(RawResponse answer) {
     if (!isApi(answer)) {
       state = State.NOT_NEEDED;
+      return false;
+    }
+    if (answer.status() == 404) {
       return false;
     }
     if (state != State.ADDED) {
