@@ -6,7 +6,6 @@ import dev.backfill.api.time.TimeSource;
 import dev.backfill.github.internal.http.ApiAddress;
 import dev.backfill.github.internal.http.Authorities;
 import dev.backfill.github.internal.http.Credentials;
-import dev.backfill.github.internal.http.DaemonThreads;
 import dev.backfill.github.internal.http.Deadlines;
 import dev.backfill.github.internal.http.GitHubApi;
 import dev.backfill.github.internal.http.GitHubConnection;
@@ -25,7 +24,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +72,8 @@ public final class GitHubClient implements AutoCloseable {
 
   private GitHubClient(Builder builder) {
     GitHubTimeouts timeouts = builder.timeouts;
-    this.executor = Executors.newCachedThreadPool(DaemonThreads.named("backfill-github"));
+    ClientMachine machine = builder.machine == null ? ClientMachine.real() : builder.machine;
+    this.executor = machine.threads().workers();
     this.connection =
         GitHubConnection.open(
             builder.address,
@@ -82,9 +81,10 @@ public final class GitHubClient implements AutoCloseable {
             new Network(
                 new Deadlines(timeouts.connect(), timeouts.read(), timeouts.total()),
                 ProxyRoute.of(builder.address, builder.proxyVariables),
-                builder.authorities),
+                builder.authorities,
+                machine.http()),
             builder.pacing(),
-            executor,
+            machine.threads(),
             builder.timeSource,
             builder.random,
             builder.sharedLimits);
@@ -95,7 +95,8 @@ public final class GitHubClient implements AutoCloseable {
             new RepositoryDirectory(api, builder.timeSource),
             executor,
             new Hands(builder.detailConcurrency, builder.timeSource),
-            new Lookahead.Bounds(builder.pagesAhead, builder.maxBytesAhead));
+            new Lookahead.Bounds(builder.pagesAhead, builder.maxBytesAhead),
+            machine.pages());
   }
 
   /**
@@ -155,6 +156,7 @@ public final class GitHubClient implements AutoCloseable {
     private Map<String, String> proxyVariables = System.getenv();
     private @Nullable Authorities authorities;
     private @Nullable SharedLimits sharedLimits;
+    private @Nullable ClientMachine machine;
 
     private Builder() {}
 
@@ -415,6 +417,12 @@ public final class GitHubClient implements AutoCloseable {
      */
     public Builder caFile(@Nullable Path pem) {
       authorities = pem == null ? null : Authorities.read(pem);
+      return this;
+    }
+
+    /** Replaces the threads, the sockets and the page sizes. */
+    Builder machine(ClientMachine value) {
+      machine = value;
       return this;
     }
 

@@ -126,6 +126,33 @@ class CatchUpTest {
   @EnumSource(
       value = GitHubTransport.class,
       names = {"REST", "GRAPHQL"})
+  void aSessionThatEndsAnOldPassReadsWhatChangedSince(GitHubTransport transport) throws Exception {
+    Reader<PullRequest> reader = pullRequests(transport);
+    Cursor end = reader.run("sim/repo", Cursor.START);
+    time.advance(Duration.ofHours(3));
+    numbers.subList(100, 140).forEach(repository::touch);
+    PullSource<PullRequest> source = GitHubSources.pullRequests(client, ALL, transport);
+    Cursor cursor;
+    try (Pull<PullRequest> pull = source.open("sim/repo", end)) {
+      reader.keep(pull.next(40, 0));
+      // What changed just now is read once more; nothing of it is new.
+      Chunk<PullRequest> again = pull.next(10, 0);
+      assertThat(again.items()).hasSize(10);
+      assertThat(again.last()).isFalse();
+      reader.keep(again);
+      cursor = again.next();
+    }
+    time.advance(Duration.ofHours(5));
+    repository.touch(numbers.get(7));
+    time.advance(Duration.ofHours(1));
+    reader.run("sim/repo", cursor);
+    assertNewest(reader);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = GitHubTransport.class,
+      names = {"REST", "GRAPHQL"})
   void aCatchUpThatIsInterruptedGoesOnWhereItWas(GitHubTransport transport) throws Exception {
     Reader<PullRequest> reader = pullRequests(transport);
     reader.betweenChunks = () -> time.advance(Duration.ofMinutes(1));

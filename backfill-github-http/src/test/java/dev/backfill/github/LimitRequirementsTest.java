@@ -18,6 +18,7 @@ import dev.backfill.api.quota.Quota;
 import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.github.internal.http.Reserve;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.time.Duration;
@@ -157,7 +158,10 @@ class LimitRequirementsTest {
     github.time.advance(Duration.between(start, limit.until()).minusMillis(1));
     assertThat(ask(resource)).isInstanceOf(RateLimitedException.class);
     assertThat(requests()).isEqualTo(1);
-    assertThat(api.isOpen(resource == ApiResource.CORE ? ApiResource.GRAPHQL : ApiResource.CORE, 0))
+    assertThat(
+            api.isOpen(
+                resource == ApiResource.CORE ? ApiResource.GRAPHQL : ApiResource.CORE,
+                Reserve.NONE))
         .as("the other resource")
         .isTrue();
     github.time.advance(Duration.ofMillis(1));
@@ -267,8 +271,8 @@ class LimitRequirementsTest {
     assertThat(api.quota(ApiResource.CORE)).as("that was about queries").isNull();
     answer(answer(200, "{\"data\":{}}", "left=0 reset=+900 of=search"));
     assertThat(ask(ApiResource.CORE)).isNull();
-    assertThat(api.isOpen(ApiResource.CORE, 0)).isTrue();
-    assertThat(api.isOpen(ApiResource.GRAPHQL, 7)).isFalse();
+    assertThat(api.isOpen(ApiResource.CORE, Reserve.NONE)).isTrue();
+    assertThat(api.isOpen(ApiResource.GRAPHQL, new Reserve(7, 0))).isFalse();
   }
 
   @ParameterizedTest
@@ -290,7 +294,7 @@ class LimitRequirementsTest {
         assertThat(ask(resource)).isNull();
       }
       assertThat(api.quota(resource)).isNull();
-      assertThat(api.isOpen(resource, 1_000_000)).isTrue();
+      assertThat(api.isOpen(resource, new Reserve(1_000_000, 0))).isTrue();
     }
     assertThat(github.requests("/rate_limit")).as("the headers say it").isZero();
   }
@@ -405,8 +409,8 @@ class LimitRequirementsTest {
       assertThat(Duration.between(paced.time.now(), limit.until()))
           .as("three fall out of the minute: one to go on with, and a tenth")
           .isEqualTo(Duration.ofSeconds(42));
-      assertThat(other.isOpen(ApiResource.CORE, 0)).isFalse();
-      assertThat(other.isOpen(ApiResource.GRAPHQL, 0)).isTrue();
+      assertThat(other.isOpen(ApiResource.CORE, Reserve.NONE)).isFalse();
+      assertThat(other.isOpen(ApiResource.GRAPHQL, Reserve.NONE)).isTrue();
       paced.time.advance(Duration.ofSeconds(42));
       assertThat(catchThrowable(() -> other.get(THING, budget))).isNull();
       assertThat(paced.time.sleeps()).isEqualTo(List.of());

@@ -81,6 +81,19 @@ class PageCapTest {
   }
 
   @Test
+  void whereQueriesAreRefusedTooTheGapIsNamed() throws Exception {
+    github.capList(Endpoint.PULL_REQUESTS, 200);
+    github.graphqlRefuses(404);
+    PullSource<PullRequest> source = pullRequests(GitHubTransport.AUTO);
+    Reader<PullRequest> reader = new Reader<>(source, time);
+    Completeness read = read(reader, source, Cursor.START);
+    assertThat(reader.stored).hasSizeBetween(200, 400);
+    assertThat(read.gaps()).isTrue();
+    assertThat(read.note()).contains("/pulls", "page cap");
+    assertThat(github.requests()).as("nothing is asked for ever").isLessThan(60);
+  }
+
+  @Test
   void pullRequestsByRestAloneEndWithGapsBehindACap() throws Exception {
     github.capList(Endpoint.PULL_REQUESTS, 200);
     PullSource<PullRequest> source = pullRequests(GitHubTransport.REST);

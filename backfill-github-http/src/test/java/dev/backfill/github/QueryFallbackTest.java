@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -170,6 +171,18 @@ class QueryFallbackTest {
         .asString()
         .contains("by REST instead of queries", words)
         .doesNotContain(Stub.TOKEN);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FORBIDDEN, 1", "FORBIDDEN, 2", "INTERNAL, 1", "INTERNAL, 3"})
+  void aPullRequestThatNoQueryNamesIsReadByRest(String type, int count) throws Exception {
+    rest(count);
+    allQueries(ok(nulls(count, type, "\"repository\",\"pullRequests\",\"edges\",%d,\"node\"")));
+
+    Reader<PullRequest> reader = read();
+
+    assertThat(reader.rejected).as("nothing could read it again from there").isEmpty();
+    assertThat(reader.stored).hasSize(count);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -9,6 +9,8 @@ import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.RejectedItem;
+import dev.backfill.github.internal.http.ApiResource;
+import dev.backfill.github.internal.http.Reserve;
 import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.QuotaResource;
 import dev.backfill.testkit.github.SimulatedGitHub;
@@ -45,6 +47,38 @@ class SimulatedRunTest {
   void close() {
     client.close();
     github.close();
+  }
+
+  @Test
+  void theReserveIsTheSameShareOfEachQuota() throws Exception {
+    try (SimulatedGitHub unequal =
+            SimulatedGitHub.builder()
+                .repository(SimulatedRepository.of("sim/few", 30))
+                .quota(60, Duration.ofHours(1))
+                .graphqlQuota(5_000, Duration.ofHours(1))
+                .timeSource(time)
+                .start();
+        GitHubClient asking =
+            GitHubClient.builder()
+                .apiUrl(unequal.url())
+                .token(Stub.TOKEN)
+                .timeSource(time)
+                .build();
+        Pull<PullRequest> pull =
+            GitHubSources.pullRequests(asking, Set.of(PullRequestExtra.DETAILS))
+                .open("sim/few", Cursor.START)) {
+      pull.prepare();
+      int items = 0;
+      for (Chunk<PullRequest> chunk = pull.next(25, 500); ; chunk = pull.next(25, 500)) {
+        items += chunk.items().size();
+        if (chunk.last()) {
+          break;
+        }
+      }
+      assertThat(items).isGreaterThanOrEqualTo(30);
+      assertThat(asking.workplace().api().isOpen(ApiResource.CORE, new Reserve(4_800, 5_000)))
+          .isFalse();
+    }
   }
 
   /** What an engine does: after a failure the same session, here a new one after every wait. */

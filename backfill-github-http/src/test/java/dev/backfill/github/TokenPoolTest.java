@@ -19,6 +19,7 @@ import dev.backfill.api.quota.Quota;
 import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.github.internal.http.Reserve;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -115,10 +116,10 @@ class TokenPoolTest {
   void requirement12_theReserveIsKeptOfTheSum() throws Exception {
     users(100, 200);
     answer(B, THING, left(199, 40));
-    assertThat(api.isOpen(ApiResource.CORE, 300)).as("nobody knows yet").isTrue();
+    assertThat(api.isOpen(ApiResource.CORE, new Reserve(300, 0))).as("nobody knows yet").isTrue();
     ask(299);
-    assertThat(api.isOpen(ApiResource.CORE, 298)).isTrue();
-    assertThat(api.isOpen(ApiResource.CORE, 299)).isFalse();
+    assertThat(api.isOpen(ApiResource.CORE, new Reserve(298, 0))).isTrue();
+    assertThat(api.isOpen(ApiResource.CORE, new Reserve(299, 0))).isFalse();
     RateLimitedException limit = (RateLimitedException) failure(299);
     assertThat(limit.kind()).isEqualTo(Kind.RESERVE);
     assertThat(limit.until()).isEqualTo(start.plusSeconds(601));
@@ -156,7 +157,7 @@ class TokenPoolTest {
     }
     assertThat(sent(A, THING)).isEqualTo(1);
     assertThat(sent(B, THING)).isEqualTo(1);
-    assertThat(api.isOpen(ApiResource.CORE, 0)).isFalse();
+    assertThat(api.isOpen(ApiResource.CORE, Reserve.NONE)).isFalse();
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.backfill.github.internal.graphql;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
@@ -10,10 +12,12 @@ import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.github.internal.http.Reserve;
 import dev.backfill.github.internal.pull.EdgePosition;
 import dev.backfill.github.internal.pull.HistoryWalker;
 import dev.backfill.github.internal.pull.Lookahead;
 import dev.backfill.github.internal.pull.OpenRepository;
+import dev.backfill.github.internal.pull.PageSizes;
 import dev.backfill.github.internal.pull.Taken;
 import java.time.Instant;
 import java.util.List;
@@ -45,6 +49,7 @@ final class ConnectionWalker implements HistoryWalker<PullRequest> {
   private @Nullable BackfillException deferred;
   private boolean brokenOff;
   private int refusedInARow;
+  private @Nullable PermanentFailureException refused;
   private boolean doubtsEnd;
 
   ConnectionWalker(OpenRepository repository, PullRequestQuery query, EdgePosition from) {
@@ -52,12 +57,12 @@ final class ConnectionWalker implements HistoryWalker<PullRequest> {
     this.items = new QueriedItems(repository, query);
     this.api = repository.api();
     this.lookahead = repository.lookahead();
-    this.sizer = new PageSizer(from.pageSize(), from.patience());
+    this.sizer = new PageSizer(from.pageSize(), from.patience(), repository.pages());
     this.after = from.after();
   }
 
   static EdgePosition start() {
-    return new EdgePosition(null, PageSizer.LARGEST, PageSizer.PATIENCE);
+    return new EdgePosition(null, PageSizes.DEFAULT.queries(), PageSizer.PATIENCE);
   }
 
   @Override
@@ -113,13 +118,30 @@ final class ConnectionWalker implements HistoryWalker<PullRequest> {
         inPage
             ? numberIn(current.edges().get(index + 1).node())
             : current.hasNext() ? numberIn(numberOf(edge.cursor(), budget)) : 0;
-    return UnnumberedPullRequest.between(lastNumber, next);
+    List<Integer> between = UnnumberedPullRequest.between(lastNumber, next);
+    if (between.isEmpty()) {
+      throw nameless();
+    }
+    return between;
+  }
+
+  /** Nothing could read it again from a quarantine in which not even its number is known. */
+  private PermanentFailureException nameless() {
+    PermanentFailureException refusal = refused;
+    return refusal != null
+        ? refusal
+        : new PermanentFailureException(
+            Reason.INCOMPATIBLE,
+            "GitHub's answers to queries do not say which pull request comes next, nor the one"
+                + " behind it; what is stored is kept",
+            null);
   }
 
   /** Asks for a node that was missing from a page by itself, then for its number alone. */
   private JsonNode alone(ConnectionPage.Edge edge, Budget budget) throws InterruptedException {
     ConnectionPage whole = query.page(edge.before(), 1, budget);
     JsonNode node = node(whole, edge.cursor());
+    refused = node == null ? whole.refusal() : null;
     refusedInARow = node != null || whole.refusal() == null ? 0 : refusedInARow + 1;
     if (whole.refusal() != null && refusedInARow >= MAX_REFUSED) {
       throw whole.refusal();
@@ -238,7 +260,7 @@ final class ConnectionWalker implements HistoryWalker<PullRequest> {
   private void describe() {
     int size = sizer.size();
     reading =
-        size == PageSizer.LARGEST
+        sizer.isLargest()
             ? ""
             : "GraphQL pages of "
                 + size
@@ -288,7 +310,7 @@ final class ConnectionWalker implements HistoryWalker<PullRequest> {
   }
 
   @Override
-  public void lookAhead(long reserve) {
+  public void lookAhead(Reserve reserve) {
     ConnectionPage current = page;
     if (current == null || !current.hasNext() || current.edges().isEmpty()) {
       return;

@@ -6,6 +6,7 @@ import dev.backfill.github.internal.pull.EdgePosition;
 import dev.backfill.github.internal.pull.HistoryWalker;
 import dev.backfill.github.internal.pull.Listing;
 import dev.backfill.github.internal.pull.OpenRepository;
+import dev.backfill.github.internal.pull.PageSizes;
 import dev.backfill.github.internal.pull.Position;
 import dev.backfill.github.internal.pull.ReadingCost;
 import dev.backfill.github.internal.pull.RecentWalker;
@@ -52,10 +53,10 @@ public record GraphQlRoute(Listing<PullRequest> listing, boolean changeable)
 
   @Override
   public ReadingCost cost(long items) {
-    long history = ReadingCost.pages(items, PageSizer.LARGEST);
+    long history = ReadingCost.pages(items, PageSizes.DEFAULT.queries());
     // The catch-up asks REST whether anything changed, and then for a page by a query.
     long queries = history + 1;
     return new ReadingCost(
-        1, queries, queries * PullRequestQuery.points(PageSizer.LARGEST, extras()));
+        1, queries, queries * PullRequestQuery.points(PageSizes.DEFAULT.queries(), extras()));
   }
 }

@@ -1,19 +1,19 @@
 package dev.backfill.github.internal.graphql;
 
+import dev.backfill.github.internal.pull.PageSizes;
+
 /**
  * How many items to ask for at once: fewer at once when GitHub fails on that many, a few more when
  * it has gone well for a while. Belongs to one session.
  */
 final class PageSizer {
 
-  /** What GitHub answers in about three seconds, well within the ten after which it gives up. */
-  static final int LARGEST = 25;
-
   /** Good pages before a larger one is tried. */
   static final int PATIENCE = 10;
 
   private static final int MOST_PATIENCE = 160;
 
+  private final int largest;
   private int size;
   private int patience;
   private int goodPages;
@@ -21,13 +21,19 @@ final class PageSizer {
   private boolean shrinking;
   private int beforeShrinking;
 
-  PageSizer(int size, int patience) {
-    this.size = Math.max(1, Math.min(size, LARGEST));
+  PageSizer(int size, int patience, PageSizes pages) {
+    this.largest = pages.queries();
+    this.size = Math.max(1, Math.min(size, largest));
     this.patience = Math.max(1, Math.min(patience, MOST_PATIENCE));
   }
 
   int size() {
     return size;
+  }
+
+  /** Whether it is as large as it may be. */
+  boolean isLargest() {
+    return size == largest;
   }
 
   int patience() {
@@ -40,7 +46,7 @@ final class PageSizer {
     if (++goodPages >= patience) {
       goodPages = 0;
       shrinking = false;
-      size = Math.min(LARGEST, size + Math.max(1, size / 4));
+      size = Math.min(largest, size + Math.max(1, size / 4));
     }
   }
 

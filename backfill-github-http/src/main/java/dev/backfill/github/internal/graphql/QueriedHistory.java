@@ -6,6 +6,7 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.Reserve;
 import dev.backfill.github.internal.pull.Baseline;
 import dev.backfill.github.internal.pull.EdgePosition;
 import dev.backfill.github.internal.pull.EdgePosition.Reached;
@@ -179,7 +180,7 @@ final class QueriedHistory implements HistoryWalker<PullRequest> {
   }
 
   @Override
-  public void lookAhead(long reserve) {
+  public void lookAhead(Reserve reserve) {
     if (byRest != null) {
       byRest.lookAhead(reserve);
     } else if (!queries.isOver()) {

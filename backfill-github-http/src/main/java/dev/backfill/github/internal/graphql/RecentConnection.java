@@ -7,6 +7,7 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.Answer;
 import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.Reserve;
 import dev.backfill.github.internal.json.JsonText;
 import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.json.PullRequestMapper;
@@ -262,7 +263,7 @@ final class RecentConnection implements RecentWalker<PullRequest> {
   }
 
   @Override
-  public void lookAhead(long reserve) {
+  public void lookAhead(Reserve reserve) {
     // What is old is not worth fetching, and only the page itself tells how old it is.
   }
 

@@ -5,7 +5,13 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * What a stretch of requests may use and has used.
  *
- * @param reserve units that no request may go below
+ * @param reserve what no request may touch
  * @param spent counts every request that left
  */
-public record Budget(long reserve, LongAdder spent) {}
+public record Budget(Reserve reserve, LongAdder spent) {
+
+  /** Creates one with a reserve in units of whatever is asked. */
+  public Budget(long reserve, LongAdder spent) {
+    this(new Reserve(reserve, 0), spent);
+  }
+}

@@ -75,10 +75,10 @@ final class CredentialPool {
     }
   }
 
-  boolean isOpen(ApiResource resource, long reserve) {
+  boolean isOpen(ApiResource resource, Reserve reserve) {
     lock.lock();
     try {
-      return !look(resource, 1, reserve, new Refusals()).open().isEmpty();
+      return !look(resource, 1, reserve.in(quota(resource)), new Refusals()).open().isEmpty();
     } finally {
       lock.unlock();
     }
@@ -89,18 +89,19 @@ final class CredentialPool {
    *
    * @throws RateLimitedException when none may be used, with the first time at which one may
    */
-  Ticket acquire(Call call, long reserve, Refusals refusals) throws InterruptedException {
+  Ticket acquire(Call call, Reserve wanted, Refusals refusals) throws InterruptedException {
     ApiResource resource = call.resource();
     lock.lockInterruptibly();
     try {
-      Credential wanted = refusals.takeAgain();
+      Credential again = refusals.takeAgain();
       while (true) {
+        long reserve = wanted.in(quota(resource));
         Look look = look(resource, call.points(), reserve, refusals);
         if (look.open().isEmpty()) {
           throw refusals.failure(look.closed());
         }
         List<Credential> open =
-            wanted != null && look.open().contains(wanted) ? List.of(wanted) : look.open();
+            again != null && look.open().contains(again) ? List.of(again) : look.open();
         Credential best =
             open.stream()
                 .filter(each -> each.principal().isFree(resource))

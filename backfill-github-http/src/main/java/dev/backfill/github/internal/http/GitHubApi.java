@@ -68,7 +68,7 @@ public final class GitHubApi {
   }
 
   /** Whether a request may leave now. */
-  public boolean isOpen(ApiResource resource, long reserve) {
+  public boolean isOpen(ApiResource resource, Reserve reserve) {
     return pool.isOpen(resource, reserve);
   }
 

@@ -5,7 +5,6 @@ import dev.backfill.api.time.TimeSource;
 import dev.backfill.github.internal.auth.AppIdentity;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +30,14 @@ public final class GitHubConnection implements AutoCloseable {
       Credentials credentials,
       Network network,
       Pacing pacing,
-      Executor executor,
+      Threads threads,
       TimeSource time,
       RandomGenerator random,
       @Nullable SharedLimits sharedLimits) {
     Transport transport =
-        new Transport(address, credentials, network, executor, Transport.MAX_BODY_BYTES);
+        new Transport(address, credentials, network, threads.workers(), Transport.MAX_BODY_BYTES);
     ServerTime serverTime = new ServerTime(time);
-    LimitSharing sharing = new LimitSharing(sharedLimits, time);
+    LimitSharing sharing = new LimitSharing(sharedLimits, time, threads.limits());
     Supplier<Principal> newPrincipal = () -> new Principal(time, random, pacing);
     List<Credential> tokens = new ArrayList<>();
     for (String token : credentials.tokens()) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,7 +44,7 @@ final class LimitSharing implements AutoCloseable {
 
   private final @Nullable SharedLimits store;
   private final TimeSource time;
-  private final ThreadPoolExecutor calls;
+  private final ExecutorService calls;
   private final List<Principal> others = new ArrayList<>();
   private final ReentrantLock reading = new ReentrantLock();
 
@@ -57,11 +58,17 @@ final class LimitSharing implements AutoCloseable {
    * Creates it.
    *
    * @param store where limits are shared, or null to share nothing
+   * @param calls runs the calls of the store; ended by {@link #close}
    */
-  LimitSharing(@Nullable SharedLimits store, TimeSource time) {
+  LimitSharing(@Nullable SharedLimits store, TimeSource time, ExecutorService calls) {
     this.store = store;
     this.time = time;
-    this.calls =
+    this.calls = calls;
+  }
+
+  /** Makes a thread for the calls of a store, which ends while there are none. */
+  static ExecutorService thread() {
+    ThreadPoolExecutor thread =
         new ThreadPoolExecutor(
             1,
             1,
@@ -69,7 +76,8 @@ final class LimitSharing implements AutoCloseable {
             TimeUnit.MILLISECONDS,
             new LinkedBlockingQueue<>(MOST_WAITING),
             DaemonThreads.named("backfill-github-limits"));
-    calls.allowCoreThreadTimeOut(true);
+    thread.allowCoreThreadTimeOut(true);
+    return thread;
   }
 
   /** Adds one that no credential of the pool belongs to; only before the first request. */

@@ -10,10 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param deadlines how long an exchange may take
  * @param proxy the proxy in between
  * @param authorities trusted beside those of the JVM; null for none
+ * @param given what sends the requests instead; null for a client of its own
  */
-public record Network(Deadlines deadlines, ProxyRoute proxy, @Nullable Authorities authorities) {
+public record Network(
+    Deadlines deadlines,
+    ProxyRoute proxy,
+    @Nullable Authorities authorities,
+    @Nullable HttpClient given) {
 
   HttpClient client(ApiAddress address, Executor executor) {
+    if (given != null) {
+      return given;
+    }
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             // By hand, so that the token goes to nobody else.

@@ -6,28 +6,34 @@ package dev.backfill.github.internal.pull;
  */
 final class AdaptivePageSize {
 
-  static final int LARGEST = Page.SIZE;
-  static final int SMALLEST = 25;
-
   /** Good pages before a larger one is tried. */
   static final int PATIENCE = 10;
 
   private static final int MAX_PATIENCE = 160;
 
+  private final int largest;
+  private final int smallest;
   private int size;
   private int patience;
   private int goodPages;
   private int before;
   private boolean enlarged;
 
-  AdaptivePageSize(int size, int patience) {
-    this.size = Math.max(1, Math.min(size, LARGEST));
+  AdaptivePageSize(int size, int patience, PageSizes pages) {
+    this.largest = pages.rest();
+    this.smallest = pages.smallestRest();
+    this.size = Math.max(1, Math.min(size, largest));
     this.patience = Math.max(1, Math.min(patience, MAX_PATIENCE));
     this.before = this.size;
   }
 
   int size() {
     return size;
+  }
+
+  /** Whether it is as large as it may be. */
+  boolean isLargest() {
+    return size == largest;
   }
 
   int patience() {
@@ -38,10 +44,10 @@ final class AdaptivePageSize {
   void succeeded() {
     before = size;
     enlarged = false;
-    if (size < LARGEST && ++goodPages >= patience) {
+    if (size < largest && ++goodPages >= patience) {
       goodPages = 0;
       enlarged = true;
-      size = Math.min(LARGEST, size * 2);
+      size = Math.min(largest, size * 2);
     }
   }
 
@@ -57,11 +63,11 @@ final class AdaptivePageSize {
       enlarged = false;
       patience = Math.min(MAX_PATIENCE, patience * 2);
     }
-    if (size <= SMALLEST) {
+    if (size <= smallest) {
       size = before;
       return false;
     }
-    size = Math.max(SMALLEST, size / 2);
+    size = Math.max(smallest, size / 2);
     return true;
   }
 }

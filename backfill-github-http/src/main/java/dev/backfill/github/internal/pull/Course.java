@@ -26,7 +26,21 @@ final class Course<T> {
   private @Nullable Instant reached;
   private boolean finished;
 
-  Course(Route<T> route, OpenRepository repository, Function<T, Timestamps> times, Stage left) {
+  /** A pass that an earlier session began long ago says nothing of what has changed since. */
+  private boolean outdated;
+
+  /**
+   * Goes on.
+   *
+   * @param left what is left to read
+   * @param now GitHub's time when the session begins
+   */
+  Course(
+      Route<T> route,
+      OpenRepository repository,
+      Function<T, Timestamps> times,
+      Stage left,
+      Instant now) {
     Stage from = route.adopt(left);
     this.route = route;
     this.repository = repository;
@@ -46,6 +60,7 @@ final class Course<T> {
                   ((Stage.CaughtUp) from).since(), 1, ((Stage.CaughtUp) from).seen(), null);
       this.stage = catchUp;
       this.walker = recentWalker(catchUp, catchUp.run());
+      this.outdated = isOutdated(catchUp.run(), now);
       if (catchUp.run() != null && catchUp.run().position() instanceof PagePosition place) {
         this.reached = place.changedAt();
       }
@@ -56,7 +71,11 @@ final class Course<T> {
   static <T> Course<T> fromStart(
       Route<T> route, OpenRepository repository, Function<T, Timestamps> times, Instant mark) {
     Walker<T> walker = route.history(repository, null, mark);
-    return new Course<>(route, repository, times, new Stage.History(mark, walker.position()));
+    return new Course<>(route, repository, times, new Stage.History(mark, walker.position()), mark);
+  }
+
+  private static boolean isOutdated(Stage.@Nullable Run run, Instant now) {
+    return run != null && run.begunAt().plus(RecentWalker.OVERLAP).isBefore(now);
   }
 
   private @Nullable Position readable(Position position) {
@@ -151,11 +170,11 @@ final class Course<T> {
     if (baseline != null && begunAt != null && done.hasNews()) {
       baseline = new Baseline(baseline.total(), begunAt);
     }
-    if (done.hasNews() && begunAt != null && pass.pass() < MAX_PASSES) {
-      catchUp(new Stage.CatchUp(begunAt, pass.pass() + 1, done.seen(), null));
+    Instant since = done.hasNews() && begunAt != null ? begunAt : pass.since();
+    if ((outdated || !since.equals(pass.since())) && pass.pass() < MAX_PASSES) {
+      catchUp(new Stage.CatchUp(since, pass.pass() + 1, done.seen(), null));
       return true;
     }
-    Instant since = done.hasNews() && begunAt != null ? begunAt : pass.since();
     stage = new Stage.CaughtUp(since, done.seen(), baseline);
     finished = true;
     return false;
@@ -181,6 +200,7 @@ final class Course<T> {
   private void catchUp(Stage.CatchUp next) {
     walker.close();
     stage = next;
+    outdated = false;
     reached = null;
     walker = recentWalker(next, null);
   }

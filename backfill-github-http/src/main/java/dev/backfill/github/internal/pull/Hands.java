@@ -2,6 +2,7 @@ package dev.backfill.github.internal.pull;
 
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.time.TimeSource;
+import dev.backfill.github.internal.http.Reserve;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.Condition;
@@ -94,7 +95,7 @@ public final class Hands {
    * @param quota what is left; asked for only when there could be one more
    * @param reserve how much of it stays for others
    */
-  void succeeded(Turn turn, Supplier<@Nullable Quota> quota, long reserve) {
+  void succeeded(Turn turn, Supplier<@Nullable Quota> quota, Reserve reserve) {
     lock.lock();
     try {
       if (turn.slowdowns() != slowdowns || allowed >= bound) {
@@ -119,9 +120,9 @@ public final class Hands {
   }
 
   /** Whether the quota would be spent before its window ends, already at this speed. */
-  private boolean isBinding(Quota quota, long reserve, Instant now) {
+  private boolean isBinding(Quota quota, Reserve reserve, Instant now) {
     double seconds = seconds(countedSince, now);
-    double left = quota.remainingAt(now) - (double) reserve;
+    double left = quota.remainingAt(now) - (double) reserve.in(quota);
     return seconds > 0 && successes / seconds * seconds(now, quota.resetAt()) >= left;
   }
 

@@ -4,6 +4,7 @@ import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.github.internal.http.Reserve;
 import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.pull.OverlappingPages.Place;
 import java.util.List;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class KeyPages<T> implements KeyList<T> {
 
   private final PageFetcher<T> fetcher;
-  private final OverlappingPages<T> pages = new OverlappingPages<>(this::fetch);
+  private final OverlappingPages<T> pages;
+  private final PageSizes sizes;
   private final Lookahead<Page<T>> lookahead;
   private final int pagesAhead;
   private final GitHubApi api;
@@ -26,6 +28,8 @@ final class KeyPages<T> implements KeyList<T> {
 
   KeyPages(PageFetcher<T> fetcher, OpenRepository repository, PagePosition from) {
     this.fetcher = fetcher;
+    this.sizes = repository.pages();
+    this.pages = new OverlappingPages<>(this::fetch, sizes);
     this.lookahead = repository.lookahead(Page::bytes);
     this.pagesAhead = repository.pagesAhead();
     this.api = repository.api();
@@ -108,7 +112,7 @@ final class KeyPages<T> implements KeyList<T> {
     }
   }
 
-  private void lookAhead(Page<T> current, long reserve) {
+  private void lookAhead(Page<T> current, Reserve reserve) {
     String next = current.next();
     Long last = current.lastNumber();
     if (next == null || Page.number(next) == null) {
@@ -116,14 +120,14 @@ final class KeyPages<T> implements KeyList<T> {
     }
     // So many items there are at least, and one more.
     long known = last == null ? 0 : (last - 1) * Page.size(next);
-    String path = Page.overlapping(next);
+    String path = Page.overlapping(next, sizes);
     for (int i = 0; i < pagesAhead && (i == 0 || Page.start(path) <= known); i++) {
       if (!api.isOpen(ApiResource.CORE, reserve)) {
         return;
       }
       String wanted = path;
       lookahead.begin(i, wanted, budget -> fetcher.fetch(wanted, budget), reserve);
-      path = Page.overlapping(Page.following(wanted));
+      path = Page.overlapping(Page.following(wanted), sizes);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Inventory;
 import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.Reserve;
 import dev.backfill.github.internal.json.ParsedItem;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ public final class ListedKeys<T> implements Inventory {
 
   @Override
   public long count(long reserve) throws InterruptedException {
-    Budget budget = new Budget(reserve, spent);
+    Budget budget = new Budget(Reserve.of(reserve, quota()), spent);
     OpenRepository open = opened(budget);
     try {
       return new ListCounter(open.api())
@@ -59,7 +60,7 @@ public final class ListedKeys<T> implements Inventory {
 
   @Override
   public Page next(long reserve) throws InterruptedException {
-    Budget budget = new Budget(reserve, spent);
+    Budget budget = new Budget(Reserve.of(reserve, quota()), spent);
     OpenRepository open = opened(budget);
     KeyList<T> list = pages;
     if (list == null) {

@@ -61,9 +61,13 @@ public record Listing<T>(
     return path.startsWith("/issues") ? Feature.ISSUES : Feature.PULL_REQUESTS;
   }
 
-  /** The first page of everything, oldest first. */
-  String oldestFirst() {
-    return path + "?" + filter + "sort=created&direction=asc&per_page=" + Page.SIZE;
+  /**
+   * The first page of everything, oldest first.
+   *
+   * @param size items on a page
+   */
+  String oldestFirst(int size) {
+    return path + "?" + filter + "sort=created&direction=asc&per_page=" + size;
   }
 
   /**
@@ -106,13 +110,17 @@ public record Listing<T>(
     return path + "?" + filter + "per_page=1";
   }
 
-  /** The first page of what changed, newest first. */
-  String newestFirst(Instant since) {
+  /**
+   * The first page of what changed, newest first.
+   *
+   * @param size items on a page
+   */
+  String newestFirst(Instant since, int size) {
     return path
         + "?"
         + filter
         + "sort=updated&direction=desc&per_page="
-        + Page.SIZE
+        + size
         + (takesSince ? "&since=" + since : "");
   }
 }

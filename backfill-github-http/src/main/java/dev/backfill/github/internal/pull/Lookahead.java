@@ -1,6 +1,7 @@
 package dev.backfill.github.internal.pull;
 
 import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.Reserve;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -63,7 +64,7 @@ public final class Lookahead<P> {
     private volatile long size = -1;
     private @Nullable Future<P> future;
 
-    Flight(String key, Fetch<P> fetch, long reserve, ToLongFunction<P> sizes) {
+    Flight(String key, Fetch<P> fetch, Reserve reserve, ToLongFunction<P> sizes) {
       this.key = key;
       this.fetch = fetch;
       this.budget = new Budget(reserve, new LongAdder());
@@ -108,7 +109,7 @@ public final class Lookahead<P> {
    *
    * @param place how many pages are to come before it
    */
-  public void begin(int place, String page, Fetch<P> fetch, long reserve) {
+  public void begin(int place, String page, Fetch<P> fetch, Reserve reserve) {
     if (flights.stream().anyMatch(flight -> flight.key.equals(page)) || !hasRoom()) {
       return;
     }

@@ -128,6 +128,11 @@ public final class OpenRepository {
     return new Lookahead<>(workplace.executor(), workplace.ahead(), size);
   }
 
+  /** How many items a page is asked for. */
+  public PageSizes pages() {
+    return workplace.pages();
+  }
+
   /** How many pages may be fetched ahead. */
   int pagesAhead() {
     return workplace.ahead().pages();

@@ -17,11 +17,13 @@ final class OverlappingPages<T> {
   private static final int MAX_VISITS = 3;
 
   private final Fetch<T> fetch;
+  private final PageSizes sizes;
   private final Map<String, Integer> visits = new HashMap<>();
   private @Nullable Page<T> candidate;
 
-  OverlappingPages(Fetch<T> fetch) {
+  OverlappingPages(Fetch<T> fetch, PageSizes sizes) {
     this.fetch = fetch;
+    this.sizes = sizes;
   }
 
   /** Fetches pages. */
@@ -70,7 +72,7 @@ final class OverlappingPages<T> {
     // Pages by cursor are not moved by deletions.
     return Page.number(next) == null
         ? new Place<>(fetch.page(page, next, budget), 0)
-        : search(page, Page.overlapping(next), done, budget);
+        : search(page, Page.overlapping(next, sizes), done, budget);
   }
 
   private Place<T> search(@Nullable Page<T> before, String path, Done<T> done, Budget budget)
@@ -102,9 +104,9 @@ final class OverlappingPages<T> {
     return named == null ? Page.preceding(page.path()) : named;
   }
 
-  private static @Nullable String next(Page<?> page) {
+  private @Nullable String next(Page<?> page) {
     String next = page.next();
-    return next == null ? null : Page.overlapping(next);
+    return next == null ? null : Page.overlapping(next, sizes);
   }
 
   private void reset() {

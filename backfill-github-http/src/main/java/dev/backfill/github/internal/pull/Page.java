@@ -49,8 +49,6 @@ record Page<T>(
   /** How many items two pages have in common at least, so that a few deletions cost no request. */
   private static final int OVERLAP = 3;
 
-  private static final int SMALLEST = 50;
-
   private static final Pattern NUMBER = Pattern.compile("[?&]page=(\\d{1,9})(?:&|$)");
   private static final Pattern PER_PAGE = Pattern.compile("[?&]per_page=([1-9]\\d{0,2})(?:&|$)");
   private static final Pattern PLACE = Pattern.compile("[?&](?:after|before|since)=");
@@ -94,16 +92,16 @@ record Page<T>(
    *
    * @param path the address of the page that comes next, as GitHub's links name it
    */
-  static String overlapping(String path) {
+  static String overlapping(String path, PageSizes sizes) {
     Long number = number(path);
-    Matcher sizes = PER_PAGE.matcher(path);
-    if (number == null || !sizes.find() || !NUMBER.matcher(path).find()) {
+    Matcher perPage = PER_PAGE.matcher(path);
+    if (number == null || !perPage.find() || !NUMBER.matcher(path).find()) {
       return path;
     }
     long boundary = start(path);
     int best = 0;
     long gain = 0;
-    for (int size = SIZE; size >= SMALLEST; size--) {
+    for (int size = sizes.rest(); size >= sizes.rest() / 2; size--) {
       long shared = boundary % size;
       if (shared >= OVERLAP && size - shared > gain) {
         best = size;
@@ -113,7 +111,7 @@ record Page<T>(
     if (best == 0) {
       return path;
     }
-    String sized = path.substring(0, sizes.start(1)) + best + path.substring(sizes.end(1));
+    String sized = path.substring(0, perPage.start(1)) + best + path.substring(perPage.end(1));
     return withNumber(sized, boundary / best + 1);
   }
 

@@ -126,7 +126,8 @@ final class PageFetcher<T> {
 
   /** A full page may be all there is, or have lost its links on the way. */
   private static boolean mayLackLinks(Page<?> first) {
-    return first.items().size() >= Page.SIZE && first.neighbours().equals(Page.Neighbours.NONE);
+    return first.items().size() >= Page.size(first.path())
+        && first.neighbours().equals(Page.Neighbours.NONE);
   }
 
   private Answer ask(String path, @Nullable String etag, Budget budget)

@@ -8,6 +8,7 @@ import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.github.internal.http.Reserve;
 import dev.backfill.github.internal.json.ParsedItem;
 import java.time.Instant;
 import java.util.HashSet;
@@ -136,7 +137,7 @@ final class PageWalker<T> implements HistoryWalker<T> {
   /** A full last page may be where GitHub's page cap is: the page behind it tells, with 422. */
   private @Nullable String behindFullEnd(Page<T> last) {
     Long number = Page.number(last.path());
-    boolean full = last.items().size() >= Page.SIZE;
+    boolean full = last.items().size() >= Page.size(last.path());
     return looked || !full || number == null || number < 2
         ? null
         : Page.withNumber(last.path(), number + 1);
@@ -153,7 +154,7 @@ final class PageWalker<T> implements HistoryWalker<T> {
    * these differ in their number alone, the numbers between are pages, too.
    */
   @Override
-  public void lookAhead(long reserve) {
+  public void lookAhead(Reserve reserve) {
     Page<T> current = page;
     String next = current == null ? null : current.next();
     if (current == null || next == null || deferred != null) {
@@ -301,7 +302,7 @@ final class PageWalker<T> implements HistoryWalker<T> {
     Page<T> before = page;
     Long number = Page.number(fetched.path());
     if (number != null) {
-      itemsBefore = Math.max(0, number - 1) * Page.SIZE;
+      itemsBefore = Page.start(fetched.path());
     } else if (before != null && itemsBefore >= 0) {
       itemsBefore += before.items().size();
     }
@@ -314,7 +315,7 @@ final class PageWalker<T> implements HistoryWalker<T> {
     if (fetched.next() == null) {
       total = totalAtEnd(fetched);
     } else if (fetched.lastNumber() != null) {
-      total = Total.estimate(fetched.lastNumber() * Page.SIZE);
+      total = Total.estimate(fetched.lastNumber() * Page.size(fetched.path()));
     }
   }
 

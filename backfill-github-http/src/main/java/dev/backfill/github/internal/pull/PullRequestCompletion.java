@@ -51,7 +51,8 @@ public final class PullRequestCompletion implements Completion<PullRequest> {
         withReviews
             ? new ReviewPages(
                 new PageFetcher<>(repository, new ReviewMapper(number)),
-                repository.pathByNumber("/pulls/" + number + "/reviews?per_page=" + Page.SIZE))
+                repository.pathByNumber(
+                    "/pulls/" + number + "/reviews?per_page=" + repository.pages().rest()))
             : null;
   }
 

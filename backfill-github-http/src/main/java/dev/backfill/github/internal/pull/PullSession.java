@@ -11,6 +11,7 @@ import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.Reserve;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,7 @@ public final class PullSession<T> implements Pull<T> {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    Budget budget = new Budget(reserve, spent);
+    Budget budget = new Budget(Reserve.of(reserve, quota()), spent);
     begun(budget);
     if (!switchedOff) {
       try {
@@ -172,7 +173,8 @@ public final class PullSession<T> implements Pull<T> {
     Course<T> course =
         from == null
             ? Course.fromStart(route, repository, reader.listing().times(), found.serverTime())
-            : new Course<>(route, repository, reader.listing().times(), from.stage());
+            : new Course<>(
+                route, repository, reader.listing().times(), from.stage(), found.serverTime());
     Crew<T> crew = new Crew<>(workplace, repository, reader.listing().feature(), Refused.limited());
     Stage begin = from == null ? course.here() : from.stage();
     return new Reading<>(repository, extras, course, crew, begin);
@@ -216,7 +218,7 @@ public final class PullSession<T> implements Pull<T> {
    * missing. A list of which not even the first page comes is no list that GitHub cuts.
    */
   private void passCap(Reading<T> now, BackfillException refusal) {
-    Route<T> other = reader.besides(route);
+    Route<T> other = beyondCaps(now);
     if (other == null && from == null && !delivered) {
       throw refusal;
     }
@@ -228,8 +230,16 @@ public final class PullSession<T> implements Pull<T> {
     now.course().walker().close();
     route = other;
     Stage left = now.course().elsewhere();
-    Course<T> course = new Course<>(other, now.repository(), reader.listing().times(), left);
+    Course<T> course =
+        new Course<>(other, now.repository(), reader.listing().times(), left, Instant.MIN);
     reading = new Reading<>(now.repository(), now.extras(), course, now.crew(), left);
+  }
+
+  /** Queries know no page cap, as long as they are answered: else REST reads for them. */
+  private @Nullable Route<T> beyondCaps(Reading<T> now) {
+    Route<T> other = reader.besides(route);
+    boolean answered = !now.repository().queries().isOver();
+    return other != null && other.resource() == ApiResource.GRAPHQL && answered ? other : null;
   }
 
   private String key(Taken<T> taken) {

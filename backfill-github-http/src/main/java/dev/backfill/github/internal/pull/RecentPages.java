@@ -3,6 +3,7 @@ package dev.backfill.github.internal.pull;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.Reserve;
 import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.pull.OverlappingPages.Place;
 import java.time.Instant;
@@ -33,6 +34,8 @@ final class RecentPages<T> implements RecentWalker<T> {
   private @Nullable Page<T> page;
   private int index;
   private boolean atEnd;
+  private boolean cutOff;
+  private boolean looked;
 
   RecentPages(Listing<T> listing, OpenRepository repository, Route.Since from) {
     this.listing = listing;
@@ -43,7 +46,8 @@ final class RecentPages<T> implements RecentWalker<T> {
             (before, path, budget) ->
                 before == null
                     ? fetcher.fetch(path, budget)
-                    : fetcher.fetchAfter(before, path, budget));
+                    : fetcher.fetchAfter(before, path, budget),
+            repository.pages());
     this.since = from.time();
     this.limit = since.minus(OVERLAP).truncatedTo(ChronoUnit.SECONDS);
     this.seen = from.seen();
@@ -54,7 +58,9 @@ final class RecentPages<T> implements RecentWalker<T> {
       position = place;
       reached = place.changedAt();
     } else {
-      position = PagePosition.firstOf(repository.pathByNumber(listing.newestFirst(limit)));
+      position =
+          PagePosition.firstOf(
+              repository.pathByNumber(listing.newestFirst(limit, repository.pages().rest())));
     }
   }
 
@@ -65,6 +71,7 @@ final class RecentPages<T> implements RecentWalker<T> {
     while (current != null && index >= current.items().size()) {
       Place<T> place = next(current, budget);
       if (place == null) {
+        lookBehindEnd(current, budget);
         atEnd = true;
         return null;
       }
@@ -93,6 +100,19 @@ final class RecentPages<T> implements RecentWalker<T> {
     return nameless && next != null
         ? new Place<>(fetcher.fetchAfter(current, next, budget), 0)
         : pages.after(current, this::done, budget);
+  }
+
+  /** Where whole pages end may be GitHub's page cap: the page behind it tells, with 422. */
+  private void lookBehindEnd(Page<T> last, Budget budget) throws InterruptedException {
+    Long number = Page.number(last.path());
+    int size = repository.pages().rest();
+    long end = Page.start(last.path()) + last.items().size();
+    if (looked || cutOff || number == null || number < 2 || end % size != 0) {
+      return;
+    }
+    String first = repository.pathByNumber(listing.newestFirst(limit, size));
+    fetcher.fetch(first + "&page=" + (end / size + 1), budget);
+    looked = true;
   }
 
   @Override
@@ -178,6 +198,7 @@ final class RecentPages<T> implements RecentWalker<T> {
     for (int i = 0; i < items.size(); i++) {
       Instant changedAt = changedAt(items.get(i));
       if (changedAt != null && changedAt.isBefore(limit)) {
+        cutOff = true;
         return new Page<>(
             whole.path(),
             items.subList(0, i),
@@ -231,7 +252,7 @@ final class RecentPages<T> implements RecentWalker<T> {
   }
 
   @Override
-  public void lookAhead(long reserve) {
+  public void lookAhead(Reserve reserve) {
     // These lists are short.
   }
 

@@ -9,6 +9,7 @@ import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.Reserve;
 import dev.backfill.github.internal.json.ParsedItem;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class RereadSession<T> implements Pull<T> {
 
   @Override
   public Chunk<T> next(int size, long reserve) throws InterruptedException {
-    Budget budget = new Budget(reserve, spent);
+    Budget budget = new Budget(Reserve.of(reserve, quota()), spent);
     Crew<T> hands = begun(budget);
     while (waiting.size() < size && next < keys.size()) {
       waiting.add(slot(keys.get(next++)));

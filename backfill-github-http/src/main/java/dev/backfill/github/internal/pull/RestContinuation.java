@@ -49,7 +49,7 @@ public record RestContinuation<T>(OpenRepository repository, Listing<T> listing)
    */
   private String page(EdgePosition.Reached reached, Budget budget) throws InterruptedException {
     PageFetcher<T> fetcher = new PageFetcher<>(repository, listing.mapper());
-    String first = repository.path(listing.oldestFirst());
+    String first = repository.path(listing.oldestFirst(repository.pages().rest()));
     Page<T> page = fetcher.fetch(first, budget);
     String next = page.next();
     Long last = page.lastNumber();

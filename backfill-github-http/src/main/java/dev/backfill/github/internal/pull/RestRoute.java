@@ -36,7 +36,7 @@ public record RestRoute<T>(Listing<T> listing) implements Route<T> {
   private PagePosition begin(OpenRepository repository, @Nullable Position from) {
     return from instanceof PagePosition place
         ? place
-        : PagePosition.firstOf(repository.path(listing.oldestFirst()));
+        : PagePosition.firstOf(repository.path(listing.oldestFirst(repository.pages().rest())));
   }
 
   @Override

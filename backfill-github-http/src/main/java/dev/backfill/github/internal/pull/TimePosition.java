@@ -22,7 +22,7 @@ record TimePosition(@Nullable Instant at, long id, long done, int pageSize, int 
 
   /** The beginning of a list. */
   static TimePosition start() {
-    return new TimePosition(null, 0, 0, AdaptivePageSize.LARGEST, AdaptivePageSize.PATIENCE);
+    return new TimePosition(null, 0, 0, Page.SIZE, AdaptivePageSize.PATIENCE);
   }
 
   /** Whether an item is done. */

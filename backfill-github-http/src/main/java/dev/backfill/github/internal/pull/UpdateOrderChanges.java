@@ -12,6 +12,7 @@ final class UpdateOrderChanges<T> implements UpdateOrderWalker<T>, RecentWalker<
   private final Listing<T> listing;
   private final PageFetcher<T> fetcher;
   private final Instant since;
+  private final int smallestPage;
   private final UpdateOrderReader<T> reader;
   private @Nullable SeenVersion seen;
   private boolean news;
@@ -20,6 +21,7 @@ final class UpdateOrderChanges<T> implements UpdateOrderWalker<T>, RecentWalker<
     this.listing = listing;
     this.fetcher = new PageFetcher<>(repository, listing.mapper());
     this.since = from.time();
+    this.smallestPage = repository.pages().smallestRest();
     this.seen = from.seen();
     Stage.Run run = from.run();
     UpdateOrderReader.Range range = new UpdateOrderReader.Range(limit(since), null);
@@ -52,7 +54,7 @@ final class UpdateOrderChanges<T> implements UpdateOrderWalker<T>, RecentWalker<
   /** What comes later changes a page only where that is not full. */
   private @Nullable SeenVersion version(String path, PageFetcher.Versioned<T> first) {
     Page<T> page = first.page();
-    boolean mayGrow = page.next() == null && page.items().size() < AdaptivePageSize.SMALLEST;
+    boolean mayGrow = page.next() == null && page.items().size() < smallestPage;
     return mayGrow ? SeenVersion.of(path, first.etag(), newest(page), page.asOf()) : null;
   }
 

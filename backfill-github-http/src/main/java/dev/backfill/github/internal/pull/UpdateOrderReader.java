@@ -7,6 +7,7 @@ import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.ApiResource;
 import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.github.internal.http.Reserve;
 import dev.backfill.github.internal.json.ParsedItem;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -87,7 +88,7 @@ final class UpdateOrderReader<T> {
     this.fetcher = new PageFetcher<>(repository, listing.mapper());
     this.lookahead = repository.lookahead(Page::bytes);
     this.api = repository.api();
-    this.sizes = new AdaptivePageSize(from.pageSize(), from.patience());
+    this.sizes = new AdaptivePageSize(from.pageSize(), from.patience(), repository.pages());
     this.start = range.start();
     this.end = range.end();
     this.position = from;
@@ -260,7 +261,7 @@ final class UpdateOrderReader<T> {
         : repository.pathByNumber(list);
   }
 
-  void lookAhead(long reserve) {
+  void lookAhead(Reserve reserve) {
     Instant since = next;
     if (exhausted || since == null || asOf == null || deferred != null || window != null) {
       return;
@@ -272,11 +273,10 @@ final class UpdateOrderReader<T> {
   }
 
   private void describe() {
-    int size = sizes.size();
     reading =
-        size == AdaptivePageSize.LARGEST
+        sizes.isLargest()
             ? ""
-            : "pages of " + size + " items, since GitHub failed on larger ones";
+            : "pages of " + sizes.size() + " items, since GitHub failed on larger ones";
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.backfill.github.internal.pull;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.Reserve;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ interface UpdateOrderWalker<T> extends Walker<T> {
   }
 
   @Override
-  default void lookAhead(long reserve) {
+  default void lookAhead(Reserve reserve) {
     reader().lookAhead(reserve);
   }
 

@@ -3,6 +3,7 @@ package dev.backfill.github.internal.pull;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.http.Budget;
+import dev.backfill.github.internal.http.Reserve;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ public interface Walker<T> {
   void defer(BackfillException failure);
 
   /** Begins to fetch the next page in the background if quota allows. */
-  void lookAhead(long reserve);
+  void lookAhead(Reserve reserve);
 
   /** How it reads at the moment, in words for people; empty when there is nothing to say. */
   default String reading() {

@@ -11,10 +11,12 @@ import java.util.concurrent.ExecutorService;
  * @param executor runs what is done beside the calling thread
  * @param hands how many items are completed at once
  * @param ahead how many pages each session fetches ahead
+ * @param pages how many items a page is asked for
  */
 public record Workplace(
     GitHubApi api,
     RepositoryDirectory directory,
     ExecutorService executor,
     Hands hands,
-    Lookahead.Bounds ahead) {}
+    Lookahead.Bounds ahead,
+    PageSizes pages) {}

@@ -45,7 +45,8 @@ class CredentialPoolTest {
   }
 
   private CredentialPool pool(Credential... credentials) {
-    return new CredentialPool(List.of(credentials), time, new LimitSharing(null, time));
+    return new CredentialPool(
+        List.of(credentials), time, new LimitSharing(null, time, LimitSharing.thread()));
   }
 
   private void known(Credential credential, long limit, long remaining, long seconds) {
@@ -64,7 +65,7 @@ class CredentialPoolTest {
 
   private static Ticket leave(CredentialPool pool, Call call, long reserve)
       throws InterruptedException {
-    return pool.acquire(call, reserve, new Refusals());
+    return pool.acquire(call, new Reserve(reserve, 0), new Refusals());
   }
 
   private static Credential chosen(CredentialPool pool, Call call) throws InterruptedException {
@@ -120,18 +121,20 @@ class CredentialPoolTest {
     known(b, 5000, 50, 600);
     Refusals refusals = new Refusals();
     refusals.repeat(b);
-    assertThat(both.acquire(GET, 0, refusals).credential()).isSameAs(b);
+    assertThat(both.acquire(GET, Reserve.NONE, refusals).credential()).isSameAs(b);
     refusals = new Refusals();
     Credential third = credential("c", b.principal());
     refusals.repeat(third);
-    assertThat(both.acquire(GET, 0, refusals).credential()).as("it cannot be used").isSameAs(a);
+    assertThat(both.acquire(GET, Reserve.NONE, refusals).credential())
+        .as("it cannot be used")
+        .isSameAs(a);
   }
 
   @Test
   void theReserveOfOnePrincipalIsItsGates() {
     known(a, 5000, 5, 600);
-    assertThat(single.isOpen(ApiResource.CORE, 4)).isTrue();
-    assertThat(single.isOpen(ApiResource.CORE, 5)).isFalse();
+    assertThat(single.isOpen(ApiResource.CORE, new Reserve(4, 0))).isTrue();
+    assertThat(single.isOpen(ApiResource.CORE, new Reserve(5, 0))).isFalse();
     assertThat(refusal(single, 5)).hasMessageContaining("5 of GitHub's 5000 requests are left");
   }
 
@@ -139,8 +142,8 @@ class CredentialPoolTest {
   void theReserveOfSeveralIsKeptOfTheirSum() throws Exception {
     known(a, 5000, 3, 600);
     known(b, 5000, 4, 300);
-    assertThat(both.isOpen(ApiResource.CORE, 6)).isTrue();
-    assertThat(both.isOpen(ApiResource.CORE, 7)).isFalse();
+    assertThat(both.isOpen(ApiResource.CORE, new Reserve(6, 0))).isTrue();
+    assertThat(both.isOpen(ApiResource.CORE, new Reserve(7, 0))).isFalse();
     RateLimitedException refusal = refusal(both, 7);
     assertThat(refusal.kind()).isEqualTo(Kind.RESERVE);
     assertThat(refusal.until()).isEqualTo(start.plusSeconds(300));
@@ -160,7 +163,7 @@ class CredentialPoolTest {
   void ofANewWindowOneRequestFindsOutWhateverTheReserve() throws Exception {
     known(a, 5000, 3, 100);
     known(b, 15_000, 9000, 3000);
-    assertThat(both.isOpen(ApiResource.CORE, 20_000)).isFalse();
+    assertThat(both.isOpen(ApiResource.CORE, new Reserve(20_000, 0))).isFalse();
     time.advance(Duration.ofSeconds(100));
     assertThat(leave(both, GET, 20_000).credential()).isSameAs(a);
     assertThat(refusal(both, 20_000).until()).as("b's window").isEqualTo(start.plusSeconds(3000));
@@ -172,11 +175,11 @@ class CredentialPoolTest {
   @Test
   void whenAllAreClosedTheFirstToOpenIsTold() {
     limit(a, 20);
-    assertThat(both.isOpen(ApiResource.CORE, 0)).isTrue();
+    assertThat(both.isOpen(ApiResource.CORE, Reserve.NONE)).isTrue();
     limit(b, 10);
     assertThat(refusal(both, 0).until()).isEqualTo(start.plusSeconds(10));
     assertThat(refusal(pool(b, a), 0).until()).isEqualTo(start.plusSeconds(10));
-    assertThat(both.isOpen(ApiResource.CORE, 0)).isFalse();
+    assertThat(both.isOpen(ApiResource.CORE, Reserve.NONE)).isFalse();
   }
 
   @Test
@@ -192,9 +195,10 @@ class CredentialPoolTest {
     Refusals refusals = new Refusals();
     IllegalStateException failure = new IllegalStateException("refused");
     refusals.add(a, failure);
-    assertThat(both.acquire(GET, 0, refusals).credential()).isSameAs(b);
+    assertThat(both.acquire(GET, Reserve.NONE, refusals).credential()).isSameAs(b);
     refusals.add(b, failure);
-    assertThat(catchThrowableOfType(Exception.class, () -> both.acquire(GET, 0, refusals)))
+    assertThat(
+            catchThrowableOfType(Exception.class, () -> both.acquire(GET, Reserve.NONE, refusals)))
         .isSameAs(failure);
   }
 
@@ -292,9 +296,9 @@ class CredentialPoolTest {
   @Test
   void noRequestHoldsThePoolForItself() throws Exception {
     elsewhere(() -> both.quota(ApiResource.CORE));
-    elsewhere(() -> both.isOpen(ApiResource.CORE, 0));
+    elsewhere(() -> both.isOpen(ApiResource.CORE, Reserve.NONE));
     elsewhere(() -> leave(both, GET, 0));
     elsewhere(() -> both.change(pool -> 1));
-    assertThat(elsewhere(() -> both.isOpen(ApiResource.CORE, 0))).isTrue();
+    assertThat(elsewhere(() -> both.isOpen(ApiResource.CORE, Reserve.NONE))).isTrue();
   }
 }

@@ -33,7 +33,7 @@ class LimitSharingTest {
 
   private final ManualTimeSource time = new ManualTimeSource();
   private final Store store = new Store();
-  private final LimitSharing sharing = new LimitSharing(store, time);
+  private final LimitSharing sharing = new LimitSharing(store, time, LimitSharing.thread());
   private final Principal ann = principal();
   private final CredentialPool pool =
       new CredentialPool(List.of(new Credential("token 1", null, ann)), time, sharing);
@@ -165,7 +165,7 @@ class LimitSharingTest {
 
   @Test
   void withoutAStoreNothingIsShared() throws Exception {
-    try (LimitSharing none = new LimitSharing(null, time)) {
+    try (LimitSharing none = new LimitSharing(null, time, LimitSharing.thread())) {
       none.refresh(pool, true);
       none.publish(ann, ApiResource.CORE, LIMIT);
       none.recovered(ann, ApiResource.CORE);

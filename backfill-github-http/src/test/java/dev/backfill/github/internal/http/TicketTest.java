@@ -45,7 +45,7 @@ class TicketTest {
           told.add(principal + " " + resource + " recovered");
         }
       };
-  private final LimitSharing sharing = new LimitSharing(store, time);
+  private final LimitSharing sharing = new LimitSharing(store, time, LimitSharing.thread());
   private final Principal principal =
       new Principal(time, new Random(1), new Pacing(4, 4, 900, 900));
   private final CredentialPool pool =
@@ -61,7 +61,7 @@ class TicketTest {
   }
 
   private Ticket leave() throws InterruptedException {
-    return pool.acquire(GET, 0, new Refusals());
+    return pool.acquire(GET, Reserve.NONE, new Refusals());
   }
 
   private RateLimitedException limit(Ticket ticket, Kind kind) {

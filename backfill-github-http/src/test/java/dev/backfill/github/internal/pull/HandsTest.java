@@ -3,6 +3,7 @@ package dev.backfill.github.internal.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.quota.Quota;
+import dev.backfill.github.internal.http.Reserve;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ class HandsTest {
         turns.add(hands.take());
       }
       time.advance(Duration.ofSeconds(1));
-      turns.forEach(turn -> hands.succeeded(turn, () -> quota, 100));
+      turns.forEach(turn -> hands.succeeded(turn, () -> quota, new Reserve(100, 0)));
       turns.forEach(turn -> hands.giveBack());
     }
   }
@@ -90,7 +91,7 @@ class HandsTest {
     Hands.Turn before = hands.take();
     hands.slowDown(hands.take());
     for (int i = 0; i < 100; i++) {
-      hands.succeeded(before, () -> null, 0);
+      hands.succeeded(before, () -> null, Reserve.NONE);
     }
     assertThat(hands.allowed()).isEqualTo(2);
   }
@@ -100,7 +101,7 @@ class HandsTest {
     Hands hands = new Hands(8, time);
     for (int i = 0; i < 100; i++) {
       Hands.Turn alone = hands.take();
-      hands.succeeded(alone, () -> null, 0);
+      hands.succeeded(alone, () -> null, Reserve.NONE);
       hands.giveBack();
     }
     assertThat(hands.allowed()).isEqualTo(4);
