@@ -38,6 +38,7 @@ final class Faults {
   private final Set<Integer> broken = ConcurrentHashMap.newKeySet();
   private final Map<Integer, Integer> refused = new ConcurrentHashMap<>();
   private volatile int queries;
+  private volatile boolean nodesForbidden;
   private volatile Failure largePages = new Failure(ANY, failure(502));
   private volatile Resources resources = new Resources(ANY, false);
   private volatile int lastPage = ANY;
@@ -88,6 +89,15 @@ final class Faults {
 
   void breakNode(int number) {
     broken.add(number);
+  }
+
+  void forbidNodes(boolean forbid) {
+    nodesForbidden = forbid;
+  }
+
+  /** Whether GraphQL sends null instead of every pull request, and says that it is forbidden. */
+  boolean nodesAreForbidden() {
+    return nodesForbidden;
   }
 
   void heal(int number) {

@@ -56,6 +56,10 @@ final class GraphRun {
   /** A pull request where a query selects one, unless it is meant to fail. */
   GraphObject pullRequest(SimulatedRepository repository, int number, DataFetchingEnvironment query)
       throws GraphConnection.BrokenNodeException {
+    if (faults.nodesAreForbidden()) {
+      throw new GraphConnection.BrokenNodeException(
+          GraphError.of("FORBIDDEN", "Resource not accessible by personal access token"));
+    }
     if (faults.isBroken(number)) {
       throw new GraphConnection.BrokenNodeException(
           GraphError.of("", "Something went wrong while executing your query."));

@@ -54,19 +54,28 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
    */
   public record Exchange(Instant at, String target, int status) {}
 
-  private final LoopbackServer server;
+  /** Of one that does not listen: nothing can be reached at port 0. */
+  private static final URI NO_ADDRESS = URI.create("http://127.0.0.1:0");
+
+  private final @Nullable LoopbackServer server;
+  private final Api api;
+  private final URI url;
   private final TimeSource time;
   private final Parts parts;
 
-  private SimulatedGitHub(Builder builder, Parts parts) {
+  private SimulatedGitHub(Builder builder, Parts parts, @Nullable LoopbackServer server) {
     super(parts);
     this.parts = parts;
     this.time = builder.time;
     builder.repositories.forEach(repository -> repository.tellTimeBy(time));
     GraphQlEndpoint graphQl =
         new GraphQlEndpoint(parts.quotas(), parts.faults(), parts.repositories());
-    server = new LoopbackServer(builder.port);
-    server.start(new Api(builder, parts, graphQl, server.url().toString()));
+    this.server = server;
+    url = server == null ? NO_ADDRESS : server.url();
+    api = new Api(builder, parts, graphQl, url.toString());
+    if (server != null) {
+      server.start(api);
+    }
   }
 
   /**
@@ -84,13 +93,25 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
    * @return the base URL, without a slash at its end
    */
   public URI url() {
-    return server.url();
+    return url;
+  }
+
+  /** What answers a request, for clients without a socket. */
+  Connection.Handler handler() {
+    return api;
+  }
+
+  /** Refuses every pull request that a query asks for, or ends that. */
+  void forbidNodes(boolean forbid) {
+    parts.faults().forbidNodes(forbid);
   }
 
   /** Ends all connections and stops listening. */
   @Override
   public void close() {
-    server.close();
+    if (server != null) {
+      server.close();
+    }
   }
 
   /**
@@ -431,6 +452,15 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
      * @throws java.io.UncheckedIOException when the port is taken
      */
     public SimulatedGitHub start() {
+      return make(new LoopbackServer(port));
+    }
+
+    /** Makes one that does not listen: it is asked through its handler. */
+    SimulatedGitHub withoutSockets() {
+      return make(null);
+    }
+
+    private SimulatedGitHub make(@Nullable LoopbackServer server) {
       AppTokens apps = new AppTokens(time, app);
       return new SimulatedGitHub(
           this,
@@ -443,7 +473,8 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
               new Crowd(concurrent, crowded),
               new Repositories(repositories),
               new SimulatedActions(time),
-              new SimulatedIssues(time)));
+              new SimulatedIssues(time)),
+          server);
     }
   }
 }
