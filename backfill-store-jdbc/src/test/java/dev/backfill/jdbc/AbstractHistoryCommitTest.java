@@ -433,7 +433,8 @@ abstract class AbstractHistoryCommitTest {
                     lease,
                     chunk(1, List.of(pullRequest(1, "same", T0), pullRequest(2, "same", T0))),
                     sink))
-        .isInstanceOf(PoisonItemException.class);
+        .isInstanceOf(PoisonItemException.class)
+        .hasMessageContaining("the commit of chunk 1 of backfill " + lease.backfill().value());
   }
 
   private void assertNothingIsStored(BackfillId id) throws Exception {

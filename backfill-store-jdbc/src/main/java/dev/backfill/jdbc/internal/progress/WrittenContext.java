@@ -73,7 +73,7 @@ final class WrittenContext {
   }
 
   private static List<Object> key(UpsertTable table, @Nullable Object[] row) {
-    List<Object> key = new ArrayList<>(table.keys() + 1);
+    List<Object> key = new ArrayList<>();
     key.add(table.name());
     for (int i = 0; i < table.keys(); i++) {
       key.add(Objects.requireNonNull(row[i], "a key has no nulls"));
