@@ -13,6 +13,11 @@ import java.util.Set;
 final class WorldChanges {
 
   private static final int MAX_ADDED = 30;
+  private static final int MAX_BURSTS = 2;
+  private static final int BURST = 14;
+
+  /** How many comments change in one second at most. */
+  static final int MAX_IN_A_SECOND = BURST + BURST / 2 + 1;
 
   final Set<Integer> deleted = new HashSet<>();
   private final SimulatedRepository repository;
@@ -20,6 +25,7 @@ final class WorldChanges {
   private final ManualTimeSource time;
   private final Random random;
   private int added;
+  private int bursts;
 
   WorldChanges(
       SimulatedRepository repository, RepositoryView view, ManualTimeSource time, Random random) {
@@ -35,7 +41,7 @@ final class WorldChanges {
     time.advance(Duration.ofMillis(1_000 + random.nextInt(500)));
     List<Integer> numbers =
         view.pullRequests().keySet().stream().map(Integer::valueOf).sorted().toList();
-    int kind = random.nextInt(12);
+    int kind = random.nextInt(13);
     if (kind == 0 || numbers.isEmpty()) {
       return add();
     }
@@ -70,6 +76,9 @@ final class WorldChanges {
         }
         return "comment on " + number;
       }
+      case 12 -> {
+        return burst(numbers);
+      }
       case 10 -> {
         return edit(view.reviewComments().keySet(), repository::touchReviewComment);
       }
@@ -77,6 +86,30 @@ final class WorldChanges {
         return edit(view.issueComments().keySet(), repository::touchIssueComment);
       }
     }
+  }
+
+  /** Changes more than a page of things, comments within one second. */
+  private String burst(List<Integer> numbers) {
+    if (bursts++ >= MAX_BURSTS) {
+      return "nothing";
+    }
+    if (random.nextBoolean()) {
+      numbers.forEach(repository::touch);
+      return "edit all " + numbers.size();
+    }
+    for (int i = 0; i < BURST; i++) {
+      int number = numbers.get(random.nextInt(numbers.size()));
+      if (i % 2 == 0) {
+        view.reviewComments().keySet().stream()
+            .sorted()
+            .skip(i)
+            .findFirst()
+            .ifPresent(id -> repository.touchReviewComment(Long.parseLong(id)));
+      }
+      repository.addIssueComment(number);
+      repository.addReviewComment(number);
+    }
+    return "burst of " + BURST;
   }
 
   private String add() {
