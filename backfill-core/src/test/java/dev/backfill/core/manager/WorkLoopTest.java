@@ -1,9 +1,11 @@
 package dev.backfill.core.manager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobState;
@@ -261,21 +263,126 @@ class WorkLoopTest {
   }
 
   @Test
+  void aRestThatBeginsStopsTheOthersOfTheSameLook() throws InterruptedException {
+    try (BackfillManager manager =
+        fixture
+            .manager()
+            .parallelism(10)
+            .breaker(new BreakerRules(2, Duration.ofMinutes(1), Duration.ofHours(1)))
+            .build()) {
+      for (int i = 0; i < 5; i++) {
+        track("a/" + i);
+        fixture.source.failures.put(
+            "a/" + i, new PermanentFailureException(Reason.BAD_CREDENTIALS, "refused", null));
+      }
+      assertThat(manager.runDue().failed()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void atItsVeryEndARunStartsNothing() throws InterruptedException {
+    Instant end = time.now().plusSeconds(10);
+    track("a/1");
+    track("a/2");
+    try (BackfillManager manager =
+        fixture
+            .manager()
+            .executor(
+                slice -> {
+                  slice.run();
+                  time.advance(Duration.between(time.now(), end));
+                })
+            .build()) {
+      RunSummary summary = manager.runDue(Duration.ofSeconds(10));
+      assertThat(summary.slices()).isEqualTo(1);
+      assertThat(summary.nextDue()).as("it may be run again at once").isEqualTo(end);
+    }
+  }
+
+  @Test
+  void syncsComeLessOftenTheMoreJobsAreDue() throws InterruptedException {
+    for (int i = 0; i < 41; i++) {
+      track("a/" + i);
+    }
+    BackfillManager[] own = new BackfillManager[1];
+    try (BackfillManager manager =
+        fixture
+            .manager()
+            .syncInterval(new SyncInterval(Duration.ofHours(1), Duration.ofDays(1)))
+            .executor(
+                slice -> {
+                  slice.run();
+                  own[0].stop();
+                })
+            .build()) {
+      own[0] = manager;
+      assertThat(manager.runDue().completed()).isEqualTo(1);
+    }
+    assertThat(
+            fixture.jobs.list().stream()
+                .filter(job -> job.state() == JobState.IDLE)
+                .map(job -> job.turn().dueAt()))
+        .as("40 jobs wait for the one worker")
+        .containsExactly(time.now().plus(Duration.ofHours(3)));
+  }
+
+  @Test
+  void anInterruptEndsARunWhoseStoreIsAway() {
+    FailingJobs failing = new FailingJobs(fixture.jobs);
+    Sleeping sleeping = new Sleeping(1, Thread.currentThread()::interrupt);
+    try (BackfillManager manager =
+        BackfillManager.builder(fixture.progress, failing.store())
+            .source(fixture.source, fixture.new NumbersSink())
+            .timeSource(sleeping)
+            .build()) {
+      failing.failure = new TransientFailureException("connection refused", null);
+      assertThatThrownBy(manager::runDue)
+          .isInstanceOf(InterruptedException.class)
+          .hasMessageContaining("connection refused");
+      assertThatThrownBy(manager::runDue)
+          .as("otherwise the failure itself does, after a while")
+          .isInstanceOf(TransientFailureException.class);
+      failing.failure = null;
+    }
+  }
+
+  @Test
+  void aRunThatWaitsRemovesOldRowsMeanwhile() throws InterruptedException {
+    AtomicInteger asked = new AtomicInteger();
+    AtomicInteger askedBefore = new AtomicInteger();
+    dueIn(Duration.ofMinutes(5));
+    track("c/d");
+    Sleeping sleeping = new Sleeping(1, () -> askedBefore.set(asked.get()));
+    try (BackfillManager manager =
+        BackfillManager.builder(counting(asked), fixture.jobs)
+            .source(fixture.source, fixture.new NumbersSink())
+            .timeSource(sleeping)
+            .executor(Runnable::run)
+            .syncInterval(null)
+            .build()) {
+      assertThat(manager.runFor(Duration.ofMinutes(10)).completed()).isEqualTo(2);
+    }
+    assertThat(askedBefore).hasValue(1);
+  }
+
+  private ProgressStore counting(AtomicInteger asked) {
+    return (ProgressStore)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {ProgressStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("claimPruning")) {
+                asked.incrementAndGet();
+              }
+              return method.invoke(fixture.progress, arguments);
+            });
+  }
+
+  @Test
   void onlyARunThatDidSomethingRemovesOldRows() throws InterruptedException {
     AtomicInteger asked = new AtomicInteger();
-    ProgressStore counting =
-        (ProgressStore)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {ProgressStore.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("claimPruning")) {
-                    asked.incrementAndGet();
-                  }
-                  return method.invoke(fixture.progress, arguments);
-                });
     try (BackfillManager manager =
-        BackfillManager.builder(counting, fixture.jobs)
+        BackfillManager.builder(counting(asked), fixture.jobs)
             .source(fixture.source, fixture.new NumbersSink())
             .timeSource(time)
             .executor(Runnable::run)
