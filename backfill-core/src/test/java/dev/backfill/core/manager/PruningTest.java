@@ -48,6 +48,7 @@ class PruningTest {
 
   @Test
   void itAsksOnceAnHourAndRemovesOnceADay() {
+    fixture.time.advance(Duration.ofHours(1));
     Pruning pruning = pruning(RETENTION);
     pruning.whenDue(() -> false);
     assertThat(asked()).isEqualTo(1);

@@ -175,6 +175,7 @@ class WrongClocksTest {
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("a/b");
     }
+    fixture.time.advance(Duration.ofHours(1));
     WrongClocks clocks = new WrongClocks(fixture.desk(), Duration.ofDays(31));
     Duration year = Duration.ofDays(365);
     assertThat(isRepaired(clocks, year)).isTrue();
