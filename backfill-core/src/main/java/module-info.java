@@ -12,4 +12,5 @@ module dev.backfill.core {
   exports dev.backfill.core.policy;
   exports dev.backfill.core.report;
   exports dev.backfill.core.routing;
+  exports dev.backfill.core.run;
 }

@@ -84,13 +84,13 @@ class ControlTransitionTest {
   @EnumSource
   void aReleaseLeadsToWhatTheWorkerWantsUnlessAPersonAskedMeanwhile(BackfillStatus status) {
     for (Map.Entry<BackfillStatus, List<BackfillStatus>> each : RELEASED.entrySet()) {
-      BackfillStatus wanted = each.getKey();
+      BackfillStatus selected = each.getKey();
       BackfillStatus expected =
           status == PAUSING
               ? each.getValue().get(0)
-              : status == CANCELLING ? each.getValue().get(1) : wanted;
-      assertThat(status.afterRelease(wanted))
-          .as("%s, wanted %s", status, wanted)
+              : status == CANCELLING ? each.getValue().get(1) : selected;
+      assertThat(status.afterRelease(selected))
+          .as("%s, wanted %s", status, selected)
           .isEqualTo(expected);
     }
   }
@@ -110,7 +110,7 @@ class ControlTransitionTest {
   @ParameterizedTest
   @EnumSource
   void aRequestThatADeadWorkerNeverNoticedIsSettled(BackfillStatus status) {
-    assertThat(status.settled())
+    assertThat(status.resolvePending())
         .isEqualTo(status == PAUSING ? PAUSED : status == CANCELLING ? CANCELLED : status);
   }
 }

@@ -2,11 +2,11 @@ package dev.backfill.benchmarks;
 
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
-import dev.backfill.core.SliceLimits;
-import dev.backfill.core.SliceResult;
 import dev.backfill.core.memory.InMemoryProgressStore;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -38,14 +38,14 @@ public class EngineLoopBenchmark {
   @Param({"1", "10", "25", "50", "100", "500"})
   public int chunkSize;
 
-  private BackfillJob<Integer> job;
+  private BackfillSpec<Integer> job;
 
   /** Makes the job. */
   @Setup
   public void makeJob() {
     List<Integer> items = IntStream.rangeClosed(1, ITEMS).boxed().toList();
     job =
-        new BackfillJob<>(
+        new BackfillSpec<>(
             new ListedItems<>(items),
             "owner/name",
             (written, transaction) -> new SinkCounts(written.size(), 0));

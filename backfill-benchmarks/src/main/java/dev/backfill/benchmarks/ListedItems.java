@@ -3,8 +3,8 @@ package dev.backfill.benchmarks;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +38,11 @@ public final class ListedItems<T> implements PullSource<T> {
   }
 
   @Override
-  public Pull<T> open(String target, Cursor from) {
+  public SourceSession<T> open(String target, Cursor from) {
     return new Session(from.isStart() ? 0 : Integer.parseInt(from.value()));
   }
 
-  private final class Session implements Pull<T> {
+  private final class Session implements SourceSession<T> {
 
     private int done;
 

@@ -1,5 +1,7 @@
 package dev.backfill.cli;
 
+import dev.backfill.cli.command.BackfillCommand;
+
 /** The way in: {@code java -jar backfill.jar}. */
 public final class Main {
 

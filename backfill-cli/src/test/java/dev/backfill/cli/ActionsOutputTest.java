@@ -8,6 +8,7 @@ import dev.backfill.api.event.Progress;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.cli.view.ActionsOutput;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;

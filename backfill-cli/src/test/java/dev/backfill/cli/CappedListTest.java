@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
 import dev.backfill.core.BackfillRunner;
-import dev.backfill.core.JobResult.Outcome;
-import dev.backfill.core.RunOptions;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.JobResult.Outcome;
+import dev.backfill.core.run.RunOptions;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.github.GitHubTransport;
@@ -101,8 +101,8 @@ class CappedListTest {
   @Test
   void pullRequestsCutByRestEndWithGaps() throws Exception {
     github.capList(Endpoint.PULL_REQUESTS, 300);
-    BackfillJob<PullRequest> job =
-        new BackfillJob<>(
+    BackfillSpec<PullRequest> job =
+        new BackfillSpec<>(
             GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST),
             TARGET,
             store.pullRequests());
@@ -113,8 +113,8 @@ class CappedListTest {
   @Test
   void pullRequestsCutByRestAreStoredWholeByGraphQl() throws Exception {
     github.capList(Endpoint.PULL_REQUESTS, 300);
-    BackfillJob<PullRequest> job =
-        new BackfillJob<>(
+    BackfillSpec<PullRequest> job =
+        new BackfillSpec<>(
             GitHubSources.pullRequests(client, Set.of(), GitHubTransport.AUTO),
             TARGET,
             store.pullRequests());
@@ -127,7 +127,7 @@ class CappedListTest {
   @Test
   void aNumberOfPullRequestsThatDisagreesIsRemarked() throws Exception {
     run(
-        new BackfillJob<>(
+        new BackfillSpec<>(
             GitHubSources.pullRequests(
                 client, Set.of(PullRequestExtra.DETAILS), GitHubTransport.GRAPHQL),
             TARGET,
@@ -154,19 +154,21 @@ class CappedListTest {
             "The source counts %d items; %d are stored or in quarantine, and none that it lists is"
                     .formatted(stored + 3, stored)
                 + " missing");
-    long asked = github.requests();
+    long requested = github.requests();
     assertThat(run()).isEqualTo(Outcome.COMPLETED);
-    assertThat(github.requests() - asked).as("the repository and the list").isLessThanOrEqualTo(2);
+    assertThat(github.requests() - requested)
+        .as("the repository and the list")
+        .isLessThanOrEqualTo(2);
     assertThat(text("SELECT note FROM backfill_progress")).startsWith("The source counts");
   }
 
   private Outcome run() throws InterruptedException {
     return run(
-        new BackfillJob<IssueComment>(
+        new BackfillSpec<IssueComment>(
             GitHubSources.issueComments(client), TARGET, store.issueComments()));
   }
 
-  private Outcome run(BackfillJob<?> job) throws InterruptedException {
+  private Outcome run(BackfillSpec<?> job) throws InterruptedException {
     try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
       return new BackfillRunner(engine).run(List.of(job), RunOptions.DEFAULT).get(0).outcome();
     }

@@ -24,7 +24,7 @@ final class CliProcess implements AutoCloseable {
 
   static final Path JAR = Path.of("target", "backfill.jar").toAbsolutePath();
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final Process process;
   private final Path out;
@@ -43,7 +43,7 @@ final class CliProcess implements AutoCloseable {
 
   /** Waits until the process has ended by itself; it is killed when it does not. */
   int await() {
-    return await(PATIENCE);
+    return await(TIMEOUT);
   }
 
   int await(Duration longest) {
@@ -61,7 +61,7 @@ final class CliProcess implements AutoCloseable {
 
   /** Waits until something is so. */
   void awaitThat(String what, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    long deadline = System.nanoTime() + TIMEOUT.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline || !process.isAlive()) {
         assertThat(condition.getAsBoolean()).as("%s\n%s", what, this).isTrue();

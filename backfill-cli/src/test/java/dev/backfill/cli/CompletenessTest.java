@@ -7,12 +7,12 @@ import dev.backfill.api.event.BackfillListener;
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
 import dev.backfill.core.BackfillRunner;
-import dev.backfill.core.JobResult;
-import dev.backfill.core.JobResult.Outcome;
-import dev.backfill.core.RunOptions;
-import dev.backfill.core.SliceLimits;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.JobResult;
+import dev.backfill.core.run.JobResult.Outcome;
+import dev.backfill.core.run.RunOptions;
+import dev.backfill.core.run.SliceLimits;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.github.GitHubTransport;
@@ -114,8 +114,8 @@ class CompletenessTest {
 
   @Test
   void pullRequestsOverRestAreCompleteToo() throws Exception {
-    BackfillJob<PullRequest> job =
-        new BackfillJob<>(
+    BackfillSpec<PullRequest> job =
+        new BackfillSpec<>(
             GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST),
             TARGET,
             store.pullRequests());
@@ -126,8 +126,8 @@ class CompletenessTest {
 
   @Test
   void aVerificationComparesEveryKeyWhateverIsDeletedMeanwhile() throws Exception {
-    BackfillJob<PullRequest> job =
-        new BackfillJob<>(
+    BackfillSpec<PullRequest> job =
+        new BackfillSpec<>(
             GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST),
             TARGET,
             store.pullRequests());
@@ -162,8 +162,8 @@ class CompletenessTest {
   /** It is seen as well, and does not stand for one that is hidden. */
   @Test
   void aNewItemThatCannotBeReadHidesNothing() throws Exception {
-    BackfillJob<PullRequest> job =
-        new BackfillJob<>(
+    BackfillSpec<PullRequest> job =
+        new BackfillSpec<>(
             GitHubSources.pullRequests(
                 client, Set.of(PullRequestExtra.DETAILS), GitHubTransport.REST),
             TARGET,
@@ -229,8 +229,8 @@ class CompletenessTest {
     assertThat(missingComments()).isEmpty();
   }
 
-  private BackfillJob<IssueComment> comments() {
-    return new BackfillJob<>(GitHubSources.issueComments(client), TARGET, store.issueComments());
+  private BackfillSpec<IssueComment> comments() {
+    return new BackfillSpec<>(GitHubSources.issueComments(client), TARGET, store.issueComments());
   }
 
   private Set<String> missingComments() {
@@ -257,14 +257,14 @@ class CompletenessTest {
     return stored;
   }
 
-  private JobResult run(BackfillJob<?> job, BackfillListener listener) throws Exception {
+  private JobResult run(BackfillSpec<?> job, BackfillListener listener) throws Exception {
     try (BackfillEngine engine =
         BackfillEngine.builder(store.progress()).listener(listener).build()) {
       return new BackfillRunner(engine).run(List.of(job), RunOptions.DEFAULT).get(0);
     }
   }
 
-  private void slice(BackfillJob<?> job, int chunks, BackfillListener listener) throws Exception {
+  private void slice(BackfillSpec<?> job, int chunks, BackfillListener listener) throws Exception {
     try (BackfillEngine engine =
         BackfillEngine.builder(store.progress()).listener(listener).build()) {
       engine.runSlice(job, SliceLimits.UNLIMITED.withMaxChunks(chunks));

@@ -15,14 +15,15 @@ import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
+import dev.backfill.cli.view.StatusText;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
-import dev.backfill.core.SliceLimits;
-import dev.backfill.core.SliceResult;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.memory.InMemoryProgressStore;
 import dev.backfill.core.policy.FailureBudget;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.jdbc.JdbcStore;
@@ -88,8 +89,8 @@ class CountersTest {
               + " (SELECT number FROM pull_requests ORDER BY number LIMIT 30)");
       manager.detectMissing();
       try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
-        BackfillJob<PullRequest> job =
-            new BackfillJob<>(
+        BackfillSpec<PullRequest> job =
+            new BackfillSpec<>(
                 GitHubSources.pullRequests(client, Set.of()), TARGET, store.pullRequests());
         for (int slice = 0; slice < 3; slice++) {
           engine.runSlice(job, SliceLimits.UNLIMITED.withMaxChunks(1));
@@ -117,7 +118,7 @@ class CountersTest {
     ProgressStore store = jdbc ? tables.progress() : new InMemoryProgressStore();
     ShiftingComments source = new ShiftingComments(random, random.nextInt(60));
     Rows rows = jdbc ? new Table(database, tables.issueComments()) : new Shelf();
-    BackfillJob<IssueComment> job = new BackfillJob<>(source, TARGET, rows.sink());
+    BackfillSpec<IssueComment> job = new BackfillSpec<>(source, TARGET, rows.sink());
     try (BackfillEngine engine =
         BackfillEngine.builder(store)
             .policy(StandardRateLimitPolicy.ofDefaults().withFixedSize(5))
@@ -145,7 +146,7 @@ class CountersTest {
   }
 
   private static @Nullable SliceResult work(
-      Random random, BackfillEngine engine, ProgressStore store, BackfillJob<IssueComment> job)
+      Random random, BackfillEngine engine, ProgressStore store, BackfillSpec<IssueComment> job)
       throws Exception {
     SliceLimits limits =
         random.nextBoolean()
@@ -175,7 +176,7 @@ class CountersTest {
 
   private static void check(
       ProgressStore store,
-      BackfillJob<IssueComment> job,
+      BackfillSpec<IssueComment> job,
       @Nullable SliceResult result,
       Rows rows,
       String when)

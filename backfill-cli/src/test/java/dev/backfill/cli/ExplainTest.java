@@ -13,8 +13,11 @@ import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRequest;
+import dev.backfill.cli.command.BackfillCommand;
+import dev.backfill.cli.run.Database;
+import dev.backfill.cli.text.ExitCode;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.policy.AdaptiveRateLimitPolicy;
 import java.io.PrintWriter;
@@ -58,7 +61,7 @@ class ExplainTest {
                           .register(
                               new BackfillKey("github:pull-requests", "apache/kafka"), "manual")
                           .id(),
-                      new Claimant("worker", "local", Duration.ofMinutes(5)));
+                      new LeaseRequest("worker", "local", Duration.ofMinutes(5)));
       Decision.Proceed decision =
           (Decision.Proceed)
               POLICY.decide(

@@ -2,6 +2,7 @@ package dev.backfill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.cli.command.ExportCommand;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

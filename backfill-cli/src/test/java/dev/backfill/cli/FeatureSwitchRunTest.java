@@ -7,13 +7,13 @@ import dev.backfill.api.source.PullSource;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
 import dev.backfill.core.BackfillRunner;
-import dev.backfill.core.JobResult;
-import dev.backfill.core.JobResult.Outcome;
-import dev.backfill.core.RunOptions;
-import dev.backfill.core.SliceLimits;
-import dev.backfill.core.SliceResult;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.JobResult;
+import dev.backfill.core.run.JobResult.Outcome;
+import dev.backfill.core.run.RunOptions;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.github.GitHubTransport;
@@ -63,31 +63,31 @@ class FeatureSwitchRunTest {
     github.close();
   }
 
-  private BackfillJob<PullRequest> pullRequests(GitHubTransport transport) {
+  private BackfillSpec<PullRequest> pullRequests(GitHubTransport transport) {
     PullSource<PullRequest> source =
         GitHubSources.pullRequests(client, Set.of(PullRequestExtra.DETAILS), transport);
-    return new BackfillJob<>(source, TARGET, store.pullRequests());
+    return new BackfillSpec<>(source, TARGET, store.pullRequests());
   }
 
   private BackfillEngine engine() {
     return BackfillEngine.builder(store.progress()).timeSource(time).build();
   }
 
-  private <T> JobResult run(BackfillJob<T> job) throws InterruptedException {
+  private <T> JobResult run(BackfillSpec<T> job) throws InterruptedException {
     time.advance(Duration.ofMinutes(5));
     try (BackfillEngine engine = engine()) {
       return new BackfillRunner(engine).run(List.of(job), RunOptions.DEFAULT).get(0);
     }
   }
 
-  private Backfill backfill(BackfillJob<?> job) {
+  private Backfill backfill(BackfillSpec<?> job) {
     return store.progress().find(job.key()).orElseThrow();
   }
 
   @ParameterizedTest
   @EnumSource(GitHubTransport.class)
   void pullRequestsOffAreCompleteAndReadOnceTheyAreOn(GitHubTransport transport) throws Exception {
-    BackfillJob<PullRequest> job = pullRequests(transport);
+    BackfillSpec<PullRequest> job = pullRequests(transport);
     repository.switchPullRequests(false);
 
     JobResult off = run(job);
@@ -119,7 +119,7 @@ class FeatureSwitchRunTest {
   @EnumSource(GitHubTransport.class)
   void pullRequestsSwitchedOffMidwayEndTheRunAndGoOnLater(GitHubTransport transport)
       throws Exception {
-    BackfillJob<PullRequest> job = pullRequests(transport);
+    BackfillSpec<PullRequest> job = pullRequests(transport);
     try (BackfillEngine engine = engine()) {
       engine.runSlice(job, SliceLimits.UNLIMITED.withMaxChunks(1));
     }
@@ -136,8 +136,8 @@ class FeatureSwitchRunTest {
   @ParameterizedTest
   @ValueSource(ints = {404, 410})
   void issuesOffAreCompleteAndReadOnceTheyAreOn(int status) throws Exception {
-    BackfillJob<?> job =
-        new BackfillJob<>(GitHubSources.issueComments(client), TARGET, store.issueComments());
+    BackfillSpec<?> job =
+        new BackfillSpec<>(GitHubSources.issueComments(client), TARGET, store.issueComments());
     repository.switchIssuesOff(status);
     assertThat(run(job).outcome()).isEqualTo(Outcome.COMPLETED);
     assertThat(backfill(job).note()).contains("Issues are " + OFF);

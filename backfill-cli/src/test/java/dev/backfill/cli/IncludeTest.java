@@ -3,7 +3,8 @@ package dev.backfill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.backfill.cli.Include.Part;
+import dev.backfill.cli.option.Include;
+import dev.backfill.cli.option.Include.Part;
 import dev.backfill.github.PullRequestExtra;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

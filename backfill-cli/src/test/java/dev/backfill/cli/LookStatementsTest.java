@@ -12,11 +12,11 @@ import dev.backfill.api.job.Placement;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
-import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.manager.BackfillManagerBuilder;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** What a look at the database costs, however many jobs there are. */
 class LookStatementsTest {
 
-  private static final int MOST = 4;
+  private static final int MAX = 4;
   private static final int COMPARISON_OF_CLOCKS = 1;
 
   private final JdbcDataSource database = new JdbcDataSource();
@@ -53,7 +53,7 @@ class LookStatementsTest {
   @Test
   void aLookThatFindsNothingDueAsksFourTimesAtMost() throws Exception {
     try (BackfillManager manager = manager().build()) {
-      assertThat(look(manager)).isBetween(1L, (long) MOST);
+      assertThat(look(manager)).isBetween(1L, (long) MAX);
     }
   }
 
@@ -61,7 +61,7 @@ class LookStatementsTest {
   void aLookAtManyParkedJobsAsksFourTimesAtMost() throws Exception {
     try (BackfillManager manager = manager().build()) {
       parkMany(manager);
-      assertThat(look(manager)).isBetween(1L, (long) MOST);
+      assertThat(look(manager)).isBetween(1L, (long) MAX);
     }
   }
 
@@ -73,7 +73,7 @@ class LookStatementsTest {
             .router(request -> new Placement(Destination.LOCAL, "all is read here", false))
             .build()) {
       parkMany(manager);
-      assertThat(look(manager)).isBetween(1L, (long) MOST);
+      assertThat(look(manager)).isBetween(1L, (long) MAX);
     }
   }
 
@@ -83,7 +83,7 @@ class LookStatementsTest {
       parkMany(manager);
     }
     try (BackfillManager worker = manager().destination(Destination.GITHUB_ACTIONS).build()) {
-      assertThat(look(worker)).isBetween(1L, (long) MOST);
+      assertThat(look(worker)).isBetween(1L, (long) MAX);
     }
   }
 
@@ -109,8 +109,8 @@ class LookStatementsTest {
         store
             .jobs()
             .update(
-                job.placed(new Placement(Destination.GITHUB_ACTIONS, "it is large", false))
-                    .dispatched(
+                job.withPlacement(new Placement(Destination.GITHUB_ACTIONS, "it is large", false))
+                    .withDispatch(
                         Dispatch.requested("run-" + target, now)
                             .ranAs("1", "https://github.com/a/b/actions/runs/1")
                             .claimed(now)),
@@ -118,7 +118,7 @@ class LookStatementsTest {
             .orElseThrow();
         store
             .progress()
-            .claim(job.id(), new Claimant("runner", "actions", Duration.ofMinutes(5), null));
+            .claim(job.id(), new LeaseRequest("runner", "actions", Duration.ofMinutes(5), null));
       }
       long before = calls.executions();
       assertThat(manager.runDue().slices()).isZero();
@@ -165,8 +165,8 @@ class LookStatementsTest {
     }
 
     @Override
-    public Pull<IssueComment> open(String target, Cursor from) {
-      return new Pull<>() {
+    public SourceSession<IssueComment> open(String target, Cursor from) {
+      return new SourceSession<>() {
         @Override
         public Chunk<IssueComment> next(int size, long reserve) {
           throw new RateLimitedException(

@@ -11,6 +11,8 @@ import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.SinkCounts;
+import dev.backfill.cli.progress.BarLine;
+import dev.backfill.cli.progress.ProgressLines;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;

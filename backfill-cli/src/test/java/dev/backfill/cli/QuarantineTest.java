@@ -13,11 +13,18 @@ import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.api.store.Release;
-import dev.backfill.core.JobResult.Outcome;
+import dev.backfill.cli.command.BackfillCommand;
+import dev.backfill.cli.option.Invocation;
+import dev.backfill.cli.run.Database;
+import dev.backfill.cli.run.RunReport;
+import dev.backfill.cli.text.ExitCode;
+import dev.backfill.cli.view.QuarantineText;
+import dev.backfill.cli.view.RunText;
 import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.run.JobResult.Outcome;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -136,7 +143,7 @@ class QuarantineTest {
                   progress
                       .register(new BackfillKey("github:pull-requests", "apache/kafka"), "manual")
                       .id(),
-                  new Claimant("worker", "local", Duration.ofMinutes(5)));
+                  new LeaseRequest("worker", "local", Duration.ofMinutes(5)));
       progress.commit(
           granted.lease(),
           new ChunkCommit<PullRequest>(
@@ -152,7 +159,7 @@ class QuarantineTest {
               new ChunkCommit.Measures(25, "standard", 1, null, Duration.ZERO, Results.UNTIL),
               Total.exact(1)),
           database.store().pullRequests());
-      progress.release(granted.lease(), Release.as(BackfillStatus.COMPLETED_WITH_GAPS));
+      progress.release(granted.lease(), LeaseRelease.as(BackfillStatus.COMPLETED_WITH_GAPS));
     }
   }
 }

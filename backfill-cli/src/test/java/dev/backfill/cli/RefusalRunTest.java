@@ -7,12 +7,12 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
 import dev.backfill.core.BackfillRunner;
-import dev.backfill.core.JobResult;
-import dev.backfill.core.JobResult.Outcome;
-import dev.backfill.core.RunOptions;
-import dev.backfill.core.SliceLimits;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.JobResult;
+import dev.backfill.core.run.JobResult.Outcome;
+import dev.backfill.core.run.RunOptions;
+import dev.backfill.core.run.SliceLimits;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.github.GitHubTransport;
@@ -70,8 +70,8 @@ class RefusalRunTest {
     github.close();
   }
 
-  private BackfillJob<PullRequest> job(GitHubTransport transport) {
-    return new BackfillJob<>(
+  private BackfillSpec<PullRequest> job(GitHubTransport transport) {
+    return new BackfillSpec<>(
         GitHubSources.pullRequests(client, Set.of(PullRequestExtra.values()), transport),
         TARGET,
         store.pullRequests());
@@ -81,14 +81,14 @@ class RefusalRunTest {
     return BackfillEngine.builder(store.progress()).timeSource(time).listener(events::add).build();
   }
 
-  private JobResult run(BackfillJob<?> job) throws InterruptedException {
+  private JobResult run(BackfillSpec<?> job) throws InterruptedException {
     time.advance(Duration.ofMinutes(5));
     try (BackfillEngine engine = engine()) {
       return new BackfillRunner(engine).run(List.of(job), RunOptions.DEFAULT).get(0);
     }
   }
 
-  private Backfill backfill(BackfillJob<?> job) {
+  private Backfill backfill(BackfillSpec<?> job) {
     return store.progress().find(job.key()).orElseThrow();
   }
 
@@ -112,7 +112,7 @@ class RefusalRunTest {
   @ParameterizedTest
   @ValueSource(ints = {200, 404, 401, 403, 502})
   void aServerWithoutQueriesIsReadWholeByRest(int status) throws Exception {
-    BackfillJob<PullRequest> job = job(GitHubTransport.AUTO);
+    BackfillSpec<PullRequest> job = job(GitHubTransport.AUTO);
     github.graphqlRefuses(status);
 
     assertThat(run(job).outcome()).isEqualTo(Outcome.COMPLETED);
@@ -126,7 +126,7 @@ class RefusalRunTest {
   @ParameterizedTest
   @ValueSource(ints = {200, 404, 502})
   void queriesThatEndMidwayCostNoItemAndAreAskedAgainLater(int status) throws Exception {
-    BackfillJob<PullRequest> job = job(GitHubTransport.AUTO);
+    BackfillSpec<PullRequest> job = job(GitHubTransport.AUTO);
     try (BackfillEngine engine = engine()) {
       engine.runSlice(job, SliceLimits.UNLIMITED.withMaxChunks(1));
     }
@@ -160,7 +160,7 @@ class RefusalRunTest {
   @ParameterizedTest
   @ValueSource(ints = {403, 422, 451})
   void onePullRequestThatIsRefusedIsOneGapAndComesOnceItMay(int status) throws Exception {
-    BackfillJob<PullRequest> job = job(GitHubTransport.REST);
+    BackfillSpec<PullRequest> job = job(GitHubTransport.REST);
     int refused = numbers.get(60);
     github.refuseDetails(refused, status);
 

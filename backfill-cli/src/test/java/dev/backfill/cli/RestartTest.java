@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
 import dev.backfill.core.BackfillRunner;
-import dev.backfill.core.JobResult;
-import dev.backfill.core.JobResult.Outcome;
-import dev.backfill.core.RunOptions;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.JobResult;
+import dev.backfill.core.run.JobResult.Outcome;
+import dev.backfill.core.run.RunOptions;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.jdbc.JdbcStore;
@@ -71,7 +71,7 @@ class RestartTest {
       return new BackfillRunner(engine)
           .run(
               List.of(
-                  new BackfillJob<>(
+                  new BackfillSpec<>(
                       GitHubSources.pullRequests(client, Set.of()), TARGET, store.pullRequests())),
               RunOptions.DEFAULT)
           .get(0);

@@ -2,6 +2,7 @@ package dev.backfill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.cli.command.BackfillCommand;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.manager.BackfillManagerBuilder;
 import dev.backfill.github.GitHubClient;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfill.cli.text.Format;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -158,7 +159,7 @@ class RunIT {
       Instant until = Instant.parse(json.path("until").asText());
       assertThat(until).isBetween(Instant.now(), Instant.now().plus(Duration.ofMinutes(61)));
       assertThat(run.err())
-          .containsPattern("Come back at .* \\(" + Texts.wholeSecond(until) + "\\)");
+          .containsPattern("Come back at .* \\(" + Format.wholeSecond(until) + "\\)");
       assertThat(github.violations()).isZero();
       CliProcess status = cli(github).run("status");
       assertThat(status.out()).contains("waiting", "waits until");

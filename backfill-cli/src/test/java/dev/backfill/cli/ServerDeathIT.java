@@ -117,11 +117,11 @@ class ServerDeathIT {
     run.awaitThat("stores chunks", () -> postgres.countIfThere(chunks) > before + 2);
   }
 
-  private void assertRecovers(CliProcess run, String said) throws SQLException {
+  private void assertRecovers(CliProcess run, String stated) throws SQLException {
     int exitCode = run.await(Duration.ofMinutes(5));
     String context = "seed %d%n%s".formatted(SEED, run);
     assertThat(exitCode).as(context).isZero();
-    assertThat(run.err()).as(context).contains(said);
+    assertThat(run.err()).as(context).contains(stated);
     assertThat(HistoryRows.in(postgres.url(), PostgresServer.USER))
         .as(context)
         .isEqualTo(HistoryRows.of(repository));

@@ -37,12 +37,12 @@ class SharedLimitsIT {
       github.limitNext(Duration.ofMinutes(20));
       CliProcess first = run(github, TOKEN, "sim/one");
       assertThat(first.exitCode()).as(first.toString()).isEqualTo(75);
-      long asked = github.requests();
+      long requested = github.requests();
 
       CliProcess second = run(github, TOKEN, "sim/two");
       assertThat(second.exitCode()).as(second.toString()).isEqualTo(75);
       assertThat(second.err()).contains("Come back at");
-      assertThat(github.requests()).as("the second process asks nothing").isEqualTo(asked);
+      assertThat(github.requests()).as("the second process asks nothing").isEqualTo(requested);
 
       CliProcess stranger = run(github, TOKEN + "2", "sim/three");
       assertThat(stranger.exitCode()).as(stranger.toString()).isZero();

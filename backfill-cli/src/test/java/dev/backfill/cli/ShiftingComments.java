@@ -6,11 +6,11 @@ import dev.backfill.api.history.Timestamps;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Inventory;
+import dev.backfill.api.source.KeyListing;
 import dev.backfill.api.source.Phase;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,17 +80,18 @@ final class ShiftingComments implements PullSource<IssueComment> {
   }
 
   @Override
-  public Pull<IssueComment> open(String target, Cursor from) {
+  public SourceSession<IssueComment> open(String target, Cursor from) {
     return new Session(from);
   }
 
   @Override
-  public Optional<Pull<IssueComment>> reread(String target, List<String> keys, Cursor at) {
+  public Optional<SourceSession<IssueComment>> openByKeys(
+      String target, List<String> keys, Cursor at) {
     return Optional.of(new Again(keys, at));
   }
 
   @Override
-  public Optional<Inventory> inventory(String target, Cursor at, Cursor from) {
+  public Optional<KeyListing> listKeys(String target, Cursor at, Cursor from) {
     return Optional.of(new Listing(from));
   }
 
@@ -111,7 +112,7 @@ final class ShiftingComments implements PullSource<IssueComment> {
   /**
    * First by number, then by version; the cursor is {@code h:number:version} or {@code c:version}.
    */
-  private final class Session implements Pull<IssueComment> {
+  private final class Session implements SourceSession<IssueComment> {
 
     private String[] place;
 
@@ -181,13 +182,13 @@ final class ShiftingComments implements PullSource<IssueComment> {
     public void close() {}
   }
 
-  private final class Again implements Pull<IssueComment> {
+  private final class Again implements SourceSession<IssueComment> {
 
-    private final List<String> left;
+    private final List<String> remaining;
     private final Cursor at;
 
     Again(List<String> keys, Cursor at) {
-      this.left = new ArrayList<>(keys);
+      this.remaining = new ArrayList<>(keys);
       this.at = at;
     }
 
@@ -195,7 +196,7 @@ final class ShiftingComments implements PullSource<IssueComment> {
     public Chunk<IssueComment> next(int size, long reserve) {
       List<IssueComment> items = new ArrayList<>();
       List<RejectedItem> rejected = new ArrayList<>();
-      List<String> page = left.subList(0, Math.min(size, left.size()));
+      List<String> page = remaining.subList(0, Math.min(size, remaining.size()));
       for (String key : page) {
         if (versions.containsKey(Long.parseLong(key))) {
           put(Long.parseLong(key), items, rejected);
@@ -204,7 +205,7 @@ final class ShiftingComments implements PullSource<IssueComment> {
         }
       }
       page.clear();
-      return new Chunk<>(items, rejected, at, left.isEmpty(), 1, Phase.RETRY);
+      return new Chunk<>(items, rejected, at, remaining.isEmpty(), 1, Phase.RETRY);
     }
 
     @Override
@@ -221,7 +222,7 @@ final class ShiftingComments implements PullSource<IssueComment> {
     public void close() {}
   }
 
-  private final class Listing implements Inventory {
+  private final class Listing implements KeyListing {
 
     private long place;
 

@@ -3,6 +3,9 @@ package dev.backfill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.store.BackfillKey;
+import dev.backfill.cli.command.BackfillCommand;
+import dev.backfill.cli.run.Database;
+import dev.backfill.cli.text.ExitCode;
 import dev.backfill.core.config.BackfillSettings;
 import java.io.PrintWriter;
 import java.io.StringWriter;

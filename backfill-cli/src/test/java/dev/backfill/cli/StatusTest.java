@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.cli.view.StatusJson;
+import dev.backfill.cli.view.StatusText;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.backfill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.backfill.cli.command.BackfillCommand;
 import dev.backfill.jdbc.DatabaseUrl;
 import java.io.IOException;
 import java.nio.file.Files;

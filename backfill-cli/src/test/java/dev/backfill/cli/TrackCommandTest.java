@@ -2,6 +2,8 @@ package dev.backfill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.cli.command.BackfillCommand;
+import dev.backfill.cli.text.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package dev.backfill.cli;
 
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
 import dev.backfill.core.BackfillRunner;
-import dev.backfill.core.RunOptions;
 import dev.backfill.core.manager.BackfillManager;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.RunOptions;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.github.PullRequestExtra;
@@ -43,7 +43,7 @@ public final class UnloadableHost implements UnaryOperator<String> {
     try (GitHubClient github = GitHubClient.builder().apiUrl(apiUrl).token("t").build()) {
       var source = GitHubSources.pullRequests(github, Set.of(PullRequestExtra.DETAILS));
       try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
-        var job = new BackfillJob<>(source, "sim/one", store.pullRequests());
+        var job = new BackfillSpec<>(source, "sim/one", store.pullRequests());
         new BackfillRunner(engine)
             .run(List.of(job), RunOptions.DEFAULT)
             .forEach(result -> results.append(result.message()));

@@ -32,8 +32,8 @@ class VerificationIT {
 
       execute("DELETE FROM pull_requests WHERE MOD(number, 50) = 7");
       execute("DELETE FROM review_comments WHERE MOD(github_id, 11) = 3");
-      int left = stored("pull requests");
-      assertThat(left).isLessThan(250);
+      int remaining = stored("pull requests");
+      assertThat(remaining).isLessThan(250);
       assertThat(stored("review comments")).isLessThan(comments);
       CliProcess second = cli.run("run", "sim/repo");
 

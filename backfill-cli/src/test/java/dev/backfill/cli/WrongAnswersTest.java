@@ -8,12 +8,12 @@ import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
 import dev.backfill.core.BackfillRunner;
-import dev.backfill.core.JobResult;
-import dev.backfill.core.JobResult.Outcome;
-import dev.backfill.core.RunOptions;
 import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.JobResult;
+import dev.backfill.core.run.JobResult.Outcome;
+import dev.backfill.core.run.RunOptions;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.github.GitHubTransport;
@@ -81,8 +81,8 @@ class WrongAnswersTest {
       return Optional.of(known);
     }
 
-    BackfillJob<T> job() {
-      return new BackfillJob<>(source, TARGET, this);
+    BackfillSpec<T> job() {
+      return new BackfillSpec<>(source, TARGET, this);
     }
   }
 
@@ -125,7 +125,7 @@ class WrongAnswersTest {
     }
   }
 
-  private List<JobResult> run(List<BackfillJob<?>> jobs) throws InterruptedException {
+  private List<JobResult> run(List<BackfillSpec<?>> jobs) throws InterruptedException {
     try (BackfillEngine engine =
         BackfillEngine.builder(new InMemoryProgressStore(time))
             .timeSource(time)

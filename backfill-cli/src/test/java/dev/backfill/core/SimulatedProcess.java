@@ -1,5 +1,6 @@
 package dev.backfill.core;
 
+import dev.backfill.core.internal.engine.EngineContext;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
@@ -15,7 +16,7 @@ public final class SimulatedProcess {
 
   /** Makes an engine a function of what it is given. */
   public static BackfillEngine.Builder of(BackfillEngine.Builder builder, String worker) {
-    return builder.machine(new EngineParts.Machine(NO_TIMERS, worker, owner -> false));
+    return builder.machine(new EngineContext.Machine(NO_TIMERS, worker, owner -> false));
   }
 
   /** Leases last longer than a world. */

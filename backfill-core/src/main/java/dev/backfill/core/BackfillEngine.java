@@ -5,7 +5,7 @@ import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.policy.RateLimitPolicy;
 import dev.backfill.api.report.FailureReporter;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.config.BackfillSettings;
@@ -13,11 +13,18 @@ import dev.backfill.core.internal.EventDispatcher;
 import dev.backfill.core.internal.RecordMethods;
 import dev.backfill.core.internal.StopSignal;
 import dev.backfill.core.internal.StoreTime;
+import dev.backfill.core.internal.engine.EngineContext;
+import dev.backfill.core.internal.engine.QuarantinePages;
+import dev.backfill.core.internal.engine.SliceRunner;
+import dev.backfill.core.internal.engine.SliceTask;
 import dev.backfill.core.policy.AdaptiveRateLimitPolicy;
 import dev.backfill.core.policy.Backoff;
 import dev.backfill.core.policy.FailureBudget;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
 import dev.backfill.core.report.LoggingFailureReporter;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,28 +50,28 @@ public final class BackfillEngine implements AutoCloseable {
   /** How long a lease lasts without a renewal unless stated: 60 seconds. */
   public static final Duration DEFAULT_LEASE = Duration.ofSeconds(60);
 
-  private final EngineParts parts;
+  private final EngineContext parts;
   private final boolean enabled;
   private final AtomicBoolean unchecked;
 
   private BackfillEngine(Builder builder) {
     this.enabled = builder.enabled;
     this.unchecked = new AtomicBoolean(builder.time == TimeSource.system());
-    EngineParts.Machine machine =
-        builder.machine == null ? EngineParts.Machine.real(builder.random) : builder.machine;
+    EngineContext.Machine machine =
+        builder.machine == null ? EngineContext.Machine.real(builder.random) : builder.machine;
     this.parts =
-        new EngineParts(
+        new EngineContext(
             builder.store,
-            new Claimant(machine.worker(), builder.executorName, builder.lease),
-            new EngineParts.Rules(builder.policy, builder.backoff, builder.budget),
-            new EngineParts.Ambience(
+            new LeaseRequest(machine.worker(), builder.executorName, builder.lease),
+            new EngineContext.Rules(builder.policy, builder.backoff, builder.budget),
+            new EngineContext.Ambience(
                 builder.time,
                 builder.random,
                 machine.timers(),
                 new StopSignal(),
                 new LongAdder(),
                 machine.knownDead()),
-            new EngineParts.Observers(
+            new EngineContext.Observers(
                 new EventDispatcher(builder.listeners), builder.failureReporter));
   }
 
@@ -94,10 +101,10 @@ public final class BackfillEngine implements AutoCloseable {
    * @throws dev.backfill.api.failure.BackfillException when the store fails before it has said that
    *     it knows the job; nothing was started
    */
-  public <T> SliceResult runSlice(BackfillJob<T> job, SliceLimits limits)
+  public <T> SliceResult runSlice(BackfillSpec<T> job, SliceLimits limits)
       throws InterruptedException {
     check(job);
-    return new SliceRun<>(parts, job, limits).run(Errand.Verifying.BY_NUMBERS);
+    return new SliceRunner<>(parts, job, limits).run(SliceTask.Verifying.BY_NUMBERS);
   }
 
   /**
@@ -115,10 +122,10 @@ public final class BackfillEngine implements AutoCloseable {
    *     lease was given back
    * @throws InvalidConfigurationException as {@link #runSlice} says
    */
-  public <T> SliceResult verify(BackfillJob<T> job, SliceLimits limits)
+  public <T> SliceResult verify(BackfillSpec<T> job, SliceLimits limits)
       throws InterruptedException {
     check(job);
-    return new SliceRun<>(parts, job, limits).run(Errand.Verifying.IN_FULL);
+    return new SliceRunner<>(parts, job, limits).run(SliceTask.Verifying.IN_FULL);
   }
 
   /**
@@ -126,12 +133,12 @@ public final class BackfillEngine implements AutoCloseable {
    *
    * @param job the job
    * @param <T> the kind of item
-   * @return as {@link #retryQuarantined(BackfillJob, Set, SliceLimits)} says
+   * @return as {@link #retryQuarantined(BackfillSpec, Set, SliceLimits)} says
    * @throws InterruptedException when the thread is interrupted; the lease was given back
-   * @throws InvalidConfigurationException as {@link #retryQuarantined(BackfillJob, Set,
+   * @throws InvalidConfigurationException as {@link #retryQuarantined(BackfillSpec, Set,
    *     SliceLimits)} says
    */
-  public <T> SliceResult retryQuarantined(BackfillJob<T> job) throws InterruptedException {
+  public <T> SliceResult retryQuarantined(BackfillSpec<T> job) throws InterruptedException {
     return retryQuarantined(job, Set.of(), SliceLimits.UNLIMITED);
   }
 
@@ -156,15 +163,15 @@ public final class BackfillEngine implements AutoCloseable {
    * @throws dev.backfill.api.failure.BackfillException when the store fails before it has said that
    *     it knows the job; nothing was started
    */
-  public <T> SliceResult retryQuarantined(BackfillJob<T> job, Set<String> keys, SliceLimits limits)
+  public <T> SliceResult retryQuarantined(BackfillSpec<T> job, Set<String> keys, SliceLimits limits)
       throws InterruptedException {
-    return retryQuarantined(job, new QuarantineWalk(keys), limits);
+    return retryQuarantined(job, new QuarantinePages(keys), limits);
   }
 
-  <T> SliceResult retryQuarantined(BackfillJob<T> job, QuarantineWalk walk, SliceLimits limits)
+  <T> SliceResult retryQuarantined(BackfillSpec<T> job, QuarantinePages pages, SliceLimits limits)
       throws InterruptedException {
     check(job);
-    return new SliceRun<>(parts, job, limits).retry(walk);
+    return new SliceRunner<>(parts, job, limits).retry(pages);
   }
 
   /**
@@ -177,7 +184,7 @@ public final class BackfillEngine implements AutoCloseable {
   }
 
   /** Refuses what cannot be started, before anything is. */
-  void check(BackfillJob<?> job) {
+  void check(BackfillSpec<?> job) {
     if (!enabled) {
       throw new InvalidConfigurationException(
           "ENABLE_PROGRESSIVE_BACKFILL is false, so "
@@ -215,7 +222,7 @@ public final class BackfillEngine implements AutoCloseable {
     return parts.claimant().owner();
   }
 
-  EngineParts parts() {
+  EngineContext parts() {
     return parts;
   }
 
@@ -244,7 +251,7 @@ public final class BackfillEngine implements AutoCloseable {
     private Duration lease = DEFAULT_LEASE;
     private String executorName = "local";
     private boolean enabled = true;
-    private EngineParts.@Nullable Machine machine;
+    private EngineContext.@Nullable Machine machine;
 
     private Builder(ProgressStore store) {
       this.store = Objects.requireNonNull(store, "store");
@@ -374,7 +381,7 @@ public final class BackfillEngine implements AutoCloseable {
     }
 
     /** Replaces the process's own timers, name and knowledge of other processes. */
-    Builder machine(EngineParts.Machine machine) {
+    Builder machine(EngineContext.Machine machine) {
       this.machine = machine;
       return this;
     }

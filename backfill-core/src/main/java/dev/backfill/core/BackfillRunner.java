@@ -1,6 +1,11 @@
 package dev.backfill.core;
 
 import dev.backfill.core.internal.DaemonThreads;
+import dev.backfill.core.internal.engine.QuarantinePages;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.JobResult;
+import dev.backfill.core.run.RunOptions;
+import dev.backfill.core.run.SliceLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +31,7 @@ public final class BackfillRunner {
   private static final Logger LOG = LoggerFactory.getLogger(BackfillRunner.class);
 
   /** How long a run that ends early waits for its jobs to finish their commits. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final BackfillEngine engine;
 
@@ -52,14 +57,14 @@ public final class BackfillRunner {
    * @throws dev.backfill.api.failure.InvalidConfigurationException when backfilling is switched
    *     off, or a job's target is not in its source's notation
    */
-  public List<JobResult> run(List<BackfillJob<?>> jobs, RunOptions options)
+  public List<JobResult> run(List<BackfillSpec<?>> jobs, RunOptions options)
       throws InterruptedException {
     return run(jobs, null, false, options);
   }
 
   /**
    * Reads what jobs have in quarantine again, until each of them has ended, as {@link
-   * BackfillEngine#retryQuarantined(BackfillJob, Set, SliceLimits)} does it.
+   * BackfillEngine#retryQuarantined(BackfillSpec, Set, SliceLimits)} does it.
    *
    * @param jobs whose quarantine; begun in this order
    * @param keys which items; empty for all
@@ -73,7 +78,8 @@ public final class BackfillRunner {
    *     off, a job's target is not in its source's notation, or the store has no such backfill
    */
   public List<JobResult> retryQuarantined(
-      List<BackfillJob<?>> jobs, Set<String> keys, RunOptions options) throws InterruptedException {
+      List<BackfillSpec<?>> jobs, Set<String> keys, RunOptions options)
+      throws InterruptedException {
     return run(jobs, Set.copyOf(keys), false, options);
   }
 
@@ -89,20 +95,20 @@ public final class BackfillRunner {
    * @throws dev.backfill.api.failure.InvalidConfigurationException when backfilling is switched
    *     off, or a job's target is not in its source's notation
    */
-  public List<JobResult> verify(List<BackfillJob<?>> jobs, RunOptions options)
+  public List<JobResult> verify(List<BackfillSpec<?>> jobs, RunOptions options)
       throws InterruptedException {
     return run(jobs, null, true, options);
   }
 
   private List<JobResult> run(
-      List<BackfillJob<?>> jobs,
+      List<BackfillSpec<?>> jobs,
       @Nullable Set<String> retried,
       boolean verifying,
       RunOptions options)
       throws InterruptedException {
     jobs.forEach(engine::check);
     Deadline deadline = new Deadline(engine.parts().time(), options.maxDuration());
-    RunHealth health = new RunHealth(engine.parts().ambience().commits());
+    FailFast failFast = new FailFast(engine.parts().ambience().commits());
     ExecutorService threads =
         Executors.newFixedThreadPool(
             Math.max(1, Math.min(options.parallelism(), jobs.size())),
@@ -110,10 +116,10 @@ public final class BackfillRunner {
     boolean allHaveEnded = false;
     try {
       List<Future<JobResult>> futures = new ArrayList<>();
-      for (BackfillJob<?> job : jobs) {
-        QuarantineWalk walk = retried == null ? null : new QuarantineWalk(retried);
-        JobRun<?> run = new JobRun<>(engine, job, walk, verifying, options, deadline);
-        futures.add(threads.submit(() -> health.heard(run.run(health.hopeless()))));
+      for (BackfillSpec<?> job : jobs) {
+        QuarantinePages pages = retried == null ? null : new QuarantinePages(retried);
+        JobRunner<?> run = new JobRunner<>(engine, job, pages, verifying, options, deadline);
+        futures.add(threads.submit(() -> failFast.heard(run.run(failFast.commonFailure()))));
       }
       List<JobResult> results = new ArrayList<>();
       for (Future<JobResult> future : futures) {
@@ -134,8 +140,8 @@ public final class BackfillRunner {
   private static void awaitUninterruptibly(ExecutorService threads) {
     boolean interrupted = Thread.interrupted();
     try {
-      if (!threads.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("Some jobs did not end within {}; their leases end by themselves.", PATIENCE);
+      if (!threads.awaitTermination(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("Some jobs did not end within {}; their leases end by themselves.", TIMEOUT);
       }
     } catch (InterruptedException e) {
       interrupted = true;

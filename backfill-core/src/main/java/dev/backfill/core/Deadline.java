@@ -1,6 +1,7 @@
 package dev.backfill.core;
 
 import dev.backfill.api.time.TimeSource;
+import dev.backfill.core.run.SliceLimits;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 /**
  * The door of the library: a {@link dev.backfill.core.BackfillEngine} runs slices of {@link
- * dev.backfill.core.BackfillJob}s, and a {@link dev.backfill.core.BackfillRunner} drives jobs to
+ * dev.backfill.core.BackfillSpec}s, and a {@link dev.backfill.core.BackfillRunner} drives jobs to
  * their end.
  *
  * <p>The promise: every item of the history arrives exactly once, at the speed that the quota

@@ -17,12 +17,15 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Control;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.core.SliceResult.StopReason;
 import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.run.SliceCounts;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
+import dev.backfill.core.run.SliceResult.StopReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -383,7 +386,7 @@ class BackfillEngineTest {
           Claim claim =
               fixture.store.claim(
                   fixture.backfill(source).id(),
-                  new Claimant("somebody else", "local", Duration.ofMinutes(1)));
+                  new LeaseRequest("somebody else", "local", Duration.ofMinutes(1)));
           assertThat(claim).isInstanceOf(Claim.Granted.class);
         });
 
@@ -398,7 +401,8 @@ class BackfillEngineTest {
   void aLeaseHeldByALivingWorkerIsRespected() throws Exception {
     ScriptedSource source = new ScriptedSource(10);
     Backfill registered = fixture.store.register(fixture.job(source).key(), "test");
-    fixture.store.claim(registered.id(), new Claimant("elsewhere", "local", Duration.ofMinutes(1)));
+    fixture.store.claim(
+        registered.id(), new LeaseRequest("elsewhere", "local", Duration.ofMinutes(1)));
 
     SliceResult result = run(source, SliceLimits.UNLIMITED);
 

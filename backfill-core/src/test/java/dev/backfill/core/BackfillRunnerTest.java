@@ -7,16 +7,21 @@ import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Control;
-import dev.backfill.api.store.Release;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.time.TimeSource;
-import dev.backfill.core.JobResult.Outcome;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.JobResult;
+import dev.backfill.core.run.JobResult.Outcome;
+import dev.backfill.core.run.RunOptions;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +65,7 @@ class BackfillRunnerTest {
   void waitsForAnotherWorkerAndTakesOverWhenItsLeaseHasEnded() throws Exception {
     Backfill registered = fixture.store.register(fixture.job(source).key(), "test");
     fixture.store.claim(
-        registered.id(), new Claimant("elsewhere", "local", Duration.ofSeconds(60)));
+        registered.id(), new LeaseRequest("elsewhere", "local", Duration.ofSeconds(60)));
 
     JobResult result = run(RunOptions.DEFAULT);
 
@@ -83,7 +88,7 @@ class BackfillRunnerTest {
               .worker()
               .replaceFirst("pid-\\d+", "pid-" + process.pid())
               .replaceFirst("since-\\d+", "since-123");
-      fixture.store.claim(registered.id(), new Claimant(dead, "local", Duration.ofHours(1)));
+      fixture.store.claim(registered.id(), new LeaseRequest(dead, "local", Duration.ofHours(1)));
 
       JobResult result = run(engine, RunOptions.DEFAULT);
 
@@ -146,11 +151,11 @@ class BackfillRunnerTest {
 
   @Test
   void severalJobsRunAtOnceAndAnswerInOrder() throws Exception {
-    List<BackfillJob<?>> jobs =
+    List<BackfillSpec<?>> jobs =
         IntStream.range(0, 6)
-            .<BackfillJob<?>>mapToObj(
+            .<BackfillSpec<?>>mapToObj(
                 i ->
-                    new BackfillJob<>(
+                    new BackfillSpec<>(
                         new ScriptedSource(100), "owner/name-" + i, fixture.job(source).sink()))
             .toList();
     try (BackfillEngine engine = fixture.engine().build()) {
@@ -176,9 +181,9 @@ class BackfillRunnerTest {
     Claim.Granted granted =
         (Claim.Granted)
             fixture.store.claim(
-                registered.id(), new Claimant("worker", "local", Duration.ofSeconds(60)));
+                registered.id(), new LeaseRequest("worker", "local", Duration.ofSeconds(60)));
     Instant until = fixture.time.now().plusSeconds(3_000);
-    fixture.store.release(granted.lease(), Release.waiting(until, "quota: 0 of 60 left"));
+    fixture.store.release(granted.lease(), LeaseRelease.waiting(until, "quota: 0 of 60 left"));
 
     assertThat(run(RunOptions.DEFAULT).outcome()).isEqualTo(Outcome.COMPLETED);
 
@@ -270,7 +275,7 @@ class BackfillRunnerTest {
 
   @Test
   void anOutageOfOneJobDoesNotEndOthersOnceSomethingHasWorked() throws Exception {
-    List<BackfillJob<?>> jobs =
+    List<BackfillSpec<?>> jobs =
         List.of(job(source, "a/a"), job(unreachable(), "b/b"), job(new ScriptedSource(5), "c/c"));
     try (BackfillEngine engine = fixture.engine().build()) {
       List<JobResult> results = new BackfillRunner(engine).run(jobs, RunOptions.DEFAULT);
@@ -281,8 +286,8 @@ class BackfillRunnerTest {
     }
   }
 
-  private BackfillJob<Integer> job(ScriptedSource from, String target) {
-    return new BackfillJob<>(from, target, fixture.job(from).sink());
+  private BackfillSpec<Integer> job(ScriptedSource from, String target) {
+    return new BackfillSpec<>(from, target, fixture.job(from).sink());
   }
 
   private static ScriptedSource unreachable() {
@@ -295,8 +300,8 @@ class BackfillRunnerTest {
 
   @Test
   void oneJobThatCannotBeStartedMeansThatNoneIs() {
-    BackfillJob<?> wrong =
-        new BackfillJob<>(
+    BackfillSpec<?> wrong =
+        new BackfillSpec<>(
             new RefusingSource(), "nonsense", (items, transaction) -> SinkCounts.NONE);
     try (BackfillEngine engine = fixture.engine().build()) {
       assertThatThrownBy(
@@ -317,7 +322,7 @@ class BackfillRunnerTest {
     }
 
     @Override
-    public Pull<Integer> open(String target, Cursor from) {
+    public SourceSession<Integer> open(String target, Cursor from) {
       throw new InvalidConfigurationException(target + " is no target");
     }
 

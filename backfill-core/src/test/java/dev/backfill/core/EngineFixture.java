@@ -5,6 +5,7 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.testkit.ManualTimeSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +33,8 @@ final class EngineFixture {
         .listener(events::add);
   }
 
-  BackfillJob<Integer> job(ScriptedSource source) {
-    return new BackfillJob<>(
+  BackfillSpec<Integer> job(ScriptedSource source) {
+    return new BackfillSpec<>(
         source,
         TARGET,
         (items, transaction) -> {

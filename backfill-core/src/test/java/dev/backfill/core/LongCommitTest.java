@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -86,7 +89,7 @@ class LongCommitTest {
           });
       Future<SliceResult> other = threads.submit(() -> slice(engine, fetching, "b/b"));
       begun.await();
-      Claimant another = new Claimant("another", "local", Duration.ofSeconds(30));
+      LeaseRequest another = new LeaseRequest("another", "local", Duration.ofSeconds(30));
       for (int looks = 0; looks < 10; looks++) {
         time.advance(Duration.ofMillis(400));
         timers.tick();
@@ -104,6 +107,6 @@ class LongCommitTest {
 
   private static SliceResult slice(BackfillEngine engine, ScriptedSource source, String target)
       throws InterruptedException {
-    return engine.runSlice(new BackfillJob<>(source, target, SINK), SliceLimits.UNLIMITED);
+    return engine.runSlice(new BackfillSpec<>(source, target, SINK), SliceLimits.UNLIMITED);
   }
 }

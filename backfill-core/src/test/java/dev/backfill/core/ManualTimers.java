@@ -1,6 +1,7 @@
 package dev.backfill.core;
 
 import dev.backfill.core.internal.DaemonThreads;
+import dev.backfill.core.internal.engine.EngineContext;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,8 +18,8 @@ final class ManualTimers extends ScheduledThreadPoolExecutor {
     super(1, DaemonThreads.named("manual-timers"));
   }
 
-  EngineParts.Machine machine() {
-    return new EngineParts.Machine(this, "worker", name -> false);
+  EngineContext.Machine machine() {
+    return new EngineContext.Machine(this, "worker", name -> false);
   }
 
   /** Runs each task that repeats once, unless it was cancelled. */

@@ -14,9 +14,12 @@ import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
-import dev.backfill.core.SliceResult.StopReason;
 import dev.backfill.core.policy.FailureBudget;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
+import dev.backfill.core.run.SliceResult.StopReason;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,7 +39,7 @@ class PoisonItemTest {
 
   @Test
   void aThousandItemsWithSevenPoisonOnesLeaveSevenInQuarantineAndStoreTheRest() throws Exception {
-    SliceResult result = run(new BackfillJob<>(source, EngineFixture.TARGET, strict()));
+    SliceResult result = run(new BackfillSpec<>(source, EngineFixture.TARGET, strict()));
 
     assertThat(result).isInstanceOf(SliceResult.Done.class);
     Backfill backfill = fixture.backfill(source);
@@ -60,7 +63,7 @@ class PoisonItemTest {
 
   @Test
   void isolatingCostsAFewWritesForEachPoisonItem() throws Exception {
-    run(new BackfillJob<>(source, EngineFixture.TARGET, strict()));
+    run(new BackfillSpec<>(source, EngineFixture.TARGET, strict()));
 
     // Twenty chunks, a refused commit for each chunk with poison, and halves: 2 log2(50) an item.
     assertThat(writes).isLessThan(20 + 4 + 7 * 2 * 6);
@@ -68,7 +71,7 @@ class PoisonItemTest {
 
   @Test
   void onceTheCauseIsGoneARetryStoresAllOfThem() throws Exception {
-    BackfillJob<Integer> job = new BackfillJob<>(source, EngineFixture.TARGET, strict());
+    BackfillSpec<Integer> job = new BackfillSpec<>(source, EngineFixture.TARGET, strict());
     run(job);
     poison.remove(444);
     SliceResult early = retry(job);
@@ -100,7 +103,7 @@ class PoisonItemTest {
           return write(items);
         };
 
-    SliceResult result = run(new BackfillJob<>(source, EngineFixture.TARGET, sink));
+    SliceResult result = run(new BackfillSpec<>(source, EngineFixture.TARGET, sink));
 
     assertThat(result.backfill().counters().quarantined()).isEqualTo(1);
     assertThat(fixture.store.quarantined(result.backfill().id(), 10))
@@ -124,7 +127,7 @@ class PoisonItemTest {
           return strict().write(items, transaction);
         };
 
-    SliceResult result = run(new BackfillJob<>(source, EngineFixture.TARGET, sink));
+    SliceResult result = run(new BackfillSpec<>(source, EngineFixture.TARGET, sink));
 
     assertThat(result).isInstanceOf(SliceResult.Stopped.class);
     assertThat(((SliceResult.Stopped) result).failure()).isSameAs(diskFull);
@@ -144,7 +147,7 @@ class PoisonItemTest {
           return strict().write(items, transaction);
         };
 
-    SliceResult result = run(new BackfillJob<>(source, EngineFixture.TARGET, sink));
+    SliceResult result = run(new BackfillSpec<>(source, EngineFixture.TARGET, sink));
 
     assertThat(failures).hasSize(3);
     assertThat(result.backfill().counters().quarantined()).isEqualTo(7);
@@ -163,7 +166,7 @@ class PoisonItemTest {
           return new SinkCounts(items.size(), 0);
         };
 
-    SliceResult result = run(new BackfillJob<>(source, EngineFixture.TARGET, sink));
+    SliceResult result = run(new BackfillSpec<>(source, EngineFixture.TARGET, sink));
 
     assertThat(result).isInstanceOf(SliceResult.Stopped.class);
     assertThat(((SliceResult.Stopped) result).message()).contains("A trigger refuses at random.");
@@ -175,7 +178,7 @@ class PoisonItemTest {
       throws Exception {
     poison.clear();
     IntStream.rangeClosed(201, 1_000).forEach(poison::add);
-    BackfillJob<Integer> job = new BackfillJob<>(source, EngineFixture.TARGET, strict());
+    BackfillSpec<Integer> job = new BackfillSpec<>(source, EngineFixture.TARGET, strict());
 
     SliceResult result = run(job);
 
@@ -205,7 +208,7 @@ class PoisonItemTest {
 
   @Test
   void anItemThatIsInQuarantineAlreadyCostsNoBudgetWhenItIsReadAgain() throws Exception {
-    BackfillJob<Integer> job = new BackfillJob<>(source, EngineFixture.TARGET, strict());
+    BackfillSpec<Integer> job = new BackfillSpec<>(source, EngineFixture.TARGET, strict());
     FailureBudget seven = FailureBudget.ofItems(7);
     try (BackfillEngine engine = fixture.engine().failureBudget(seven).build()) {
       engine.runSlice(job, SliceLimits.UNLIMITED);
@@ -223,20 +226,20 @@ class PoisonItemTest {
     try (BackfillEngine engine = fixture.engine().failureBudget(FailureBudget.ofItems(1)).build()) {
       SliceResult result =
           engine.runSlice(
-              new BackfillJob<>(source, EngineFixture.TARGET, strict()), SliceLimits.UNLIMITED);
+              new BackfillSpec<>(source, EngineFixture.TARGET, strict()), SliceLimits.UNLIMITED);
 
       assertThat(result).isInstanceOf(SliceResult.Stopped.class);
       assertThat(fixture.backfill(source).counters().processed()).isZero();
     }
   }
 
-  private SliceResult run(BackfillJob<Integer> job) throws InterruptedException {
+  private SliceResult run(BackfillSpec<Integer> job) throws InterruptedException {
     try (BackfillEngine engine = engine()) {
       return engine.runSlice(job, SliceLimits.UNLIMITED);
     }
   }
 
-  private SliceResult retry(BackfillJob<Integer> job) throws InterruptedException {
+  private SliceResult retry(BackfillSpec<Integer> job) throws InterruptedException {
     try (BackfillEngine engine = engine()) {
       return engine.retryQuarantined(job);
     }

@@ -6,11 +6,11 @@ import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Inventory;
+import dev.backfill.api.source.KeyListing;
 import dev.backfill.api.source.Phase;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ final class ScriptedSource implements PullSource<Integer> {
   }
 
   @Override
-  public Pull<Integer> open(String target, Cursor from) {
+  public SourceSession<Integer> open(String target, Cursor from) {
     openedAt.add(from);
     opening.run();
     return new Session(from.isStart() ? 0 : Integer.parseInt(from.value()));
@@ -74,22 +74,22 @@ final class ScriptedSource implements PullSource<Integer> {
   }
 
   @Override
-  public boolean resumes(Cursor cursor) {
+  public boolean canResume(Cursor cursor) {
     return resumes;
   }
 
   @Override
-  public Optional<Pull<Integer>> reread(String target, List<String> keys, Cursor at) {
+  public Optional<SourceSession<Integer>> openByKeys(String target, List<String> keys, Cursor at) {
     return rereads ? Optional.of(new Session(keys, at)) : Optional.empty();
   }
 
   @Override
-  public Optional<Inventory> inventory(String target, Cursor at, Cursor from) {
+  public Optional<KeyListing> listKeys(String target, Cursor at, Cursor from) {
     return lists ? Optional.of(new Listed(from)) : Optional.empty();
   }
 
   /** All numbers, ten a page. */
-  private final class Listed implements Inventory {
+  private final class Listed implements KeyListing {
 
     private int place;
 
@@ -139,7 +139,7 @@ final class ScriptedSource implements PullSource<Integer> {
     public void close() {}
   }
 
-  private final class Session implements Pull<Integer> {
+  private final class Session implements SourceSession<Integer> {
 
     private int done;
 
@@ -190,18 +190,18 @@ final class ScriptedSource implements PullSource<Integer> {
       return new Chunk<>(items, rejected, next, done == count && changed.isEmpty(), 1);
     }
 
-    private Chunk<Integer> again(int size, Deque<Integer> left, Cursor at, Phase phase) {
+    private Chunk<Integer> again(int size, Deque<Integer> remaining, Cursor at, Phase phase) {
       List<Integer> items = new ArrayList<>();
       List<RejectedItem> rejected = new ArrayList<>();
-      while (!left.isEmpty() && items.size() + rejected.size() < size) {
-        Integer item = left.remove();
+      while (!remaining.isEmpty() && items.size() + rejected.size() < size) {
+        Integer item = remaining.remove();
         if (poison.contains(item)) {
           rejected.add(new RejectedItem(item.toString(), "poison", ""));
         } else {
           items.add(item);
         }
       }
-      return new Chunk<>(items, rejected, at, left.isEmpty(), 1, phase);
+      return new Chunk<>(items, rejected, at, remaining.isEmpty(), 1, phase);
     }
 
     @Override
@@ -210,7 +210,7 @@ final class ScriptedSource implements PullSource<Integer> {
     }
 
     @Override
-    public String reading() {
+    public String readMode() {
       return reading;
     }
 

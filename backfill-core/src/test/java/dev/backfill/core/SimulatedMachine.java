@@ -1,5 +1,6 @@
 package dev.backfill.core;
 
+import dev.backfill.core.internal.engine.EngineContext;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Predicate;
 
@@ -13,6 +14,6 @@ public final class SimulatedMachine {
       ScheduledExecutorService timers,
       String worker,
       Predicate<String> knownDead) {
-    return builder.machine(new EngineParts.Machine(timers, worker, knownDead));
+    return builder.machine(new EngineContext.Machine(timers, worker, knownDead));
   }
 }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backfill.api.source.Completeness;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
-import dev.backfill.api.store.Release;
-import dev.backfill.core.JobResult.Outcome;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.core.run.JobResult;
+import dev.backfill.core.run.JobResult.Outcome;
+import dev.backfill.core.run.RunOptions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -98,7 +100,7 @@ class SourceNoteTest {
 
   @Test
   void onlyACompletionHasANote() {
-    assertThatThrownBy(() -> new Release(BackfillStatus.PENDING, null, null, null, "A."))
+    assertThatThrownBy(() -> new LeaseRelease(BackfillStatus.PENDING, null, null, null, "A."))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -8,9 +8,14 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.core.JobResult.Outcome;
-import dev.backfill.core.SliceResult.StopReason;
 import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.JobResult;
+import dev.backfill.core.run.JobResult.Outcome;
+import dev.backfill.core.run.RunOptions;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
+import dev.backfill.core.run.SliceResult.StopReason;
 import dev.backfill.testkit.Eventually;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -41,8 +46,8 @@ class SteeringTest {
   private final ManualTimers timers = new ManualTimers();
   private final InMemoryProgressStore store = new InMemoryProgressStore(time);
   private final EngineFixture fixture = new EngineFixture();
-  private final BackfillJob<Integer> job = fixture.job(source);
-  private final CountDownLatch asked = new CountDownLatch(1);
+  private final BackfillSpec<Integer> job = fixture.job(source);
+  private final CountDownLatch requested = new CountDownLatch(1);
 
   @ParameterizedTest
   @EnumSource(names = {"PAUSE", "CANCEL"})
@@ -79,7 +84,7 @@ class SteeringTest {
     for (int i = 0; i < 30; i++) {
       source.script.addFirst(
           () -> {
-            if (asked.getCount() > 0) {
+            if (requested.getCount() > 0) {
               ask(Control.PAUSE);
             }
             throw new TransientFailureException("502", null);
@@ -114,8 +119,8 @@ class SteeringTest {
   @Test
   void aCommitUnderWayIsFinishedBeforeTheRequestIsCarriedOut() throws Exception {
     AtomicBoolean interrupted = new AtomicBoolean();
-    BackfillJob<Integer> slow =
-        new BackfillJob<>(
+    BackfillSpec<Integer> slow =
+        new BackfillSpec<>(
             source,
             EngineFixture.TARGET,
             (items, transaction) -> {
@@ -156,7 +161,7 @@ class SteeringTest {
     source.script.add(
         () -> {
           cut.set(true);
-          asked.countDown();
+          requested.countDown();
           new CountDownLatch(1).await();
         });
 
@@ -176,7 +181,7 @@ class SteeringTest {
       FutureTask<SliceResult> slice =
           new FutureTask<>(() -> engine.runSlice(job, SliceLimits.UNLIMITED));
       new Thread(slice).start();
-      asked.await();
+      requested.await();
       return afterTwoSeconds(slice);
     }
   }
@@ -191,7 +196,7 @@ class SteeringTest {
 
   private void ask(Control request) {
     store.control(store.find(job.key()).orElseThrow().id(), request);
-    asked.countDown();
+    requested.countDown();
   }
 
   private void assertStopped(SliceResult result, Control request) {

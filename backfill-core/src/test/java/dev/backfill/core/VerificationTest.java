@@ -15,7 +15,12 @@ import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
-import dev.backfill.core.JobResult.Outcome;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.JobResult;
+import dev.backfill.core.run.JobResult.Outcome;
+import dev.backfill.core.run.RunOptions;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +38,7 @@ class VerificationTest {
   private final EngineFixture fixture = new EngineFixture();
   private final ScriptedSource source = new ScriptedSource(200);
   private final Shelf shelf = new Shelf();
-  private final BackfillJob<Integer> job = new BackfillJob<>(source, EngineFixture.TARGET, shelf);
+  private final BackfillSpec<Integer> job = new BackfillSpec<>(source, EngineFixture.TARGET, shelf);
 
   /** A sink that knows what it has. */
   private static final class Shelf implements Sink<Integer> {

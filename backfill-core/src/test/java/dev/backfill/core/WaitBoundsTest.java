@@ -3,6 +3,8 @@ package dev.backfill.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

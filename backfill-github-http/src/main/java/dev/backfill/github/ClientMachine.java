@@ -1,7 +1,7 @@
 package dev.backfill.github;
 
-import dev.backfill.github.internal.http.Threads;
-import dev.backfill.github.internal.pull.PageSizes;
+import dev.backfill.github.internal.credential.Threads;
+import dev.backfill.github.internal.cursor.PageSizes;
 import java.net.http.HttpClient;
 import org.jspecify.annotations.Nullable;
 

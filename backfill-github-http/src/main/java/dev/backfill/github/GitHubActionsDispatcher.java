@@ -38,8 +38,8 @@ public final class GitHubActionsDispatcher implements Dispatcher {
   /** The input that names the sources, with commas between them. */
   public static final String SOURCES = "sources";
 
-  private static final int MOST_INPUTS = 25;
-  private static final int LONGEST_VALUE = 1_000;
+  private static final int MAX_INPUTS = 25;
+  private static final int MAX_VALUE = 1_000;
 
   private final WorkflowRuns runs;
   private final String ref;
@@ -127,7 +127,7 @@ public final class GitHubActionsDispatcher implements Dispatcher {
      * @throws InvalidConfigurationException when it is blank
      */
     public Builder ref(String name) {
-      if (name.isBlank() || name.length() > LONGEST_VALUE) {
+      if (name.isBlank() || name.length() > MAX_VALUE) {
         throw new InvalidConfigurationException(
             "the ref is \"" + name + "\"; it must be a branch or a tag, such as main");
       }
@@ -171,7 +171,7 @@ public final class GitHubActionsDispatcher implements Dispatcher {
      * @throws InvalidConfigurationException when there are more than 25 inputs, or it is too long
      */
     public Builder input(String name, String value) {
-      if (value.length() > LONGEST_VALUE || values.size() >= MOST_INPUTS - 3) {
+      if (value.length() > MAX_VALUE || values.size() >= MAX_INPUTS - 3) {
         throw new InvalidConfigurationException(
             "the input "
                 + name
@@ -180,9 +180,9 @@ public final class GitHubActionsDispatcher implements Dispatcher {
                 + " characters and there are "
                 + values.size()
                 + " others; a workflow takes "
-                + MOST_INPUTS
+                + MAX_INPUTS
                 + " inputs, and a value at most "
-                + LONGEST_VALUE
+                + MAX_VALUE
                 + " characters");
       }
       values.put(name, value);

@@ -3,19 +3,19 @@ package dev.backfill.github;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.api.time.TimeSource;
-import dev.backfill.github.internal.http.ApiAddress;
-import dev.backfill.github.internal.http.Authorities;
-import dev.backfill.github.internal.http.Credentials;
-import dev.backfill.github.internal.http.Deadlines;
-import dev.backfill.github.internal.http.GitHubApi;
-import dev.backfill.github.internal.http.GitHubConnection;
-import dev.backfill.github.internal.http.Network;
-import dev.backfill.github.internal.http.Pacing;
-import dev.backfill.github.internal.http.ProxyRoute;
-import dev.backfill.github.internal.pull.Hands;
-import dev.backfill.github.internal.pull.Lookahead;
-import dev.backfill.github.internal.pull.RepositoryDirectory;
-import dev.backfill.github.internal.pull.Workplace;
+import dev.backfill.github.internal.api.GitHubApi;
+import dev.backfill.github.internal.api.GitHubConnection;
+import dev.backfill.github.internal.repository.AdaptiveConcurrency;
+import dev.backfill.github.internal.repository.PagePrefetcher;
+import dev.backfill.github.internal.repository.RepositoryResolver;
+import dev.backfill.github.internal.repository.SharedResources;
+import dev.backfill.github.internal.throttle.ThrottleLimits;
+import dev.backfill.github.internal.transport.ApiAddress;
+import dev.backfill.github.internal.transport.Authorities;
+import dev.backfill.github.internal.transport.Credentials;
+import dev.backfill.github.internal.transport.Deadlines;
+import dev.backfill.github.internal.transport.Network;
+import dev.backfill.github.internal.transport.ProxyRoute;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,7 +68,7 @@ public final class GitHubClient implements AutoCloseable {
 
   private final GitHubConnection connection;
   private final ExecutorService executor;
-  private final Workplace workplace;
+  private final SharedResources shared;
 
   private GitHubClient(Builder builder) {
     GitHubTimeouts timeouts = builder.timeouts;
@@ -89,13 +89,13 @@ public final class GitHubClient implements AutoCloseable {
             builder.random,
             builder.sharedLimits);
     GitHubApi api = connection.api();
-    this.workplace =
-        new Workplace(
+    this.shared =
+        new SharedResources(
             api,
-            new RepositoryDirectory(api, builder.timeSource),
+            new RepositoryResolver(api, builder.timeSource),
             executor,
-            new Hands(builder.detailConcurrency, builder.timeSource),
-            new Lookahead.Bounds(builder.pagesAhead, builder.maxBytesAhead),
+            new AdaptiveConcurrency(builder.detailConcurrency, builder.timeSource),
+            new PagePrefetcher.Bounds(builder.pagesAhead, builder.maxBytesAhead),
             machine.pages());
   }
 
@@ -108,8 +108,8 @@ public final class GitHubClient implements AutoCloseable {
     return new Builder();
   }
 
-  Workplace workplace() {
-    return workplace;
+  SharedResources workplace() {
+    return shared;
   }
 
   /**
@@ -138,7 +138,7 @@ public final class GitHubClient implements AutoCloseable {
    */
   public static final class Builder {
 
-    private static final int MOST_AT_ONCE = 100;
+    private static final int MAX_AT_ONCE = 100;
 
     private ApiAddress address = ApiAddress.of(DEFAULT_API_URL);
     private @Nullable String token;
@@ -152,7 +152,7 @@ public final class GitHubClient implements AutoCloseable {
     private long maxBytesAhead = DEFAULT_MAX_BYTES_AHEAD;
     private @Nullable Integer maxConcurrency;
     private int graphQlConcurrency = DEFAULT_GRAPHQL_CONCURRENCY;
-    private @Nullable Pacing points;
+    private @Nullable ThrottleLimits points;
     private Map<String, String> proxyVariables = System.getenv();
     private @Nullable Authorities authorities;
     private @Nullable SharedLimits sharedLimits;
@@ -383,7 +383,7 @@ public final class GitHubClient implements AutoCloseable {
         throw new InvalidConfigurationException(
             "the points a minute are " + rest + " and " + graphQl + "; both must be 1 or more");
       }
-      points = new Pacing(1, 1, rest, graphQl);
+      points = new ThrottleLimits(1, 1, rest, graphQl);
       return this;
     }
 
@@ -427,13 +427,13 @@ public final class GitHubClient implements AutoCloseable {
     }
 
     private static int checked(String name, int value) {
-      if (value < 1 || value > MOST_AT_ONCE) {
+      if (value < 1 || value > MAX_AT_ONCE) {
         throw new InvalidConfigurationException(
             name
                 + " is "
                 + value
                 + "; it must be from 1 to "
-                + MOST_AT_ONCE
+                + MAX_AT_ONCE
                 + ", the most requests at once that GitHub allows");
       }
       return value;
@@ -448,17 +448,18 @@ public final class GitHubClient implements AutoCloseable {
       return Credentials.of(all, app == null ? null : app.identity());
     }
 
-    private Pacing pacing() {
+    private ThrottleLimits pacing() {
       int most =
           maxConcurrency != null
               ? maxConcurrency
-              : Math.min(MOST_AT_ONCE, detailConcurrency + pagesAhead + 1);
-      Pacing usual =
+              : Math.min(MAX_AT_ONCE, detailConcurrency + pagesAhead + 1);
+      ThrottleLimits normal =
           address.isOnThisMachine()
-              ? new Pacing(1, 1, Pacing.UNLIMITED, Pacing.UNLIMITED)
-              : new Pacing(1, 1, DEFAULT_REST_POINTS, DEFAULT_GRAPHQL_POINTS);
-      Pacing chosen = points != null ? points : usual;
-      return new Pacing(most, graphQlConcurrency, chosen.restPoints(), chosen.graphQlPoints());
+              ? new ThrottleLimits(1, 1, ThrottleLimits.UNLIMITED, ThrottleLimits.UNLIMITED)
+              : new ThrottleLimits(1, 1, DEFAULT_REST_POINTS, DEFAULT_GRAPHQL_POINTS);
+      ThrottleLimits chosen = points != null ? points : normal;
+      return new ThrottleLimits(
+          most, graphQlConcurrency, chosen.restPoints(), chosen.graphQlPoints());
     }
 
     /**

@@ -2,7 +2,7 @@ package dev.backfill.github;
 
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.InvalidConfigurationException;
-import dev.backfill.api.report.FailureLedger;
+import dev.backfill.api.report.FailureLog;
 import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.report.FailureReporter;
 import dev.backfill.api.store.BackfillKey;
@@ -68,7 +68,7 @@ public final class GitHubIssueReporter implements FailureReporter {
    * @return a builder with every default
    * @throws InvalidConfigurationException when the repository's name is none
    */
-  public static Builder builder(GitHubClient client, String repository, FailureLedger ledger) {
+  public static Builder builder(GitHubClient client, String repository, FailureLog ledger) {
     return new Builder(client, repository, ledger);
   }
 
@@ -110,13 +110,13 @@ public final class GitHubIssueReporter implements FailureReporter {
 
     private final GitHubClient client;
     private final RepositoryName repository;
-    private final FailureLedger ledger;
+    private final FailureLog ledger;
     private String label = DEFAULT_LABEL;
     private Duration betweenComments = DEFAULT_BETWEEN_COMMENTS;
     private TimeSource time = TimeSource.system();
     private @Nullable String runLink;
 
-    private Builder(GitHubClient client, String repository, FailureLedger ledger) {
+    private Builder(GitHubClient client, String repository, FailureLog ledger) {
       this.client = Objects.requireNonNull(client, "client");
       this.repository = RepositoryName.parse(repository);
       this.ledger = Objects.requireNonNull(ledger, "ledger");

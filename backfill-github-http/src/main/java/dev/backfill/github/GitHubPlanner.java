@@ -5,16 +5,16 @@ import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.history.PullRequest;
+import dev.backfill.github.internal.api.GitHubApi;
 import dev.backfill.github.internal.graphql.CountQuery;
-import dev.backfill.github.internal.http.ApiResource;
-import dev.backfill.github.internal.http.Budget;
-import dev.backfill.github.internal.http.GitHubApi;
-import dev.backfill.github.internal.pull.Feature;
-import dev.backfill.github.internal.pull.ListCounter;
-import dev.backfill.github.internal.pull.Listing;
-import dev.backfill.github.internal.pull.ReadingCost;
-import dev.backfill.github.internal.pull.Streams;
-import dev.backfill.github.internal.pull.TimeRoute;
+import dev.backfill.github.internal.read.ReadCost;
+import dev.backfill.github.internal.repository.Feature;
+import dev.backfill.github.internal.rest.ListCounter;
+import dev.backfill.github.internal.rest.ListEndpoint;
+import dev.backfill.github.internal.rest.ListEndpoints;
+import dev.backfill.github.internal.rest.TimeStrategy;
+import dev.backfill.github.internal.transport.ApiResource;
+import dev.backfill.github.internal.transport.RequestBudget;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GitHubPlanner {
 
-  /** Told by the first session of a client; all streams share it. */
-  private static final ReadingCost LOOK_UP = ReadingCost.ofRequests(1);
+  /** ReportedIssue by the first session of a client; all streams share it. */
+  private static final ReadCost LOOK_UP = ReadCost.ofRequests(1);
 
   private final GitHubClient client;
   private final GitHubApi api;
@@ -67,26 +67,26 @@ public final class GitHubPlanner {
   public HistoryEstimate estimate(
       String target, Set<PullRequestExtra> extras, Set<CommentStream> comments)
       throws InterruptedException {
-    Errand errand = new Errand(RepositoryName.parse(target));
-    Listing<PullRequest> listing = GitHubSources.listing(extras);
-    ListCounter.Reach pulls = errand.pullRequests(listing);
+    Task task = new Task(RepositoryName.parse(target));
+    ListEndpoint<PullRequest> endpoint = GitHubSources.listing(extras);
+    ListCounter.Reach pulls = task.pullRequests(endpoint);
     long pullRequests = pulls.items();
     List<HistoryEstimate.Stream> streams = new ArrayList<>();
-    streams.add(errand.stream(GitHubSources.pullRequests(client, extras).name(), pulls, listing));
-    ReadingCost besides = LOOK_UP;
+    streams.add(task.stream(GitHubSources.pullRequests(client, extras).name(), pulls, endpoint));
+    ReadCost besides = LOOK_UP;
     for (CommentStream kind : CommentStream.values()) {
       if (comments.contains(kind)) {
-        Listing<?> list = listing(kind);
-        ListCounter.Reach reach = errand.count(list);
-        streams.add(errand.stream(name(kind), reach, list));
-        besides = besides.plus(new TimeRoute<>(list).cost(reach.items()));
+        ListEndpoint<?> list = listing(kind);
+        ListCounter.Reach reach = task.count(list);
+        streams.add(task.stream(name(kind), reach, list));
+        besides = besides.plus(new TimeStrategy<>(list).cost(reach.items()));
       }
     }
-    errand.learnQuota();
+    task.learnQuota();
     List<TransportEstimate> transports = new ArrayList<>();
     for (GitHubTransport transport : usable()) {
-      ReadingCost cost =
-          GitHubSources.routes(client, listing, transport).get(0).cost(pullRequests).plus(besides);
+      ReadCost cost =
+          GitHubSources.routes(client, endpoint, transport).get(0).cost(pullRequests).plus(besides);
       transports.add(
           new TransportEstimate(
               transport,
@@ -95,9 +95,8 @@ public final class GitHubPlanner {
               api.quota(ApiResource.CORE),
               api.quota(ApiResource.GRAPHQL)));
     }
-    GitHubTransport automatic =
-        errand.queriesAreRefused ? GitHubTransport.REST : automatic(listing);
-    return new HistoryEstimate(errand.name, streams, transports, automatic, errand.spent());
+    GitHubTransport automatic = task.queriesAreRefused ? GitHubTransport.REST : automatic(endpoint);
+    return new HistoryEstimate(task.name, streams, transports, automatic, task.spent());
   }
 
   private Set<GitHubTransport> usable() {
@@ -106,16 +105,16 @@ public final class GitHubPlanner {
         : EnumSet.of(GitHubTransport.REST);
   }
 
-  private GitHubTransport automatic(Listing<PullRequest> listing) {
+  private GitHubTransport automatic(ListEndpoint<PullRequest> endpoint) {
     ApiResource preferred =
-        GitHubSources.routes(client, listing, GitHubTransport.AUTO).get(0).resource();
+        GitHubSources.routes(client, endpoint, GitHubTransport.AUTO).get(0).resource();
     return preferred == ApiResource.GRAPHQL ? GitHubTransport.GRAPHQL : GitHubTransport.REST;
   }
 
-  private static Listing<?> listing(CommentStream kind) {
+  private static ListEndpoint<?> listing(CommentStream kind) {
     return switch (kind) {
-      case REVIEW_COMMENTS -> Streams.reviewComments();
-      case ISSUE_COMMENTS -> Streams.issueComments();
+      case REVIEW_COMMENTS -> ListEndpoints.reviewComments();
+      case ISSUE_COMMENTS -> ListEndpoints.issueComments();
     };
   }
 
@@ -127,22 +126,22 @@ public final class GitHubPlanner {
   }
 
   /** The requests of one estimate. */
-  private final class Errand {
+  private final class Task {
 
     private final RepositoryName given;
     private final ListCounter lists = new ListCounter(api);
-    private final Budget requests = new Budget(0, new LongAdder());
-    private final Budget points = new Budget(0, new LongAdder());
+    private final RequestBudget requests = new RequestBudget(0, new LongAdder());
+    private final RequestBudget points = new RequestBudget(0, new LongAdder());
     private final Set<Feature> off = EnumSet.noneOf(Feature.class);
     private boolean queriesAreRefused;
     private String name;
 
-    private Errand(RepositoryName given) {
+    private Task(RepositoryName given) {
       this.given = given;
       this.name = given.toString();
     }
 
-    private ListCounter.Reach pullRequests(Listing<PullRequest> listing)
+    private ListCounter.Reach pullRequests(ListEndpoint<PullRequest> endpoint)
         throws InterruptedException {
       CountQuery.@Nullable Counted counted =
           api.answersQueries()
@@ -150,32 +149,32 @@ public final class GitHubPlanner {
               : null;
       if (counted == null) {
         queriesAreRefused = api.answersQueries();
-        return count(listing);
+        return count(endpoint);
       }
       name = counted.fullName();
       return new ListCounter.Reach(counted.pullRequests(), false);
     }
 
     /** A list of a feature that is switched off has no items. */
-    private ListCounter.Reach count(Listing<?> listing) throws InterruptedException {
+    private ListCounter.Reach count(ListEndpoint<?> endpoint) throws InterruptedException {
       try {
-        return lists.reach("/repos/" + name, listing, requests);
+        return lists.reach("/repos/" + name, endpoint, requests);
       } catch (PermanentFailureException e) {
-        if (!client.workplace().directory().isOff(name, listing.feature(), e, requests)) {
+        if (!client.workplace().directory().isOff(name, endpoint.feature(), e, requests)) {
           throw e;
         }
-        off.add(listing.feature());
+        off.add(endpoint.feature());
         return new ListCounter.Reach(0, false);
       }
     }
 
     private HistoryEstimate.Stream stream(
-        String source, ListCounter.Reach reach, Listing<?> listing) {
+        String source, ListCounter.Reach reach, ListEndpoint<?> endpoint) {
       return new HistoryEstimate.Stream(
           source,
           reach.items(),
           reach.isCut(),
-          off.contains(listing.feature()) ? listing.feature().note() : null);
+          off.contains(endpoint.feature()) ? endpoint.feature().note() : null);
     }
 
     /** Asks for the quota when no answer has told it; that is charged to none. */
@@ -184,7 +183,7 @@ public final class GitHubPlanner {
         return;
       }
       try {
-        api.get("/rate_limit", new Budget(0, new LongAdder()));
+        api.get("/rate_limit", new RequestBudget(0, new LongAdder()));
       } catch (PermanentFailureException e) {
         if (e.reason() != Reason.NOT_FOUND) {
           throw e;

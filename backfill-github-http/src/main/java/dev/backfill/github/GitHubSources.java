@@ -5,13 +5,13 @@ import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.ReviewComment;
 import dev.backfill.api.source.PullSource;
-import dev.backfill.github.internal.graphql.GraphQlRoute;
-import dev.backfill.github.internal.pull.Listing;
-import dev.backfill.github.internal.pull.RestRoute;
-import dev.backfill.github.internal.pull.Route;
-import dev.backfill.github.internal.pull.StreamReader;
-import dev.backfill.github.internal.pull.Streams;
-import dev.backfill.github.internal.pull.TimeRoute;
+import dev.backfill.github.internal.graphql.GraphQlStrategy;
+import dev.backfill.github.internal.read.ReadStrategy;
+import dev.backfill.github.internal.rest.ListEndpoint;
+import dev.backfill.github.internal.rest.ListEndpoints;
+import dev.backfill.github.internal.rest.RestStrategy;
+import dev.backfill.github.internal.rest.TimeStrategy;
+import dev.backfill.github.internal.session.StreamReader;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -54,42 +54,43 @@ public final class GitHubSources {
    */
   public static PullSource<PullRequest> pullRequests(
       GitHubClient client, Set<PullRequestExtra> extras, GitHubTransport transport) {
-    Listing<PullRequest> listing = listing(extras);
+    ListEndpoint<PullRequest> endpoint = listing(extras);
     return new ListingSource<>(
         "github:pull-requests",
         new StreamReader<>(
             client.workplace(),
-            listing,
-            routes(client, listing, transport),
+            endpoint,
+            routes(client, endpoint, transport),
             transport == GitHubTransport.AUTO,
             item -> Integer.toString(item.identity().number())));
   }
 
-  static Listing<PullRequest> listing(Set<PullRequestExtra> extras) {
-    return Streams.pullRequests(
+  static ListEndpoint<PullRequest> listing(Set<PullRequestExtra> extras) {
+    return ListEndpoints.pullRequests(
         extras.stream()
             .map(extra -> extra.name().toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet()));
   }
 
   /** The ways to read pull requests, the preferred one first. */
-  static List<Route<PullRequest>> routes(
-      GitHubClient client, Listing<PullRequest> listing, GitHubTransport transport) {
+  static List<ReadStrategy<PullRequest>> routes(
+      GitHubClient client, ListEndpoint<PullRequest> endpoint, GitHubTransport transport) {
     boolean hasToken = client.workplace().api().answersQueries();
     if (transport == GitHubTransport.GRAPHQL && !hasToken) {
       throw new InvalidConfigurationException(
           "the transport is graphql and there is no token; GitHub answers no query without one:"
               + " give a token (GITHUB_TOKEN), or choose auto or rest");
     }
-    Route<PullRequest> rest = new RestRoute<>(listing);
-    Route<PullRequest> graphQl = new GraphQlRoute(listing, transport == GitHubTransport.AUTO);
+    ReadStrategy<PullRequest> rest = new RestStrategy<>(endpoint);
+    ReadStrategy<PullRequest> graphQl =
+        new GraphQlStrategy(endpoint, transport == GitHubTransport.AUTO);
     return switch (transport) {
       case REST -> List.of(rest);
       case GRAPHQL -> List.of(graphQl);
       case AUTO ->
           !hasToken
               ? List.of(rest)
-              : listing.extras().isEmpty() ? List.of(rest, graphQl) : List.of(graphQl, rest);
+              : endpoint.extras().isEmpty() ? List.of(rest, graphQl) : List.of(graphQl, rest);
     };
   }
 
@@ -107,7 +108,7 @@ public final class GitHubSources {
     return source(
         client,
         "github:review-comments",
-        Streams.reviewComments(),
+        ListEndpoints.reviewComments(),
         item -> Long.toString(item.githubId()));
   }
 
@@ -125,15 +126,15 @@ public final class GitHubSources {
     return source(
         client,
         "github:issue-comments",
-        Streams.issueComments(),
+        ListEndpoints.issueComments(),
         item -> Long.toString(item.githubId()));
   }
 
   private static <T> PullSource<T> source(
-      GitHubClient client, String name, Listing<T> listing, Function<T, String> key) {
+      GitHubClient client, String name, ListEndpoint<T> endpoint, Function<T, String> key) {
     return new ListingSource<>(
         name,
         new StreamReader<>(
-            client.workplace(), listing, List.of(new TimeRoute<>(listing)), true, key));
+            client.workplace(), endpoint, List.of(new TimeStrategy<>(endpoint)), true, key));
   }
 }

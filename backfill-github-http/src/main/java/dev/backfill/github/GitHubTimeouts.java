@@ -17,8 +17,8 @@ import java.time.Duration;
  */
 public record GitHubTimeouts(Duration connect, Duration read, Duration total) {
 
-  private static final Duration LEAST = Duration.ofMillis(1);
-  private static final Duration MOST = Duration.ofHours(1);
+  private static final Duration MIN = Duration.ofMillis(1);
+  private static final Duration MAX = Duration.ofHours(1);
 
   /** 10 seconds to connect, 30 until the answer begins, 60 in all. */
   public static final GitHubTimeouts DEFAULT =
@@ -36,7 +36,7 @@ public record GitHubTimeouts(Duration connect, Duration read, Duration total) {
   }
 
   private static void check(String name, Duration value) {
-    if (value.compareTo(LEAST) < 0 || value.compareTo(MOST) > 0) {
+    if (value.compareTo(MIN) < 0 || value.compareTo(MAX) > 0) {
       throw new InvalidConfigurationException(
           "the time-out \""
               + name

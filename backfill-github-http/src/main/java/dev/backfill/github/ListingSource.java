@@ -1,10 +1,10 @@
 package dev.backfill.github;
 
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Inventory;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.KeyListing;
 import dev.backfill.api.source.PullSource;
-import dev.backfill.github.internal.pull.StreamReader;
+import dev.backfill.api.source.SourceSession;
+import dev.backfill.github.internal.session.StreamReader;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,7 +12,7 @@ import java.util.Optional;
 record ListingSource<T>(String name, StreamReader<T> reader) implements PullSource<T> {
 
   @Override
-  public Pull<T> open(String target, Cursor from) {
+  public SourceSession<T> open(String target, Cursor from) {
     return reader.open(RepositoryName.parse(target).toString(), from);
   }
 
@@ -22,18 +22,18 @@ record ListingSource<T>(String name, StreamReader<T> reader) implements PullSour
   }
 
   @Override
-  public boolean resumes(Cursor cursor) {
-    return reader.resumes(cursor);
+  public boolean canResume(Cursor cursor) {
+    return reader.canResume(cursor);
   }
 
   @Override
-  public Optional<Pull<T>> reread(String target, List<String> keys, Cursor at) {
-    return Optional.of(reader.reread(RepositoryName.parse(target).toString(), keys, at));
+  public Optional<SourceSession<T>> openByKeys(String target, List<String> keys, Cursor at) {
+    return Optional.of(reader.openByKeys(RepositoryName.parse(target).toString(), keys, at));
   }
 
   @Override
-  public Optional<Inventory> inventory(String target, Cursor at, Cursor from) {
-    return Optional.of(reader.inventory(RepositoryName.parse(target).toString(), at, from));
+  public Optional<KeyListing> listKeys(String target, Cursor at, Cursor from) {
+    return Optional.of(reader.listKeys(RepositoryName.parse(target).toString(), at, from));
   }
 
   @Override

@@ -15,7 +15,7 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.SourceSession;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -202,17 +202,17 @@ class AnswerTableTest {
   void aTroubleIsTransientAndTheSessionGoesOnAfterIt(
       String name, String url, ResponseDefinitionBuilder answer, String message) throws Exception {
     try (Stub github = new Stub();
-        Pull<PullRequest> pull = github.open(Cursor.START)) {
+        SourceSession<PullRequest> session = github.open(Cursor.START)) {
       github.page(1, 1, 1, 1);
       github.answer(url, answer);
-      assertThat(catchThrowable(() -> pull.next(10, 0)))
+      assertThat(catchThrowable(() -> session.next(10, 0)))
           .isInstanceOf(TransientFailureException.class)
           .hasMessageContaining(message)
           .hasMessageContaining("what is stored is kept, and trying again is safe")
           .hasMessageNotContaining("Unicorn");
       github.repository("o/r", Stub.REPOSITORY_ID);
       github.page(1, 1, 1, 1);
-      assertThat(numbers(pull.next(10, 0))).containsExactly(1);
+      assertThat(numbers(session.next(10, 0))).containsExactly(1);
     }
   }
 
@@ -239,12 +239,12 @@ class AnswerTableTest {
       String name, ResponseDefinitionBuilder answer, List<Integer> numbers) throws Exception {
     try (Stub github = new Stub()) {
       github.answer(LIST, answer);
-      try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-        Chunk<PullRequest> chunk = pull.next(10, 0);
+      try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+        Chunk<PullRequest> chunk = session.next(10, 0);
         assertThat(numbers(chunk)).isEqualTo(numbers);
         assertThat(chunk.rejected()).isEmpty();
         assertThat(chunk.last() || !numbers.isEmpty()).as("complete").isTrue();
-        assertThat(pull.total().count()).isEqualTo(numbers.size());
+        assertThat(session.total().count()).isEqualTo(numbers.size());
       }
     }
   }
@@ -270,8 +270,8 @@ class AnswerTableTest {
     try (Stub github = new Stub()) {
       String item = Stub.pullRequest(1).replace("5000000001", "9223372036854775807");
       github.answer(LIST, ok("[" + item.replace("{\"id\":7,", "{\"id\":4294967303,") + "]"));
-      try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-        PullRequest read = pull.next(10, 0).items().get(0);
+      try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+        PullRequest read = session.next(10, 0).items().get(0);
         assertThat(read.identity().githubId()).isEqualTo(Long.MAX_VALUE);
         assertThat(read.content().author().id()).isEqualTo(4_294_967_303L);
         assertThat(read.repository().id()).isEqualTo(Stub.REPOSITORY_ID);
@@ -307,8 +307,8 @@ class AnswerTableTest {
   }
 
   private static Throwable failure(Stub github) {
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      return catchThrowable(() -> pull.next(10, 0));
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      return catchThrowable(() -> session.next(10, 0));
     }
   }
 

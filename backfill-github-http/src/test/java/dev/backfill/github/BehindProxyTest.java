@@ -18,7 +18,7 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.testkit.ManualTimeSource;
 import java.net.URI;
 import java.util.List;
@@ -171,12 +171,12 @@ class BehindProxyTest {
                   .atPriority(1)
                   .willReturn(
                       aResponse().withHeader("Content-Type", "text/html").withBody("<html>")));
-      try (Pull<PullRequest> pull = source.open("o/r", Cursor.START)) {
-        assertThatThrownBy(() -> pull.next(10, 0)).isInstanceOf(PermanentFailureException.class);
+      try (SourceSession<PullRequest> session = source.open("o/r", Cursor.START)) {
+        assertThatThrownBy(() -> session.next(10, 0)).isInstanceOf(PermanentFailureException.class);
       }
       server.removeStub(page);
-      try (Pull<PullRequest> pull = source.open("o/r", Cursor.START)) {
-        assertThat(pull.next(10, 0).items()).hasSize(1);
+      try (SourceSession<PullRequest> session = source.open("o/r", Cursor.START)) {
+        assertThat(session.next(10, 0).items()).hasSize(1);
       }
     }
   }
@@ -212,15 +212,15 @@ class BehindProxyTest {
                 .token(Stub.TOKEN)
                 .timeSource(time)
                 .build();
-        Pull<PullRequest> pull =
+        SourceSession<PullRequest> session =
             GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST)
                 .open("o/r", Cursor.START)) {
       Reader<PullRequest> reader =
           new Reader<>(GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST), time);
-      var chunk = pull.next(10, 0);
+      var chunk = session.next(10, 0);
       reader.keep(chunk);
       while (!chunk.last()) {
-        chunk = pull.next(10, 0);
+        chunk = session.next(10, 0);
         reader.keep(chunk);
       }
       return List.copyOf(reader.stored.keySet());

@@ -6,9 +6,9 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Inventory;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.KeyListing;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.Endpoint;
 import dev.backfill.testkit.github.SimulatedGitHub;
@@ -135,14 +135,14 @@ class BrokenAnswerTest {
       names = {"EMPTY", "HALF", "OBJECT", "NOTHING"})
   void aCountIsNeverTakenFromOne(WrongAnswer how) throws Exception {
     Cursor end = new Reader<>(source(GitHubTransport.REST), time).run("sim/repo", Cursor.START);
-    try (Inventory keys =
-        source(GitHubTransport.REST).inventory("sim/repo", end, Cursor.START).orElseThrow()) {
+    try (KeyListing keys =
+        source(GitHubTransport.REST).listKeys("sim/repo", end, Cursor.START).orElseThrow()) {
       wrong(Endpoint.PULL_REQUESTS, 1, how);
       assertThat(counted(keys)).isEqualTo(130);
     }
   }
 
-  private static long counted(Inventory keys) throws InterruptedException {
+  private static long counted(KeyListing keys) throws InterruptedException {
     try {
       return keys.count(0);
     } catch (TransientFailureException e) {
@@ -157,11 +157,11 @@ class BrokenAnswerTest {
   void anItemReadAloneIsAskedForAgain(WrongAnswer how) throws Exception {
     long id = repository.issueComments().findFirst().orElseThrow().githubId();
     wrong(Endpoint.ISSUE_COMMENT, 1, how);
-    try (Pull<?> pull =
+    try (SourceSession<?> session =
         GitHubSources.issueComments(client)
-            .reread("sim/repo", List.of("" + id), Cursor.START)
+            .openByKeys("sim/repo", List.of("" + id), Cursor.START)
             .orElseThrow()) {
-      Chunk<?> chunk = pull.next(10, 0);
+      Chunk<?> chunk = session.next(10, 0);
       assertThat(chunk.items()).hasSize(1);
       assertThat(chunk.rejected()).isEmpty();
     }

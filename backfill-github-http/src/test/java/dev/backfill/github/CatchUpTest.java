@@ -8,8 +8,8 @@ import dev.backfill.api.history.ReviewComment;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.QuotaResource;
@@ -133,10 +133,10 @@ class CatchUpTest {
     numbers.subList(100, 140).forEach(repository::touch);
     PullSource<PullRequest> source = GitHubSources.pullRequests(client, ALL, transport);
     Cursor cursor;
-    try (Pull<PullRequest> pull = source.open("sim/repo", end)) {
-      reader.keep(pull.next(40, 0));
+    try (SourceSession<PullRequest> session = source.open("sim/repo", end)) {
+      reader.keep(session.next(40, 0));
       // What changed just now is read once more; nothing of it is new.
-      Chunk<PullRequest> again = pull.next(10, 0);
+      Chunk<PullRequest> again = session.next(10, 0);
       assertThat(again.items()).hasSize(10);
       assertThat(again.last()).isFalse();
       reader.keep(again);
@@ -164,8 +164,8 @@ class CatchUpTest {
     int sessions = 0;
     for (boolean last = false; !last; sessions++) {
       assertThat(sessions).isLessThan(60);
-      try (Pull<PullRequest> pull = source.open("sim/repo", cursor)) {
-        Chunk<PullRequest> chunk = pull.next(20, 0);
+      try (SourceSession<PullRequest> session = source.open("sim/repo", cursor)) {
+        Chunk<PullRequest> chunk = session.next(20, 0);
         assertThat(chunk.phase()).isEqualTo(Phase.CATCH_UP);
         reader.keep(chunk);
         cursor = chunk.next();
@@ -299,11 +299,11 @@ class CatchUpTest {
             .map(comment -> Long.toString(comment.githubId()))
             .toList();
     PullSource<ReviewComment> source = GitHubSources.reviewComments(client);
-    try (Pull<ReviewComment> pull =
+    try (SourceSession<ReviewComment> session =
         source
-            .reread("sim/repo", List.of(keys.get(0), "nonsense", keys.get(1)), Cursor.START)
+            .openByKeys("sim/repo", List.of(keys.get(0), "nonsense", keys.get(1)), Cursor.START)
             .orElseThrow()) {
-      Chunk<ReviewComment> chunk = pull.next(10, 0);
+      Chunk<ReviewComment> chunk = session.next(10, 0);
       assertThat(chunk.items()).map(source::itemKey).isEqualTo(keys);
       assertThat(chunk.rejected()).hasSize(1);
       assertThat(chunk.phase()).isEqualTo(Phase.RETRY);
@@ -339,8 +339,8 @@ class CatchUpTest {
     PullSource<PullRequest> source = GitHubSources.pullRequests(client, ALL, GitHubTransport.REST);
     Cursor cursor;
     Chunk<PullRequest> chunk;
-    try (Pull<PullRequest> pull = source.open("sim/repo", end)) {
-      chunk = pull.next(20, 0);
+    try (SourceSession<PullRequest> session = source.open("sim/repo", end)) {
+      chunk = session.next(20, 0);
       reader.keep(chunk);
       cursor = chunk.next();
     }
@@ -364,8 +364,8 @@ class CatchUpTest {
     }
     time.advance(Duration.ofHours(1));
     Chunk<PullRequest> chunk;
-    try (Pull<PullRequest> pull = source.open("sim/repo", end)) {
-      chunk = pull.next(110, 0);
+    try (SourceSession<PullRequest> session = source.open("sim/repo", end)) {
+      chunk = session.next(110, 0);
       reader.keep(chunk);
     }
     List<Integer> gone =
@@ -392,17 +392,17 @@ class CatchUpTest {
         GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST);
     Reader<PullRequest> reader = new Reader<>(source, time);
     Chunk<PullRequest> chunk;
-    try (Pull<PullRequest> pull = source.open("sim/repo", Cursor.START)) {
+    try (SourceSession<PullRequest> session = source.open("sim/repo", Cursor.START)) {
       while (reader.stored.size() < numbers.size()) {
         time.advance(Duration.ofMinutes(1));
-        reader.keep(pull.next(50, 0));
+        reader.keep(session.next(50, 0));
       }
       for (int i = 0; i < 150; i++) {
         time.advance(Duration.ofSeconds(10));
         repository.addPullRequests(1);
       }
       time.advance(Duration.ofMinutes(10));
-      chunk = pull.next(90, 0);
+      chunk = session.next(90, 0);
       reader.keep(chunk);
     }
     time.advance(Duration.ofHours(1));
@@ -410,14 +410,14 @@ class CatchUpTest {
       numbers.subList(0, 40).forEach(repository::touch);
     }
     time.advance(Duration.ofHours(1));
-    try (Pull<PullRequest> pull = source.open("sim/repo", chunk.next())) {
+    try (SourceSession<PullRequest> session = source.open("sim/repo", chunk.next())) {
       while (!chunk.last()) {
         time.advance(Duration.ofMinutes(1));
-        chunk = pull.next(50, 0);
+        chunk = session.next(50, 0);
         reader.keep(chunk);
       }
       assertThat(reader.stored).hasSize(numbers.size() + 150);
-      assertThat(pull.total()).isEqualTo(Total.exact(numbers.size() + 150));
+      assertThat(session.total()).isEqualTo(Total.exact(numbers.size() + 150));
     }
   }
 
@@ -427,8 +427,8 @@ class CatchUpTest {
     try (Stub stub = new Stub()) {
       stub.page(1, 1, 1, 3);
       Cursor cursor;
-      try (Pull<PullRequest> pull = stub.open(Cursor.START)) {
-        cursor = pull.next(50, 0).next();
+      try (SourceSession<PullRequest> session = stub.open(Cursor.START)) {
+        cursor = session.next(50, 0).next();
       }
       String items =
           IntStream.iterate(6, number -> number > 0, number -> number - 1)
@@ -446,8 +446,8 @@ class CatchUpTest {
           Stub.ok(items));
       List<String> got = new ArrayList<>();
       for (int sessions = 0; sessions < 7; sessions++) {
-        try (Pull<PullRequest> pull = stub.open(cursor)) {
-          Chunk<PullRequest> chunk = pull.next(1, 0);
+        try (SourceSession<PullRequest> session = stub.open(cursor)) {
+          Chunk<PullRequest> chunk = session.next(1, 0);
           chunk.items().forEach(item -> got.add("" + item.identity().number()));
           chunk.rejected().forEach(item -> got.add(item.key()));
           cursor = chunk.next();
@@ -462,8 +462,8 @@ class CatchUpTest {
     Cursor end = pullRequests(GitHubTransport.REST).run("sim/repo", Cursor.START);
     PullSource<PullRequest> lists =
         GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST);
-    try (Pull<PullRequest> again =
-        lists.reread("sim/repo", List.of("" + numbers.get(7)), end).orElseThrow()) {
+    try (SourceSession<PullRequest> again =
+        lists.openByKeys("sim/repo", List.of("" + numbers.get(7)), end).orElseThrow()) {
       assertThat(again.next(10, 0).items())
           .singleElement()
           .satisfies(item -> assertThat(item.details()).isNotNull())

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedGitHub.Exchange;
 import dev.backfill.testkit.github.SimulatedRepository;
@@ -43,11 +43,11 @@ class ChunkBytesTest {
     github.close();
   }
 
-  private static <T> List<Chunk<T>> history(Pull<T> pull) throws InterruptedException {
+  private static <T> List<Chunk<T>> history(SourceSession<T> session) throws InterruptedException {
     List<Chunk<T>> chunks = new ArrayList<>();
     Chunk<T> chunk;
     do {
-      chunk = pull.next(25, 0);
+      chunk = session.next(25, 0);
       if (chunk.phase() == Phase.HISTORY && !chunk.items().isEmpty()) {
         chunks.add(chunk);
       }
@@ -60,12 +60,12 @@ class ChunkBytesTest {
   }
 
   /** The size of what was asked for, asked for again without compression. */
-  private long answered(Predicate<String> wanted) throws IOException, InterruptedException {
+  private long answered(Predicate<String> selected) throws IOException, InterruptedException {
     HttpClient http = HttpClient.newHttpClient();
     long size = 0;
     // A page that is asked for again with its version is answered without a text.
     for (String target : github.log().stream().map(Exchange::target).distinct().toList()) {
-      if (wanted.test(target)) {
+      if (selected.test(target)) {
         URI uri = github.url().resolve(target);
         size +=
             http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofByteArray())
@@ -84,16 +84,17 @@ class ChunkBytesTest {
   @Test
   void ofAListEachItemHasItsShareOfThePage() throws Exception {
     List<? extends Chunk<?>> chunks;
-    try (Pull<?> pull = GitHubSources.pullRequests(client, Set.of()).open(TARGET, Cursor.START)) {
-      chunks = history(pull);
+    try (SourceSession<?> session =
+        GitHubSources.pullRequests(client, Set.of()).open(TARGET, Cursor.START)) {
+      chunks = history(session);
     }
     assertThat(total(chunks)).isCloseTo(answered(ChunkBytesTest::isHistory), within(230L));
-    double usual = (double) total(chunks) / 230;
+    double normal = (double) total(chunks) / 230;
     assertThat(chunks)
         .allSatisfy(
             chunk ->
                 assertThat((double) chunk.bytes() / chunk.items().size())
-                    .isBetween(usual * 0.7, usual * 1.3));
+                    .isBetween(normal * 0.7, normal * 1.3));
   }
 
   @Test
@@ -101,8 +102,8 @@ class ChunkBytesTest {
     PullSource<?> source =
         GitHubSources.pullRequests(client, Set.of(PullRequestExtra.values()), GitHubTransport.REST);
     List<? extends Chunk<?>> chunks;
-    try (Pull<?> pull = source.open(TARGET, Cursor.START)) {
-      chunks = history(pull);
+    try (SourceSession<?> session = source.open(TARGET, Cursor.START)) {
+      chunks = history(session);
     }
     assertThat(total(chunks))
         .isCloseTo(
@@ -116,8 +117,8 @@ class ChunkBytesTest {
         GitHubSources.pullRequests(
             client, Set.of(PullRequestExtra.values()), GitHubTransport.GRAPHQL);
     List<? extends Chunk<?>> chunks;
-    try (Pull<?> pull = source.open(TARGET, Cursor.START)) {
-      chunks = history(pull);
+    try (SourceSession<?> session = source.open(TARGET, Cursor.START)) {
+      chunks = history(session);
     }
     // A whole page is some 25 times an item.
     assertThat(chunks)
@@ -129,8 +130,9 @@ class ChunkBytesTest {
   void anItemThatIsReadAgainHasItsAnswers() throws Exception {
     PullSource<?> source = GitHubSources.pullRequests(client, Set.of(PullRequestExtra.DETAILS));
     Chunk<?> chunk;
-    try (Pull<?> pull = source.reread(TARGET, List.of("7", "8"), Cursor.START).orElseThrow()) {
-      chunk = pull.next(25, 0);
+    try (SourceSession<?> session =
+        source.openByKeys(TARGET, List.of("7", "8"), Cursor.START).orElseThrow()) {
+      chunk = session.next(25, 0);
     }
     assertThat(chunk.bytes()).isEqualTo(answered(target -> target.matches(".*/pulls/[78]")));
   }
@@ -138,8 +140,9 @@ class ChunkBytesTest {
   @Test
   void commentsCountTheirPages() throws Exception {
     List<? extends Chunk<?>> chunks;
-    try (Pull<?> pull = GitHubSources.issueComments(client).open(TARGET, Cursor.START)) {
-      chunks = history(pull);
+    try (SourceSession<?> session =
+        GitHubSources.issueComments(client).open(TARGET, Cursor.START)) {
+      chunks = history(session);
     }
     int items = chunks.stream().mapToInt(chunk -> chunk.items().size()).sum();
     // The look at what has changed is since this year.

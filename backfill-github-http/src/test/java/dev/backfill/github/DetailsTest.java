@@ -21,8 +21,8 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Review;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.time.Duration;
@@ -66,8 +66,8 @@ class DetailsTest {
   @Test
   void detailsAreBroughtInOrderAndPaidFor() throws Exception {
     pullRequests(30);
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
-      Chunk<PullRequest> chunk = pull.next(30, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
+      Chunk<PullRequest> chunk = session.next(30, 0);
       assertThat(numbers(chunk)).isEqualTo(range(1, 30));
       assertThat(chunk.items().get(0).details())
           .isEqualTo(new PullRequest.Details(1, 2, 3, 4, 5, 6, null));
@@ -79,9 +79,9 @@ class DetailsTest {
   @Test
   void detailsAreFetchedForTheChunkAloneNotForThePage() throws Exception {
     pullRequests(30);
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
-      assertThat(pull.next(10, 0).quotaSpent()).isEqualTo(12);
-      assertThat(pull.next(10, 0).quotaSpent()).isEqualTo(10);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
+      assertThat(session.next(10, 0).quotaSpent()).isEqualTo(12);
+      assertThat(session.next(10, 0).quotaSpent()).isEqualTo(10);
     }
     assertThat(github.requests()).isEqualTo(22);
   }
@@ -94,8 +94,8 @@ class DetailsTest {
     github.answer(reviewsUrl(1), ok(reviews(1, 100)).withHeader("Link", next(page2)));
     github.answer(page2, ok(reviews(101, 200)).withHeader("Link", next(page3)));
     github.answer(page3, ok(reviews(201, 250)));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, REVIEWS)) {
-      PullRequest item = pull.next(1, 0).items().get(0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, REVIEWS)) {
+      PullRequest item = session.next(1, 0).items().get(0);
       assertThat(item.reviews()).extracting(Review::githubId).hasSize(250).contains(1L, 250L);
       assertThat(item.reviews()).allMatch(review -> review.pullRequestNumber() == 1);
       assertThat(item.reviews()).as("pending").allMatch(review -> review.submittedAt() == null);
@@ -114,8 +114,8 @@ class DetailsTest {
         detailsUrl(1), ok(Stub.details(1, "2021-01-01T00:00:00Z").replace("\"t1\"", "\"new\"")));
     github.answer(
         detailsUrl(2), ok(Stub.details(2, "2019-01-01T00:00:00Z").replace("\"t2\"", "\"old\"")));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
-      assertThat(pull.next(2, 0).items())
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
+      assertThat(session.next(2, 0).items())
           .allSatisfy(item -> assertThat(item.details()).isNotNull())
           .extracting(item -> item.content().title())
           .containsExactly("new", "t2");
@@ -128,12 +128,12 @@ class DetailsTest {
     pullRequests(3);
     github.answer(detailsUrl(2), status(status, "Not Found"));
     github.answer(REPOSITORY, ok(Stub.repositoryJson("o/r", Stub.REPOSITORY_ID)));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
-      Chunk<PullRequest> chunk = pull.next(3, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
+      Chunk<PullRequest> chunk = session.next(3, 0);
       assertThat(numbers(chunk)).containsExactly(1, 3);
       assertThat(chunk.rejected()).extracting(RejectedItem::key).containsExactly("2");
       assertThat(chunk.rejected().get(0).error()).contains("" + status);
-      assertThat(pull.next(1, 0).last()).isTrue();
+      assertThat(session.next(1, 0).last()).isTrue();
     }
     assertThat(github.requests(REPOSITORY)).as("is it still there?").isEqualTo(1);
   }
@@ -145,9 +145,9 @@ class DetailsTest {
     for (int number = 1; number <= 5; number++) {
       github.details(number);
     }
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
       for (int i = 0; i < 2; i++) {
-        assertThatThrownBy(() -> pull.next(50, 0))
+        assertThatThrownBy(() -> session.next(50, 0))
             .asInstanceOf(InstanceOfAssertFactories.type(PermanentFailureException.class))
             .extracting(PermanentFailureException::reason)
             .isEqualTo(PermanentFailureException.Reason.NOT_FOUND);
@@ -161,11 +161,11 @@ class DetailsTest {
     pullRequests(3);
     github.answer(detailsUrl(2), status(404, "Not Found"));
     github.answer(REPOSITORY, status(502, "Server Error"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
-      assertThat(numbers(pull.next(3, 0))).containsExactly(1);
-      assertThatThrownBy(() -> pull.next(3, 0)).isInstanceOf(TransientFailureException.class);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
+      assertThat(numbers(session.next(3, 0))).containsExactly(1);
+      assertThatThrownBy(() -> session.next(3, 0)).isInstanceOf(TransientFailureException.class);
       github.answer(REPOSITORY, ok(Stub.repositoryJson("o/r", Stub.REPOSITORY_ID)));
-      Chunk<PullRequest> chunk = pull.next(3, 0);
+      Chunk<PullRequest> chunk = session.next(3, 0);
       assertThat(chunk.rejected()).extracting(RejectedItem::key).containsExactly("2");
       assertThat(numbers(chunk)).containsExactly(3);
     }
@@ -176,13 +176,13 @@ class DetailsTest {
   void whenEveryItemIsGoneTheRepositoryIsLookedAt() throws Exception {
     github.page(1, 1, 1, 3);
     github.answer(REPOSITORY, status(404, "Not Found"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
-      assertThatThrownBy(() -> pull.next(3, 0))
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
+      assertThatThrownBy(() -> session.next(3, 0))
           .isInstanceOf(PermanentFailureException.class)
           .hasMessageContaining("/repositories/" + Stub.REPOSITORY_ID);
       String byId = "/repositories/" + Stub.REPOSITORY_ID;
       github.answer(byId, ok(Stub.repositoryJson("o/r", Stub.REPOSITORY_ID)));
-      assertThat(pull.next(3, 0).rejected()).hasSize(3);
+      assertThat(session.next(3, 0).rejected()).hasSize(3);
     }
   }
 
@@ -190,8 +190,8 @@ class DetailsTest {
   void aPassingFailureOfOneItemIsTriedAgainAtOnce() throws Exception {
     pullRequests(2);
     failTwice(detailsUrl(2));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
-      Chunk<PullRequest> chunk = pull.next(2, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
+      Chunk<PullRequest> chunk = session.next(2, 0);
       assertThat(numbers(chunk)).containsExactly(1, 2);
       assertThat(chunk.quotaSpent()).isEqualTo(2 + 1 + 3);
     }
@@ -219,13 +219,13 @@ class DetailsTest {
   void anItemThatKeepsFailingAfterAPauseWhileOthersSucceedIsRejected() throws Exception {
     pullRequests(4);
     github.answer(detailsUrl(2), status(502, "Server Error"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
-      assertThat(numbers(pull.next(4, 0))).as("what is in front of it").containsExactly(1);
-      assertThatThrownBy(() -> pull.next(4, 0)).isInstanceOf(TransientFailureException.class);
-      Chunk<PullRequest> chunk = pull.next(4, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
+      assertThat(numbers(session.next(4, 0))).as("what is in front of it").containsExactly(1);
+      assertThatThrownBy(() -> session.next(4, 0)).isInstanceOf(TransientFailureException.class);
+      Chunk<PullRequest> chunk = session.next(4, 0);
       assertThat(numbers(chunk)).containsExactly(3, 4);
       assertThat(chunk.rejected()).extracting(RejectedItem::key).containsExactly("2");
-      assertThat(pull.next(1, 0).last()).isTrue();
+      assertThat(session.next(1, 0).last()).isTrue();
     }
     assertThat(github.requests(detailsUrl(3))).as("what is there is kept").isEqualTo(1);
     assertThat(github.requests(detailsUrl(2))).as("three rounds and a last try").isEqualTo(10);
@@ -235,14 +235,14 @@ class DetailsTest {
   void theVeryLastItemIsRejectedOnceAnotherOneIsSeenToWork() throws Exception {
     pullRequests(3);
     github.answer(detailsUrl(3), status(502, "Server Error"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
-      Chunk<PullRequest> first = pull.next(3, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
+      Chunk<PullRequest> first = session.next(3, 0);
       assertThat(numbers(first)).as("nobody knows yet whose fault it is").containsExactly(1, 2);
       assertThat(first.last()).isFalse();
-      assertThatThrownBy(() -> pull.next(3, 0)).isInstanceOf(TransientFailureException.class);
-      Chunk<PullRequest> second = pull.next(3, 0);
+      assertThatThrownBy(() -> session.next(3, 0)).isInstanceOf(TransientFailureException.class);
+      Chunk<PullRequest> second = session.next(3, 0);
       assertThat(second.rejected()).extracting(RejectedItem::key).containsExactly("3");
-      assertThat(pull.next(1, 0).last()).isTrue();
+      assertThat(session.next(1, 0).last()).isTrue();
     }
   }
 
@@ -256,9 +256,9 @@ class DetailsTest {
       for (int number = 1; number <= 4; number++) {
         failFirst(four, number, 3);
       }
-      try (Pull<PullRequest> pull = four.open(Cursor.START, DETAILS)) {
-        assertThatThrownBy(() -> pull.next(20, 0)).isInstanceOf(TransientFailureException.class);
-        Chunk<PullRequest> chunk = pull.next(20, 0);
+      try (SourceSession<PullRequest> session = four.open(Cursor.START, DETAILS)) {
+        assertThatThrownBy(() -> session.next(20, 0)).isInstanceOf(TransientFailureException.class);
+        Chunk<PullRequest> chunk = session.next(20, 0);
         assertThat(numbers(chunk)).isEqualTo(range(1, 20));
         assertThat(chunk.rejected()).isEmpty();
       }
@@ -270,11 +270,11 @@ class DetailsTest {
   void anOutageThatEndsWithinALaterRoundRejectsNothing() throws Exception {
     pullRequests(3);
     failFirst(github, 2, 6);
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
-      assertThat(numbers(pull.next(1, 0))).containsExactly(1);
-      assertThatThrownBy(() -> pull.next(1, 0)).isInstanceOf(TransientFailureException.class);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
+      assertThat(numbers(session.next(1, 0))).containsExactly(1);
+      assertThatThrownBy(() -> session.next(1, 0)).isInstanceOf(TransientFailureException.class);
       // Three more failures, and then the item that is known to work is asked for and answers.
-      Chunk<PullRequest> chunk = pull.next(1, 0);
+      Chunk<PullRequest> chunk = session.next(1, 0);
       assertThat(numbers(chunk)).containsExactly(2);
       assertThat(chunk.rejected()).isEmpty();
     }
@@ -299,17 +299,17 @@ class DetailsTest {
   @Test
   void anOutageRejectsNothing() throws Exception {
     pullRequests(40);
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
-      assertThat(pull.next(10, 0).items()).hasSize(10);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
+      assertThat(session.next(10, 0).items()).hasSize(10);
       github.server.stubFor(
           get(urlPathMatching("/repos/o/r/pulls/\\d+")).willReturn(status(503, "Unicorn")));
       int before = github.requests();
-      assertThatThrownBy(() -> pull.next(30, 0)).isInstanceOf(TransientFailureException.class);
+      assertThatThrownBy(() -> session.next(30, 0)).isInstanceOf(TransientFailureException.class);
       assertThat(github.requests() - before).as("it gives up early").isLessThan(12);
       for (int number = 11; number <= 40; number++) {
         github.details(number);
       }
-      Chunk<PullRequest> chunk = pull.next(30, 0);
+      Chunk<PullRequest> chunk = session.next(30, 0);
       assertThat(numbers(chunk)).isEqualTo(range(11, 40));
       assertThat(chunk.rejected()).isEmpty();
     }
@@ -320,11 +320,11 @@ class DetailsTest {
     pullRequests(10);
     github.answer(
         detailsUrl(4), github.quota(ok(Stub.details(4, UPDATED)), 20, Duration.ofMinutes(5)));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
-      assertThat(numbers(pull.next(10, 20))).isEqualTo(range(1, 4));
-      assertThatThrownBy(() -> pull.next(10, 20)).isInstanceOf(RateLimitedException.class);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
+      assertThat(numbers(session.next(10, 20))).isEqualTo(range(1, 4));
+      assertThatThrownBy(() -> session.next(10, 20)).isInstanceOf(RateLimitedException.class);
       github.time.advance(Duration.ofMinutes(6));
-      assertThat(numbers(pull.next(10, 20))).isEqualTo(range(5, 10));
+      assertThat(numbers(session.next(10, 20))).isEqualTo(range(5, 10));
     }
     assertThat(github.requests()).isEqualTo(12);
   }
@@ -335,11 +335,11 @@ class DetailsTest {
     github.answer(
         detailsUrl(1), github.quota(ok(Stub.details(1, UPDATED)), 0, Duration.ofMinutes(5)));
     github.answer(reviewsUrl(1), ok(reviews(1, 2)));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS, REVIEWS)) {
-      assertThatThrownBy(() -> pull.next(1, 0)).isInstanceOf(RateLimitedException.class);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS, REVIEWS)) {
+      assertThatThrownBy(() -> session.next(1, 0)).isInstanceOf(RateLimitedException.class);
       assertThat(github.requests(reviewsUrl(1))).isZero();
       github.time.advance(Duration.ofMinutes(6));
-      assertThat(pull.next(1, 0).items().get(0).reviews()).hasSize(2);
+      assertThat(session.next(1, 0).items().get(0).reviews()).hasSize(2);
     }
     assertThat(github.requests(detailsUrl(1))).isEqualTo(1);
   }
@@ -355,13 +355,13 @@ class DetailsTest {
                 .start();
         GitHubClient client =
             GitHubClient.builder().apiUrl(counting.url()).detailConcurrency(16).build();
-        Pull<PullRequest> pull =
+        SourceSession<PullRequest> session =
             GitHubSources.pullRequests(client, Set.of(DETAILS)).open("sim/repo", Cursor.START)) {
       List<Integer> delivered = new ArrayList<>();
       assertThatThrownBy(
               () -> {
                 for (int n = 0; n < 100; n++) {
-                  delivered.addAll(numbers(pull.next(40, 50)));
+                  delivered.addAll(numbers(session.next(40, 50)));
                 }
               })
           .isInstanceOf(RateLimitedException.class);
@@ -377,8 +377,8 @@ class DetailsTest {
   void detailsOfAnotherPullRequestAreNotTakenForThisOnes() throws Exception {
     pullRequests(2);
     github.answer(detailsUrl(1), ok(Stub.details(7, UPDATED)));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
-      Chunk<PullRequest> chunk = pull.next(2, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
+      Chunk<PullRequest> chunk = session.next(2, 0);
       assertThat(chunk.rejected().get(0).error()).contains("another pull request");
       assertThat(chunk.rejected().get(0).payload()).contains("\"number\":7");
     }
@@ -388,8 +388,8 @@ class DetailsTest {
   void aReviewThatCannotBeUnderstoodRejectsItsPullRequestAndIsShown() throws Exception {
     github.page(1, 1, 1, 1);
     github.answer(reviewsUrl(1), ok("[{\"id\":\"x\",\"state\":\"APPROVED\"}]"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, REVIEWS)) {
-      RejectedItem rejected = pull.next(1, 0).rejected().get(0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, REVIEWS)) {
+      RejectedItem rejected = session.next(1, 0).rejected().get(0);
       assertThat(rejected.key()).isEqualTo("1");
       assertThat(rejected.payload()).isEqualTo("{\"id\":\"x\",\"state\":\"APPROVED\"}");
     }
@@ -399,14 +399,14 @@ class DetailsTest {
   void aLimitOnDetailsIsAWaitHoweverOften() throws Exception {
     pullRequests(1);
     github.answer(detailsUrl(1), status(429, ""));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
       for (int hit = 1; hit <= 20; hit++) {
-        assertThatThrownBy(() -> pull.next(1, 0)).isInstanceOf(RateLimitedException.class);
+        assertThatThrownBy(() -> session.next(1, 0)).isInstanceOf(RateLimitedException.class);
         github.time.advance(Duration.ofMinutes(16));
       }
       assertThat(github.requests(detailsUrl(1))).isEqualTo(20);
       github.details(1);
-      assertThat(Stub.numbers(pull.next(1, 0))).containsExactly(1);
+      assertThat(Stub.numbers(session.next(1, 0))).containsExactly(1);
     }
   }
 
@@ -414,8 +414,8 @@ class DetailsTest {
   void aBadTokenEndsTheJobAndRejectsNothing() {
     pullRequests(3);
     github.answer(detailsUrl(1), status(401, "Bad credentials"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
-      assertThatThrownBy(() -> pull.next(3, 0))
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
+      assertThatThrownBy(() -> session.next(3, 0))
           .isInstanceOf(PermanentFailureException.class)
           .hasMessageContaining("Bad credentials");
     }
@@ -425,7 +425,7 @@ class DetailsTest {
   void anInterruptDuringDetailsLosesNothing() throws Exception {
     pullRequests(5);
     github.answer(detailsUrl(3), ok(Stub.details(3, UPDATED)).withFixedDelay(20_000));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
       Thread caller = Thread.currentThread();
       Thread interrupter =
           new Thread(
@@ -436,10 +436,10 @@ class DetailsTest {
                 caller.interrupt();
               });
       interrupter.start();
-      assertThatThrownBy(() -> pull.next(5, 0)).isInstanceOf(InterruptedException.class);
+      assertThatThrownBy(() -> session.next(5, 0)).isInstanceOf(InterruptedException.class);
       interrupter.join();
       github.details(3);
-      assertThat(numbers(pull.next(5, 0))).isEqualTo(range(1, 5));
+      assertThat(numbers(session.next(5, 0))).isEqualTo(range(1, 5));
       assertThat(github.requests(detailsUrl(1))).isEqualTo(1);
     }
   }

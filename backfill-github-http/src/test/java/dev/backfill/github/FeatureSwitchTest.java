@@ -17,9 +17,9 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Inventory;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.KeyListing;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -71,19 +71,19 @@ class FeatureSwitchTest {
   }
 
   private void assertOff(PullSource<?> source, String note) throws InterruptedException {
-    try (Pull<?> pull = source.open("o/r", Cursor.START)) {
-      pull.prepare();
-      Chunk<?> chunk = pull.next(10, 0);
+    try (SourceSession<?> session = source.open("o/r", Cursor.START)) {
+      session.prepare();
+      Chunk<?> chunk = session.next(10, 0);
       assertThat(chunk.items()).isEmpty();
       assertThat(chunk.rejected()).isEmpty();
       assertThat(chunk.last()).isTrue();
       assertThat(chunk.next()).isNotEqualTo(Cursor.START);
-      assertThat(pull.completeness()).isEqualTo(Completeness.whole(note));
-      assertThat(pull.total()).isEqualTo(Total.exact(0));
-      try (Inventory inventory =
-          source.inventory("o/r", chunk.next(), Cursor.START).orElseThrow()) {
+      assertThat(session.completeness()).isEqualTo(Completeness.whole(note));
+      assertThat(session.total()).isEqualTo(Total.exact(0));
+      try (KeyListing inventory =
+          source.listKeys("o/r", chunk.next(), Cursor.START).orElseThrow()) {
         assertThat(inventory.count(0)).isZero();
-        Inventory.Page page = inventory.next(0);
+        KeyListing.Page page = inventory.next(0);
         assertThat(page.keys()).isEmpty();
         assertThat(page.last()).isTrue();
       }
@@ -123,8 +123,8 @@ class FeatureSwitchTest {
   @Test
   void aListThatIsRefusedWhileItsFeatureIsOnStaysAFailure() throws Exception {
     repository(true, true);
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(catchThrowable(() -> pull.next(10, 0)))
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(catchThrowable(() -> session.next(10, 0)))
           .isInstanceOfSatisfying(
               PermanentFailureException.class,
               e -> assertThat(e.reason()).isEqualTo(Reason.NOT_FOUND));
@@ -134,8 +134,8 @@ class FeatureSwitchTest {
   @Test
   void aRepositoryThatIsGoneStaysAFailure() throws Exception {
     github.answer("/repositories/" + Stub.REPOSITORY_ID, status(404, "Not Found"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(catchThrowable(() -> pull.next(10, 0)))
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(catchThrowable(() -> session.next(10, 0)))
           .isInstanceOf(PermanentFailureException.class);
     }
   }
@@ -144,15 +144,15 @@ class FeatureSwitchTest {
   void whatIsSwitchedOnAgainIsReadFromWhereItWas() throws Exception {
     repository(false, true);
     Cursor cursor;
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      cursor = pull.next(10, 0).next();
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      cursor = session.next(10, 0).next();
     }
     repository(true, true);
     all("/pulls\\?", ok("[]"));
     github.page(1, 1, 1, 3);
-    try (Pull<PullRequest> pull = github.open(cursor)) {
-      assertThat(numbers(pull.next(10, 0))).isEqualTo(range(1, 3));
-      assertThat(pull.completeness()).isEqualTo(Completeness.WHOLE);
+    try (SourceSession<PullRequest> session = github.open(cursor)) {
+      assertThat(numbers(session.next(10, 0))).isEqualTo(range(1, 3));
+      assertThat(session.completeness()).isEqualTo(Completeness.WHOLE);
     }
   }
 
@@ -160,12 +160,12 @@ class FeatureSwitchTest {
   void detailsOfAFeatureThatWasSwitchedOffAreNoQuarantine() throws Exception {
     github.page(1, 1, 1, 3);
     repository(false, true);
-    try (Pull<PullRequest> pull = github.open(Cursor.START, PullRequestExtra.DETAILS)) {
-      Chunk<PullRequest> chunk = pull.next(10, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, PullRequestExtra.DETAILS)) {
+      Chunk<PullRequest> chunk = session.next(10, 0);
       assertThat(chunk.rejected()).isEmpty();
       assertThat(chunk.items()).isEmpty();
       assertThat(chunk.last()).isTrue();
-      assertThat(pull.completeness().note()).isEqualTo(PULLS_OFF);
+      assertThat(session.completeness().note()).isEqualTo(PULLS_OFF);
     }
   }
 

@@ -202,11 +202,11 @@ class GitHubActionsDispatcherTest {
     workflow(SimulatedWorkflow.of(FILE).answering(SimulatedWorkflow.Details.UNKNOWN));
     GitHubActionsDispatcher dispatcher = dispatcher().build();
 
-    Dispatch wanted = dispatcher.dispatch(request("job-1"));
+    Dispatch selected = dispatcher.dispatch(request("job-1"));
     dispatcher.dispatch(request("job-10"));
     dispatcher.dispatch(request("a-job-1"));
 
-    assertThat(dispatcher.follow(wanted).name())
+    assertThat(dispatcher.follow(selected).name())
         .isEqualTo(Long.toString(github.actions().runs().get(0).id()));
   }
 
@@ -244,12 +244,12 @@ class GitHubActionsDispatcherTest {
     workflow(SimulatedWorkflow.of(FILE).answering(SimulatedWorkflow.Details.UNKNOWN));
     GitHubActionsDispatcher dispatcher = dispatcher().build();
 
-    Dispatch wanted = dispatcher.dispatch(request("first"));
+    Dispatch selected = dispatcher.dispatch(request("first"));
     for (int i = 0; i < 120; i++) {
       dispatcher.dispatch(request("other-" + i));
     }
 
-    assertThat(dispatcher.follow(wanted).name())
+    assertThat(dispatcher.follow(selected).name())
         .isEqualTo(Long.toString(github.actions().runs().get(0).id()));
   }
 }

@@ -22,8 +22,8 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.TransientFailureException;
-import dev.backfill.github.internal.http.Budget;
-import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.github.internal.api.GitHubApi;
+import dev.backfill.github.internal.transport.RequestBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,7 +81,7 @@ class GitHubAppTest {
   }
 
   private void ask() throws InterruptedException {
-    api.get(THING, new Budget(0, spent));
+    api.get(THING, new RequestBudget(0, spent));
   }
 
   private int issued() {
@@ -210,7 +210,7 @@ class GitHubAppTest {
 
   @Test
   void whenTheClocksDifferTheTokenIsSignedOnceMoreForGitHubsTime() throws Exception {
-    Instant there = github.time.now().plus(Duration.ofHours(3));
+    Instant existing = github.time.now().plus(Duration.ofHours(3));
     accept("ghs_one");
     github.server.stubFor(
         post(urlEqualTo(TOKENS))
@@ -219,20 +219,21 @@ class GitHubAppTest {
             .willSetStateTo("known")
             .willReturn(
                 status(401, "'Issued at' claim ('iat') must be an Integer")
-                    .withHeader("Date", Stub.httpDate(there))));
+                    .withHeader("Date", Stub.httpDate(existing))));
     github.server.stubFor(
         post(urlEqualTo(TOKENS))
             .inScenario("clock")
             .whenScenarioStateIs("known")
             .willReturn(
-                token("ghs_one", Duration.ofHours(4)).withHeader("Date", Stub.httpDate(there))));
+                token("ghs_one", Duration.ofHours(4)).withHeader("Date", Stub.httpDate(existing))));
     ask();
     List<LoggedRequest> requests = github.server.findAll(postRequestedFor(urlEqualTo(TOKENS)));
     assertThat(requests).hasSize(2);
     assertThat(requests)
         .anySatisfy(
             request ->
-                assertThat(claims(request)).contains("\"exp\":" + (there.getEpochSecond() + 540)));
+                assertThat(claims(request))
+                    .contains("\"exp\":" + (existing.getEpochSecond() + 540)));
     github.time.advance(Duration.ofMinutes(54));
     ask();
     assertThat(issued()).as("the expiry is of GitHub's clock, too").isEqualTo(2);
@@ -270,7 +271,7 @@ class GitHubAppTest {
     String list = "/app/installations?per_page=100";
     try (Stub stub = new Stub(GitHubClient.builder().app(GitHubApp.of("7", Keys.pkcs8())))) {
       GitHubApi unnamed = stub.client.workplace().api();
-      Budget budget = new Budget(0, spent);
+      RequestBudget budget = new RequestBudget(0, spent);
       stub.answer(list, ok("[]"));
       assertThatThrownBy(() -> unnamed.get(THING, budget))
           .hasMessageContaining("installed nowhere");
@@ -304,7 +305,7 @@ class GitHubAppTest {
       both.answer(THING, both.quota(ok("{}"), 100, Duration.ofHours(1)));
       GitHubApi pool = both.client.workplace().api();
       for (int i = 0; i < 3; i++) {
-        pool.get(THING, new Budget(0, spent));
+        pool.get(THING, new RequestBudget(0, spent));
       }
       assertThat(both.server.findAll(postRequestedFor(urlEqualTo(TOKENS)))).hasSize(1);
       assertThat(both.client.toString()).contains("a token and a GitHub App");
@@ -318,7 +319,7 @@ class GitHubAppTest {
     github.server.stubFor(post(urlEqualTo("/graphql")).willReturn(ok("{\"data\":{}}")));
     accept("ghs_one");
     ask();
-    api.query("{viewer}", Map.of(), new Budget(0, spent));
+    api.query("{viewer}", Map.of(), new RequestBudget(0, spent));
     List<LoggedRequest> all = new ArrayList<>(github.server.findAll(postRequestedFor(anyUrl())));
     all.addAll(github.server.findAll(getRequestedFor(anyUrl())));
     assertThat(all)

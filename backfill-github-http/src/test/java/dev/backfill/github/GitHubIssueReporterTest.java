@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.quota.Quota;
-import dev.backfill.api.report.FailureLedger;
+import dev.backfill.api.report.FailureLog;
 import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.store.BackfillKey;
@@ -64,7 +64,7 @@ class GitHubIssueReporterTest {
     github.close();
   }
 
-  private GitHubIssueReporter reporter(FailureLedger used) {
+  private GitHubIssueReporter reporter(FailureLog used) {
     return GitHubIssueReporter.builder(client, HOST, used)
         .timeSource(time)
         .runLink("https://github.com/sim/host/actions/runs/7")
@@ -412,7 +412,7 @@ class GitHubIssueReporterTest {
   void theMarkerOfAnotherFailureInAnErrorIsNotTakenForIt() {
     reporter.failed(report());
     String marker = issue().body().lines().findFirst().orElseThrow();
-    FailureLedger lost = new MemoryLedger();
+    FailureLog lost = new MemoryLedger();
     reporter(lost).failed(report(KEY, Reason.NOT_FOUND, "seen " + marker, "{\"repo\":2211}"));
     reporter(lost).failed(report());
 
@@ -464,7 +464,7 @@ class GitHubIssueReporterTest {
     ledger.told(
         fingerprint(),
         "test",
-        new FailureLedger.Told(1, "", false, 1, time.now().minus(Duration.ofDays(31))));
+        new FailureLog.ReportedIssue(1, "", false, 1, time.now().minus(Duration.ofDays(31))));
     ledger.release(fingerprint(), "test");
     reporter.failed(report());
 

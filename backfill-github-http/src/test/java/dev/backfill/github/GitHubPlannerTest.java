@@ -9,8 +9,8 @@ import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.testkit.github.Endpoint;
 import dev.backfill.testkit.github.QuotaResource;
 import dev.backfill.testkit.github.SimulatedGitHub;
@@ -119,10 +119,10 @@ class GitHubPlannerTest {
 
   private static <T> long read(PullSource<T> source) throws InterruptedException {
     long items = 0;
-    try (Pull<T> pull = source.open("sim/repo", Cursor.START)) {
-      pull.prepare();
+    try (SourceSession<T> session = source.open("sim/repo", Cursor.START)) {
+      session.prepare();
       while (true) {
-        Chunk<T> chunk = pull.next(50, 0);
+        Chunk<T> chunk = session.next(50, 0);
         items += chunk.items().size();
         if (chunk.last()) {
           return items;
@@ -190,11 +190,11 @@ class GitHubPlannerTest {
   @Test
   void withoutCommentsTheQuotaForRestIsAskedForAndThatIsFree() throws Exception {
     long core = github.quotaSpent(QuotaResource.CORE);
-    long asked = github.requests(Endpoint.RATE_LIMIT);
+    long requested = github.requests(Endpoint.RATE_LIMIT);
     try (GitHubClient client = client()) {
       HistoryEstimate estimate = GitHubPlanner.of(client).estimate("sim/repo", ALL, Set.of());
       assertThat(estimate.spent()).isEqualTo(new RequestCost(0, 1));
-      assertThat(github.requests(Endpoint.RATE_LIMIT) - asked).isEqualTo(1);
+      assertThat(github.requests(Endpoint.RATE_LIMIT) - requested).isEqualTo(1);
       assertThat(github.quotaSpent(QuotaResource.CORE)).isEqualTo(core);
       TransportEstimate rest = estimate.of(GitHubTransport.REST);
       assertThat(rest.core()).extracting(Quota::limit).isEqualTo(20_000L);

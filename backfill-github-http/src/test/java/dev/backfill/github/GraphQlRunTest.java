@@ -9,8 +9,8 @@ import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.Endpoint;
 import dev.backfill.testkit.github.QuotaResource;
@@ -161,14 +161,16 @@ class GraphQlRunTest {
     start(SimulatedRepository.builder("sim/repo").pullRequests(600).reviews(0).build(), 100_000);
     github.graphqlFailsAbove(10, 502);
     Cursor cursor;
-    try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("sim/repo", Cursor.START)) {
-      cursor = pull.next(50, 0).next();
+    try (SourceSession<PullRequest> session =
+        source(GitHubTransport.AUTO).open("sim/repo", Cursor.START)) {
+      cursor = session.next(50, 0).next();
     }
     assertThat(cursor.value()).contains("\"size\":6");
     long before = failedPages();
     assertThat(before).isPositive();
-    try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("sim/repo", cursor)) {
-      assertThat(pull.next(2, 0).items()).hasSize(2);
+    try (SourceSession<PullRequest> session =
+        source(GitHubTransport.AUTO).open("sim/repo", cursor)) {
+      assertThat(session.next(2, 0).items()).hasSize(2);
     }
     assertThat(failedPages()).isEqualTo(before);
   }
@@ -216,8 +218,8 @@ class GraphQlRunTest {
     assertThat(reader.stored).hasSize(149);
     github.heal(number);
     PullSource<PullRequest> source = source(GitHubTransport.AUTO);
-    try (Pull<PullRequest> again =
-        source.reread("sim/repo", List.of("" + number), end).orElseThrow()) {
+    try (SourceSession<PullRequest> again =
+        source.openByKeys("sim/repo", List.of("" + number), end).orElseThrow()) {
       Chunk<PullRequest> chunk = again.next(50, 0);
       assertThat(chunk.last()).isTrue();
       assertThat(chunk.next()).isEqualTo(end);
@@ -264,12 +266,13 @@ class GraphQlRunTest {
   @Test
   void theQuotaOfQueriesIsKnownBeforeTheFirstDecision() throws Exception {
     start(SimulatedRepository.builder("sim/repo").pullRequests(20).reviews(0).build(), 5_000);
-    try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("sim/repo", Cursor.START)) {
-      pull.prepare();
-      assertThat(pull.quota().resource()).isEqualTo("graphql");
-      assertThat(pull.total().count()).isEqualTo(20);
+    try (SourceSession<PullRequest> session =
+        source(GitHubTransport.AUTO).open("sim/repo", Cursor.START)) {
+      session.prepare();
+      assertThat(session.quota().resource()).isEqualTo("graphql");
+      assertThat(session.total().count()).isEqualTo(20);
       long before = github.requests();
-      assertThat(pull.next(25, 0).size()).isEqualTo(20);
+      assertThat(session.next(25, 0).size()).isEqualTo(20);
       assertThat(github.requests() - before).as("the page was there").isZero();
     }
   }
@@ -314,8 +317,9 @@ class GraphQlRunTest {
   void aHistoryThatWasBegunByQueriesNeedsATokenToTheEnd() throws Exception {
     start(100);
     Cursor cursor;
-    try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("sim/repo", Cursor.START)) {
-      cursor = pull.next(25, 0).next();
+    try (SourceSession<PullRequest> session =
+        source(GitHubTransport.AUTO).open("sim/repo", Cursor.START)) {
+      cursor = session.next(25, 0).next();
     }
     try (GitHubClient nobody = client(null)) {
       PullSource<PullRequest> source = GitHubSources.pullRequests(nobody, ALL);
@@ -325,24 +329,25 @@ class GraphQlRunTest {
       assertThatThrownBy(() -> GitHubSources.pullRequests(nobody, ALL, GitHubTransport.GRAPHQL))
           .isInstanceOf(InvalidConfigurationException.class);
     }
-    assertThat(source(GitHubTransport.REST).resumes(cursor)).as("read again by REST").isFalse();
-    assertThat(source(GitHubTransport.AUTO).resumes(cursor)).isTrue();
+    assertThat(source(GitHubTransport.REST).canResume(cursor)).as("read again by REST").isFalse();
+    assertThat(source(GitHubTransport.AUTO).canResume(cursor)).isTrue();
   }
 
   @Test
   void aHistoryThatWasBegunByRestIsReadToItsEndByRestUnlessSomebodyChooses() throws Exception {
     Reader<PullRequest> reader = start(230);
     Cursor cursor;
-    try (Pull<PullRequest> pull = source(GitHubTransport.REST).open("sim/repo", Cursor.START)) {
-      Chunk<PullRequest> chunk = pull.next(120, 0);
+    try (SourceSession<PullRequest> session =
+        source(GitHubTransport.REST).open("sim/repo", Cursor.START)) {
+      Chunk<PullRequest> chunk = session.next(120, 0);
       reader.keep(chunk);
       cursor = chunk.next();
     }
-    assertThat(source(GitHubTransport.GRAPHQL).resumes(cursor)).isFalse();
+    assertThat(source(GitHubTransport.GRAPHQL).canResume(cursor)).isFalse();
     Cursor end = reader.run("sim/repo", cursor);
     assertAllStored(reader);
     assertThat(github.requests(Endpoint.GRAPHQL)).isZero();
-    assertThat(source(GitHubTransport.GRAPHQL).resumes(end)).as("nothing is left").isTrue();
+    assertThat(source(GitHubTransport.GRAPHQL).canResume(end)).as("nothing is left").isTrue();
   }
 
   @Test
@@ -362,10 +367,11 @@ class GraphQlRunTest {
     int number = repository.numbers().skip(50).findFirst().orElseThrow();
     github.brokenNode(number);
     Cursor cursor;
-    try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("sim/repo", Cursor.START)) {
-      Chunk<PullRequest> chunk = pull.next(25, 0);
+    try (SourceSession<PullRequest> session =
+        source(GitHubTransport.AUTO).open("sim/repo", Cursor.START)) {
+      Chunk<PullRequest> chunk = session.next(25, 0);
       reader.keep(chunk);
-      chunk = pull.next(25, 0);
+      chunk = session.next(25, 0);
       reader.keep(chunk);
       cursor = chunk.next();
     }
@@ -403,9 +409,10 @@ class GraphQlRunTest {
     int sessions = 0;
     for (boolean last = false; !last; sessions++) {
       assertThat(sessions).isLessThan(20);
-      try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("sim/repo", cursor)) {
+      try (SourceSession<PullRequest> session =
+          source(GitHubTransport.AUTO).open("sim/repo", cursor)) {
         for (int chunk = 0; chunk < 3 && !last; chunk++) {
-          Chunk<PullRequest> next = pull.next(20, 0);
+          Chunk<PullRequest> next = session.next(20, 0);
           reader.keep(next);
           cursor = next.next();
           last = next.last();

@@ -16,8 +16,8 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.ReviewComment;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.SourceSession;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -56,8 +56,8 @@ class ItemRefusalTest {
     github.page(1, 1, 1, 5);
     range(1, 5).forEach(github::details);
     github.answer("/repos/o/r/pulls/3", refusal);
-    try (Pull<PullRequest> pull = github.open(Cursor.START, PullRequestExtra.DETAILS)) {
-      Chunk<PullRequest> chunk = pull.next(10, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, PullRequestExtra.DETAILS)) {
+      Chunk<PullRequest> chunk = session.next(10, 0);
       assertThat(Stub.numbers(chunk)).isEqualTo(range(1, 5));
       assertThat(chunk.items().get(2).details()).isNull();
       assertThat(chunk.items().get(3).details()).isNotNull();
@@ -79,9 +79,9 @@ class ItemRefusalTest {
     range(1, 2).forEach(github::details);
     github.answer(Stub.byNumber("/pulls/1/reviews?per_page=100"), status(422, "No reviews"));
     github.answer(Stub.byNumber("/pulls/2/reviews?per_page=100"), ok("[]"));
-    try (Pull<PullRequest> pull =
+    try (SourceSession<PullRequest> session =
         github.open(Cursor.START, PullRequestExtra.DETAILS, PullRequestExtra.REVIEWS)) {
-      Chunk<PullRequest> chunk = pull.next(10, 0);
+      Chunk<PullRequest> chunk = session.next(10, 0);
       assertThat(chunk.items().get(0).details()).isNotNull();
       assertThat(chunk.items().get(0).reviews()).isNull();
       assertThat(chunk.items().get(1).reviews()).isEmpty();
@@ -101,8 +101,8 @@ class ItemRefusalTest {
             .atPriority(1)
             .willReturn(aResponse().withStatus(403))
             .willSetStateTo("over"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, PullRequestExtra.DETAILS)) {
-      Chunk<PullRequest> chunk = pull.next(10, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, PullRequestExtra.DETAILS)) {
+      Chunk<PullRequest> chunk = session.next(10, 0);
       assertThat(chunk.rejected()).isEmpty();
       assertThat(chunk.items()).hasSize(3).allMatch(item -> item.details() != null);
     }
@@ -114,10 +114,10 @@ class ItemRefusalTest {
     github.page(1, 1, 1, 40);
     range(1, 40).forEach(github::details);
     range(11, 30).forEach(n -> github.answer("/repos/o/r/pulls/" + n, status(status, "No.")));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, PullRequestExtra.DETAILS)) {
-      pull.next(10, 0);
-      assertThat(pull.next(9, 0).rejected()).hasSize(9);
-      assertThat(catchThrowable(() -> pull.next(5, 0)))
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, PullRequestExtra.DETAILS)) {
+      session.next(10, 0);
+      assertThat(session.next(9, 0).rejected()).hasSize(9);
+      assertThat(catchThrowable(() -> session.next(5, 0)))
           .isInstanceOf(PermanentFailureException.class)
           .hasMessageContaining("No.");
     }
@@ -136,8 +136,8 @@ class ItemRefusalTest {
               }
             });
     github.details(1);
-    try (Pull<PullRequest> pull = github.open(Cursor.START, PullRequestExtra.DETAILS)) {
-      Chunk<PullRequest> chunk = pull.next(40, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, PullRequestExtra.DETAILS)) {
+      Chunk<PullRequest> chunk = session.next(40, 0);
       assertThat(chunk.items()).hasSize(40);
       assertThat(chunk.rejected()).hasSize(35);
     }
@@ -147,8 +147,8 @@ class ItemRefusalTest {
   void whereNothingWorksAllRefusalsOfAChunkStopTheStream() {
     github.page(1, 1, 1, 4);
     range(1, 4).forEach(n -> github.answer("/repos/o/r/pulls/" + n, status(403, "No.")));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, PullRequestExtra.DETAILS)) {
-      assertThat(catchThrowable(() -> pull.next(10, 0)))
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, PullRequestExtra.DETAILS)) {
+      assertThat(catchThrowable(() -> session.next(10, 0)))
           .isInstanceOfSatisfying(
               PermanentFailureException.class,
               e -> assertThat(e.reason()).isEqualTo(Reason.FORBIDDEN));
@@ -162,8 +162,8 @@ class ItemRefusalTest {
     String details = Stub.details(1, "2020-01-02T03:04:05Z");
     github.answer(
         "/repos/o/r/pulls/1", ok(details.replace("\"additions\":1", "\"additions\":" + number)));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, PullRequestExtra.DETAILS)) {
-      Chunk<PullRequest> chunk = pull.next(10, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, PullRequestExtra.DETAILS)) {
+      Chunk<PullRequest> chunk = session.next(10, 0);
       assertThat(chunk.rejected()).isEmpty();
       PullRequest.Details read = chunk.items().get(0).details();
       assertThat(read.additions()).isNull();
@@ -204,9 +204,9 @@ class ItemRefusalTest {
                     + "'created_at':'2020-01-01T00:00:00Z','updated_at':'2020-01-01T00:00:00Z'}]")
                 .replace('\'', '"')
                 .formatted(number, number, number.replace("\"x\"", "-7"))));
-    try (Pull<ReviewComment> pull =
+    try (SourceSession<ReviewComment> session =
         GitHubSources.reviewComments(github.client).open("o/r", Cursor.START)) {
-      Chunk<ReviewComment> chunk = pull.next(10, 0);
+      Chunk<ReviewComment> chunk = session.next(10, 0);
       assertThat(chunk.rejected()).isEmpty();
       ReviewComment comment = chunk.items().get(0);
       assertThat(comment.thread().reviewId()).isNull();
@@ -220,11 +220,11 @@ class ItemRefusalTest {
     github.detailsByNumber(1);
     github.answer(Stub.byNumber("/pulls/2"), status(422, "No."));
     github.detailsByNumber(3);
-    try (Pull<PullRequest> pull =
+    try (SourceSession<PullRequest> session =
         GitHubSources.pullRequests(github.client, Set.of(PullRequestExtra.DETAILS))
-            .reread("o/r", List.of("1", "2", "3"), Cursor.START)
+            .openByKeys("o/r", List.of("1", "2", "3"), Cursor.START)
             .orElseThrow()) {
-      Chunk<PullRequest> chunk = pull.next(10, 0);
+      Chunk<PullRequest> chunk = session.next(10, 0);
       assertThat(Stub.numbers(chunk)).containsExactly(1, 3);
       assertThat(chunk.rejected()).extracting(RejectedItem::key).containsExactly("2");
     }

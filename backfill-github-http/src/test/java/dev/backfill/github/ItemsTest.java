@@ -13,9 +13,9 @@ import dev.backfill.api.history.ReviewComment;
 import dev.backfill.api.history.Timestamps;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.SourceSession;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -39,8 +39,8 @@ class ItemsTest {
 
   private Chunk<PullRequest> read(String items) throws InterruptedException {
     github.answer(LIST, ok(items));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      return pull.next(100, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      return session.next(100, 0);
     }
   }
 
@@ -246,8 +246,8 @@ class ItemsTest {
   }
 
   private static <T> Chunk<T> all(PullSource<T> source) throws InterruptedException {
-    try (Pull<T> pull = source.open("o/r", Cursor.START)) {
-      return pull.next(100, 0);
+    try (SourceSession<T> session = source.open("o/r", Cursor.START)) {
+      return session.next(100, 0);
     }
   }
 }

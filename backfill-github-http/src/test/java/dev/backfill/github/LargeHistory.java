@@ -3,7 +3,7 @@ package dev.backfill.github;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.SourceSession;
 import java.net.URI;
 import java.util.Set;
 
@@ -16,11 +16,11 @@ final class LargeHistory {
     long items = 0;
     long spent = 0;
     try (GitHubClient client = GitHubClient.builder().apiUrl(URI.create(args[0])).build();
-        Pull<PullRequest> pull =
+        SourceSession<PullRequest> session =
             GitHubSources.pullRequests(client, Set.of()).open(args[1], Cursor.START)) {
       Chunk<PullRequest> chunk;
       do {
-        chunk = pull.next(50, 0);
+        chunk = session.next(50, 0);
         items += chunk.items().size();
         spent += chunk.quotaSpent();
       } while (!chunk.last());

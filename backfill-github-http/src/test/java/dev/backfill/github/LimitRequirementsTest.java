@@ -15,10 +15,10 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.Quota;
-import dev.backfill.github.internal.http.ApiResource;
-import dev.backfill.github.internal.http.Budget;
-import dev.backfill.github.internal.http.GitHubApi;
-import dev.backfill.github.internal.http.Reserve;
+import dev.backfill.github.internal.api.GitHubApi;
+import dev.backfill.github.internal.transport.ApiResource;
+import dev.backfill.github.internal.transport.RequestBudget;
+import dev.backfill.github.internal.transport.Reserve;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.time.Duration;
@@ -59,7 +59,7 @@ class LimitRequirementsTest {
   }
 
   private Throwable ask(ApiResource resource) {
-    Budget budget = new Budget(0, new LongAdder());
+    RequestBudget budget = new RequestBudget(0, new LongAdder());
     return catchThrowable(
         () -> {
           if (resource == ApiResource.CORE) {
@@ -80,9 +80,9 @@ class LimitRequirementsTest {
 
   /** GitHub's clock is ten minutes ahead; times are from now on it, such as +900. */
   private ResponseDefinitionBuilder answer(int status, String body, String headers) {
-    Instant there = start.plusSeconds(600);
+    Instant existing = start.plusSeconds(600);
     ResponseDefinitionBuilder answer =
-        aResponse().withStatus(status).withBody(body).withHeader("Date", Stub.httpDate(there));
+        aResponse().withStatus(status).withBody(body).withHeader("Date", Stub.httpDate(existing));
     for (String header : headers == null ? new String[0] : headers.split(" ")) {
       String value = header.substring(header.indexOf('=') + 1);
       switch (header.substring(0, header.indexOf('='))) {
@@ -92,12 +92,13 @@ class LimitRequirementsTest {
                 .withHeader("X-RateLimit-Remaining", value);
         case "reset" ->
             answer.withHeader(
-                "X-RateLimit-Reset", Long.toString(there.getEpochSecond() + Long.parseLong(value)));
+                "X-RateLimit-Reset",
+                Long.toString(existing.getEpochSecond() + Long.parseLong(value)));
         case "of" -> answer.withHeader("X-RateLimit-Resource", value);
         case "retry" -> answer.withHeader("Retry-After", value);
         case "date" ->
             answer.withHeader(
-                "Retry-After", Stub.httpDate(there.plusSeconds(Long.parseLong(value))));
+                "Retry-After", Stub.httpDate(existing.plusSeconds(Long.parseLong(value))));
         default -> throw new IllegalArgumentException(header);
       }
     }
@@ -138,8 +139,8 @@ class LimitRequirementsTest {
         "GRAPHQL | 200 | API rate limit already exceeded  | -                                   | SECONDARY | 60",
       })
   void requirement09_everyLimitIsToldAsWhatItIsAndNothingLeavesBefore(
-      ApiResource resource, int status, String said, String headers, Kind kind, long seconds) {
-    String text = said == null ? "" : said;
+      ApiResource resource, int status, String stated, String headers, Kind kind, long seconds) {
+    String text = stated == null ? "" : stated;
     String error =
         text.startsWith("RATE_")
             ? "\"type\":\"" + text + "\",\"message\":\"m\""
@@ -240,7 +241,7 @@ class LimitRequirementsTest {
                   int answered = 0;
                   for (int n = 0; n < 20; n++) {
                     try {
-                      api.get("/repos/o/r", new Budget(0, new LongAdder()));
+                      api.get("/repos/o/r", new RequestBudget(0, new LongAdder()));
                       answered++;
                     } catch (RateLimitedException e) {
                       // Held back, as it must be.
@@ -312,7 +313,7 @@ class LimitRequirementsTest {
           all.add(
               threads.submit(
                   () -> {
-                    Budget budget = new Budget(0, new LongAdder());
+                    RequestBudget budget = new RequestBudget(0, new LongAdder());
                     return query
                         ? other.query("{viewer}", Map.of(), budget)
                         : other.get(THING, budget);
@@ -357,7 +358,7 @@ class LimitRequirementsTest {
       LongAdder spent = new LongAdder();
       ExecutorService threads = Executors.newFixedThreadPool(1);
       try {
-        threads.submit(() -> other.get(THING, new Budget(0, spent)));
+        threads.submit(() -> other.get(THING, new RequestBudget(0, spent)));
         while (spent.sum() == 0) {
           Thread.onSpinWait();
         }
@@ -365,7 +366,9 @@ class LimitRequirementsTest {
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         Thread waiting =
             new Thread(
-                () -> thrown.set(catchThrowable(() -> other.get(THING, new Budget(0, unspent)))));
+                () ->
+                    thrown.set(
+                        catchThrowable(() -> other.get(THING, new RequestBudget(0, unspent)))));
         waiting.start();
         while (waiting.getState() != Thread.State.WAITING) {
           Thread.onSpinWait();
@@ -397,7 +400,7 @@ class LimitRequirementsTest {
     try (Stub paced = new Stub(GitHubClient.builder().pointsPerMinute(20, 3))) {
       paced.server.stubFor(any(anyUrl()).willReturn(ok("{\"data\":{}}")));
       GitHubApi other = paced.client.workplace().api();
-      Budget budget = new Budget(0, new LongAdder());
+      RequestBudget budget = new RequestBudget(0, new LongAdder());
       for (int i = 0; i < 20; i++) {
         assertThat(catchThrowable(() -> other.get(THING, budget))).isNull();
         paced.time.advance(Duration.ofSeconds(1));

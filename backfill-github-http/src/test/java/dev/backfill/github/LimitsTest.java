@@ -16,7 +16,7 @@ import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.SourceSession;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -90,9 +90,9 @@ class LimitsTest {
       String name, Kind kind, long seconds, Function<Stub, ResponseDefinitionBuilder> answer)
       throws Exception {
     github.answer(LIST, answer.apply(github));
-    try (Pull<PullRequest> pull = github.open(Cursor.START);
-        Pull<PullRequest> other = github.open(Cursor.START)) {
-      RateLimitedException limit = limited(pull);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START);
+        SourceSession<PullRequest> other = github.open(Cursor.START)) {
+      RateLimitedException limit = limited(session);
       assertThat(limit.kind()).isEqualTo(kind);
       // Waits of our own are spread by a tenth.
       assertThat(Duration.between(start, limit.until()).toSeconds())
@@ -102,21 +102,21 @@ class LimitsTest {
       github.page(1, 1, 1, 3);
       int before = github.requests();
       github.time.advance(Duration.between(start, limit.until()).minusMillis(1));
-      assertThat(limited(pull).kind()).isEqualTo(kind);
+      assertThat(limited(session).kind()).isEqualTo(kind);
       assertThat(limited(other).until()).isEqualTo(limit.until());
       assertThat(github.requests()).isEqualTo(before);
 
       github.time.advance(Duration.ofMillis(1));
-      assertThat(numbers(pull.next(10, 0))).isEqualTo(range(1, 3));
+      assertThat(numbers(session.next(10, 0))).isEqualTo(range(1, 3));
     }
   }
 
   @Test
   void aSecondaryLimitThatNeverEndsIsAWaitHoweverOften() throws Exception {
     github.answer("/repos/o/r", status(403, "You have exceeded a secondary rate limit"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
       for (int hit = 1; hit <= 50; hit++) {
-        RateLimitedException limit = limited(pull);
+        RateLimitedException limit = limited(session);
         assertThat(limit.kind()).isEqualTo(Kind.SECONDARY);
         Duration wait = Duration.between(github.time.now(), limit.until());
         assertThat(wait).isBetween(Duration.ofSeconds(60), Duration.ofMinutes(15));
@@ -124,7 +124,7 @@ class LimitsTest {
       }
       github.repository("o/r", Stub.REPOSITORY_ID);
       github.page(1, 1, 1, 3);
-      assertThat(numbers(pull.next(10, 0))).isEqualTo(range(1, 3));
+      assertThat(numbers(session.next(10, 0))).isEqualTo(range(1, 3));
     }
   }
 
@@ -139,10 +139,10 @@ class LimitsTest {
             .withHeader("X-RateLimit-Reset", Long.toString(start.getEpochSecond() + 3600 + 60))
             .withHeader("X-RateLimit-Resource", "core");
     github.answer(LIST, answer);
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(pull.quota()).isNull();
-      pull.next(1, 0);
-      assertThat(pull.quota()).isEqualTo(new Quota("core", 5000, 4321, start.plusSeconds(61)));
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(session.quota()).isNull();
+      session.next(1, 0);
+      assertThat(session.quota()).isEqualTo(new Quota("core", 5000, 4321, start.plusSeconds(61)));
     }
   }
 
@@ -158,9 +158,9 @@ class LimitsTest {
             1,
             2));
     github.page(2, 2, 2, 2);
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(numbers(pull.next(10, 1000))).containsExactly(1, 2);
-      assertThat(pull.quota()).isNull();
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(numbers(session.next(10, 1000))).containsExactly(1, 2);
+      assertThat(session.quota()).isNull();
     }
   }
 
@@ -170,14 +170,14 @@ class LimitsTest {
     github.answer(LIST, github.quota(github.linked(ok(items), 1, 2), 51, Duration.ofMinutes(10)));
     github.answer(Stub.COUNT, Stub.uncounted(github.quota(ok("[{}]"), 50, Duration.ofMinutes(10))));
     github.page(2, 2, 3, 4);
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(numbers(pull.next(10, 50))).containsExactly(1, 2);
-      RateLimitedException limit = limited(pull, 50);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(numbers(session.next(10, 50))).containsExactly(1, 2);
+      RateLimitedException limit = limited(session, 50);
       assertThat(limit.kind()).isEqualTo(Kind.RESERVE);
       assertThat(limit.until()).isEqualTo(start.plusSeconds(601));
       assertThat(github.requests(pageUrl(2))).isZero();
       github.time.advance(Duration.ofSeconds(601));
-      assertThat(numbers(pull.next(10, 50))).containsExactly(3, 4);
+      assertThat(numbers(session.next(10, 50))).containsExactly(3, 4);
     }
   }
 
@@ -187,8 +187,8 @@ class LimitsTest {
         "/repos/o/r",
         github.quota(
             ok(Stub.repositoryJson("o/r", Stub.REPOSITORY_ID)), 100, Duration.ofMinutes(10)));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(limited(pull, 100).kind()).isEqualTo(Kind.RESERVE);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(limited(session, 100).kind()).isEqualTo(Kind.RESERVE);
       assertThat(github.requests()).isEqualTo(1);
     }
   }
@@ -196,26 +196,27 @@ class LimitsTest {
   @Test
   void aPlainRefusalIsNoLimit() {
     github.answer(LIST, github.quota(status(403, "no"), 4000, Duration.ofMinutes(1)));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(catchThrowable(() -> pull.next(1, 0))).isNotInstanceOf(RateLimitedException.class);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(catchThrowable(() -> session.next(1, 0)))
+          .isNotInstanceOf(RateLimitedException.class);
     }
   }
 
   @Test
   void requirement08_nobodySleeps() {
     github.answer(LIST, aResponse().withStatus(429));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      limited(pull);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      limited(session);
     }
     assertThat(github.time.sleeps()).isEqualTo(List.of());
   }
 
-  private static RateLimitedException limited(Pull<PullRequest> pull) {
-    return limited(pull, 0);
+  private static RateLimitedException limited(SourceSession<PullRequest> session) {
+    return limited(session, 0);
   }
 
-  private static RateLimitedException limited(Pull<PullRequest> pull, long reserve) {
-    Throwable thrown = catchThrowable(() -> pull.next(10, reserve));
+  private static RateLimitedException limited(SourceSession<PullRequest> session, long reserve) {
+    Throwable thrown = catchThrowable(() -> session.next(10, reserve));
     assertThat(thrown).isInstanceOf(RateLimitedException.class);
     return (RateLimitedException) thrown;
   }

@@ -1,6 +1,6 @@
 package dev.backfill.github;
 
-import dev.backfill.api.report.FailureLedger;
+import dev.backfill.api.report.FailureLog;
 import dev.backfill.api.store.BackfillKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a database would keep; this module cannot see the library's own stores. */
-public final class MemoryLedger implements FailureLedger {
+public final class MemoryLedger implements FailureLog {
 
   private final Map<String, Entry> entries = new HashMap<>();
   private final Map<String, String> rights = new HashMap<>();
@@ -62,7 +62,7 @@ public final class MemoryLedger implements FailureLedger {
     return List.copyOf(entries.values());
   }
 
-  private Entry put(Entry entry, @Nullable Instant recoveredAt, @Nullable Told told) {
+  private Entry put(Entry entry, @Nullable Instant recoveredAt, @Nullable ReportedIssue reported) {
     Entry next =
         new Entry(
             entry.fingerprint(),
@@ -71,7 +71,7 @@ public final class MemoryLedger implements FailureLedger {
             entry.firstAt(),
             entry.lastAt(),
             recoveredAt,
-            told);
+            reported);
     entries.put(entry.fingerprint(), next);
     return next;
   }
@@ -87,11 +87,11 @@ public final class MemoryLedger implements FailureLedger {
   }
 
   @Override
-  public synchronized boolean told(String fingerprint, String claimant, Told told) {
+  public synchronized boolean told(String fingerprint, String claimant, ReportedIssue reported) {
     Entry entry = entries.get(fingerprint);
     boolean may = entry != null && claimant.equals(rights.get(fingerprint));
     if (may && entry != null) {
-      put(entry, entry.recoveredAt(), told);
+      put(entry, entry.recoveredAt(), reported);
     }
     return may;
   }

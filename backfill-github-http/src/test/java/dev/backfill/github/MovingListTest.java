@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Inventory;
+import dev.backfill.api.source.KeyListing;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.Endpoint;
@@ -64,11 +64,11 @@ class MovingListTest {
   }
 
   private void assertNewest(Reader<PullRequest> reader) {
-    Set<String> there =
+    Set<String> existing =
         repository.numbers().mapToObj(Integer::toString).collect(Collectors.toSet());
     assertThat(
             reader.stored.values().stream()
-                .filter(item -> there.contains("" + item.identity().number()))
+                .filter(item -> existing.contains("" + item.identity().number()))
                 .map(AsQueried::of))
         .containsExactlyInAnyOrderElementsOf(repository.pullRequests().map(AsQueried::of).toList());
   }
@@ -146,9 +146,9 @@ class MovingListTest {
     client = client(pagesAhead);
     Set<String> keys = new TreeSet<>();
     Cursor at = Cursor.START;
-    Inventory listing = pullRequestKeys(at);
+    KeyListing listing = pullRequestKeys(at);
     for (boolean last = false; !last; ) {
-      Inventory.Page page = listing.next(0);
+      KeyListing.Page page = listing.next(0);
       keys.addAll(page.keys());
       at = page.next();
       last = page.last();
@@ -163,9 +163,9 @@ class MovingListTest {
     assertThat(keys).containsAll(repository.numbers().mapToObj(Integer::toString).toList());
   }
 
-  private Inventory pullRequestKeys(Cursor from) {
+  private KeyListing pullRequestKeys(Cursor from) {
     return source(Set.of(), GitHubTransport.REST)
-        .inventory("sim/repo", Cursor.START, from)
+        .listKeys("sim/repo", Cursor.START, from)
         .orElseThrow();
   }
 
@@ -173,13 +173,13 @@ class MovingListTest {
   @ValueSource(ints = {1, 30})
   void deletionsHideNoCommentFromAVerification(int deletions) throws Exception {
     Set<String> keys = new TreeSet<>();
-    try (Inventory listing =
+    try (KeyListing listing =
         GitHubSources.issueComments(client)
-            .inventory("sim/repo", Cursor.START, Cursor.START)
+            .listKeys("sim/repo", Cursor.START, Cursor.START)
             .orElseThrow()) {
       int deleted = 0;
       for (boolean last = false; !last; ) {
-        Inventory.Page page = listing.next(0);
+        KeyListing.Page page = listing.next(0);
         keys.addAll(page.keys());
         last = page.last();
         if (deleted == 0) {
@@ -200,9 +200,9 @@ class MovingListTest {
     client.close();
     client = client(pagesAhead);
     List<String> keys = new ArrayList<>();
-    try (Inventory listing = pullRequestKeys(Cursor.START)) {
+    try (KeyListing listing = pullRequestKeys(Cursor.START)) {
       for (boolean last = false; !last; ) {
-        Inventory.Page page = listing.next(0);
+        KeyListing.Page page = listing.next(0);
         keys.addAll(page.keys());
         last = page.last();
       }

@@ -15,10 +15,10 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.time.TimeSource;
-import dev.backfill.github.internal.http.Budget;
-import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.github.internal.api.GitHubApi;
+import dev.backfill.github.internal.transport.RequestBudget;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -100,7 +100,7 @@ class NetworkTest {
     try (GitHubClient client =
         GitHubClient.builder().maxConcurrency(1).timeSource(time).apiUrl(github.url()).build()) {
       GitHubApi api = client.workplace().api();
-      Budget budget = new Budget(0, new LongAdder());
+      RequestBudget budget = new RequestBudget(0, new LongAdder());
       for (int tries = 0; tries < 3; tries++) {
         assertThatThrownBy(() -> api.get("/thing", budget)).isInstanceOf(OutOfMemoryError.class);
       }
@@ -160,8 +160,8 @@ class NetworkTest {
       gzip.write(("[" + Stub.pullRequest(1) + "]").getBytes(StandardCharsets.UTF_8));
     }
     github.answer(LIST, gzip(bytes.toByteArray()));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(numbers(pull.next(10, 0))).isEqualTo(range(1, 1));
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(numbers(session.next(10, 0))).isEqualTo(range(1, 1));
     }
   }
 
@@ -201,7 +201,7 @@ class NetworkTest {
   void anInterruptEndsAWaitForTheNetworkAtOnce() throws Exception {
     github.answer(LIST, ok("[]").withFixedDelay(20_000));
     try (Stub patient = new Stub();
-        Pull<PullRequest> pull = patient.open(Cursor.START)) {
+        SourceSession<PullRequest> session = patient.open(Cursor.START)) {
       patient.answer(LIST, ok("[" + Stub.pullRequest(1) + "]").withFixedDelay(20_000));
       Thread caller = Thread.currentThread();
       Thread interrupter =
@@ -213,10 +213,10 @@ class NetworkTest {
                 caller.interrupt();
               });
       interrupter.start();
-      assertThatThrownBy(() -> pull.next(1, 0)).isInstanceOf(InterruptedException.class);
+      assertThatThrownBy(() -> session.next(1, 0)).isInstanceOf(InterruptedException.class);
       interrupter.join();
       patient.answer(LIST, ok("[" + Stub.pullRequest(1) + "]"));
-      Chunk<PullRequest> chunk = pull.next(1, 0);
+      Chunk<PullRequest> chunk = session.next(1, 0);
       assertThat(numbers(chunk)).isEqualTo(range(1, 1));
     }
   }
@@ -225,7 +225,7 @@ class NetworkTest {
   void closingTheClientEndsWhatIsUnderWay() throws Exception {
     Stub patient = new Stub();
     patient.answer(LIST, ok("[]").withFixedDelay(20_000));
-    Pull<PullRequest> pull = patient.open(Cursor.START);
+    SourceSession<PullRequest> session = patient.open(Cursor.START);
     Thread closer =
         new Thread(
             () -> {
@@ -235,7 +235,7 @@ class NetworkTest {
               patient.client.close();
             });
     closer.start();
-    assertThatThrownBy(() -> pull.next(1, 0))
+    assertThatThrownBy(() -> session.next(1, 0))
         .isInstanceOfAny(BackfillException.class, IllegalStateException.class);
     closer.join();
     patient.close();
@@ -244,8 +244,8 @@ class NetworkTest {
   @Test
   void a401WithoutAChallengeIsUnderstood() {
     github.answer(LIST, Stub.status(401, "Bad credentials"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThatThrownBy(() -> pull.next(1, 0)).hasMessageContaining("Bad credentials");
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThatThrownBy(() -> session.next(1, 0)).hasMessageContaining("Bad credentials");
     }
   }
 
@@ -261,9 +261,9 @@ class NetworkTest {
   }
 
   private static void assertTransient(GitHubClient client, String message) {
-    try (Pull<PullRequest> pull =
+    try (SourceSession<PullRequest> session =
         GitHubSources.pullRequests(client, Set.of()).open("o/r", Cursor.START)) {
-      assertThatThrownBy(() -> pull.next(10, 0))
+      assertThatThrownBy(() -> session.next(10, 0))
           .isInstanceOf(TransientFailureException.class)
           .hasMessageContaining(message);
     }

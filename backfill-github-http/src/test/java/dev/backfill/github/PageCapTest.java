@@ -7,8 +7,8 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.Endpoint;
 import dev.backfill.testkit.github.SimulatedGitHub;
@@ -54,14 +54,14 @@ class PageCapTest {
       throws InterruptedException {
     Cursor cursor = from;
     while (true) {
-      try (Pull<T> pull = source.open("sim/repo", cursor)) {
+      try (SourceSession<T> session = source.open("sim/repo", cursor)) {
         for (int chunks = 0; chunks < 5; chunks++) {
-          Chunk<T> chunk = pull.next(50, 0);
+          Chunk<T> chunk = session.next(50, 0);
           reader.keep(chunk);
           cursor = chunk.next();
           if (chunk.last()) {
             end = cursor;
-            return pull.completeness();
+            return session.completeness();
           }
         }
       }

@@ -14,7 +14,7 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.QuotaResource;
 import dev.backfill.testkit.github.SimulatedGitHub;
@@ -50,17 +50,18 @@ class PagesAheadTest {
     }
   }
 
-  private List<Integer> take(Pull<PullRequest> pull, int size) throws InterruptedException {
-    Chunk<PullRequest> chunk = pull.next(size, 0);
+  private List<Integer> take(SourceSession<PullRequest> session, int size)
+      throws InterruptedException {
+    Chunk<PullRequest> chunk = session.next(size, 0);
     spent += chunk.quotaSpent();
     return numbers(chunk);
   }
 
-  private List<Integer> takeAll(Pull<PullRequest> pull) throws InterruptedException {
+  private List<Integer> takeAll(SourceSession<PullRequest> session) throws InterruptedException {
     List<Integer> all = new ArrayList<>();
     Chunk<PullRequest> chunk;
     do {
-      chunk = pull.next(40, 0);
+      chunk = session.next(40, 0);
       all.addAll(numbers(chunk));
       spent += chunk.quotaSpent();
     } while (!chunk.last());
@@ -89,13 +90,13 @@ class PagesAheadTest {
     pages(8);
     CountDownLatch four = requested(2, 3, 4, 5);
     CountDownLatch fifth = requested(6);
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(take(pull, 10)).isEqualTo(range(1, 10));
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(take(session, 10)).isEqualTo(range(1, 10));
       assertThat(spent).as("the repository, the count and page 1").isEqualTo(3);
       await(four);
-      assertThat(take(pull, 90)).isEqualTo(range(11, 100));
+      assertThat(take(session, 90)).isEqualTo(range(11, 100));
       assertThat(github.requests(pageUrl(6))).isZero();
-      assertThat(take(pull, 1)).containsExactly(101);
+      assertThat(take(session, 1)).containsExactly(101);
       await(fifth);
       assertThat(github.requests(pageUrl(7))).isZero();
     }
@@ -109,8 +110,8 @@ class PagesAheadTest {
         stub.page(page, 9, page * 100 - 99, page * 100);
       }
       stub.answer(pageUrl(2), stub.linked(ok(items(101, 200)).withFixedDelay(150), 2, 9));
-      try (Pull<PullRequest> pull = stub.open(Cursor.START)) {
-        assertThat(takeAll(pull)).isEqualTo(range(1, 900));
+      try (SourceSession<PullRequest> session = stub.open(Cursor.START)) {
+        assertThat(takeAll(session)).isEqualTo(range(1, 900));
       }
       assertThat(stub.requests()).isEqualTo(11);
       assertThat(spent)
@@ -127,13 +128,13 @@ class PagesAheadTest {
   void nothingIsBuiltBeyondTheLastPageAndAListThatHasGrownGoesOn() throws Exception {
     pages(3);
     CountDownLatch rest = requested(2, 3);
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
       github.answer(pageUrl(3), github.linked(ok(items(201, 300)), 3, 4));
       github.page(4, 4, 301, 310);
-      assertThat(take(pull, 10)).isEqualTo(range(1, 10));
+      assertThat(take(session, 10)).isEqualTo(range(1, 10));
       await(rest);
       assertThat(github.requests(pageUrl(4))).isZero();
-      assertThat(takeAll(pull)).isEqualTo(range(11, 310));
+      assertThat(takeAll(session)).isEqualTo(range(11, 310));
     }
     assertThat(github.requests()).isEqualTo(5);
   }
@@ -147,10 +148,10 @@ class PagesAheadTest {
         ok(items(1, 2)).withHeader("Link", link(second, "next") + ", " + link(third, "last")));
     github.answer(second, ok(items(3, 4)).withHeader("Link", link(third, "next")));
     github.answer(third, ok(items(5, 5)));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(take(pull, 1)).containsExactly(1);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(take(session, 1)).containsExactly(1);
       assertThat(github.requests(third)).isZero();
-      assertThat(takeAll(pull)).isEqualTo(range(2, 5));
+      assertThat(takeAll(session)).isEqualTo(range(2, 5));
     }
     assertThat(github.requests()).isEqualTo(4);
   }
@@ -166,10 +167,10 @@ class PagesAheadTest {
     github.answer(pageUrl(2), ok(items(101, 200)).withHeader("Link", link(other, "next")));
     github.answer(other, ok(items(201, 210)));
     CountDownLatch built = requested(3, 4, 5);
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(take(pull, 10)).isEqualTo(range(1, 10));
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(take(session, 10)).isEqualTo(range(1, 10));
       await(built);
-      assertThat(takeAll(pull)).isEqualTo(range(11, 210));
+      assertThat(takeAll(session)).isEqualTo(range(11, 210));
     }
     assertThat(github.requests(other)).isEqualTo(1);
     // Java's client may send one twice whose connection ends; no page is asked for twice here.
@@ -182,11 +183,11 @@ class PagesAheadTest {
     pages(4);
     github.answer(pageUrl(3), ok(items(801, 802)).withHeader("Link", link(pageUrl(1), "prev")));
     CountDownLatch built = requested(3);
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(take(pull, 10)).isEqualTo(range(1, 10));
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(take(session, 10)).isEqualTo(range(1, 10));
       await(built);
       github.page(3, 4, 201, 300);
-      assertThat(takeAll(pull)).isEqualTo(range(11, 400));
+      assertThat(takeAll(session)).isEqualTo(range(11, 400));
     }
     assertThat(github.requests(pageUrl(3))).isEqualTo(2);
     assertThat(spent)
@@ -199,14 +200,14 @@ class PagesAheadTest {
     pages(5);
     github.answer(pageUrl(3), status(502, "Server Error"));
     CountDownLatch all = requested(2, 3, 4, 5);
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(take(pull, 100)).isEqualTo(range(1, 100));
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(take(session, 100)).isEqualTo(range(1, 100));
       await(all);
-      assertThat(take(pull, 100)).isEqualTo(range(101, 200));
-      assertThatThrownBy(() -> take(pull, 100)).isInstanceOf(TransientFailureException.class);
-      assertThatThrownBy(() -> take(pull, 100)).isInstanceOf(TransientFailureException.class);
+      assertThat(take(session, 100)).isEqualTo(range(101, 200));
+      assertThatThrownBy(() -> take(session, 100)).isInstanceOf(TransientFailureException.class);
+      assertThatThrownBy(() -> take(session, 100)).isInstanceOf(TransientFailureException.class);
       github.page(3, 5, 201, 300);
-      assertThat(takeAll(pull)).isEqualTo(range(201, 500));
+      assertThat(takeAll(session)).isEqualTo(range(201, 500));
     }
     assertThat(github.requests(pageUrl(3))).isEqualTo(3);
     assertThat(github.requests(pageUrl(4))).isEqualTo(1);
@@ -219,11 +220,11 @@ class PagesAheadTest {
     pages(5);
     github.answer(pageUrl(2), ok("[]").withFixedDelay(8_000));
     CountDownLatch begun = requested(3, 4, 5);
-    Pull<PullRequest> pull = github.open(Cursor.START);
-    take(pull, 10);
+    SourceSession<PullRequest> session = github.open(Cursor.START);
+    take(session, 10);
     await(begun);
     long before = System.nanoTime();
-    pull.close();
+    session.close();
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(4));
   }
 
@@ -231,8 +232,8 @@ class PagesAheadTest {
   void anInterruptWhileAPageIsUnderWayLosesNothing() throws Exception {
     pages(3);
     github.answer(pageUrl(2), github.linked(ok(items(101, 200)).withFixedDelay(3_000), 2, 3));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(take(pull, 100)).isEqualTo(range(1, 100));
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(take(session, 100)).isEqualTo(range(1, 100));
       Thread caller = Thread.currentThread();
       Thread other =
           new Thread(
@@ -243,9 +244,9 @@ class PagesAheadTest {
                 caller.interrupt();
               });
       other.start();
-      assertThatThrownBy(() -> take(pull, 100)).isInstanceOf(InterruptedException.class);
+      assertThatThrownBy(() -> take(session, 100)).isInstanceOf(InterruptedException.class);
       other.join();
-      assertThat(takeAll(pull)).isEqualTo(range(101, 300));
+      assertThat(takeAll(session)).isEqualTo(range(101, 300));
     }
     assertThat(github.requests()).as("with a look behind the full last page").isEqualTo(5);
   }
@@ -264,15 +265,15 @@ class PagesAheadTest {
       for (int page = 1; page <= 6; page++) {
         stub.answer(pageUrl(page), stub.linked(ok(largePage(page, padding)), page, 6));
       }
-      try (Pull<PullRequest> pull = stub.open(Cursor.START)) {
-        List<Integer> all = new ArrayList<>(numbers(pull.next(10, 0)));
+      try (SourceSession<PullRequest> session = stub.open(Cursor.START)) {
+        List<Integer> all = new ArrayList<>(numbers(session.next(10, 0)));
         stub.awaitRequests(2 + room);
-        assertThat(numbers(pull.next(5, 0))).hasSize(5);
+        assertThat(numbers(session.next(5, 0))).hasSize(5);
         assertThat(stub.requests())
             .as("the repository, page 1 and those ahead")
             .isEqualTo(2 + room);
         all.addAll(range(11, 15));
-        all.addAll(takeAll(pull));
+        all.addAll(takeAll(session));
         assertThat(all).isEqualTo(range(1, 120));
       }
       assertThat(stub.requests()).isEqualTo(7);
@@ -297,13 +298,13 @@ class PagesAheadTest {
                 .start();
         GitHubClient client =
             GitHubClient.builder().apiUrl(counting.url()).pagesAhead(8).maxConcurrency(3).build();
-        Pull<PullRequest> pull =
+        SourceSession<PullRequest> session =
             GitHubSources.pullRequests(client, Set.of()).open("sim/repo", Cursor.START)) {
       List<Integer> all = new ArrayList<>();
       assertThatThrownBy(
               () -> {
                 while (true) {
-                  all.addAll(numbers(pull.next(50, 10)));
+                  all.addAll(numbers(session.next(50, 10)));
                 }
               })
           .isInstanceOf(RateLimitedException.class);
@@ -359,9 +360,9 @@ class PagesAheadTest {
                 .quota(1_000, Duration.ofHours(1))
                 .start();
         GitHubClient client = GitHubClient.builder().apiUrl(counting.url()).pagesAhead(8).build();
-        Pull<PullRequest> pull =
+        SourceSession<PullRequest> session =
             GitHubSources.pullRequests(client, Set.of()).open("sim/repo", Cursor.START)) {
-      assertThat(takeAll(pull)).isEqualTo(repository.numbers().boxed().toList());
+      assertThat(takeAll(session)).isEqualTo(repository.numbers().boxed().toList());
       assertThat(spent)
           .isEqualTo(counting.quotaSpent(QuotaResource.CORE))
           .isEqualTo(1 + 1 + 13 + 1);

@@ -17,7 +17,7 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,10 +56,10 @@ class PagingTest {
     threePages();
     List<Integer> all = new ArrayList<>();
     long spent = 0;
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
       Chunk<PullRequest> chunk;
       do {
-        chunk = pull.next(size, 0);
+        chunk = session.next(size, 0);
         all.addAll(numbers(chunk));
         spent += chunk.quotaSpent();
       } while (!chunk.last());
@@ -87,9 +87,9 @@ class PagingTest {
     assertThat(github.requests()).isEqualTo(4);
   }
 
-  private static Chunk<?> drained(Pull<?> pull) throws InterruptedException {
-    try (pull) {
-      return pull.next(10, 0);
+  private static Chunk<?> drained(SourceSession<?> session) throws InterruptedException {
+    try (session) {
+      return session.next(10, 0);
     }
   }
 
@@ -114,12 +114,12 @@ class PagingTest {
   @Test
   void theNextPageIsFetchedAsSoonAsAPageIsEntered() throws Exception {
     threePages();
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      pull.next(40, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      session.next(40, 0);
       github.awaitRequests(3);
       assertThat(github.requests(pageUrl(2))).as("although 60 items are left").isEqualTo(1);
-      pull.next(40, 0);
-      assertThat(pull.next(40, 0).items()).hasSize(40);
+      session.next(40, 0);
+      assertThat(session.next(40, 0).items()).hasSize(40);
       assertThat(github.requests(pageUrl(2))).isEqualTo(1);
     }
   }
@@ -127,12 +127,12 @@ class PagingTest {
   @Test
   void onePageIsFetchedAheadAndNoMore() throws Exception {
     threePages();
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      Chunk<PullRequest> first = pull.next(100, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      Chunk<PullRequest> first = session.next(100, 0);
       assertThat(first.quotaSpent()).as("the repository, the count and page 1").isEqualTo(3);
       github.awaitRequests(3);
       assertThat(github.requests(pageUrl(3))).isZero();
-      Chunk<PullRequest> second = pull.next(40, 0);
+      Chunk<PullRequest> second = session.next(40, 0);
       assertThat(second.quotaSpent()).as("page 2, which it uses first").isEqualTo(1);
     }
   }
@@ -145,10 +145,10 @@ class PagingTest {
     github.answer(LIST, first);
     github.answer(Stub.COUNT, Stub.uncounted(github.quota(ok("[{}]"), 10, Duration.ofHours(1))));
     github.page(2, 2, 2, 2);
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(pull.next(1, 10).items()).hasSize(1);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(session.next(1, 10).items()).hasSize(1);
       assertThat(github.requests(pageUrl(2))).isZero();
-      assertThat(pull.next(1, 9).items()).hasSize(1);
+      assertThat(session.next(1, 9).items()).hasSize(1);
     }
   }
 
@@ -156,12 +156,12 @@ class PagingTest {
   void aFailureOfFetchingAheadIsToldAtTheNextCallAndThenTriedAgain() throws Exception {
     github.page(1, 2, 1, 100);
     github.answer(pageUrl(2), status(502, "Server Error"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(pull.next(100, 0).items()).hasSize(100);
-      assertThatThrownBy(() -> pull.next(10, 0)).isInstanceOf(TransientFailureException.class);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(session.next(100, 0).items()).hasSize(100);
+      assertThatThrownBy(() -> session.next(10, 0)).isInstanceOf(TransientFailureException.class);
       assertThat(github.requests(pageUrl(2))).as("the one that was fetched ahead").isEqualTo(1);
       github.page(2, 2, 101, 110);
-      Chunk<PullRequest> chunk = pull.next(10, 0);
+      Chunk<PullRequest> chunk = session.next(10, 0);
       assertThat(numbers(chunk)).isEqualTo(range(101, 110));
       assertThat(chunk.quotaSpent()).as("the failed request counts").isEqualTo(2);
     }
@@ -171,12 +171,12 @@ class PagingTest {
   void whatIsThereGoesFirstWhenTheNextPageFails() throws Exception {
     github.page(1, 2, 1, 100);
     github.answer(pageUrl(2), status(502, "Server Error"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(numbers(pull.next(60, 0))).isEqualTo(range(1, 60));
-      assertThat(numbers(pull.next(60, 0))).isEqualTo(range(61, 100));
-      assertThatThrownBy(() -> pull.next(60, 0)).isInstanceOf(TransientFailureException.class);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(numbers(session.next(60, 0))).isEqualTo(range(1, 60));
+      assertThat(numbers(session.next(60, 0))).isEqualTo(range(61, 100));
+      assertThatThrownBy(() -> session.next(60, 0)).isInstanceOf(TransientFailureException.class);
       github.page(2, 2, 101, 110);
-      assertThat(numbers(pull.next(60, 0))).isEqualTo(range(101, 110));
+      assertThat(numbers(session.next(60, 0))).isEqualTo(range(101, 110));
     }
   }
 
@@ -184,12 +184,12 @@ class PagingTest {
   void theTotalIsKnownFromTheLinksAndExactAtTheEnd() throws Exception {
     threePages();
     github.counted(229);
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(pull.total()).isEqualTo(Total.UNKNOWN);
-      pull.next(1, 0);
-      assertThat(pull.total()).isEqualTo(Total.estimate(300));
-      pull.next(250, 0);
-      assertThat(pull.total()).as("one more at the end").isEqualTo(Total.exact(230));
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(session.total()).isEqualTo(Total.UNKNOWN);
+      session.next(1, 0);
+      assertThat(session.total()).isEqualTo(Total.estimate(300));
+      session.next(250, 0);
+      assertThat(session.total()).as("one more at the end").isEqualTo(Total.exact(230));
     }
     assertThat(github.requests()).as("the first page twice").isEqualTo(5);
   }
@@ -197,12 +197,12 @@ class PagingTest {
   @Test
   void aSinglePageWithoutLinksIsTheWholeHistory() throws Exception {
     github.answer(LIST, ok(oneItem(1)));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(numbers(pull.next(1, 0))).containsExactly(1);
-      Chunk<PullRequest> end = pull.next(1, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(numbers(session.next(1, 0))).containsExactly(1);
+      Chunk<PullRequest> end = session.next(1, 0);
       assertThat(end.size()).isZero();
       assertThat(end.last()).as("nothing has changed meanwhile").isTrue();
-      assertThat(pull.total()).isEqualTo(Total.exact(1));
+      assertThat(session.total()).isEqualTo(Total.exact(1));
     }
   }
 
@@ -211,8 +211,8 @@ class PagingTest {
   void aListWhoseLinksWereLostIsNoWholeHistory() {
     github.page(1, 1, 1, 100);
     github.answer(LIST + "&page=2", ok(oneItem(101)));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThatThrownBy(() -> pull.next(10, 0))
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThatThrownBy(() -> session.next(10, 0))
           .isInstanceOfSatisfying(
               PermanentFailureException.class,
               failure -> assertThat(failure.reason()).isEqualTo(Reason.INCOMPATIBLE))
@@ -231,8 +231,8 @@ class PagingTest {
             github.page(2, 2, 101, 101);
           }
         });
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(numbers(pull.next(200, 0))).isEqualTo(range(1, 101));
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(numbers(session.next(200, 0))).isEqualTo(range(1, 101));
     }
   }
 
@@ -240,9 +240,9 @@ class PagingTest {
   void aFullPageWithoutLinksIsTheWholeHistoryWhenTheNextOneIsEmpty() throws Exception {
     github.page(1, 1, 1, 100);
     github.answer(LIST + "&page=2", ok("[]"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(numbers(pull.next(200, 0))).isEqualTo(range(1, 100));
-      assertThat(pull.total()).isEqualTo(Total.exact(100));
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(numbers(session.next(200, 0))).isEqualTo(range(1, 100));
+      assertThat(session.total()).isEqualTo(Total.exact(100));
     }
   }
 
@@ -258,8 +258,8 @@ class PagingTest {
         });
     github.counted(102);
     github.page(2, 2, 102, 103);
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(numbers(pull.next(200, 0))).isEqualTo(range(2, 103));
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(numbers(session.next(200, 0))).isEqualTo(range(2, 103));
     }
   }
 
@@ -267,9 +267,9 @@ class PagingTest {
   void anEmptyPageAfterAFullOneIsTheEnd() throws Exception {
     github.page(1, 2, 1, 100);
     github.answer(pageUrl(2), ok("[]"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(pull.next(100, 0).last()).isFalse();
-      Chunk<PullRequest> end = pull.next(100, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(session.next(100, 0).last()).isFalse();
+      Chunk<PullRequest> end = session.next(100, 0);
       assertThat(end.size()).isZero();
       assertThat(end.last()).isTrue();
     }
@@ -285,11 +285,11 @@ class PagingTest {
           default -> "";
         };
     github.answer(LIST, aResponse().withStatus(status).withBody(body));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      Chunk<PullRequest> chunk = pull.next(10, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      Chunk<PullRequest> chunk = session.next(10, 0);
       assertThat(chunk.size()).isZero();
       assertThat(chunk.last()).isTrue();
-      assertThat(pull.total())
+      assertThat(session.total())
           .as("without a list nobody knows whether it is so")
           .isEqualTo(status == 200 ? Total.exact(0) : Total.UNKNOWN);
     }
@@ -301,10 +301,10 @@ class PagingTest {
     github.answer(
         LIST, ok(oneItem(1)).withHeader("Link", "<" + github.url() + second + ">; rel=\"next\""));
     github.answer(second, ok(oneItem(2)));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(numbers(pull.next(10, 0))).containsExactly(1, 2);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(numbers(session.next(10, 0))).containsExactly(1, 2);
       assertThat(github.requests(second)).isEqualTo(1);
-      assertThat(pull.total()).isEqualTo(Total.exact(2));
+      assertThat(session.total()).isEqualTo(Total.exact(2));
     }
   }
 
@@ -312,8 +312,8 @@ class PagingTest {
   void aLinkThatLeadsBackToItsPageEndsTheJobInsteadOfLooping() {
     github.answer(
         LIST, ok(oneItem(1)).withHeader("Link", "<" + github.url() + LIST + ">; rel=\"next\""));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThatThrownBy(() -> pull.next(10, 0))
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThatThrownBy(() -> session.next(10, 0))
           .asInstanceOf(InstanceOfAssertFactories.type(PermanentFailureException.class))
           .extracting(PermanentFailureException::reason)
           .isEqualTo(Reason.INCOMPATIBLE);
@@ -323,30 +323,31 @@ class PagingTest {
   @Test
   void anInterruptEndsTheCallAtOnceAndLosesNothing() throws Exception {
     github.page(1, 1, 1, 5);
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
       Thread.currentThread().interrupt();
-      assertThatThrownBy(() -> pull.next(5, 0)).isInstanceOf(InterruptedException.class);
+      assertThatThrownBy(() -> session.next(5, 0)).isInstanceOf(InterruptedException.class);
       assertThat(Thread.interrupted()).isFalse();
-      assertThat(numbers(pull.next(5, 0))).isEqualTo(range(1, 5));
+      assertThat(numbers(session.next(5, 0))).isEqualTo(range(1, 5));
     }
   }
 
   @Test
   void requirement31_sinceTheBeginningOfTimeIsNeverAskedFor() throws Exception {
     threePages();
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      pull.next(1000, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      session.next(1000, 0);
     }
     assertThat(github.log()).noneMatch(request -> request.getUrl().contains("since"));
   }
 
   @Test
   void nonsenseIsRefused() {
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThatThrownBy(() -> pull.next(0, 0)).isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> pull.next(1, -1)).isInstanceOf(IllegalArgumentException.class);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThatThrownBy(() -> session.next(0, 0)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> session.next(1, -1)).isInstanceOf(IllegalArgumentException.class);
     }
-    assertThat(GitHubSources.pullRequests(github.client, Set.of()).resumes(Cursor.START)).isTrue();
+    assertThat(GitHubSources.pullRequests(github.client, Set.of()).canResume(Cursor.START))
+        .isTrue();
   }
 
   private static String oneItem(int number) {

@@ -22,7 +22,7 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.job.Dispatcher.Request;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.testkit.ManualTimeSource;
 import java.net.URI;
 import java.time.Instant;
@@ -47,14 +47,14 @@ class PassingAndFinalTest {
   @ValueSource(ints = {408, 421, 423, 425, 500, 501, 505, 507, 520, 522, 524, 599})
   void aStatusThatPassesIsTriedAgain(int status) throws Exception {
     try (Stub github = new Stub();
-        Pull<PullRequest> pull = github.open(Cursor.START)) {
+        SourceSession<PullRequest> session = github.open(Cursor.START)) {
       github.answer(LIST, aResponse().withStatus(status));
-      assertThat(catchThrowable(() -> pull.next(10, 0)))
+      assertThat(catchThrowable(() -> session.next(10, 0)))
           .isInstanceOf(TransientFailureException.class)
           .hasMessageContaining("GitHub answers " + status)
           .hasMessageContaining("trying again is safe");
       github.page(1, 1, 1, 3);
-      assertThat(numbers(pull.next(10, 0))).isEqualTo(range(1, 3));
+      assertThat(numbers(session.next(10, 0))).isEqualTo(range(1, 3));
     }
   }
 
@@ -70,15 +70,15 @@ class PassingAndFinalTest {
   void aRefusalInTheMiddleOfAReadableListIsTriedAgain(
       String name, ResponseDefinitionBuilder refusal, Reason reason) throws Exception {
     try (Stub github = new Stub();
-        Pull<PullRequest> pull = github.open(Cursor.START)) {
+        SourceSession<PullRequest> session = github.open(Cursor.START)) {
       github.page(1, 2, 1, 100);
       github.answer(pageUrl(2), refusal);
-      assertThat(numbers(pull.next(100, 0))).hasSize(100);
-      assertThat(catchThrowable(() -> pull.next(100, 0)))
+      assertThat(numbers(session.next(100, 0))).hasSize(100);
+      assertThat(catchThrowable(() -> session.next(100, 0)))
           .isInstanceOf(TransientFailureException.class)
           .hasMessageContaining("could be read a moment ago");
       github.page(2, 2, 101, 150);
-      assertThat(numbers(pull.next(100, 0))).isEqualTo(range(101, 150));
+      assertThat(numbers(session.next(100, 0))).isEqualTo(range(101, 150));
     }
   }
 
@@ -87,14 +87,14 @@ class PassingAndFinalTest {
   void aRefusalInTheMiddleOfAListIsFinalAfterAFewTries(
       String name, ResponseDefinitionBuilder refusal, Reason reason) throws Exception {
     try (Stub github = new Stub();
-        Pull<PullRequest> pull = github.open(Cursor.START)) {
+        SourceSession<PullRequest> session = github.open(Cursor.START)) {
       github.page(1, 2, 1, 100);
       github.answer(pageUrl(2), refusal);
-      pull.next(100, 0);
+      session.next(100, 0);
       Throwable last = null;
       int tries = 0;
       while (!(last instanceof PermanentFailureException) && tries < 10) {
-        last = catchThrowable(() -> pull.next(100, 0));
+        last = catchThrowable(() -> session.next(100, 0));
         tries++;
       }
       assertThat(last)
@@ -107,12 +107,12 @@ class PassingAndFinalTest {
   @Test
   void aRefusalInAListOfARepositoryThatIsGoneIsFinalAtOnce() throws Exception {
     try (Stub github = new Stub();
-        Pull<PullRequest> pull = github.open(Cursor.START)) {
+        SourceSession<PullRequest> session = github.open(Cursor.START)) {
       github.page(1, 2, 1, 100);
       github.answer(pageUrl(2), status(404, "Not Found"));
-      pull.next(100, 0);
+      session.next(100, 0);
       github.answer("/repositories/" + Stub.REPOSITORY_ID, status(404, "Not Found"));
-      assertThat(catchThrowable(() -> pull.next(100, 0)))
+      assertThat(catchThrowable(() -> session.next(100, 0)))
           .isInstanceOf(PermanentFailureException.class);
     }
   }
@@ -120,11 +120,11 @@ class PassingAndFinalTest {
   @Test
   void aRefusalWithWordsIsFinalAtOnce() throws Exception {
     try (Stub github = new Stub();
-        Pull<PullRequest> pull = github.open(Cursor.START)) {
+        SourceSession<PullRequest> session = github.open(Cursor.START)) {
       github.page(1, 2, 1, 100);
       github.answer(pageUrl(2), status(403, "Must have admin rights"));
-      pull.next(100, 0);
-      assertThat(catchThrowable(() -> pull.next(100, 0)))
+      session.next(100, 0);
+      assertThat(catchThrowable(() -> session.next(100, 0)))
           .isInstanceOf(PermanentFailureException.class)
           .hasMessageContaining("Must have admin rights");
     }
@@ -222,9 +222,9 @@ class PassingAndFinalTest {
   @ValueSource(ints = {421, 423, 425})
   void aQueryThatIsPutOffIsNotTakenForAPageTooLarge(int status) {
     QueryAnswers github = new QueryAnswers();
-    try (Pull<PullRequest> pull = github.open()) {
+    try (SourceSession<PullRequest> session = github.open()) {
       github.page(null, aResponse().withStatus(status));
-      assertThat(catchThrowable(() -> pull.next(10, 0)))
+      assertThat(catchThrowable(() -> session.next(10, 0)))
           .isInstanceOf(TransientFailureException.class);
       assertThat(github.queries()).isEqualTo(1);
     } finally {
@@ -252,10 +252,10 @@ class PassingAndFinalTest {
   }
 
   private static Throwable failure(GitHubClient client) {
-    try (Pull<PullRequest> pull =
+    try (SourceSession<PullRequest> session =
         GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST)
             .open("o/r", Cursor.START)) {
-      return catchThrowable(() -> pull.next(10, 0));
+      return catchThrowable(() -> session.next(10, 0));
     }
   }
 

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.SourceSession;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,8 +87,9 @@ class PrivateAuthorityTest {
   }
 
   private static int read(GitHubClient client) throws InterruptedException {
-    try (Pull<?> pull = GitHubSources.pullRequests(client, Set.of()).open("o/r", Cursor.START)) {
-      return pull.next(10, 0).items().size();
+    try (SourceSession<?> session =
+        GitHubSources.pullRequests(client, Set.of()).open("o/r", Cursor.START)) {
+      return session.next(10, 0).items().size();
     }
   }
 }

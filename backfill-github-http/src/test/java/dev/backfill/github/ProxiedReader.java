@@ -1,7 +1,7 @@
 package dev.backfill.github;
 
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.SourceSession;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Set;
@@ -14,10 +14,10 @@ final class ProxiedReader {
   public static void main(String[] args) throws InterruptedException {
     try (GitHubClient client =
             GitHubClient.builder().apiUrl(URI.create(args[0])).caFile(Path.of(args[1])).build();
-        Pull<?> pull =
+        SourceSession<?> session =
             GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST)
                 .open("o/r", Cursor.START)) {
-      System.out.println(pull.next(10, 0).items().size() + " items");
+      System.out.println(session.next(10, 0).items().size() + " items");
     }
   }
 }

@@ -22,7 +22,7 @@ import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Review;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.SourceSession;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.Stream;
@@ -45,7 +45,7 @@ class QueryAnswerTableTest {
   private static final String LIST_PATH = "\"repository\",\"pullRequests\"";
 
   /** Pages of 25, 12, 6, 3 and 1, and the number alone. */
-  private static final int MOST_QUERIES = 6;
+  private static final int MAX_QUERIES = 6;
 
   private final QueryAnswers github = new QueryAnswers();
 
@@ -167,14 +167,14 @@ class QueryAnswerTableTest {
   void aTroubleIsTransientAfterTheSmallestPageAndTheSessionGoesOnAfterIt(
       String name, ResponseDefinitionBuilder answer) throws Exception {
     github.page(null, answer);
-    try (Pull<PullRequest> pull = github.open()) {
-      assertThat(catchThrowable(() -> pull.next(10, 0)))
+    try (SourceSession<PullRequest> session = github.open()) {
+      assertThat(catchThrowable(() -> session.next(10, 0)))
           .isInstanceOf(TransientFailureException.class)
           .hasMessageContaining("what is stored is kept, and trying again is safe")
           .hasMessageNotContaining("Unicorn");
-      assertThat(github.queries()).isLessThanOrEqualTo(MOST_QUERIES);
+      assertThat(github.queries()).isLessThanOrEqualTo(MAX_QUERIES);
       github.page(null, ok(connection(edges(1, 3), false)));
-      assertThat(Stub.numbers(pull.next(10, 0))).containsExactly(1, 2, 3);
+      assertThat(Stub.numbers(session.next(10, 0))).containsExactly(1, 2, 3);
     }
   }
 
@@ -183,13 +183,13 @@ class QueryAnswerTableTest {
   void aLaterPageThatLeadsNowhereIsNotAskedForForEver(String kind) throws Exception {
     github.page(null, ok(connection(edges(1, 1), true)));
     github.page("c1", ok(connection(kind.equals("empty") ? "" : edges(1, 1), true)));
-    try (Pull<PullRequest> pull = github.open()) {
-      assertThat(Stub.numbers(pull.next(10, 0))).containsExactly(1);
-      assertThat(catchThrowable(() -> pull.next(10, 0)))
+    try (SourceSession<PullRequest> session = github.open()) {
+      assertThat(Stub.numbers(session.next(10, 0))).containsExactly(1);
+      assertThat(catchThrowable(() -> session.next(10, 0)))
           .isInstanceOf(TransientFailureException.class);
-      assertThat(github.queries()).isLessThanOrEqualTo(1 + MOST_QUERIES);
+      assertThat(github.queries()).isLessThanOrEqualTo(1 + MAX_QUERIES);
       github.page("c1", ok(connection(edges(2, 3), false)));
-      assertThat(Stub.numbers(pull.next(10, 0))).containsExactly(2, 3);
+      assertThat(Stub.numbers(session.next(10, 0))).containsExactly(2, 3);
     }
   }
 
@@ -290,8 +290,8 @@ class QueryAnswerTableTest {
         Stub.ok(Stub.repositoryJson("new/name", Stub.REPOSITORY_ID)));
     github.github.repository("new/name", Stub.REPOSITORY_ID);
     github.page(null, ok(answer("{\"cost\":1}", "null", "new/name", edges(1, 3), false, "")));
-    try (Pull<PullRequest> pull = github.open()) {
-      assertThat(pull.next(10, 0).items())
+    try (SourceSession<PullRequest> session = github.open()) {
+      assertThat(session.next(10, 0).items())
           .hasSize(3)
           .allSatisfy(
               item -> {
@@ -346,8 +346,8 @@ class QueryAnswerTableTest {
   }
 
   private Throwable failure() {
-    try (Pull<PullRequest> pull = github.open()) {
-      return catchThrowable(() -> pull.next(10, 0));
+    try (SourceSession<PullRequest> session = github.open()) {
+      return catchThrowable(() -> session.next(10, 0));
     }
   }
 
@@ -360,7 +360,7 @@ class QueryAnswerTableTest {
             + "]}";
     github.page(null, ok(cut));
     assertThat(failure()).isInstanceOf(TransientFailureException.class);
-    assertThat(github.queries()).isLessThanOrEqualTo(MOST_QUERIES);
+    assertThat(github.queries()).isLessThanOrEqualTo(MAX_QUERIES);
   }
 
   @Test

@@ -10,8 +10,8 @@ import com.github.tomakehurst.wiremock.client.MappingBuilder;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import java.util.Set;
 
 /** A GitHub that answers queries exactly as a test wants, and a client that sends them. */
@@ -81,7 +81,7 @@ final class QueryAnswers implements AutoCloseable {
     return GitHubSources.pullRequests(github.client, Set.of(extras), GitHubTransport.GRAPHQL);
   }
 
-  Pull<PullRequest> open() {
+  SourceSession<PullRequest> open() {
     return source().open("o/r", Cursor.START);
   }
 

@@ -22,8 +22,8 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -191,8 +191,9 @@ class QueryFallbackTest {
       String name, ResponseDefinitionBuilder refusal, String words) throws Exception {
     rest(30);
     allQueries(refusal);
-    try (Pull<PullRequest> pull = source(GitHubTransport.GRAPHQL).open("o/r", Cursor.START)) {
-      assertThat(catchThrowable(() -> pull.next(10, 0)))
+    try (SourceSession<PullRequest> session =
+        source(GitHubTransport.GRAPHQL).open("o/r", Cursor.START)) {
+      assertThat(catchThrowable(() -> session.next(10, 0)))
           .isInstanceOf(PermanentFailureException.class)
           .hasMessageContaining(words)
           .hasMessageContaining("use auto or rest");
@@ -218,12 +219,13 @@ class QueryFallbackTest {
   void beforeTheFirstDecisionTooQueriesThatNeverWorkAreGivenUp(int status) throws Exception {
     rest(30);
     allQueries(aResponse().withStatus(status));
-    try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("o/r", Cursor.START)) {
-      for (int i = 0; i < 10 && catchThrowable(pull::prepare) != null; i++) {
-        assertThat(pull.reading()).isEmpty();
+    try (SourceSession<PullRequest> session =
+        source(GitHubTransport.AUTO).open("o/r", Cursor.START)) {
+      for (int i = 0; i < 10 && catchThrowable(session::prepare) != null; i++) {
+        assertThat(session.readMode()).isEmpty();
       }
-      assertThat(pull.reading()).contains("by REST instead of queries");
-      assertThat(numbers(pull.next(30, 0))).isEqualTo(range(1, 30));
+      assertThat(session.readMode()).contains("by REST instead of queries");
+      assertThat(numbers(session.next(30, 0))).isEqualTo(range(1, 30));
     }
   }
 
@@ -231,15 +233,16 @@ class QueryFallbackTest {
   void aShortOutageIsWaitedFor() throws Exception {
     rest(3);
     List<Integer> got = new ArrayList<>();
-    try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("o/r", Cursor.START)) {
+    try (SourceSession<PullRequest> session =
+        source(GitHubTransport.AUTO).open("o/r", Cursor.START)) {
       allQueries(aResponse().withStatus(502));
       for (int i = 0; i < 3; i++) {
-        assertThat(catchThrowable(() -> pull.next(10, 0)))
+        assertThat(catchThrowable(() -> session.next(10, 0)))
             .isInstanceOf(TransientFailureException.class);
       }
       allQueries(ok(connection(edges(1, 3), false)));
-      got.addAll(numbers(pull.next(10, 0)));
-      assertThat(pull.reading()).doesNotContain("REST");
+      got.addAll(numbers(session.next(10, 0)));
+      assertThat(session.readMode()).doesNotContain("REST");
     }
     assertThat(got).containsExactly(1, 2, 3);
     assertThat(github.requests("/repos/o/r/pulls/1")).isZero();
@@ -248,15 +251,16 @@ class QueryFallbackTest {
   @Test
   void whileRestFailsTooQueriesAreAskedOn() throws Exception {
     allQueries(aResponse().withStatus(502));
-    try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("o/r", Cursor.START)) {
-      assertThat(catchThrowable(() -> pull.next(10, 0)))
+    try (SourceSession<PullRequest> session =
+        source(GitHubTransport.AUTO).open("o/r", Cursor.START)) {
+      assertThat(catchThrowable(() -> session.next(10, 0)))
           .isInstanceOf(TransientFailureException.class);
       github.answer("/repositories/" + Stub.REPOSITORY_ID, aResponse().withStatus(502));
       for (int i = 0; i < 10; i++) {
-        assertThat(catchThrowable(() -> pull.next(10, 0)))
+        assertThat(catchThrowable(() -> session.next(10, 0)))
             .isInstanceOf(TransientFailureException.class);
       }
-      assertThat(pull.reading()).doesNotContain("REST");
+      assertThat(session.readMode()).doesNotContain("REST");
     }
   }
 
@@ -290,9 +294,9 @@ class QueryFallbackTest {
     rest(60);
     Cursor cursor = Cursor.START;
     List<Integer> got = new ArrayList<>();
-    try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("o/r", cursor)) {
+    try (SourceSession<PullRequest> session = source(GitHubTransport.AUTO).open("o/r", cursor)) {
       for (int i = 0; i < 4; i++) {
-        Chunk<PullRequest> chunk = pull.next(10, 0);
+        Chunk<PullRequest> chunk = session.next(10, 0);
         got.addAll(numbers(chunk));
         cursor = chunk.next();
       }
@@ -303,9 +307,9 @@ class QueryFallbackTest {
     github.repository("o/r", Stub.REPOSITORY_ID);
     queries.page("c25", ok(connection(edges(26, 50), true)));
     queries.page("c50", ok(connection(edges(51, 60), false)));
-    try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("o/r", cursor)) {
-      assertThat(numbers(pull.next(20, 0))).isEqualTo(range(41, 60));
-      assertThat(pull.reading()).isEmpty();
+    try (SourceSession<PullRequest> session = source(GitHubTransport.AUTO).open("o/r", cursor)) {
+      assertThat(numbers(session.next(20, 0))).isEqualTo(range(41, 60));
+      assertThat(session.readMode()).isEmpty();
     }
   }
 
@@ -316,8 +320,8 @@ class QueryFallbackTest {
     Cursor cursor = Cursor.START;
     List<Integer> got = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      try (Pull<PullRequest> pull = source(GitHubTransport.AUTO).open("o/r", cursor)) {
-        Chunk<PullRequest> chunk = pull.next(10, 0);
+      try (SourceSession<PullRequest> session = source(GitHubTransport.AUTO).open("o/r", cursor)) {
+        Chunk<PullRequest> chunk = session.next(10, 0);
         got.addAll(numbers(chunk));
         cursor = chunk.next();
       }

@@ -5,9 +5,9 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import java.util.TreeMap;
  */
 final class Reader<T> {
 
-  private static final int MOST_FAILURES = 60;
+  private static final int MAX_FAILURES = 60;
 
   private final PullSource<T> source;
   private final ManualTimeSource time;
@@ -45,19 +45,19 @@ final class Reader<T> {
   Cursor run(String target, Cursor from) throws InterruptedException {
     Cursor cursor = from;
     while (true) {
-      try (Pull<T> pull = source.open(target, cursor)) {
+      try (SourceSession<T> session = source.open(target, cursor)) {
         while (true) {
           Chunk<T> chunk;
           try {
-            chunk = pull.next(50, 0);
+            chunk = session.next(50, 0);
           } catch (TransientFailureException e) {
-            if (++failures > MOST_FAILURES) {
+            if (++failures > MAX_FAILURES) {
               throw e;
             }
             continue;
           }
           keep(chunk);
-          note(pull.reading());
+          note(session.readMode());
           cursor = chunk.next();
           if (chunk.last()) {
             return cursor;

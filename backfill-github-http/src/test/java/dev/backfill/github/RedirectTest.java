@@ -18,7 +18,7 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.SourceSession;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,8 +53,8 @@ class RedirectTest {
   void aRedirectWithinTheApiIsFollowed(int status) throws Exception {
     github.answer(LIST, redirect(status, github.url() + "/repositories/1/pulls"));
     github.answer("/repositories/1/pulls", ok("[" + Stub.pullRequest(1) + "]"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      Chunk<PullRequest> chunk = pull.next(10, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      Chunk<PullRequest> chunk = session.next(10, 0);
       assertThat(numbers(chunk)).containsExactly(1);
       boolean forGood = status == 301 || status == 308;
       assertThat(chunk.quotaSpent())
@@ -69,8 +69,8 @@ class RedirectTest {
     github.answer("/repos/o/r", redirect(301, "/repositories/9"));
     github.answer("/repositories/9", ok(Stub.repositoryJson("new/name", 9)));
     github.answer(LIST.replace("/o/r/", "/new/name/"), ok("[" + Stub.pullRequest(1) + "]"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThat(pull.next(1, 0).items().get(0).repository().fullName()).isEqualTo("new/name");
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThat(session.next(1, 0).items().get(0).repository().fullName()).isEqualTo("new/name");
     }
   }
 
@@ -104,8 +104,8 @@ class RedirectTest {
   }
 
   private void assertUntrusted() {
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThatThrownBy(() -> pull.next(10, 0))
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThatThrownBy(() -> session.next(10, 0))
           .hasMessageNotContaining(Stub.TOKEN)
           .asInstanceOf(InstanceOfAssertFactories.type(PermanentFailureException.class))
           .extracting(PermanentFailureException::reason)
@@ -116,8 +116,8 @@ class RedirectTest {
   @Test
   void aLoopEndsAfterFiveRedirects() {
     github.answer(LIST, redirect(302, LIST));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThatThrownBy(() -> pull.next(10, 0))
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThatThrownBy(() -> session.next(10, 0))
           .isInstanceOf(TransientFailureException.class)
           .hasMessageContaining("more than 5 times");
     }
@@ -128,8 +128,8 @@ class RedirectTest {
   @ValueSource(strings = {"", "http://[broken"})
   void aRedirectToNowhereIsAPassingFailure(String location) {
     github.answer(LIST, redirect(302, location));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertThatThrownBy(() -> pull.next(10, 0)).isInstanceOf(TransientFailureException.class);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertThatThrownBy(() -> session.next(10, 0)).isInstanceOf(TransientFailureException.class);
     }
   }
 }

@@ -18,8 +18,8 @@ import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -49,10 +49,10 @@ class ResumeTest {
 
   /** The cursor behind the item with this number. */
   private Cursor after(int number) throws InterruptedException {
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
       Cursor cursor = Cursor.START;
       for (int i = 0; i < number; i++) {
-        cursor = pull.next(1, 0).next();
+        cursor = session.next(1, 0).next();
       }
       github.server.resetRequests();
       return cursor;
@@ -60,8 +60,8 @@ class ResumeTest {
   }
 
   private Chunk<PullRequest> next(Cursor from, int size) throws InterruptedException {
-    try (Pull<PullRequest> pull = github.open(from)) {
-      return pull.next(size, 0);
+    try (SourceSession<PullRequest> session = github.open(from)) {
+      return session.next(size, 0);
     }
   }
 
@@ -182,11 +182,11 @@ class ResumeTest {
       github.page(page, 9, page * 100 + 501, page * 100 + 600);
     }
     github.answer(pageUrl(5), status(429, ""));
-    try (Pull<PullRequest> pull = github.open(cursor)) {
-      assertThatThrownBy(() -> pull.next(10, 0)).isInstanceOf(RateLimitedException.class);
+    try (SourceSession<PullRequest> session = github.open(cursor)) {
+      assertThatThrownBy(() -> session.next(10, 0)).isInstanceOf(RateLimitedException.class);
       github.time.advance(Duration.ofMinutes(2));
       github.page(5, 9, 1001, 1100);
-      assertThat(numbers(pull.next(10, 0))).isEqualTo(range(851, 860));
+      assertThat(numbers(session.next(10, 0))).isEqualTo(range(851, 860));
     }
     assertThat(github.requests()).as("pages 9 to 3, one of them twice").isEqualTo(8);
   }
@@ -201,8 +201,9 @@ class ResumeTest {
   void aNewProcessAsksForTheRepositoryAndThePage() throws Exception {
     Cursor cursor = after(137);
     try (GitHubClient other = GitHubClient.builder().apiUrl(github.url()).maxBytesAhead(0).build();
-        Pull<PullRequest> pull = GitHubSources.pullRequests(other, Set.of()).open("o/r", cursor)) {
-      Chunk<PullRequest> chunk = pull.next(10, 0);
+        SourceSession<PullRequest> session =
+            GitHubSources.pullRequests(other, Set.of()).open("o/r", cursor)) {
+      Chunk<PullRequest> chunk = session.next(10, 0);
       assertThat(numbers(chunk)).isEqualTo(range(138, 147));
       assertThat(chunk.quotaSpent()).isEqualTo(2);
     }
@@ -269,16 +270,16 @@ class ResumeTest {
     }
     Cursor listed = after(3);
     Cursor detailed;
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS)) {
-      detailed = pull.next(3, 0).next();
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
+      detailed = session.next(3, 0).next();
     }
-    assertThat(source().resumes(listed)).isTrue();
-    assertThat(source().resumes(detailed)).isTrue();
-    assertThat(source(DETAILS).resumes(listed)).isFalse();
-    assertThat(source(DETAILS).resumes(detailed)).isTrue();
-    assertThat(source(DETAILS, REVIEWS).resumes(detailed)).isFalse();
+    assertThat(source().canResume(listed)).isTrue();
+    assertThat(source().canResume(detailed)).isTrue();
+    assertThat(source(DETAILS).canResume(listed)).isFalse();
+    assertThat(source(DETAILS).canResume(detailed)).isTrue();
+    assertThat(source(DETAILS, REVIEWS).canResume(detailed)).isFalse();
     Cursor less = next(detailed, 1).next();
-    assertThat(source(DETAILS).resumes(less)).as("the cursor forgets the details").isFalse();
+    assertThat(source(DETAILS).canResume(less)).as("the cursor forgets the details").isFalse();
   }
 
   @Test
@@ -289,22 +290,22 @@ class ResumeTest {
       github.answer(Stub.byNumber("/pulls/" + number + "/reviews?per_page=100"), ok("[]"));
     }
     Cursor done;
-    try (Pull<PullRequest> pull = github.open(Cursor.START, DETAILS, REVIEWS)) {
-      done = pull.next(50, 0).next();
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS, REVIEWS)) {
+      done = session.next(50, 0).next();
     }
     Cursor end;
-    try (Pull<PullRequest> pull = github.open(done)) {
-      Chunk<PullRequest> nothing = pull.next(50, 0);
+    try (SourceSession<PullRequest> session = github.open(done)) {
+      Chunk<PullRequest> nothing = session.next(50, 0);
       assertThat(nothing.size()).isZero();
       assertThat(nothing.last()).isTrue();
       end = nothing.next();
-      assertThat(pull.next(50, 0).next()).as("nothing more to commit").isEqualTo(end);
+      assertThat(session.next(50, 0).next()).as("nothing more to commit").isEqualTo(end);
     }
-    assertThat(source(DETAILS, REVIEWS).resumes(end)).isTrue();
+    assertThat(source(DETAILS, REVIEWS).canResume(end)).isTrue();
     github.recent(4, 4);
-    try (Pull<PullRequest> pull = github.open(end)) {
-      Cursor less = pull.next(50, 0).next();
-      assertThat(source(DETAILS).resumes(less)).isFalse();
+    try (SourceSession<PullRequest> session = github.open(end)) {
+      Cursor less = session.next(50, 0).next();
+      assertThat(source(DETAILS).canResume(less)).isFalse();
     }
   }
 
@@ -313,8 +314,8 @@ class ResumeTest {
   }
 
   private void assertFails(Cursor cursor, Reason reason, String message) {
-    try (Pull<PullRequest> pull = github.open(cursor)) {
-      assertThatThrownBy(() -> pull.next(10, 0))
+    try (SourceSession<PullRequest> session = github.open(cursor)) {
+      assertThatThrownBy(() -> session.next(10, 0))
           .hasMessageContaining(message)
           .asInstanceOf(InstanceOfAssertFactories.type(PermanentFailureException.class))
           .extracting(PermanentFailureException::reason)

@@ -19,9 +19,9 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.job.Dispatcher.Request;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
-import dev.backfill.github.internal.http.Budget;
-import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.api.source.SourceSession;
+import dev.backfill.github.internal.api.GitHubApi;
+import dev.backfill.github.internal.transport.RequestBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -67,9 +67,9 @@ class RetryAfterTest {
     try (QueryAnswers queries = new QueryAnswers()) {
       queries.page(null, busy(status));
       Throwable failure;
-      try (Pull<PullRequest> pull = queries.open()) {
-        failure = catchThrowable(() -> pull.next(50, 0));
-        assertThat(pull.reading()).as("no smaller pages").isEmpty();
+      try (SourceSession<PullRequest> session = queries.open()) {
+        failure = catchThrowable(() -> session.next(50, 0));
+        assertThat(session.readMode()).as("no smaller pages").isEmpty();
       }
       assertLimited(failure);
       assertThat(queries.queries()).isEqualTo(1);
@@ -80,10 +80,10 @@ class RetryAfterTest {
   @ValueSource(ints = {500, 502, 503, 504})
   void aBusyServerIsNoFailedAttemptOfAList(int status) {
     github.answer(Stub.LIST, busy(status));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      assertLimited(catchThrowable(() -> pull.next(50, 0)));
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      assertLimited(catchThrowable(() -> session.next(50, 0)));
       assertThat(github.requests(Stub.LIST)).isEqualTo(1);
-      assertLimited(catchThrowable(() -> pull.next(50, 0)));
+      assertLimited(catchThrowable(() -> session.next(50, 0)));
       assertThat(github.requests(Stub.LIST)).isEqualTo(1);
     }
   }
@@ -92,15 +92,15 @@ class RetryAfterTest {
   void aBusyServerGivesUpNoItemOfAList() throws Exception {
     github.page(1, 1, 1, 1);
     github.server.stubFor(get(urlPathMatching(".*/pulls/1/reviews")).willReturn(busy(503)));
-    try (Pull<PullRequest> pull = github.open(Cursor.START, PullRequestExtra.REVIEWS)) {
+    try (SourceSession<PullRequest> session = github.open(Cursor.START, PullRequestExtra.REVIEWS)) {
       for (int i = 1; i <= 4; i++) {
-        Throwable failure = catchThrowable(() -> pull.next(50, 0));
+        Throwable failure = catchThrowable(() -> session.next(50, 0));
         assertThat(failure).isInstanceOf(RateLimitedException.class);
         Instant until = ((RateLimitedException) failure).until();
         github.time.advance(Duration.between(github.time.now(), until));
       }
       github.server.stubFor(get(urlPathMatching(".*/pulls/1/reviews")).willReturn(ok("[]")));
-      assertThat(Stub.numbers(pull.next(50, 0))).containsExactly(1);
+      assertThat(Stub.numbers(session.next(50, 0))).containsExactly(1);
     }
   }
 
@@ -155,7 +155,8 @@ class RetryAfterTest {
       app.server.stubFor(post(urlEqualTo(INSTALLATION)).willReturn(busy(status)));
       GitHubApi api = app.client.workplace().api();
       for (int i = 0; i < 2; i++) {
-        assertLimited(catchThrowable(() -> api.get("/thing", new Budget(0, new LongAdder()))));
+        assertLimited(
+            catchThrowable(() -> api.get("/thing", new RequestBudget(0, new LongAdder()))));
       }
       app.server.verify(1, postRequestedFor(urlEqualTo(INSTALLATION)));
     }
@@ -167,7 +168,7 @@ class RetryAfterTest {
       two.server.stubFor(any(anyUrl()).willReturn(ok("{}")));
       two.answer("/user", busy(503));
       GitHubApi api = two.client.workplace().api();
-      assertLimited(catchThrowable(() -> api.get("/thing", new Budget(0, new LongAdder()))));
+      assertLimited(catchThrowable(() -> api.get("/thing", new RequestBudget(0, new LongAdder()))));
       assertThat(two.requests("/user")).as("each token once").isEqualTo(2);
       assertThat(two.requests("/thing")).isZero();
     }

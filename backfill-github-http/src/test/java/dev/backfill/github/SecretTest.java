@@ -16,8 +16,8 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
-import dev.backfill.github.internal.http.Budget;
+import dev.backfill.api.source.SourceSession;
+import dev.backfill.github.internal.transport.RequestBudget;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -60,8 +60,8 @@ class SecretTest {
   @MethodSource("answers")
   void noFailureShowsTheToken(ResponseDefinitionBuilder answer) {
     github.answer(LIST, answer);
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      Throwable failure = catchThrowable(() -> pull.next(10, 0));
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      Throwable failure = catchThrowable(() -> session.next(10, 0));
       assertThat(failure).isNotNull();
       StringWriter trace = new StringWriter();
       failure.printStackTrace(new PrintWriter(trace));
@@ -72,8 +72,8 @@ class SecretTest {
   @Test
   void noRejectedItemShowsTheToken() throws Exception {
     github.answer(LIST, ok("[{\"id\":1,\"title\":\"" + TOKEN + "\"}]"));
-    try (Pull<PullRequest> pull = github.open(Cursor.START)) {
-      Chunk<PullRequest> chunk = pull.next(10, 0);
+    try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
+      Chunk<PullRequest> chunk = session.next(10, 0);
       assertThat(chunk.rejected()).hasSize(1);
       assertThat(chunk.toString()).doesNotContain(TOKEN).contains("***");
     }
@@ -91,7 +91,7 @@ class SecretTest {
         Stub all = new Stub(GitHubClient.builder().token(TOKEN).tokens(List.of(second)).app(app))) {
       String jwt = signed(all, first, later);
       all.answer("/user", status(403, "no user has " + TOKEN + " or " + second));
-      Budget budget = new Budget(0, new LongAdder());
+      RequestBudget budget = new RequestBudget(0, new LongAdder());
       for (int status : new int[] {401, 403, 404, 429, 502}) {
         all.answer(
             "/thing",
@@ -119,12 +119,12 @@ class SecretTest {
     stub.answer("/user", status(403, "no user"));
     stub.server.stubFor(issue(first));
     for (int i = 0; i < 3; i++) {
-      stub.client.workplace().api().get("/thing", new Budget(0, new LongAdder()));
+      stub.client.workplace().api().get("/thing", new RequestBudget(0, new LongAdder()));
     }
     stub.server.stubFor(issue(later));
     stub.time.advance(Duration.ofMinutes(56));
     for (int i = 0; i < 3; i++) {
-      stub.client.workplace().api().get("/thing", new Budget(0, new LongAdder()));
+      stub.client.workplace().api().get("/thing", new RequestBudget(0, new LongAdder()));
     }
     var requests =
         stub.server.findAll(postRequestedFor(urlEqualTo("/app/installations/42/access_tokens")));

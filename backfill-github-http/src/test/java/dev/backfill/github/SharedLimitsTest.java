@@ -17,10 +17,10 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.quota.SharedLimit;
 import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
-import dev.backfill.github.internal.http.ApiResource;
-import dev.backfill.github.internal.http.Budget;
-import dev.backfill.github.internal.http.GitHubApi;
+import dev.backfill.api.source.SourceSession;
+import dev.backfill.github.internal.api.GitHubApi;
+import dev.backfill.github.internal.transport.ApiResource;
+import dev.backfill.github.internal.transport.RequestBudget;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -81,10 +81,10 @@ class SharedLimitsTest {
 
     private Stored stored(Row row) {
       Duration age = Duration.between(row.at(), github.time.now());
-      Duration left = row.limit().blocked().minus(age);
+      Duration remaining = row.limit().blocked().minus(age);
       return new Stored(
           new SharedLimit(
-              left.isNegative() ? Duration.ZERO : left,
+              remaining.isNegative() ? Duration.ZERO : remaining,
               row.limit().reason(),
               row.limit().refusals(),
               row.limit().pointsPerMinute(),
@@ -112,7 +112,7 @@ class SharedLimitsTest {
 
   private static Throwable ask(GitHubClient client, ApiResource resource) {
     GitHubApi api = client.workplace().api();
-    Budget budget = new Budget(0, new LongAdder());
+    RequestBudget budget = new RequestBudget(0, new LongAdder());
     return catchThrowable(
         () -> {
           if (resource == ApiResource.CORE) {
@@ -183,10 +183,10 @@ class SharedLimitsTest {
       answer(status(429, "").withHeader("Retry-After", "120"));
       ask(one, ApiResource.CORE);
       int before = github.requests();
-      try (Pull<PullRequest> pull =
+      try (SourceSession<PullRequest> session =
           GitHubSources.pullRequests(other, Set.of(), GitHubTransport.REST)
               .open("o/r", Cursor.START)) {
-        assertWaits(catchThrowable(pull::prepare), Duration.ofSeconds(120));
+        assertWaits(catchThrowable(session::prepare), Duration.ofSeconds(120));
       }
       assertThat(github.requests()).isEqualTo(before);
     }

@@ -7,10 +7,10 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.RejectedItem;
-import dev.backfill.github.internal.http.ApiResource;
-import dev.backfill.github.internal.http.Reserve;
+import dev.backfill.api.source.SourceSession;
+import dev.backfill.github.internal.transport.ApiResource;
+import dev.backfill.github.internal.transport.Reserve;
 import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.QuotaResource;
 import dev.backfill.testkit.github.SimulatedGitHub;
@@ -64,12 +64,12 @@ class SimulatedRunTest {
                 .token(Stub.TOKEN)
                 .timeSource(time)
                 .build();
-        Pull<PullRequest> pull =
+        SourceSession<PullRequest> session =
             GitHubSources.pullRequests(asking, Set.of(PullRequestExtra.DETAILS))
                 .open("sim/few", Cursor.START)) {
-      pull.prepare();
+      session.prepare();
       int items = 0;
-      for (Chunk<PullRequest> chunk = pull.next(25, 500); ; chunk = pull.next(25, 500)) {
+      for (Chunk<PullRequest> chunk = session.next(25, 500); ; chunk = session.next(25, 500)) {
         items += chunk.items().size();
         if (chunk.last()) {
           break;
@@ -86,13 +86,13 @@ class SimulatedRunTest {
       throws InterruptedException {
     Cursor cursor = from;
     while (true) {
-      try (Pull<PullRequest> pull =
+      try (SourceSession<PullRequest> session =
           GitHubSources.pullRequests(client, Set.of(PullRequestExtra.values()))
               .open("sim/repo", cursor)) {
         while (true) {
           Chunk<PullRequest> chunk;
           try {
-            chunk = pull.next(25, reserve);
+            chunk = session.next(25, reserve);
           } catch (TransientFailureException e) {
             assertThat(waits++).as("failures").isLessThan(50);
             continue;

@@ -15,7 +15,7 @@ import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.testkit.Eventually;
 import dev.backfill.testkit.ManualTimeSource;
 import java.net.URI;
@@ -207,7 +207,7 @@ final class Stub implements AutoCloseable {
     return HTTP_DATE.format(time);
   }
 
-  Pull<PullRequest> open(Cursor from, PullRequestExtra... extras) {
+  SourceSession<PullRequest> open(Cursor from, PullRequestExtra... extras) {
     return GitHubSources.pullRequests(client, Set.of(extras), GitHubTransport.REST)
         .open("o/r", from);
   }

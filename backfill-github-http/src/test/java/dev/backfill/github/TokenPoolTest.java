@@ -16,10 +16,10 @@ import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.Quota;
-import dev.backfill.github.internal.http.ApiResource;
-import dev.backfill.github.internal.http.Budget;
-import dev.backfill.github.internal.http.GitHubApi;
-import dev.backfill.github.internal.http.Reserve;
+import dev.backfill.github.internal.api.GitHubApi;
+import dev.backfill.github.internal.transport.ApiResource;
+import dev.backfill.github.internal.transport.RequestBudget;
+import dev.backfill.github.internal.transport.Reserve;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -79,7 +79,7 @@ class TokenPoolTest {
   }
 
   private void ask(long reserve) throws InterruptedException {
-    api.get(THING, new Budget(reserve, spent));
+    api.get(THING, new RequestBudget(reserve, spent));
   }
 
   private Throwable failure(long reserve) {
@@ -237,7 +237,7 @@ class TokenPoolTest {
                       Duration.ofMinutes(5))));
       three.answer(THING, status(429, "").withHeader("Retry-After", "60"));
       GitHubApi shared = three.client.workplace().api();
-      Budget budget = new Budget(0, new LongAdder());
+      RequestBudget budget = new RequestBudget(0, new LongAdder());
       assertThat(catchThrowable(() -> shared.get(THING, budget)))
           .isInstanceOf(RateLimitedException.class);
       assertThat(shared.quota(ApiResource.CORE)).extracting(Quota::limit).isEqualTo(10_000L);
@@ -283,7 +283,7 @@ class TokenPoolTest {
   void oneTokenIsNotAskedWhoseItIs() throws Exception {
     try (Stub one = new Stub(GitHubClient.builder().tokens(List.of(A, " ", A)))) {
       one.answer(THING, ok("{}"));
-      one.client.workplace().api().get(THING, new Budget(0, spent));
+      one.client.workplace().api().get(THING, new RequestBudget(0, spent));
       assertThat(one.requests()).isEqualTo(1);
     }
   }

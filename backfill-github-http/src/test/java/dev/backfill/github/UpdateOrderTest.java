@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Inventory;
+import dev.backfill.api.source.KeyListing;
 import dev.backfill.api.source.Phase;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.testkit.Eventually;
 import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.Endpoint;
@@ -152,8 +152,8 @@ class UpdateOrderTest {
     Cursor cursor = Cursor.START;
     int arrived = 0;
     for (boolean last = false; !last; ) {
-      try (Pull<IssueComment> pull = source.open("sim/repo", cursor)) {
-        Chunk<IssueComment> chunk = pull.next(70, 0);
+      try (SourceSession<IssueComment> session = source.open("sim/repo", cursor)) {
+        Chunk<IssueComment> chunk = session.next(70, 0);
         assertThat(chunk.size() > 0 || !chunk.next().equals(cursor)).isTrue();
         reader.keep(chunk);
         cursor = chunk.next();
@@ -255,9 +255,9 @@ class UpdateOrderTest {
   void theSmallerPageSizeIsKeptAndGrowsAgain() throws Exception {
     github.sinceFailsAbove(50, 504);
     Cursor cursor;
-    try (Pull<IssueComment> pull = source.open("sim/repo", Cursor.START)) {
-      reader.keep(pull.next(99, 0));
-      Chunk<IssueComment> chunk = pull.next(30, 0);
+    try (SourceSession<IssueComment> session = source.open("sim/repo", Cursor.START)) {
+      reader.keep(session.next(99, 0));
+      Chunk<IssueComment> chunk = session.next(30, 0);
       reader.keep(chunk);
       cursor = chunk.next();
     }
@@ -352,9 +352,9 @@ class UpdateOrderTest {
     Cursor end = reader.run("sim/repo", Cursor.START);
     github.capList(Endpoint.ISSUE_COMMENTS, 200);
     Set<String> keys = new HashSet<>();
-    try (Inventory inventory = source.inventory("sim/repo", end, Cursor.START).orElseThrow()) {
+    try (KeyListing inventory = source.listKeys("sim/repo", end, Cursor.START).orElseThrow()) {
       for (boolean last = false; !last; ) {
-        Inventory.Page page = inventory.next(0);
+        KeyListing.Page page = inventory.next(0);
         keys.addAll(page.keys());
         last = page.last();
       }
@@ -364,8 +364,8 @@ class UpdateOrderTest {
 
   @Test
   void theNextPageIsFetchedWhileThisOneIsStored() throws Exception {
-    try (Pull<IssueComment> pull = source.open("sim/repo", Cursor.START)) {
-      pull.next(10, 0);
+    try (SourceSession<IssueComment> session = source.open("sim/repo", Cursor.START)) {
+      session.next(10, 0);
       Eventually.until("the next page is asked for", () -> asked().size() >= 2);
       assertThat(asked()).as("although 89 items of the first one are left").hasSize(2);
     }

@@ -20,7 +20,7 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Dispatcher.Request;
-import dev.backfill.api.report.FailureLedger;
+import dev.backfill.api.report.FailureLog;
 import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.store.BackfillKey;
@@ -133,7 +133,7 @@ class WriteTest {
     fail();
 
     github.server.verify(1, postRequestedFor(urlEqualTo(ISSUES)));
-    assertThat(ledger.all()).extracting(FailureLedger.Entry::told).containsOnlyNulls();
+    assertThat(ledger.all()).extracting(FailureLog.Entry::told).containsOnlyNulls();
   }
 
   @Test
@@ -158,7 +158,7 @@ class WriteTest {
     fail();
 
     github.server.verify(0, postRequestedFor(urlEqualTo(ISSUES)));
-    assertThat(ledger.all()).extracting(FailureLedger.Entry::told).containsOnlyNulls();
+    assertThat(ledger.all()).extracting(FailureLog.Entry::told).containsOnlyNulls();
   }
 
   @ParameterizedTest

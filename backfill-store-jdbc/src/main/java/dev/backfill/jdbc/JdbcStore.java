@@ -6,7 +6,7 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.ReviewComment;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.quota.SharedLimits;
-import dev.backfill.api.report.FailureLedger;
+import dev.backfill.api.report.FailureLog;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
 import dev.backfill.jdbc.internal.dialect.DatabaseFacts;
@@ -16,7 +16,7 @@ import dev.backfill.jdbc.internal.history.HistorySinks;
 import dev.backfill.jdbc.internal.jobs.JdbcJobStore;
 import dev.backfill.jdbc.internal.progress.JdbcProgressStore;
 import dev.backfill.jdbc.internal.quota.JdbcSharedLimits;
-import dev.backfill.jdbc.internal.report.JdbcFailureLedger;
+import dev.backfill.jdbc.internal.report.JdbcFailureLog;
 import dev.backfill.jdbc.internal.schema.SchemaInstaller;
 import dev.backfill.jdbc.internal.sql.Tables;
 import dev.backfill.jdbc.internal.sql.Transactions;
@@ -51,7 +51,7 @@ public final class JdbcStore {
   private final SchemaInstaller installer;
   private final ProgressStore progress;
   private final JobStore jobs;
-  private final FailureLedger failures;
+  private final FailureLog failures;
   private final SharedLimits limits;
   private final HistorySinks sinks;
 
@@ -60,7 +60,7 @@ public final class JdbcStore {
     this.progress =
         new JdbcProgressStore(transactions, dialect, dialect.pipelining(driver), tables);
     this.jobs = new JdbcJobStore(transactions, tables, progress);
-    this.failures = new JdbcFailureLedger(transactions, tables);
+    this.failures = new JdbcFailureLog(transactions, tables);
     this.limits = new JdbcSharedLimits(transactions, tables);
     this.sinks = new HistorySinks(dialect, tables);
   }
@@ -141,7 +141,7 @@ public final class JdbcStore {
    *
    * @return always the same
    */
-  public FailureLedger failures() {
+  public FailureLog failures() {
     return failures;
   }
 

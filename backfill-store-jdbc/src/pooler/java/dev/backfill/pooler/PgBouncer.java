@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 public final class PgBouncer implements AutoCloseable {
 
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   private final Process process;
   private final int port;
@@ -107,7 +107,7 @@ public final class PgBouncer implements AutoCloseable {
   }
 
   private void awaitListening(Path log) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
     while (true) {
       try (Socket socket = new Socket()) {
         socket.connect(new InetSocketAddress("127.0.0.1", port), 1_000);

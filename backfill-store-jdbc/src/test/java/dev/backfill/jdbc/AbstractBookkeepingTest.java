@@ -6,17 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Trigger;
-import dev.backfill.api.job.Turn;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.testkit.fault.FaultyDataSource;
@@ -53,7 +53,7 @@ abstract class AbstractBookkeepingTest {
         chunk(2, List.of("c"), List.of(new RejectedItem("7", "no", "")), Total.exact(100)),
         SINK);
     assertThat(logs().get(0)).containsEntry("status", "running");
-    progress.release(first, Release.moreToDo());
+    progress.release(first, LeaseRelease.moreToDo());
     assertThat(logs().get(0))
         .containsEntry("sync_type", "github:pull-requests")
         .containsEntry("target", "owner/name")
@@ -76,7 +76,7 @@ abstract class AbstractBookkeepingTest {
 
     Lease second = Chunks.claim(progress, "second");
     progress.commit(second, chunk(3, List.of("d")), SINK);
-    progress.release(second, Release.failed("The token is wrong."));
+    progress.release(second, LeaseRelease.failed("The token is wrong."));
     assertThat(logs().get(1))
         .containsEntry("status", "failed")
         .containsEntry("records_processed", 1L)
@@ -93,21 +93,22 @@ abstract class AbstractBookkeepingTest {
             .enqueue(
                 Chunks.KEY,
                 new Trigger(Priority.MANUAL, "a person \"waits\""),
-                new Turn(now, now, now, 0, 0))
+                new JobSchedule(now, now, now, 0, 0))
             .job();
     job =
         store
             .jobs()
             .update(
-                job.placed(new Placement(Destination.GITHUB_ACTIONS, "its history is long", false)),
+                job.withPlacement(
+                    new Placement(Destination.GITHUB_ACTIONS, "its history is long", false)),
                 List.of())
             .orElseThrow();
     store
         .jobs()
         .update(
-            job.dispatched(new Dispatch("id-1", now, "17", "https://github.com/x/y/17", now)),
+            job.withDispatch(new Dispatch("id-1", now, "17", "https://github.com/x/y/17", now)),
             List.of());
-    progress.release(lease, Release.moreToDo());
+    progress.release(lease, LeaseRelease.moreToDo());
 
     assertThat(String.valueOf(logs().get(0).get("metadata")))
         .endsWith(
@@ -143,7 +144,7 @@ abstract class AbstractBookkeepingTest {
     assertThat(summary("percent")).isEqualTo("99.9");
     progress.commit(lease, chunk(4, List.of("d"), List.of(), Total.exact(3)), SINK);
     assertThat(summary("percent")).isEqualTo("99.9");
-    progress.release(lease, Release.as(BackfillStatus.COMPLETED));
+    progress.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED));
     assertThat(summary("percent")).isEqualTo("100.0");
     assertThat(summary("lease_owner")).isNull();
   }

@@ -16,11 +16,11 @@ import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.sql.SqlFailures;
@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Commits on a database's bad days. */
 abstract class AbstractChunkFaultTest {
 
-  private static final int MOST_ATTEMPTS = 3;
+  private static final int MAX_ATTEMPTS = 3;
 
   private TestDatabase database;
   private FaultyDataSource faults;
@@ -109,14 +109,14 @@ abstract class AbstractChunkFaultTest {
   }
 
   private CommitResult untilCommitted(Lease lease, ChunkCommit<PullRequest> chunk) {
-    for (int attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
+    for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
       try {
         return progress.commit(lease, chunk, sink);
       } catch (TransientFailureException e) {
         assertThat(e.getMessage()).doesNotContain("null");
       }
     }
-    return fail("not committed after %d attempts", MOST_ATTEMPTS);
+    return fail("not committed after %d attempts", MAX_ATTEMPTS);
   }
 
   @ParameterizedTest
@@ -127,9 +127,9 @@ abstract class AbstractChunkFaultTest {
       Lease lease = Chunks.claim(progress, "worker " + call);
       faults.plan(new FaultPlan(kind, call));
       try {
-        progress.release(lease, Release.moreToDo());
+        progress.release(lease, LeaseRelease.moreToDo());
       } catch (TransientFailureException e) {
-        progress.release(lease, Release.moreToDo());
+        progress.release(lease, LeaseRelease.moreToDo());
       }
       fired = faults.fired();
       faults.heal();
@@ -174,7 +174,7 @@ abstract class AbstractChunkFaultTest {
     BackfillId id = progress.register(Chunks.KEY, "manual").id();
     Duration shortest = Duration.ofSeconds(1);
     Lease lease =
-        ((Claim.Granted) progress.claim(id, new Claimant("slow", "local", shortest))).lease();
+        ((Claim.Granted) progress.claim(id, new LeaseRequest("slow", "local", shortest))).lease();
     CountDownLatch inTheSink = new CountDownLatch(1);
     CountDownLatch expired = new CountDownLatch(1);
     ExecutorService executor = Executors.newFixedThreadPool(2);
@@ -194,7 +194,7 @@ abstract class AbstractChunkFaultTest {
       assertThat(inTheSink.await(30, TimeUnit.SECONDS)).isTrue();
       expired.await(1_100, TimeUnit.MILLISECONDS);
       Future<Claim> claim =
-          executor.submit(() -> progress.claim(id, new Claimant("quick", "local", shortest)));
+          executor.submit(() -> progress.claim(id, new LeaseRequest("quick", "local", shortest)));
       assertThat(claim.get(30, TimeUnit.SECONDS).backfill().position().nextChunkNumber())
           .isEqualTo(2);
       assertThat(commit.get(30, TimeUnit.SECONDS).counts()).isEqualTo(new SinkCounts(2, 0));

@@ -24,12 +24,12 @@ import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.testkit.fault.FaultyDataSource;
@@ -143,7 +143,7 @@ abstract class AbstractHistoryCommitTest {
         ((Claim.Granted)
                 progress.claim(
                     progress.register(comments, "manual").id(),
-                    new Claimant("worker", "local", Duration.ofMinutes(5))))
+                    new LeaseRequest("worker", "local", Duration.ofMinutes(5))))
             .lease();
     progress.commit(
         other, chunk(1, List.of(issueComment(1, rest, "text", T0))), store.issueComments());
@@ -410,7 +410,7 @@ abstract class AbstractHistoryCommitTest {
     Lease first = Chunks.claim(progress, "worker");
     progress.commit(first, pullRequests(1), sink);
     database.execute("DELETE FROM {accounts}");
-    progress.release(first, Release.moreToDo());
+    progress.release(first, LeaseRelease.moreToDo());
     Lease second = Chunks.claim(progress, "worker");
 
     progress.commit(second, pullRequests(2), sink);

@@ -118,9 +118,9 @@ abstract class AbstractLiveWriterTest {
   @ParameterizedTest
   @EnumSource
   void aNewerCopyCommittedDuringTheWriteWins(Row row) throws Exception {
-    for (boolean there : List.of(true, false)) {
+    for (boolean existing : List.of(true, false)) {
       for (boolean together : List.of(true, false)) {
-        given(row, there);
+        given(row, existing);
         Callable<Object> commit = () -> commit(row, together);
         try (Connection live = database.dataSource().getConnection()) {
           live.setAutoCommit(false);
@@ -132,7 +132,7 @@ abstract class AbstractLiveWriterTest {
           committed.get(60, TimeUnit.SECONDS);
         }
         assertThat(stored(row))
-            .as("%s, there before: %s, together: %s", row, there, together)
+            .as("%s, there before: %s, together: %s", row, existing, together)
             .isEqualTo(row.hasVersion() ? "newest" : ours());
       }
     }
@@ -141,10 +141,10 @@ abstract class AbstractLiveWriterTest {
   @ParameterizedTest
   @EnumSource
   void aNewerCopyCommittedBetweenTwoStatementsWins(Row row) throws Exception {
-    for (boolean there : List.of(true, false)) {
+    for (boolean existing : List.of(true, false)) {
       boolean reached = true;
       for (int statement = 1; reached; statement++) {
-        given(row, there);
+        given(row, existing);
         AtomicBoolean written = new AtomicBoolean();
         reached =
             hooked.before(
@@ -154,7 +154,7 @@ abstract class AbstractLiveWriterTest {
         // Where the commit had locked what the writer wants, the writer comes after it.
         assertThat(written.get() || tryTo(live -> writeNewer(live, row))).isTrue();
         assertThat(stored(row))
-            .as("%s, there before: %s, before statement %d", row, there, statement)
+            .as("%s, there before: %s, before statement %d", row, existing, statement)
             .matches(text -> text.equals("newest") || !row.hasVersion());
       }
     }
@@ -258,7 +258,7 @@ abstract class AbstractLiveWriterTest {
   }
 
   /** The oldest copy of the row is in its table, or nothing; the newest is beside it. */
-  private void given(Row row, boolean there) throws Exception {
+  private void given(Row row, boolean existing) throws Exception {
     number++;
     if (number == 1) {
       for (String copy : List.of("oldest", "newest")) {
@@ -268,7 +268,7 @@ abstract class AbstractLiveWriterTest {
       }
     }
     database.execute("DELETE FROM {" + row.table() + "}");
-    if (there) {
+    if (existing) {
       database.execute("INSERT INTO {" + row.table() + "} SELECT * FROM {oldest_copy}");
     }
   }

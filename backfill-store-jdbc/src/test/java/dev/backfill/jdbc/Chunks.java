@@ -8,8 +8,8 @@ import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +26,7 @@ final class Chunks {
     Claim claim =
         progress.claim(
             progress.register(KEY, "manual").id(),
-            new Claimant(owner, "local", Duration.ofMinutes(5)));
+            new LeaseRequest(owner, "local", Duration.ofMinutes(5)));
     return ((Claim.Granted) claim).lease();
   }
 

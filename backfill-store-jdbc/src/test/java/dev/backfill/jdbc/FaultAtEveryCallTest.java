@@ -9,15 +9,15 @@ import dev.backfill.api.history.Review;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
-import dev.backfill.core.SliceLimits;
-import dev.backfill.core.SliceResult;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.fault.FaultPlan;
 import dev.backfill.testkit.fault.FaultPlan.Kind;
@@ -53,10 +53,10 @@ class FaultAtEveryCallTest {
    * A backfill of three chunks makes more calls than this, so a loop that ends sooner tested
    * nothing.
    */
-  private static final long FEWEST_CALLS = 30;
+  private static final long MIN_CALLS = 30;
 
   /** A run that does not end on its own after this many slices never will. */
-  private static final int MOST_SLICES = 4;
+  private static final int MAX_SLICES = 4;
 
   @ParameterizedTest
   @EnumSource
@@ -85,7 +85,7 @@ class FaultAtEveryCallTest {
       assertThat(problems(database)).as("fault %s at call %d", kind, call).isEmpty();
       empty(database);
     } while (fired);
-    assertThat(call).isGreaterThan(FEWEST_CALLS);
+    assertThat(call).isGreaterThan(MIN_CALLS);
   }
 
   /** Whether the fault happened. */
@@ -93,7 +93,7 @@ class FaultAtEveryCallTest {
     FaultyDataSource faulty = new FaultyDataSource(database.dataSource());
     JdbcStore store = JdbcStore.open(faulty.dataSource(), database.names());
     faulty.plan(plan);
-    for (int slice = 0; slice < MOST_SLICES; slice++) {
+    for (int slice = 0; slice < MAX_SLICES; slice++) {
       // A new engine each time, as after a crash; the lease of the last one counts as run out.
       try (BackfillEngine engine =
           BackfillEngine.builder(store.progress())
@@ -102,8 +102,8 @@ class FaultAtEveryCallTest {
               .random(new Random(slice))
               .failureReporter(report -> {})
               .build()) {
-        BackfillJob<PullRequest> job =
-            new BackfillJob<>(new Listed(), "sim/faults", store.pullRequests());
+        BackfillSpec<PullRequest> job =
+            new BackfillSpec<>(new Listed(), "sim/faults", store.pullRequests());
         if (engine.runSlice(job, SliceLimits.UNLIMITED) instanceof SliceResult.Done) {
           return faulty.fired();
         }
@@ -214,12 +214,12 @@ class FaultAtEveryCallTest {
     }
 
     @Override
-    public Pull<PullRequest> open(String target, Cursor from) {
+    public SourceSession<PullRequest> open(String target, Cursor from) {
       return new Session(from.isStart() ? 0 : Integer.parseInt(from.value()));
     }
   }
 
-  private static final class Session implements Pull<PullRequest> {
+  private static final class Session implements SourceSession<PullRequest> {
 
     private int done;
 

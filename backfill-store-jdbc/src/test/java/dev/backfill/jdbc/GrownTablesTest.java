@@ -6,9 +6,9 @@ import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.api.store.Release;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -97,9 +97,9 @@ class GrownTablesTest {
   void workReadsNoGrownTableWhole() throws Exception {
     ProgressStore progress = STORE.progress();
     BackfillId id = new BackfillId(17);
-    Claim claim = progress.claim(id, new Claimant("worker", "local", Duration.ofMinutes(1)));
+    Claim claim = progress.claim(id, new LeaseRequest("worker", "local", Duration.ofMinutes(1)));
     progress.chunks(id, 1, 32);
-    progress.release(((Claim.Granted) claim).lease(), Release.moreToDo());
+    progress.release(((Claim.Granted) claim).lease(), LeaseRelease.moreToDo());
     assertNoneIsReadWhole();
   }
 

@@ -7,7 +7,7 @@ import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Lease;
-import dev.backfill.api.store.Release;
+import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.SinkCounts;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +58,7 @@ class H2ModeTest {
           .isEqualTo(new SinkCounts(2, 0));
     }
     assertThat(store.progress().quarantined(lease.backfill(), 10)).hasSize(2);
-    assertThat(store.progress().release(lease, Release.moreToDo()).counters().processed())
+    assertThat(store.progress().release(lease, LeaseRelease.moreToDo()).counters().processed())
         .isEqualTo(6);
     store.installSchema();
   }

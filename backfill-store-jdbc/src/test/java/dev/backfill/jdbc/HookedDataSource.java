@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs something before a chosen statement, or the commit, of the work of one thread. */
 final class HookedDataSource {
 
-  private int left;
+  private int remaining;
   private @Nullable Runnable hook;
 
   /** Work that is hooked. */
@@ -33,7 +33,7 @@ final class HookedDataSource {
    * @return false when the work has fewer statements
    */
   boolean before(int statement, Runnable hook, Work work) throws Exception {
-    this.left = statement;
+    this.remaining = statement;
     this.hook = hook;
     work.run();
     boolean reached = this.hook == null;
@@ -43,7 +43,7 @@ final class HookedDataSource {
 
   private void statement() {
     Runnable due = hook;
-    if (due != null && --left == 0) {
+    if (due != null && --remaining == 0) {
       hook = null;
       due.run();
     }

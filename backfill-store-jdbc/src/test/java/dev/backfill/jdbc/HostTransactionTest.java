@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.backfill.api.failure.InvalidConfigurationException;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import java.lang.reflect.InvocationHandler;
@@ -64,7 +64,7 @@ class HostTransactionTest {
             });
 
     store.progress().commit(lease, Chunks.chunk(1, List.of("a")), SINK);
-    assertThat(store.progress().release(lease, Release.moreToDo()).counters().processed())
+    assertThat(store.progress().release(lease, LeaseRelease.moreToDo()).counters().processed())
         .isEqualTo(1);
   }
 
@@ -81,10 +81,10 @@ class HostTransactionTest {
         "claimNext",
         () ->
             progress.claimNext(
-                new Claimant("other", "local", Duration.ofMinutes(5)), Set.of("a source")));
+                new LeaseRequest("other", "local", Duration.ofMinutes(5)), Set.of("a source")));
     calls.put("commit", () -> progress.commit(lease, Chunks.chunk(1, List.of("a")), SINK));
-    calls.put("rehearse", () -> progress.rehearse(lease, List.of("a"), SINK));
-    calls.put("release", () -> progress.release(lease, Release.moreToDo()));
+    calls.put("rehearse", () -> progress.tryWrite(lease, List.of("a"), SINK));
+    calls.put("release", () -> progress.release(lease, LeaseRelease.moreToDo()));
     calls.put("jobs", () -> store.jobs().find(Chunks.KEY));
     calls.put("failures", () -> store.failures().find("none"));
     calls.put("installSchema", () -> store.installSchema());
@@ -114,7 +114,7 @@ class HostTransactionTest {
     store.progress().commit(lease, Chunks.chunk(1, List.of("a")), SINK);
 
     assertThat(store.progress().get(lease.backfill()).counters().processed()).isEqualTo(1);
-    assertThat(store.progress().release(lease, Release.moreToDo()).holder()).isNull();
+    assertThat(store.progress().release(lease, LeaseRelease.moreToDo()).holder()).isNull();
   }
 
   @ParameterizedTest

@@ -6,8 +6,8 @@ import dev.backfill.api.job.JobState;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.manager.BackfillManager;
@@ -105,7 +105,7 @@ class ManagerBlipTest {
       assertThat(store.jobs().list())
           .filteredOn(job -> job.key().target().equals(target))
           .as("after %s at statement %d", state, at)
-          .allMatch(job -> job.state() == JobState.IDLE && job.turn().attempts() == 0);
+          .allMatch(job -> job.state() == JobState.IDLE && job.schedule().attempts() == 0);
       assertThat(last).isGreaterThan(10);
     }
   }
@@ -124,8 +124,8 @@ class ManagerBlipTest {
     }
 
     @Override
-    public Pull<String> open(String target, Cursor from) {
-      return new Pull<>() {
+    public SourceSession<String> open(String target, Cursor from) {
+      return new SourceSession<>() {
         @Override
         public Chunk<String> next(int size, long reserve) {
           List<String> items = from.isStart() ? List.of("1", "2") : List.of();

@@ -13,16 +13,16 @@ import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
-import dev.backfill.core.SliceLimits;
-import dev.backfill.core.SliceResult;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import dev.backfill.testkit.ManualTimeSource;
 import java.util.List;
 import java.util.Optional;
@@ -55,8 +55,8 @@ class PoisonItemTest {
         "ALTER TABLE {pull_requests} ADD CONSTRAINT no_poison CHECK ("
             + POISON.stream().map(key -> "number <> " + key).collect(joining(" AND "))
             + ")");
-    BackfillJob<PullRequest> job =
-        new BackfillJob<>(new Numbers(), "owner/name", store.pullRequests());
+    BackfillSpec<PullRequest> job =
+        new BackfillSpec<>(new Numbers(), "owner/name", store.pullRequests());
 
     SliceResult result = run(store, job);
 
@@ -92,12 +92,12 @@ class PoisonItemTest {
     database.execute("ALTER TABLE {pull_requests} ADD CHECK (number <> 2)");
 
     Lease lease = Chunks.claim(store.progress(), "worker");
-    store.progress().rehearse(lease, List.of(pullRequest(1, "a", T0)), store.pullRequests());
+    store.progress().tryWrite(lease, List.of(pullRequest(1, "a", T0)), store.pullRequests());
     assertThatThrownBy(
             () ->
                 store
                     .progress()
-                    .rehearse(
+                    .tryWrite(
                         lease,
                         List.of(pullRequest(1, "a", T0), pullRequest(2, "b", T0)),
                         store.pullRequests()))
@@ -115,7 +115,7 @@ class PoisonItemTest {
     database.execute("DROP TABLE {accounts}");
 
     SliceResult result =
-        run(store, new BackfillJob<>(new Numbers(), "owner/name", store.pullRequests()));
+        run(store, new BackfillSpec<>(new Numbers(), "owner/name", store.pullRequests()));
 
     assertThat(result)
         .isInstanceOfSatisfying(
@@ -125,7 +125,7 @@ class PoisonItemTest {
     assertThat(database.query("SELECT * FROM {backfill_chunks}")).isEmpty();
   }
 
-  private static SliceResult run(JdbcStore store, BackfillJob<PullRequest> job) throws Exception {
+  private static SliceResult run(JdbcStore store, BackfillSpec<PullRequest> job) throws Exception {
     try (BackfillEngine engine = engine(store)) {
       return engine.runSlice(job, SliceLimits.UNLIMITED);
     }
@@ -147,13 +147,14 @@ class PoisonItemTest {
     }
 
     @Override
-    public Pull<PullRequest> open(String target, Cursor from) {
+    public SourceSession<PullRequest> open(String target, Cursor from) {
       int first = from.isStart() ? 1 : Integer.parseInt(from.value());
       return new Session(IntStream.rangeClosed(first, 1_000).boxed().toList(), null);
     }
 
     @Override
-    public Optional<Pull<PullRequest>> reread(String target, List<String> keys, Cursor at) {
+    public Optional<SourceSession<PullRequest>> openByKeys(
+        String target, List<String> keys, Cursor at) {
       return Optional.of(new Session(keys.stream().map(Integer::valueOf).toList(), at));
     }
 
@@ -163,7 +164,7 @@ class PoisonItemTest {
     }
   }
 
-  private static final class Session implements Pull<PullRequest> {
+  private static final class Session implements SourceSession<PullRequest> {
 
     private final List<Integer> numbers;
     private final @Nullable Cursor at;

@@ -11,8 +11,8 @@ import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.QuarantinedItem;
-import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import java.sql.Connection;
@@ -87,7 +87,7 @@ class PostgresEncodingTest {
     assertThat(store.progress().get(lease.backfill()).position().cursor().value())
         .isEqualTo("after 3 " + text);
     assertThat(store.progress().get(lease.backfill()).state().lastError()).isEqualTo(text);
-    assertThat(store.progress().release(lease, Release.failed(TEXT)).state().lastError())
+    assertThat(store.progress().release(lease, LeaseRelease.failed(TEXT)).state().lastError())
         .isEqualTo(text);
   }
 

@@ -12,8 +12,8 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import java.time.Duration;
 import java.util.List;
@@ -77,7 +77,7 @@ class PostgresFrozenWorkerTest {
   /** Asks until the database's clock has passed the end of the other lease. */
   private static Lease claimWhenFree(ProgressStore progress, BackfillId id, String owner) {
     while (true) {
-      Claim claim = progress.claim(id, new Claimant(owner, "local", LEASE));
+      Claim claim = progress.claim(id, new LeaseRequest(owner, "local", LEASE));
       if (claim instanceof Claim.Granted granted) {
         return granted.lease();
       }

@@ -12,7 +12,7 @@ import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Lease;
-import dev.backfill.api.store.Release;
+import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import java.sql.SQLException;
@@ -129,7 +129,7 @@ class SideBySideTest {
     Lease lease = Chunks.claim(store.progress(), "the new node");
     assertThat(lease.fence()).isEqualTo(2);
     store.progress().commit(lease, chunk(4), SINK);
-    Backfill released = store.progress().release(lease, Release.moreToDo());
+    Backfill released = store.progress().release(lease, LeaseRelease.moreToDo());
     assertThat(released.counters().processed()).isEqualTo(8);
     assertThat(old.claim(Chunks.KEY.source(), Chunks.KEY.target())).isEqualTo(id);
     old.commit(id, 3, 5);

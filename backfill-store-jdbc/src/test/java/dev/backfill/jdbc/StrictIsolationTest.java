@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.backfill.api.job.JobStore;
-import dev.backfill.api.report.FailureLedger;
+import dev.backfill.api.report.FailureLog;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
-import dev.backfill.testkit.FailureLedgerContract;
+import dev.backfill.testkit.FailureLogContract;
 import dev.backfill.testkit.JobStoreContract;
 import dev.backfill.testkit.ProgressStoreContract;
 import java.sql.Connection;
@@ -107,12 +107,12 @@ class StrictIsolationTest {
   }
 
   @Nested
-  class FailuresOnPostgres extends FailureLedgerContract {
+  class FailuresOnPostgres extends FailureLogContract {
 
     private final TestDatabase database = postgres("repeatable read");
 
     @Override
-    protected FailureLedger ledger() {
+    protected FailureLog ledger() {
       return database.install().failures();
     }
 

@@ -2,14 +2,14 @@ package dev.backfill.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Trigger;
-import dev.backfill.api.job.Turn;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
-import dev.backfill.api.store.Release;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,7 +25,8 @@ class WrongClockTest {
 
   private static final BackfillKey KEY = new BackfillKey("test:numbers", "owner/name");
   private static final Set<String> SOURCES = Set.of(KEY.source());
-  private static final Claimant WORKER = new Claimant("worker", "local", Duration.ofSeconds(60));
+  private static final LeaseRequest WORKER =
+      new LeaseRequest("worker", "local", Duration.ofSeconds(60));
 
   @Test
   void aWaitOfYearsEndsAfterTwoHoursOnPostgres() throws SQLException {
@@ -63,7 +64,9 @@ class WrongClockTest {
     JdbcStore store = database.install();
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     Backfill backfill = store.progress().register(KEY, "manual");
-    store.jobs().enqueue(KEY, new Trigger(Priority.TRACKED, "test"), new Turn(now, now, now, 0, 0));
+    store
+        .jobs()
+        .enqueue(KEY, new Trigger(Priority.TRACKED, "test"), new JobSchedule(now, now, now, 0, 0));
     store.progress().claim(backfill.id(), WORKER);
     assertThat(store.jobs().due(now, SOURCES, 10)).isEmpty();
 
@@ -96,12 +99,15 @@ class WrongClockTest {
     JdbcStore store = database.install();
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     Backfill backfill = store.progress().register(KEY, "manual");
-    store.jobs().enqueue(KEY, new Trigger(Priority.TRACKED, "test"), new Turn(now, now, now, 0, 0));
+    store
+        .jobs()
+        .enqueue(KEY, new Trigger(Priority.TRACKED, "test"), new JobSchedule(now, now, now, 0, 0));
     Claim.Granted granted = (Claim.Granted) store.progress().claim(backfill.id(), WORKER);
     Instant years = Instant.parse("2040-01-01T00:00:00Z");
-    Backfill left = store.progress().release(granted.lease(), Release.waiting(years, "quota"));
-    assertThat(left.waitsUntil())
-        .isEqualTo(left.timeline().updatedAt().plus(Backfill.Waiting.LONGEST));
+    Backfill remaining =
+        store.progress().release(granted.lease(), LeaseRelease.waiting(years, "quota"));
+    assertThat(remaining.waitsUntil())
+        .isEqualTo(remaining.timeline().updatedAt().plus(Backfill.Waiting.MAX));
     assertThat(store.jobs().due(now, SOURCES, 10)).isEmpty();
     assertThat(store.progress().claimNext(WORKER, SOURCES)).isEmpty();
 

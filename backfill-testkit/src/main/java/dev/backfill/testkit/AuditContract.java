@@ -11,11 +11,11 @@ import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Lease;
-import dev.backfill.api.store.Release;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.Transition;
 import dev.backfill.api.store.Transition.Cause;
 import java.time.Instant;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class AuditContract extends QuarantineContract {
 
-  private static final Claimant WORKER = new Claimant("worker", "test", TIME_TO_LIVE);
+  private static final LeaseRequest WORKER = new LeaseRequest("worker", "test", TIME_TO_LIVE);
   private static final Set<String> SOURCES = Set.of(KEY.source());
 
   /** Only for subclasses. */
@@ -68,12 +68,12 @@ public abstract class AuditContract extends QuarantineContract {
   @Test
   public void aWaitThatIsOverIsDueAndOneThatIsNotIsNotDue() {
     Lease later = claim("worker");
-    store.release(later, Release.waiting(Instant.now().plusSeconds(7_200), "quota"));
+    store.release(later, LeaseRelease.waiting(Instant.now().plusSeconds(7_200), "quota"));
     assertThat(claimNext()).isEmpty();
 
     store.control(later.backfill(), Control.RESUME);
     Lease over = claim("worker");
-    store.release(over, Release.waiting(Instant.EPOCH, "quota"));
+    store.release(over, LeaseRelease.waiting(Instant.EPOCH, "quota"));
     assertThat(claimNext()).contains(over.backfill());
   }
 
@@ -95,10 +95,10 @@ public abstract class AuditContract extends QuarantineContract {
   public void whatIsStoppedOrDoneIsNotDue() throws Exception {
     for (BackfillStatus status :
         List.of(BackfillStatus.COMPLETED, BackfillStatus.COMPLETED_WITH_GAPS)) {
-      store.release(claim("worker"), Release.as(status));
+      store.release(claim("worker"), LeaseRelease.as(status));
       assertThat(claimNext()).as(status.name()).isEmpty();
     }
-    store.release(claim("worker"), Release.failed("It broke."));
+    store.release(claim("worker"), LeaseRelease.failed("It broke."));
     assertThat(claimNext()).as("failed").isEmpty();
     Lease lease = claim("worker");
     store.control(lease.backfill(), Control.PAUSE);
@@ -116,8 +116,8 @@ public abstract class AuditContract extends QuarantineContract {
     try {
       List<Callable<Optional<Claim.Granted>>> claims = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        Claimant claimant = new Claimant("worker " + i, "test", TIME_TO_LIVE);
-        claims.add(() -> store.claimNext(claimant, SOURCES));
+        LeaseRequest request = new LeaseRequest("worker " + i, "test", TIME_TO_LIVE);
+        claims.add(() -> store.claimNext(request, SOURCES));
       }
       Set<BackfillId> given = new HashSet<>();
       int grants = 0;
@@ -145,7 +145,7 @@ public abstract class AuditContract extends QuarantineContract {
   public void everyTransitionIsKeptWithWhoWhenAndWhy() throws Exception {
     Lease first = claim("first");
     Instant until = Instant.parse("2030-01-01T00:00:00Z");
-    store.release(first, Release.waiting(until, "quota"));
+    store.release(first, LeaseRelease.waiting(until, "quota"));
     Lease second = claim("second");
     store.control(
         second.backfill(), new ControlRequest(Control.PAUSE, "alice", "the database moves"));
@@ -153,7 +153,7 @@ public abstract class AuditContract extends QuarantineContract {
     store.claim(second.backfill(), WORKER);
     store.control(second.backfill(), ControlRequest.unnamed(Control.RESUME));
     Lease third = claim("third");
-    store.release(third, Release.failed("It broke."));
+    store.release(third, LeaseRelease.failed("It broke."));
 
     assertThat(store.transitions(first.backfill(), 0, 100))
         .extracting(Transition::change, Transition::actor, Transition::reason)
@@ -185,7 +185,7 @@ public abstract class AuditContract extends QuarantineContract {
   @Test
   public void aRequestThatChangesNothingIsNoTransition() {
     Lease lease = claim("worker");
-    store.release(lease, Release.as(BackfillStatus.COMPLETED));
+    store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED));
     int before = store.transitions(lease.backfill(), 0, 100).size();
     store.control(lease.backfill(), Control.PAUSE);
 
@@ -196,7 +196,7 @@ public abstract class AuditContract extends QuarantineContract {
   @Test
   public void transitionsAreReadAPageAtATime() {
     Lease lease = claim("worker");
-    store.release(lease, Release.moreToDo());
+    store.release(lease, LeaseRelease.moreToDo());
     List<Transition> all = store.transitions(lease.backfill(), 0, 100);
 
     List<Transition> first = store.transitions(lease.backfill(), 0, 1);
@@ -232,7 +232,7 @@ public abstract class AuditContract extends QuarantineContract {
     store.commit(lease, chunk(1, "a", "b"), new RecordingSink());
     assertThat(store.restart(lease.backfill(), "ann", "to see")).as("a worker has it").isEmpty();
     assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(2);
-    store.release(lease, Release.completed(BackfillStatus.COMPLETED, null));
+    store.release(lease, LeaseRelease.completed(BackfillStatus.COMPLETED, null));
 
     Backfill restarted = store.restart(lease.backfill(), "ann", "to see").orElseThrow();
     assertThat(restarted.state().status()).isEqualTo(BackfillStatus.PENDING);
@@ -242,7 +242,7 @@ public abstract class AuditContract extends QuarantineContract {
     assertThat(restarted.timeline().completedAt()).isNull();
     assertThatThrownBy(() -> store.renew(lease)).isInstanceOf(LeaseLostException.class);
 
-    store.release(claim("worker"), Release.failed("It is gone."));
+    store.release(claim("worker"), LeaseRelease.failed("It is gone."));
     assertThat(store.restart(lease.backfill(), "ann", null)).isPresent();
     store.control(lease.backfill(), Control.CANCEL);
     assertThat(store.restart(lease.backfill(), "ann", "after all")).isPresent();

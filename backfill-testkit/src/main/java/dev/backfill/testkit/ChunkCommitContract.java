@@ -17,13 +17,13 @@ import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.ChunkCommit.Measures;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
@@ -207,7 +207,7 @@ public abstract class ChunkCommitContract {
   @Test
   public void aLeaseThatWasGivenBackCommitsNothing() {
     Lease lease = claim("worker");
-    store.release(lease, Release.moreToDo());
+    store.release(lease, LeaseRelease.moreToDo());
 
     assertThatThrownBy(() -> store.commit(lease, chunk(1, "a"), new RecordingSink()))
         .isInstanceOf(LeaseLostException.class);
@@ -325,12 +325,12 @@ public abstract class ChunkCommitContract {
     Backfill before = store.get(lease.backfill());
     RecordingSink sink = new RecordingSink();
 
-    store.rehearse(lease, List.of("b", "c"), sink);
+    store.tryWrite(lease, List.of("b", "c"), sink);
     assertThat(sink.received()).containsExactly("b", "c");
     PoisonItemException poison = new PoisonItemException("The title is too long.", null);
     assertThatThrownBy(
             () ->
-                store.rehearse(
+                store.tryWrite(
                     lease,
                     List.of("b"),
                     (items, transaction) -> {
@@ -407,8 +407,8 @@ public abstract class ChunkCommitContract {
    * @param owner its name
    * @return the claimant
    */
-  protected static Claimant claimant(String owner) {
-    return new Claimant(owner, "local", TIME_TO_LIVE);
+  protected static LeaseRequest claimant(String owner) {
+    return new LeaseRequest(owner, "local", TIME_TO_LIVE);
   }
 
   /**

@@ -8,21 +8,21 @@ import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobEvent.Kind;
 import dev.backfill.api.job.JobEvent.Note;
+import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.job.Trigger;
-import dev.backfill.api.job.Turn;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.api.store.Release;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -101,8 +101,8 @@ public abstract class JobStoreContract {
     return new BackfillKey(SOURCE, target);
   }
 
-  private static Turn turn(long order) {
-    return new Turn(NOW, NOW, NOW.plusSeconds(order), 0, 0);
+  private static JobSchedule turn(long order) {
+    return new JobSchedule(NOW, NOW, NOW.plusSeconds(order), 0, 0);
   }
 
   private Job enqueue(String target, long order) {
@@ -128,7 +128,7 @@ public abstract class JobStoreContract {
   }
 
   private Lease claim(Job job) {
-    Claimant worker = new Claimant("worker", "test", Duration.ofSeconds(60));
+    LeaseRequest worker = new LeaseRequest("worker", "test", Duration.ofSeconds(60));
     return ((Claim.Granted) progress.claim(job.id(), worker)).lease();
   }
 
@@ -143,7 +143,7 @@ public abstract class JobStoreContract {
     assertThat(second.created()).isFalse();
     assertThat(second.job()).isEqualTo(first.job());
     assertThat(first.job().trigger()).isEqualTo(TRACKED);
-    assertThat(first.job().turn()).isEqualTo(turn(1));
+    assertThat(first.job().schedule()).isEqualTo(turn(1));
     assertThat(first.job().state()).isEqualTo(JobState.QUEUED);
     assertThat(jobs.list()).containsExactly(first.job());
     assertThat(jobs.find(key("a/b"))).contains(first.job());
@@ -199,20 +199,21 @@ public abstract class JobStoreContract {
   @Test
   public void whatCannotRunIsNotDue() throws Exception {
     Job later = enqueue("later/one", 1);
-    change(later.turned(JobState.QUEUED, new Turn(NOW, NOW.plusSeconds(60), NOW, 0, 0)));
+    change(later.withState(JobState.QUEUED, new JobSchedule(NOW, NOW.plusSeconds(60), NOW, 0, 0)));
     Job never = enqueue("never/one", 1);
-    change(never.turned(JobState.IDLE, new Turn(NOW, null, NOW, 0, 0)));
+    change(never.withState(JobState.IDLE, new JobSchedule(NOW, null, NOW, 0, 0)));
     jobs.enqueue(new BackfillKey("test:others", "other/source"), TRACKED, turn(1));
     Job sent = enqueue("sent/one", 1);
     change(
-        change(sent.placed(new Placement(Destination.GITHUB_ACTIONS, "large", false)))
-            .dispatched(new Dispatch("id-1", NOW, null, null, null)));
+        change(sent.withPlacement(new Placement(Destination.GITHUB_ACTIONS, "large", false)))
+            .withDispatch(new Dispatch("id-1", NOW, null, null, null)));
     progress.control(enqueue("paused/one", 1).id(), Control.PAUSE);
     progress.control(enqueue("cancelled/one", 1).id(), Control.CANCEL);
     Job held = enqueue("held/one", 1);
     claim(held);
     Job waiting = enqueue("waiting/one", 1);
-    progress.release(claim(waiting), Release.waiting(Instant.now().plusSeconds(7_200), "quota"));
+    progress.release(
+        claim(waiting), LeaseRelease.waiting(Instant.now().plusSeconds(7_200), "quota"));
     enqueue("due/one", 1);
 
     assertThat(due()).containsExactly("due/one");
@@ -225,7 +226,7 @@ public abstract class JobStoreContract {
   @Test
   public void aWaitThatIsOverIsDue() {
     Job job = enqueue("a/b", 1);
-    progress.release(claim(job), Release.waiting(Instant.EPOCH, "quota"));
+    progress.release(claim(job), LeaseRelease.waiting(Instant.EPOCH, "quota"));
 
     assertThat(due()).containsExactly("a/b");
   }
@@ -233,8 +234,8 @@ public abstract class JobStoreContract {
   /** Idle and failed jobs run again when their time has come. */
   @Test
   public void idleAndFailedJobsAreDueAtTheirTime() {
-    change(enqueue("idle/one", 1).turned(JobState.IDLE, turn(1)));
-    change(enqueue("failed/one", 2).turned(JobState.FAILED, turn(2)));
+    change(enqueue("idle/one", 1).withState(JobState.IDLE, turn(1)));
+    change(enqueue("failed/one", 2).withState(JobState.FAILED, turn(2)));
 
     assertThat(due()).containsExactly("idle/one", "failed/one");
   }
@@ -244,15 +245,15 @@ public abstract class JobStoreContract {
   public void theNextDueJobIsTheOneThatIsDueFirst() {
     assertThat(jobs.nextDue(SOURCES)).isEmpty();
     Job one = enqueue("one/one", 1);
-    change(one.turned(JobState.QUEUED, new Turn(NOW, NOW.plusSeconds(60), NOW, 0, 0)));
+    change(one.withState(JobState.QUEUED, new JobSchedule(NOW, NOW.plusSeconds(60), NOW, 0, 0)));
     Job idle = enqueue("idle/one", 1);
-    change(idle.turned(JobState.IDLE, new Turn(NOW, null, NOW, 0, 0)));
+    change(idle.withState(JobState.IDLE, new JobSchedule(NOW, null, NOW, 0, 0)));
     assertThat(jobs.nextDue(SOURCES)).contains(NOW.plusSeconds(60));
     assertThat(jobs.nextDue(Set.of("test:others"))).isEmpty();
 
     Instant until = NOW.plusSeconds(30);
     Job waiting = enqueue("waiting/one", 1);
-    progress.release(claim(waiting), Release.waiting(until, "quota"));
+    progress.release(claim(waiting), LeaseRelease.waiting(until, "quota"));
     assertThat(jobs.nextDue(SOURCES)).contains(until);
 
     progress.control(waiting.id(), Control.PAUSE);
@@ -263,25 +264,25 @@ public abstract class JobStoreContract {
   @Test
   public void aChangeIsKeptWhole() {
     Job job = enqueue("a/b", 1);
-    Turn turn = new Turn(NOW, null, NOW.minusSeconds(5), 3, 7);
+    JobSchedule schedule = new JobSchedule(NOW, null, NOW.minusSeconds(5), 3, 7);
     Placement placement = new Placement(Destination.GITHUB_ACTIONS, "its history is long", true);
     Dispatch dispatch =
         new Dispatch("id-1", NOW, "17", "https://example.com/17", NOW.plusSeconds(1));
 
     Job changed =
         change(
-            job.turned(JobState.QUEUED, new Trigger(Priority.MANUAL, "asked"), turn)
-                .placed(placement)
-                .dispatched(dispatch));
+            job.withState(JobState.QUEUED, new Trigger(Priority.MANUAL, "asked"), schedule)
+                .withPlacement(placement)
+                .withDispatch(dispatch));
 
     assertThat(changed.version()).isEqualTo(job.version() + 1);
     assertThat(changed.trigger()).isEqualTo(new Trigger(Priority.MANUAL, "asked"));
-    assertThat(changed.turn()).isEqualTo(turn);
+    assertThat(changed.schedule()).isEqualTo(schedule);
     assertThat(changed.placement()).isEqualTo(placement);
     assertThat(changed.dispatch()).isEqualTo(dispatch);
     assertThat(jobs.find(key("a/b"))).contains(changed);
     assertThat(jobs.dispatched()).containsExactly(changed);
-    Job back = change(changed.placed(null));
+    Job back = change(changed.withPlacement(null));
     assertThat(back.placement()).isNull();
     assertThat(back.dispatch()).isNull();
     assertThat(jobs.dispatched()).isEmpty();
@@ -291,11 +292,11 @@ public abstract class JobStoreContract {
   @Test
   public void aChangeOfAnOlderVersionWritesNothing() {
     Job job = enqueue("a/b", 1);
-    Job changed = change(job.turned(JobState.IDLE, turn(5)));
+    Job changed = change(job.withState(JobState.IDLE, turn(5)));
 
     Optional<Job> late =
         jobs.update(
-            job.turned(JobState.FAILED, turn(9)),
+            job.withState(JobState.FAILED, turn(9)),
             List.of(note(Kind.FAILED, Destination.LOCAL, "late")));
 
     assertThat(late).isEmpty();
@@ -313,7 +314,7 @@ public abstract class JobStoreContract {
             10,
             () ->
                 jobs.update(
-                    job.turned(JobState.IDLE, turn(1)),
+                    job.withState(JobState.IDLE, turn(1)),
                     List.of(note(Kind.COMPLETED, Destination.LOCAL, "done"))));
 
     assertThat(all.stream().filter(Optional::isPresent)).hasSize(1);
@@ -327,7 +328,7 @@ public abstract class JobStoreContract {
     Note routed = note(Kind.ROUTED, Destination.GITHUB_ACTIONS, "large");
     Note fellBack = note(Kind.FELL_BACK, Destination.GITHUB_ACTIONS, "nobody came");
     Note triggered = new Note(Kind.TRIGGERED, null, "asked", NOW);
-    change(change(job.placed(null), routed, fellBack).placed(null), triggered);
+    change(change(job.withPlacement(null), routed, fellBack).withPlacement(null), triggered);
 
     List<JobEvent> events = jobs.events(job.id(), 0, 10);
     assertThat(events.get(0).note())
@@ -345,9 +346,9 @@ public abstract class JobStoreContract {
     Note one = note(Kind.COMPLETED, Destination.GITHUB_ACTIONS, "one");
     Note two = note(Kind.FELL_BACK, Destination.GITHUB_ACTIONS, "two");
     Note three = note(Kind.FAILED, Destination.GITHUB_ACTIONS, "three");
-    change(enqueue("a/a", 1).placed(null), one);
+    change(enqueue("a/a", 1).withPlacement(null), one);
     change(
-        enqueue("b/b", 1).placed(null),
+        enqueue("b/b", 1).withPlacement(null),
         two,
         note(Kind.ROUTED, Destination.GITHUB_ACTIONS, "no outcome"),
         note(Kind.FAILED, Destination.LOCAL, "elsewhere"),
@@ -369,7 +370,7 @@ public abstract class JobStoreContract {
     assertThat(jobs.remove(job.id(), note)).isFalse();
 
     assertThat(jobs.list()).isEmpty();
-    assertThat(jobs.update(job.placed(null), List.of())).isEmpty();
+    assertThat(jobs.update(job.withPlacement(null), List.of())).isEmpty();
     assertThat(progress.find(key("a/b"))).isPresent();
     assertThat(happened(job)).containsExactly(note);
     assertThat(jobs.enqueue(key("a/b"), TRACKED, turn(1)).created()).isTrue();
@@ -399,14 +400,14 @@ public abstract class JobStoreContract {
   @Test
   public void aRequestIsStoredBeforeItsAnswer() {
     Job job = enqueue("a/b", 1);
-    Placement there = new Placement(Destination.GITHUB_ACTIONS, "the share", false);
-    job = change(job.placed(there));
+    Placement existing = new Placement(Destination.GITHUB_ACTIONS, "the share", false);
+    job = change(job.withPlacement(existing));
 
-    job = change(job.dispatched(Dispatch.requested("id-1", NOW)));
+    job = change(job.withDispatch(Dispatch.requested("id-1", NOW)));
     assertThat(jobs.find(key("a/b")).orElseThrow().dispatch())
         .isEqualTo(Dispatch.requested("id-1", NOW));
 
-    job = change(job.dispatched(Dispatch.requested("id-1", NOW).ranAs("17", null)));
+    job = change(job.withDispatch(Dispatch.requested("id-1", NOW).ranAs("17", null)));
     assertThat(jobs.find(key("a/b")).orElseThrow().dispatch())
         .isEqualTo(new Dispatch("id-1", NOW, "17", null, null));
     assertThat(job.state()).isEqualTo(JobState.DISPATCHED);

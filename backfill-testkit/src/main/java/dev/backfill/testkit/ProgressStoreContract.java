@@ -17,8 +17,8 @@ import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.api.store.Release;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -96,7 +96,7 @@ public abstract class ProgressStoreContract extends VerificationContract {
   @Test
   public void everyClaimRaisesTheFence() {
     Lease first = claim("worker");
-    store.release(first, Release.moreToDo());
+    store.release(first, LeaseRelease.moreToDo());
     Lease second = claim("worker");
 
     assertThat(second.fence()).isGreaterThan(first.fence());
@@ -137,7 +137,7 @@ public abstract class ProgressStoreContract extends VerificationContract {
     assertThatThrownBy(() -> store.renew(old)).isInstanceOf(LeaseLostException.class);
     assertThatThrownBy(() -> store.recordFailure(old, "x")).isInstanceOf(LeaseLostException.class);
     assertThatThrownBy(() -> store.rewind(old)).isInstanceOf(LeaseLostException.class);
-    assertThatThrownBy(() -> store.release(old, Release.moreToDo()))
+    assertThatThrownBy(() -> store.release(old, LeaseRelease.moreToDo()))
         .isInstanceOf(LeaseLostException.class);
     assertThat(store.renew(current)).isEqualTo(BackfillStatus.RUNNING);
   }
@@ -213,7 +213,7 @@ public abstract class ProgressStoreContract extends VerificationContract {
     Lease lease = claim("worker");
     store.recordFailure(lease, "The first.");
     store.recordFailure(lease, "The second.");
-    store.release(lease, Release.waiting(LATER, "trying again"));
+    store.release(lease, LeaseRelease.waiting(LATER, "trying again"));
 
     Backfill.State state = store.get(claim("worker").backfill()).state();
 
@@ -252,12 +252,12 @@ public abstract class ProgressStoreContract extends VerificationContract {
   @Test
   public void aFailedReleaseCountsAsAFailureUntilTheBackfillCompletes() {
     Lease first = claim("worker");
-    Backfill failed = store.release(first, Release.failed("It is not there."));
+    Backfill failed = store.release(first, LeaseRelease.failed("It is not there."));
     assertThat(failed.state().consecutiveFailures()).isEqualTo(1);
     assertThat(failed.state().lastError()).isEqualTo("It is not there.");
 
     Lease second = claim("worker");
-    Backfill completed = store.release(second, Release.as(BackfillStatus.COMPLETED));
+    Backfill completed = store.release(second, LeaseRelease.as(BackfillStatus.COMPLETED));
     assertThat(completed.state().consecutiveFailures()).isZero();
     assertThat(completed.state().lastError()).isNull();
   }
@@ -265,16 +265,16 @@ public abstract class ProgressStoreContract extends VerificationContract {
   /** A backfill is left as the worker says. */
   @Test
   public void aReleaseLeavesTheStatusThatItNames() {
-    List<Release> releases =
+    List<LeaseRelease> releases =
         List.of(
-            Release.moreToDo(),
-            Release.waiting(LATER, "quota"),
-            Release.as(BackfillStatus.COMPLETED),
-            Release.as(BackfillStatus.COMPLETED_WITH_GAPS),
-            Release.failed("The token is wrong."),
-            Release.as(BackfillStatus.PAUSED),
-            Release.as(BackfillStatus.CANCELLED));
-    for (Release release : releases) {
+            LeaseRelease.moreToDo(),
+            LeaseRelease.waiting(LATER, "quota"),
+            LeaseRelease.as(BackfillStatus.COMPLETED),
+            LeaseRelease.as(BackfillStatus.COMPLETED_WITH_GAPS),
+            LeaseRelease.failed("The token is wrong."),
+            LeaseRelease.as(BackfillStatus.PAUSED),
+            LeaseRelease.as(BackfillStatus.CANCELLED));
+    for (LeaseRelease release : releases) {
       Lease lease = claim("worker");
       Backfill after = store.release(lease, release);
       assertThat(after).isEqualTo(store.get(lease.backfill()));
@@ -294,7 +294,7 @@ public abstract class ProgressStoreContract extends VerificationContract {
   /** Whoever goes on no longer waits. */
   @Test
   public void aClaimEndsTheWait() {
-    store.release(claim("worker"), Release.waiting(LATER, "quota"));
+    store.release(claim("worker"), LeaseRelease.waiting(LATER, "quota"));
     Waiting waiting = store.get(store.register(KEY, "manual").id()).state().waiting();
     assertThat(waiting).isEqualTo(new Waiting(LATER, "quota"));
 
@@ -352,7 +352,7 @@ public abstract class ProgressStoreContract extends VerificationContract {
     Lease lease = claim("worker");
     store.control(lease.backfill(), Control.PAUSE);
     assertThat(store.renew(lease)).isEqualTo(BackfillStatus.PAUSING);
-    Backfill paused = store.release(lease, Release.waiting(LATER, "quota"));
+    Backfill paused = store.release(lease, LeaseRelease.waiting(LATER, "quota"));
     assertThat(paused.state().status()).isEqualTo(BackfillStatus.PAUSED);
     assertThat(paused.state().waiting()).isNull();
 
@@ -360,7 +360,7 @@ public abstract class ProgressStoreContract extends VerificationContract {
     Lease second = claim("worker");
     store.control(lease.backfill(), Control.CANCEL);
     assertThat(store.renew(second)).isEqualTo(BackfillStatus.CANCELLING);
-    assertThat(store.release(second, Release.moreToDo()).state().status())
+    assertThat(store.release(second, LeaseRelease.moreToDo()).state().status())
         .isEqualTo(BackfillStatus.CANCELLED);
   }
 
@@ -424,7 +424,7 @@ public abstract class ProgressStoreContract extends VerificationContract {
     Lease lease = claim("worker");
     store.control(lease.backfill(), Control.PAUSE);
 
-    assertThat(store.release(lease, Release.as(BackfillStatus.COMPLETED)).state().status())
+    assertThat(store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED)).state().status())
         .isEqualTo(BackfillStatus.COMPLETED);
   }
 
@@ -433,14 +433,14 @@ public abstract class ProgressStoreContract extends VerificationContract {
       case RUNNING, PAUSING, CANCELLING -> {
         return false;
       }
-      case WAITING -> leave(id, Release.waiting(LATER, "quota"));
-      case FAILED -> leave(id, Release.failed("The token is wrong."));
-      default -> leave(id, new Release(status, null, null, null));
+      case WAITING -> leave(id, LeaseRelease.waiting(LATER, "quota"));
+      case FAILED -> leave(id, LeaseRelease.failed("The token is wrong."));
+      default -> leave(id, new LeaseRelease(status, null, null, null));
     }
     return true;
   }
 
-  private void leave(BackfillId id, Release release) {
+  private void leave(BackfillId id, LeaseRelease release) {
     store.release(((Claim.Granted) store.claim(id, claimant("worker"))).lease(), release);
   }
 

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 public abstract class PullSourceContract<T> extends RereadContract<T> {
 
   private static final int[] SIZES = {1, 7, 25, 50, 100, 101, 1000};
-  private static final int MOST_RESUMPTIONS = 40;
+  private static final int MAX_RESUMPTIONS = 40;
 
   /** What a session has brought. */
   private static final class Arrived<T> {
@@ -81,8 +81,8 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
   @Test
   public void everyItemArrivesExactlyOnceAndInOrder() throws InterruptedException {
     for (int size : SIZES) {
-      try (Pull<T> pull = open(Cursor.START)) {
-        assertComplete(drain(pull, size), "in chunks of " + size);
+      try (SourceSession<T> session = open(Cursor.START)) {
+        assertComplete(drain(session, size), "in chunks of " + size);
       }
     }
   }
@@ -95,8 +95,8 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
   @Test
   public void aChunkNeverExceedsItsSize() throws InterruptedException {
     for (int size : SIZES) {
-      try (Pull<T> pull = open(Cursor.START)) {
-        for (Chunk<T> chunk : chunks(pull, size)) {
+      try (SourceSession<T> session = open(Cursor.START)) {
+        for (Chunk<T> chunk : chunks(session, size)) {
           assertThat(chunk.size()).as("size of a chunk of at most %d", size).isBetween(0, size);
         }
       }
@@ -111,7 +111,7 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
   @Test
   public void aNewSessionAtAnyCursorBringsTheRest() throws InterruptedException {
     List<Place> places = places(7);
-    int stride = Math.max(1, places.size() / MOST_RESUMPTIONS);
+    int stride = Math.max(1, places.size() / MAX_RESUMPTIONS);
     for (int i = 0; i < places.size(); i += stride) {
       assertRestArrives(places.get(i), 25);
     }
@@ -130,9 +130,9 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
     boolean last = false;
     for (int round = 0; !last; round++) {
       assertThat(round).as("sessions of two chunks until the end").isLessThan(mostChunks());
-      try (Pull<T> pull = open(cursor)) {
+      try (SourceSession<T> session = open(cursor)) {
         for (int n = 0; n < 2 && !last; n++) {
-          Chunk<T> chunk = pull.next(SIZES[(2 * round + n) % 5], 0);
+          Chunk<T> chunk = session.next(SIZES[(2 * round + n) % 5], 0);
           arrived.add(chunk);
           cursor = stored(chunk.next());
           last = chunk.last();
@@ -151,7 +151,7 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
   public void aCursorFitsIntoEveryStore() throws InterruptedException {
     for (Place place : places(25)) {
       assertThat(place.cursor().value()).hasSizeLessThanOrEqualTo(Cursor.MAX_LENGTH);
-      assertThat(source().resumes(stored(place.cursor())))
+      assertThat(source().canResume(stored(place.cursor())))
           .as("resumes its own cursor %s", place.cursor())
           .isTrue();
     }
@@ -166,8 +166,8 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
   public void theSameCursorBringsTheSameItemsAgain() throws InterruptedException {
     List<Place> places = places(50);
     for (Place place : List.of(places.get(0), places.get(places.size() / 2))) {
-      try (Pull<T> first = open(place.cursor());
-          Pull<T> second = open(place.cursor())) {
+      try (SourceSession<T> first = open(place.cursor());
+          SourceSession<T> second = open(place.cursor())) {
         assertThat(keys(drain(second, 50).items))
             .as("items from %s on, read again", place.cursor())
             .isEqualTo(keys(drain(first, 50).items));
@@ -183,14 +183,14 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
   @Test
   public void theEndStaysTheEnd() throws InterruptedException {
     Cursor end;
-    try (Pull<T> pull = open(Cursor.START)) {
-      List<Chunk<T>> chunks = chunks(pull, 100);
+    try (SourceSession<T> session = open(Cursor.START)) {
+      List<Chunk<T>> chunks = chunks(session, 100);
       end = chunks.get(chunks.size() - 1).next();
-      assertNothingMore(pull, "in the same session");
-      assertNothingMore(pull, "in the same session again");
+      assertNothingMore(session, "in the same session");
+      assertNothingMore(session, "in the same session again");
     }
-    try (Pull<T> pull = open(end)) {
-      assertNothingMore(pull, "in a new session at the end's cursor");
+    try (SourceSession<T> session = open(end)) {
+      assertNothingMore(session, "in a new session at the end's cursor");
     }
   }
 
@@ -202,11 +202,11 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
   @Test
   public void closingIsHarmless() throws InterruptedException {
     open(Cursor.START).close();
-    Pull<T> pull = open(Cursor.START);
-    pull.next(1, 0);
-    pull.close();
-    pull.close();
-    try (Pull<T> other = open(Cursor.START)) {
+    SourceSession<T> session = open(Cursor.START);
+    session.next(1, 0);
+    session.close();
+    session.close();
+    try (SourceSession<T> other = open(Cursor.START)) {
       assertComplete(drain(other, 100), "after other sessions were closed");
     }
   }
@@ -218,7 +218,7 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
    */
   @Test
   public void anInterruptedSessionStaysUsable() throws InterruptedException {
-    try (Pull<T> pull = open(Cursor.START)) {
+    try (SourceSession<T> session = open(Cursor.START)) {
       Arrived<T> arrived = new Arrived<>();
       boolean last = false;
       for (int n = 0; !last; n++) {
@@ -227,7 +227,7 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
           Thread.currentThread().interrupt();
         }
         try {
-          Chunk<T> chunk = pull.next(7, 0);
+          Chunk<T> chunk = session.next(7, 0);
           arrived.add(chunk);
           last = chunk.last();
         } catch (InterruptedException e) {
@@ -247,8 +247,8 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
    */
   @Test
   public void twoSessionsInTurnDoNotDisturbEachOther() throws InterruptedException {
-    try (Pull<T> one = open(Cursor.START);
-        Pull<T> two = open(Cursor.START)) {
+    try (SourceSession<T> one = open(Cursor.START);
+        SourceSession<T> two = open(Cursor.START)) {
       Arrived<T> first = new Arrived<>();
       Arrived<T> second = new Arrived<>();
       boolean firstLast = false;
@@ -285,8 +285,8 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
       for (int size : new int[] {7, 25, 100}) {
         Callable<Arrived<T>> task =
             () -> {
-              try (Pull<T> pull = shared.open(target(), Cursor.START)) {
-                return drain(pull, size);
+              try (SourceSession<T> session = shared.open(target(), Cursor.START)) {
+                return drain(session, size);
               }
             };
         results.add(threads.submit(task));
@@ -308,13 +308,15 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
    */
   @Test
   public void quotaAndTotalCanBeAskedAtAnyTime() throws InterruptedException {
-    try (Pull<T> pull = open(Cursor.START)) {
-      pull.quota();
-      assertThat(pull.total()).as("total before the first chunk").isNotNull();
-      int arrived = drain(pull, 50).size();
-      pull.quota();
-      if (pull.total().kind() == Total.Kind.EXACT) {
-        assertThat(pull.total().count()).as("total that the source calls exact").isEqualTo(arrived);
+    try (SourceSession<T> session = open(Cursor.START)) {
+      session.quota();
+      assertThat(session.total()).as("total before the first chunk").isNotNull();
+      int arrived = drain(session, 50).size();
+      session.quota();
+      if (session.total().kind() == Total.Kind.EXACT) {
+        assertThat(session.total().count())
+            .as("total that the source calls exact")
+            .isEqualTo(arrived);
       }
     }
   }
@@ -324,8 +326,9 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
   public void aCursorOfAnUnknownVersionIsRefused() {
     assertThatThrownBy(
             () -> {
-              try (Pull<T> pull = open(new Cursor("\u00a7 of no version that ever was"))) {
-                pull.next(1, 0);
+              try (SourceSession<T> session =
+                  open(new Cursor("\u00a7 of no version that ever was"))) {
+                session.next(1, 0);
               }
             })
         .as("opening at a cursor of an unknown version")
@@ -341,9 +344,9 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
   public void nameAndKeysCanBeStored() throws InterruptedException {
     assertThat(source().name()).isNotBlank().hasSizeLessThanOrEqualTo(100);
     assertThat(source().name()).as("the name is stable").isEqualTo(source().name());
-    try (Pull<T> pull = open(Cursor.START)) {
+    try (SourceSession<T> session = open(Cursor.START)) {
       Set<String> seen = new HashSet<>();
-      Arrived<T> arrived = drain(pull, 100);
+      Arrived<T> arrived = drain(session, 100);
       List<String> all = keys(arrived.items);
       all.addAll(arrived.rejected);
       for (String key : all) {
@@ -353,7 +356,7 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
     }
   }
 
-  private Pull<T> open(Cursor from) {
+  private SourceSession<T> open(Cursor from) {
     return source().open(target(), stored(from));
   }
 
@@ -362,17 +365,17 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
     return new Cursor(new String(cursor.value().toCharArray()));
   }
 
-  private Arrived<T> drain(Pull<T> pull, int size) throws InterruptedException {
+  private Arrived<T> drain(SourceSession<T> session, int size) throws InterruptedException {
     Arrived<T> arrived = new Arrived<>();
-    chunks(pull, size).forEach(arrived::add);
+    chunks(session, size).forEach(arrived::add);
     return arrived;
   }
 
-  private List<Chunk<T>> chunks(Pull<T> pull, int size) throws InterruptedException {
+  private List<Chunk<T>> chunks(SourceSession<T> session, int size) throws InterruptedException {
     List<Chunk<T>> chunks = new ArrayList<>();
     do {
       assertThat(chunks.size()).as("chunks until the end").isLessThan(mostChunks());
-      chunks.add(pull.next(size, 0));
+      chunks.add(session.next(size, 0));
     } while (!chunks.get(chunks.size() - 1).last());
     return chunks;
   }
@@ -382,8 +385,8 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
     List<Place> places = new ArrayList<>();
     places.add(new Place(Cursor.START, 0, 0));
     Arrived<T> arrived = new Arrived<>();
-    try (Pull<T> pull = open(Cursor.START)) {
-      for (Chunk<T> chunk : chunks(pull, size)) {
+    try (SourceSession<T> session = open(Cursor.START)) {
+      for (Chunk<T> chunk : chunks(session, size)) {
         arrived.add(chunk);
         places.add(new Place(chunk.next(), arrived.items.size(), arrived.rejected.size()));
       }
@@ -392,8 +395,8 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
   }
 
   private void assertRestArrives(Place place, int size) throws InterruptedException {
-    try (Pull<T> pull = open(place.cursor())) {
-      Arrived<T> rest = drain(pull, size);
+    try (SourceSession<T> session = open(place.cursor())) {
+      Arrived<T> rest = drain(session, size);
       List<String> keys = expectedKeys();
       assertThat(keys(rest.items))
           .as("items after the first %d, in a new session", place.items())
@@ -415,8 +418,9 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
     }
   }
 
-  private void assertNothingMore(Pull<T> pull, String where) throws InterruptedException {
-    Chunk<T> chunk = pull.next(10, 0);
+  private void assertNothingMore(SourceSession<T> session, String where)
+      throws InterruptedException {
+    Chunk<T> chunk = session.next(10, 0);
     assertThat(chunk.size()).as("items after the end, %s", where).isZero();
     assertThat(chunk.last()).as("the end is the end, %s", where).isTrue();
   }

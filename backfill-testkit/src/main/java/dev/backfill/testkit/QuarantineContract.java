@@ -13,8 +13,8 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.QuarantinedItem;
-import dev.backfill.api.store.Release;
 import dev.backfill.api.store.SinkCounts;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +114,7 @@ public abstract class QuarantineContract extends ChunkCommitContract {
   @Test
   public void aRecountNeedsTheLease() {
     Lease lease = claim("worker");
-    store.release(lease, Release.moreToDo());
+    store.release(lease, LeaseRelease.moreToDo());
     claim("other");
 
     assertThatThrownBy(() -> store.recount(lease, OptionalLong.of(1)))
@@ -223,7 +223,7 @@ public abstract class QuarantineContract extends ChunkCommitContract {
   public void aRestartEmptiesTheQuarantine() {
     Lease lease = claim("worker");
     store.commit(lease, withRejected(chunk(1, "a"), rejected("7"), rejected("8")), inserting(1));
-    store.release(lease, Release.moreToDo());
+    store.release(lease, LeaseRelease.moreToDo());
 
     Backfill restarted = store.restart(lease.backfill(), "ann", null).orElseThrow();
 

@@ -7,17 +7,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.SourceSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * The part of the {@link PullSourceContract} that is about {@link PullSource#reread}; skipped for a
- * source that cannot read single items again.
+ * The part of the {@link PullSourceContract} that is about {@link PullSource#openByKeys}; skipped
+ * for a source that cannot read single items again.
  *
  * @param <T> the kind of item
  */
@@ -66,12 +66,12 @@ public abstract class RereadContract<T> {
   public void exactlyTheItemsThatAreAskedForAreReadAgain() throws InterruptedException {
     List<String> items = some(expectedKeys());
     List<String> rejected = some(expectedRejectedKeys());
-    List<String> asked = new ArrayList<>(items);
-    asked.addAll(rejected);
+    List<String> requested = new ArrayList<>(items);
+    requested.addAll(rejected);
     for (int size : new int[] {1, 7, 100}) {
       List<String> brought = new ArrayList<>();
       List<String> rejectedAgain = new ArrayList<>();
-      for (Chunk<T> chunk : rereadAll(asked, size)) {
+      for (Chunk<T> chunk : rereadAll(requested, size)) {
         chunk.items().forEach(item -> brought.add(source().itemKey(item)));
         chunk.rejected().stream().map(RejectedItem::key).forEach(rejectedAgain::add);
       }
@@ -103,10 +103,10 @@ public abstract class RereadContract<T> {
 
   private List<Chunk<T>> rereadAll(List<String> keys, int size) throws InterruptedException {
     assumeFalse(keys.isEmpty(), "there is nothing to read again");
-    Optional<Pull<T>> session = source().reread(target(), keys, Cursor.START);
+    Optional<SourceSession<T>> session = source().openByKeys(target(), keys, Cursor.START);
     assumeTrue(session.isPresent(), "the source cannot read single items again");
     List<Chunk<T>> chunks = new ArrayList<>();
-    try (Pull<T> pull = session.orElseThrow()) {
+    try (SourceSession<T> pull = session.orElseThrow()) {
       do {
         assertThat(chunks.size()).as("chunks until the end").isLessThan(2 * keys.size() + 10);
         chunks.add(pull.next(size, 0));

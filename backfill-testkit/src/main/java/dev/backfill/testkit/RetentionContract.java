@@ -12,9 +12,9 @@ import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Pruned;
-import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Transition;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +40,7 @@ public abstract class RetentionContract extends AuditContract {
     Instant looked = store.get(id).timeline().completedAt();
 
     Lease lease = claim("worker");
-    store.release(lease, Release.as(BackfillStatus.COMPLETED));
+    store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED));
 
     assertThat(store.transitions(id, 0, 100)).isEqualTo(before);
     assertThat(store.get(id).timeline().completedAt()).isAfterOrEqualTo(looked);
@@ -56,10 +56,10 @@ public abstract class RetentionContract extends AuditContract {
 
     Lease lease = claim("worker");
     commit(lease, 2);
-    store.release(lease, Release.as(BackfillStatus.COMPLETED));
+    store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED));
     assertThat(store.transitions(id, 0, 100)).hasSize(before + 2);
 
-    store.release(claim("worker"), Release.failed("It broke."));
+    store.release(claim("worker"), LeaseRelease.failed("It broke."));
     assertThat(store.transitions(id, 0, 100)).hasSize(before + 4);
   }
 
@@ -89,7 +89,7 @@ public abstract class RetentionContract extends AuditContract {
     for (int number = 1; number <= CHUNKS; number++) {
       commit(lease, number);
     }
-    store.release(lease, Release.moreToDo());
+    store.release(lease, LeaseRelease.moreToDo());
 
     assertThat(pruneAll(Duration.ZERO).chunks()).isZero();
     assertThat(store.chunks(lease.backfill(), 1, 100)).hasSize(CHUNKS);
@@ -181,7 +181,7 @@ public abstract class RetentionContract extends AuditContract {
     for (int number = 1; number <= chunks; number++) {
       commit(lease, number);
     }
-    store.release(lease, Release.as(BackfillStatus.COMPLETED));
+    store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED));
     return lease.backfill();
   }
 

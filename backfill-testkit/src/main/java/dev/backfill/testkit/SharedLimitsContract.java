@@ -167,8 +167,8 @@ public abstract class SharedLimitsContract {
     try {
       List<Future<?>> all = new ArrayList<>();
       for (int i = 1; i <= 8; i++) {
-        SharedLimit mine = limit(WAIT.multipliedBy(i), i, 100 * i);
-        all.add(threads.submit(() -> limits.limited("one", "core", mine)));
+        SharedLimit own = limit(WAIT.multipliedBy(i), i, 100 * i);
+        all.add(threads.submit(() -> limits.limited("one", "core", own)));
       }
       for (Future<?> each : all) {
         each.get();

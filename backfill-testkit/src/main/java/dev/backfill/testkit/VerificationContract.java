@@ -10,7 +10,7 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Lease;
-import dev.backfill.api.store.Release;
+import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
@@ -40,7 +40,7 @@ public abstract class VerificationContract extends RetentionContract {
     assertThat(store.get(lease.backfill()).position())
         .isEqualTo(new Backfill.Position(new Cursor("after 1"), 4, 25, new Cursor("page 2")));
     assertThat(store.get(lease.backfill()).state().phase()).isEqualTo(Phase.VERIFY);
-    store.release(lease, Release.moreToDo());
+    store.release(lease, LeaseRelease.moreToDo());
     assertThat(store.get(lease.backfill()).position().verified())
         .as("an interrupted verification goes on")
         .isEqualTo(new Cursor("page 2"));
@@ -52,7 +52,7 @@ public abstract class VerificationContract extends RetentionContract {
     Lease lease = claim("worker");
     store.commit(lease, verified(1, Cursor.START, "page 1"), new RecordingSink());
 
-    Backfill after = store.release(lease, Release.as(BackfillStatus.COMPLETED));
+    Backfill after = store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED));
 
     assertThat(after.position().verified()).isEqualTo(Cursor.START);
   }
@@ -73,7 +73,7 @@ public abstract class VerificationContract extends RetentionContract {
     store.commit(lease, withRejected(chunk(1, "a", "a"), rejected("7")), new RecordingSink());
 
     Backfill after =
-        store.release(lease, Release.completed(BackfillStatus.COMPLETED_WITH_GAPS, 2L));
+        store.release(lease, LeaseRelease.completed(BackfillStatus.COMPLETED_WITH_GAPS, 2L));
 
     assertThat(after.counters()).isEqualTo(new Backfill.Counters(Total.exact(2), 2, 1));
     assertThat(store.get(lease.backfill()).counters()).isEqualTo(after.counters());
@@ -86,7 +86,8 @@ public abstract class VerificationContract extends RetentionContract {
     store.commit(lease, chunk(1, "a", "b"), new RecordingSink());
     Backfill.Counters before = store.get(lease.backfill()).counters();
 
-    assertThat(store.release(lease, Release.completed(BackfillStatus.COMPLETED, null)).counters())
+    assertThat(
+            store.release(lease, LeaseRelease.completed(BackfillStatus.COMPLETED, null)).counters())
         .isEqualTo(before);
   }
 
@@ -97,19 +98,19 @@ public abstract class VerificationContract extends RetentionContract {
     store.commit(lease, chunk(1, "a"), new RecordingSink());
     BackfillStatus gaps = BackfillStatus.COMPLETED_WITH_GAPS;
 
-    Backfill first = store.release(lease, Release.completed(gaps, 1L, "The list was cut."));
+    Backfill first = store.release(lease, LeaseRelease.completed(gaps, 1L, "The list was cut."));
     assertThat(first.note()).isEqualTo("The list was cut.");
     assertThat(first.state().status()).isEqualTo(gaps);
     assertThat(store.get(lease.backfill()).note()).isEqualTo("The list was cut.");
 
     Lease second = claim("worker");
-    store.release(second, Release.moreToDo());
+    store.release(second, LeaseRelease.moreToDo());
     assertThat(store.get(lease.backfill()).note()).isEqualTo("The list was cut.");
     Lease third = claim("worker");
-    store.release(third, Release.completed(BackfillStatus.COMPLETED, 1L, "They are off."));
+    store.release(third, LeaseRelease.completed(BackfillStatus.COMPLETED, 1L, "They are off."));
     assertThat(store.get(lease.backfill()).note()).isEqualTo("They are off.");
     Lease fourth = claim("worker");
-    assertThat(store.release(fourth, Release.completed(BackfillStatus.COMPLETED, 1L)).note())
+    assertThat(store.release(fourth, LeaseRelease.completed(BackfillStatus.COMPLETED, 1L)).note())
         .isNull();
   }
 
@@ -117,11 +118,11 @@ public abstract class VerificationContract extends RetentionContract {
   @Test
   public void aRestartAndARewindClearTheNote() {
     Lease lease = claim("worker");
-    store.release(lease, Release.completed(BackfillStatus.COMPLETED, null, "They are off."));
+    store.release(lease, LeaseRelease.completed(BackfillStatus.COMPLETED, null, "They are off."));
     assertThat(store.restart(lease.backfill(), "ann", null).orElseThrow().note()).isNull();
 
     Lease again = claim("worker");
-    store.release(again, Release.completed(BackfillStatus.COMPLETED, null, "They are off."));
+    store.release(again, LeaseRelease.completed(BackfillStatus.COMPLETED, null, "They are off."));
     assertThat(store.rewind(claim("worker")).note()).isNull();
   }
 
@@ -135,7 +136,7 @@ public abstract class VerificationContract extends RetentionContract {
     assertThat(store.missing(lease.backfill(), shelf, "here", List.of("9", "2", "7", "8", "1")))
         .contains(List.of("9", "8"));
     assertThat(store.missing(lease.backfill(), shelf, "here", List.of())).contains(List.of());
-    assertThat(store.seen(lease.backfill(), shelf, "here"))
+    assertThat(store.countKnown(lease.backfill(), shelf, "here"))
         .as("two stored, one in quarantine")
         .hasValue(3);
     assertThat(shelf.scopes).containsExactly("here");
@@ -148,7 +149,7 @@ public abstract class VerificationContract extends RetentionContract {
     store.commit(
         lease, withRejected(chunk(1, "a"), rejected("1"), rejected("7")), new RecordingSink());
 
-    assertThat(store.seen(lease.backfill(), new Shelf(Set.of("1", "2")), "here")).hasValue(3);
+    assertThat(store.countKnown(lease.backfill(), new Shelf(Set.of("1", "2")), "here")).hasValue(3);
   }
 
   /** A sink that cannot tell is no gap. */
@@ -158,7 +159,7 @@ public abstract class VerificationContract extends RetentionContract {
     Sink<String> silent = (items, transaction) -> SinkCounts.NONE;
 
     assertThat(store.missing(lease.backfill(), silent, "here", List.of("1"))).isEmpty();
-    assertThat(store.seen(lease.backfill(), silent, "here")).isEmpty();
+    assertThat(store.countKnown(lease.backfill(), silent, "here")).isEmpty();
   }
 
   private static ChunkCommit<String> verified(
@@ -196,9 +197,9 @@ public abstract class VerificationContract extends RetentionContract {
 
     @Override
     public Optional<Set<String>> stored(
-        String scope, List<String> asked, SinkTransaction transaction) {
+        String scope, List<String> requested, SinkTransaction transaction) {
       scopes.add(scope);
-      Set<String> stored = new LinkedHashSet<>(asked);
+      Set<String> stored = new LinkedHashSet<>(requested);
       stored.retainAll(keys);
       return Optional.of(stored);
     }

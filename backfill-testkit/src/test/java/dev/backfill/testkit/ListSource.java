@@ -5,9 +5,9 @@ import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +52,7 @@ final class ListSource implements PullSource<Integer> {
   }
 
   @Override
-  public Pull<Integer> open(String target, Cursor from) {
+  public SourceSession<Integer> open(String target, Cursor from) {
     if (flaw == Flaw.SHARES_ITS_PLACE) {
       if (shared.next >= count) {
         shared = new Session(0);
@@ -75,7 +75,7 @@ final class ListSource implements PullSource<Integer> {
   }
 
   @Override
-  public Optional<Pull<Integer>> reread(String target, List<String> keys, Cursor at) {
+  public Optional<SourceSession<Integer>> openByKeys(String target, List<String> keys, Cursor at) {
     List<Integer> items = keys.stream().map(key -> Integer.parseInt(key.substring(1))).toList();
     return Optional.of(
         new Again(flaw == Flaw.REREADS_ONE_TOO_FEW ? items.subList(1, items.size()) : items, at));
@@ -96,7 +96,7 @@ final class ListSource implements PullSource<Integer> {
   }
 
   /** Chosen numbers again. */
-  private final class Again implements Pull<Integer> {
+  private final class Again implements SourceSession<Integer> {
 
     private final List<Integer> chosen;
     private final Cursor at;
@@ -136,7 +136,7 @@ final class ListSource implements PullSource<Integer> {
     public void close() {}
   }
 
-  private final class Session implements Pull<Integer> {
+  private final class Session implements SourceSession<Integer> {
 
     private int next;
 

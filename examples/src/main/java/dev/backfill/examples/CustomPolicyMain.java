@@ -6,9 +6,9 @@ import dev.backfill.api.policy.RateLimitPolicy;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
-import dev.backfill.core.SliceLimits;
 import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
 import dev.backfill.examples.support.ProgressLines;
 import java.util.Locale;
 
@@ -32,8 +32,8 @@ public final class CustomPolicyMain {
             .policy(new CarefulPolicy())
             .listener(new ProgressLines(System.out))
             .build()) {
-      BackfillJob<CustomSourceMain.Letter> job =
-          new BackfillJob<>(
+      BackfillSpec<CustomSourceMain.Letter> job =
+          new BackfillSpec<>(
               new CustomSourceMain.LetterArchive(),
               "attic",
               (letters, transaction) -> {
@@ -47,7 +47,7 @@ public final class CustomPolicyMain {
   /** Leaves a third of each window to others. Without state, so any number of engines share it. */
   static final class CarefulPolicy implements RateLimitPolicy {
 
-    private static final int USUAL = 50;
+    private static final int DEFAULT = 50;
     private static final int SMALL = 10;
 
     @Override
@@ -60,7 +60,7 @@ public final class CustomPolicyMain {
       if (quota.remaining() <= others) {
         return new Decision.Wait(quota.resetAt(), others + " units are left to others");
       }
-      int size = quota.remaining() < 2 * others ? SMALL : USUAL;
+      int size = quota.remaining() < 2 * others ? SMALL : DEFAULT;
       return new Decision.Proceed(
           size, others, String.format(Locale.ROOT, "%d units are left", quota.remaining()));
     }

@@ -4,8 +4,8 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
-import dev.backfill.core.SliceLimits;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.jdbc.JdbcSink;
@@ -57,8 +57,8 @@ public final class CustomSinkMain {
           GitHubClient gitHub = GitHubClient.builder().apiUrl(simulated.url()).build();
           BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
         Sink<PullRequest> sink = JdbcSink.of(new MonthSink());
-        BackfillJob<PullRequest> job =
-            new BackfillJob<>(GitHubSources.pullRequests(gitHub, Set.of()), TARGET, sink);
+        BackfillSpec<PullRequest> job =
+            new BackfillSpec<>(GitHubSources.pullRequests(gitHub, Set.of()), TARGET, sink);
         System.out.println(engine.runSlice(job, SliceLimits.UNLIMITED).counts());
 
         // What is lost comes back with the next run, and nothing else is read again.

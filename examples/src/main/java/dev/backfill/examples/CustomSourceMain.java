@@ -3,15 +3,15 @@ package dev.backfill.examples;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
-import dev.backfill.core.SliceLimits;
-import dev.backfill.core.SliceResult;
 import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +32,8 @@ public final class CustomSourceMain {
    */
   public static void main(String[] args) throws Exception {
     try (BackfillEngine engine = BackfillEngine.builder(new InMemoryProgressStore()).build()) {
-      BackfillJob<Letter> job =
-          new BackfillJob<>(
+      BackfillSpec<Letter> job =
+          new BackfillSpec<>(
               new LetterArchive(),
               "attic",
               (letters, transaction) -> {
@@ -61,7 +61,7 @@ public final class CustomSourceMain {
     }
 
     @Override
-    public Pull<Letter> open(String target, Cursor from) {
+    public SourceSession<Letter> open(String target, Cursor from) {
       return new Reading(
           from.isStart() ? 0 : Integer.parseInt(from.value().substring(VERSION.length())));
     }
@@ -71,7 +71,7 @@ public final class CustomSourceMain {
       return String.valueOf(letter.number());
     }
 
-    private static final class Reading implements Pull<Letter> {
+    private static final class Reading implements SourceSession<Letter> {
       private int done;
 
       Reading(int done) {

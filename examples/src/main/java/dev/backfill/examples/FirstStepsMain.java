@@ -4,9 +4,9 @@ import static dev.backfill.github.PullRequestExtra.DETAILS;
 import static dev.backfill.github.PullRequestExtra.REVIEWS;
 
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
 import dev.backfill.core.BackfillRunner;
-import dev.backfill.core.RunOptions;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.RunOptions;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.jdbc.JdbcStore;
@@ -45,7 +45,7 @@ public final class FirstStepsMain {
     try (GitHubClient github = GitHubClient.builder().apiUrl(apiUrl).build();
         BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
       var pullRequests = GitHubSources.pullRequests(github, Set.of(DETAILS, REVIEWS));
-      var job = new BackfillJob<>(pullRequests, "apache/commons-csv", store.pullRequests());
+      var job = new BackfillSpec<>(pullRequests, "apache/commons-csv", store.pullRequests());
       new BackfillRunner(engine)
           .run(List.of(job), RunOptions.DEFAULT)
           .forEach(result -> System.out.println(result.key() + ": " + result.message()));

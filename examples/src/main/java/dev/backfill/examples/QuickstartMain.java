@@ -1,12 +1,12 @@
 package dev.backfill.examples;
 
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
 import dev.backfill.core.BackfillRunner;
-import dev.backfill.core.JobResult;
-import dev.backfill.core.RunOptions;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.config.Secret;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.JobResult;
+import dev.backfill.core.run.RunOptions;
 import dev.backfill.examples.support.HistoryReport;
 import dev.backfill.examples.support.ProgressLines;
 import dev.backfill.examples.support.StopOnShutdown;
@@ -95,15 +95,15 @@ public final class QuickstartMain {
         StopOnShutdown stop =
             new StopOnShutdown(
                 engine, () -> out.println("Stopped after a whole chunk. Run it again to go on."))) {
-      List<BackfillJob<?>> jobs =
+      List<BackfillSpec<?>> jobs =
           List.of(
-              new BackfillJob<>(
+              new BackfillSpec<>(
                   GitHubSources.pullRequests(gitHub, EnumSet.allOf(PullRequestExtra.class)),
                   repository,
                   store.pullRequests()),
-              new BackfillJob<>(
+              new BackfillSpec<>(
                   GitHubSources.reviewComments(gitHub), repository, store.reviewComments()),
-              new BackfillJob<>(
+              new BackfillSpec<>(
                   GitHubSources.issueComments(gitHub), repository, store.issueComments()));
       List<JobResult> results =
           new BackfillRunner(engine).run(jobs, new RunOptions(3, true, Long.MAX_VALUE, null));

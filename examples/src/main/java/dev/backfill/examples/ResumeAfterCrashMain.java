@@ -2,9 +2,9 @@ package dev.backfill.examples;
 
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
-import dev.backfill.core.SliceLimits;
-import dev.backfill.core.SliceResult;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import dev.backfill.examples.support.HistoryReport;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
@@ -72,7 +72,7 @@ public final class ResumeAfterCrashMain {
       var sink = store.pullRequests();
       int[] chunks = {0};
       var job =
-          new BackfillJob<PullRequest>(
+          new BackfillSpec<PullRequest>(
               GitHubSources.pullRequests(gitHub, Set.of()),
               TARGET,
               (items, transaction) -> {

@@ -1,9 +1,9 @@
 package dev.backfill.examples;
 
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
 import dev.backfill.core.BackfillRunner;
-import dev.backfill.core.RunOptions;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.RunOptions;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.jdbc.JdbcStore;
@@ -40,10 +40,10 @@ public final class SeveralRepositoriesMain {
                 .start();
         GitHubClient gitHub = GitHubClient.builder().apiUrl(simulated.url()).build();
         BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
-      List<BackfillJob<?>> jobs = new ArrayList<>();
+      List<BackfillSpec<?>> jobs = new ArrayList<>();
       for (String name : List.of("sim/large", "sim/small", "sim/empty", "sim/missing")) {
         jobs.add(
-            new BackfillJob<>(
+            new BackfillSpec<>(
                 GitHubSources.pullRequests(gitHub, Set.of()), name, store.pullRequests()));
       }
       RunOptions threeAtOnce = new RunOptions(3, true, Long.MAX_VALUE, null);

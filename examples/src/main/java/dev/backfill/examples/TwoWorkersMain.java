@@ -1,9 +1,9 @@
 package dev.backfill.examples;
 
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
-import dev.backfill.core.SliceLimits;
-import dev.backfill.core.SliceResult;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import dev.backfill.examples.support.HistoryReport;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
@@ -62,7 +62,7 @@ public final class TwoWorkersMain {
     try (GitHubClient gitHub = GitHubClient.builder().apiUrl(simulated.url()).build();
         BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
       var job =
-          new BackfillJob<>(
+          new BackfillSpec<>(
               GitHubSources.pullRequests(gitHub, Set.of()), TARGET, store.pullRequests());
       while (true) {
         SliceResult result = engine.runSlice(job, SliceLimits.UNLIMITED.withMaxChunks(2));

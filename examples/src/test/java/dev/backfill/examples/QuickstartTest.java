@@ -2,8 +2,8 @@ package dev.backfill.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfill.core.JobResult;
 import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.run.JobResult;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.io.ByteArrayOutputStream;

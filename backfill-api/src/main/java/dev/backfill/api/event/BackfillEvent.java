@@ -78,8 +78,8 @@ public sealed interface BackfillEvent {
    *
    * @param key which backfill
    * @param at when
-   * @param text {@linkplain dev.backfill.api.source.Pull#reading() how it reads}, in a few words;
-   *     not empty
+   * @param text {@linkplain dev.backfill.api.source.SourceSession#readMode() how it reads}, in a
+   *     few words; not empty
    */
   record ReadingChanged(BackfillKey key, Instant at, String text) implements BackfillEvent {}
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param key its source and target
  * @param state where it stands
  * @param trigger why it is to run
- * @param turn when it runs
- * @param whereabouts where it runs
+ * @param schedule when it runs
+ * @param assignment where it runs
  * @param version grows with each change; a change is made to the version that it was worked out for
  */
 public record Job(
@@ -21,8 +21,8 @@ public record Job(
     BackfillKey key,
     JobState state,
     Trigger trigger,
-    Turn turn,
-    Whereabouts whereabouts,
+    JobSchedule schedule,
+    Assignment assignment,
     long version) {
 
   /**
@@ -32,7 +32,7 @@ public record Job(
    */
   public Job {
     if (state == JobState.DISPATCHED
-        && (whereabouts.dispatch() == null || whereabouts.placement() == null)) {
+        && (assignment.dispatch() == null || assignment.placement() == null)) {
       throw new IllegalArgumentException("a dispatched job has a placement and a dispatch");
     }
   }
@@ -43,7 +43,7 @@ public record Job(
    * @return the placement, or null while that is not decided
    */
   public @Nullable Placement placement() {
-    return whereabouts.placement();
+    return assignment.placement();
   }
 
   /**
@@ -52,7 +52,7 @@ public record Job(
    * @return the dispatch, or null
    */
   public @Nullable Dispatch dispatch() {
-    return whereabouts.dispatch();
+    return assignment.dispatch();
   }
 
   /**
@@ -63,8 +63,8 @@ public record Job(
    * @param when when it runs
    * @return a job for {@link JobStore#update}
    */
-  public Job turned(JobState next, Trigger why, Turn when) {
-    return new Job(id, key, next, why, when, whereabouts, version);
+  public Job withState(JobState next, Trigger why, JobSchedule when) {
+    return new Job(id, key, next, why, when, assignment, version);
   }
 
   /**
@@ -74,8 +74,8 @@ public record Job(
    * @param when when it runs
    * @return a job for {@link JobStore#update}
    */
-  public Job turned(JobState next, Turn when) {
-    return turned(next, trigger, when);
+  public Job withState(JobState next, JobSchedule when) {
+    return withState(next, trigger, when);
   }
 
   /**
@@ -84,24 +84,25 @@ public record Job(
    * @param where where it runs, or null to decide again
    * @return a queued job for {@link JobStore#update}
    */
-  public Job placed(@Nullable Placement where) {
-    return new Job(id, key, JobState.QUEUED, trigger, turn, new Whereabouts(where, null), version);
+  public Job withPlacement(@Nullable Placement where) {
+    return new Job(
+        id, key, JobState.QUEUED, trigger, schedule, new Assignment(where, null), version);
   }
 
   /**
    * The same job, asked of another destination.
    *
-   * @param asked what was asked
+   * @param requested what was asked
    * @return a dispatched job for {@link JobStore#update}
    */
-  public Job dispatched(Dispatch asked) {
+  public Job withDispatch(Dispatch requested) {
     return new Job(
         id,
         key,
         JobState.DISPATCHED,
         trigger,
-        turn,
-        new Whereabouts(whereabouts.placement(), asked),
+        schedule,
+        new Assignment(assignment.placement(), requested),
         version);
   }
 }

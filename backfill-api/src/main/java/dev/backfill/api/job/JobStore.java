@@ -32,10 +32,10 @@ public interface JobStore {
    *
    * @param key source and target
    * @param trigger why; kept when the job is new
-   * @param turn when it runs; kept when the job is new
+   * @param schedule when it runs; kept when the job is new
    * @return the job, and whether this call made it
    */
-  Enqueued enqueue(BackfillKey key, Trigger trigger, Turn turn);
+  Enqueued enqueue(BackfillKey key, Trigger trigger, JobSchedule schedule);
 
   /**
    * What became of {@link #enqueue}.
@@ -67,7 +67,7 @@ public interface JobStore {
    * @param now by when they are due
    * @param sources the names of the sources that can be read; not empty
    * @param limit the most jobs; at least 1
-   * @return the jobs by {@link Turn#order}; not modifiable
+   * @return the jobs by {@link JobSchedule#order}; not modifiable
    */
   List<Job> due(Instant now, Set<String> sources, int limit);
 
@@ -91,7 +91,7 @@ public interface JobStore {
    */
   default List<Job> dueAfter(Instant moment, int limit) {
     return list().stream()
-        .filter(job -> job.turn().dueAt() != null && job.turn().dueAt().isAfter(moment))
+        .filter(job -> job.schedule().dueAt() != null && job.schedule().dueAt().isAfter(moment))
         .limit(limit)
         .toList();
   }

@@ -8,7 +8,7 @@ package dev.backfill.api.job;
  */
 public record Trigger(Priority priority, String reason) {
 
-  private static final int LONGEST = 200;
+  private static final int MAX = 200;
 
   /**
    * Checks the reason.
@@ -16,12 +16,9 @@ public record Trigger(Priority priority, String reason) {
    * @throws IllegalArgumentException when it is blank or too long
    */
   public Trigger {
-    if (reason.isBlank() || reason.length() > LONGEST) {
+    if (reason.isBlank() || reason.length() > MAX) {
       throw new IllegalArgumentException(
-          "the trigger's reason has "
-              + reason.length()
-              + " characters; it must have 1 to "
-              + LONGEST);
+          "the trigger's reason has " + reason.length() + " characters; it must have 1 to " + MAX);
     }
   }
 }

@@ -6,11 +6,11 @@ import java.util.Optional;
 /**
  * Where items of one kind come from, for any target.
  *
- * <p><b>Contract.</b> A source is immutable and safe for any number of threads; each {@link Pull}
- * that it opens belongs to one. <i>Idempotency:</i> opened twice at the same cursor, it delivers
- * the same items again (changed ones in their newer state), so that a chunk whose commit failed can
- * be read again. <i>Closed by</i> nobody: what it shares, such as an HTTP client, belongs to
- * whoever made it.
+ * <p><b>Contract.</b> A source is immutable and safe for any number of threads; each {@link
+ * SourceSession} that it opens belongs to one. <i>Idempotency:</i> opened twice at the same cursor,
+ * it delivers the same items again (changed ones in their newer state), so that a chunk whose
+ * commit failed can be read again. <i>Closed by</i> nobody: what it shares, such as an HTTP client,
+ * belongs to whoever made it.
  *
  * @param <T> the kind of item
  */
@@ -35,7 +35,7 @@ public interface PullSource<T> {
    * @throws dev.backfill.api.failure.PermanentFailureException when the cursor was written by a
    *     version that this one does not understand
    */
-  Pull<T> open(String target, Cursor from);
+  SourceSession<T> open(String target, Cursor from);
 
   /**
    * The key under which an item goes to quarantine.
@@ -64,7 +64,7 @@ public interface PullSource<T> {
    * @param cursor a cursor that a source of this name has made
    * @return true to go on from it
    */
-  default boolean resumes(Cursor cursor) {
+  default boolean canResume(Cursor cursor) {
     return true;
   }
 
@@ -84,7 +84,7 @@ public interface PullSource<T> {
    * @throws dev.backfill.api.failure.PermanentFailureException when the cursor was written by a
    *     version that this one does not understand
    */
-  default Optional<Pull<T>> reread(String target, List<String> keys, Cursor at) {
+  default Optional<SourceSession<T>> openByKeys(String target, List<String> keys, Cursor at) {
     return Optional.empty();
   }
 
@@ -94,7 +94,7 @@ public interface PullSource<T> {
    * @param target what to list, as in {@link #open}
    * @param at where the backfill stands, which tells what target it is about
    * @param from where to begin: {@link Cursor#START}, or what a page of such a session had as its
-   *     {@link Inventory.Page#next()}
+   *     {@link KeyListing.Page#next()}
    * @return the session, which the caller closes; empty when this source cannot list, which is the
    *     default: what is stored is then not compared with the source
    * @throws dev.backfill.api.failure.InvalidConfigurationException when the target is not in the
@@ -102,7 +102,7 @@ public interface PullSource<T> {
    * @throws dev.backfill.api.failure.PermanentFailureException when a cursor was written by a
    *     version that this one does not understand
    */
-  default Optional<Inventory> inventory(String target, Cursor at, Cursor from) {
+  default Optional<KeyListing> listKeys(String target, Cursor at, Cursor from) {
     return Optional.empty();
   }
 }

@@ -83,7 +83,7 @@ public record Backfill(
      * For how long a wait counts at most after it was stored: 2 hours, in case the clock of the
      * worker that left it was wrong.
      */
-    public static final Duration LONGEST = Duration.ofHours(2);
+    public static final Duration MAX = Duration.ofHours(2);
   }
 
   /**
@@ -98,15 +98,15 @@ public record Backfill(
   /**
    * Until when a wait keeps everybody from this backfill.
    *
-   * @return the wait's end, or {@link Waiting#LONGEST} after the row last changed where that is
-   *     sooner; null when it does not wait
+   * @return the wait's end, or {@link Waiting#MAX} after the row last changed where that is sooner;
+   *     null when it does not wait
    */
   public @Nullable Instant waitsUntil() {
     Waiting waiting = state.waiting();
     if (waiting == null || state.status() != BackfillStatus.WAITING) {
       return null;
     }
-    Instant longest = timeline.updatedAt().plus(Waiting.LONGEST);
+    Instant longest = timeline.updatedAt().plus(Waiting.MAX);
     return waiting.until().isBefore(longest) ? waiting.until() : longest;
   }
 
@@ -163,20 +163,20 @@ public record Backfill(
      * @param commit the chunk
      * @param sink what the sink did with its items
      * @param entered items that are in quarantine now and were not before; 0 or more
-     * @param left items that were in quarantine and are stored now; 0 or more
+     * @param remaining items that were in quarantine and are stored now; 0 or more
      * @return the counters to store; their total is never smaller than what is processed
      */
-    public Counters after(ChunkCommit<?> commit, SinkCounts sink, int entered, int left) {
+    public Counters after(ChunkCommit<?> commit, SinkCounts sink, int entered, int remaining) {
       Phase phase = commit.chunk().phase();
       long counted =
           phase.readsAgain()
-              ? Math.max(0, sink.inserted() - left) + entered
+              ? Math.max(0, sink.inserted() - remaining) + entered
               : commit.chunk().size();
       long passed = processed + counted;
       return new Counters(
           totalAfter(phase, commit.total(), passed),
           passed,
-          Math.max(0, quarantined + entered - left));
+          Math.max(0, quarantined + entered - remaining));
     }
 
     /**
@@ -199,8 +199,8 @@ public record Backfill(
      * @return the counters to store; the total stays, and is never smaller than what is processed
      */
     public Counters recounted(long seen, long inQuarantine) {
-      long there = seen < 0 ? processed : seen;
-      return new Counters(atLeast(there), there, inQuarantine);
+      long existing = seen < 0 ? processed : seen;
+      return new Counters(atLeast(existing), existing, inQuarantine);
     }
 
     private Total totalAfter(Phase phase, Total stated, long passed) {

@@ -46,7 +46,7 @@ public enum BackfillStatus {
 
   /**
    * The status that a person's request leads to. This, {@link #afterClaim}, {@link #afterRelease}
-   * and {@link #settled} are the one place where transitions are written down.
+   * and {@link #resolvePending} are the one place where transitions are written down.
    *
    * @param control what the person asks for
    * @param leased whether a worker holds a lease that has not expired
@@ -91,11 +91,13 @@ public enum BackfillStatus {
    * The status that the release of a lease leads to: a person's request that came meanwhile is
    * carried out, unless the history is complete.
    *
-   * @param wanted the status that the worker wants to leave it in
+   * @param selected the status that the worker wants to leave it in
    * @return the status afterwards
    */
-  public BackfillStatus afterRelease(BackfillStatus wanted) {
-    return wanted.isCompleted() ? wanted : this == settled() ? wanted : settled();
+  public BackfillStatus afterRelease(BackfillStatus selected) {
+    return selected.isCompleted()
+        ? selected
+        : this == resolvePending() ? selected : resolvePending();
   }
 
   /**
@@ -103,7 +105,7 @@ public enum BackfillStatus {
    *
    * @return {@link #PAUSED} or {@link #CANCELLED} for a request that stands, else this status
    */
-  public BackfillStatus settled() {
+  public BackfillStatus resolvePending() {
     return switch (this) {
       case PAUSING -> PAUSED;
       case CANCELLING -> CANCELLED;

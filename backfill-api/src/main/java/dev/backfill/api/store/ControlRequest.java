@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ControlRequest(Control control, String actor, @Nullable String reason) {
 
-  private static final int LONGEST_ACTOR = 200;
-  private static final int LONGEST_REASON = 1_000;
+  private static final int MAX_ACTOR = 200;
+  private static final int MAX_REASON = 1_000;
 
   /**
    * Checks the values.
@@ -20,13 +20,13 @@ public record ControlRequest(Control control, String actor, @Nullable String rea
    * @throws IllegalArgumentException when a text is empty or too long
    */
   public ControlRequest {
-    if (actor.isBlank() || actor.length() > LONGEST_ACTOR) {
+    if (actor.isBlank() || actor.length() > MAX_ACTOR) {
       throw new IllegalArgumentException(
-          "who asks is \"" + actor + "\"; it must have 1 to " + LONGEST_ACTOR + " characters");
+          "who asks is \"" + actor + "\"; it must have 1 to " + MAX_ACTOR + " characters");
     }
-    if (reason != null && (reason.isBlank() || reason.length() > LONGEST_REASON)) {
+    if (reason != null && (reason.isBlank() || reason.length() > MAX_REASON)) {
       throw new IllegalArgumentException(
-          "the reason has " + reason.length() + " characters; it must have 1 to " + LONGEST_REASON);
+          "the reason has " + reason.length() + " characters; it must have 1 to " + MAX_REASON);
     }
   }
 

@@ -38,15 +38,15 @@ public interface ProgressStore extends ProgressReader {
 
   /**
    * Asks for the lease. Granted when nobody holds one that has not expired, except the claimant's
-   * {@linkplain Claimant#deadOwner() dead owner}; each grant raises the fence and sets the status
-   * to {@link BackfillStatus#RUNNING}.
+   * {@linkplain LeaseRequest#deadOwner() dead owner}; each grant raises the fence and sets the
+   * status to {@link BackfillStatus#RUNNING}.
    *
    * @param id the backfill
    * @param claimant who asks
    * @return the lease, or who holds it, or why nobody may have it
    * @throws IllegalArgumentException when the store has no backfill with this number
    */
-  Claim claim(BackfillId id, Claimant claimant);
+  Claim claim(BackfillId id, LeaseRequest claimant);
 
   /**
    * Claims the backfill that has rested longest among those that are due: pending ones, ones whose
@@ -58,7 +58,7 @@ public interface ProgressStore extends ProgressReader {
    * @param sources the names of the sources that the worker has; not empty
    * @return the lease and the backfill, or empty when nothing is due
    */
-  Optional<Claim.Granted> claimNext(Claimant claimant, Set<String> sources);
+  Optional<Claim.Granted> claimNext(LeaseRequest claimant, Set<String> sources);
 
   /**
    * Makes the lease last for another {@link Lease#timeToLive()} from now.
@@ -87,7 +87,7 @@ public interface ProgressStore extends ProgressReader {
    * @throws dev.backfill.api.failure.LeaseLostException when a newer fence exists; nothing was
    *     written
    * @throws dev.backfill.api.failure.PoisonItemException when an item is refused for its data;
-   *     nothing was written, and the engine finds out which by {@link #rehearse}
+   *     nothing was written, and the engine finds out which by {@link #tryWrite}
    * @throws dev.backfill.api.failure.PermanentFailureException with {@code OUT_OF_SEQUENCE} when
    *     the chunk's number is not the next one, or it does not begin where the backfill stands
    */
@@ -105,7 +105,7 @@ public interface ProgressStore extends ProgressReader {
    * @param <T> the kind of item
    * @throws dev.backfill.api.failure.PoisonItemException when the sink refuses an item for its data
    */
-  <T> void rehearse(Lease lease, List<T> items, Sink<T> sink);
+  <T> void tryWrite(Lease lease, List<T> items, Sink<T> sink);
 
   /**
    * Counts the items that are stored, as {@link Sink#count} says, or in quarantine, each once: an
@@ -116,7 +116,7 @@ public interface ProgressStore extends ProgressReader {
    * @param scope what the target's items have in common
    * @return how many there are; empty when the sink cannot tell
    */
-  OptionalLong seen(BackfillId id, Sink<?> sink, String scope);
+  OptionalLong countKnown(BackfillId id, Sink<?> sink, String scope);
 
   /**
    * Compares what is stored with an independent number, as {@link Sink#difference} does. Changes
@@ -148,8 +148,8 @@ public interface ProgressStore extends ProgressReader {
    * verified or completed, and the counters disagree. Idempotent.
    *
    * @param lease the lease
-   * @param seen items that are stored or in quarantine, as {@link #seen} counts them; empty when
-   *     the sink cannot count
+   * @param seen items that are stored or in quarantine, as {@link #countKnown} counts them; empty
+   *     when the sink cannot count
    * @return the counters afterwards; by default those that are stored, unchanged
    * @throws dev.backfill.api.failure.LeaseLostException when a newer fence exists; nothing was
    *     written
@@ -191,7 +191,7 @@ public interface ProgressStore extends ProgressReader {
    * @throws dev.backfill.api.failure.LeaseLostException when a newer fence exists; nothing was
    *     written
    */
-  Backfill release(Lease lease, Release release);
+  Backfill release(Lease lease, LeaseRelease release);
 
   /**
    * Carries out a person's request, as {@link BackfillStatus#after} says, and keeps who asked and

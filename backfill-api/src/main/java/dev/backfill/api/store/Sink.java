@@ -36,7 +36,7 @@ public interface Sink<T> {
    * Counts what is stored of a target, whoever stored it. Asked when a history was read to its end.
    *
    * @param scope what the target's items have in common, as its source's {@link
-   *     dev.backfill.api.source.Inventory#scope()} says
+   *     dev.backfill.api.source.KeyListing#scope()} says
    * @param transaction a transaction in which nothing is written
    * @return how many items are stored; empty when this sink cannot tell, which is the default: the
    *     history is then complete when it was read to its end

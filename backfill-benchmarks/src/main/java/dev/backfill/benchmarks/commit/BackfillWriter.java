@@ -3,10 +3,10 @@ package dev.backfill.benchmarks.commit;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.benchmarks.ListedItems;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
-import dev.backfill.core.SliceLimits;
-import dev.backfill.core.SliceResult;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import dev.backfill.jdbc.JdbcStore;
 import java.util.List;
 import javax.sql.DataSource;
@@ -23,8 +23,8 @@ final class BackfillWriter implements Writer {
 
   @Override
   public void store(List<PullRequest> items, int chunkSize) throws InterruptedException {
-    BackfillJob<PullRequest> job =
-        new BackfillJob<>(new ListedItems<>(items), "sim/benchmark", store.pullRequests());
+    BackfillSpec<PullRequest> job =
+        new BackfillSpec<>(new ListedItems<>(items), "sim/benchmark", store.pullRequests());
     try (BackfillEngine engine =
         BackfillEngine.builder(store.progress())
             .policy(StandardRateLimitPolicy.ofDefaults().withFixedSize(chunkSize))

@@ -63,11 +63,11 @@ public final class CommitBenchmark {
   }
 
   private void run(List<PullRequest> items, Results results) throws Exception {
-    List<String> wanted =
+    List<String> selected =
         Arrays.asList(System.getProperty("contestants", String.join(";", ALL)).split(";"));
     try (Writers all = Writers.open(database)) {
       writers.putAll(all.byName());
-      writers.keySet().retainAll(wanted);
+      writers.keySet().retainAll(selected);
       checkSameContents(items);
       InterleavedRounds rounds = InterleavedRounds.ofProperties(2, 5);
       for (String size : System.getProperty("sizes", "10,25,50,100,200,500").split(",")) {

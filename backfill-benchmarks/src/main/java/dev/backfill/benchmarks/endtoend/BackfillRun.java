@@ -3,10 +3,10 @@ package dev.backfill.benchmarks.endtoend;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
 import dev.backfill.core.BackfillRunner;
-import dev.backfill.core.JobResult;
-import dev.backfill.core.RunOptions;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.JobResult;
+import dev.backfill.core.run.RunOptions;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.github.GitHubTransport;
@@ -25,15 +25,15 @@ final class BackfillRun {
 
   private BackfillRun() {}
 
-  static int run(Errand errand) throws InterruptedException {
+  static int run(ContestantTask task) throws InterruptedException {
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(errand.database());
+    config.setJdbcUrl(task.database());
     try (HikariDataSource database = new HikariDataSource(config);
-        GitHubClient gitHub = client(errand)) {
+        GitHubClient gitHub = client(task)) {
       JdbcStore store = JdbcStore.open(database);
       store.installSchema();
       try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
-        List<BackfillJob<?>> jobs = jobs(errand, gitHub, store);
+        List<BackfillSpec<?>> jobs = jobs(task, gitHub, store);
         RunOptions options = new RunOptions(jobs.size(), true, Long.MAX_VALUE, null);
         List<JobResult> results = new BackfillRunner(engine).run(jobs, options);
         for (JobResult result : results) {
@@ -46,9 +46,9 @@ final class BackfillRun {
     }
   }
 
-  private static GitHubClient client(Errand errand) {
+  private static GitHubClient client(ContestantTask task) {
     GitHubClient.Builder builder =
-        GitHubClient.builder().apiUrl(errand.gitHub()).token(ReplayingGitHub.TOKEN);
+        GitHubClient.builder().apiUrl(task.gitHub()).token(ReplayingGitHub.TOKEN);
     Integer concurrency = Integer.getInteger("concurrency");
     if (concurrency != null) {
       builder
@@ -60,24 +60,26 @@ final class BackfillRun {
     return builder.build();
   }
 
-  private static List<BackfillJob<?>> jobs(Errand errand, GitHubClient gitHub, JdbcStore store) {
-    String target = errand.repository();
-    List<BackfillJob<?>> jobs = new ArrayList<>();
-    if (errand.what() == Errand.What.LIST) {
+  private static List<BackfillSpec<?>> jobs(
+      ContestantTask task, GitHubClient gitHub, JdbcStore store) {
+    String target = task.repository();
+    List<BackfillSpec<?>> jobs = new ArrayList<>();
+    if (task.what() == ContestantTask.What.LIST) {
       jobs.add(
-          new BackfillJob<>(
+          new BackfillSpec<>(
               GitHubSources.pullRequests(gitHub, Set.of()), target, store.pullRequests()));
       return jobs;
     }
     GitHubTransport transport = GitHubTransport.valueOf(System.getProperty("transport", "AUTO"));
     jobs.add(
-        new BackfillJob<>(
+        new BackfillSpec<>(
             GitHubSources.pullRequests(gitHub, EnumSet.allOf(PullRequestExtra.class), transport),
             target,
             store.pullRequests()));
     jobs.add(
-        new BackfillJob<>(GitHubSources.reviewComments(gitHub), target, store.reviewComments()));
-    jobs.add(new BackfillJob<>(GitHubSources.issueComments(gitHub), target, store.issueComments()));
+        new BackfillSpec<>(GitHubSources.reviewComments(gitHub), target, store.reviewComments()));
+    jobs.add(
+        new BackfillSpec<>(GitHubSources.issueComments(gitHub), target, store.issueComments()));
     return jobs;
   }
 }

@@ -39,19 +39,20 @@ final class BareClientRun {
     void take(List<StreamedPullRequest> page, int itemsSoFar) throws SQLException;
   }
 
-  static int run(Errand errand, boolean gzip)
+  static int run(ContestantTask task, boolean gzip)
       throws IOException, InterruptedException, SQLException {
-    return run(errand, gzip, (page, items) -> {});
+    return run(task, gzip, (page, items) -> {});
   }
 
-  static int runStoring(Errand errand) throws IOException, InterruptedException, SQLException {
-    Repository repository = SimulatedRepository.of(errand.repository(), 1).repository();
-    try (Connection connection = DriverManager.getConnection(errand.database())) {
+  static int runStoring(ContestantTask task)
+      throws IOException, InterruptedException, SQLException {
+    Repository repository = SimulatedRepository.of(task.repository(), 1).repository();
+    try (Connection connection = DriverManager.getConnection(task.database())) {
       HandWrittenUpserts.install(connection);
       try (HandWrittenUpserts upserts =
           new HandWrittenUpserts(BenchmarkDatabase.Kind.POSTGRESQL, connection)) {
         return run(
-            errand,
+            task,
             false,
             (page, items) -> {
               List<PullRequest> rows = new ArrayList<>(page.size());
@@ -64,16 +65,15 @@ final class BareClientRun {
     }
   }
 
-  private static int run(Errand errand, boolean gzip, Pages pages)
+  private static int run(ContestantTask task, boolean gzip, Pages pages)
       throws IOException, InterruptedException, SQLException {
     HttpClient client = HttpClient.newHttpClient();
     int items = 0;
     URI page =
-        errand
-            .gitHub()
+        task.gitHub()
             .resolve(
                 "/repos/"
-                    + errand.repository()
+                    + task.repository()
                     + "/pulls?state=all&sort=created&direction=asc&per_page=100");
     while (page != null) {
       HttpRequest.Builder request =

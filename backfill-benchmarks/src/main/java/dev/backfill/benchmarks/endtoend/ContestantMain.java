@@ -7,10 +7,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 
 /**
- * One contestant in a process of its own: does the errand that the properties name and prints the
+ * One contestant in a process of its own: does the task that the properties name and prints the
  * time that it took, the start of the process included, the processor time, how many pull requests
- * it has read, and for what the processor time was used. With the property {@code errands} it does
- * the errand so many times, into empty tables each time, and prints that of the last.
+ * it has read, and for what the processor time was used. With the property {@code tasks} it does
+ * the task so many times, into empty tables each time, and prints that of the last.
  */
 public final class ContestantMain {
 
@@ -20,17 +20,17 @@ public final class ContestantMain {
    * Runs it.
    *
    * @param args the contestant's name
-   * @throws Exception when the errand fails
+   * @throws Exception when the task fails
    */
   public static void main(String[] args) throws Exception {
-    Errand errand = Errand.ofProperties();
+    ContestantTask task = ContestantTask.ofProperties();
     ProcessTime before = ProcessTime.NONE;
-    for (int more = Integer.getInteger("errands", 1) - 1; more > 0; more--) {
-      run(args[0], errand);
-      emptyTables(errand);
+    for (int more = Integer.getInteger("tasks", 1) - 1; more > 0; more--) {
+      run(args[0], task);
+      emptyTables(task);
       before = ProcessTime.now();
     }
-    int items = run(args[0], errand);
+    int items = run(args[0], task);
     ProcessTime time = ProcessTime.now().since(before);
     System.out.printf(
         "RESULT %d %d %d %d %d%n",
@@ -38,20 +38,20 @@ public final class ContestantMain {
     System.exit(0);
   }
 
-  private static int run(String contestant, Errand errand)
+  private static int run(String contestant, ContestantTask task)
       throws IOException, InterruptedException, SQLException {
     return switch (contestant) {
-      case "backfill" -> BackfillRun.run(errand);
-      case "hub4j" -> Hub4jRun.run(errand);
-      case "bare" -> BareClientRun.run(errand, false);
-      case "bare-storing" -> BareClientRun.runStoring(errand);
-      case "bare-gzip" -> BareClientRun.run(errand, true);
+      case "backfill" -> BackfillRun.run(task);
+      case "hub4j" -> Hub4jRun.run(task);
+      case "bare" -> BareClientRun.run(task, false);
+      case "bare-storing" -> BareClientRun.runStoring(task);
+      case "bare-gzip" -> BareClientRun.run(task, true);
       default -> throw new IllegalArgumentException("there is no contestant " + contestant);
     };
   }
 
-  private static void emptyTables(Errand errand) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(errand.database())) {
+  private static void emptyTables(ContestantTask task) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(task.database())) {
       BenchmarkDatabase.empty(BenchmarkDatabase.Kind.POSTGRESQL, connection);
     }
   }

@@ -19,9 +19,9 @@ import java.util.Map;
  * in a process of its own, in turn. GitHub's answers come from memory.
  *
  * <p>Properties: {@code scenarios} of {@code list-0}, {@code list-0-warm}, {@code list-100}, {@code
- * everything-100}; {@code items}; {@code errands}, how many a warm process does, of which the last
- * is measured; {@code contestants}; {@code warmups}; {@code rounds}; {@code jvm} with options for
- * the processes that are measured.
+ * everything-100}; {@code items}; {@code tasks}, how many a warm process does, of which the last is
+ * measured; {@code contestants}; {@code warmups}; {@code rounds}; {@code jvm} with options for the
+ * processes that are measured.
  */
 public final class EndToEndBenchmark {
 
@@ -69,13 +69,13 @@ public final class EndToEndBenchmark {
     boolean warm = parts.length > 2;
     List<Contestant> contestants =
         parts[0].equals("list")
-            ? list(latency, warm ? Integer.getInteger("errands", 25) : 1)
+            ? list(latency, warm ? Integer.getInteger("tasks", 25) : 1)
             : everything(latency);
-    String wanted = System.getProperty("contestants");
-    if (wanted != null) {
+    String selected = System.getProperty("contestants");
+    if (selected != null) {
       contestants =
           contestants.stream()
-              .filter(contestant -> Arrays.asList(wanted.split(";")).contains(contestant.name()))
+              .filter(contestant -> Arrays.asList(selected.split(";")).contains(contestant.name()))
               .toList();
     }
     results.addAll(
@@ -83,9 +83,9 @@ public final class EndToEndBenchmark {
         InterleavedRounds.ofProperties(warm ? 0 : 1, 5).run(contestants));
   }
 
-  private List<Contestant> list(Duration latency, int errands) {
+  private List<Contestant> list(Duration latency, int tasks) {
     Map<String, String> list =
-        Map.of("repository", "sim/list", "what", "LIST", "errands", String.valueOf(errands));
+        Map.of("repository", "sim/list", "what", "LIST", "tasks", String.valueOf(tasks));
     List<Contestant> contestants = new ArrayList<>();
     contestants.add(contestant("backfill", "backfill", latency, list));
     if (!latency.isZero()) {
@@ -144,9 +144,9 @@ public final class EndToEndBenchmark {
         Double.parseDouble(result[1])
             - Double.parseDouble(result[3])
             - Double.parseDouble(result[4]));
-    double errands = Double.parseDouble(what.getOrDefault("errands", "1"));
-    measured.put("requests", gitHub.requests() / errands);
-    measured.put("megabytes", gitHub.bytes() / errands / 1e6);
+    double tasks = Double.parseDouble(what.getOrDefault("tasks", "1"));
+    measured.put("requests", gitHub.requests() / tasks);
+    measured.put("megabytes", gitHub.bytes() / tasks / 1e6);
     return measured;
   }
 

@@ -32,15 +32,15 @@ final class Hub4jRun {
 
   private Hub4jRun() {}
 
-  static int run(Errand errand) throws IOException, SQLException {
+  static int run(ContestantTask task) throws IOException, SQLException {
     GitHub gitHub =
         new GitHubBuilder()
-            .withEndpoint(errand.gitHub().toString())
+            .withEndpoint(task.gitHub().toString())
             .withOAuthToken(ReplayingGitHub.TOKEN)
             .build();
-    try (Connection connection = DriverManager.getConnection(errand.database())) {
+    try (Connection connection = DriverManager.getConnection(task.database())) {
       HandWrittenUpserts.install(connection);
-      GHRepository repository = gitHub.getRepository(errand.repository());
+      GHRepository repository = gitHub.getRepository(task.repository());
       PagedIterator<GHPullRequest> pages =
           repository
               .queryPullRequests()
@@ -54,12 +54,12 @@ final class Hub4jRun {
       try (HandWrittenUpserts upserts =
               new HandWrittenUpserts(BenchmarkDatabase.Kind.POSTGRESQL, connection);
           Hub4jConversations conversations = new Hub4jConversations(connection)) {
-        while (pages.hasNext() && items < errand.limit()) {
+        while (pages.hasNext() && items < task.limit()) {
           List<GHPullRequest> page = pages.nextPage();
-          page = page.subList(0, Math.min(page.size(), errand.limit() - items));
+          page = page.subList(0, Math.min(page.size(), task.limit() - items));
           List<PullRequest> rows = new ArrayList<>();
           for (GHPullRequest item : page) {
-            if (errand.what() == Errand.What.EVERYTHING) {
+            if (task.what() == ContestantTask.What.EVERYTHING) {
               conversations.read(repository.getId(), item);
             }
             rows.add(pullRequest(repository, item));

@@ -32,7 +32,8 @@ public final class LargeHistoryBenchmark {
     try (BenchmarkDatabase database = BenchmarkDatabase.start(BenchmarkDatabase.Kind.POSTGRESQL);
         ReplayingGitHub gitHub = new ReplayingGitHub(SimulatedRepository.of("sim/large", items))) {
       JdbcStore.open(database.dataSource()).installSchema();
-      Map<String, String> properties = Errand.listing(gitHub.url(), database.url(), "sim/large");
+      Map<String, String> properties =
+          ContestantTask.listing(gitHub.url(), database.url(), "sim/large");
       List<String> options = List.of("-Xmx" + heap);
       // The first run makes the answers that the others are measured with.
       ChildProcess.run(LargeHistoryMain.class, options, properties);

@@ -6,9 +6,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
-import dev.backfill.core.SliceLimits;
-import dev.backfill.core.SliceResult;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.jdbc.JdbcStore;
@@ -38,16 +38,16 @@ public final class LargeHistoryMain {
    * @throws InterruptedException never
    */
   public static void main(String[] args) throws InterruptedException {
-    Errand errand = Errand.ofProperties();
+    ContestantTask task = ContestantTask.ofProperties();
     OperatingSystemMXBean process =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     AtomicLong statements = new AtomicLong();
     List<Mark> marks = new ArrayList<>();
     HikariConfig config = new HikariConfig();
-    config.setJdbcUrl(errand.database());
+    config.setJdbcUrl(task.database());
     try (HikariDataSource database = new HikariDataSource(config);
         GitHubClient gitHub =
-            GitHubClient.builder().apiUrl(errand.gitHub()).token(ReplayingGitHub.TOKEN).build()) {
+            GitHubClient.builder().apiUrl(task.gitHub()).token(ReplayingGitHub.TOKEN).build()) {
       JdbcStore store = JdbcStore.open(CountingDataSource.of(database, statements));
       try (BackfillEngine engine =
           BackfillEngine.builder(store.progress())
@@ -65,9 +65,9 @@ public final class LargeHistoryMain {
               .build()) {
         SliceResult result =
             engine.runSlice(
-                new BackfillJob<PullRequest>(
+                new BackfillSpec<PullRequest>(
                     GitHubSources.pullRequests(gitHub, Set.of()),
-                    errand.repository(),
+                    task.repository(),
                     store.pullRequests()),
                 SliceLimits.UNLIMITED);
         if (!(result instanceof SliceResult.Done)) {

@@ -107,7 +107,7 @@ public final class ProfileBenchmark {
       ChildProcess.run(
           ContestantMain.class,
           List.of("-XX:StartFlightRecording:filename=" + recording + ",settings=profile"),
-          Errand.listing(gitHub.url(), database.url(), "sim/list"),
+          ContestantTask.listing(gitHub.url(), database.url(), "sim/list"),
           "backfill");
       return count(recording);
     } finally {

@@ -5,9 +5,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
-import dev.backfill.core.SliceLimits;
 import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.jdbc.JdbcStore;
@@ -44,7 +44,7 @@ public final class StartUpMain {
   private static void run(GitHubClient gitHub) throws InterruptedException {
     try (BackfillEngine engine = BackfillEngine.builder(new InMemoryProgressStore()).build()) {
       engine.runSlice(
-          new BackfillJob<PullRequest>(
+          new BackfillSpec<PullRequest>(
               GitHubSources.pullRequests(gitHub, Set.of()),
               "sim/small",
               (items, transaction) -> new SinkCounts(items.size(), 0)),
@@ -59,7 +59,7 @@ public final class StartUpMain {
       JdbcStore store = JdbcStore.open(database);
       try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
         engine.runSlice(
-            new BackfillJob<>(
+            new BackfillSpec<>(
                 GitHubSources.pullRequests(gitHub, Set.of()), "sim/small", store.pullRequests()),
             SliceLimits.UNLIMITED);
       }

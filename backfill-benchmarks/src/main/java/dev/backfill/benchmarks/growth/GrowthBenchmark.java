@@ -11,10 +11,10 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.api.store.Release;
 import dev.backfill.benchmarks.BenchmarkDatabase;
 import dev.backfill.benchmarks.Results;
 import dev.backfill.jdbc.JdbcStore;
@@ -96,7 +96,7 @@ public final class GrowthBenchmark {
     store.jobs().suspensions();
     store.jobs().nextDue(SOURCES);
     measure("look");
-    store.jobs().update(due.get(0).turned(due.get(0).state(), due.get(0).turn()), List.of());
+    store.jobs().update(due.get(0).withState(due.get(0).state(), due.get(0).schedule()), List.of());
     store
         .jobs()
         .latest(
@@ -110,7 +110,7 @@ public final class GrowthBenchmark {
     ProgressStore progress = store.progress();
     BackfillId id = new BackfillId(1_002);
     Claim claim =
-        progress.claim(id, new Claimant("benchmark", "local", Duration.ofMinutes(2), null));
+        progress.claim(id, new LeaseRequest("benchmark", "local", Duration.ofMinutes(2), null));
     measure("claim");
     Lease lease = ((Claim.Granted) claim).lease();
     Backfill backfill = progress.get(id);
@@ -148,7 +148,7 @@ public final class GrowthBenchmark {
     }
     measure("commit");
     report("commit", "the whole transaction, 50 pull requests", whole);
-    progress.release(lease, Release.moreToDo());
+    progress.release(lease, LeaseRelease.moreToDo());
     measure("release");
   }
 

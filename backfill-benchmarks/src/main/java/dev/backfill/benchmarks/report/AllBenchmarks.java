@@ -43,7 +43,7 @@ public final class AllBenchmarks {
           "databases",
           "contestants",
           "scenarios",
-          "errands",
+          "tasks",
           "everything",
           "hub4jItems",
           "repositories",
@@ -67,12 +67,12 @@ public final class AllBenchmarks {
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     boolean isShort = System.getProperty("length", "short").equals("short");
-    Pattern wanted = Pattern.compile(System.getProperty("benchmarks", ".*"));
+    Pattern selected = Pattern.compile(System.getProperty("benchmarks", ".*"));
     Path results = Path.of(System.getProperty("results", "target/results"));
     Files.createDirectories(results);
     for (Plan plan : plans(results, isShort)) {
-      if (wanted.matcher(plan.name()).find()
-          || plan.arguments().stream().anyMatch(argument -> wanted.matcher(argument).find())) {
+      if (selected.matcher(plan.name()).find()
+          || plan.arguments().stream().anyMatch(argument -> selected.matcher(argument).find())) {
         run(plan, isShort);
       }
     }
@@ -103,7 +103,7 @@ public final class AllBenchmarks {
                 "8",
                 "rounds",
                 "3",
-                "errands",
+                "tasks",
                 "10")),
         new Plan(ProfileBenchmark.class, Map.of("items", "5000", "rounds", "2")),
         new Plan(ManyRepositoriesBenchmark.class, Map.of("repositories", "40", "rounds", "3")),

@@ -88,13 +88,13 @@ public final class PerformancePage {
       return;
     }
     Pivot fresh = Pivot.byParameter(result.path("rows"), "chunkSize", "newPerSecond");
-    Pivot there = Pivot.byParameter(result.path("rows"), "chunkSize", "unchangedPerSecond");
+    Pivot existing = Pivot.byParameter(result.path("rows"), "chunkSize", "unchangedPerSecond");
     fill(
         "upsert",
         measured(result)
             + fresh.markdown("new rows a second, by chunk size")
             + "\n"
-            + there.markdown("unchanged rows a second, by chunk size"));
+            + existing.markdown("unchanged rows a second, by chunk size"));
     chart("upsert", "New rows a second", fresh.byColumn("chunk size "));
   }
 

@@ -10,13 +10,13 @@ import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
 import dev.backfill.core.SimulatedProcess;
-import dev.backfill.core.SliceLimits;
-import dev.backfill.core.SliceResult;
 import dev.backfill.core.memory.InMemoryProgressStore;
 import dev.backfill.core.memory.InMemorySharedLimits;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.github.GitHubTransport;
@@ -78,7 +78,7 @@ final class GitHubWorld {
       Pattern.compile("\"stage\":\"catch-up\".*\"mark\":\"([^\"]+)\"");
 
   /** A limit that was told. */
-  private record Told(Instant until, Instant at, int process) {}
+  private record ReportedIssue(Instant until, Instant at, int process) {}
 
   private record Bucket(int owner, boolean queries) {}
 
@@ -95,7 +95,7 @@ final class GitHubWorld {
   private final WorldChanges changes;
   private final List<Stream<?>> streams = new ArrayList<>();
   private final List<Process> processes = new ArrayList<>();
-  private final Map<Bucket, List<Told>> told = new HashMap<>();
+  private final Map<Bucket, List<ReportedIssue>> reported = new HashMap<>();
   private final Set<String> answeredWrongly = new HashSet<>();
   private boolean pullRequestsOn = true;
   private boolean issuesOn = true;
@@ -187,7 +187,7 @@ final class GitHubWorld {
           new Stream<>(
               Endpoint.PULL_REQUESTS,
               settings.caps().get(0) * settings.restPage(),
-              new Shelf<PullRequest>(
+              new InMemoryTable<PullRequest>(
                   item -> Integer.toString(item.identity().number()),
                   item -> item.lifecycle().updatedAt()),
               client -> GitHubSources.pullRequests(client, extras, settings.transport()),
@@ -200,7 +200,7 @@ final class GitHubWorld {
           new Stream<>(
               Endpoint.REVIEW_COMMENTS,
               settings.caps().get(1) * settings.restPage(),
-              new Shelf<ReviewComment>(
+              new InMemoryTable<ReviewComment>(
                   item -> Long.toString(item.githubId()), item -> item.timestamps().updatedAt()),
               GitHubSources::reviewComments,
               view::reviewComments,
@@ -212,7 +212,7 @@ final class GitHubWorld {
           new Stream<>(
               Endpoint.ISSUE_COMMENTS,
               settings.caps().get(2) * settings.restPage(),
-              new Shelf<IssueComment>(
+              new InMemoryTable<IssueComment>(
                   item -> Long.toString(item.githubId()), item -> item.timestamps().updatedAt()),
               GitHubSources::issueComments,
               view::issueComments,
@@ -294,8 +294,9 @@ final class GitHubWorld {
       }
       if (seen.until() != null) {
         count("limit told");
-        told.computeIfAbsent(new Bucket(owner, sent.isQuery()), key -> new ArrayList<>())
-            .add(new Told(seen.until(), time.now(), number));
+        reported
+            .computeIfAbsent(new Bucket(owner, sent.isQuery()), key -> new ArrayList<>())
+            .add(new ReportedIssue(seen.until(), time.now(), number));
       }
     }
   }
@@ -364,7 +365,7 @@ final class GitHubWorld {
 
   private <T> SliceResult slice(Process process, Stream<T> stream, SliceLimits slice, Kind kind)
       throws InterruptedException {
-    BackfillJob<T> job = stream.job(process.client);
+    BackfillSpec<T> job = stream.job(process.client);
     if (kind == Kind.RETRY && store.find(job.key()).isEmpty()) {
       return null;
     }
@@ -408,7 +409,7 @@ final class GitHubWorld {
    * Whether the next session ends a pass of the catch-up that was begun in the minutes before, or
    * is the fifth: what has changed since is then left to the session after it, as the docs say.
    */
-  private boolean goesOnWithPass(BackfillJob<?> job) {
+  private boolean goesOnWithPass(BackfillSpec<?> job) {
     String cursor =
         store.find(job.key()).map(known -> known.position().cursor().value()).orElse("");
     Matcher begun = BEGUN.matcher(cursor);
@@ -489,7 +490,8 @@ final class GitHubWorld {
     if (requests > MAX_REQUESTS) {
       violated("more than " + MAX_REQUESTS + " requests");
     }
-    for (Told limit : told.getOrDefault(new Bucket(process.owner, sent.isQuery()), List.of())) {
+    for (ReportedIssue limit :
+        reported.getOrDefault(new Bucket(process.owner, sent.isQuery()), List.of())) {
       boolean own = limit.process() == process.number;
       boolean known = own || (settings.token() && !sent.at().isBefore(limit.at().plus(FRESH)));
       Instant until = own ? limit.until() : limit.until().minus(SAME);
@@ -499,7 +501,9 @@ final class GitHubWorld {
     }
   }
 
-  /** Told at once, and again after the slice, as an engine may take an error for a failure. */
+  /**
+   * ReportedIssue at once, and again after the slice, as an engine may take an error for a failure.
+   */
   private void violated(String what) {
     violation = what;
     throw new AssertionError(what);
@@ -613,15 +617,15 @@ final class GitHubWorld {
         store.quarantined(done.id(), 10_000).stream()
             .map(item -> item.item().key())
             .collect(Collectors.toCollection(TreeSet::new));
-    long stayed = held.stream().filter(key -> !stream.shelf.items.containsKey(key)).count();
+    long stayed = held.stream().filter(key -> !stream.table.items.containsKey(key)).count();
     require(
-        done.counters().processed() == stream.shelf.items.size() + stayed
+        done.counters().processed() == stream.table.items.size() + stayed
             && done.counters().quarantined() == held.size(),
         stream
             + " counts "
             + done.counters()
             + " with "
-            + stream.shelf.items.size()
+            + stream.table.items.size()
             + " rows and in quarantine "
             + held);
     boolean gap = mayHaveGap(stream, done);
@@ -639,7 +643,7 @@ final class GitHubWorld {
         stream.session.entrySet().stream()
             .filter(
                 item -> {
-                  Instant stored = stream.shelf.updatedAt(item.getKey());
+                  Instant stored = stream.table.updatedAt(item.getKey());
                   return (stored == null || stored.isBefore(item.getValue()))
                       && !held.contains(item.getKey());
                 })
@@ -677,21 +681,21 @@ final class GitHubWorld {
       count("gap behind a page cap");
       return;
     }
-    Set<String> there = stream.there().keySet();
+    Set<String> existing = stream.there().keySet();
     List<String> held =
         quarantined(stream).stream()
             .map(item -> item.item().key())
-            .filter(there::contains)
+            .filter(existing::contains)
             .toList();
     require(held.isEmpty(), stream + " keeps in quarantine " + quarantined(stream));
     Map<String, String> expected = new HashMap<>();
     stream
         .exact
         .get()
-        .forEach(item -> expected.put(stream.shelf.keyOf(item), stream.shown.apply(item)));
+        .forEach(item -> expected.put(stream.table.keyOf(item), stream.shown.apply(item)));
     expected.forEach(
         (key, text) -> {
-          T stored = stream.shelf.items.get(key);
+          T stored = stream.table.items.get(key);
           require(stored != null, stream + " lacks " + key);
           String shown = stream.shown.apply(stored);
           require(
@@ -700,7 +704,7 @@ final class GitHubWorld {
     if (stream.list == Endpoint.PULL_REQUESTS && (settings.extras() & 2) != 0) {
       checkReviews(stream);
     }
-    long more = stream.shelf.items.size() - expected.size();
+    long more = stream.table.items.size() - expected.size();
     require(more == 0 || !changes.deleted.isEmpty(), stream + " has " + more + " items too many");
     coverage.merge("items", (long) expected.size(), Long::sum);
   }
@@ -708,7 +712,7 @@ final class GitHubWorld {
   /** A review that is deleted does not change its pull request, so that it may stay. */
   private void checkReviews(Stream<?> stream) {
     Map<String, Set<Long>> stored = new HashMap<>();
-    stream.shelf.items.forEach((key, item) -> stored.put(key, ids((PullRequest) item)));
+    stream.table.items.forEach((key, item) -> stored.put(key, ids((PullRequest) item)));
     repository
         .pullRequests()
         .forEach(

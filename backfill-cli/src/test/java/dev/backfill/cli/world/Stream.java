@@ -2,7 +2,7 @@ package dev.backfill.cli.world;
 
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.store.BackfillKey;
-import dev.backfill.core.BackfillJob;
+import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.github.GitHubClient;
 import dev.backfill.testkit.github.Endpoint;
 import java.time.Instant;
@@ -14,10 +14,10 @@ import java.util.function.Supplier;
 final class Stream<T> {
 
   final Endpoint list;
-  final Shelf<T> shelf;
+  final InMemoryTable<T> table;
   final int cap;
   private final Function<GitHubClient, PullSource<T>> source;
-  private final Supplier<Map<String, Instant>> there;
+  private final Supplier<Map<String, Instant>> existing;
   final Function<T, String> shown;
   final Supplier<java.util.stream.Stream<T>> exact;
 
@@ -32,22 +32,22 @@ final class Stream<T> {
   Stream(
       Endpoint list,
       int cap,
-      Shelf<T> shelf,
+      InMemoryTable<T> table,
       Function<GitHubClient, PullSource<T>> source,
-      Supplier<Map<String, Instant>> there,
+      Supplier<Map<String, Instant>> existing,
       Supplier<java.util.stream.Stream<T>> exact,
       Function<T, String> shown) {
     this.list = list;
     this.cap = cap;
-    this.shelf = shelf;
+    this.table = table;
     this.source = source;
-    this.there = there;
+    this.existing = existing;
     this.exact = exact;
     this.shown = shown;
   }
 
-  BackfillJob<T> job(GitHubClient client) {
-    return new BackfillJob<>(source.apply(client), GitHubWorld.TARGET, shelf);
+  BackfillSpec<T> job(GitHubClient client) {
+    return new BackfillSpec<>(source.apply(client), GitHubWorld.TARGET, table);
   }
 
   BackfillKey key(GitHubClient client) {
@@ -55,7 +55,7 @@ final class Stream<T> {
   }
 
   Map<String, Instant> there() {
-    return there.get();
+    return existing.get();
   }
 
   @Override

@@ -135,13 +135,13 @@ public final class InProcessHttp extends HttpClient {
 
   private <T> HttpResponse<T> exchange(HttpRequest request, BodyHandler<T> handler)
       throws IOException, InterruptedException {
-    Request asked = asked(request);
-    Route route = Route.of(asked.path());
-    String question = asked.target() + new String(asked.body(), StandardCharsets.UTF_8);
+    Request requested = asked(request);
+    Route route = Route.of(requested.path());
+    String question = requested.target() + new String(requested.body(), StandardCharsets.UTF_8);
     Sent sent = new Sent(request.uri(), route.endpoint(), question, time.now());
     Fate fate = around.before(sent);
-    List<Runnable> told = new ArrayList<>();
-    Answer answer = server.handle(asked, told::add);
+    List<Runnable> reported = new ArrayList<>();
+    Answer answer = server.handle(requested, reported::add);
     if (fate.wrong() != null && answer.status() < 400) {
       answer = fate.wrong().insteadOf(answer, route.endpoint());
     }
@@ -151,7 +151,7 @@ public final class InProcessHttp extends HttpClient {
     boolean dropped = answer.delivery() == Answer.Delivery.DROPPED;
     boolean whole = answer.delivery() == Answer.Delivery.WHOLE;
     around.after(sent, whole ? new Seen(answer.status(), until(answer)) : new Seen(0, null));
-    told.forEach(Runnable::run);
+    reported.forEach(Runnable::run);
     if (dropped) {
       throw new IOException("connection reset");
     }

@@ -69,7 +69,7 @@ public final class ProgressMeter {
     if (rate == 0) {
       return new Eta.Measuring();
     }
-    double left = Math.max(0, total.count() - processed) / rate;
-    return new Eta.Ready(Duration.ofMillis((long) (left * 1_000)));
+    double remaining = Math.max(0, total.count() - processed) / rate;
+    return new Eta.Ready(Duration.ofMillis((long) (remaining * 1_000)));
   }
 }

@@ -61,14 +61,14 @@ public final class BackfillManager implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackfillManager.class);
   private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(15);
 
-  private final Desk desk;
+  private final JobUpdater updater;
   private final ProgressStore store;
   private final TimeSource ownTime;
   private final StoreTime storeTime;
   private final BackfillEngine engine;
   private final EventDispatcher events;
-  private final Triggers triggers;
-  private final Detection detection;
+  private final JobTriggers triggers;
+  private final GapDetector detection;
   private final WorkLoop loop;
   private final @Nullable ExecutorService ownExecutor;
   private final Duration closeTimeout;
@@ -78,7 +78,7 @@ public final class BackfillManager implements AutoCloseable {
   private volatile @Nullable Thread worker;
 
   BackfillManager(BackfillManagerBuilder settings) {
-    Catalog catalog = new Catalog(settings.sources);
+    SourceRegistry registry = new SourceRegistry(settings.sources);
     this.enabled = settings.enabled();
     this.closeTimeout = settings.closeTimeout;
     this.events = new EventDispatcher(settings.listeners);
@@ -95,26 +95,26 @@ public final class BackfillManager implements AutoCloseable {
     this.store = settings.progress;
     this.ownTime = settings.time;
     this.storeTime = new StoreTime(progress, settings.time);
-    this.desk =
-        new Desk(
+    this.updater =
+        new JobUpdater(
             progress,
             patience.with(JobStore.class, settings.jobs),
-            catalog,
-            new Desk.Ambience(storeTime, settings.random, settings.here),
+            registry,
+            new JobUpdater.Ambience(storeTime, settings.random, settings.here),
             events::publish);
-    this.triggers = new Triggers(desk, settings.fairness);
-    Sizes sizes = new Sizes(desk);
-    this.detection = new Detection(desk, triggers, sizes, settings.completeness);
-    Breaker breaker = new Breaker(desk, settings.breaker);
-    Rollback rollback = new Rollback(desk, settings.dispatch);
+    this.triggers = new JobTriggers(updater, settings.fairness);
+    HistorySizes sizes = new HistorySizes(updater);
+    this.detection = new GapDetector(updater, triggers, sizes, settings.completeness);
+    CircuitBreaker breaker = new CircuitBreaker(updater, settings.breaker);
+    DestinationBreaker destinationBreaker = new DestinationBreaker(updater, settings.dispatch);
     SyncInterval sync = settings.sync;
-    Aftermath aftermath =
-        new Aftermath(
-            desk,
+    JobOutcomeHandler outcomes =
+        new JobOutcomeHandler(
+            updater,
             settings.fairness,
             settings.retries,
             breaker,
-            rollback,
+            destinationBreaker,
             () -> sync == null ? null : sync.now(load(), settings.parallelism, quota.latest()));
     this.ownExecutor =
         settings.executor == null
@@ -122,28 +122,29 @@ public final class BackfillManager implements AutoCloseable {
             : null;
     Executor executor =
         settings.executor == null ? Objects.requireNonNull(ownExecutor) : settings.executor;
-    Candidates candidates =
-        new Candidates(
-            desk,
-            new Routing(
-                desk,
+    DueJobs dueJobs =
+        new DueJobs(
+            updater,
+            new JobPlacer(
+                updater,
                 settings.router,
                 settings.dispatchers.stream()
                     .map(Dispatcher::destination)
                     .collect(Collectors.toSet()),
                 sizes),
-            new Dispatches(
-                desk, settings.dispatchers, settings.dispatch, settings.retries, aftermath),
-            new Candidates.Scope(settings.anyPlacement, settings.correlationId),
+            new RemoteDispatches(
+                updater, settings.dispatchers, settings.dispatch, settings.retries, outcomes),
+            new DueJobs.Scope(settings.anyPlacement, settings.correlationId),
             engine.worker());
-    WrongClocks wrongClocks = new WrongClocks(desk, longestRest(settings));
+    WrongClocks wrongClocks = new WrongClocks(updater, longestRest(settings));
     this.loop =
         new WorkLoop(
-            desk,
-            candidates,
-            new Slices(desk, engine, executor, settings.fairness, settings.lookInterval, aftermath),
+            updater,
+            dueJobs,
+            new SliceExecutor(
+                updater, engine, executor, settings.fairness, settings.lookInterval, outcomes),
             breaker,
-            new Pruning(desk, settings.retention),
+            new Pruning(updater, settings.retention),
             () -> {
               storeTime.refresh();
               wrongClocks.repair();
@@ -188,11 +189,13 @@ public final class BackfillManager implements AutoCloseable {
    * @throws InvalidConfigurationException when the target is not in a source's notation
    */
   public List<BackfillKey> track(String target) {
-    desk.catalog().check(target);
+    updater.catalog().check(target);
     storeTime.refresh();
     Trigger trigger = new Trigger(Priority.TRACKED, "newly tracked");
     return woken(
-        desk.catalog().keys(target).stream().filter(key -> triggers.track(key, trigger)).toList());
+        updater.catalog().keys(target).stream()
+            .filter(key -> triggers.track(key, trigger))
+            .toList());
   }
 
   /**
@@ -206,7 +209,9 @@ public final class BackfillManager implements AutoCloseable {
   public List<BackfillKey> untrack(String target, String actor) {
     List<BackfillKey> removed = new ArrayList<>();
     for (Job job : jobs(target)) {
-      if (desk.jobs().remove(job.id(), desk.note(Kind.UNTRACKED, null, "asked for by " + actor))) {
+      if (updater
+          .jobs()
+          .remove(job.id(), updater.note(Kind.UNTRACKED, null, "asked for by " + actor))) {
         removed.add(job.key());
       }
     }
@@ -223,11 +228,13 @@ public final class BackfillManager implements AutoCloseable {
    * @throws InvalidConfigurationException when the target is not in a source's notation
    */
   public List<BackfillKey> requestSync(String target, String reason) {
-    desk.catalog().check(target);
+    updater.catalog().check(target);
     storeTime.refresh();
     Trigger trigger = new Trigger(Priority.MANUAL, reason);
     return woken(
-        desk.catalog().keys(target).stream().filter(key -> triggers.queue(key, trigger)).toList());
+        updater.catalog().keys(target).stream()
+            .filter(key -> triggers.queue(key, trigger))
+            .toList());
   }
 
   /**
@@ -260,7 +267,7 @@ public final class BackfillManager implements AutoCloseable {
    */
   public List<Backfill> control(String target, ControlRequest request) {
     return woken(
-        jobs(target).stream().map(job -> desk.progress().control(job.id(), request)).toList());
+        jobs(target).stream().map(job -> updater.progress().control(job.id(), request)).toList());
   }
 
   /**
@@ -277,14 +284,15 @@ public final class BackfillManager implements AutoCloseable {
   public List<Backfill> restart(String target, String actor, String reason) {
     Trigger trigger = new Trigger(Priority.MANUAL, reason);
     List<Backfill> restarted = new ArrayList<>();
-    for (BackfillKey key : desk.catalog().keys(target)) {
-      desk.progress()
+    for (BackfillKey key : updater.catalog().keys(target)) {
+      updater
+          .progress()
           .find(key)
-          .flatMap(found -> desk.progress().restart(found.id(), actor, reason))
+          .flatMap(found -> updater.progress().restart(found.id(), actor, reason))
           .ifPresent(restarted::add);
     }
     for (Backfill backfill : restarted) {
-      if (desk.jobs().find(backfill.key()).isPresent()) {
+      if (updater.jobs().find(backfill.key()).isPresent()) {
         triggers.queue(backfill.key(), trigger);
       }
     }
@@ -302,8 +310,9 @@ public final class BackfillManager implements AutoCloseable {
    */
   public void suspend(Destination destination, String actor, String reason) {
     storeTime.refresh();
-    desk.jobs()
-        .suspend(new Suspension(Suspension.of(destination), reason, actor, desk.now(), null, 1));
+    updater
+        .jobs()
+        .suspend(new Suspension(Suspension.of(destination), reason, actor, updater.now(), null, 1));
   }
 
   /**
@@ -313,7 +322,7 @@ public final class BackfillManager implements AutoCloseable {
    * @return false when it was not suspended
    */
   public boolean restore(Destination destination) {
-    return desk.jobs().resume(Suspension.of(destination));
+    return updater.jobs().resume(Suspension.of(destination));
   }
 
   /**
@@ -449,10 +458,10 @@ public final class BackfillManager implements AutoCloseable {
 
   private void rest() throws InterruptedException {
     Duration step = Duration.ofSeconds(1);
-    for (Duration left = AFTER_A_FAILURE;
-        !left.isZero() && !loop.isStopped();
-        left = left.minus(step)) {
-      desk.ambience().time().sleep(step);
+    for (Duration remaining = AFTER_A_FAILURE;
+        !remaining.isZero() && !loop.isStopped();
+        remaining = remaining.minus(step)) {
+      updater.ambience().time().sleep(step);
     }
   }
 
@@ -514,7 +523,7 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   private List<Job> jobs(String target) {
-    return desk.jobs().list().stream().filter(job -> job.key().target().equals(target)).toList();
+    return updater.jobs().list().stream().filter(job -> job.key().target().equals(target)).toList();
   }
 
   private <T> List<T> woken(List<T> changed) {

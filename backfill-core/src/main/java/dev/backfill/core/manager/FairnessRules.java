@@ -2,7 +2,7 @@ package dev.backfill.core.manager;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.job.Priority;
-import dev.backfill.core.SliceLimits;
+import dev.backfill.core.run.SliceLimits;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -29,7 +29,7 @@ final class LookedUp {
   /** The subjects that are switched off at a moment. */
   Set<String> holding(Instant now) {
     return suspensions().stream()
-        .filter(suspension -> Rollback.holds(suspension, now))
+        .filter(suspension -> DestinationBreaker.holds(suspension, now))
         .map(Suspension::subject)
         .collect(Collectors.toUnmodifiableSet());
   }

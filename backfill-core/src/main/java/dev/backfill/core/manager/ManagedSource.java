@@ -2,12 +2,12 @@ package dev.backfill.core.manager;
 
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.store.Sink;
-import dev.backfill.core.BackfillJob;
+import dev.backfill.core.run.BackfillSpec;
 
 /** A source that is brought of every tracked target, and where its items go. */
 record ManagedSource<T>(PullSource<T> source, Sink<T> sink) {
 
-  BackfillJob<T> job(String target) {
-    return new BackfillJob<>(source, target, sink);
+  BackfillSpec<T> job(String target) {
+    return new BackfillSpec<>(source, target, sink);
   }
 }

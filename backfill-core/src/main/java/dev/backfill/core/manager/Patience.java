@@ -74,10 +74,10 @@ final class Patience {
   private boolean sleep(Duration delay) {
     long end = time.nanoTime() + delay.toNanos();
     try {
-      for (long left = delay.toNanos();
-          left > 0 && !stopped.getAsBoolean();
-          left = end - time.nanoTime()) {
-        time.sleep(Duration.ofNanos(Math.min(left, STEP.toNanos())));
+      for (long remaining = delay.toNanos();
+          remaining > 0 && !stopped.getAsBoolean();
+          remaining = end - time.nanoTime()) {
+        time.sleep(Duration.ofNanos(Math.min(remaining, STEP.toNanos())));
       }
       return true;
     } catch (InterruptedException e) {

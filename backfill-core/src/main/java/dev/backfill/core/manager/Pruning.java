@@ -19,26 +19,26 @@ final class Pruning {
   /** The time between two questions whether it is this manager's turn. */
   private static final Duration ASKED_EVERY = Duration.ofHours(1);
 
-  private final Desk desk;
+  private final JobUpdater updater;
   private final @Nullable Duration retention;
   private @Nullable Long askedNanos;
 
-  Pruning(Desk desk, @Nullable Duration retention) {
-    this.desk = desk;
+  Pruning(JobUpdater updater, @Nullable Duration retention) {
+    this.updater = updater;
     this.retention = retention;
   }
 
   /** A failure is no reason to end: the next day tries again. */
   synchronized void whenDue(BooleanSupplier stop) {
-    long now = desk.ambience().time().nanoTime();
+    long now = updater.ambience().time().nanoTime();
     Long before = askedNanos;
     if (retention == null || before != null && now - before < ASKED_EVERY.toNanos()) {
       return;
     }
     askedNanos = now;
     try {
-      if (desk.progress().claimPruning(EVERY)) {
-        Pruned pruned = new Retention(desk.progress(), desk.jobs()).prune(retention, stop);
+      if (updater.progress().claimPruning(EVERY)) {
+        Pruned pruned = new Retention(updater.progress(), updater.jobs()).prune(retention, stop);
         LOG.info("Removed {} row(s) older than {}: {}", pruned.rows(), retention, pruned);
       }
     } catch (BackfillException e) {

@@ -17,19 +17,19 @@ final class WorkLoop {
   /**
    * How long it sleeps at most before it looks again: what other processes queue is unknown here.
    */
-  private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(30);
 
   /** How soon it looks again at what another worker holds. */
   private static final Duration HELD = Duration.ofSeconds(5);
 
   private static final Duration STEP = Duration.ofSeconds(1);
-  private static final Duration LEAST = Duration.ofMillis(1);
+  private static final Duration MIN = Duration.ofMillis(1);
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
-  private final Desk desk;
-  private final Candidates candidates;
-  private final Slices slices;
-  private final Breaker breaker;
+  private final JobUpdater updater;
+  private final DueJobs dueJobs;
+  private final SliceExecutor slices;
+  private final CircuitBreaker breaker;
   private final Pruning pruning;
   private final Runnable clocks;
   private final int parallelism;
@@ -44,15 +44,15 @@ final class WorkLoop {
    * @param clocks looks at the store's clock before each look
    */
   WorkLoop(
-      Desk desk,
-      Candidates candidates,
-      Slices slices,
-      Breaker breaker,
+      JobUpdater updater,
+      DueJobs dueJobs,
+      SliceExecutor slices,
+      CircuitBreaker breaker,
       Pruning pruning,
       Runnable clocks,
       int parallelism) {
-    this.desk = desk;
-    this.candidates = candidates;
+    this.updater = updater;
+    this.dueJobs = dueJobs;
     this.slices = slices;
     this.breaker = breaker;
     this.pruning = pruning;
@@ -109,7 +109,7 @@ final class WorkLoop {
   }
 
   private RunSummary looks(@Nullable Duration longest, Idle idle) throws InterruptedException {
-    End end = new End(desk.ambience().time(), longest);
+    End end = new End(updater.ambience().time(), longest);
     RunSummary total = RunSummary.NOTHING;
     Instant next = null;
     while (!stopped.get() && !end.isOver()) {
@@ -122,7 +122,7 @@ final class WorkLoop {
       clocks.run();
       // Asked before: what ends while it looks may be what it did not find.
       boolean busy = slices.running() > 0;
-      Candidates.Found found = candidates.find();
+      DueJobs.Found found = dueJobs.find();
       total = total.plus(new RunSummary(0, 0, 0, 0, 0, found.sent(), null));
       due = found.runnable().size();
       int started = start(found, end);
@@ -141,7 +141,7 @@ final class WorkLoop {
     }
     total = total.plus(drained());
     prune(total);
-    return total.until(end.isOver() ? desk.now() : next);
+    return total.until(end.isOver() ? updater.now() : next);
   }
 
   /** The end of a run by the clock that only goes forward. */
@@ -173,7 +173,7 @@ final class WorkLoop {
     }
   }
 
-  private int start(Candidates.Found found, End end) {
+  private int start(DueJobs.Found found, End end) {
     int started = 0;
     for (Job job : found.runnable()) {
       if (stopped.get()) {
@@ -184,7 +184,7 @@ final class WorkLoop {
         if (!mayStart(started, found.seen())) {
           break;
         }
-        Job taken = candidates.take(job).orElse(null);
+        Job taken = dueJobs.take(job).orElse(null);
         if (taken != null) {
           slices.start(taken, left(end));
           found.seen().forget();
@@ -205,13 +205,13 @@ final class WorkLoop {
   }
 
   private static Duration left(End end) {
-    Duration left = end.left();
-    return left.compareTo(LEAST) < 0 ? LEAST : left;
+    Duration remaining = end.left();
+    return remaining.compareTo(MIN) < 0 ? MIN : remaining;
   }
 
   /** When something can be done again; null when nothing will be due by itself. */
-  private @Nullable Instant earliest(Candidates.Found found, int started) {
-    Instant now = desk.now();
+  private @Nullable Instant earliest(DueJobs.Found found, int started) {
+    Instant now = updater.now();
     Instant next = found.next();
     boolean blocked = started == 0 && next != null && !next.isAfter(now);
     Instant rest = found.seen().work().filter(breaker::holds).map(Suspension::until).orElse(null);
@@ -226,20 +226,20 @@ final class WorkLoop {
   }
 
   private boolean isInTime(@Nullable Instant next, End end) {
-    return next != null && Duration.between(desk.now(), next).compareTo(end.left()) < 0;
+    return next != null && Duration.between(updater.now(), next).compareTo(end.left()) < 0;
   }
 
   /** Sleeps by the clock that only goes forward: a clock that is set back prolongs nothing. */
   private void sleepUntil(@Nullable Instant next, End end) throws InterruptedException {
-    TimeSource time = desk.ambience().time();
-    Duration wanted = next == null ? LOOK_AGAIN : Duration.between(desk.now(), next);
+    TimeSource time = updater.ambience().time();
+    Duration selected = next == null ? POLL_INTERVAL : Duration.between(updater.now(), next);
     Duration longest =
-        Stream.of(wanted, LOOK_AGAIN, end.left()).min(Comparator.naturalOrder()).orElseThrow();
+        Stream.of(selected, POLL_INTERVAL, end.left()).min(Comparator.naturalOrder()).orElseThrow();
     long begin = time.nanoTime();
-    Duration left = longest;
-    while (!stopped.get() && !woken.get() && left.compareTo(Duration.ZERO) > 0) {
-      time.sleep(left.compareTo(STEP) < 0 ? left : STEP);
-      left = longest.minusNanos(time.nanoTime() - begin);
+    Duration remaining = longest;
+    while (!stopped.get() && !woken.get() && remaining.compareTo(Duration.ZERO) > 0) {
+      time.sleep(remaining.compareTo(STEP) < 0 ? remaining : STEP);
+      remaining = longest.minusNanos(time.nanoTime() - begin);
     }
   }
 

@@ -2,7 +2,7 @@ package dev.backfill.core.manager;
 
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
-import dev.backfill.api.job.Turn;
+import dev.backfill.api.job.JobSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,47 +12,49 @@ import org.jspecify.annotations.Nullable;
 final class WrongClocks {
 
   /** Rules of other managers may let a job rest for longer than the own ones do, up to a month. */
-  private static final Duration LEAST = Duration.ofDays(31);
+  private static final Duration MIN = Duration.ofDays(31);
 
-  private static final Duration LOOK = Duration.ofMinutes(10);
+  private static final Duration POLL_INTERVAL = Duration.ofMinutes(10);
   private static final int AT_ONCE = 100;
 
-  private final Desk desk;
+  private final JobUpdater updater;
   private final Duration longest;
   private @Nullable Long lastNanos;
 
-  WrongClocks(Desk desk, Duration longest) {
-    this.desk = desk;
-    this.longest = longest.compareTo(LEAST) < 0 ? LEAST : longest;
+  WrongClocks(JobUpdater updater, Duration longest) {
+    this.updater = updater;
+    this.longest = longest.compareTo(MIN) < 0 ? MIN : longest;
   }
 
   /** Makes such jobs due, unless it has looked a moment ago. */
   void repair() {
-    long nanos = desk.ambience().time().nanoTime();
+    long nanos = updater.ambience().time().nanoTime();
     Long last = lastNanos;
-    if (last != null && nanos - last < LOOK.toNanos()) {
+    if (last != null && nanos - last < POLL_INTERVAL.toNanos()) {
       return;
     }
     lastNanos = nanos;
-    for (Job job : desk.jobs().dueAfter(desk.now().plus(longest), AT_ONCE)) {
-      desk.change(job, this::dueNow);
+    for (Job job : updater.jobs().dueAfter(updater.now().plus(longest), AT_ONCE)) {
+      updater.change(job, this::dueNow);
     }
   }
 
-  private Desk.@Nullable Change dueNow(Job stored) {
-    Instant now = desk.now();
-    Turn turn = stored.turn();
-    Instant due = turn.dueAt();
+  private JobUpdater.@Nullable Change dueNow(Job stored) {
+    Instant now = updater.now();
+    JobSchedule schedule = stored.schedule();
+    Instant due = schedule.dueAt();
     if (due == null || !due.isAfter(now.plus(longest))) {
       return null;
     }
-    Instant queued = turn.queuedAt().isAfter(now) ? now : turn.queuedAt();
-    return new Desk.Change(
-        stored.turned(stored.state(), new Turn(queued, now, now, turn.attempts(), turn.slices())),
+    Instant queued = schedule.queuedAt().isAfter(now) ? now : schedule.queuedAt();
+    return new JobUpdater.Change(
+        stored.withState(
+            stored.state(),
+            new JobSchedule(queued, now, now, schedule.attempts(), schedule.slices())),
         List.of(
-            desk.note(
+            updater.note(
                 Kind.RETRIED,
-                Desk.destinationOf(stored, desk.here()),
+                JobUpdater.destinationOf(stored, updater.here()),
                 "it was put off until " + due + ", as only a wrong clock does")));
   }
 }

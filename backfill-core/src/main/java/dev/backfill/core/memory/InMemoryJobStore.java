@@ -1,14 +1,14 @@
 package dev.backfill.core.memory;
 
+import dev.backfill.api.job.Assignment;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.job.Trigger;
-import dev.backfill.api.job.Turn;
-import dev.backfill.api.job.Whereabouts;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
@@ -50,15 +50,17 @@ public final class InMemoryJobStore implements JobStore {
   }
 
   @Override
-  public synchronized Enqueued enqueue(BackfillKey key, Trigger trigger, Turn turn) {
+  public synchronized Enqueued enqueue(BackfillKey key, Trigger trigger, JobSchedule schedule) {
     BackfillId id = progress.register(key, trigger.reason()).id();
     Job known = jobs.get(id);
     if (known != null) {
       return new Enqueued(known, false);
     }
-    Job job = new Job(id, key, JobState.QUEUED, trigger, turn, Whereabouts.NOWHERE, 1);
+    Job job = new Job(id, key, JobState.QUEUED, trigger, schedule, Assignment.NOWHERE, 1);
     jobs.put(id, job);
-    keep(id, new JobEvent.Note(JobEvent.Kind.TRIGGERED, null, trigger.reason(), turn.queuedAt()));
+    keep(
+        id,
+        new JobEvent.Note(JobEvent.Kind.TRIGGERED, null, trigger.reason(), schedule.queuedAt()));
     return new Enqueued(job, true);
   }
 
@@ -84,14 +86,14 @@ public final class InMemoryJobStore implements JobStore {
         .filter(job -> isDue(job, now))
         .filter(job -> mayRun(progress.get(job.id())))
         .sorted(
-            Comparator.comparing((Job job) -> job.turn().order())
+            Comparator.comparing((Job job) -> job.schedule().order())
                 .thenComparing(job -> job.id().value()))
         .limit(limit)
         .toList();
   }
 
   private static boolean isDue(Job job, Instant now) {
-    Instant due = job.turn().dueAt();
+    Instant due = job.schedule().dueAt();
     return due != null && !due.isAfter(now);
   }
 
@@ -118,7 +120,7 @@ public final class InMemoryJobStore implements JobStore {
 
   private Optional<Instant> dueWithWait(Job job) {
     Backfill backfill = progress.get(job.id());
-    @Nullable Instant due = job.turn().dueAt();
+    @Nullable Instant due = job.schedule().dueAt();
     if (due == null || !backfill.state().status().isClaimable()) {
       return Optional.empty();
     }
@@ -145,8 +147,8 @@ public final class InMemoryJobStore implements JobStore {
             stored.key(),
             job.state(),
             job.trigger(),
-            job.turn(),
-            job.whereabouts(),
+            job.schedule(),
+            job.assignment(),
             job.version() + 1);
     jobs.put(job.id(), next);
     notes.forEach(note -> keep(job.id(), note));

@@ -10,15 +10,15 @@ import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Pruned;
 import dev.backfill.api.store.QuarantinedItem;
-import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
@@ -170,7 +170,7 @@ public final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
-  public synchronized Claim claim(BackfillId id, Claimant claimant) {
+  public synchronized Claim claim(BackfillId id, LeaseRequest claimant) {
     MemoryRow row = row(id);
     Instant now = time.now();
     String owner = row.owner;
@@ -185,7 +185,8 @@ public final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
-  public synchronized Optional<Claim.Granted> claimNext(Claimant claimant, Set<String> sources) {
+  public synchronized Optional<Claim.Granted> claimNext(
+      LeaseRequest claimant, Set<String> sources) {
     Instant now = time.now();
     return rows.values().stream()
         .filter(row -> sources.contains(row.key.source()) && row.isDue(now))
@@ -193,7 +194,7 @@ public final class InMemoryProgressStore implements ProgressStore {
         .map(row -> grant(row, claimant, now));
   }
 
-  private static Claim.Granted grant(MemoryRow row, Claimant claimant, Instant now) {
+  private static Claim.Granted grant(MemoryRow row, LeaseRequest claimant, Instant now) {
     row.grant(claimant, now);
     return new Claim.Granted(
         new Lease(row.id, row.fence, claimant.owner(), claimant.timeToLive()), row.snapshot(now));
@@ -239,12 +240,12 @@ public final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
-  public synchronized <T> void rehearse(Lease lease, List<T> items, Sink<T> sink) {
+  public synchronized <T> void tryWrite(Lease lease, List<T> items, Sink<T> sink) {
     write(sink, items);
   }
 
   @Override
-  public synchronized OptionalLong seen(BackfillId id, Sink<?> sink, String scope) {
+  public synchronized OptionalLong countKnown(BackfillId id, Sink<?> sink, String scope) {
     OptionalLong stored = asking(() -> sink.count(scope, NO_TRANSACTION));
     List<String> keys = List.copyOf(row(id).quarantine.keySet());
     if (stored.isEmpty() || keys.isEmpty()) {
@@ -346,7 +347,7 @@ public final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
-  public synchronized Backfill release(Lease lease, Release release) {
+  public synchronized Backfill release(Lease lease, LeaseRelease release) {
     MemoryRow row = held(lease);
     row.release(release, time.now());
     return row.snapshot(time.now());

@@ -71,8 +71,8 @@ public final class InMemorySharedLimits implements SharedLimits {
   }
 
   private static Duration left(Instant until, Instant now) {
-    Duration left = Duration.between(now, until);
-    return left.isNegative() ? Duration.ZERO : left;
+    Duration remaining = Duration.between(now, until);
+    return remaining.isNegative() ? Duration.ZERO : remaining;
   }
 
   @Override

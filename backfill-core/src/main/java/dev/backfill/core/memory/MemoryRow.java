@@ -9,14 +9,14 @@ import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Pruned;
 import dev.backfill.api.store.QuarantinedItem;
-import dev.backfill.api.store.Release;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.Transition;
 import dev.backfill.core.internal.StoreTime;
@@ -81,7 +81,7 @@ final class MemoryRow {
 
   /** Carries out a request that a dead worker never noticed. */
   void settleRequest(Instant now) {
-    BackfillStatus settled = status.settled();
+    BackfillStatus settled = status.resolvePending();
     if (settled != status) {
       String dead = owner == null ? "nobody" : owner;
       change(settled, Transition.Cause.SETTLE, dead, null, now);
@@ -89,7 +89,7 @@ final class MemoryRow {
     }
   }
 
-  void grant(Claimant claimant, Instant now) {
+  void grant(LeaseRequest claimant, Instant now) {
     fence++;
     change(
         status.afterClaim(),
@@ -125,11 +125,11 @@ final class MemoryRow {
   void commit(Lease lease, ChunkCommit<?> commit, SinkCounts counts, Instant now) {
     int before = quarantine.size();
     quarantine.keySet().removeAll(commit.storedKeys());
-    int left = before - quarantine.size();
+    int remaining = before - quarantine.size();
     commit
         .rejectedOnce()
         .forEach(item -> quarantine.merge(item.key(), first(item, now), MemoryRow::again));
-    int entered = quarantine.size() - (before - left);
+    int entered = quarantine.size() - (before - remaining);
     chunks.add(
         new CommittedChunk(
             commit.number(),
@@ -149,7 +149,7 @@ final class MemoryRow {
     } else {
       cursor = commit.chunk().next();
     }
-    counters = counters.after(commit, counts, entered, left);
+    counters = counters.after(commit, counts, entered, remaining);
     chunkSize = commit.measures().requestedSize();
     nextChunkNumber++;
     consecutiveFailures = 0;
@@ -201,15 +201,15 @@ final class MemoryRow {
   }
 
   /** A run of a completed backfill that found nothing new leaves nothing behind. */
-  private boolean forgetQuietRun(Release release, BackfillStatus left) {
+  private boolean forgetQuietRun(LeaseRelease release, BackfillStatus remaining) {
     Transition latest = transitions.isEmpty() ? null : transitions.get(transitions.size() - 1);
     boolean quiet =
-        left.isCompleted()
+        remaining.isCompleted()
             && release.error() == null
             && latest != null
             && latest.fence() == fence
             && latest.change().cause() == Transition.Cause.CLAIM
-            && latest.change().from() == left
+            && latest.change().from() == remaining
             && latest.reason() == null
             && chunks.stream()
                 .filter(each -> each.commitment().fence() == fence)
@@ -220,15 +220,15 @@ final class MemoryRow {
     return quiet;
   }
 
-  void release(Release release, Instant now) {
-    BackfillStatus left = status.afterRelease(release.status());
-    waiting = left == BackfillStatus.WAITING ? release.waiting() : null;
-    if (forgetQuietRun(release, left)) {
-      status = left;
+  void release(LeaseRelease release, Instant now) {
+    BackfillStatus remaining = status.afterRelease(release.status());
+    waiting = remaining == BackfillStatus.WAITING ? release.waiting() : null;
+    if (forgetQuietRun(release, remaining)) {
+      status = remaining;
       updatedAt = now;
     } else {
       change(
-          left,
+          remaining,
           Transition.Cause.RELEASE,
           owner == null ? "nobody" : owner,
           release.error() == null && waiting != null ? waiting.reason() : release.error(),

@@ -38,18 +38,18 @@ import org.jspecify.annotations.Nullable;
 public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
 
   /** How long a chunk may take unless stated: as much work as a crash may cost. */
-  public static final Duration DEFAULT_LONGEST_CHUNK = Duration.ofSeconds(30);
+  public static final Duration DEFAULT_MAX_CHUNK = Duration.ofSeconds(30);
 
   /** How many bytes may be read for a chunk unless stated: it is in memory as a whole. */
-  public static final long DEFAULT_MOST_BYTES = 8L * 1024 * 1024;
+  public static final long DEFAULT_MAX_BYTES = 8L * 1024 * 1024;
 
   /** The largest bound on the bytes of a chunk: 1 GiB. */
-  public static final long LARGEST_MOST_BYTES = 1024L * 1024 * 1024;
+  public static final long LIMIT_OF_MAX_BYTES = 1024L * 1024 * 1024;
 
   private final StandardRateLimitPolicy rule;
-  private final SizeBasis.Limits limits;
+  private final SizingInputs.Limits limits;
 
-  private AdaptiveRateLimitPolicy(StandardRateLimitPolicy rule, SizeBasis.Limits limits) {
+  private AdaptiveRateLimitPolicy(StandardRateLimitPolicy rule, SizingInputs.Limits limits) {
     this.rule = rule;
     this.limits = limits;
   }
@@ -63,11 +63,11 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
   public static AdaptiveRateLimitPolicy ofDefaults() {
     return new AdaptiveRateLimitPolicy(
         StandardRateLimitPolicy.ofDefaults(),
-        new SizeBasis.Limits(
+        new SizingInputs.Limits(
             StandardRateLimitPolicy.SMALL_CHUNK,
             StandardRateLimitPolicy.LARGE_CHUNK,
-            DEFAULT_LONGEST_CHUNK.toMillis(),
-            DEFAULT_MOST_BYTES));
+            DEFAULT_MAX_CHUNK.toMillis(),
+            DEFAULT_MAX_BYTES));
   }
 
   /**
@@ -91,7 +91,8 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
               StandardRateLimitPolicy.MAX_FIXED_SIZE));
     }
     return new AdaptiveRateLimitPolicy(
-        rule, new SizeBasis.Limits(smallest, largest, limits.longestMillis(), limits.mostBytes()));
+        rule,
+        new SizingInputs.Limits(smallest, largest, limits.longestMillis(), limits.mostBytes()));
   }
 
   /**
@@ -109,29 +110,30 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
     }
     return new AdaptiveRateLimitPolicy(
         rule,
-        new SizeBasis.Limits(
+        new SizingInputs.Limits(
             limits.smallest(), limits.largest(), duration.toMillis(), limits.mostBytes()));
   }
 
   /**
    * The same policy with another bound on the bytes of a chunk.
    *
-   * @param bytes how many bytes may be read for a chunk; from 1 to {@value #LARGEST_MOST_BYTES}
+   * @param bytes how many bytes may be read for a chunk; from 1 to {@value #LIMIT_OF_MAX_BYTES}
    * @return the policy
    * @throws InvalidConfigurationException when it is out of its range
    */
   public AdaptiveRateLimitPolicy withMostBytes(long bytes) {
-    if (bytes < 1 || bytes > LARGEST_MOST_BYTES) {
+    if (bytes < 1 || bytes > LIMIT_OF_MAX_BYTES) {
       throw new InvalidConfigurationException(
           "The most bytes of a chunk are "
               + bytes
               + "; it must be from 1 to "
-              + LARGEST_MOST_BYTES
+              + LIMIT_OF_MAX_BYTES
               + ".");
     }
     return new AdaptiveRateLimitPolicy(
         rule,
-        new SizeBasis.Limits(limits.smallest(), limits.largest(), limits.longestMillis(), bytes));
+        new SizingInputs.Limits(
+            limits.smallest(), limits.largest(), limits.longestMillis(), bytes));
   }
 
   /**
@@ -151,21 +153,22 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
     if (!(documented instanceof Decision.Proceed proceed)) {
       return documented;
     }
-    SizeBasis basis =
-        SizeBasis.of(
+    SizingInputs basis =
+        SizingInputs.of(
             limits, rule.sizeFor(input), affordable(input, proceed.reserve()), input.recent());
     Sizing sizing = Sizing.of(basis);
     return new Decision.Proceed(
         sizing.size(), proceed.reserve(), sizing.reason(), basis.text(sizing));
   }
 
-  private static SizeBasis.Means affordable(PolicyInput input, long reserve) {
+  private static SizingInputs.SpendableQuota affordable(PolicyInput input, long reserve) {
     Quota quota = input.quota();
     if (quota == null) {
-      return SizeBasis.Means.UNLIMITED;
+      return SizingInputs.SpendableQuota.UNLIMITED;
     }
     double perItem = input.quotaPerItem() > 0 ? input.quotaPerItem() : quotaPerItem(input.recent());
-    return new SizeBasis.Means(quota.remaining() - reserve, (long) Math.ceil(perItem * 1e6));
+    return new SizingInputs.SpendableQuota(
+        quota.remaining() - reserve, (long) Math.ceil(perItem * 1e6));
   }
 
   /** What the chunks of earlier slices cost. */
@@ -183,7 +186,7 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
    * @return the size; empty when this version of this policy has not written the text
    */
   public static OptionalInt replay(@Nullable String basis) {
-    Optional<SizeBasis> read = SizeBasis.read(basis);
+    Optional<SizingInputs> read = SizingInputs.read(basis);
     return read.isPresent() ? OptionalInt.of(Sizing.of(read.get()).size()) : OptionalInt.empty();
   }
 
@@ -194,6 +197,6 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
    * @return the sentence; empty when this version of this policy has not written the text
    */
   public static Optional<String> explain(@Nullable String basis) {
-    return SizeBasis.read(basis).map(read -> Sizing.of(read).sentence());
+    return SizingInputs.read(basis).map(read -> Sizing.of(read).sentence());
   }
 }

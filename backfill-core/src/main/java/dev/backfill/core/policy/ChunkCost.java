@@ -15,12 +15,12 @@ import java.util.List;
 record ChunkCost(long fixedMicros, long itemMicros, long itemBytes) {
 
   /** Eleven days, and a terabyte: more makes no difference, and would make the text long. */
-  private static final long MOST = 1_000_000_000_000L;
+  private static final long MAX = 1_000_000_000_000L;
 
   ChunkCost {
-    fixedMicros = Math.min(MOST, fixedMicros);
-    itemMicros = Math.min(MOST, itemMicros);
-    itemBytes = Math.min(MOST, itemBytes);
+    fixedMicros = Math.min(MAX, fixedMicros);
+    itemMicros = Math.min(MAX, itemMicros);
+    itemBytes = Math.min(MAX, itemBytes);
   }
 
   static final ChunkCost UNKNOWN = new ChunkCost(0, 0, 0);
@@ -32,7 +32,7 @@ record ChunkCost(long fixedMicros, long itemMicros, long itemBytes) {
   private static final double DECAY_OF_FIT = 0.9;
 
   /** Sizes closer together than this share of their mean do not tell fixed from variable. */
-  private static final double LEAST_SPREAD = 0.08;
+  private static final double MIN_SPREAD = 0.08;
 
   /** A sample of a size farther from the present one than by this factor is stale. */
   private static final double NEAR = 1.5;
@@ -107,7 +107,7 @@ record ChunkCost(long fixedMicros, long itemMicros, long itemBytes) {
   private static double fixed(List<ChunkSample> usable, Means level, ChunkCost before) {
     Means all = Means.of(usable, DECAY_OF_FIT);
     double spread = all.itemsVariance();
-    double least = LEAST_SPREAD * all.items();
+    double least = MIN_SPREAD * all.items();
     double slope = spread < least * least ? -1 : all.covariance() / spread;
     if (slope >= 0) {
       return Math.max(0, all.time() - slope * all.items());

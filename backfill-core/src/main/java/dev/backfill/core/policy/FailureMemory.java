@@ -18,8 +18,8 @@ import java.util.List;
  */
 record FailureMemory(int failed, int worked, int calm, int patience, int retrying, int inRow) {
 
-  private static final int FIRST_PATIENCE = 5;
-  private static final int MOST_PATIENCE = 80;
+  private static final int FIRST_SUCCESSES = 5;
+  private static final int MAX_SUCCESSES = 80;
 
   /** Where nothing is left between what works and what fails, a try most likely fails. */
   private static final int HOPELESS = 16;
@@ -30,7 +30,7 @@ record FailureMemory(int failed, int worked, int calm, int patience, int retryin
   /** Sizes that fail in a row for a reason that is not their size. */
   private static final int OUTAGE = 3;
 
-  static final FailureMemory NONE = new FailureMemory(0, 0, 0, FIRST_PATIENCE, 0, 0);
+  static final FailureMemory NONE = new FailureMemory(0, 0, 0, FIRST_SUCCESSES, 0, 0);
 
   /** What is known after one of the samples, whose predecessors are known. */
   FailureMemory after(List<ChunkSample> samples, int index) {
@@ -43,7 +43,7 @@ record FailureMemory(int failed, int worked, int calm, int patience, int retryin
   private FailureMemory afterFailure(List<ChunkSample> before, int size) {
     int row = Math.min(inRow + 1, OUTAGE);
     if (row == OUTAGE) {
-      return new FailureMemory(0, 0, 0, FIRST_PATIENCE, size, row);
+      return new FailureMemory(0, 0, 0, FIRST_SUCCESSES, size, row);
     }
     if (failed == 0 && isProven(before, size)) {
       return new FailureMemory(0, 0, 0, patience, size, row);
@@ -55,7 +55,7 @@ record FailureMemory(int failed, int worked, int calm, int patience, int retryin
         least,
         largestBelow(before, least),
         0,
-        again ? Math.min(MOST_PATIENCE, patience * 2) : patience,
+        again ? Math.min(MAX_SUCCESSES, patience * 2) : patience,
         size,
         row);
   }
@@ -88,7 +88,7 @@ record FailureMemory(int failed, int worked, int calm, int patience, int retryin
     return new FailureMemory(
         failed,
         Math.max(worked, items),
-        items > worked ? 1 : Math.min(calm + 1, MOST_PATIENCE * HOPELESS),
+        items > worked ? 1 : Math.min(calm + 1, MAX_SUCCESSES * HOPELESS),
         patience,
         0,
         0);

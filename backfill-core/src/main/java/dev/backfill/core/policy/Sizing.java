@@ -14,7 +14,7 @@ import java.util.Map;
  * @param binding the bound that allowed least
  * @param candidates what each bound that had something to say allowed
  */
-record Sizing(SizeBasis basis, int size, Bound binding, Map<Bound, Integer> candidates) {
+record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> candidates) {
 
   /** What can bind, in the order in which it is named when several allow the same. */
   enum Bound {
@@ -40,11 +40,11 @@ record Sizing(SizeBasis basis, int size, Bound binding, Map<Bound, Integer> cand
   private static final double PRICE = 1.03;
 
   /** More than any size may be. */
-  private static final int MOST = 1_000_000;
+  private static final int MAX = 1_000_000;
 
-  static Sizing of(SizeBasis basis) {
+  static Sizing of(SizingInputs basis) {
     Map<Bound, Integer> candidates = new EnumMap<>(Bound.class);
-    SizeBasis.Limits limits = basis.limits();
+    SizingInputs.Limits limits = basis.limits();
     if (basis.last() == 0) {
       candidates.put(
           Bound.START, Math.max(limits.smallest(), Math.min(limits.largest(), basis.start())));
@@ -62,12 +62,12 @@ record Sizing(SizeBasis basis, int size, Bound binding, Map<Bound, Integer> cand
     if (basis.failures().size() > 0) {
       candidates.put(Bound.FAILURE, basis.failures().size());
     }
-    SizeBasis.Means quota = basis.quota();
+    SizingInputs.SpendableQuota quota = basis.quota();
     if (quota.spendable() >= 0 && quota.itemMicrounits() > 0) {
       candidates.put(Bound.QUOTA, atMost(quota.spendable() * 1e6 / quota.itemMicrounits()));
     }
     Bound binding = Bound.START;
-    int size = MOST + 1;
+    int size = MAX + 1;
     for (Map.Entry<Bound, Integer> candidate : candidates.entrySet()) {
       if (candidate.getValue() < size) {
         size = candidate.getValue();
@@ -78,19 +78,19 @@ record Sizing(SizeBasis basis, int size, Bound binding, Map<Bound, Integer> cand
   }
 
   private static int atMost(double size) {
-    return (int) Math.max(1, Math.min(MOST, size));
+    return (int) Math.max(1, Math.min(MAX, size));
   }
 
   /**
    * What takes about as long as a chunk may, but no fewer than keep an item about as cheap as in
    * the largest chunk: what a chunk takes however small it is cannot be saved by small chunks.
    */
-  private static int byTime(SizeBasis basis) {
+  private static int byTime(SizingInputs basis) {
     double fixed = basis.cost().fixedMicros();
     double perItem = basis.cost().itemMicros();
     double longest = basis.limits().longestMillis() * 1e3;
     double intended =
-        perItem == 0 ? (fixed <= longest ? MOST : 0) : Math.max(0, (longest - fixed) / perItem);
+        perItem == 0 ? (fixed <= longest ? MAX : 0) : Math.max(0, (longest - fixed) / perItem);
     double economical = economical(basis);
     // A size that takes about the time it may stays, or the noise of the times would move it.
     boolean fits =
@@ -99,7 +99,7 @@ record Sizing(SizeBasis basis, int size, Bound binding, Map<Bound, Integer> cand
     return fits ? basis.last() : atMost(Math.max(intended, economical));
   }
 
-  private static double economical(SizeBasis basis) {
+  private static double economical(SizingInputs basis) {
     double fixed = basis.cost().fixedMicros();
     double largest = basis.limits().largest();
     double affordable = PRICE * fixed / largest + (PRICE - 1) * basis.cost().itemMicros();

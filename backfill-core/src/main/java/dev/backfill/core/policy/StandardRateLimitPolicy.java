@@ -87,10 +87,10 @@ public final class StandardRateLimitPolicy implements RateLimitPolicy {
 
   @Override
   public Decision decide(PolicyInput input) {
-    Decision.Proceed wanted = wanted(input);
+    Decision.Proceed selected = wanted(input);
     Quota quota = input.quota();
     if (quota == null) {
-      return wanted;
+      return selected;
     }
     long reserve = quota.limit() * reservePercent / 100;
     long spendable = quota.remaining() - reserve;
@@ -107,7 +107,7 @@ public final class StandardRateLimitPolicy implements RateLimitPolicy {
     }
     double affordable =
         input.quotaPerItem() == 0 ? Double.MAX_VALUE : spendable / input.quotaPerItem();
-    if (affordable < wanted.chunkSize()) {
+    if (affordable < selected.chunkSize()) {
       int size = Math.max(1, (int) affordable);
       return new Decision.Proceed(
           size,
@@ -115,7 +115,7 @@ public final class StandardRateLimitPolicy implements RateLimitPolicy {
           String.format(
               Locale.ROOT, "quota: %d units above the reserve pay for %d", spendable, size));
     }
-    return new Decision.Proceed(wanted.chunkSize(), reserve, wanted.reason());
+    return new Decision.Proceed(selected.chunkSize(), reserve, selected.reason());
   }
 
   /** The size of this rule, whatever the quota pays for. */

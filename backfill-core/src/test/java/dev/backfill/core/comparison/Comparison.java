@@ -44,7 +44,7 @@ record Comparison(Trace trace, int bestSize, Outcome best, Map<String, Outcome> 
   }
 
   private static Map<String, RateLimitPolicy> policies(Trace.Bounds bounds) {
-    double seconds = AdaptiveRateLimitPolicy.DEFAULT_LONGEST_CHUNK.toSeconds();
+    double seconds = AdaptiveRateLimitPolicy.DEFAULT_MAX_CHUNK.toSeconds();
     Map<String, RateLimitPolicy> policies = new LinkedHashMap<>();
     policies.put("fixed 25", fixed(25));
     policies.put(FIXED_LARGE, fixed(50));

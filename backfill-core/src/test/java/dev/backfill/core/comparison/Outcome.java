@@ -4,10 +4,10 @@ import dev.backfill.api.policy.RateLimitPolicy;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
-import dev.backfill.core.SliceLimits;
-import dev.backfill.core.SliceResult;
 import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +54,7 @@ record Outcome(
             .build()) {
       SliceResult result =
           engine.runSlice(
-              new BackfillJob<>(
+              new BackfillSpec<>(
                   source, "owner/name", (items, transaction) -> new SinkCounts(items.size(), 0)),
               SliceLimits.UNLIMITED.withMaxWait(Duration.ofHours(3)));
       return new Outcome(
@@ -64,7 +64,7 @@ record Outcome(
           source.wastedUnits,
           source.failures,
           List.copyOf(source.sizes),
-          List.copyOf(source.asked),
+          List.copyOf(source.requested),
           source.reserveTouched);
     }
   }

@@ -24,7 +24,7 @@ record Trace(
   /** The sizes that a policy may choose from. */
   record Bounds(int smallest, int largest) {
 
-    static final Bounds USUAL = new Bounds(25, 50);
+    static final Bounds DEFAULT = new Bounds(25, 50);
   }
 
   /** What each chunk costs. */

@@ -6,8 +6,8 @@ import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
@@ -31,7 +31,7 @@ final class TraceSource implements PullSource<Integer> {
   private double remaining;
   private Instant othersSeen;
 
-  final List<Integer> asked = new ArrayList<>();
+  final List<Integer> requested = new ArrayList<>();
   final List<Integer> sizes = new ArrayList<>();
   double largestSeconds;
   long wastedUnits;
@@ -57,7 +57,7 @@ final class TraceSource implements PullSource<Integer> {
   }
 
   @Override
-  public Pull<Integer> open(String target, Cursor from) {
+  public SourceSession<Integer> open(String target, Cursor from) {
     return new Session(from.isStart() ? 0 : Integer.parseInt(from.value()));
   }
 
@@ -78,7 +78,7 @@ final class TraceSource implements PullSource<Integer> {
     othersSeen = now;
   }
 
-  private final class Session implements Pull<Integer> {
+  private final class Session implements SourceSession<Integer> {
 
     private int done;
 
@@ -93,7 +93,7 @@ final class TraceSource implements PullSource<Integer> {
       if (allowance != null) {
         items = Math.min(items, affordable(allowance, reserve));
       }
-      asked.add(size);
+      requested.add(size);
       Trace.Cost cost = trace.course().of(items, done, random);
       time.advance(Duration.ofNanos((long) (cost.seconds() * 1e9)));
       largestSeconds = Math.max(largestSeconds, cost.seconds());

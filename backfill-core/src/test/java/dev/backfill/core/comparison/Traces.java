@@ -22,10 +22,10 @@ final class Traces {
         steady("cheap items", LONG, linear(0.3, 0.02)),
         steady("a large cost for each chunk", LONG, linear(40, 0.05)),
         steady("expensive items", LONG, linear(0.3, 2)),
-        new Trace("slow, then fast", LONG, Bounds.USUAL, change(2, 0.02), null, false),
-        new Trace("fast, then slow", LONG, Bounds.USUAL, change(0.02, 2), null, false),
+        new Trace("slow, then fast", LONG, Bounds.DEFAULT, change(2, 0.02), null, false),
+        new Trace("fast, then slow", LONG, Bounds.DEFAULT, change(0.02, 2), null, false),
         steady("noise, and accidents of every size", LONG, Traces::noisy),
-        new Trace("more than 30 fail", LONG, Bounds.USUAL, Traces::failsAbove30, null, false),
+        new Trace("more than 30 fail", LONG, Bounds.DEFAULT, Traces::failsAbove30, null, false),
         new Trace(
             "GitHub's GraphQL, as measured",
             LONG,
@@ -33,23 +33,23 @@ final class Traces {
             Traces::graphQl,
             null,
             false),
-        new Trace("heavy items", LONG, Bounds.USUAL, Traces::heavy, null, false),
+        new Trace("heavy items", LONG, Bounds.DEFAULT, Traces::heavy, null, false),
         new Trace(
             "5,000 units an hour, shared",
             6_000,
-            Bounds.USUAL,
+            Bounds.DEFAULT,
             linear(0.3, 0.15),
             new Allowance(5_000, 4, 1_000),
             false),
         new Trace(
             "waits of 50 minutes",
             6_000,
-            Bounds.USUAL,
+            Bounds.DEFAULT,
             linear(2, 0.5),
             new Allowance(1_000, 1, 0),
             false),
         steady("a short history", 130, linear(0.3, 0.1)),
-        new Trace("a recorded run", RECORDED.items(), Bounds.USUAL, RECORDED, null, true),
+        new Trace("a recorded run", RECORDED.items(), Bounds.DEFAULT, RECORDED, null, true),
         new Trace("10 to 500, noise", LONG, WIDE, Traces::wide, null, true),
         new Trace("10 to 500, 5 s for each chunk", LONG, WIDE, linear(5, 0.3), null, true),
         new Trace("10 to 500, fast, then slow", LONG, WIDE, change(0.02, 2), null, false),
@@ -57,7 +57,7 @@ final class Traces {
   }
 
   private static Trace steady(String name, int items, Course course) {
-    return new Trace(name, items, Bounds.USUAL, course, null, true);
+    return new Trace(name, items, Bounds.DEFAULT, course, null, true);
   }
 
   static Course linear(double fixed, double perItem) {

@@ -60,12 +60,12 @@ class BackfillSettingsTest {
 
   @Test
   void orchestrationHasItsDefaultsAndIsRead() {
-    BackfillSettings.Orchestration usual = BackfillSettings.builder().build().orchestration();
-    assertThat(usual.actionsRepository().value()).isNull();
-    assertThat(usual.issueRepository().value()).isNull();
-    assertThat(usual.actionsWorkflow().value()).isEqualTo("progressive-backfill.yml");
-    assertThat(usual.actionsRef().value()).isEqualTo("main");
-    assertThat(usual.actionsShare().value()).isEqualTo(25);
+    BackfillSettings.Orchestration normal = BackfillSettings.builder().build().orchestration();
+    assertThat(normal.actionsRepository().value()).isNull();
+    assertThat(normal.issueRepository().value()).isNull();
+    assertThat(normal.actionsWorkflow().value()).isEqualTo("progressive-backfill.yml");
+    assertThat(normal.actionsRef().value()).isEqualTo("main");
+    assertThat(normal.actionsShare().value()).isEqualTo(25);
     BackfillSettings.Orchestration given =
         of(Map.of(
                 "BACKFILL_ACTIONS_REPOSITORY", "my-org/host",

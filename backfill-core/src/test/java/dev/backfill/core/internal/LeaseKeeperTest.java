@@ -8,10 +8,12 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
+import dev.backfill.core.internal.lease.LeaseKeeper;
+import dev.backfill.core.internal.lease.LeaseWatch;
 import dev.backfill.core.memory.InMemoryProgressStore;
 import dev.backfill.testkit.ManualTimeSource;
 import java.lang.reflect.Proxy;
@@ -168,7 +170,7 @@ class LeaseKeeperTest {
     Lease lease = new Lease(new BackfillId(1), 1, "worker", Duration.ofHours(1));
     InMemoryProgressStore store = new InMemoryProgressStore(time);
     store.register(new BackfillKey("test", "target"), "test");
-    store.claim(new BackfillId(1), new Claimant("worker", "test", Duration.ofHours(1)));
+    store.claim(new BackfillId(1), new LeaseRequest("worker", "test", Duration.ofHours(1)));
     store.control(new BackfillId(1), Control.PAUSE);
     CountDownLatch interrupted = new CountDownLatch(1);
     LeaseKeeper keeper =

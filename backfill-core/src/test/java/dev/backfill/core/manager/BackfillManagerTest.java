@@ -13,9 +13,9 @@ import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.store.BackfillStatus;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.config.BackfillSettings;
@@ -215,8 +215,8 @@ class BackfillManagerTest {
       }
       Job job = fixture.job("a/b");
       assertThat(job.state()).isEqualTo(JobState.QUEUED);
-      assertThat(job.turn().attempts()).isEqualTo(attempt);
-      Duration delay = Duration.between(time.now(), job.turn().dueAt());
+      assertThat(job.schedule().attempts()).isEqualTo(attempt);
+      Duration delay = Duration.between(time.now(), job.schedule().dueAt());
       Duration doubled = Duration.ofMinutes(1L << (attempt - 1));
       assertThat(delay)
           .isBetween(doubled.multipliedBy(8).dividedBy(10), doubled.multipliedBy(12).dividedBy(10));
@@ -232,7 +232,7 @@ class BackfillManagerTest {
       time.advance(Duration.ofHours(6));
       assertThat(manager.runDue().completed()).isEqualTo(1);
     }
-    assertThat(fixture.job("a/b").turn().attempts()).isZero();
+    assertThat(fixture.job("a/b").schedule().attempts()).isZero();
   }
 
   @Test
@@ -273,7 +273,7 @@ class BackfillManagerTest {
       assertThat(summary.failed()).isZero();
       assertThat(summary.nextDue()).isAfter(time.now());
       assertThat(fixture.backfill("a/b").state().status()).isEqualTo(BackfillStatus.WAITING);
-      assertThat(fixture.job("a/b").turn().attempts()).isZero();
+      assertThat(fixture.job("a/b").schedule().attempts()).isZero();
       assertThat(manager.runFor(Duration.ofDays(1)).completed()).isEqualTo(1);
     }
     assertThat(fixture.quota.least()).isGreaterThanOrEqualTo(500);
@@ -299,7 +299,7 @@ class BackfillManagerTest {
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("a/b");
       fixture.progress.claim(
-          fixture.backfill("a/b").id(), new Claimant("dead", "local", Duration.ofSeconds(60)));
+          fixture.backfill("a/b").id(), new LeaseRequest("dead", "local", Duration.ofSeconds(60)));
       assertThat(manager.runDue().slices()).isZero();
       time.advance(Duration.ofSeconds(61));
       assertThat(manager.runDue().completed()).isEqualTo(1);

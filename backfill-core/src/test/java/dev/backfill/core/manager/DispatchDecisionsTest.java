@@ -12,16 +12,16 @@ import dev.backfill.api.job.Dispatcher;
 import dev.backfill.api.job.Dispatcher.Run;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
+import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Trigger;
-import dev.backfill.api.job.Turn;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.LeaseRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,22 +42,22 @@ class DispatchDecisionsTest {
   private static final Run RUNNING = new Run(Run.State.RUNNING, "17", URL, null);
 
   private final ManagerFixture fixture = new ManagerFixture();
-  private final Desk desk = fixture.desk();
+  private final JobUpdater updater = fixture.jobUpdater();
   private final Actions actions = new Actions();
-  private final Dispatches dispatches = dispatches(List.of(actions));
+  private final RemoteDispatches dispatches = dispatches(List.of(actions));
 
-  private Dispatches dispatches(List<Dispatcher> dispatchers) {
-    return new Dispatches(
-        desk,
+  private RemoteDispatches dispatches(List<Dispatcher> dispatchers) {
+    return new RemoteDispatches(
+        updater,
         dispatchers,
         DispatchRules.DEFAULT,
         RetryRules.DEFAULT,
-        new Aftermath(
-            desk,
+        new JobOutcomeHandler(
+            updater,
             FairnessRules.DEFAULT,
             RetryRules.DEFAULT,
-            new Breaker(desk, BreakerRules.DEFAULT),
-            new Rollback(desk, DispatchRules.DEFAULT),
+            new CircuitBreaker(updater, BreakerRules.DEFAULT),
+            new DestinationBreaker(updater, DispatchRules.DEFAULT),
             () -> null));
   }
 
@@ -111,16 +111,16 @@ class DispatchDecisionsTest {
     return fixture.jobs.update(change.apply(job()), List.of()).orElseThrow();
   }
 
-  private Job placed(BackfillKey key) {
-    new Triggers(desk, FairnessRules.DEFAULT)
+  private Job withPlacement(BackfillKey key) {
+    new JobTriggers(updater, FairnessRules.DEFAULT)
         .track(key, new Trigger(Priority.TRACKED, "newly tracked"));
     Job job = fixture.jobs.find(key).orElseThrow();
-    Placement there = new Placement(Destination.GITHUB_ACTIONS, "a test", false);
-    return fixture.jobs.update(job.placed(there), List.of()).orElseThrow();
+    Placement existing = new Placement(Destination.GITHUB_ACTIONS, "a test", false);
+    return fixture.jobs.update(job.withPlacement(existing), List.of()).orElseThrow();
   }
 
   private Job placed() {
-    return placed(fixture.key("a/b"));
+    return withPlacement(fixture.key("a/b"));
   }
 
   private void sent() throws InterruptedException {
@@ -135,13 +135,14 @@ class DispatchDecisionsTest {
   }
 
   private void claim() {
-    store(job -> job.dispatched(dispatch().claimed(now())));
+    store(job -> job.withDispatch(dispatch().claimed(now())));
   }
 
   private Claim.Granted lease() {
     return (Claim.Granted)
         fixture.progress.claim(
-            fixture.backfill("a/b").id(), new Claimant("worker", "there", Duration.ofMinutes(1)));
+            fixture.backfill("a/b").id(),
+            new LeaseRequest("worker", "there", Duration.ofMinutes(1)));
   }
 
   private String cameBackBecause() {
@@ -157,7 +158,7 @@ class DispatchDecisionsTest {
   void fiveTargetsAreSentAtOnce() throws InterruptedException {
     List<Job> due = new ArrayList<>();
     for (int i = 0; i < 7; i++) {
-      due.add(placed(fixture.key("a/" + i)));
+      due.add(withPlacement(fixture.key("a/" + i)));
     }
     assertThat(dispatches.send(due)).isEqualTo(5);
     assertThat(actions.requests).hasSize(5);
@@ -167,14 +168,14 @@ class DispatchDecisionsTest {
   private List<Job> jobsOfOneTarget() {
     List<Job> jobs = new ArrayList<>();
     for (String source : List.of("test:two", "test:one", "test:three")) {
-      jobs.add(placed(new BackfillKey(source, "a/b")));
+      jobs.add(withPlacement(new BackfillKey(source, "a/b")));
     }
     jobs.sort(Comparator.comparing(job -> job.id().value()));
     return jobs;
   }
 
   private void takenByAnother(Job job) {
-    fixture.jobs.update(job.turned(JobState.QUEUED, job.turn()), List.of()).orElseThrow();
+    fixture.jobs.update(job.withState(JobState.QUEUED, job.schedule()), List.of()).orElseThrow();
   }
 
   @Test
@@ -217,7 +218,7 @@ class DispatchDecisionsTest {
     actions.failure =
         new RateLimitedException(
             RateLimitedException.Kind.SECONDARY, now().plusSeconds(60), "slower");
-    Job other = placed(fixture.key("a/c"));
+    Job other = withPlacement(fixture.key("a/c"));
     assertThat(dispatches.send(List.of(placed(), other))).isZero();
     assertThat(actions.requests).as("one is enough to know").hasSize(1);
     assertThat(job().state()).isEqualTo(JobState.QUEUED);
@@ -237,7 +238,7 @@ class DispatchDecisionsTest {
 
     actions.failure =
         new RateLimitedException(RateLimitedException.Kind.SECONDARY, now(), "slower");
-    store(job -> job.placed(job.placement()));
+    store(job -> job.withPlacement(job.placement()));
     dispatches.send(List.of(job()));
     assertThat(job().state()).as("nor does a limit").isEqualTo(JobState.DISPATCHED);
   }
@@ -250,7 +251,7 @@ class DispatchDecisionsTest {
     assertThat(dispatches.nextLook()).isEqualTo(now().plusSeconds(30));
     followAfter(Duration.ofSeconds(30));
     assertThat(job().state()).isEqualTo(JobState.QUEUED);
-    assertThat(job().turn().attempts()).isEqualTo(1);
+    assertThat(job().schedule().attempts()).isEqualTo(1);
     assertThat(fixture.last("a/b", Kind.RETRIED).orElseThrow().reason())
         .isEqualTo("the connection ended");
   }
@@ -259,13 +260,14 @@ class DispatchDecisionsTest {
   void afterTheThirdRequestTheJobComesBack() throws InterruptedException {
     sentWithoutAnswer();
     for (int attempts = 0; attempts < 2; attempts++) {
-      Turn turn = job().turn();
+      JobSchedule schedule = job().schedule();
       int failed = attempts;
       store(
           job ->
-              job.turned(
+              job.withState(
                   JobState.DISPATCHED,
-                  new Turn(turn.queuedAt(), now(), turn.order(), failed, turn.slices())));
+                  new JobSchedule(
+                      schedule.queuedAt(), now(), schedule.order(), failed, schedule.slices())));
       followAfter(Duration.ofMinutes(3));
       assertThat(job().state()).isEqualTo(JobState.QUEUED);
       actions.failure = new TransientFailureException("the connection ended", null);
@@ -279,12 +281,13 @@ class DispatchDecisionsTest {
   @ValueSource(ints = {0, 2})
   void aRequestIsNotMadeAgainWhenItsJobIsTakenMeanwhile(int attempts) throws InterruptedException {
     sentWithoutAnswer();
-    Turn turn = job().turn();
+    JobSchedule schedule = job().schedule();
     store(
         job ->
-            job.turned(
+            job.withState(
                 JobState.DISPATCHED,
-                new Turn(turn.queuedAt(), turn.dueAt(), turn.order(), attempts, 0)));
+                new JobSchedule(
+                    schedule.queuedAt(), schedule.dueAt(), schedule.order(), attempts, 0)));
     actions.meanwhile = this::claim;
     followAfter(Duration.ofMinutes(3));
     assertThat(job().state()).isEqualTo(JobState.DISPATCHED);
@@ -294,7 +297,7 @@ class DispatchDecisionsTest {
   @Test
   void withoutADispatcherTimeAloneDecides() throws InterruptedException {
     sentWithoutAnswer();
-    Dispatches none = dispatches(List.of());
+    RemoteDispatches none = dispatches(List.of());
     fixture.time.advance(Duration.ofMinutes(15).minusMillis(1));
     none.follow();
     assertThat(job().state()).isEqualTo(JobState.DISPATCHED);
@@ -420,7 +423,7 @@ class DispatchDecisionsTest {
     sent();
     claim();
     fixture.progress.claim(
-        fixture.backfill("a/b").id(), new Claimant("worker", "there", Duration.ofHours(1)));
+        fixture.backfill("a/b").id(), new LeaseRequest("worker", "there", Duration.ofHours(1)));
     followAfter(Duration.ofMinutes(20));
     assertThat(job().state()).isEqualTo(JobState.DISPATCHED);
   }

@@ -11,10 +11,10 @@ import dev.backfill.api.job.Dispatcher;
 import dev.backfill.api.job.Dispatcher.Run;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Suspension;
-import dev.backfill.api.job.Turn;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.routing.RuleRouter;
 import java.lang.reflect.Proxy;
@@ -128,7 +128,7 @@ class JobChangesTest {
 
     assertThat(fixture.kinds("a/b").stream().filter("FELL_BACK"::equals)).hasSize(1);
     assertThat(fixture.kinds("a/b")).doesNotContain("FAILED", "GAVE_UP");
-    assertThat(fixture.job("a/b").turn().attempts()).isZero();
+    assertThat(fixture.job("a/b").schedule().attempts()).isZero();
   }
 
   @ParameterizedTest
@@ -158,7 +158,7 @@ class JobChangesTest {
     try (BackfillManager home =
         manager(
             () -> {
-              update(fixture.job("a/b").dispatched(dispatch().claimed(fixture.time.now())));
+              update(fixture.job("a/b").withDispatch(dispatch().claimed(fixture.time.now())));
               return new Run(Run.State.UNKNOWN, null, null, null);
             })) {
       home.runDue();
@@ -181,7 +181,7 @@ class JobChangesTest {
             () -> {
               if (first.getAndSet(false)) {
                 Dispatch later = new Dispatch("later", fixture.time.now(), null, null, null);
-                update(fixture.job("a/b").dispatched(later));
+                update(fixture.job("a/b").withDispatch(later));
               }
               return new Run(state, "17", null, "failure");
             })) {
@@ -195,27 +195,27 @@ class JobChangesTest {
   /** The lease is free, another manager has completed the job, and the failure comes late. */
   @Test
   void aSliceThatFailedChangesNothingAfterAnotherCompletedTheJob() throws Exception {
-    Turn nextWeek =
-        new Turn(
+    JobSchedule nextWeek =
+        new JobSchedule(
             fixture.time.now(),
             fixture.time.now().plus(Duration.ofDays(7)),
             fixture.time.now(),
             0,
             0);
-    try (BackfillManager manager = whileItRuns(job -> job.turned(JobState.IDLE, nextWeek))) {
+    try (BackfillManager manager = whileItRuns(job -> job.withState(JobState.IDLE, nextWeek))) {
       manager.track("a/b");
       manager.runDue();
     }
 
     assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
-    assertThat(fixture.job("a/b").turn()).isEqualTo(nextWeek);
+    assertThat(fixture.job("a/b").schedule()).isEqualTo(nextWeek);
     assertThat(fixture.kinds("a/b")).doesNotContain("FAILED", "RETRIED", "GAVE_UP");
   }
 
   @Test
   void aSliceThatFailedChangesNothingAfterTheJobWasSentElsewhere() throws Exception {
     Dispatch elsewhere = new Dispatch("elsewhere", fixture.time.now(), null, null, null);
-    try (BackfillManager manager = whileItRuns(job -> job.dispatched(elsewhere))) {
+    try (BackfillManager manager = whileItRuns(job -> job.withDispatch(elsewhere))) {
       manager.track("a/b");
       manager.runDue();
     }
@@ -234,7 +234,7 @@ class JobChangesTest {
     }
 
     assertThat(fixture.kinds("a/b")).containsSubsequence("TRIGGERED", "FAILED", "RETRIED");
-    assertThat(fixture.job("a/b").turn().attempts()).isEqualTo(1);
+    assertThat(fixture.job("a/b").schedule().attempts()).isEqualTo(1);
   }
 
   private BackfillManager whileItRuns(UnaryOperator<Job> change) {

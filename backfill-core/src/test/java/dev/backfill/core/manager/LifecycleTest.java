@@ -41,8 +41,8 @@ class LifecycleTest {
         .collect(Collectors.toSet());
   }
 
-  private static void awaitThreads(Set<String> wanted) throws InterruptedException {
-    Eventually.until("no thread is left", () -> wanted.containsAll(threads()));
+  private static void awaitThreads(Set<String> selected) throws InterruptedException {
+    Eventually.until("no thread is left", () -> selected.containsAll(threads()));
   }
 
   private void awaitIdle(int count) throws InterruptedException {

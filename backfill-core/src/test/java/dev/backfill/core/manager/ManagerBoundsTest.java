@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
-import dev.backfill.api.store.Release;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
@@ -41,8 +41,8 @@ class ManagerBoundsTest {
           (Claim.Granted)
               fixture.progress.claim(
                   fixture.backfill("a/b").id(),
-                  new Claimant("worker", "local", Duration.ofMinutes(1)));
-      fixture.progress.release(granted.lease(), Release.moreToDo());
+                  new LeaseRequest("worker", "local", Duration.ofMinutes(1)));
+      fixture.progress.release(granted.lease(), LeaseRelease.moreToDo());
 
       assertThat(manager.detectMissing()).isEmpty();
     }
@@ -65,7 +65,7 @@ class ManagerBoundsTest {
       dies.track("a/b");
       assertThatThrownBy(dies::runDue).isInstanceOf(RejectedExecutionException.class);
     }
-    assertThat(fixture.job("a/b").turn().dueAt())
+    assertThat(fixture.job("a/b").schedule().dueAt())
         .isEqualTo(fixture.time.now().plus(Duration.ofMinutes(2)));
     try (BackfillManager other = fixture.manager().build()) {
       fixture.time.advance(Duration.ofSeconds(119));

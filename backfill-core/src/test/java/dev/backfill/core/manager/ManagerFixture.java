@@ -8,8 +8,8 @@ import dev.backfill.api.job.JobState;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
-import dev.backfill.api.store.Release;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
@@ -79,12 +79,12 @@ final class ManagerFixture {
   }
 
   /** The parts of a manager on the same stores and time. */
-  Desk desk() {
-    return new Desk(
+  JobUpdater jobUpdater() {
+    return new JobUpdater(
         progress,
         jobs,
-        new Catalog(List.of(new ManagedSource<>(source, new NumbersSink()))),
-        new Desk.Ambience(time, new Random(42), Destination.LOCAL),
+        new SourceRegistry(List.of(new ManagedSource<>(source, new NumbersSink()))),
+        new JobUpdater.Ambience(time, new Random(42), Destination.LOCAL),
         events::add);
   }
 
@@ -103,9 +103,9 @@ final class ManagerFixture {
 
   /** Leaves a backfill as a worker does that has to wait. */
   void leaveWaiting(String target, Duration wait) {
-    Claimant worker = new Claimant("gone", "elsewhere", Duration.ofMinutes(1));
+    LeaseRequest worker = new LeaseRequest("gone", "elsewhere", Duration.ofMinutes(1));
     Claim.Granted granted = (Claim.Granted) progress.claim(backfill(target).id(), worker);
-    progress.release(granted.lease(), Release.waiting(time.now().plus(wait), "quota"));
+    progress.release(granted.lease(), LeaseRelease.waiting(time.now().plus(wait), "quota"));
   }
 
   BackfillKey key(String target) {

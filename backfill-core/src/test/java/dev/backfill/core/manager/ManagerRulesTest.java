@@ -90,12 +90,12 @@ class ManagerRulesTest {
 
   @Test
   void fairnessMayMakeNoDifferenceBetweenJobs() {
-    FairnessRules usual = FairnessRules.DEFAULT;
+    FairnessRules normal = FairnessRules.DEFAULT;
     FairnessRules none =
-        new FairnessRules(Duration.ZERO, Duration.ZERO, usual.first(), usual.usual());
+        new FairnessRules(Duration.ZERO, Duration.ZERO, normal.first(), normal.usual());
     assertThat(none.order(Priority.SCHEDULED, Instant.EPOCH, true)).isEqualTo(Instant.EPOCH);
-    refused(() -> new FairnessRules(NEGATIVE, MINUTE, usual.first(), usual.usual()));
-    refused(() -> new FairnessRules(MINUTE, NEGATIVE, usual.first(), usual.usual()));
+    refused(() -> new FairnessRules(NEGATIVE, MINUTE, normal.first(), normal.usual()));
+    refused(() -> new FairnessRules(MINUTE, NEGATIVE, normal.first(), normal.usual()));
   }
 
   @Test

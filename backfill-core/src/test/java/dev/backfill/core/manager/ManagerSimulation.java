@@ -202,7 +202,7 @@ final class ManagerSimulation {
   }
 
   private void check(Job job, List<JobEvent> events) {
-    Set<String> asked = new HashSet<>();
+    Set<String> requested = new HashSet<>();
     int cameBack = 0;
     boolean idle = false;
     for (JobEvent event : events) {
@@ -213,7 +213,7 @@ final class ManagerSimulation {
           job.key() + " counts a run of another destination as its own: " + events);
       switch (note.kind()) {
         case DISPATCHED -> {
-          require(asked.add(note.reason()), "a request is on record twice: " + note.reason());
+          require(requested.add(note.reason()), "a request is on record twice: " + note.reason());
           idle = false;
         }
         case COMPLETED -> idle = true;

@@ -6,9 +6,9 @@ import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Inventory;
-import dev.backfill.api.source.Pull;
+import dev.backfill.api.source.KeyListing;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,7 +45,7 @@ final class NumbersSource implements PullSource<String> {
   }
 
   @Override
-  public Pull<String> open(String target, Cursor from) {
+  public SourceSession<String> open(String target, Cursor from) {
     if (refused) {
       throw new InvalidConfigurationException("\"" + target + "\" is no target");
     }
@@ -58,7 +58,7 @@ final class NumbersSource implements PullSource<String> {
   }
 
   @Override
-  public Optional<Inventory> inventory(String target, Cursor at, Cursor from) {
+  public Optional<KeyListing> listKeys(String target, Cursor at, Cursor from) {
     return Optional.of(new Listing(target, from.isStart() ? 0 : Integer.parseInt(from.value())));
   }
 
@@ -77,7 +77,7 @@ final class NumbersSource implements PullSource<String> {
     return sizes.getOrDefault(target, 0);
   }
 
-  private final class Session implements Pull<String> {
+  private final class Session implements SourceSession<String> {
 
     private final String target;
     private int done;
@@ -132,7 +132,7 @@ final class NumbersSource implements PullSource<String> {
     public void close() {}
   }
 
-  private final class Listing implements Inventory {
+  private final class Listing implements KeyListing {
 
     private final String target;
     private int place;

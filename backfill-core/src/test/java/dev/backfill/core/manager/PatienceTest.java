@@ -25,7 +25,7 @@ class PatienceTest {
   private final Queue<Exception> failures = new ArrayDeque<>();
 
   /** The longest delay each time: 1, 2, 4 and then 8 seconds. */
-  private static final RandomGenerator LONGEST =
+  private static final RandomGenerator MAX =
       new RandomGenerator() {
         @Override
         public long nextLong() {
@@ -40,7 +40,7 @@ class PatienceTest {
 
   private Callable<?> patient(Duration giveUpAfter, BooleanSupplier stopped) {
     Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8), giveUpAfter);
-    return new Patience(time, LONGEST, backoff, stopped)
+    return new Patience(time, MAX, backoff, stopped)
         .with(
             Callable.class,
             () -> {

@@ -33,9 +33,11 @@ class PruningTest {
                   }
                   return method.invoke(fixture.progress, arguments);
                 });
-    Desk desk = fixture.desk();
+    JobUpdater updater = fixture.jobUpdater();
     return new Pruning(
-        new Desk(store, desk.jobs(), desk.catalog(), desk.ambience(), desk.events()), retention);
+        new JobUpdater(
+            store, updater.jobs(), updater.catalog(), updater.ambience(), updater.events()),
+        retention);
   }
 
   private long asked() {

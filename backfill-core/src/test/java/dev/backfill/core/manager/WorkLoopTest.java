@@ -8,11 +8,11 @@ import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Suspension;
-import dev.backfill.api.job.Turn;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.time.TimeSource;
@@ -79,7 +79,7 @@ class WorkLoopTest {
     Instant due = time.now().plus(wait);
     Job job = fixture.job("a/b");
     fixture.jobs.update(
-        job.turned(JobState.QUEUED, new Turn(time.now(), due, due, 0, 0)), List.of());
+        job.withState(JobState.QUEUED, new JobSchedule(time.now(), due, due, 0, 0)), List.of());
   }
 
   private boolean isComplete(String target) {
@@ -183,7 +183,8 @@ class WorkLoopTest {
                         ? Optional.empty()
                         : method.invoke(fixture.jobs, arguments));
     Job job = fixture.job("a/b");
-    fixture.jobs.update(job.placed(new Placement(Destination.LOCAL, "a test", false)), List.of());
+    fixture.jobs.update(
+        job.withPlacement(new Placement(Destination.LOCAL, "a test", false)), List.of());
     try (BackfillManager manager =
         BackfillManager.builder(fixture.progress, beaten)
             .source(fixture.source, fixture.new NumbersSink())
@@ -321,7 +322,7 @@ class WorkLoopTest {
     assertThat(
             fixture.jobs.list().stream()
                 .filter(job -> job.state() == JobState.IDLE)
-                .map(job -> job.turn().dueAt()))
+                .map(job -> job.schedule().dueAt()))
         .as("40 jobs wait for the one worker")
         .containsExactly(time.now().plus(Duration.ofHours(3)));
   }
@@ -348,13 +349,13 @@ class WorkLoopTest {
 
   @Test
   void aRunThatWaitsRemovesOldRowsMeanwhile() throws InterruptedException {
-    AtomicInteger asked = new AtomicInteger();
+    AtomicInteger requested = new AtomicInteger();
     AtomicInteger askedBefore = new AtomicInteger();
     dueIn(Duration.ofMinutes(5));
     track("c/d");
-    Sleeping sleeping = new Sleeping(1, () -> askedBefore.set(asked.get()));
+    Sleeping sleeping = new Sleeping(1, () -> askedBefore.set(requested.get()));
     try (BackfillManager manager =
-        BackfillManager.builder(counting(asked), fixture.jobs)
+        BackfillManager.builder(counting(requested), fixture.jobs)
             .source(fixture.source, fixture.new NumbersSink())
             .timeSource(sleeping)
             .executor(Runnable::run)
@@ -365,14 +366,14 @@ class WorkLoopTest {
     assertThat(askedBefore).hasValue(1);
   }
 
-  private ProgressStore counting(AtomicInteger asked) {
+  private ProgressStore counting(AtomicInteger requested) {
     return (ProgressStore)
         Proxy.newProxyInstance(
             getClass().getClassLoader(),
             new Class<?>[] {ProgressStore.class},
             (proxy, method, arguments) -> {
               if (method.getName().equals("claimPruning")) {
-                asked.incrementAndGet();
+                requested.incrementAndGet();
               }
               return method.invoke(fixture.progress, arguments);
             });
@@ -380,18 +381,18 @@ class WorkLoopTest {
 
   @Test
   void onlyARunThatDidSomethingRemovesOldRows() throws InterruptedException {
-    AtomicInteger asked = new AtomicInteger();
+    AtomicInteger requested = new AtomicInteger();
     try (BackfillManager manager =
-        BackfillManager.builder(counting(asked), fixture.jobs)
+        BackfillManager.builder(counting(requested), fixture.jobs)
             .source(fixture.source, fixture.new NumbersSink())
             .timeSource(time)
             .executor(Runnable::run)
             .build()) {
       manager.runDue();
-      assertThat(asked).hasValue(0);
+      assertThat(requested).hasValue(0);
       track("a/b");
       manager.runDue();
-      assertThat(asked).hasValue(1);
+      assertThat(requested).hasValue(1);
     }
     assertThat(isComplete("a/b")).isTrue();
   }

@@ -10,12 +10,12 @@ import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Suspension;
-import dev.backfill.api.job.Turn;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.memory.InMemoryJobStore;
 import dev.backfill.core.memory.InMemoryProgressStore;
@@ -99,8 +99,8 @@ class WrongClocksTest {
 
     Instant tomorrow = fixture.time.now().plus(Duration.ofDays(1));
     for (Job job : fixture.jobs.list()) {
-      assertThat(job.turn().dueAt()).as(job.key().toString()).isBefore(tomorrow);
-      assertThat(job.turn().order()).isBefore(tomorrow);
+      assertThat(job.schedule().dueAt()).as(job.key().toString()).isBefore(tomorrow);
+      assertThat(job.schedule().order()).isBefore(tomorrow);
     }
     assertThat(fixture.notes("a/b")).allMatch(note -> note.at().isBefore(tomorrow));
   }
@@ -135,7 +135,7 @@ class WrongClocksTest {
       Instant wrong = fixture.time.now().plus(Duration.ofDays(365));
       Job job = fixture.job("a/b");
       fixture.jobs.update(
-          job.turned(JobState.IDLE, new Turn(wrong, wrong, wrong, 0, 0)), List.of());
+          job.withState(JobState.IDLE, new JobSchedule(wrong, wrong, wrong, 0, 0)), List.of());
 
       assertThat(manager.runDue().completed()).isEqualTo(1);
     }
@@ -146,14 +146,18 @@ class WrongClocksTest {
   /** Puts the job off, and says whether that is taken for a wrong clock's. */
   private boolean isRepaired(WrongClocks clocks, Duration due) {
     Instant now = fixture.time.now();
-    Turn turn = new Turn(now.minusSeconds(60), now.plus(due), now.plus(due), 2, 3);
-    fixture.jobs.update(fixture.job("a/b").turned(JobState.IDLE, turn), List.of()).orElseThrow();
+    JobSchedule schedule =
+        new JobSchedule(now.minusSeconds(60), now.plus(due), now.plus(due), 2, 3);
+    fixture
+        .jobs
+        .update(fixture.job("a/b").withState(JobState.IDLE, schedule), List.of())
+        .orElseThrow();
     clocks.repair();
-    Turn after = fixture.job("a/b").turn();
-    if (!after.equals(turn)) {
-      assertThat(after).isEqualTo(new Turn(turn.queuedAt(), now, now, 2, 3));
+    JobSchedule after = fixture.job("a/b").schedule();
+    if (!after.equals(schedule)) {
+      assertThat(after).isEqualTo(new JobSchedule(schedule.queuedAt(), now, now, 2, 3));
     }
-    return !after.equals(turn);
+    return !after.equals(schedule);
   }
 
   @Test
@@ -163,11 +167,12 @@ class WrongClocksTest {
     }
     Duration month = Duration.ofDays(31);
     for (Duration own : List.of(Duration.ofHours(1), month)) {
-      assertThat(isRepaired(new WrongClocks(fixture.desk(), own), month)).isFalse();
-      assertThat(isRepaired(new WrongClocks(fixture.desk(), own), month.plusSeconds(1))).isTrue();
+      assertThat(isRepaired(new WrongClocks(fixture.jobUpdater(), own), month)).isFalse();
+      assertThat(isRepaired(new WrongClocks(fixture.jobUpdater(), own), month.plusSeconds(1)))
+          .isTrue();
     }
     Duration longer = Duration.ofDays(60);
-    assertThat(isRepaired(new WrongClocks(fixture.desk(), longer), longer)).isFalse();
+    assertThat(isRepaired(new WrongClocks(fixture.jobUpdater(), longer), longer)).isFalse();
   }
 
   @Test
@@ -176,7 +181,7 @@ class WrongClocksTest {
       manager.track("a/b");
     }
     fixture.time.advance(Duration.ofHours(1));
-    WrongClocks clocks = new WrongClocks(fixture.desk(), Duration.ofDays(31));
+    WrongClocks clocks = new WrongClocks(fixture.jobUpdater(), Duration.ofDays(31));
     Duration year = Duration.ofDays(365);
     assertThat(isRepaired(clocks, year)).isTrue();
     fixture.time.advance(Duration.ofMinutes(10).minusSeconds(1));
@@ -196,10 +201,11 @@ class WrongClocksTest {
           fixture
               .jobs
               .update(
-                  job.placed(new Placement(Destination.GITHUB_ACTIONS, "a test", false)), List.of())
+                  job.withPlacement(new Placement(Destination.GITHUB_ACTIONS, "a test", false)),
+                  List.of())
               .orElseThrow();
       fixture.jobs.update(
-          placed.dispatched(new Dispatch("id", wrong, null, null, null)), List.of());
+          placed.withDispatch(new Dispatch("id", wrong, null, null, null)), List.of());
 
       assertThat(manager.runFor(Duration.ofHours(1)).completed()).isEqualTo(1);
     }
@@ -221,12 +227,12 @@ class WrongClocksTest {
     InMemoryProgressStore progress = new InMemoryProgressStore(clock);
     InMemoryJobStore jobs = new InMemoryJobStore(progress);
     var id = progress.register(fixture.key("a/b"), "manual").id();
-    progress.claim(id, new Claimant("dead", "local", Duration.ofSeconds(60)));
+    progress.claim(id, new LeaseRequest("dead", "local", Duration.ofSeconds(60)));
 
     clock.offset = Duration.ZERO;
 
     assertThat(progress.get(id).holder().expired()).isTrue();
-    assertThat(progress.claim(id, new Claimant("next", "local", Duration.ofSeconds(60))))
+    assertThat(progress.claim(id, new LeaseRequest("next", "local", Duration.ofSeconds(60))))
         .isInstanceOf(Claim.Granted.class);
     assertThat(jobs.list()).isEmpty();
   }

@@ -1,17 +1,17 @@
 package dev.backfill.core.memory;
 
-import dev.backfill.api.report.FailureLedger;
-import dev.backfill.testkit.FailureLedgerContract;
+import dev.backfill.api.report.FailureLog;
+import dev.backfill.testkit.FailureLogContract;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
 
-class InMemoryFailureLedgerTest extends FailureLedgerContract {
+class InMemoryFailureLedgerTest extends FailureLogContract {
 
   private final ManualTimeSource time = new ManualTimeSource();
 
   @Override
-  protected FailureLedger ledger() {
-    return new InMemoryFailureLedger(time);
+  protected FailureLog ledger() {
+    return new InMemoryFailureLog(time);
   }
 
   @Override

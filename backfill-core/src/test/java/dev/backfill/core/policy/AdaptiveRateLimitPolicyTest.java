@@ -131,12 +131,12 @@ class AdaptiveRateLimitPolicyTest {
 
   @Test
   void theCostOfAChunkIsToldFromThatOfItsItems() {
-    AdaptiveRateLimitPolicy usual = policy.withBounds(25, 100);
-    History history = new History(usual).go(20, size -> 40 + 0.05 * size);
+    AdaptiveRateLimitPolicy normal = policy.withBounds(25, 100);
+    History history = new History(normal).go(20, size -> 40 + 0.05 * size);
     assertThat(history.next())
         .as("no size makes such chunks fast, and small ones cost more")
         .isGreaterThan(90);
-    assertThat(new History(usual).go(20, size -> 0.8 * size).next())
+    assertThat(new History(normal).go(20, size -> 0.8 * size).next())
         .as("where the items are what takes time")
         .isBetween(30, 45);
   }
@@ -341,7 +341,7 @@ class AdaptiveRateLimitPolicyTest {
     return AdaptiveRateLimitPolicy.ofDefaults()
         .withBounds(1 + random.nextInt(largest), largest)
         .withLongestChunk(Duration.ofMillis(1 + random.nextLong(86_400_000)))
-        .withMostBytes(1 + random.nextLong(AdaptiveRateLimitPolicy.LARGEST_MOST_BYTES))
+        .withMostBytes(1 + random.nextLong(AdaptiveRateLimitPolicy.LIMIT_OF_MAX_BYTES))
         .withReservePercent(random.nextInt(91));
   }
 

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 
 class ChunkCostTest {
 
-  private static final long LONGEST = 30_000_000;
+  private static final long MAX = 30_000_000;
   private static final long SECOND = 1_000_000;
 
   private static ChunkCost cost(ChunkCost before, ChunkSample... chunks) {
-    return ChunkCost.of(List.of(chunks), before, LONGEST);
+    return ChunkCost.of(List.of(chunks), before, MAX);
   }
 
   private static ChunkSample took(int size, double seconds) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SizingTest {
 
   private static final String WIDE = "v1 limits=1,1000,30000,8388608 start=50 ";
-  private static final String USUAL = "v1 limits=25,50,30000,8388608 start=50 ";
+  private static final String DEFAULT = "v1 limits=25,50,30000,8388608 start=50 ";
 
   private static int size(String basis) {
     return AdaptiveRateLimitPolicy.replay(basis).orElseThrow();
@@ -45,15 +45,15 @@ class SizingTest {
 
   @Test
   void theFirstOfSeveralEqualBoundsIsNamed() {
-    assertThat(explained(USUAL + "last=50 cost=0,600000,0"))
+    assertThat(explained(DEFAULT + "last=50 cost=0,600000,0"))
         .startsWith("50 items: the largest size binds, ")
         .endsWith(", at 0.6 s an item 30 s allow 50");
   }
 
   @Test
   void aQuotaOfNothingPaysForOneItemAndAnUnknownPriceForAny() {
-    assertThat(size(USUAL + "last=50 cost=0,0,0 quota=0,1000000")).isEqualTo(1);
-    assertThat(explained(USUAL + "last=50 cost=0,0,0 quota=500,0")).doesNotContain("pay for");
+    assertThat(size(DEFAULT + "last=50 cost=0,0,0 quota=0,1000000")).isEqualTo(1);
+    assertThat(explained(DEFAULT + "last=50 cost=0,0,0 quota=500,0")).doesNotContain("pay for");
   }
 
   @ParameterizedTest
@@ -76,7 +76,7 @@ class SizingTest {
     "50, '0,2000000,0', 'at 2.0 s an item 30 s allow no more than the smallest size, 25'",
   })
   void timeSaysWhatItAllowsBeyondTheBounds(int last, String cost, String clause) {
-    assertThat(explained(USUAL + "last=" + last + " cost=" + cost)).contains(clause);
+    assertThat(explained(DEFAULT + "last=" + last + " cost=" + cost)).contains(clause);
   }
 
   @ParameterizedTest

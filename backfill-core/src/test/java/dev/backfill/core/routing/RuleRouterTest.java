@@ -85,9 +85,9 @@ class RuleRouterTest {
   @Test
   void theStandardRulesSayWhy() {
     RuleRouter router = RuleRouter.standard(100);
-    Placement asked = router.route(request("a/b", Priority.MANUAL, Total.exact(60_000), null));
-    assertThat(asked.destination()).isEqualTo(Destination.LOCAL);
-    assertThat(asked.reason()).isEqualTo("its priority is manual");
+    Placement requested = router.route(request("a/b", Priority.MANUAL, Total.exact(60_000), null));
+    assertThat(requested.destination()).isEqualTo(Destination.LOCAL);
+    assertThat(requested.reason()).isEqualTo("its priority is manual");
     Placement recent =
         router.route(request("a/b", Priority.SCHEDULED, Total.exact(10), Duration.ofHours(2)));
     assertThat(recent.destination()).isEqualTo(Destination.LOCAL);

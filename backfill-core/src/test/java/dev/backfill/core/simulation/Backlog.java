@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Backlog {
 
   /** After this long nothing is undecided any more. */
-  static final long LONGEST_WAY = Simulation.seconds(101);
+  static final long MAX_WAY = Simulation.seconds(101);
 
   private final Scheduler scheduler;
   private final SplittableRandom random;

@@ -7,9 +7,9 @@ import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
 import java.util.Locale;
@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class Connection extends DelegatingStore {
 
   private final Worker worker;
-  private final Weather weather;
+  private final FaultModel faults;
   private final Backlog backlog;
   private Backfill.@Nullable Waiting waiting;
 
-  Connection(ProgressStore database, Worker worker, Weather weather, Backlog backlog) {
+  Connection(ProgressStore database, Worker worker, FaultModel faults, Backlog backlog) {
     super(database);
     this.worker = worker;
-    this.weather = weather;
+    this.faults = faults;
     this.backlog = backlog;
   }
 
@@ -46,11 +46,11 @@ final class Connection extends DelegatingStore {
   }
 
   @Override
-  public Claim claim(BackfillId id, Claimant claimant) {
+  public Claim claim(BackfillId id, LeaseRequest request) {
     if (waiting != null && worker.now().isBefore(waiting.until())) {
       throw new Violation("a job that waits is left alone", "until " + waiting.until());
     }
-    Claim claim = super.claim(id, claimant);
+    Claim claim = super.claim(id, request);
     if (claim instanceof Claim.Granted granted) {
       worker.holds(granted.lease().fence());
     }
@@ -78,20 +78,20 @@ final class Connection extends DelegatingStore {
     try {
       travel();
     } catch (Unwinding e) {
-      if (weather.strikes("sent before a crash")) {
+      if (faults.strikes("sent before a crash")) {
         backlog.delay(name, unheard);
       }
       throw e;
     }
-    if (weather.strikes("lost before: " + name)) {
+    if (faults.strikes("lost before: " + name)) {
       throw lost(name, "before");
     }
-    if (weather.strikes("undecided: " + name)) {
+    if (faults.strikes("undecided: " + name)) {
       backlog.lock(name, unheard);
       travel();
       throw lost(name, "during");
     }
-    if (weather.strikes("late: " + name)) {
+    if (faults.strikes("late: " + name)) {
       backlog.delay(name, unheard);
       travel();
       throw lost(name, "on the way to");
@@ -105,7 +105,7 @@ final class Connection extends DelegatingStore {
       failure = e;
     }
     travel();
-    if (weather.strikes("lost after: " + name)) {
+    if (faults.strikes("lost after: " + name)) {
       throw lost(name, "after");
     }
     if (failure != null) {
@@ -117,7 +117,7 @@ final class Connection extends DelegatingStore {
   @Override
   <R> R reading(Supplier<R> call) {
     travel();
-    if (weather.strikes("lost before: read")) {
+    if (faults.strikes("lost before: read")) {
       throw lost("read", "before");
     }
     R result = call.get();
@@ -127,7 +127,7 @@ final class Connection extends DelegatingStore {
 
   private void travel() {
     worker.forbidInterrupt();
-    worker.work(weather.latency("slow store"));
+    worker.work(faults.latency("slow store"));
     worker.forbidInterrupt();
   }
 

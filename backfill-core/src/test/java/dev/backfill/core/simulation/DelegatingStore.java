@@ -7,14 +7,14 @@ import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.QuarantinedItem;
-import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.Transition;
 import java.util.List;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A store in front of another one: all that writes goes through {@link #writing}, all that reads
- * through {@link #reading}.
+ * through {@link #readMode}.
  */
 abstract class DelegatingStore implements ProgressStore {
 
@@ -73,7 +73,7 @@ abstract class DelegatingStore implements ProgressStore {
   }
 
   @Override
-  public Claim claim(BackfillId id, Claimant claimant) {
+  public Claim claim(BackfillId id, LeaseRequest claimant) {
     return writing(Operation.CLAIM, () -> next.claim(id, claimant));
   }
 
@@ -103,7 +103,7 @@ abstract class DelegatingStore implements ProgressStore {
   }
 
   @Override
-  public Backfill release(Lease lease, Release release) {
+  public Backfill release(Lease lease, LeaseRelease release) {
     return writing(Operation.RELEASE, () -> next.release(lease, release));
   }
 
@@ -113,17 +113,17 @@ abstract class DelegatingStore implements ProgressStore {
   }
 
   @Override
-  public <T> void rehearse(Lease lease, List<T> items, Sink<T> sink) {
+  public <T> void tryWrite(Lease lease, List<T> items, Sink<T> sink) {
     reading(
         () -> {
-          next.rehearse(lease, items, sink);
+          next.tryWrite(lease, items, sink);
           return items;
         });
   }
 
   @Override
-  public OptionalLong seen(BackfillId id, Sink<?> sink, String scope) {
-    return reading(() -> next.seen(id, sink, scope));
+  public OptionalLong countKnown(BackfillId id, Sink<?> sink, String scope) {
+    return reading(() -> next.countKnown(id, sink, scope));
   }
 
   @Override
@@ -134,7 +134,7 @@ abstract class DelegatingStore implements ProgressStore {
 
   /** A worker of the simulation has one job. */
   @Override
-  public Optional<Claim.Granted> claimNext(Claimant claimant, Set<String> sources) {
+  public Optional<Claim.Granted> claimNext(LeaseRequest claimant, Set<String> sources) {
     throw new UnsupportedOperationException("nobody asks for due work here");
   }
 

@@ -14,14 +14,14 @@ final class Gate {
 
   private final World world;
   private final Worker worker;
-  private final Weather weather;
+  private final FaultModel faults;
   private @Nullable Quota quota;
   private Instant limitedUntil = Instant.MIN;
 
-  Gate(World world, Worker worker, Weather weather) {
+  Gate(World world, Worker worker, FaultModel faults) {
     this.world = world;
     this.worker = worker;
-    this.weather = weather;
+    this.faults = faults;
   }
 
   @Nullable Quota quota() {
@@ -35,36 +35,36 @@ final class Gate {
     }
     Quota known = quota;
     if (known != null && known.remainingAt(now) - world.pageCost < reserve) {
-      weather.met("source: kept for others");
+      faults.met("source: kept for others");
       throw new RateLimitedException(Kind.RESERVE, known.resetAt(), "kept for others");
     }
-    worker.workInterruptibly(weather.latency("slow source"));
-    if (weather.strikes("source: refuses for good")) {
+    worker.workInterruptibly(faults.latency("slow source"));
+    if (faults.strikes("source: refuses for good")) {
       worker.say("is refused for good");
       throw new PermanentFailureException(
           PermanentFailureException.Reason.FORBIDDEN, "the token may not", null);
     }
-    if (weather.strikes("source: unreachable")) {
+    if (faults.strikes("source: unreachable")) {
       worker.say("cannot reach the source");
       throw new TransientFailureException("unreachable", null);
     }
     long time = worker.virtualNow();
-    if (weather.strikes("source: too fast")) {
+    if (faults.strikes("source: too fast")) {
       throw limited(Kind.SECONDARY, worker.local(time + Simulation.seconds(1 + time % 90)));
     }
     if (!world.spend(world.pageCost, time)) {
-      weather.met("source: quota spent");
+      faults.met("source: quota spent");
       throw limited(Kind.PRIMARY, worker.local(world.windowEndsAt()));
     }
     R result = answer.apply(time);
-    Quota said =
+    Quota stated =
         new Quota("core", world.limit, world.remaining(), worker.local(world.windowEndsAt()));
-    worker.workInterruptibly(weather.latency("slow source"));
-    if (weather.strikes("source: answer lost")) {
+    worker.workInterruptibly(faults.latency("slow source"));
+    if (faults.strikes("source: answer lost")) {
       worker.say("loses an answer");
       throw new TransientFailureException("reset", null);
     }
-    quota = said;
+    quota = stated;
     return result;
   }
 
@@ -72,7 +72,7 @@ final class Gate {
   void meddleWith(World.@Nullable Row read) {
     if (read != null
         && read.equals(world.rows.get(read.key()))
-        && weather.strikes("world: changed behind a reader")) {
+        && faults.strikes("world: changed behind a reader")) {
       World.Row changed = world.change(read, worker.virtualNow(), false);
       worker.say("has read what is now " + changed);
       world.writeLive(changed);

@@ -21,7 +21,7 @@ import java.util.UUID;
 final class Ledger {
 
   private final World world;
-  private final Shelf shelf;
+  private final InMemoryTable table;
   private final Set<UUID> attempts = new HashSet<>();
   private final Set<String> quarantine = new TreeSet<>();
   private Cursor cursor = Cursor.START;
@@ -32,9 +32,9 @@ final class Ledger {
   private int commitsSinceAsked;
   private final Set<String> passed = new HashSet<>();
 
-  Ledger(World world, Shelf shelf) {
+  Ledger(World world, InMemoryTable table) {
     this.world = world;
-    this.shelf = shelf;
+    this.table = table;
   }
 
   /** The fence of the lease that nobody has taken from its holder; 0 for none. */
@@ -139,18 +139,18 @@ final class Ledger {
     }
     commit.chunk().items().forEach(item -> passed.add("" + item.key()));
     commit.chunk().rejected().forEach(item -> passed.add(item.key()));
-    int left = before - quarantine.size();
+    int remaining = before - quarantine.size();
     quarantine.addAll(rejected);
-    int entered = quarantine.size() - (before - left);
+    int entered = quarantine.size() - (before - remaining);
     processed +=
         commit.chunk().phase().readsAgain()
-            ? Math.max(0, counts.inserted() - left) + entered
+            ? Math.max(0, counts.inserted() - remaining) + entered
             : commit.chunk().size();
   }
 
   private void checkNothingWasPassed(Place place) {
     for (int key : world.rows.headMap(place.lastKey(), true).keySet()) {
-      if (!shelf.versions.containsKey(key) && !quarantine.contains("" + key)) {
+      if (!table.versions.containsKey(key) && !quarantine.contains("" + key)) {
         throw new Violation(
             "the cursor passes no item that is neither stored nor in quarantine", "item " + key);
       }
@@ -174,7 +174,7 @@ final class Ledger {
   /** The world has not changed since a run that ended as done began. */
   void complete() {
     for (World.Row row : world.rows.values()) {
-      Long version = shelf.versions.get(row.key());
+      Long version = table.versions.get(row.key());
       if ((version == null || version != row.version()) && !quarantine.contains("" + row.key())) {
         throw new Violation(
             "every item is stored in its newest version or in quarantine",

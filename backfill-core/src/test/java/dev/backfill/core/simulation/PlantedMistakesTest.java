@@ -7,10 +7,10 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
 import java.util.HashMap;
@@ -27,38 +27,38 @@ class PlantedMistakesTest extends SilentTest {
   @Test
   void aStoreThatDoesNotCheckTheFenceIsFound() {
     assertFound(
-        Plants.NONE.withStore(store -> new Unfenced(store, false)),
+        FaultInjector.NONE.withStore(store -> new Unfenced(store, false)),
         "only the newest fence commits");
   }
 
   @Test
   void aStoreThatDoesNotKnowAttemptsIsFound() {
-    assertFound(Plants.NONE.withStore(Forgetful::new), "an attempt is stored once");
+    assertFound(FaultInjector.NONE.withStore(Forgetful::new), "an attempt is stored once");
   }
 
   @Test
   void aStoreThatDoesNotCheckNumbersIsFound() {
     assertFound(
-        Plants.NONE.withStore(store -> new Unfenced(store, true)),
+        FaultInjector.NONE.withStore(store -> new Unfenced(store, true)),
         "chunk numbers are unique and gap-free");
   }
 
   @Test
   void aStoreThatGrantsALeaseThatIsHeldIsFound() {
-    assertFound(Plants.NONE.withStore(Generous::new), "one worker holds the lease");
+    assertFound(FaultInjector.NONE.withStore(Generous::new), "one worker holds the lease");
   }
 
   @Test
   void aStoreThatKeepsStoredItemsInQuarantineIsFound() {
-    assertFound(Plants.NONE.withStore(Hoarding::new), "in quarantine");
+    assertFound(FaultInjector.NONE.withStore(Hoarding::new), "in quarantine");
   }
 
   @Test
   void aSinkInWhichOlderReplacesNewerIsFound() {
     assertFound(
-        Plants.NONE.withShelf(
+        FaultInjector.NONE.withShelf(
             () ->
-                new Shelf() {
+                new InMemoryTable() {
                   @Override
                   boolean replaces(long version, long before) {
                     return true;
@@ -70,7 +70,7 @@ class PlantedMistakesTest extends SilentTest {
   @Test
   void aSourceWhoseCursorSkipsAnItemOfTheHistoryIsFound() {
     assertFound(
-        Plants.NONE.withSources(
+        FaultInjector.NONE.withSources(
             (world, gate, level) ->
                 new SimulatedSource(world, gate, level) {
                   @Override
@@ -85,7 +85,7 @@ class PlantedMistakesTest extends SilentTest {
   @Test
   void aSourceThatSkipsAChangedItemIsFound() {
     assertFound(
-        Plants.NONE.withSources(
+        FaultInjector.NONE.withSources(
             (world, gate, level) ->
                 new SimulatedSource(world, gate, level) {
                   @Override
@@ -97,10 +97,10 @@ class PlantedMistakesTest extends SilentTest {
         "every item is stored in its newest version or in quarantine");
   }
 
-  private static void assertFound(Plants plants, String rule) {
+  private static void assertFound(FaultInjector injector, String rule) {
     for (long seed = 0; seed < SEEDS; seed++) {
       try {
-        Simulation.run(seed, plants);
+        Simulation.run(seed, injector);
       } catch (AssertionError e) {
         if (String.valueOf(e.getMessage()).lines().findFirst().orElse("").contains(rule)) {
           assertThat(e.getMessage())
@@ -126,8 +126,8 @@ class PlantedMistakesTest extends SilentTest {
     }
 
     @Override
-    public Claim claim(BackfillId id, Claimant claimant) {
-      Claim claim = next.claim(id, claimant);
+    public Claim claim(BackfillId id, LeaseRequest request) {
+      Claim claim = next.claim(id, request);
       if (claim instanceof Claim.Granted granted) {
         newest = granted.lease();
       }
@@ -185,10 +185,10 @@ class PlantedMistakesTest extends SilentTest {
     }
 
     @Override
-    public Claim claim(BackfillId id, Claimant claimant) {
-      Claim claim = next.claim(id, claimant);
+    public Claim claim(BackfillId id, LeaseRequest request) {
+      Claim claim = next.claim(id, request);
       return claim instanceof Claim.Held held && held.backfill().holder() != null
-          ? next.claim(id, claimant.replacing(held.backfill().holder().owner()))
+          ? next.claim(id, request.replacing(held.backfill().holder().owner()))
           : claim;
     }
   }

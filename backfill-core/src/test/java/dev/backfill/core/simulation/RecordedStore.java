@@ -5,13 +5,13 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import java.util.HashSet;
@@ -35,7 +35,7 @@ final class RecordedStore extends DelegatingStore {
   }
 
   @Override
-  public Claim claim(BackfillId id, Claimant claimant) {
+  public Claim claim(BackfillId id, LeaseRequest claimant) {
     Backfill before = next.get(id);
     Claim claim = next.claim(id, claimant);
     if (claim instanceof Claim.Granted granted) {
@@ -58,7 +58,7 @@ final class RecordedStore extends DelegatingStore {
     }
   }
 
-  private void checkHolder(Backfill before, Claimant claimant) {
+  private void checkHolder(Backfill before, LeaseRequest claimant) {
     Backfill.Holder holder = before.holder();
     if (!before.state().status().isClaimable()) {
       throw new Violation("a person's pause stays", "granted although " + before.state().status());
@@ -123,9 +123,9 @@ final class RecordedStore extends DelegatingStore {
   /** What a transaction would take back is not even written. */
   @Override
   @SuppressWarnings("unchecked")
-  public <T> void rehearse(Lease lease, List<T> items, Sink<T> sink) {
+  public <T> void tryWrite(Lease lease, List<T> items, Sink<T> sink) {
     coverage.hit("rehearsal");
-    ((RecordedShelf) sink).requireAccepted((List<World.Row>) items);
+    ((RecordedTable) sink).requireAccepted((List<World.Row>) items);
   }
 
   @Override
@@ -138,7 +138,7 @@ final class RecordedStore extends DelegatingStore {
   }
 
   @Override
-  public Backfill release(Lease lease, Release release) {
+  public Backfill release(Lease lease, LeaseRelease release) {
     Backfill after = next.release(lease, release);
     history.add(
         lease.owner(),

@@ -5,8 +5,8 @@ import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads full pages, and hands out as much of them as was asked for. */
-final class Session implements Pull<World.Row> {
+final class Session implements SourceSession<World.Row> {
 
   private final World world;
   private final Gate gate;

@@ -1,8 +1,8 @@
 package dev.backfill.core.simulation;
 
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,7 +26,7 @@ class SimulatedSource implements PullSource<World.Row> {
   }
 
   @Override
-  public Pull<World.Row> open(String target, Cursor from) {
+  public SourceSession<World.Row> open(String target, Cursor from) {
     return new Session(world, gate, new Reading.Stream(world, Place.of(from, level), from, this));
   }
 
@@ -36,12 +36,13 @@ class SimulatedSource implements PullSource<World.Row> {
   }
 
   @Override
-  public boolean resumes(Cursor cursor) {
+  public boolean canResume(Cursor cursor) {
     return Place.of(cursor, level).level() >= level;
   }
 
   @Override
-  public Optional<Pull<World.Row>> reread(String target, List<String> keys, Cursor at) {
+  public Optional<SourceSession<World.Row>> openByKeys(
+      String target, List<String> keys, Cursor at) {
     return Optional.of(new Session(world, gate, new Reading.Again(world, keys, at)));
   }
 

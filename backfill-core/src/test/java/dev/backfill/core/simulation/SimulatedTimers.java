@@ -81,9 +81,9 @@ final class SimulatedTimers extends AbstractExecutorService implements Scheduled
 
   @Override
   public List<Runnable> shutdownNow() {
-    List<Runnable> left = List.copyOf(timers);
+    List<Runnable> remaining = List.copyOf(timers);
     shutdown();
-    return left;
+    return remaining;
   }
 
   @Override

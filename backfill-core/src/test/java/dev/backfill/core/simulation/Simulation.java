@@ -10,11 +10,11 @@ import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.SinkTransaction;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
 import dev.backfill.core.SimulatedMachine;
 import dev.backfill.core.memory.InMemoryProgressStore;
 import dev.backfill.core.policy.AdaptiveRateLimitPolicy;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
+import dev.backfill.core.run.BackfillSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,12 +38,12 @@ final class Simulation {
   private final List<Worker> workers = new ArrayList<>();
   private final List<Runnable> stops = new ArrayList<>();
   private final SplittableRandom random;
-  private final Plants plants;
+  private final FaultInjector injector;
   private final Scheduler scheduler;
   private final History history;
-  private final Weather weather;
+  private final FaultModel faults;
   private final World world;
-  private final RecordedShelf shelf;
+  private final RecordedTable shelf;
   private final Ledger ledger;
   private final RecordedStore database;
   private final Backlog backlog;
@@ -51,21 +51,21 @@ final class Simulation {
   private int level = 1;
   private int born;
 
-  private Simulation(long seed, Plants plants) {
-    this.plants = plants;
+  private Simulation(long seed, FaultInjector injector) {
+    this.injector = injector;
     this.random = new SplittableRandom(seed);
     scheduler = new Scheduler(random, MAX_STEPS);
     history = new History(scheduler);
-    weather = new Weather(random, coverage);
+    faults = new FaultModel(random, coverage);
     world = new World(random);
     shelf =
-        new RecordedShelf(
-            plants.shelf().get(), weather, random.nextInt(3) == 0 ? 5 + random.nextInt(20) : 0);
+        new RecordedTable(
+            injector.shelf().get(), faults, random.nextInt(3) == 0 ? 5 + random.nextInt(20) : 0);
     world.writtenLiveBy(row -> shelf.writeLive(row, NO_TRANSACTION));
     ledger = new Ledger(world, shelf.shelf());
     database =
         new RecordedStore(
-            plants.store().apply(new InMemoryProgressStore(storeClock())),
+            injector.store().apply(new InMemoryProgressStore(storeClock())),
             history,
             ledger,
             coverage);
@@ -83,11 +83,11 @@ final class Simulation {
   /**
    * Runs one.
    *
-   * @param plants the parts to run it with
+   * @param injector the parts to run it with
    * @throws AssertionError when something that must always hold did not
    */
-  static Outcome run(long seed, Plants plants) {
-    Simulation simulation = new Simulation(seed, plants);
+  static Outcome run(long seed, FaultInjector injector) {
+    Simulation simulation = new Simulation(seed, injector);
     try {
       simulation.run();
     } catch (Violation e) {
@@ -159,7 +159,7 @@ final class Simulation {
     Predicate<String> knownDead = seesTheDead ? database.dead::contains : name -> false;
     BackfillEngine engine =
         SimulatedMachine.of(
-                BackfillEngine.builder(new Connection(database, worker, weather, backlog))
+                BackfillEngine.builder(new Connection(database, worker, faults, backlog))
                     .timeSource(worker)
                     .random(random)
                     .policy(policy)
@@ -178,13 +178,13 @@ final class Simulation {
           worker.wakeForInterrupt();
         };
     stops.add(stop);
-    SimulatedSource source = plants.sources().of(world, new Gate(world, worker, weather), level);
+    SimulatedSource source = injector.sources().of(world, new Gate(world, worker, faults), level);
     try (engine) {
       new Slices(
               engine,
-              new BackfillJob<>(source, KEY.target(), shelf),
+              new BackfillSpec<>(source, KEY.target(), shelf),
               random,
-              weather,
+              faults,
               coverage,
               () -> database.next.find(KEY).isPresent(),
               ledger::heldFence)
@@ -200,15 +200,15 @@ final class Simulation {
 
   private void calmDown() {
     history.add("the world", "calms down");
-    weather.calmDown();
+    faults.calmDown();
     askFor(Control.RESUME);
     begin();
     // The last one meets nothing that is still on its way.
-    scheduler.after(Backlog.LONGEST_WAY, this::begin);
+    scheduler.after(Backlog.MAX_WAY, this::begin);
   }
 
   private void tick() {
-    if (weather.isCalm()) {
+    if (faults.isCalm()) {
       return;
     }
     change();
@@ -218,20 +218,20 @@ final class Simulation {
 
   private void change() {
     World.Row row = world.any();
-    if (weather.strikes("world: created")) {
+    if (faults.strikes("world: created")) {
       say(world.create(scheduler.now(), random.nextInt(10) == 0), "is created");
     }
     if (row == null) {
       return;
     }
-    if (weather.strikes("world: changed")) {
+    if (faults.strikes("world: changed")) {
       say(world.change(row, scheduler.now(), random.nextInt(10) == 0), "is changed");
-    } else if (weather.strikes("world: vanished")) {
+    } else if (faults.strikes("world: vanished")) {
       world.rows.remove(row.key());
       say(row, "vanishes");
-    } else if (weather.strikes("world: turned")) {
+    } else if (faults.strikes("world: turned")) {
       say(world.turn(row), "is mended or broken");
-    } else if (weather.strikes("world: written live")) {
+    } else if (faults.strikes("world: written live")) {
       world.writeLive(row);
       say(row, "is written live");
     }
@@ -239,33 +239,33 @@ final class Simulation {
 
   private void disturb() {
     Worker worker = workers.isEmpty() ? null : workers.get(random.nextInt(workers.size()));
-    if (weather.strikes("quota used by others")) {
+    if (faults.strikes("quota used by others")) {
       world.spend(1 + random.nextInt(20), scheduler.now());
     }
-    if (weather.strikes("source wants more")) {
+    if (faults.strikes("source wants more")) {
       level++;
     }
     person();
-    if (worker != null && weather.strikes("crash")) {
+    if (worker != null && faults.strikes("crash")) {
       database.dead.add(worker.name);
       workers.remove(worker);
       worker.crash();
       scheduler.after(seconds(random.nextInt(60)), this::begin);
-    } else if (worker != null && weather.strikes("stall")) {
+    } else if (worker != null && faults.strikes("stall")) {
       worker.say("stalls");
       worker.stallUntil(scheduler.now() + seconds(15 + random.nextInt(120)));
-    } else if (worker != null && worker.isInterruptible() && weather.strikes("interrupt")) {
+    } else if (worker != null && worker.isInterruptible() && faults.strikes("interrupt")) {
       worker.interrupt();
-    } else if (!stops.isEmpty() && weather.strikes("stop")) {
+    } else if (!stops.isEmpty() && faults.strikes("stop")) {
       stops.get(random.nextInt(stops.size())).run();
     }
   }
 
   private void person() {
     Control control =
-        weather.strikes("person: pauses")
+        faults.strikes("person: pauses")
             ? Control.PAUSE
-            : weather.strikes("person: cancels") ? Control.CANCEL : null;
+            : faults.strikes("person: cancels") ? Control.CANCEL : null;
     if (control != null) {
       askFor(control);
       scheduler.after(seconds(random.nextInt(90)), () -> askFor(Control.RESUME));

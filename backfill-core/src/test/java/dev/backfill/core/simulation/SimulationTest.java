@@ -23,7 +23,7 @@ class SimulationTest extends SilentTest {
     Coverage coverage = new Coverage();
     long began = System.nanoTime();
     for (long seed = first; seed < first + count; seed++) {
-      coverage.add(Simulation.run(seed, Plants.NONE).coverage());
+      coverage.add(Simulation.run(seed, FaultInjector.NONE).coverage());
     }
     System.out.printf("Simulated in %.1f s: %s%n", (System.nanoTime() - began) / 1e9, coverage);
     assertThat(coverage.of("histories")).isEqualTo(count);
@@ -94,8 +94,8 @@ class SimulationTest extends SilentTest {
   @Test
   void theSameSeedGivesTheSameHistory() {
     for (long seed = 0; seed < 50; seed++) {
-      assertThat(Simulation.run(seed, Plants.NONE).history())
-          .isEqualTo(Simulation.run(seed, Plants.NONE).history());
+      assertThat(Simulation.run(seed, FaultInjector.NONE).history())
+          .isEqualTo(Simulation.run(seed, FaultInjector.NONE).history());
     }
   }
 }

@@ -3,9 +3,9 @@ package dev.backfill.core.simulation;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.BackfillJob;
-import dev.backfill.core.SliceLimits;
-import dev.backfill.core.SliceResult;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import java.time.Duration;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -16,25 +16,25 @@ import java.util.function.LongSupplier;
 final class Slices {
 
   private final BackfillEngine engine;
-  private final BackfillJob<World.Row> job;
+  private final BackfillSpec<World.Row> job;
   private final SplittableRandom random;
-  private final Weather weather;
+  private final FaultModel faults;
   private final Coverage coverage;
   private final BooleanSupplier registered;
   private final LongSupplier heldFence;
 
   Slices(
       BackfillEngine engine,
-      BackfillJob<World.Row> job,
+      BackfillSpec<World.Row> job,
       SplittableRandom random,
-      Weather weather,
+      FaultModel faults,
       Coverage coverage,
       BooleanSupplier registered,
       LongSupplier heldFence) {
     this.engine = engine;
     this.job = job;
     this.random = random;
-    this.weather = weather;
+    this.faults = faults;
     this.coverage = coverage;
     this.registered = registered;
     this.heldFence = heldFence;
@@ -43,7 +43,7 @@ final class Slices {
   /** Until the engine is stopped, or the job was done in a calm world from beginning to end. */
   void run(Worker worker, BooleanSupplier stopped) {
     while (!stopped.getAsBoolean()) {
-      boolean calm = weather.isCalm();
+      boolean calm = faults.isCalm();
       boolean retry = registered.getAsBoolean() && random.nextInt(calm ? 30 : 8) == 0;
       SliceResult result;
       worker.beginSlice();

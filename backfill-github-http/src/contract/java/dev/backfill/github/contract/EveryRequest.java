@@ -9,8 +9,8 @@ import dev.backfill.api.job.Dispatcher;
 import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
-import dev.backfill.api.source.Pull;
 import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.github.CommentStream;
 import dev.backfill.github.GitHubActionsDispatcher;
@@ -79,7 +79,7 @@ final class EveryRequest implements AutoCloseable {
     repository.touch(numbers.get(3));
     repository.addReview(numbers.get(7));
     read(source, NAME, end);
-    reread(source, numbers.get(5), end);
+    openByKeys(source, numbers.get(5), end);
     read(GitHubSources.pullRequests(client, Set.of(), transport), "old/name", Cursor.START);
   }
 
@@ -94,8 +94,8 @@ final class EveryRequest implements AutoCloseable {
     repository.touchIssueComment(inConversation);
     read(onLines, NAME, endOnLines);
     read(inConversations, NAME, endInConversations);
-    reread(onLines, onLine, endOnLines);
-    reread(inConversations, inConversation, endInConversations);
+    openByKeys(onLines, onLine, endOnLines);
+    openByKeys(inConversations, inConversation, endInConversations);
   }
 
   /** The client looks for the installation, and gets a token for it. */
@@ -153,23 +153,24 @@ final class EveryRequest implements AutoCloseable {
 
   private static <T> Cursor read(PullSource<T> source, String target, Cursor from)
       throws InterruptedException {
-    try (Pull<T> pull = source.open(target, from)) {
-      return readToEnd(pull);
+    try (SourceSession<T> session = source.open(target, from)) {
+      return readToEnd(session);
     }
   }
 
-  private static <T> void reread(PullSource<T> source, long key, Cursor at)
+  private static <T> void openByKeys(PullSource<T> source, long key, Cursor at)
       throws InterruptedException {
-    try (Pull<T> pull = source.reread(NAME, List.of(Long.toString(key)), at).orElseThrow()) {
-      readToEnd(pull);
+    try (SourceSession<T> session =
+        source.openByKeys(NAME, List.of(Long.toString(key)), at).orElseThrow()) {
+      readToEnd(session);
     }
   }
 
-  private static <T> Cursor readToEnd(Pull<T> pull) throws InterruptedException {
+  private static <T> Cursor readToEnd(SourceSession<T> session) throws InterruptedException {
     int failures = 0;
     while (true) {
       try {
-        Chunk<T> chunk = pull.next(50, 0);
+        Chunk<T> chunk = session.next(50, 0);
         assertThat(chunk.rejected()).isEmpty();
         if (chunk.last()) {
           return chunk.next();

@@ -144,8 +144,8 @@ final class Api implements Connection.Handler {
     }
     String tag = tag(answer.body());
     if (tag.equals(request.header("if-none-match"))) {
-      Map<String, String> left = quotas.refund(caller.principal(), QuotaResource.CORE);
-      return answer.notModified().with(left).with("ETag", tag);
+      Map<String, String> remaining = quotas.refund(caller.principal(), QuotaResource.CORE);
+      return answer.notModified().with(remaining).with("ETag", tag);
     }
     return answer.with("ETag", tag);
   }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Gives tokens to an app that proves who it is. Safe for any number of threads. */
 final class AppTokens {
 
-  private static final long LONGEST_JWT_SECONDS = 600;
+  private static final long MAX_JWT_SECONDS = 600;
   private static final long SKEW_SECONDS = 60;
   private static final long OWNER = 7_000_000;
 
@@ -98,7 +98,7 @@ final class AppTokens {
       return "'Expiration time' claim ('exp') must be a numeric value representing the future time"
           + " at which the assertion expires";
     }
-    if (end > now + LONGEST_JWT_SECONDS) {
+    if (end > now + MAX_JWT_SECONDS) {
       return "'Expiration time' claim ('exp') is too far in the future";
     }
     if (!(claims.get("iat") instanceof Long begin) || begin > now + SKEW_SECONDS) {

@@ -30,8 +30,8 @@ final class Connection implements Runnable {
     Answer handle(Request request, Consumer<Runnable> onSent) throws InterruptedException;
   }
 
-  private static final int LONGEST_LINE = 64 * 1024;
-  private static final int LARGEST_BODY = 1024 * 1024;
+  private static final int MAX_LINE = 64 * 1024;
+  private static final int MAX_BODY = 1024 * 1024;
 
   private final Socket socket;
   private final Handler handler;
@@ -74,7 +74,7 @@ final class Connection implements Runnable {
       }
     }
     int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-    if (length > LARGEST_BODY) {
+    if (length > MAX_BODY) {
       return false;
     }
     byte[] body = in.readNBytes(length);
@@ -117,7 +117,7 @@ final class Connection implements Runnable {
   private static String readLine(InputStream in) throws IOException {
     StringBuilder line = new StringBuilder(80);
     for (int c = in.read(); c != '\n'; c = in.read()) {
-      if (c < 0 || line.length() > LONGEST_LINE) {
+      if (c < 0 || line.length() > MAX_LINE) {
         throw new EOFException("the connection ended within a request");
       }
       if (c != '\r') {

@@ -27,7 +27,7 @@ final class Faults {
 
   private final Queue<UnaryOperator<Answer>> next = new ArrayDeque<>();
   private final Map<Endpoint, Queue<WrongAnswer>> wrong = new EnumMap<>(Endpoint.class);
-  private final Map<String, Integer> asked = new HashMap<>();
+  private final Map<String, Integer> requested = new HashMap<>();
   private Share share = new Share(0, 0);
   private static final String UNKNOWN_FIELD =
       "{\"errors\":[{\"message\":\"Field 'fullDatabaseId' doesn't exist on type 'PullRequest'\","
@@ -62,7 +62,7 @@ final class Faults {
 
   synchronized void answerWrongly(int perMille, long seed) {
     share = new Share(perMille, seed);
-    asked.clear();
+    requested.clear();
   }
 
   /** How a request is answered wrongly; null when it is not. */
@@ -74,7 +74,7 @@ final class Faults {
     }
     // By what is asked and how often, so that the order of requests that run at once is no matter.
     String question = request.target() + new String(request.body(), StandardCharsets.UTF_8);
-    int times = asked.merge(question, 1, Integer::sum);
+    int times = requested.merge(question, 1, Integer::sum);
     Mix mix = new Mix(share.seed());
     if (mix.below(1_000, Mix.Use.FAULT, question.hashCode(), times) >= share.perMille()) {
       return null;

@@ -28,8 +28,8 @@ final class Ordering {
   Selection select(Endpoint endpoint, Rows rows, Map<String, String> query) {
     boolean updated = "updated".equals(query.get("sort"));
     boolean pulls = endpoint == Endpoint.PULL_REQUESTS;
-    String usual = pulls && !updated ? "desc" : "asc";
-    boolean descending = "desc".equals(query.getOrDefault("direction", usual));
+    String normal = pulls && !updated ? "desc" : "asc";
+    boolean descending = "desc".equals(query.getOrDefault("direction", normal));
     String state = pulls ? query.getOrDefault("state", "open") : "all";
     @Nullable Instant since = pulls ? null : instant(query.get("since"));
 

@@ -61,7 +61,7 @@ final class Prose {
     "?"
   };
   private static final int LONG = 4_000;
-  private static final int LONGEST = 60_000;
+  private static final int MAX = 60_000;
 
   private final Mix mix;
 
@@ -85,7 +85,7 @@ final class Prose {
       return null;
     }
     if (mix.oneIn(1_500, Mix.Use.TEXT, place, 1)) {
-      return text(place, LONGEST);
+      return text(place, MAX);
     }
     if (mix.oneIn(40, Mix.Use.TEXT, place, 2)) {
       return text(place, LONG);

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 record QueryPrice(int points, long nodes, int largestPage, List<GraphError> errors) {
 
-  private static final long MOST_NODES = 500_000;
-  private static final int LARGEST_PAGE = 100;
+  private static final long MAX_NODES = 500_000;
+  private static final int MAX_PAGE = 100;
 
   static QueryPrice of(
       GraphQLSchema schema,
@@ -39,7 +39,7 @@ record QueryPrice(int points, long nodes, int largestPage, List<GraphError> erro
         .variables(variables)
         .build()
         .visitPreOrder(visitor);
-    if (visitor.nodes > MOST_NODES) {
+    if (visitor.nodes > MAX_NODES) {
       visitor.errors.add(
           GraphError.of(
               "MAX_NODE_LIMIT_EXCEEDED",
@@ -48,7 +48,7 @@ record QueryPrice(int points, long nodes, int largestPage, List<GraphError> erro
                   "This query requests up to %,d possible nodes which exceeds the maximum limit of"
                       + " %,d.",
                   visitor.nodes,
-                  MOST_NODES)));
+                  MAX_NODES)));
     }
     int points = (int) Math.max(1, Math.round(visitor.requests / 100.0));
     return new QueryPrice(points, visitor.nodes, visitor.largestPage, List.copyOf(visitor.errors));
@@ -108,7 +108,7 @@ record QueryPrice(int points, long nodes, int largestPage, List<GraphError> erro
       boolean given = field.getArguments().get("first") != null;
       String bound = given ? "first" : "last";
       String connection = field.getField().getName();
-      if (size > LARGEST_PAGE) {
+      if (size > MAX_PAGE) {
         errors.add(
             GraphError.of(
                 "EXCESSIVE_PAGINATION",
@@ -119,7 +119,7 @@ record QueryPrice(int points, long nodes, int largestPage, List<GraphError> erro
                     size,
                     connection,
                     bound,
-                    LARGEST_PAGE)));
+                    MAX_PAGE)));
       } else if (size < 1 && (given || field.getArguments().get("last") != null)) {
         errors.add(
             GraphError.of(

@@ -129,13 +129,13 @@ final class Quotas {
       String principal, QuotaResource resource, int cost, @Nullable Limit crowded) {
     Instant now = time.now();
     Bucket bucket = current(principal, resource, now);
-    Limit asked = crowded == null ? nextLimit(resource) : crowded;
-    if (asked == null && !now.isBefore(bucket.secondaryEnd)) {
-      asked = tooFast(bucket, now);
+    Limit requested = crowded == null ? nextLimit(resource) : crowded;
+    if (requested == null && !now.isBefore(bucket.secondaryEnd)) {
+      requested = tooFast(bucket, now);
     }
-    if (asked != null) {
-      bucket.secondaryEnd = now.plus(asked.duration());
-      bucket.secondary = asked;
+    if (requested != null) {
+      bucket.secondaryEnd = now.plus(requested.duration());
+      bucket.secondary = requested;
       bucket.toldSecondary = false;
     }
     if (now.isBefore(bucket.secondaryEnd)) {
@@ -204,8 +204,8 @@ final class Quotas {
     Map<String, String> headers = headers(bucket);
     switch (bucket.secondary.retryAfter()) {
       case SECONDS -> {
-        long left = Duration.between(now, end).plusNanos(999_999_999).toSeconds();
-        headers.put("Retry-After", Long.toString(Math.max(1, left)));
+        long remaining = Duration.between(now, end).plusNanos(999_999_999).toSeconds();
+        headers.put("Retry-After", Long.toString(Math.max(1, remaining)));
       }
       case DATE -> headers.put("Retry-After", HttpDate.text(wholeSecond(end)));
       case ABSENT -> {}

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedIssues {
 
   private static final long FIRST_ID = 1_200_000_000L;
-  private static final int LONGEST_BODY = 65_536;
+  private static final int MAX_BODY = 65_536;
 
   private final TimeSource time;
   private final Map<String, List<Issue>> issues = new LinkedHashMap<>();
@@ -158,7 +158,7 @@ public final class SimulatedIssues {
       Repository where, List<Issue> all, Map<String, @Nullable Object> body, Account author) {
     String title = text(body, "title", "");
     String text = text(body, "body", "");
-    if (title.isBlank() || text.length() > LONGEST_BODY) {
+    if (title.isBlank() || text.length() > MAX_BODY) {
       return Answer.message(422, "Validation Failed");
     }
     List<String> labels = new ArrayList<>();
@@ -175,7 +175,7 @@ public final class SimulatedIssues {
       Repository where, List<Issue> all, int place, Map<String, @Nullable Object> body) {
     Issue before = all.get(place);
     String text = text(body, "body", before.body());
-    if (text.length() > LONGEST_BODY) {
+    if (text.length() > MAX_BODY) {
       return Answer.message(422, "Validation Failed");
     }
     boolean open = text(body, "state", before.open() ? "open" : "closed").equals("open");
@@ -231,7 +231,7 @@ public final class SimulatedIssues {
 
   private Answer list(Request request, Repository where, List<Issue> all) {
     String state = request.query().getOrDefault("state", "open");
-    String wanted = request.query().getOrDefault("labels", "");
+    String selected = request.query().getOrDefault("labels", "");
     String creator = request.query().get("creator");
     List<Map<String, @Nullable Object>> found = new ArrayList<>();
     List<Issue> newestFirst = new ArrayList<>(all);
@@ -239,7 +239,7 @@ public final class SimulatedIssues {
     for (Issue issue : newestFirst) {
       boolean inState = state.equals("all") || issue.open() == state.equals("open");
       boolean labelled =
-          wanted.isEmpty() || issue.labels().containsAll(Arrays.asList(wanted.split(",")));
+          selected.isEmpty() || issue.labels().containsAll(Arrays.asList(selected.split(",")));
       boolean created = creator == null || creator.equalsIgnoreCase(issue.author().login());
       if (inState && labelled && created) {
         found.add(fields(issue, where));

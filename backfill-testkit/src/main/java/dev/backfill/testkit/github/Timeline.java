@@ -14,8 +14,8 @@ final class Timeline {
 
   static final Instant START = Instant.parse("2012-01-01T00:00:00Z");
   private static final long SPAN_SECONDS = 8L * 365 * 24 * 3600;
-  private static final long LONGEST_STEP = 6 * 3600;
-  private static final long SHORTEST_STEP = 120;
+  private static final long MAX_STEP = 6 * 3600;
+  private static final long MIN_STEP = 120;
 
   private final Mix mix;
   private final long step;
@@ -23,8 +23,7 @@ final class Timeline {
 
   Timeline(Mix mix, int lastNumber) {
     this.mix = mix;
-    this.step =
-        Math.max(SHORTEST_STEP, Math.min(LONGEST_STEP, SPAN_SECONDS / Math.max(1, lastNumber)));
+    this.step = Math.max(MIN_STEP, Math.min(MAX_STEP, SPAN_SECONDS / Math.max(1, lastNumber)));
   }
 
   /** When a number was created. */

@@ -45,8 +45,8 @@ class BadDayTest {
 
   @Test
   void aSpentQuotaLimitsUntilTheTimeThatItSays() throws Exception {
-    for (int left = 2; left >= 0; left--) {
-      assertThat(client.get(LIST).header("x-ratelimit-remaining")).isEqualTo("" + left);
+    for (int remaining = 2; remaining >= 0; remaining--) {
+      assertThat(client.get(LIST).header("x-ratelimit-remaining")).isEqualTo("" + remaining);
     }
     Reply limited = client.get(LIST);
     assertThat(limited.status()).isEqualTo(403);

@@ -45,9 +45,9 @@ class GraphQlFaultsTest {
 
   @Test
   void aSpentQuotaIsToldWith200() throws Exception {
-    for (int left = 2; left >= 0; left--) {
+    for (int remaining = 2; remaining >= 0; remaining--) {
       assertThat(client.query(PAGE, "first", 5).header("x-ratelimit-remaining"))
-          .isEqualTo("" + left);
+          .isEqualTo("" + remaining);
     }
     Reply limited = client.query(PAGE, "first", 5);
     assertThat(limited.status()).isEqualTo(200);

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 /** On Ctrl-C lets the engine finish its commit and give its lease back, before the process ends. */
 public final class StopOnShutdown implements AutoCloseable {
 
-  private static final long PATIENCE_SECONDS = 20;
+  private static final long TIMEOUT_SECONDS = 20;
 
   private final CountDownLatch done = new CountDownLatch(1);
   private final Thread hook;
@@ -24,7 +24,7 @@ public final class StopOnShutdown implements AutoCloseable {
             () -> {
               engine.stop();
               try {
-                if (done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                if (done.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                   afterwards.run();
                 }
               } catch (InterruptedException e) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Secrets {
 
   /** An App gets a token an hour: these are the ones of more than a week. */
-  static final int MOST_PASSING = 200;
+  static final int MAX_PASSING = 200;
 
   private final List<String> lasting = new CopyOnWriteArrayList<>();
   private final Deque<String> passing = new ArrayDeque<>();
@@ -26,7 +26,7 @@ public final class Secrets {
   /** Remembers what is in use for a while; the oldest of many are forgotten. */
   public synchronized void addPassing(String secret) {
     passing.addLast(secret);
-    while (passing.size() > MOST_PASSING) {
+    while (passing.size() > MAX_PASSING) {
       passing.removeFirst();
     }
   }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
-import dev.backfill.github.internal.http.GraphQlError;
+import dev.backfill.github.internal.transport.GraphQlError;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -48,10 +48,10 @@ record ConnectionPage(
    */
   record Edge(@Nullable String before, String cursor, JsonNode node) {}
 
-  static ConnectionPage of(RepositoryQuery.Said said, @Nullable String after) {
-    JsonNode connection = said.repository().path("pullRequests");
+  static ConnectionPage of(RepositoryQuery.Said stated, @Nullable String after) {
+    JsonNode connection = stated.repository().path("pullRequests");
     JsonNode listed = connection.path("edges");
-    Set<Integer> damaged = damaged(said.errors());
+    Set<Integer> damaged = damaged(stated.errors());
     List<Edge> edges = new ArrayList<>();
     String before = after;
     int broken = 0;
@@ -74,7 +74,7 @@ record ConnectionPage(
     boolean useless = edges.isEmpty() && (!complete || next.booleanValue());
     // Some broken nodes are asked for alone; when most are broken, it is the page that is too big.
     boolean tooMuch = useless || (broken > 1 && broken * 2 > edges.size());
-    PermanentFailureException refusal = said.refusal();
+    PermanentFailureException refusal = stated.refusal();
     if (refusal != null && (useless || (broken > 1 && broken == edges.size()))) {
       // The same for every item: no page size helps.
       throw refusal;
@@ -83,9 +83,9 @@ record ConnectionPage(
         edges,
         !complete || next.booleanValue(),
         connection.path("totalCount").asLong(-1),
-        said.bytes(),
-        said.at(),
-        tooMuch && refusal == null ? overload(said) : null,
+        stated.bytes(),
+        stated.at(),
+        tooMuch && refusal == null ? overload(stated) : null,
         refusal);
   }
 
@@ -114,10 +114,10 @@ record ConnectionPage(
     return damaged;
   }
 
-  private static TransientFailureException overload(RepositoryQuery.Said said) {
-    TransientFailureException told = said.overload();
-    return told != null
-        ? told
+  private static TransientFailureException overload(RepositoryQuery.Said stated) {
+    TransientFailureException reported = stated.overload();
+    return reported != null
+        ? reported
         : new TransientFailureException(
             "GitHub's answer to a query for pull requests has none; what is stored is kept, and"
                 + " trying again is safe",

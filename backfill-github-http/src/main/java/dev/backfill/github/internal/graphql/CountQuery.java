@@ -3,10 +3,10 @@ package dev.backfill.github.internal.graphql;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
-import dev.backfill.github.internal.http.Budget;
-import dev.backfill.github.internal.http.GitHubApi;
-import dev.backfill.github.internal.http.GraphQlAnswer;
-import dev.backfill.github.internal.pull.QueryUse;
+import dev.backfill.github.internal.api.GitHubApi;
+import dev.backfill.github.internal.api.GraphQlResponse;
+import dev.backfill.github.internal.repository.QueryUse;
+import dev.backfill.github.internal.transport.RequestBudget;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +33,9 @@ public final class CountQuery {
    * @return the answer, or null when there is none: REST has one, or tells better why not
    * @throws BackfillException when GitHub answers nothing at all now
    */
-  public @Nullable Counted count(String owner, String name, Budget budget)
+  public @Nullable Counted count(String owner, String name, RequestBudget budget)
       throws InterruptedException {
-    GraphQlAnswer answer;
+    GraphQlResponse answer;
     try {
       answer = api.query(Queries.PULL_REQUEST_COUNT, Map.of("owner", owner, "name", name), budget);
     } catch (PermanentFailureException e) {

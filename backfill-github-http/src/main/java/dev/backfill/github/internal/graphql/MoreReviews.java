@@ -4,16 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Review;
-import dev.backfill.github.internal.http.ApiResource;
-import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.json.InvalidItemException;
 import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.json.QueriedPullRequests;
-import dev.backfill.github.internal.pull.Completion;
-import dev.backfill.github.internal.pull.OpenRepository;
-import dev.backfill.github.internal.pull.PullRequestCompletion;
-import dev.backfill.github.internal.pull.QueryUse;
-import dev.backfill.github.internal.pull.Streams;
+import dev.backfill.github.internal.read.ItemEnrichment;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.repository.QueryUse;
+import dev.backfill.github.internal.rest.ListEndpoints;
+import dev.backfill.github.internal.rest.PullRequestEnrichment;
+import dev.backfill.github.internal.transport.ApiResource;
+import dev.backfill.github.internal.transport.RequestBudget;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The reviews of a pull request beyond its first page; by REST when queries fail. */
-final class MoreReviews implements Completion<PullRequest> {
+final class MoreReviews implements ItemEnrichment<PullRequest> {
 
   private static final int PAGE = 100;
 
@@ -35,7 +35,7 @@ final class MoreReviews implements Completion<PullRequest> {
   private @Nullable String after;
   private int pages;
   private long bytes;
-  private @Nullable PullRequestCompletion byRest;
+  private @Nullable PullRequestEnrichment byRest;
 
   /**
    * Begins.
@@ -50,8 +50,8 @@ final class MoreReviews implements Completion<PullRequest> {
     this.item = item;
     add(item.reviews() == null ? List.of() : item.reviews());
     this.after = after;
-    if (after.isEmpty() || !extras.contains(Streams.REVIEWS)) {
-      byRest = PullRequestCompletion.of(item, repository, Set.of(Streams.REVIEWS));
+    if (after.isEmpty() || !extras.contains(ListEndpoints.REVIEWS)) {
+      byRest = PullRequestEnrichment.of(item, repository, Set.of(ListEndpoints.REVIEWS));
     }
   }
 
@@ -71,21 +71,22 @@ final class MoreReviews implements Completion<PullRequest> {
 
   @Override
   public synchronized @Nullable PermanentFailureException refusal() {
-    PullRequestCompletion rest = byRest;
+    PullRequestEnrichment rest = byRest;
     return rest == null ? null : rest.refusal();
   }
 
   @Override
   public synchronized long bytes() {
-    PullRequestCompletion rest = byRest;
+    PullRequestEnrichment rest = byRest;
     return bytes + (rest == null ? 0 : rest.bytes());
   }
 
   @Override
-  public synchronized ParsedItem<PullRequest> complete(Budget budget) throws InterruptedException {
+  public synchronized ParsedItem<PullRequest> complete(RequestBudget budget)
+      throws InterruptedException {
     while (byRest == null && after != null) {
       if (repository.queries().isOver() || !readPage(budget) || ++pages >= MAX_PAGES) {
-        byRest = PullRequestCompletion.of(item, repository, Set.of(Streams.REVIEWS));
+        byRest = PullRequestEnrichment.of(item, repository, Set.of(ListEndpoints.REVIEWS));
       }
     }
     return byRest != null
@@ -102,11 +103,11 @@ final class MoreReviews implements Completion<PullRequest> {
                 List.copyOf(reviews.values())));
   }
 
-  private boolean readPage(Budget budget) throws InterruptedException {
+  private boolean readPage(RequestBudget budget) throws InterruptedException {
     int number = item.identity().number();
-    RepositoryQuery.Said said;
+    RepositoryQuery.Said stated;
     try {
-      said =
+      stated =
           new RepositoryQuery(repository)
               .ask(
                   Queries.REVIEWS,
@@ -118,10 +119,10 @@ final class MoreReviews implements Completion<PullRequest> {
       }
       return false;
     }
-    bytes += said.bytes();
-    JsonNode connection = said.repository().path("pullRequest").path("reviews");
+    bytes += stated.bytes();
+    JsonNode connection = stated.repository().path("pullRequest").path("reviews");
     JsonNode next = connection.path("pageInfo").path("hasNextPage");
-    boolean whole = said.errors().isEmpty() && connection.path("nodes").isArray();
+    boolean whole = stated.errors().isEmpty() && connection.path("nodes").isArray();
     if (!whole || !next.isBoolean()) {
       return false;
     }

@@ -1,6 +1,6 @@
 package dev.backfill.github.internal.graphql;
 
-import dev.backfill.github.internal.pull.PageSizes;
+import dev.backfill.github.internal.cursor.PageSizes;
 
 /**
  * How many items to ask for at once: fewer at once when GitHub fails on that many, a few more when
@@ -9,9 +9,9 @@ import dev.backfill.github.internal.pull.PageSizes;
 final class PageSizer {
 
   /** Good pages before a larger one is tried. */
-  static final int PATIENCE = 10;
+  static final int MIN_SUCCESSES = 10;
 
-  private static final int MOST_PATIENCE = 160;
+  private static final int MAX_SUCCESSES = 160;
 
   private final int largest;
   private int size;
@@ -24,7 +24,7 @@ final class PageSizer {
   PageSizer(int size, int patience, PageSizes pages) {
     this.largest = pages.queries();
     this.size = Math.max(1, Math.min(size, largest));
-    this.patience = Math.max(1, Math.min(patience, MOST_PATIENCE));
+    this.patience = Math.max(1, Math.min(patience, MAX_SUCCESSES));
   }
 
   int size() {
@@ -55,7 +55,7 @@ final class PageSizer {
     goodPages = 0;
     if (!shrinking && proven > 0 && size > proven) {
       // The step up was one too many.
-      patience = Math.min(MOST_PATIENCE, patience * 2);
+      patience = Math.min(MAX_SUCCESSES, patience * 2);
       size = proven;
       return;
     }

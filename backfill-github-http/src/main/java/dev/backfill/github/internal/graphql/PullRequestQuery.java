@@ -1,8 +1,8 @@
 package dev.backfill.github.internal.graphql;
 
-import dev.backfill.github.internal.http.Budget;
-import dev.backfill.github.internal.pull.OpenRepository;
-import dev.backfill.github.internal.pull.Streams;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.rest.ListEndpoints;
+import dev.backfill.github.internal.transport.RequestBudget;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -39,14 +39,15 @@ final class PullRequestQuery {
   }
 
   boolean withDetails() {
-    return extras.contains(Streams.DETAILS);
+    return extras.contains(ListEndpoints.DETAILS);
   }
 
   boolean withReviews() {
-    return extras.contains(Streams.REVIEWS);
+    return extras.contains(ListEndpoints.REVIEWS);
   }
 
-  ConnectionPage page(@Nullable String after, int size, Budget budget) throws InterruptedException {
+  ConnectionPage page(@Nullable String after, int size, RequestBudget budget)
+      throws InterruptedException {
     Map<String, Object> variables = variables(after, size);
     variables.putAll(flags(extras));
     return ConnectionPage.of(repository.ask(Queries.PULL_REQUESTS, variables, budget), after);
@@ -61,11 +62,14 @@ final class PullRequestQuery {
 
   private static Map<String, Boolean> flags(Set<String> extras) {
     return Map.of(
-        "details", extras.contains(Streams.DETAILS), "reviews", extras.contains(Streams.REVIEWS));
+        "details",
+        extras.contains(ListEndpoints.DETAILS),
+        "reviews",
+        extras.contains(ListEndpoints.REVIEWS));
   }
 
   /** Asks for as little about one pull request as tells which one it is. */
-  ConnectionPage number(@Nullable String after, Budget budget) throws InterruptedException {
+  ConnectionPage number(@Nullable String after, RequestBudget budget) throws InterruptedException {
     return ConnectionPage.of(
         repository.ask(Queries.PULL_REQUEST_NUMBERS, variables(after, 1), budget), after);
   }

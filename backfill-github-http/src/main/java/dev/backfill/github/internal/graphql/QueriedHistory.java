@@ -5,17 +5,17 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Total;
-import dev.backfill.github.internal.http.Budget;
-import dev.backfill.github.internal.http.Reserve;
-import dev.backfill.github.internal.pull.Baseline;
-import dev.backfill.github.internal.pull.EdgePosition;
-import dev.backfill.github.internal.pull.EdgePosition.Reached;
-import dev.backfill.github.internal.pull.HistoryWalker;
-import dev.backfill.github.internal.pull.Listing;
-import dev.backfill.github.internal.pull.OpenRepository;
-import dev.backfill.github.internal.pull.QueryUse;
-import dev.backfill.github.internal.pull.RestContinuation;
-import dev.backfill.github.internal.pull.Taken;
+import dev.backfill.github.internal.cursor.EdgePosition;
+import dev.backfill.github.internal.cursor.EdgePosition.Reached;
+import dev.backfill.github.internal.cursor.ItemCountBaseline;
+import dev.backfill.github.internal.read.HistoryReader;
+import dev.backfill.github.internal.read.ReadItem;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.repository.QueryUse;
+import dev.backfill.github.internal.rest.ListEndpoint;
+import dev.backfill.github.internal.rest.RestContinuation;
+import dev.backfill.github.internal.transport.RequestBudget;
+import dev.backfill.github.internal.transport.Reserve;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -24,30 +24,31 @@ import org.jspecify.annotations.Nullable;
  * of no use. The place says both where queries would go on and which item was the last one, so that
  * a later session asks queries again, and no item is lost or read for nothing.
  */
-final class QueriedHistory implements HistoryWalker<PullRequest> {
+final class QueriedHistory implements HistoryReader<PullRequest> {
 
   private final boolean changeable;
   private final QueryUse queries;
   private final RestContinuation<PullRequest> continuation;
-  private final ConnectionWalker byQueries;
+  private final ConnectionHistoryReader byQueries;
   private final @Nullable Reached skipped;
 
   private @Nullable Reached reached;
-  private @Nullable HistoryWalker<PullRequest> byRest;
+  private @Nullable HistoryReader<PullRequest> byRest;
   private @Nullable EdgePosition edge;
 
   QueriedHistory(
       OpenRepository repository,
-      Listing<PullRequest> listing,
+      ListEndpoint<PullRequest> endpoint,
       boolean changeable,
       EdgePosition from) {
     this.changeable = changeable;
     this.queries = repository.queries();
-    this.continuation = new RestContinuation<>(repository, listing);
+    this.continuation = new RestContinuation<>(repository, endpoint);
     this.byQueries =
-        new ConnectionWalker(
+        new ConnectionHistoryReader(
             repository,
-            new PullRequestQuery(repository, PullRequestQuery.Order.OLDEST_FIRST, listing.extras()),
+            new PullRequestQuery(
+                repository, PullRequestQuery.Order.OLDEST_FIRST, endpoint.extras()),
             from);
     this.reached = from.reached();
     this.skipped = reached != null && reached.byRest() ? reached : null;
@@ -55,10 +56,10 @@ final class QueriedHistory implements HistoryWalker<PullRequest> {
   }
 
   @Override
-  public @Nullable Taken<PullRequest> take(Budget budget) throws InterruptedException {
+  public @Nullable ReadItem<PullRequest> take(RequestBudget budget) throws InterruptedException {
     Reached before = reached;
     while (true) {
-      Taken<PullRequest> taken = next(budget);
+      ReadItem<PullRequest> taken = next(budget);
       if (taken == null) {
         return null;
       }
@@ -70,15 +71,16 @@ final class QueriedHistory implements HistoryWalker<PullRequest> {
       if (!rest) {
         edge = null;
       }
-      return new Taken<>(taken.item(), position(), taken.bytes(), taken.completion(), taken.key());
+      return new ReadItem<>(
+          taken.item(), position(), taken.bytes(), taken.completion(), taken.key());
     }
   }
 
   /** The next item of what is read at the moment. */
-  private @Nullable Taken<PullRequest> next(Budget budget) throws InterruptedException {
+  private @Nullable ReadItem<PullRequest> next(RequestBudget budget) throws InterruptedException {
     while (!queries.isOver()) {
       try {
-        Taken<PullRequest> taken = byQueries.take(budget);
+        ReadItem<PullRequest> taken = byQueries.take(budget);
         queries.worked();
         return taken;
       } catch (PermanentFailureException e) {
@@ -98,21 +100,21 @@ final class QueriedHistory implements HistoryWalker<PullRequest> {
     return rest(budget).take(budget);
   }
 
-  private HistoryWalker<PullRequest> rest(Budget budget) throws InterruptedException {
-    HistoryWalker<PullRequest> walker = byRest;
-    if (walker == null) {
+  private HistoryReader<PullRequest> rest(RequestBudget budget) throws InterruptedException {
+    HistoryReader<PullRequest> reader = byRest;
+    if (reader == null) {
       if (edge == null) {
         edge = byQueries.position();
       }
       byQueries.close();
-      walker = continuation.behind(reached, budget);
-      byRest = walker;
+      reader = continuation.behind(reached, budget);
+      byRest = reader;
     }
-    return walker;
+    return reader;
   }
 
   @Override
-  public void warmUp(Budget budget) throws InterruptedException {
+  public void warmUp(RequestBudget budget) throws InterruptedException {
     while (!queries.isOver()) {
       try {
         byQueries.warmUp(budget);
@@ -146,7 +148,7 @@ final class QueriedHistory implements HistoryWalker<PullRequest> {
   }
 
   @Override
-  public @Nullable Baseline baseline() {
+  public @Nullable ItemCountBaseline baseline() {
     return byRest == null ? byQueries.baseline() : byRest.baseline();
   }
 
@@ -166,8 +168,8 @@ final class QueriedHistory implements HistoryWalker<PullRequest> {
   }
 
   @Override
-  public String reading() {
-    return queries.isOver() ? queries.reading() : byQueries.reading();
+  public String readMode() {
+    return queries.isOver() ? queries.readMode() : byQueries.readMode();
   }
 
   @Override

@@ -3,14 +3,14 @@ package dev.backfill.github.internal.graphql;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Review;
+import dev.backfill.github.internal.cursor.Position;
 import dev.backfill.github.internal.json.InvalidItemException;
 import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.json.QueriedPullRequests;
-import dev.backfill.github.internal.pull.OpenRepository;
-import dev.backfill.github.internal.pull.Position;
-import dev.backfill.github.internal.pull.PullRequestCompletion;
-import dev.backfill.github.internal.pull.Streams;
-import dev.backfill.github.internal.pull.Taken;
+import dev.backfill.github.internal.read.ReadItem;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.rest.ListEndpoints;
+import dev.backfill.github.internal.rest.PullRequestEnrichment;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,40 +28,40 @@ final class QueriedItems {
     this.query = query;
     this.extras = new HashSet<>();
     if (query.withDetails()) {
-      extras.add(Streams.DETAILS);
+      extras.add(ListEndpoints.DETAILS);
     }
     if (query.withReviews()) {
-      extras.add(Streams.REVIEWS);
+      extras.add(ListEndpoints.REVIEWS);
     }
   }
 
   /** A pull request of which queries tell nothing but that it is there. */
-  Taken<PullRequest> unnumbered(String cursor, Position position, List<Integer> candidates) {
+  ReadItem<PullRequest> unnumbered(String cursor, Position position, List<Integer> candidates) {
     String key = "graphql:" + cursor;
-    return Taken.unread(
+    return ReadItem.unread(
         key, position, 0, () -> new UnnumberedPullRequest(repository, extras, key, candidates));
   }
 
-  Taken<PullRequest> taken(JsonNode node, Position after, long bytes) {
+  ReadItem<PullRequest> taken(JsonNode node, Position after, long bytes) {
     JsonNode number = node.path("number");
     PullRequest item = read(node, number.intValue());
     if (item == null) {
-      return Taken.unread(
+      return ReadItem.unread(
           number.asText(),
           after,
           bytes,
-          () -> PullRequestCompletion.of(number.intValue(), repository, extras));
+          () -> PullRequestEnrichment.of(number.intValue(), repository, extras));
     }
     ParsedItem<PullRequest> parsed = ParsedItem.of(item.identity().githubId(), item);
     if (!query.withReviews() || hasAllReviews(node.path("reviews"))) {
-      return Taken.whole(parsed, after, bytes);
+      return ReadItem.whole(parsed, after, bytes);
     }
     JsonNode more = node.path("reviews").path("pageInfo");
     boolean follows = more.path("hasNextPage").asBoolean(false);
     long counted = node.path("reviews").path("totalCount").asLong(-1);
     // Where GitHub lists fewer than it counts and names no more, REST lists them.
     String reviewsAfter = follows ? more.path("endCursor").asText("") : "";
-    return new Taken<>(
+    return new ReadItem<>(
         parsed,
         after,
         bytes,

@@ -6,11 +6,11 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.Repository;
-import dev.backfill.github.internal.http.Budget;
-import dev.backfill.github.internal.http.GraphQlAnswer;
-import dev.backfill.github.internal.http.GraphQlError;
-import dev.backfill.github.internal.pull.OpenRepository;
-import dev.backfill.github.internal.pull.RepositoryDirectory;
+import dev.backfill.github.internal.api.GraphQlResponse;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.repository.RepositoryResolver;
+import dev.backfill.github.internal.transport.GraphQlError;
+import dev.backfill.github.internal.transport.RequestBudget;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -58,34 +58,35 @@ final class RepositoryQuery {
    * @param variables the others
    * @throws PermanentFailureException when the repository cannot be read
    */
-  Said ask(String query, Map<String, ?> variables, Budget budget) throws InterruptedException {
-    Said said = askOnce(query, variables, budget);
-    if (isNotFound(said)) {
+  Said ask(String query, Map<String, ?> variables, RequestBudget budget)
+      throws InterruptedException {
+    Said stated = askOnce(query, variables, budget);
+    if (isNotFound(stated)) {
       String before = repository.current().fullName();
       // Fails when it is gone by its number, too.
       repository.refresh(budget);
       if (!repository.current().fullName().equals(before)) {
-        said = askOnce(query, variables, budget);
+        stated = askOnce(query, variables, budget);
       }
-      if (isNotFound(said)) {
-        throw failure(Reason.NOT_FOUND, said.errors());
+      if (isNotFound(stated)) {
+        throw failure(Reason.NOT_FOUND, stated.errors());
       }
     }
-    return said;
+    return stated;
   }
 
-  private static boolean isNotFound(Said said) {
-    return said.errors().stream()
+  private static boolean isNotFound(Said stated) {
+    return stated.errors().stream()
         .anyMatch(error -> error.type().equals("NOT_FOUND") && error.path().size() == 1);
   }
 
-  private Said askOnce(String query, Map<String, ?> variables, Budget budget)
+  private Said askOnce(String query, Map<String, ?> variables, RequestBudget budget)
       throws InterruptedException {
     Repository current = repository.current();
     Map<String, Object> all = new HashMap<>(variables);
     all.put("owner", current.owner());
     all.put("name", current.name());
-    GraphQlAnswer answer = repository.api().query(query, all, budget);
+    GraphQlResponse answer = repository.api().query(query, all, budget);
     if (answer.overload() != null) {
       return new Said(
           MissingNode.getInstance(), List.of(), answer.bytes(), null, answer.overload(), null);
@@ -122,7 +123,7 @@ final class RepositoryQuery {
    * What is missing since it is refused: each error says so, and none is about size. A server that
    * does not know what the query asks for, as an older one may not, sends no data at all.
    */
-  private @Nullable PermanentFailureException refusal(GraphQlAnswer answer) {
+  private @Nullable PermanentFailureException refusal(GraphQlResponse answer) {
     List<GraphQlError> errors = answer.errors();
     if (errors.isEmpty() || errors.stream().anyMatch(GraphQlError::isAboutSize)) {
       return null;
@@ -141,10 +142,10 @@ final class RepositoryQuery {
   }
 
   /** The number is what a repository is; its name may be somebody else's by now. */
-  private void check(JsonNode found, Budget budget) throws InterruptedException {
+  private void check(JsonNode found, RequestBudget budget) throws InterruptedException {
     JsonNode id = found.path("databaseId");
     if (id.isIntegralNumber() && id.longValue() != repository.id()) {
-      throw RepositoryDirectory.identityChanged(
+      throw RepositoryResolver.identityChanged(
           repository.current().fullName(), id.longValue(), repository.id());
     }
     String name = found.path("nameWithOwner").asText("");
@@ -153,7 +154,7 @@ final class RepositoryQuery {
     }
   }
 
-  private static TransientFailureException unanswered(GraphQlAnswer answer) {
+  private static TransientFailureException unanswered(GraphQlResponse answer) {
     return new TransientFailureException(
         "GitHub's answer to a query lacks what was asked for"
             + told(answer.errors())

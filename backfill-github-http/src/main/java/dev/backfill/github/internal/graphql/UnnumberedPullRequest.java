@@ -3,11 +3,11 @@ package dev.backfill.github.internal.graphql;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.RejectedItem;
-import dev.backfill.github.internal.http.Budget;
 import dev.backfill.github.internal.json.ParsedItem;
-import dev.backfill.github.internal.pull.Completion;
-import dev.backfill.github.internal.pull.OpenRepository;
-import dev.backfill.github.internal.pull.PullRequestCompletion;
+import dev.backfill.github.internal.read.ItemEnrichment;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.rest.PullRequestEnrichment;
+import dev.backfill.github.internal.transport.RequestBudget;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * A pull request of which queries do not even tell the number. It lies between those of its
  * neighbours, where REST looks for it: the other numbers there are issues.
  */
-final class UnnumberedPullRequest implements Completion<PullRequest> {
+final class UnnumberedPullRequest implements ItemEnrichment<PullRequest> {
 
   /** Most repositories have a few issues between two pull requests. */
-  static final int MOST_CANDIDATES = 50;
+  static final int MAX_CANDIDATES = 50;
 
   private final OpenRepository repository;
   private final Set<String> extras;
@@ -29,7 +29,7 @@ final class UnnumberedPullRequest implements Completion<PullRequest> {
   private int tried;
   private @Nullable PermanentFailureException refusal;
   private long bytes;
-  private @Nullable PullRequestCompletion asked;
+  private @Nullable PullRequestEnrichment requested;
 
   /**
    * Creates it.
@@ -53,12 +53,12 @@ final class UnnumberedPullRequest implements Completion<PullRequest> {
    */
   static List<Integer> between(int after, int before) {
     if (before > 0) {
-      int lowest = Math.max(after, before - MOST_CANDIDATES - 1) + 1;
+      int lowest = Math.max(after, before - MAX_CANDIDATES - 1) + 1;
       return IntStream.iterate(before - 1, n -> n >= lowest, n -> n - 1).boxed().toList();
     }
     return after == 0
         ? List.of()
-        : IntStream.rangeClosed(after + 1, after + MOST_CANDIDATES).boxed().toList();
+        : IntStream.rangeClosed(after + 1, after + MAX_CANDIDATES).boxed().toList();
   }
 
   @Override
@@ -77,12 +77,13 @@ final class UnnumberedPullRequest implements Completion<PullRequest> {
   }
 
   @Override
-  public synchronized ParsedItem<PullRequest> complete(Budget budget) throws InterruptedException {
-    while (asked != null || tried < candidates.size()) {
-      PullRequestCompletion completion = asked;
+  public synchronized ParsedItem<PullRequest> complete(RequestBudget budget)
+      throws InterruptedException {
+    while (requested != null || tried < candidates.size()) {
+      PullRequestEnrichment completion = requested;
       if (completion == null) {
-        completion = PullRequestCompletion.of(candidates.get(tried++), repository, extras);
-        asked = completion;
+        completion = PullRequestEnrichment.of(candidates.get(tried++), repository, extras);
+        requested = completion;
       }
       ParsedItem<PullRequest> found = completion.complete(budget);
       PermanentFailureException refused = completion.refusal();
@@ -90,7 +91,7 @@ final class UnnumberedPullRequest implements Completion<PullRequest> {
         bytes = completion.bytes();
         return found;
       }
-      asked = null;
+      requested = null;
       refusal = refused;
     }
     return ParsedItem.rejected(

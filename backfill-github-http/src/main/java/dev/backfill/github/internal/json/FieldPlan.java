@@ -37,8 +37,8 @@ public final class FieldPlan {
   record Field(String path, int index, Kind kind, @Nullable FieldPlan within) {}
 
   /** Keeps the fields with these paths, such as {@code user.login}. */
-  public static FieldPlan of(String... wanted) {
-    return builder().fields(wanted).build();
+  public static FieldPlan of(String... selected) {
+    return builder().fields(selected).build();
   }
 
   /** Begins a plan that says more about its fields. */

@@ -24,9 +24,9 @@ public final class JsonText {
   public static final int MAX_PAYLOAD = 4000;
 
   /** GitHub's pages have at most a hundred items. */
-  private static final int USUAL_LENGTH = 100;
+  private static final int DEFAULT_LENGTH = 100;
 
-  private static final int MOST_BYTES_OF_A_CHARACTER = 4;
+  private static final int MAX_BYTES_OF_A_CHARACTER = 4;
 
   /** Shared, so that names and buffers are known from answer to answer. */
   private static final JsonFactory FACTORY = JsonFactories.create();
@@ -71,7 +71,7 @@ public final class JsonText {
    */
   public static <T> List<ParsedItem<T>> readList(
       Source source, ItemMapper<T> mapper, Repository repository, String label) throws IOException {
-    List<ParsedItem<T>> items = new ArrayList<>(USUAL_LENGTH);
+    List<ParsedItem<T>> items = new ArrayList<>(DEFAULT_LENGTH);
     try (JsonParser parser = parser(source)) {
       if (parser.nextToken() != JsonToken.START_ARRAY) {
         throw new JsonParseException(parser, "not a list");
@@ -166,7 +166,7 @@ public final class JsonText {
 
   private static String read(byte[] bytes, long start, long length) {
     int from = (int) Math.max(0, Math.min(bytes.length, start));
-    int most = Math.min(MAX_PAYLOAD * MOST_BYTES_OF_A_CHARACTER, bytes.length - from);
+    int most = Math.min(MAX_PAYLOAD * MAX_BYTES_OF_A_CHARACTER, bytes.length - from);
     String text =
         new String(bytes, from, (int) Math.max(0, Math.min(most, length)), StandardCharsets.UTF_8);
     return CleanText.of(text.length() > MAX_PAYLOAD ? text.substring(0, MAX_PAYLOAD) : text);

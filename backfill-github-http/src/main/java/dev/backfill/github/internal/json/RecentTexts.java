@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecentTexts {
 
-  private static final int LONGEST = 64;
+  private static final int MAX = 64;
   private static final int TEXTS = 128;
   private static final int ACCOUNTS = 64;
 
@@ -17,7 +17,7 @@ final class RecentTexts {
   private final @Nullable Account[] accounts = new @Nullable Account[ACCOUNTS];
 
   String text(char[] from, int offset, int length) {
-    if (length > LONGEST) {
+    if (length > MAX) {
       return new String(from, offset, length);
     }
     int hash = length;

@@ -1,7 +1,7 @@
 package dev.backfill.github.internal.write;
 
 import dev.backfill.api.quota.Quota;
-import dev.backfill.api.report.FailureLedger;
+import dev.backfill.api.report.FailureLog;
 import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.store.BackfillKey;
 import java.util.ArrayList;
@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class IssueText {
 
   /** GitHub's limit is 65,536 characters for all of it. */
-  private static final int LONGEST_ERROR = 20_000;
+  private static final int MAX_ERROR = 20_000;
 
-  private static final int LONGEST_FACT = 1_000;
-  private static final int LONGEST_TITLE = 200;
-  private static final int LONGEST_NAME = 200;
+  private static final int MAX_FACT = 1_000;
+  private static final int MAX_TITLE = 200;
+  private static final int MAX_NAME = 200;
 
   /** So many repositories are listed; the table stays far below GitHub's limit. */
-  private static final int LONGEST_LIST = 50;
+  private static final int MAX_LIST = 50;
 
   private static final Pattern REQUEST = Pattern.compile("\\(request ([^)\\s]{1,100})\\)");
 
@@ -54,10 +54,10 @@ final class IssueText {
           "Backfill of %s fails: %s, %s"
               .formatted(report.key().target(), errorClass, report.key().source());
     }
-    return safe.line(title, LONGEST_TITLE);
+    return safe.line(title, MAX_TITLE);
   }
 
-  String body(FailureReport report, FailureLedger.Entry entry, List<BackfillKey> affected) {
+  String body(FailureReport report, FailureLog.Entry entry, List<BackfillKey> affected) {
     String message = String.valueOf(report.failure().getMessage());
     StringBuilder body = new StringBuilder();
     body.append(marker(entry.fingerprint()))
@@ -82,7 +82,7 @@ final class IssueText {
     }
     list(body, affected);
     body.append("\nThe last error, which also says what to do:\n\n");
-    body.append(safe.block(message, LONGEST_ERROR));
+    body.append(safe.block(message, MAX_ERROR));
     return body.toString();
   }
 
@@ -97,7 +97,7 @@ final class IssueText {
             streams.computeIfAbsent(key.target(), target -> new ArrayList<>()).add(key.source()));
     body.append("\nThe same cause stops:\n\n| Repository | Streams |\n| --- | --- |\n");
     streams.entrySet().stream()
-        .limit(LONGEST_LIST)
+        .limit(MAX_LIST)
         .forEach(
             each ->
                 body.append("| `")
@@ -105,16 +105,16 @@ final class IssueText {
                     .append("` | `")
                     .append(cell(String.join(", ", each.getValue())))
                     .append("` |\n"));
-    if (streams.size() > LONGEST_LIST) {
-      body.append("\nand ").append(streams.size() - LONGEST_LIST).append(" more repositories.\n");
+    if (streams.size() > MAX_LIST) {
+      body.append("\nand ").append(streams.size() - MAX_LIST).append(" more repositories.\n");
     }
   }
 
   private String cell(String value) {
-    return safe.line(value, LONGEST_NAME).replaceAll("[|`\\s]+", " ").strip();
+    return safe.line(value, MAX_NAME).replaceAll("[|`\\s]+", " ").strip();
   }
 
-  String comment(FailureReport report, FailureLedger.Entry entry) {
+  String comment(FailureReport report, FailureLog.Entry entry) {
     StringBuilder comment = new StringBuilder();
     comment
         .append("It has failed ")
@@ -122,11 +122,11 @@ final class IssueText {
         .append(" time(s) now, last at ")
         .append(entry.lastAt())
         .append(":\n\n");
-    comment.append(safe.block(String.valueOf(report.failure().getMessage()), LONGEST_ERROR));
+    comment.append(safe.block(String.valueOf(report.failure().getMessage()), MAX_ERROR));
     return comment.toString();
   }
 
-  static String recovery(FailureLedger.Entry entry) {
+  static String recovery(FailureLog.Entry entry) {
     return String.format(
         Locale.ROOT,
         "It works again since %s, after %d failure(s).",
@@ -147,7 +147,7 @@ final class IssueText {
   }
 
   private void row(StringBuilder body, String name, String value) {
-    String text = safe.line(value, LONGEST_FACT).replaceAll("[|`\\s]+", " ").strip();
+    String text = safe.line(value, MAX_FACT).replaceAll("[|`\\s]+", " ").strip();
     if (!text.isEmpty()) {
       body.append("| ").append(name).append(" | `").append(text).append("` |\n");
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Issues {
 
   private static final int PAGE = 100;
-  private static final int MOST_LABELLED_PAGES = 20;
-  private static final int MOST_UNLABELLED_PAGES = 3;
+  private static final int MAX_LABELLED_PAGES = 20;
+  private static final int MAX_UNLABELLED_PAGES = 3;
 
   private final Writer writer;
   private final String path;
@@ -53,8 +53,8 @@ final class Issues {
       return null;
     }
     String creator = "&creator=" + encoded(login);
-    Issue found = find(marker, creator + "&labels=" + encoded(label), MOST_LABELLED_PAGES);
-    return found != null ? found : find(marker, creator, MOST_UNLABELLED_PAGES);
+    Issue found = find(marker, creator + "&labels=" + encoded(label), MAX_LABELLED_PAGES);
+    return found != null ? found : find(marker, creator, MAX_UNLABELLED_PAGES);
   }
 
   private static String encoded(String text) {

@@ -30,7 +30,7 @@ public final class WorkflowRuns {
   private static final int PAGE = 100;
 
   /** GitHub lists no more than 1,000 runs of a search. */
-  private static final int MOST_PAGES = 10;
+  private static final int MAX_PAGES = 10;
 
   private static final String NO_WORD_BEFORE = "(?<![\\p{Alnum}_.-])";
   private static final String NO_WORD_AFTER = "(?![\\p{Alnum}_-])";
@@ -101,7 +101,7 @@ public final class WorkflowRuns {
   private @Nullable JsonNode find(String correlationId, Instant at) throws InterruptedException {
     String since = ">=" + at.minus(SKEW).truncatedTo(ChronoUnit.SECONDS);
     Pattern whole = Pattern.compile(NO_WORD_BEFORE + Pattern.quote(correlationId) + NO_WORD_AFTER);
-    for (int page = 1; page <= MOST_PAGES; page++) {
+    for (int page = 1; page <= MAX_PAGES; page++) {
       JsonNode runs =
           writer
               .get(

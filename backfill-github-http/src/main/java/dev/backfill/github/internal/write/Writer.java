@@ -7,11 +7,11 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
-import dev.backfill.github.internal.http.Answer;
-import dev.backfill.github.internal.http.Budget;
-import dev.backfill.github.internal.http.GitHubApi;
-import dev.backfill.github.internal.http.GraphQlAnswer;
+import dev.backfill.github.internal.api.GitHubApi;
+import dev.backfill.github.internal.api.GraphQlResponse;
+import dev.backfill.github.internal.api.Response;
 import dev.backfill.github.internal.json.JsonFactories;
+import dev.backfill.github.internal.transport.RequestBudget;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
@@ -49,12 +49,12 @@ public final class Writer {
    */
   JsonNode query(String text) throws InterruptedException {
     try {
-      GraphQlAnswer answer = api.query(text, Map.of(), budget());
-      TransientFailureException overload = answer.overload();
+      GraphQlResponse response = api.query(text, Map.of(), budget());
+      TransientFailureException overload = response.overload();
       if (overload != null) {
         throw overload;
       }
-      return answer.data();
+      return response.data();
     } catch (PermanentFailureException e) {
       return MissingNode.getInstance();
     }
@@ -80,8 +80,8 @@ public final class Writer {
     return api.redact(text);
   }
 
-  private static Budget budget() {
-    return new Budget(NO_RESERVE, new LongAdder());
+  private static RequestBudget budget() {
+    return new RequestBudget(NO_RESERVE, new LongAdder());
   }
 
   private static byte[] bytes(ObjectNode body) {
@@ -92,27 +92,27 @@ public final class Writer {
     }
   }
 
-  private JsonNode read(String path, Answer answer, boolean written) {
-    if (answer.isEmpty()) {
+  private JsonNode read(String path, Response response, boolean written) {
+    if (response.isEmpty()) {
       return MissingNode.getInstance();
     }
     JsonNode body;
-    try (Reader in = answer.open()) {
+    try (Reader in = response.open()) {
       body = JSON.readTree(in);
     } catch (IOException e) {
-      throw malformed(path, answer, e, written);
+      throw malformed(path, response, e, written);
     }
     if (body.isContainerNode()) {
       return body;
     }
-    throw malformed(path, answer, null, written);
+    throw malformed(path, response, null, written);
   }
 
   private TransientFailureException malformed(
-      String path, Answer answer, @Nullable IOException cause, boolean written) {
+      String path, Response response, @Nullable IOException cause, boolean written) {
     return written
-        ? api.malformedAfterWrite(path, answer, cause)
-        : api.malformed(path, answer, cause);
+        ? api.malformedAfterWrite(path, response, cause)
+        : api.malformed(path, response, cause);
   }
 
   /**

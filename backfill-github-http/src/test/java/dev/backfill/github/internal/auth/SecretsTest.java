@@ -10,7 +10,7 @@ class SecretsTest {
   void presentAndFormerTokensAreHiddenAndTheOldestOfManyAreForgotten() {
     Secrets secrets = new Secrets();
     secrets.addLasting("ghp_lasting");
-    for (int i = 0; i <= Secrets.MOST_PASSING; i++) {
+    for (int i = 0; i <= Secrets.MAX_PASSING; i++) {
       secrets.addPassing("ghs_" + i + "_");
     }
     assertThat(secrets.redact("ghp_lasting ghs_1_ ghs_200_ " + secrets))

@@ -30,12 +30,12 @@ final class Batches {
 
   /** The rows that an insert did not store because their keys were there. */
   static List<@Nullable Object[]> there(List<@Nullable Object[]> rows, int[] inserted) {
-    List<@Nullable Object[]> there = new ArrayList<>();
+    List<@Nullable Object[]> existing = new ArrayList<>();
     for (int i = 0; i < inserted.length; i++) {
       if (inserted[i] == 0) {
-        there.add(rows.get(i));
+        existing.add(rows.get(i));
       }
     }
-    return there;
+    return existing;
   }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public interface Dialect extends TransactionRules {
 
   /** Seconds for which a wait counts at most. */
-  long LONGEST_WAIT = Backfill.Waiting.LONGEST.toSeconds();
+  long LONGEST_WAIT = Backfill.Waiting.MAX.toSeconds();
 
   /** The folder of its schema scripts. */
   String scripts();

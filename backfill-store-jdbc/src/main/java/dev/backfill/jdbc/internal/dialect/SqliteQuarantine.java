@@ -14,7 +14,7 @@ import java.util.List;
 final class SqliteQuarantine implements QuarantineWriter {
 
   /** A statement takes 32,766 parameters, of which a row needs four. */
-  private static final int MOST_ROWS = 5_000;
+  private static final int MAX_ROWS = 5_000;
 
   private static final String TABLE = "backfill_quarantine";
 
@@ -77,8 +77,8 @@ final class SqliteQuarantine implements QuarantineWriter {
 
   private static <V> List<List<V>> parts(List<V> all) {
     List<List<V>> parts = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += MOST_ROWS) {
-      parts.add(all.subList(from, Math.min(from + MOST_ROWS, all.size())));
+    for (int from = 0; from < all.size(); from += MAX_ROWS) {
+      parts.add(all.subList(from, Math.min(from + MAX_ROWS, all.size())));
     }
     return parts;
   }

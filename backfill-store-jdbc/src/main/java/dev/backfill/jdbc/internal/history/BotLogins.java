@@ -1,7 +1,7 @@
 package dev.backfill.jdbc.internal.history;
 
+import dev.backfill.jdbc.internal.dialect.DescribableSink.Settled;
 import dev.backfill.jdbc.internal.dialect.ItemRows;
-import dev.backfill.jdbc.internal.dialect.RowSink.Settled;
 import dev.backfill.jdbc.internal.dialect.Upsert;
 import dev.backfill.jdbc.internal.dialect.UpsertTable;
 import dev.backfill.jdbc.internal.sql.Statements;
@@ -53,12 +53,12 @@ final class BotLogins {
     Map<Long, String> plain = new HashMap<>();
     boolean corrected = false;
     for (Map.Entry<Long, String> each : stored(connection, tables, incoming).entrySet()) {
-      String told = incoming.get(each.getKey());
+      String reported = incoming.get(each.getKey());
       String known = each.getValue();
-      if (isMarked(told) && !isMarked(known)) {
+      if (isMarked(reported) && !isMarked(known)) {
         plain.put(each.getKey(), known);
-      } else if (!isMarked(told) && isMarked(known)) {
-        correct(connection, tables, each.getKey(), told);
+      } else if (!isMarked(reported) && isMarked(known)) {
+        correct(connection, tables, each.getKey(), reported);
         corrected = true;
       }
     }

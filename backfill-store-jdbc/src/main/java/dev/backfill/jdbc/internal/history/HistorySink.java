@@ -3,8 +3,8 @@ package dev.backfill.jdbc.internal.history;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
+import dev.backfill.jdbc.internal.dialect.DescribableSink;
 import dev.backfill.jdbc.internal.dialect.ItemRows;
-import dev.backfill.jdbc.internal.dialect.RowSink;
 import dev.backfill.jdbc.internal.dialect.UpsertTable;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
@@ -39,7 +39,7 @@ public record HistorySink<T>(
     Function<List<T>, ItemRows> rows,
     Sink<T> writer,
     @Nullable Reported reported)
-    implements RowSink<T> {
+    implements DescribableSink<T> {
 
   /**
    * A number that each stored pull request reports.

@@ -4,10 +4,10 @@ import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.job.Trigger;
-import dev.backfill.api.job.Turn;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.ProgressStore;
@@ -40,7 +40,7 @@ public final class JdbcJobStore implements JobStore {
   }
 
   @Override
-  public Enqueued enqueue(BackfillKey key, Trigger trigger, Turn turn) {
+  public Enqueued enqueue(BackfillKey key, Trigger trigger, JobSchedule schedule) {
     Optional<Job> known = find(key);
     if (known.isPresent()) {
       return new Enqueued(known.get(), false);
@@ -50,13 +50,13 @@ public final class JdbcJobStore implements JobStore {
       return calls.run(
           "the registration of a job of " + key,
           connection -> {
-            jobs.insert(connection, id, trigger, turn);
+            jobs.insert(connection, id, trigger, schedule);
             events.add(
                 connection,
                 id,
                 List.of(
                     new JobEvent.Note(
-                        JobEvent.Kind.TRIGGERED, null, trigger.reason(), turn.queuedAt())));
+                        JobEvent.Kind.TRIGGERED, null, trigger.reason(), schedule.queuedAt())));
             return new Enqueued(jobs.find(connection, id).orElseThrow(), true);
           });
     } catch (BackfillException e) {
@@ -95,7 +95,7 @@ public final class JdbcJobStore implements JobStore {
 
   @Override
   public List<Job> dispatched() {
-    return calls.read("the list of dispatched jobs", jobs::dispatched);
+    return calls.read("the list of dispatched jobs", jobs::withDispatch);
   }
 
   @Override

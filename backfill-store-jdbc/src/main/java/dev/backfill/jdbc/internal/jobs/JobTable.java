@@ -2,15 +2,15 @@ package dev.backfill.jdbc.internal.jobs;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.backfill.api.job.Assignment;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Trigger;
-import dev.backfill.api.job.Turn;
-import dev.backfill.api.job.Whereabouts;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.jdbc.internal.sql.Statements;
@@ -94,7 +94,7 @@ final class JobTable {
     this.tables = tables;
   }
 
-  void insert(Connection connection, BackfillId id, Trigger trigger, Turn turn)
+  void insert(Connection connection, BackfillId id, Trigger trigger, JobSchedule schedule)
       throws SQLException {
     Statements.update(
         connection,
@@ -103,16 +103,16 @@ final class JobTable {
         stored(JobState.QUEUED),
         stored(trigger.priority()),
         trigger.reason(),
-        turn.queuedAt(),
-        turn.dueAt(),
-        turn.order(),
-        turn.attempts(),
-        turn.slices());
+        schedule.queuedAt(),
+        schedule.dueAt(),
+        schedule.order(),
+        schedule.attempts(),
+        schedule.slices());
   }
 
   /** Whether the version was the one that is stored. */
   boolean update(Connection connection, Job job) throws SQLException {
-    Turn turn = job.turn();
+    JobSchedule schedule = job.schedule();
     Placement placement = job.placement();
     Dispatch dispatch = job.dispatch();
     return Statements.update(
@@ -121,11 +121,11 @@ final class JobTable {
             stored(job.state()),
             stored(job.trigger().priority()),
             job.trigger().reason(),
-            turn.queuedAt(),
-            turn.dueAt(),
-            turn.order(),
-            turn.attempts(),
-            turn.slices(),
+            schedule.queuedAt(),
+            schedule.dueAt(),
+            schedule.order(),
+            schedule.attempts(),
+            schedule.slices(),
             placement == null ? null : placement.destination().name(),
             placement == null ? null : placement.reason(),
             placement == null ? null : placement.fallback(),
@@ -165,7 +165,7 @@ final class JobTable {
         .toList();
   }
 
-  List<Job> dispatched(Connection connection) throws SQLException {
+  List<Job> withDispatch(Connection connection) throws SQLException {
     return list(connection, "WHERE j.state = 'dispatched' ORDER BY j.dispatched_at, j.backfill_id");
   }
 
@@ -218,13 +218,13 @@ final class JobTable {
         new Trigger(
             Priority.valueOf(row.getString("priority").toUpperCase(Locale.ROOT)),
             row.getString("trigger_reason")),
-        new Turn(
+        new JobSchedule(
             requireNonNull(Statements.instant(row, "queued_at")),
             Statements.instant(row, "due_at"),
             requireNonNull(Statements.instant(row, "turn_order_at")),
             row.getInt("attempts"),
             row.getLong("slices")),
-        new Whereabouts(placement(row), dispatch(row)),
+        new Assignment(placement(row), dispatch(row)),
         row.getLong("version"));
   }
 

@@ -47,7 +47,7 @@ final class BackfillTable {
           + " OR status = 'waiting' AND (wait_until <= {now} OR updated_at <= {long_ago}))"
           + PATIENT;
 
-  private static final Duration LEAST_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration MIN_TIMEOUT = Duration.ofSeconds(5);
 
   private final Dialect dialect;
   private final Tables tables;
@@ -129,7 +129,7 @@ final class BackfillTable {
    * worker is taken for a frozen one.
    */
   static String millis(Duration patience) {
-    long millis = Math.max(LEAST_PATIENCE.toMillis(), patience.toMillis());
+    long millis = Math.max(MIN_TIMEOUT.toMillis(), patience.toMillis());
     return Long.toString(Math.min(millis, Integer.MAX_VALUE));
   }
 

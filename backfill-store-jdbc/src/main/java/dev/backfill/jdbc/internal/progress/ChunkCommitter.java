@@ -15,9 +15,9 @@ import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
+import dev.backfill.jdbc.internal.dialect.DescribableSink;
 import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.dialect.ItemRows;
-import dev.backfill.jdbc.internal.dialect.RowSink;
 import dev.backfill.jdbc.internal.progress.BackfillTable.Locked;
 import dev.backfill.jdbc.internal.sql.SqlFailures;
 import dev.backfill.jdbc.internal.sql.Statements;
@@ -57,7 +57,7 @@ final class ChunkCommitter {
   private final ChunkTable chunks;
   private final QuarantineTable quarantine;
   private final @Nullable PipelinedCommit pipelined;
-  private final WrittenContext context = new WrittenContext();
+  private final WrittenRowCache context = new WrittenRowCache();
 
   ChunkCommitter(
       Transactions calls,
@@ -124,7 +124,7 @@ final class ChunkCommitter {
   }
 
   private <T> @Nullable ItemRows unwritten(Lease lease, List<T> items, Sink<T> sink) {
-    return sink instanceof RowSink<T> known && known.tables() == tables && !items.isEmpty()
+    return sink instanceof DescribableSink<T> known && known.tables() == tables && !items.isEmpty()
         ? context.unwritten(lease, known.rows(items))
         : null;
   }
@@ -150,24 +150,24 @@ final class ChunkCommitter {
         chunk.items().isEmpty()
             ? SinkCounts.NONE
             : write(connection, writer, chunk.items(), action(lease, commit));
-    int left = quarantine.remove(connection, lease.backfill(), commit.storedKeys());
+    int remaining = quarantine.remove(connection, lease.backfill(), commit.storedKeys());
     int entered = quarantine.add(connection, lease.backfill(), commit.rejectedOnce());
-    Backfill.Counters after = before.counters().after(commit, counts, entered, left);
+    Backfill.Counters after = before.counters().after(commit, counts, entered, remaining);
     chunks.insert(connection, lease, commit, counts);
     advance(connection, lease, commit, after);
     return new Outcome(new CommitResult(counts, before.state().status(), after), settled);
   }
 
   private static <T> boolean dependsOnStored(Sink<T> sink, ItemRows rows) {
-    return sink instanceof RowSink<T> known && known.dependsOnStored(rows);
+    return sink instanceof DescribableSink<T> known && known.dependsOnStored(rows);
   }
 
   private <T> ItemRows settled(Connection connection, Sink<T> sink, ItemRows rows)
       throws SQLException {
-    if (!(sink instanceof RowSink<T> known) || !known.dependsOnStored(rows)) {
+    if (!(sink instanceof DescribableSink<T> known) || !known.dependsOnStored(rows)) {
       return rows;
     }
-    RowSink.Settled settled = known.settle(connection, rows);
+    DescribableSink.Settled settled = known.settle(connection, rows);
     if (settled.corrected()) {
       context.forgetAll();
     }

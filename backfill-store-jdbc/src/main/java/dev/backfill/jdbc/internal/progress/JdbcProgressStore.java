@@ -12,15 +12,15 @@ import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
-import dev.backfill.api.store.Claimant;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Pruned;
 import dev.backfill.api.store.QuarantinedItem;
-import dev.backfill.api.store.Release;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.Transition;
 import dev.backfill.jdbc.internal.dialect.Dialect;
@@ -52,7 +52,7 @@ public final class JdbcProgressStore implements ProgressStore {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcProgressStore.class);
 
   /** How long a request of a person may be left idle in its transaction. */
-  private static final Duration PATIENCE = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private static final int QUARANTINE_PAGE = 500;
 
@@ -225,16 +225,17 @@ public final class JdbcProgressStore implements ProgressStore {
   }
 
   @Override
-  public Claim claim(BackfillId id, Claimant claimant) {
+  public Claim claim(BackfillId id, LeaseRequest claimant) {
     return calls.run("the claim of " + name(id), c -> claim(c, id, claimant));
   }
 
-  private Claim claim(Connection connection, BackfillId id, Claimant claimant) throws SQLException {
+  private Claim claim(Connection connection, BackfillId id, LeaseRequest claimant)
+      throws SQLException {
     Locked locked = backfills.lock(connection, id, claimant.timeToLive());
     BackfillStatus status = locked.backfill().state().status();
     boolean leased = locked.isLeasedByOtherThan(claimant.deadOwner());
     if (!status.isClaimable()) {
-      BackfillStatus settled = status.settled();
+      BackfillStatus settled = status.resolvePending();
       if (leased || settled == status) {
         return new Claim.Refused(locked.backfill());
       }
@@ -254,7 +255,7 @@ public final class JdbcProgressStore implements ProgressStore {
   }
 
   @Override
-  public Optional<Claim.Granted> claimNext(Claimant claimant, Set<String> sources) {
+  public Optional<Claim.Granted> claimNext(LeaseRequest claimant, Set<String> sources) {
     return calls.run(
         "the claim of a due backfill",
         connection -> {
@@ -265,7 +266,7 @@ public final class JdbcProgressStore implements ProgressStore {
         });
   }
 
-  private Claim.Granted grant(Connection connection, Locked locked, Claimant claimant)
+  private Claim.Granted grant(Connection connection, Locked locked, LeaseRequest claimant)
       throws SQLException {
     BackfillId id = locked.backfill().id();
     long fence = locked.fence() + 1;
@@ -316,9 +317,9 @@ public final class JdbcProgressStore implements ProgressStore {
   }
 
   @Override
-  public <T> void rehearse(Lease lease, List<T> items, Sink<T> sink) {
+  public <T> void tryWrite(Lease lease, List<T> items, Sink<T> sink) {
     String action = "the write of " + items.size() + " item(s)";
-    calls.rehearse(
+    calls.tryWrite(
         action,
         connection -> {
           backfills.limitIdling(connection, lease.timeToLive());
@@ -327,11 +328,11 @@ public final class JdbcProgressStore implements ProgressStore {
   }
 
   @Override
-  public OptionalLong seen(BackfillId id, Sink<?> sink, String scope) {
+  public OptionalLong countKnown(BackfillId id, Sink<?> sink, String scope) {
     return calls.read(
         "the count of what is stored of " + name(id),
         c -> {
-          OptionalLong stored = Stock.count(c, sink, scope);
+          OptionalLong stored = SinkQueries.count(c, sink, scope);
           return stored.isEmpty()
               ? stored
               : OptionalLong.of(stored.getAsLong() + onlyInQuarantine(c, id, sink, scope));
@@ -341,7 +342,8 @@ public final class JdbcProgressStore implements ProgressStore {
   @Override
   public Optional<String> difference(BackfillId id, Sink<?> sink, String scope) {
     return calls.read(
-        "the comparison of what is stored of " + name(id), c -> Stock.difference(c, sink, scope));
+        "the comparison of what is stored of " + name(id),
+        c -> SinkQueries.difference(c, sink, scope));
   }
 
   private long onlyInQuarantine(Connection connection, BackfillId id, Sink<?> sink, String scope)
@@ -353,7 +355,8 @@ public final class JdbcProgressStore implements ProgressStore {
       if (keys.isEmpty()) {
         return only;
       }
-      only += keys.size() - Stock.stored(connection, sink, scope, keys).map(Set::size).orElse(0);
+      only +=
+          keys.size() - SinkQueries.stored(connection, sink, scope, keys).map(Set::size).orElse(0);
       after = keys.get(keys.size() - 1);
     }
   }
@@ -367,7 +370,7 @@ public final class JdbcProgressStore implements ProgressStore {
     return calls.read(
         "the search for gaps of " + name(id),
         c -> {
-          Optional<Set<String>> stored = Stock.stored(c, sink, scope, keys);
+          Optional<Set<String>> stored = SinkQueries.stored(c, sink, scope, keys);
           if (stored.isEmpty()) {
             return Optional.<List<String>>empty();
           }
@@ -422,11 +425,11 @@ public final class JdbcProgressStore implements ProgressStore {
   }
 
   @Override
-  public Backfill release(Lease lease, Release release) {
+  public Backfill release(Lease lease, LeaseRelease release) {
     return calls.run("the release of " + name(lease.backfill()), c -> release(c, lease, release));
   }
 
-  private Backfill release(Connection connection, Lease lease, Release release)
+  private Backfill release(Connection connection, Lease lease, LeaseRelease release)
       throws SQLException {
     Locked locked = backfills.lock(connection, lease.backfill(), lease.timeToLive());
     if (locked.fence() != lease.fence()) {
@@ -437,8 +440,8 @@ public final class JdbcProgressStore implements ProgressStore {
       // An earlier call was carried out and its answer was lost, or a request overtook it.
       return locked.backfill();
     }
-    BackfillStatus asked = locked.backfill().state().status();
-    BackfillStatus status = asked.afterRelease(release.status());
+    BackfillStatus requested = locked.backfill().state().status();
+    BackfillStatus status = requested.afterRelease(release.status());
     Waiting waiting = status == BackfillStatus.WAITING ? release.waiting() : null;
     Backfill.State before = locked.backfill().state();
     int failures = before.consecutiveFailures() + (release.error() == null ? 0 : 1);
@@ -470,7 +473,7 @@ public final class JdbcProgressStore implements ProgressStore {
     transitions.add(
         connection,
         locked,
-        new Transition.Change(asked, status, Transition.Cause.RELEASE),
+        new Transition.Change(requested, status, Transition.Cause.RELEASE),
         lease.owner(),
         release.error() == null && waiting != null ? waiting.reason() : release.error());
     log.end(
@@ -487,7 +490,7 @@ public final class JdbcProgressStore implements ProgressStore {
     return calls.run(
         "the request to " + stored(request.control()) + " " + name(id),
         connection -> {
-          Locked locked = backfills.lock(connection, id, PATIENCE);
+          Locked locked = backfills.lock(connection, id, TIMEOUT);
           boolean leased = locked.isLeasedByOtherThan(null);
           BackfillStatus before = locked.backfill().state().status();
           BackfillStatus after = before.after(request.control(), leased);
@@ -508,7 +511,7 @@ public final class JdbcProgressStore implements ProgressStore {
   public Optional<Backfill> restart(BackfillId id, String actor, @Nullable String reason) {
     ControlRequest request = ControlRequest.toRestart(actor, reason);
     Restart restart = new Restart(tables, backfills, transitions, quarantine);
-    return calls.run("the restart of " + name(id), c -> restart.of(c, id, request, PATIENCE));
+    return calls.run("the restart of " + name(id), c -> restart.of(c, id, request, TIMEOUT));
   }
 
   @Override

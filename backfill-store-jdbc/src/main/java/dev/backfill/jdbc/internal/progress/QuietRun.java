@@ -1,7 +1,7 @@
 package dev.backfill.jdbc.internal.progress;
 
 import dev.backfill.api.store.BackfillStatus;
-import dev.backfill.api.store.Release;
+import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.Transition;
 import dev.backfill.jdbc.internal.progress.BackfillTable.Locked;
 import dev.backfill.jdbc.internal.sql.Statements;
@@ -21,7 +21,7 @@ record QuietRun(Tables tables, TransitionTable transitions) {
           + " WHERE backfill_id = ? AND fence = ?";
 
   /** Takes back what the run has left; false, and nothing is done, where it has done something. */
-  boolean forget(Connection connection, Locked locked, BackfillStatus status, Release release)
+  boolean forget(Connection connection, Locked locked, BackfillStatus status, LeaseRelease release)
       throws SQLException {
     long id = locked.backfill().id().value();
     if (!status.isCompleted()

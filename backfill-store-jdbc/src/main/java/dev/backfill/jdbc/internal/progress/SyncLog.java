@@ -3,7 +3,7 @@ package dev.backfill.jdbc.internal.progress;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillStatus;
-import dev.backfill.api.store.Claimant;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
@@ -71,7 +71,7 @@ final class SyncLog {
 
   private record Counts(long processed, long inserted, long updated, long failed) {}
 
-  void begin(Connection connection, Backfill backfill, long fence, Claimant claimant)
+  void begin(Connection connection, Backfill backfill, long fence, LeaseRequest request)
       throws SQLException {
     int rows =
         Statements.update(
@@ -81,7 +81,7 @@ final class SyncLog {
             backfill.key().target(),
             backfill.id().value(),
             fence,
-            metadata(fence, claimant));
+            metadata(fence, request));
     if (rows != 1) {
       throw new SQLException("the start of a run was not logged: " + rows + " rows were written");
     }
@@ -179,11 +179,11 @@ final class SyncLog {
         Statements.number(row, "remaining"));
   }
 
-  private static String metadata(long fence, Claimant claimant) {
+  private static String metadata(long fence, LeaseRequest request) {
     return "{\"worker\":"
-        + json(claimant.owner())
+        + json(request.owner())
         + ",\"executor\":"
-        + json(claimant.executor())
+        + json(request.executor())
         + ",\"fence\":"
         + fence
         + "}";

@@ -116,11 +116,11 @@ public final class JdbcSharedLimits implements SharedLimits {
   }
 
   private static Duration left(ResultSet row, String column, Instant now) throws SQLException {
-    Duration left = Duration.between(now, requireNonNull(Statements.instant(row, column)));
-    if (left.isNegative()) {
+    Duration remaining = Duration.between(now, requireNonNull(Statements.instant(row, column)));
+    if (remaining.isNegative()) {
       return Duration.ZERO;
     }
-    return bounded(left);
+    return bounded(remaining);
   }
 
   private static Duration bounded(Duration length) {

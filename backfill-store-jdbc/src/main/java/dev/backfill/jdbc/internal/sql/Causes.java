@@ -36,7 +36,7 @@ final class Causes {
   private static final String CHANGED_PLAN = "RevalidateCachedQuery";
 
   private static final String CHANGED_PLAN_WORDS = "cached plan must not change result type";
-  private static final int MOST_CAUSES = 30;
+  private static final int MAX_CAUSES = 30;
 
   private Causes() {}
 
@@ -93,7 +93,7 @@ final class Causes {
 
   private static void collect(@Nullable Throwable failure, List<Throwable> all) {
     for (Throwable each = failure;
-        each != null && all.size() < MOST_CAUSES;
+        each != null && all.size() < MAX_CAUSES;
         each = each.getCause()) {
       if (all.contains(each)) {
         return;

@@ -15,7 +15,7 @@ final class Connections {
   /**
    * A refusal that comes later than this came after the {@code busy_timeout}, which was the wait.
    */
-  private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
+  private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(2);
 
   private static final long PAUSE_MILLIS = 5;
 
@@ -59,7 +59,7 @@ final class Connections {
       try {
         return dataSource.getConnection();
       } catch (SQLException e) {
-        if (!SqlFailures.isBusyFile(e) || System.nanoTime() - start > PATIENCE || !pause()) {
+        if (!SqlFailures.isBusyFile(e) || System.nanoTime() - start > TIMEOUT || !pause()) {
           throw e;
         }
       }

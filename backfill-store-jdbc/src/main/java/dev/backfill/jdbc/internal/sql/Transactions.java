@@ -85,7 +85,7 @@ public final class Transactions {
    * @param work the work
    * @return what came of it
    */
-  public <R extends @Nullable Object> R rehearse(String action, Work<R> work) {
+  public <R extends @Nullable Object> R tryWrite(String action, Work<R> work) {
     return with(action, borrowed -> borrowed.transaction(isolation(), work, Connection::rollback));
   }
 

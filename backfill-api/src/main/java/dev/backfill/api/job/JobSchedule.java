@@ -1,0 +1,30 @@
+package dev.backfill.api.job;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a job runs, and when it comes before others. Moments are on the clock of the manager that
+ * set them.
+ *
+ * @param queuedAt when it was asked for
+ * @param dueAt before when it does not run; null when it does not run by itself
+ * @param order the moment by which due jobs are served, earliest first; it ages a job by itself
+ * @param attempts how many runs failed in a row; 0 or more
+ * @param slices how many slices it has had since it was asked for; 0 or more
+ */
+public record JobSchedule(
+    Instant queuedAt, @Nullable Instant dueAt, Instant order, int attempts, long slices) {
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException when one is negative
+   */
+  public JobSchedule {
+    if (attempts < 0 || slices < 0) {
+      throw new IllegalArgumentException(
+          attempts + " attempts and " + slices + " slices; neither may be negative");
+    }
+  }
+}

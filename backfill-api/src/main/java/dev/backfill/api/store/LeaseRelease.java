@@ -1,0 +1,130 @@
+package dev.backfill.api.store;
+
+import dev.backfill.api.store.Backfill.Waiting;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a worker leaves a backfill when it gives its lease back.
+ *
+ * @param status the status to leave it in
+ * @param waiting until when and why it waits; not null exactly when the status is {@link
+ *     BackfillStatus#WAITING}
+ * @param error what went wrong, or null when nothing did
+ * @param counted for a completion: how many items are stored or in quarantine, as counted where
+ *     they are; null when nobody could count
+ * @param note for a completion: the source's remark on it, see {@link
+ *     dev.backfill.api.source.Completeness#note()}; null without one, which clears an earlier note
+ */
+public record LeaseRelease(
+    BackfillStatus status,
+    @Nullable Waiting waiting,
+    @Nullable String error,
+    @Nullable Long counted,
+    @Nullable String note) {
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException when the status is one that needs a lease, or does not fit the
+   *     wait, the count or the note
+   */
+  public LeaseRelease {
+    if (status == BackfillStatus.RUNNING
+        || status == BackfillStatus.PAUSING
+        || status == BackfillStatus.CANCELLING) {
+      throw new IllegalArgumentException(
+          "nobody would hold the lease of a backfill left " + status);
+    }
+    if (counted != null && (counted < 0 || !status.isCompleted())) {
+      throw new IllegalArgumentException(counted + " items do not fit status " + status);
+    }
+    if (note != null && (note.isBlank() || !status.isCompleted())) {
+      throw new IllegalArgumentException("the note " + note + " does not fit status " + status);
+    }
+    if ((status == BackfillStatus.WAITING) != (waiting != null)) {
+      throw new IllegalArgumentException("status " + status + " does not fit the wait " + waiting);
+    }
+  }
+
+  /**
+   * Creates a release without a note.
+   *
+   * @param status the status to leave it in
+   * @param waiting until when and why it waits, or null
+   * @param error what went wrong, or null when nothing did
+   * @param counted for a completion: how many items are stored or in quarantine, or null
+   * @throws IllegalArgumentException as the other constructor
+   */
+  public LeaseRelease(
+      BackfillStatus status,
+      @Nullable Waiting waiting,
+      @Nullable String error,
+      @Nullable Long counted) {
+    this(status, waiting, error, counted, null);
+  }
+
+  /**
+   * There is more to do, now.
+   *
+   * @return the release
+   */
+  public static LeaseRelease moreToDo() {
+    return new LeaseRelease(BackfillStatus.PENDING, null, null, null);
+  }
+
+  /**
+   * There is more to do, later.
+   *
+   * @param until when; counts for {@link Waiting#LONGEST} at most
+   * @param reason what it waits for
+   * @return the release
+   */
+  public static LeaseRelease waiting(Instant until, String reason) {
+    return new LeaseRelease(BackfillStatus.WAITING, new Waiting(until, reason), null, null);
+  }
+
+  /**
+   * A person's request was carried out, or the whole history was read.
+   *
+   * @param status {@link BackfillStatus#PAUSED}, {@link BackfillStatus#CANCELLED} or a completion
+   * @return the release
+   */
+  public static LeaseRelease as(BackfillStatus status) {
+    return new LeaseRelease(status, null, null, null);
+  }
+
+  /**
+   * A person has to look.
+   *
+   * @param error one sentence: what went wrong
+   * @return the release
+   */
+  public static LeaseRelease failed(String error) {
+    return new LeaseRelease(BackfillStatus.FAILED, null, error, null);
+  }
+
+  /**
+   * The whole history was read, and what is stored was counted.
+   *
+   * @param status a completion
+   * @param counted items that are stored or in quarantine, or null when nobody could count
+   * @return the release
+   */
+  public static LeaseRelease completed(BackfillStatus status, @Nullable Long counted) {
+    return completed(status, counted, null);
+  }
+
+  /**
+   * Returns the release of a backfill whose whole history was read, with the source's remark.
+   *
+   * @param status a completion
+   * @param counted items that are stored or in quarantine, or null without a count
+   * @param note one sentence without secrets, or null without a remark
+   * @return the release
+   */
+  public static LeaseRelease completed(
+      BackfillStatus status, @Nullable Long counted, @Nullable String note) {
+    return new LeaseRelease(status, null, null, counted, note);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.backfill.api.store;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who wants a lease, and for how long.
+ *
+ * @param owner the worker's name, unique among all workers that are alive; from 1 to 200 characters
+ * @param executor where the worker runs, such as {@code local} or {@code github-actions}; from 1 to
+ *     50 characters
+ * @param timeToLive how long the lease lasts unless it is renewed; from 1 second to 1 day
+ * @param deadOwner a holder known to be dead, whose lease is taken over before it expires, or null
+ */
+public record LeaseRequest(
+    String owner, String executor, Duration timeToLive, @Nullable String deadOwner) {
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException when a value is out of its range
+   */
+  public LeaseRequest {
+    if (owner.isBlank() || owner.length() > 200) {
+      throw new IllegalArgumentException(
+          "owner is \"" + owner + "\"; it must have 1 to 200 characters");
+    }
+    if (executor.isBlank() || executor.length() > 50) {
+      throw new IllegalArgumentException(
+          "executor is \"" + executor + "\"; it must have 1 to 50 characters");
+    }
+    if (timeToLive.compareTo(Duration.ofSeconds(1)) < 0
+        || timeToLive.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException(
+          "the lease's time to live is " + timeToLive + "; it must be from PT1S to PT24H");
+    }
+  }
+
+  /**
+   * A worker that waits for leases to expire.
+   *
+   * @param owner the worker's name
+   * @param executor where it runs
+   * @param timeToLive how long the lease lasts unless it is renewed
+   */
+  public LeaseRequest(String owner, String executor, Duration timeToLive) {
+    this(owner, executor, timeToLive, null);
+  }
+
+  /**
+   * The same worker, allowed to take over from a holder that is known to be dead.
+   *
+   * @param dead the holder's name
+   * @return a claimant that replaces exactly this holder
+   */
+  public LeaseRequest replacing(String dead) {
+    return new LeaseRequest(owner, executor, timeToLive, dead);
+  }
+}

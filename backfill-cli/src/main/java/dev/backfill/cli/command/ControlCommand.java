@@ -1,0 +1,134 @@
+package dev.backfill.cli.command;
+
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.Control;
+import dev.backfill.api.store.ControlRequest;
+import dev.backfill.cli.option.ConnectionOptions;
+import dev.backfill.cli.option.Selection;
+import dev.backfill.cli.run.Database;
+import dev.backfill.cli.run.UnknownBackfill;
+import dev.backfill.cli.text.ExitCode;
+import dev.backfill.cli.text.Format;
+import dev.backfill.github.RepositoryName;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Steers all streams of a repository, also those that another process works on. */
+abstract sealed class ControlCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "OWNER/NAME", description = "The repository.")
+  String target = "";
+
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "Why; kept with the request, and shown by backfill history.")
+  @Nullable String reason;
+
+  @Option(
+      names = "--by",
+      paramLabel = "NAME",
+      description = "Who asks; the user of this machine unless given.")
+  @Nullable String by;
+
+  @Mixin ConnectionOptions connection = new ConnectionOptions();
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  private final Control control;
+
+  private ControlCommand(Control control) {
+    this.control = control;
+  }
+
+  @Override
+  public Integer call() {
+    String name = RepositoryName.parse(target).toString();
+    Optional<Database> existing = Database.openExisting(connection.settings());
+    if (existing.isEmpty()) {
+      return unknown(name);
+    }
+    ControlRequest request = request();
+    try (Database database = existing.get()) {
+      List<Backfill> streams = database.backfills(Selection.of(name));
+      for (Backfill stream : streams) {
+        say(database.store().progress().control(stream.id(), request));
+      }
+      return streams.isEmpty() ? unknown(name) : ExitCode.DONE.number();
+    }
+  }
+
+  private void say(Backfill backfill) {
+    BackfillStatus status = backfill.state().status();
+    String note =
+        switch (status) {
+          case PAUSING, CANCELLING -> "; its worker stops after the chunk that it is storing";
+          case PENDING -> "; the next run goes on with it";
+          case COMPLETED, COMPLETED_WITH_GAPS -> "; it is complete, so nothing has changed";
+          default -> "";
+        };
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("%s: %s%s%n", Format.stream(backfill.key()), Format.words(status), note);
+    out.flush();
+  }
+
+  private ControlRequest request() {
+    String user = by == null ? System.getProperty("user.name", "") : by;
+    try {
+      return new ControlRequest(control, user.isBlank() && by == null ? "unnamed" : user, reason);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigurationException("Nothing has changed: " + e.getMessage() + ".");
+    }
+  }
+
+  private int unknown(String name) {
+    spec.commandLine()
+        .getErr()
+        .println(UnknownBackfill.nothingChanged(name, connection.settings()));
+    return ExitCode.FAILED.number();
+  }
+
+  /** {@code backfill pause}. */
+  @Command(
+      name = "pause",
+      description = "Stops a repository's backfills after the chunk that is being stored.")
+  static final class Pause extends ControlCommand {
+    Pause() {
+      super(Control.PAUSE);
+    }
+  }
+
+  /** {@code backfill resume}. */
+  @Command(
+      name = "resume",
+      description =
+          "Lets a repository's backfills go on after a pause, a cancel or a failure, and ends a wait.")
+  static final class Resume extends ControlCommand {
+    Resume() {
+      super(Control.RESUME);
+    }
+  }
+
+  /** {@code backfill cancel}. */
+  @Command(
+      name = "cancel",
+      description =
+          "Gives a repository's backfills up, until somebody resumes or restarts them; what is"
+              + " stored stays.")
+  static final class Cancel extends ControlCommand {
+    Cancel() {
+      super(Control.CANCEL);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package dev.backfill.cli.command;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.cli.option.ConnectionOptions;
+import dev.backfill.cli.option.Invocation;
+import dev.backfill.cli.option.ReadingOptions;
+import dev.backfill.cli.run.Interruption;
+import dev.backfill.cli.run.RunPlan;
+import dev.backfill.cli.run.RunReport;
+import dev.backfill.cli.run.RunSession;
+import dev.backfill.cli.view.RunJson;
+import dev.backfill.cli.view.RunText;
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.policy.FailureBudget;
+import dev.backfill.core.run.RunOptions;
+import dev.backfill.github.RepositoryName;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code backfill run}: brings the history of repositories, or what is missing of it. */
+@Command(
+    name = "run",
+    description =
+        "Brings the history of repositories into the database. Run it again to go on after an"
+            + " interruption, or to bring what is new.",
+    sortOptions = false)
+final class RunCommand implements Callable<Integer> {
+
+  @Parameters(arity = "1..*", paramLabel = "OWNER/NAME", description = "The repositories.")
+  List<String> repositories = List.of();
+
+  @Mixin ReadingOptions reading = new ReadingOptions();
+
+  @Option(
+      names = "--chunk-size",
+      paramLabel = "N",
+      description = "Items in a chunk, from 1 to 1000, instead of 25 to 50 as it fits.")
+  @Nullable Integer chunkSize;
+
+  @Option(
+      names = "--max-chunks",
+      paramLabel = "N",
+      description = "End after so many chunks of each stream.")
+  long maxChunks = RunOptions.DEFAULT.maxChunks();
+
+  @Option(
+      names = "--max-duration",
+      paramLabel = "DURATION",
+      description = "Begin no further chunk after so long, such as PT10M.")
+  @Nullable Duration maxDuration;
+
+  @Option(
+      names = "--no-wait",
+      description =
+          "Instead of waiting for quota, end with exit code 75 and say when to come back.")
+  boolean noWait;
+
+  @Option(
+      names = "--verify",
+      description =
+          "Compare everything that GitHub lists with what is stored, not only the numbers, and read"
+              + " again what is missing: a request for a hundred items.")
+  boolean verify;
+
+  @Option(names = "--dry-run", description = "Fetch and count, and write nothing.")
+  boolean dryRun;
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Streams at once, from 1 to 100. Default: ${DEFAULT-VALUE}.")
+  int parallel;
+
+  @Option(
+      names = "--lease",
+      paramLabel = "DURATION",
+      defaultValue = "PT60S",
+      description =
+          "How long others wait for this process after it has died, from PT1S to PT24H. Default:"
+              + " ${DEFAULT-VALUE}.")
+  Duration lease = BackfillEngine.DEFAULT_LEASE;
+
+  @Option(
+      names = "--max-quarantined",
+      paramLabel = "N",
+      description =
+          "End as failed rather than have more than N items of a stream in quarantine. Default: 100,"
+              + " or a tenth of the stream where that is more.")
+  @Nullable Long maxQuarantined;
+
+  @Option(names = "--json", description = "Print the result as one JSON object.")
+  boolean json;
+
+  @Mixin ConnectionOptions connection = new ConnectionOptions();
+
+  @ParentCommand BackfillCommand root = new BackfillCommand();
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  private final Invocation invocation;
+
+  RunCommand(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    try (Interruption interruption = Interruption.listen(err, invocation.again())) {
+      RunSession session = new RunSession(plan(), err, root.verbose, interruption);
+      RunReport report = verify ? session.verify() : session.run();
+      out.print(json ? RunJson.of(report) : RunText.of(report));
+      out.flush();
+      RunText.advice(report, invocation).forEach(err::println);
+      if (report.isInterrupted()) {
+        err.println(interruption.sentence());
+      }
+      err.flush();
+      return report.exitCode().number();
+    } catch (BackfillException e) {
+      if (json) {
+        out.print(RunJson.ofFailure(e, BackfillCommand.codeOf(e)));
+        out.flush();
+      }
+      throw e;
+    }
+  }
+
+  /** Checks everything that can be checked before anything is opened. */
+  private RunPlan plan() {
+    List<String> targets = targets(repositories);
+    RunOptions options = new RunOptions(parallel, !noWait, maxChunks, maxDuration);
+    BackfillSettings settings = connection.settings();
+    if (!settings.enabled().value()) {
+      throw new InvalidConfigurationException(
+          BackfillSettings.ENABLED
+              + " is false, so nothing was started and nothing has changed; set it to true, or unset"
+              + " it, to run backfills.");
+    }
+    RunPlan plan = new RunPlan(targets, reading.wanted(), options, settings, tuning(), dryRun);
+    plan.check();
+    return plan;
+  }
+
+  private RunPlan.Tuning tuning() {
+    FailureBudget budget =
+        maxQuarantined == null ? FailureBudget.ofDefaults() : FailureBudget.ofItems(maxQuarantined);
+    return new RunPlan.Tuning(chunkSize, lease, budget);
+  }
+
+  /** GitHub takes names in any case, so the same repository is not run twice in two spellings. */
+  static List<String> targets(List<String> repositories) {
+    TreeSet<String> seen = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    return repositories.stream()
+        .map(text -> RepositoryName.parse(text).toString())
+        .filter(seen::add)
+        .toList();
+  }
+}

@@ -1,0 +1,233 @@
+package dev.backfill.cli.command;
+
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.job.Destination;
+import dev.backfill.cli.option.ConnectionOptions;
+import dev.backfill.cli.option.Invocation;
+import dev.backfill.cli.option.ReadingOptions;
+import dev.backfill.cli.progress.ProgressDisplay;
+import dev.backfill.cli.progress.ProgressLines;
+import dev.backfill.cli.run.Interruption;
+import dev.backfill.cli.run.ManagedParts;
+import dev.backfill.cli.text.ExitCode;
+import dev.backfill.cli.text.Json;
+import dev.backfill.cli.view.ActionsOutput;
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.manager.BackfillManager;
+import dev.backfill.core.manager.BackfillManagerBuilder;
+import dev.backfill.core.manager.RunSummary;
+import dev.backfill.core.manager.SyncInterval;
+import dev.backfill.core.routing.RuleRouter;
+import dev.backfill.core.run.RunOptions;
+import dev.backfill.github.GitHubActionsDispatcher;
+import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubIssueReporter;
+import dev.backfill.jdbc.JdbcStore;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code backfill worker}: does what is tracked, detected and asked for. */
+@Command(
+    name = "worker",
+    description =
+        "Does what is tracked, detected and asked for, of all repositories: for ever, or as long as"
+            + " the options say. Any number of workers share the work.",
+    sortOptions = false)
+final class WorkerCommand implements Callable<Integer> {
+
+  @Mixin ReadingOptions reading = new ReadingOptions();
+
+  @Option(
+      names = "--once",
+      description = "Do what is due now and end, without waiting for quota: for cron.")
+  boolean once;
+
+  @Option(
+      names = "--max-duration",
+      paramLabel = "DURATION",
+      description =
+          "Begin nothing after so long, such as PT5H30M, and end when nothing will be due in time.")
+  @Nullable Duration maxDuration;
+
+  @Option(
+      names = "--destination",
+      paramLabel = "WHERE",
+      defaultValue = "local",
+      description =
+          "Where this worker runs: local, or github-actions, which takes what was sent there."
+              + " Default: ${DEFAULT-VALUE}.")
+  String destination = "local";
+
+  @Option(
+      names = "--correlation-id",
+      paramLabel = "ID",
+      description = "Of what was sent to GitHub Actions, take what was sent with this id.")
+  String correlationId = "";
+
+  @Option(
+      names = "--any",
+      description = "Also run what is placed elsewhere, as a worker does that is alone.")
+  boolean any;
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Streams at once, from 1 to 100. Default: ${DEFAULT-VALUE}.")
+  int parallel;
+
+  @Option(
+      names = "--sync-every",
+      paramLabel = "DURATION",
+      defaultValue = "PT1H",
+      description =
+          "How often complete repositories are looked at for what is new, PT0S for never; less"
+              + " often while much is due or little quota is left. Default: ${DEFAULT-VALUE}.")
+  Duration syncEvery = SyncInterval.DEFAULT.usual();
+
+  @Option(
+      names = "--lease",
+      paramLabel = "DURATION",
+      defaultValue = "PT60S",
+      description =
+          "How long others wait for this process after it has died. Default: ${DEFAULT-VALUE}.")
+  Duration lease = BackfillEngine.DEFAULT_LEASE;
+
+  @Mixin ConnectionOptions connection = new ConnectionOptions();
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  private final Invocation invocation;
+
+  WorkerCommand(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    BackfillSettings settings = connection.settings();
+    if (!settings.enabled().value()) {
+      throw new InvalidConfigurationException(
+          BackfillSettings.ENABLED
+              + " is false, so nothing was started and nothing has changed; set it to true, or"
+              + " unset it, to run backfills.");
+    }
+    Destination here = here();
+    new RunOptions(parallel, true, Long.MAX_VALUE, maxDuration);
+    ActionsOutput actions = ActionsOutput.of(System.getenv(), spec.commandLine().getOut());
+    try (Interruption interruption = Interruption.listen(err, invocation.again());
+        // Lines: a bar for each of hundreds of streams would be no help. There is status --watch.
+        ProgressDisplay display = new ProgressLines(err, ZoneId.systemDefault(), System::nanoTime);
+        ManagedParts parts =
+            ManagedParts.open(
+                settings,
+                reading.wanted(),
+                parallel,
+                (builder, client, store) ->
+                    equipped(builder, client, store, settings, here, actions)
+                        .listener(display)
+                        .listener(actions))) {
+      interruption.onRequest(parts.manager()::stop);
+      if (parts.database().jobs().isEmpty()) {
+        err.println("Nothing is tracked yet; begin with: backfill track OWNER/NAME");
+        err.flush();
+      }
+      RunSummary summary = work(parts.manager());
+      actions.summarize(parts.database(), summary);
+      say(summary);
+      if (interruption.isRequested()) {
+        err.println(interruption.sentence());
+        err.flush();
+        return ExitCode.INTERRUPTED.number();
+      }
+      return summary.failed() > 0 ? ExitCode.FAILED.number() : ExitCode.DONE.number();
+    }
+  }
+
+  private RunSummary work(BackfillManager manager) throws InterruptedException {
+    if (maxDuration == null) {
+      return once ? manager.runDue() : manager.runForEver();
+    }
+    return once ? manager.runDue(maxDuration) : manager.runFor(maxDuration);
+  }
+
+  private Destination here() {
+    if (!destination.equals(Destination.LOCAL.name())
+        && !destination.equals(Destination.GITHUB_ACTIONS.name())) {
+      throw new InvalidConfigurationException(
+          "--destination is \"%s\"; it must be %s or %s."
+              .formatted(destination, Destination.LOCAL, Destination.GITHUB_ACTIONS));
+    }
+    return new Destination(destination);
+  }
+
+  private BackfillManagerBuilder equipped(
+      BackfillManagerBuilder builder,
+      GitHubClient client,
+      JdbcStore store,
+      BackfillSettings settings,
+      Destination here,
+      ActionsOutput actions) {
+    builder
+        .destination(here)
+        .anyPlacement(any)
+        .correlationId(correlationId.isBlank() ? null : correlationId.strip())
+        .syncInterval(syncInterval())
+        .engine(engine -> engine.lease(lease));
+    BackfillSettings.Orchestration orchestration = settings.orchestration();
+    String workflows = orchestration.actionsRepository().value();
+    if (workflows != null && here.equals(Destination.LOCAL)) {
+      builder
+          .router(RuleRouter.standard(orchestration.actionsShare().value()))
+          .dispatcher(
+              GitHubActionsDispatcher.builder(
+                      client, workflows, orchestration.actionsWorkflow().value())
+                  .ref(orchestration.actionsRef().value())
+                  .build());
+    }
+    String issues = orchestration.issueRepository().value();
+    if (issues != null) {
+      builder.failureReporter(
+          GitHubIssueReporter.builder(client, issues, store.failures())
+              .runLink(actions.runLink())
+              .build());
+    }
+    return builder;
+  }
+
+  private @Nullable SyncInterval syncInterval() {
+    if (syncEvery.isZero()) {
+      return null;
+    }
+    Duration longest = SyncInterval.DEFAULT.longest();
+    return new SyncInterval(syncEvery, syncEvery.compareTo(longest) > 0 ? syncEvery : longest);
+  }
+
+  private void say(RunSummary summary) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        Locale.ROOT,
+        "%,d slice(s), %,d item(s), %,d stream(s) completed, %,d failure(s), %,d request(s) to"
+            + " GitHub Actions%n",
+        summary.slices(),
+        summary.items(),
+        summary.completed(),
+        summary.failed(),
+        summary.dispatched());
+    if (summary.nextDue() != null) {
+      out.printf("Next: %s%n", Json.instant(summary.nextDue()));
+    }
+    out.flush();
+  }
+}

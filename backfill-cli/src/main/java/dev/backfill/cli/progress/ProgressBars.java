@@ -1,0 +1,126 @@
+package dev.backfill.cli.progress;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.event.Eta;
+import dev.backfill.api.event.Progress;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.cli.text.Format;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import me.tongfei.progressbar.InteractiveConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+
+/**
+ * Progress as bars on a terminal: one for each stream, from its first event on. Whatever else is
+ * written to standard error meanwhile would tear the bars apart, and appears below them at the end.
+ */
+final class ProgressBars implements ProgressDisplay {
+
+  private static final int UPDATE_MILLIS = 200;
+
+  /** Terminals wrap a line that fills their last column. */
+  private static final int MARGIN = 1;
+
+  private static final Progress NOTHING_YET =
+      new Progress(0, 0, Total.UNKNOWN, 0, new Eta.Measuring(), null);
+
+  private final PrintStream out;
+  private final ByteArrayOutputStream others = new ByteArrayOutputStream();
+  private final int width;
+  private final boolean unicode;
+  private final ZoneId zone;
+  private final Map<BackfillKey, Bar> bars = new LinkedHashMap<>();
+
+  ProgressBars(PrintStream out, int width, boolean unicode, ZoneId zone) {
+    this.out = out;
+    this.width = width - MARGIN;
+    this.unicode = unicode;
+    this.zone = zone;
+    System.setErr(new PrintStream(others, true, Charset.defaultCharset()));
+  }
+
+  @Override
+  public synchronized void onEvent(BackfillEvent event) {
+    Bar bar = bars.computeIfAbsent(event.key(), Bar::new);
+    if (event instanceof BackfillEvent.SliceStarted started) {
+      bar.show(started.progress(), "");
+    } else if (event instanceof BackfillEvent.ChunkCommitted committed) {
+      bar.show(committed.progress(), "");
+    } else if (event instanceof BackfillEvent.ReadingChanged changed) {
+      bar.show(bar.line.progress(), ProgressText.reading(changed));
+    } else if (event instanceof BackfillEvent.Waiting waiting) {
+      bar.show(waiting.progress(), ProgressText.waiting(waiting, zone));
+    } else if (event instanceof BackfillEvent.Retrying retrying) {
+      bar.show(bar.line.progress(), ProgressText.retrying(retrying));
+    } else if (event instanceof BackfillEvent.HeldByOther held) {
+      bar.show(bar.line.progress(), ProgressText.held(held, zone));
+    } else if (event instanceof BackfillEvent.SliceEnded ended) {
+      ended(bar, ended);
+    }
+  }
+
+  private static void ended(Bar bar, BackfillEvent.SliceEnded ended) {
+    switch (ended.status()) {
+      // It goes on in another slice, or the run ends: what was shown last stays.
+      case WAITING, PENDING, RUNNING -> bar.show(ended.progress(), bar.line.note());
+      case COMPLETED, COMPLETED_WITH_GAPS -> bar.show(ended.progress(), "");
+      default -> bar.show(ended.progress(), Format.words(ended.status()));
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    bars.values().forEach(Bar::close);
+    System.setErr(out);
+    out.writeBytes(others.toByteArray());
+    out.flush();
+  }
+
+  /** What the library draws for a stream; its own thread asks for the line. */
+  private final class Bar {
+
+    private final ProgressBar bar;
+    private volatile BarLine line;
+
+    Bar(BackfillKey key) {
+      this.line = new BarLine(name(key), NOTHING_YET, "");
+      this.bar =
+          new ProgressBarBuilder()
+              .setTaskName(line.name())
+              .setUpdateIntervalMillis(UPDATE_MILLIS)
+              // The library asks for a frame only where its own numbers have changed.
+              .continuousUpdate()
+              .setConsumer(new InteractiveConsoleProgressBarConsumer(out, width))
+              .setRenderer((state, length) -> padded(line.render(width, unicode)))
+              .build();
+    }
+
+    private void show(Progress progress, String note) {
+      line = new BarLine(line.name(), progress, note);
+    }
+
+    private void close() {
+      bar.close();
+    }
+
+    /** So that nothing of a longer line before stays. */
+    private String padded(String text) {
+      return text + " ".repeat(Math.max(0, width - text.length()));
+    }
+
+    /** One width for all, so that the bars stand below each other. */
+    private String name(BackfillKey key) {
+      int space = Math.max(16, width * 2 / 5);
+      String name = Format.stream(key);
+      String shown = name.length() <= space ? name : name.substring(name.length() - space);
+      int normal = Math.min(space, key.target().length() + 1 + "review comments".length());
+      return shown + " ".repeat(Math.max(0, normal - shown.length()));
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package dev.backfill.cli.progress;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.event.Eta;
+import dev.backfill.api.event.Progress;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Phase;
+import dev.backfill.cli.text.Format;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The words in which progress is told, on bars and in lines. */
+public final class ProgressText {
+
+  private static final DateTimeFormatter TIME_OF_DAY =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+
+  private ProgressText() {}
+
+  /** Phase, rate, time left, quota, quarantine: what is known of them, most telling first. */
+  static List<String> pace(Progress progress) {
+    List<String> pace = new ArrayList<>();
+    if (progress.phase() != Phase.HISTORY && !(progress.eta() instanceof Eta.Done)) {
+      pace.add(phase(progress.phase()));
+    }
+    if (progress.itemsPerSecond() > 0 && !(progress.eta() instanceof Eta.Done)) {
+      pace.add(Format.rate(progress.itemsPerSecond()));
+    }
+    if (progress.eta() instanceof Eta.Ready ready) {
+      pace.add(Format.duration(ready.remaining()) + " left");
+    }
+    if (progress.quarantined() > 0) {
+      pace.add(Format.number(progress.quarantined()) + " quarantined");
+    }
+    Quota quota = progress.quota();
+    if (quota != null) {
+      pace.add(
+          "quota %s of %s"
+              .formatted(Format.number(quota.remaining()), Format.number(quota.limit())));
+    }
+    return pace;
+  }
+
+  public static String phase(Phase phase) {
+    return switch (phase) {
+      case HISTORY -> "reading the history";
+      case CATCH_UP -> "catching up";
+      case RETRY -> "reading quarantined items again";
+      case VERIFY -> "verifying";
+    };
+  }
+
+  static String reading(BackfillEvent.ReadingChanged event) {
+    return "now reads " + event.text();
+  }
+
+  static String waiting(BackfillEvent.Waiting event, ZoneId zone) {
+    return "waits until %s: %s".formatted(timeOfDay(event.until(), zone), event.reason());
+  }
+
+  static String retrying(BackfillEvent.Retrying event) {
+    return String.format(
+        Locale.ROOT,
+        "attempt %d failed, next in %s: %s",
+        event.attempt(),
+        Format.duration(event.delay()),
+        event.error());
+  }
+
+  static String held(BackfillEvent.HeldByOther event, ZoneId zone) {
+    return "waits for %s, which holds it until %s unless it goes on"
+        .formatted(event.owner(), timeOfDay(event.until(), zone));
+  }
+
+  private static String timeOfDay(Instant instant, ZoneId zone) {
+    return TIME_OF_DAY.format(Format.wholeSecond(instant).atZone(zone));
+  }
+}

@@ -1,0 +1,331 @@
+package dev.backfill.cli.run;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.job.Suspension;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.Pruned;
+import dev.backfill.cli.option.Selection;
+import dev.backfill.cli.text.Redaction;
+import dev.backfill.core.Retention;
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.config.Secret;
+import dev.backfill.jdbc.DatabaseUrl;
+import dev.backfill.jdbc.JdbcStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The database that the settings name, behind a small pool. */
+public final class Database implements AutoCloseable {
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final int H2_DATABASE_NOT_FOUND = 90146;
+  private static final String SQLITE = "jdbc:sqlite:";
+  private static final Pattern H2_FILE =
+      Pattern.compile("jdbc:h2:(?:file:)?((?:\\.{1,2}|~)?/.+)", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern NOT_CREATED =
+      Pattern.compile(";(IFEXISTS=TRUE|CIPHER=|ACCESS_MODE_DATA=)", Pattern.CASE_INSENSITIVE);
+
+  /** A new SQLite file refuses all but one of those that open it at once, for a moment. */
+  private static final Duration SQLITE_TIMEOUT = Duration.ofSeconds(2);
+
+  private final HikariDataSource pool;
+  private final JdbcStore store;
+
+  private Database(HikariDataSource pool) {
+    this.pool = pool;
+    this.store = JdbcStore.open(pool);
+  }
+
+  /** Opens the database, and creates file and tables where they are missing. */
+  public static Database open(BackfillSettings settings, int connections) {
+    DatabaseUrl address = address(settings);
+    if (isDefault(settings)) {
+      DataDirectory.DEFAULT.create();
+    } else {
+      createPrivateFile(address.jdbcUrl());
+    }
+    Database database;
+    try {
+      database = connect(settings, address, address.jdbcUrl(), connections);
+    } catch (PoolInitializationException e) {
+      throw unreachable(address, e);
+    }
+    try {
+      database.store.installSchema();
+      return database;
+    } catch (RuntimeException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  /** Opens the database for a look; empty when there is none yet. Creates nothing. */
+  public static Optional<Database> openExisting(BackfillSettings settings) {
+    DatabaseUrl address = address(settings);
+    String url = address.jdbcUrl();
+    if (isDefault(settings) ? !DataDirectory.DEFAULT.exists() : isMissingFile(url)) {
+      return Optional.empty();
+    }
+    boolean mayCreate = url.startsWith("jdbc:h2:") && !url.contains("IFEXISTS");
+    try {
+      return Optional.of(connect(settings, address, mayCreate ? url + ";IFEXISTS=TRUE" : url, 2));
+    } catch (PoolInitializationException e) {
+      SQLException cause = sqlCause(e);
+      if (cause != null && cause.getErrorCode() == H2_DATABASE_NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw unreachable(address, e);
+    }
+  }
+
+  /** SQLite makes the file of whoever looks for one. */
+  private static boolean isMissingFile(String url) {
+    return sqliteFile(url).filter(Files::notExists).isPresent();
+  }
+
+  private static Optional<Path> sqliteFile(String url) {
+    String file = url.startsWith(SQLITE) ? withoutParameters(url).substring(SQLITE.length()) : "";
+    boolean plain = !file.isEmpty() && !file.startsWith(":") && !file.startsWith("file:");
+    return plain ? Optional.of(Path.of(file)) : Optional.empty();
+  }
+
+  private static Optional<Path> h2File(String url) {
+    Matcher matcher = H2_FILE.matcher(withoutParameters(url));
+    return matcher.matches()
+        ? Optional.of(
+            Path.of(
+                matcher.group(1).replaceFirst("^~", System.getProperty("user.home")) + ".mv.db"))
+        : Optional.empty();
+  }
+
+  /** A new file is its user's alone; the rights to an older one are as its owner wants them. */
+  private static void createPrivateFile(String url) {
+    Path file = sqliteFile(url).or(() -> h2File(url)).orElse(null);
+    if (file == null || NOT_CREATED.matcher(url).find()) {
+      return;
+    }
+    try {
+      Path parent = file.toAbsolutePath().getParent();
+      if (parent != null) {
+        PrivateFiles.createDirectories(parent);
+      }
+      PrivateFiles.createFile(file);
+    } catch (IOException e) {
+      // The driver fails for the same reason, with words of its own.
+    }
+  }
+
+  /** Returns whether the settings leave the database open. */
+  static boolean isDefault(BackfillSettings settings) {
+    return settings.database().address() == null;
+  }
+
+  /** Looks into the database, where there is one already; nothing is created. */
+  public static <T> T look(BackfillSettings settings, Function<Database, T> look, T without) {
+    Optional<Database> existing = openExisting(settings);
+    if (existing.isEmpty()) {
+      return without;
+    }
+    try (Database database = existing.get()) {
+      return look.apply(database);
+    }
+  }
+
+  /** All backfills; none where the tables are yet to be made. */
+  public List<Backfill> backfills() {
+    return backfills(Selection.ALL);
+  }
+
+  /** The backfills of some repositories; none where the tables are yet to be made. */
+  public List<Backfill> backfills(Selection selection) {
+    return unlessMissing(() -> store.progress().list(), List.<Backfill>of()).stream()
+        .filter(selection::has)
+        .toList();
+  }
+
+  /** The job of a backfill; none where the tables are yet to be made. */
+  public Optional<Job> job(BackfillKey key) {
+    return unlessMissing(() -> store.jobs().find(key), Optional.empty());
+  }
+
+  /** The rows that retention would remove; none where the tables are yet to be made. */
+  public Pruned prunable(Retention retention, Duration age) {
+    return unlessMissing(() -> retention.prunable(age), Pruned.NONE);
+  }
+
+  public List<JobEvent> latestEvents(BackfillId id, int limit) {
+    return unlessMissing(() -> store.jobs().latestEvents(id, limit), List.of());
+  }
+
+  /** All jobs; none where the tables are yet to be made, as an older release left them. */
+  public List<Job> jobs() {
+    return unlessMissing(() -> store.jobs().list(), List.of());
+  }
+
+  /** What is switched off; nothing where the tables are yet to be made. */
+  public List<Suspension> suspensions() {
+    return unlessMissing(() -> store.jobs().suspensions(), List.of());
+  }
+
+  /** What has happened to a job; nothing where the tables are yet to be made. */
+  public List<JobEvent> events(BackfillId id, long after, int limit) {
+    return unlessMissing(() -> store.jobs().events(id, after, limit), List.of());
+  }
+
+  private static <T> T unlessMissing(Supplier<T> read, T otherwise) {
+    try {
+      return read.get();
+    } catch (PermanentFailureException e) {
+      if (e.reason() == PermanentFailureException.Reason.NOT_INSTALLED) {
+        return otherwise;
+      }
+      throw e;
+    }
+  }
+
+  private static DatabaseUrl address(BackfillSettings settings) {
+    Secret address = settings.database().address();
+    DatabaseUrl url =
+        DatabaseUrl.parse(address == null ? DataDirectory.DEFAULT.url() : address.reveal());
+    try {
+      DriverManager.getDriver(url.jdbcUrl());
+      return url;
+    } catch (SQLException e) {
+      throw new InvalidConfigurationException(
+          "There is no driver for the database %s; give a PostgreSQL address (jdbc:postgresql:... or postgresql://...) or an H2 one (jdbc:h2:...). For SQLite (jdbc:sqlite:...) add its driver, org.xerial:sqlite-jdbc, to the class path."
+              .formatted(shown(url.jdbcUrl())),
+          e);
+    }
+  }
+
+  private static Database connect(
+      BackfillSettings settings, DatabaseUrl address, String url, int connections) {
+    String user = settings.database().user().value();
+    Secret secret = settings.database().password().value();
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("backfill");
+    config.setJdbcUrl(url);
+    config.setUsername(user == null ? address.user() : user);
+    config.setPassword(secret == null ? address.password() : secret.reveal());
+    config.setMaximumPoolSize(connections);
+    config.setMinimumIdle(1);
+    config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+    if (url.startsWith(SQLITE)) {
+      config.setInitializationFailTimeout(SQLITE_TIMEOUT.toMillis());
+    }
+    if (!isDefault(settings) || secret != null) {
+      return new Database(new HikariDataSource(config));
+    }
+    return DataDirectory.DEFAULT.connect(
+        user == null ? "" : user, password -> connect(config, password));
+  }
+
+  private static Database connect(HikariConfig config, String password) {
+    config.setPassword(password);
+    try {
+      return new Database(new HikariDataSource(config));
+    } catch (PoolInitializationException e) {
+      throw DataDirectory.WrongPassword.isCauseOf(sqlCause(e))
+          ? new DataDirectory.WrongPassword(e)
+          : e;
+    }
+  }
+
+  public JdbcStore store() {
+    return store;
+  }
+
+  private static TransientFailureException unreachable(
+      DatabaseUrl address, PoolInitializationException e) {
+    SQLException cause = sqlCause(e);
+    String reason = cause == null ? e.getMessage() : cause.getMessage();
+    String advice = address.advice();
+    return new TransientFailureException(
+        "The database %s cannot be used, so nothing was started; check that it runs, and its address, user and password. %sIt said: %s"
+            .formatted(
+                shown(address.jdbcUrl()),
+                advice == null ? "" : advice + " ",
+                Redaction.masked(firstLine(reason))),
+        e);
+  }
+
+  /** The address without its parameters, among which a password may be. */
+  public static String shown(String jdbcUrl) {
+    return Redaction.masked(withoutParameters(jdbcUrl));
+  }
+
+  private static String withoutParameters(String jdbcUrl) {
+    return jdbcUrl.replaceAll("[?;].*", "");
+  }
+
+  /** The database that the settings name, for other clients; of the passwords, just our own. */
+  public static String connection(BackfillSettings settings) {
+    String user = settings.database().user().value();
+    DatabaseUrl address = address(settings);
+    if (!isDefault(settings)) {
+      String named = user == null ? address.user() : user;
+      return lines(shown(address.jdbcUrl()), named, "(that of the settings)");
+    }
+    Optional<Database> existing = openExisting(settings);
+    if (existing.isEmpty()) {
+      throw new InvalidConfigurationException(
+          "There is no database yet, so there is nothing to connect to. Begin with: backfill run"
+              + " OWNER/NAME");
+    }
+    existing.get().close();
+    String password =
+        settings.database().password().value() == null
+            ? DataDirectory.DEFAULT.password().orElse("")
+            : "(that of BACKFILL_JDBC_PASSWORD)";
+    return lines(DataDirectory.DEFAULT.sharedUrl(), user, password);
+  }
+
+  private static String lines(String url, @Nullable String user, String password) {
+    return "url       %s%nuser      %s%npassword  %s%n"
+        .formatted(url, user == null ? "(empty)" : user, password);
+  }
+
+  /** The database that the settings name, as people may see it. */
+  public static String shown(BackfillSettings settings) {
+    return shown(address(settings).jdbcUrl());
+  }
+
+  private static String firstLine(@Nullable String text) {
+    return text == null ? "nothing" : text.lines().findFirst().orElse("nothing");
+  }
+
+  private static @Nullable SQLException sqlCause(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException found) {
+        return found;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

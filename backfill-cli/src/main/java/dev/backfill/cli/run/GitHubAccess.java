@@ -1,0 +1,40 @@
+package dev.backfill.cli.run;
+
+import dev.backfill.api.quota.SharedLimits;
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.config.Secret;
+import dev.backfill.github.GitHubApp;
+import dev.backfill.github.GitHubClient;
+import org.jspecify.annotations.Nullable;
+
+/** A client as the settings say. */
+final class GitHubAccess {
+
+  private GitHubAccess() {}
+
+  /**
+   * Makes a client.
+   *
+   * @param limits where limits are shared, or null for nowhere
+   */
+  static GitHubClient client(BackfillSettings settings, @Nullable SharedLimits limits) {
+    return GitHubClient.builder()
+        .apiUrl(settings.github().apiUrl().value())
+        .tokens(settings.github().allTokens().stream().map(Secret::reveal).toList())
+        .app(app(settings.github().app()))
+        .caFile(settings.github().caFile().value())
+        .sharedLimits(limits)
+        .build();
+  }
+
+  private static @Nullable GitHubApp app(BackfillSettings.App app) {
+    String id = app.id().value();
+    Secret key = app.privateKey().value();
+    if (id == null || key == null) {
+      return null;
+    }
+    GitHubApp described = GitHubApp.of(id, key.reveal());
+    Long installation = app.installation().value();
+    return installation == null ? described : described.withInstallation(installation);
+  }
+}

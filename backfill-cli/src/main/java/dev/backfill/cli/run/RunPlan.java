@@ -1,0 +1,131 @@
+package dev.backfill.cli.run;
+
+import dev.backfill.api.event.BackfillListener;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.quota.SharedLimits;
+import dev.backfill.api.source.PullSource;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.cli.option.Include;
+import dev.backfill.cli.option.ReadingOptions;
+import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.config.BackfillSettings;
+import dev.backfill.core.policy.FailureBudget;
+import dev.backfill.core.policy.StandardRateLimitPolicy;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.RunOptions;
+import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHubSources;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run was asked to do, checked.
+ *
+ * @param targets the repositories, each once
+ * @param wanted what to bring of each, and how
+ * @param options how the runner drives the jobs
+ * @param settings the environment and the options that replace it
+ * @param tuning what the engine does differently from its defaults
+ * @param dryRun whether to write nothing
+ */
+public record RunPlan(
+    List<String> targets,
+    ReadingOptions.Wanted wanted,
+    RunOptions options,
+    BackfillSettings settings,
+    Tuning tuning,
+    boolean dryRun) {
+
+  /**
+   * What the engine does differently from its defaults.
+   *
+   * @param chunkSize the size of chunks, or null for the policy's rule
+   * @param lease how long a lease lasts
+   * @param budget how much may be in quarantine
+   */
+  public record Tuning(@Nullable Integer chunkSize, Duration lease, FailureBudget budget) {
+
+    /** Everything as it is by default. */
+    public static final Tuning NONE =
+        new Tuning(null, BackfillEngine.DEFAULT_LEASE, FailureBudget.ofDefaults());
+  }
+
+  /** For each worker one that commits; one renews leases, one shares limits, one is to spare. */
+  private static final int SPARE_CONNECTIONS = 3;
+
+  /**
+   * Lets the library check the values before a database is opened, by building what opens nothing.
+   *
+   * @throws dev.backfill.api.failure.InvalidConfigurationException when one breaks its rule
+   */
+  public void check() {
+    engine(RunStores.nowhere(), event -> {}).close();
+    try (GitHubClient client = client(null)) {
+      pullRequests(client);
+    }
+  }
+
+  private PullSource<PullRequest> pullRequests(GitHubClient client) {
+    return GitHubSources.pullRequests(client, wanted.include().extras(), wanted.transport());
+  }
+
+  RunStores open() {
+    return dryRun
+        ? RunStores.nowhere()
+        : RunStores.database(settings, options.parallelism() + SPARE_CONNECTIONS);
+  }
+
+  public GitHubClient client(@Nullable SharedLimits limits) {
+    return GitHubAccess.client(settings, limits);
+  }
+
+  BackfillEngine engine(RunStores destination, BackfillListener listener) {
+    BackfillEngine.Builder engine =
+        BackfillEngine.builder(destination.progress())
+            .settings(settings)
+            .lease(tuning.lease())
+            .failureBudget(tuning.budget())
+            .executorName("cli")
+            // The command says itself what failed.
+            .failureReporter(report -> {})
+            .listener(listener);
+    Integer size = tuning.chunkSize();
+    if (size != null) {
+      engine.policy(StandardRateLimitPolicy.ofDefaults().withFixedSize(size));
+    }
+    return engine.build();
+  }
+
+  List<BackfillSpec<?>> jobs(GitHubClient client, RunStores destination) {
+    List<BackfillSpec<?>> jobs = new ArrayList<>();
+    List<Backfill> known = destination.progress().list();
+    for (String name : targets) {
+      String target = spelling(name, known);
+      jobs.add(new BackfillSpec<>(pullRequests(client), target, destination.pullRequests()));
+      if (wanted.include().has(Include.Part.REVIEW_COMMENTS)) {
+        jobs.add(
+            new BackfillSpec<>(
+                GitHubSources.reviewComments(client), target, destination.reviewComments()));
+      }
+      if (wanted.include().has(Include.Part.ISSUE_COMMENTS)) {
+        jobs.add(
+            new BackfillSpec<>(
+                GitHubSources.issueComments(client), target, destination.issueComments()));
+      }
+    }
+    return jobs;
+  }
+
+  /**
+   * GitHub takes names in any case: a history that was begun under one spelling goes on under it.
+   */
+  private static String spelling(String name, List<Backfill> known) {
+    return known.stream()
+        .map(backfill -> backfill.key().target())
+        .filter(name::equalsIgnoreCase)
+        .findFirst()
+        .orElse(name);
+  }
+}

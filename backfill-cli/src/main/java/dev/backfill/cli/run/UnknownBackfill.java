@@ -1,0 +1,37 @@
+package dev.backfill.cli.run;
+
+import dev.backfill.api.store.Backfill;
+import dev.backfill.cli.option.Selection;
+import dev.backfill.core.config.BackfillSettings;
+import java.io.PrintWriter;
+import java.util.List;
+
+/** Messages about a backfill that the database does not have. */
+public final class UnknownBackfill {
+
+  private UnknownBackfill() {}
+
+  /** Returns the message for a command that would have changed it. */
+  public static String nothingChanged(String name, BackfillSettings settings) {
+    return "backfill: There is no backfill of %s in %s, so nothing has changed; backfill status shows those that there are."
+        .formatted(name, Database.shown(settings));
+  }
+
+  /** Returns the message for a command that would have shown it. */
+  public static String nothingShown(String name, BackfillSettings settings) {
+    return "backfill: There is no backfill of %s in %s; backfill status shows those that there are."
+        .formatted(name, Database.shown(settings));
+  }
+
+  /**
+   * Prints a message for each selected repository that has no backfill.
+   *
+   * @return whether there is such a repository
+   */
+  public static boolean report(
+      Selection selection, List<Backfill> backfills, BackfillSettings settings, PrintWriter err) {
+    List<String> unknown = selection.unknown(backfills);
+    unknown.forEach(name -> err.println(nothingShown(name, settings)));
+    return !unknown.isEmpty();
+  }
+}

@@ -1,0 +1,48 @@
+package dev.backfill.cli.view;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.cli.text.Format;
+import dev.backfill.cli.text.Json;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** Where backfills stand, for programs. */
+public final class StatusJson {
+
+  private StatusJson() {}
+
+  public static String of(List<Backfill> backfills) {
+    ObjectNode json = Json.object();
+    ArrayNode array = json.putArray("backfills");
+    backfills.forEach(backfill -> add(array.addObject(), backfill));
+    return Json.print(json);
+  }
+
+  private static void add(ObjectNode json, Backfill backfill) {
+    Backfill.State state = backfill.state();
+    OptionalDouble percent = StatusText.percent(backfill);
+    json.put("target", backfill.key().target())
+        .put("source", backfill.key().source())
+        .put("status", Format.lowerCase(state.status()))
+        .put("phase", Format.lowerCase(state.phase()))
+        .put("processed", backfill.counters().processed())
+        .put("total", Json.total(backfill.counters().total()))
+        .put("percent", percent.isPresent() ? percent.getAsDouble() : null)
+        .put("quarantined", backfill.counters().quarantined());
+    Backfill.Waiting waiting = state.waiting();
+    json.put("waitUntil", waiting == null ? null : Json.instant(waiting.until()))
+        .put("waitReason", waiting == null ? null : waiting.reason());
+    Backfill.Holder holder = backfill.holder();
+    json.put("holder", holder == null ? null : holder.owner())
+        .put("leaseExpiresAt", holder == null ? null : Json.instant(holder.expiresAt()))
+        .put("leaseExpired", holder == null ? null : holder.expired())
+        .put("consecutiveFailures", state.consecutiveFailures())
+        .put("lastError", state.lastError())
+        .put("note", state.note())
+        .put("createdAt", Json.instant(backfill.timeline().createdAt()))
+        .put("updatedAt", Json.instant(backfill.timeline().updatedAt()))
+        .put("completedAt", Json.instant(backfill.timeline().completedAt()));
+  }
+}

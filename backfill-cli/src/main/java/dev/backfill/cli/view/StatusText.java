@@ -1,0 +1,88 @@
+package dev.backfill.cli.view;
+
+import dev.backfill.api.event.Eta;
+import dev.backfill.api.event.Progress;
+import dev.backfill.api.source.Phase;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.cli.progress.ProgressText;
+import dev.backfill.cli.text.Format;
+import dev.backfill.cli.text.Table;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.StringJoiner;
+
+/** Where backfills stand, as a table for people. */
+public final class StatusText {
+
+  private static final List<String> HEADINGS =
+      List.of("TARGET", "STREAM", "STATUS", "DONE", "PERCENT", "QUARANTINED", "REMARKS");
+
+  private StatusText() {}
+
+  public static String of(List<Backfill> backfills, Instant now, ZoneId zone) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(HEADINGS);
+    backfills.forEach(backfill -> rows.add(row(backfill, now, zone)));
+    return Table.of(rows, "");
+  }
+
+  private static List<String> row(Backfill backfill, Instant now, ZoneId zone) {
+    OptionalDouble percent = percent(backfill);
+    return List.of(
+        backfill.key().target(),
+        Format.stream(backfill.key().source()),
+        status(backfill.state()),
+        RunText.position(backfill.counters()),
+        percent.isPresent() ? Format.percent(percent.getAsDouble()) : "-",
+        Format.number(backfill.counters().quarantined()),
+        remarks(backfill, now, zone));
+  }
+
+  /** With the phase, where it says more than the status. */
+  private static String status(Backfill.State state) {
+    boolean worksOn =
+        state.phase() == Phase.RETRY
+            ? state.status() == BackfillStatus.RUNNING
+            : state.phase() != Phase.HISTORY && !state.status().isCompleted();
+    String status = Format.words(state.status());
+    return worksOn ? status + ", " + ProgressText.phase(state.phase()) : status;
+  }
+
+  /** The library's own rule for percentages. */
+  public static OptionalDouble percent(Backfill backfill) {
+    Backfill.Counters counters = backfill.counters();
+    Eta eta = backfill.state().status().isCompleted() ? new Eta.Done() : new Eta.Measuring();
+    return new Progress(
+            counters.processed(), counters.quarantined(), counters.total(), 0, eta, null)
+        .percent();
+  }
+
+  private static String remarks(Backfill backfill, Instant now, ZoneId zone) {
+    StringJoiner remarks = new StringJoiner("; ");
+    String wait = Format.wait(backfill, now, zone);
+    if (wait != null) {
+      remarks.add("waits " + wait);
+    }
+    Backfill.Holder holder = backfill.holder();
+    if (holder != null) {
+      remarks.add(
+          "%s %s, lease %s %s"
+              .formatted(
+                  holder.expired() ? "was held by" : "held by",
+                  holder.owner(),
+                  holder.expired() ? "ended at" : "until",
+                  Format.moment(holder.expiresAt(), zone)));
+    }
+    if (backfill.note() != null) {
+      remarks.add(backfill.note());
+    }
+    if (backfill.state().lastError() != null) {
+      remarks.add("last error: " + backfill.state().lastError());
+    }
+    return remarks.toString();
+  }
+}

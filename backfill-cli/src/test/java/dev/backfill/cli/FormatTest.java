@@ -1,0 +1,52 @@
+package dev.backfill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.cli.option.Invocation;
+import dev.backfill.cli.run.Database;
+import dev.backfill.cli.text.Format;
+import dev.backfill.cli.text.Redaction;
+import dev.backfill.cli.text.Terminal;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FormatTest {
+
+  @ParameterizedTest
+  @CsvSource({"PT0.32S, 0.3s", "PT9S, 9s", "PT67S, 1m 07s", "PT2H5M9S, 2h 05m", "PT50H, 2d 02h"})
+  void durations(Duration duration, String text) {
+    assertThat(Format.duration(duration)).isEqualTo(text);
+  }
+
+  @Test
+  void passwordsAreMasked() {
+    assertThat(Redaction.masked("jdbc:postgresql://h/db?user=u&password=geheim&ssl=true"))
+        .isEqualTo("jdbc:postgresql://h/db?user=u&password=***&ssl=true");
+    assertThat(Redaction.masked("postgresql://u:ge/he im@h/db"))
+        .isEqualTo("postgresql://u:***@h/db");
+    assertThat(Redaction.masked("jdbc:h2:x;PASSWORD=\"a b\";Y=1"))
+        .isEqualTo("jdbc:h2:x;PASSWORD=***;Y=1");
+    assertThat(Redaction.masked("jdbc:h2:x;PASSWORD=a b")).isEqualTo("jdbc:h2:x;PASSWORD=***");
+    assertThat(Redaction.masked("postgresql://u:ge:he@im@h:6543/db"))
+        .isEqualTo("postgresql://u:***@h:6543/db");
+    assertThat(Database.shown("jdbc:h2:file:./x;PASSWORD=geheim")).isEqualTo("jdbc:h2:file:./x");
+  }
+
+  @Test
+  void theCommandToGoOnCanBeCopied() {
+    Invocation invocation =
+        new Invocation("backfill", List.of("run", "a/b", "--jdbc-url", "jdbc:h2:x;PASSWORD=y z"));
+    assertThat(invocation.again()).doesNotContain("y").startsWith("backfill run a/b --jdbc-url '");
+  }
+
+  @Test
+  void theSizeOfATerminal() {
+    assertThat(Terminal.columns("24 110")).hasValue(110);
+    assertThat(Terminal.columns("0 0")).hasValue(80);
+    assertThat(Terminal.columns("")).isEmpty();
+    assertThat(Terminal.columns("stty: no")).isEmpty();
+  }
+}

@@ -1,0 +1,226 @@
+package dev.backfill.core;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.time.TimeSource;
+import dev.backfill.core.internal.engine.QuarantinePages;
+import dev.backfill.core.internal.engine.Retrier;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.JobResult;
+import dev.backfill.core.run.JobResult.Outcome;
+import dev.backfill.core.run.RunOptions;
+import dev.backfill.core.run.SliceCounts;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
+import dev.backfill.core.run.SliceResult.StopReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One job of a run: slices until it ends. Used once, by one thread. */
+final class JobRunner<T> {
+
+  /** How often to look whether another worker's lease has ended. */
+  private static final Duration HELD_POLL = Duration.ofSeconds(2);
+
+  /** How often to look, while it waits, whether a person has steered it. */
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+
+  private final BackfillEngine engine;
+  private final TimeSource time;
+  private final BackfillSpec<T> job;
+  private final @Nullable QuarantinePages pages;
+  private final boolean verifying;
+  private final RunOptions options;
+  private final Deadline deadline;
+  private SliceCounts counts = SliceCounts.NONE;
+  private @Nullable Backfill last;
+
+  /** Runs the job itself, or its walk through the quarantine when there is one. */
+  JobRunner(
+      BackfillEngine engine,
+      BackfillSpec<T> job,
+      @Nullable QuarantinePages pages,
+      boolean verifying,
+      RunOptions options,
+      Deadline deadline) {
+    this.engine = engine;
+    this.time = engine.parts().time();
+    this.job = job;
+    this.pages = pages;
+    this.verifying = verifying;
+    this.options = options;
+    this.deadline = deadline;
+  }
+
+  /** Runs the job, unless it is known that it would meet this failure. */
+  JobResult run(@Nullable BackfillException hopeless) {
+    if (hopeless != null) {
+      return result(Outcome.FAILED, Retrier.message(hopeless), null, hopeless);
+    }
+    try {
+      while (true) {
+        if (engine.parts().stop().isSet()) {
+          return interrupted();
+        }
+        Duration remaining = deadline.left();
+        if (remaining.compareTo(Duration.ZERO) <= 0 || counts.chunks() >= options.maxChunks()) {
+          return ended(
+              Outcome.LIMIT_REACHED, "the limit of this run is reached; run it again to go on");
+        }
+        SliceResult slice = slice(limits(remaining));
+        counts = counts.plus(slice.counts());
+        last = slice.backfill();
+        JobResult result = after(slice);
+        if (result != null) {
+          return result;
+        }
+      }
+    } catch (InvalidConfigurationException e) {
+      throw e;
+    } catch (BackfillException e) {
+      return result(Outcome.FAILED, Retrier.message(e), null, e);
+    } catch (InterruptedException e) {
+      return interrupted();
+    }
+  }
+
+  private SliceResult slice(SliceLimits limits) throws InterruptedException {
+    if (pages != null) {
+      return engine.retryQuarantined(job, pages, limits);
+    }
+    return verifying ? engine.verify(job, limits) : engine.runSlice(job, limits);
+  }
+
+  private SliceLimits limits(Duration remaining) {
+    SliceLimits limits =
+        SliceLimits.UNLIMITED
+            .withMaxChunks(options.maxChunks() - counts.chunks())
+            .withMaxDuration(remaining);
+    return options.waiting() ? limits : limits.withMaxWait(Duration.ZERO);
+  }
+
+  private static String completed(Backfill backfill, boolean gaps) {
+    long quarantined = backfill.counters().quarantined();
+    String note = backfill.note() == null ? "" : "; " + backfill.note();
+    if (!gaps) {
+      return "the whole history is stored" + note;
+    }
+    return quarantined == 0 && !note.isEmpty()
+        ? "read to its end" + note
+        : String.format(
+            Locale.ROOT, "read to its end; %d item(s) are in quarantine%s", quarantined, note);
+  }
+
+  /** The result when the job has ended, or null after having waited for its next slice. */
+  private @Nullable JobResult after(SliceResult slice) throws InterruptedException {
+    if (slice instanceof SliceResult.Done done) {
+      if (pages != null) {
+        return retried(done.backfill().counters().quarantined());
+      }
+      boolean gaps = done.backfill().state().status() == BackfillStatus.COMPLETED_WITH_GAPS;
+      return ended(
+          gaps ? Outcome.COMPLETED_WITH_GAPS : Outcome.COMPLETED, completed(done.backfill(), gaps));
+    }
+    if (slice instanceof SliceResult.Stopped stopped) {
+      return stopped.reason() == StopReason.LEASE_LOST
+          ? null
+          : result(outcome(stopped.reason()), stopped.message(), null, stopped.failure());
+    }
+    if (slice instanceof SliceResult.ContinueAt wait) {
+      return waitOrEnd(wait.until(), Duration.between(time.now(), wait.until()), wait.reason());
+    }
+    if (slice instanceof SliceResult.Held held) {
+      String reason = "another worker holds it: %s, until %s".formatted(held.owner(), held.until());
+      return waitOrEnd(held.until(), HELD_POLL, reason);
+    }
+    return null;
+  }
+
+  private JobResult retried(long remaining) {
+    return remaining == 0
+        ? ended(
+            Outcome.COMPLETED,
+            String.format(
+                Locale.ROOT,
+                "%d item(s) were read again; nothing is left in quarantine",
+                counts.items()))
+        : ended(
+            Outcome.COMPLETED_WITH_GAPS,
+            String.format(
+                Locale.ROOT,
+                "%d item(s) were read again and stored; %d item(s) stay in quarantine",
+                counts.items(),
+                remaining));
+  }
+
+  private @Nullable JobResult waitOrEnd(Instant until, Duration wait, String reason)
+      throws InterruptedException {
+    if (!options.waiting()) {
+      return result(Outcome.WAITING, reason, until, null);
+    }
+    Duration remaining = deadline.left();
+    pauseUnlessSteered(wait.compareTo(remaining) < 0 ? wait : remaining);
+    return null;
+  }
+
+  /** Waits, and looks every second whether a person has changed the backfill meanwhile. */
+  private void pauseUnlessSteered(Duration wait) throws InterruptedException {
+    Duration remaining = wait;
+    while (remaining.compareTo(Duration.ZERO) > 0 && !isSteered()) {
+      Duration step = remaining.compareTo(POLL_INTERVAL) < 0 ? remaining : POLL_INTERVAL;
+      engine
+          .parts()
+          .stop()
+          .interruptibly(
+              () -> {
+                time.sleep(step);
+                return step;
+              });
+      remaining = remaining.minus(step);
+    }
+  }
+
+  private boolean isSteered() {
+    Backfill before = Objects.requireNonNull(last, "a slice ran before the wait");
+    try {
+      Backfill now = engine.parts().store().get(before.id());
+      return now.state().status() != before.state().status();
+    } catch (BackfillException e) {
+      LOG.debug("{}: the store does not say whether the wait is still wanted", job.key(), e);
+      return false;
+    }
+  }
+
+  private static Outcome outcome(StopReason reason) {
+    return switch (reason) {
+      case PAUSED -> Outcome.PAUSED;
+      case CANCELLED -> Outcome.CANCELLED;
+      case FAILED, LEASE_LOST -> Outcome.FAILED;
+    };
+  }
+
+  private JobResult interrupted() {
+    return ended(Outcome.INTERRUPTED, "stopped after a whole chunk; run it again to go on");
+  }
+
+  private JobResult ended(Outcome outcome, String message) {
+    return result(outcome, message, null, null);
+  }
+
+  private JobResult result(
+      Outcome outcome,
+      String message,
+      @Nullable Instant until,
+      @Nullable BackfillException failure) {
+    return new JobResult(job.key(), outcome, last, counts, message, until, failure);
+  }
+}

@@ -1,0 +1,191 @@
+package dev.backfill.core.internal.engine;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.PoisonItemException;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Phase;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.ChunkCommit;
+import dev.backfill.api.store.CommitResult;
+import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.QuarantinedItem;
+import dev.backfill.core.internal.lease.LeaseKeeper;
+import dev.backfill.core.run.BackfillSpec;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits chunks under a lease: repeats an attempt whose outcome is unknown, and puts items that
+ * the store refuses for their data into quarantine, as far as the failure budget goes.
+ */
+final class ChunkWriter<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ChunkWriter.class);
+
+  /** Somebody else's writes can make the store refuse what it has just accepted, not for ever. */
+  private static final int MAX_ISOLATIONS = 3;
+
+  private static final int PAGE = 500;
+
+  private final EngineContext engine;
+  private final BackfillSpec<T> job;
+  private final Lease lease;
+  private final LeaseKeeper keeper;
+  private final Retrier retrier;
+
+  ChunkWriter(
+      EngineContext engine, BackfillSpec<T> job, Lease lease, LeaseKeeper keeper, Retrier retrier) {
+    this.engine = engine;
+    this.job = job;
+    this.lease = lease;
+    this.keeper = keeper;
+    this.retrier = retrier;
+  }
+
+  /** What was committed in the end. */
+  record Written<T>(Chunk<T> chunk, CommitResult result) {}
+
+  /** Commits a chunk without the items that the store refuses; these go to quarantine with it. */
+  Written<T> write(ChunkCommit<T> commit, Backfill.Counters before) throws InterruptedException {
+    ChunkCommit<T> next = commit;
+    for (int isolations = 0; ; isolations++) {
+      requireBudget(next.chunk(), before);
+      try {
+        ChunkCommit<T> attempt = next;
+        CommitResult result = retrier.call(() -> commit(attempt), lease);
+        return new Written<>(attempt.chunk(), result);
+      } catch (PoisonItemException e) {
+        if (isolations == MAX_ISOLATIONS) {
+          throw e;
+        }
+        next = withoutPoison(next, before);
+      }
+    }
+  }
+
+  /** Begins no commit under a lease that somebody else may hold, and is renewed by each. */
+  private CommitResult commit(ChunkCommit<T> attempt) {
+    keeper.status();
+    long requested = engine.time().nanoTime();
+    CommitResult result =
+        keeper.undisturbed(() -> engine.store().commit(lease, attempt, job.sink()));
+    keeper.confirmed(requested, result.status());
+    return result;
+  }
+
+  private ChunkCommit<T> withoutPoison(ChunkCommit<T> refused, Backfill.Counters before)
+      throws InterruptedException {
+    Chunk<T> chunk = refused.chunk();
+    PoisonItemIsolator.Outcome<T> outcome =
+        PoisonItemIsolator.of(chunk.items(), job.source(), this::tryWrite);
+    LOG.warn(
+        "{}: the store refuses {} of the {} item(s) of chunk {}; they go to quarantine.",
+        job.key(),
+        outcome.rejected().size(),
+        chunk.items().size(),
+        refused.number());
+    List<RejectedItem> rejected = new ArrayList<>(chunk.rejected());
+    rejected.addAll(outcome.rejected());
+    List<String> keys =
+        before.quarantined() == 0
+            ? List.of()
+            : outcome.accepted().stream().map(job.source()::itemKey).toList();
+    return new ChunkCommit<>(
+        refused.number(),
+        attemptId(),
+        refused.before(),
+        new Chunk<>(
+            outcome.accepted(),
+            rejected,
+            chunk.next(),
+            chunk.last(),
+            chunk.quotaSpent(),
+            chunk.phase(),
+            chunk.bytes()),
+        refused.measures(),
+        refused.total(),
+        keys);
+  }
+
+  private void tryWrite(List<T> items) throws InterruptedException {
+    retrier.call(
+        () -> {
+          keeper.status();
+          return keeper.undisturbed(
+              () -> {
+                engine.store().tryWrite(lease, items, job.sink());
+                return true;
+              });
+        },
+        lease);
+  }
+
+  /**
+   * Checked before the commit: what is over the budget is then read again by the next run, when the
+   * cause is gone. A retry only reads what is in quarantine already.
+   */
+  private void requireBudget(Chunk<T> chunk, Backfill.Counters before) throws InterruptedException {
+    if (chunk.rejected().isEmpty() || chunk.phase() == Phase.RETRY) {
+      return;
+    }
+    long passed = before.processed() + chunk.size();
+    if (engine.rules().budget().allows(before.quarantined() + chunk.rejected().size(), passed)) {
+      return;
+    }
+    long quarantined = before.quarantined() + newlyRejected(chunk, before);
+    if (!engine.rules().budget().allows(quarantined, passed)) {
+      throw new PermanentFailureException(
+          Reason.TOO_MANY_REJECTED,
+          String.format(
+              Locale.ROOT,
+              "%s would have %d of %d item(s) in quarantine, which is more than its failure budget"
+                  + " of %d or %s %% allows, so it stopped before this chunk (the last was refused"
+                  + " with: %s); everything before it is stored, and after the cause is removed, or"
+                  + " the budget raised, the next run goes on here.",
+              job.key(),
+              quarantined,
+              passed,
+              engine.rules().budget().items(),
+              percent(engine.rules().budget().share()),
+              chunk.rejected().get(chunk.rejected().size() - 1).error()),
+          null);
+    }
+  }
+
+  /** What is read again may be in quarantine already. */
+  private long newlyRejected(Chunk<T> chunk, Backfill.Counters before) throws InterruptedException {
+    if (!chunk.phase().readsAgain() || before.quarantined() == 0) {
+      return chunk.rejected().size();
+    }
+    Set<String> known = new HashSet<>();
+    String after = "";
+    List<QuarantinedItem> page;
+    do {
+      String last = after;
+      page =
+          retrier.call(() -> engine.store().quarantinedAfter(lease.backfill(), last, PAGE), lease);
+      for (QuarantinedItem item : page) {
+        known.add(item.item().key());
+        after = item.item().key();
+      }
+    } while (!page.isEmpty());
+    return chunk.rejected().stream().filter(item -> !known.contains(item.key())).count();
+  }
+
+  private static String percent(double share) {
+    return String.valueOf(Math.round(share * 1000) / 10.0).replaceFirst("\\.0$", "");
+  }
+
+  /** Names an attempt to commit. */
+  UUID attemptId() {
+    return new UUID(engine.ambience().random().nextLong(), engine.ambience().random().nextLong());
+  }
+}

@@ -1,0 +1,121 @@
+package dev.backfill.core.internal.engine;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
+import dev.backfill.api.source.SourceSession;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.ProgressReader;
+import dev.backfill.core.run.BackfillSpec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The quarantine as a session of its source: one session of {@code reread} after the other, each
+ * for a page of keys.
+ */
+final class QuarantineReader<T> implements SourceSession<T> {
+
+  private final BackfillSpec<T> job;
+  private final QuarantinePages pages;
+  private final ProgressReader store;
+  private final BackfillId id;
+  private final Cursor at;
+  private @Nullable SourceSession<T> session;
+  private @Nullable Quota quota;
+  private boolean pageIsRead;
+
+  QuarantineReader(
+      BackfillSpec<T> job, QuarantinePages pages, ProgressReader store, BackfillId id, Cursor at) {
+    this.job = job;
+    this.pages = pages;
+    this.store = store;
+    this.id = id;
+    this.at = at;
+  }
+
+  /** Opens a session for the next page where the last one is read; false when there is none. */
+  boolean advance() {
+    if (pageIsRead) {
+      // Its last chunk is committed, or nobody would ask for more.
+      close();
+      pageIsRead = false;
+      pages.pass();
+    }
+    if (session != null) {
+      return true;
+    }
+    List<String> keys = pages.next(store, id);
+    if (keys.isEmpty()) {
+      return false;
+    }
+    session = job.source().openByKeys(job.target(), keys, at).orElseThrow(() -> cannotReread(job));
+    return true;
+  }
+
+  static PermanentFailureException cannotReread(BackfillSpec<?> job) {
+    return new PermanentFailureException(
+        Reason.INVALID_REQUEST,
+        "The source %s cannot read single items again, so the quarantine of %s stays as it is; an item leaves it when it is next read with the history."
+            .formatted(job.source().name(), job.target()),
+        null);
+  }
+
+  @Override
+  public void prepare() throws InterruptedException {
+    if (session != null) {
+      session.prepare();
+    }
+  }
+
+  @Override
+  public Chunk<T> next(int size, long reserve) throws InterruptedException {
+    if (session == null) {
+      throw new IllegalStateException("no page of the quarantine is open");
+    }
+    Chunk<T> chunk = progressing(session.next(size, reserve), job);
+    pageIsRead = chunk.last();
+    return new Chunk<>(
+        chunk.items(), chunk.rejected(), at, false, chunk.quotaSpent(), Phase.RETRY, chunk.bytes());
+  }
+
+  /** Makes sure that what is read again comes to an end. */
+  static <T> Chunk<T> progressing(Chunk<T> chunk, BackfillSpec<T> job) {
+    if (chunk.size() == 0 && !chunk.last()) {
+      throw new IllegalStateException(
+          "the source " + job.source().name() + " brought nothing of what was to be read again");
+    }
+    return chunk;
+  }
+
+  @Override
+  public @Nullable Quota quota() {
+    if (session != null) {
+      Quota latest = session.quota();
+      quota = latest == null ? quota : latest;
+    }
+    return quota;
+  }
+
+  @Override
+  public Total total() {
+    return Total.UNKNOWN;
+  }
+
+  @Override
+  public String readMode() {
+    return session == null ? "" : session.readMode();
+  }
+
+  @Override
+  public void close() {
+    if (session != null) {
+      session.close();
+      session = null;
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.backfill.core.internal.engine;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.Lease;
+import dev.backfill.core.internal.StopSignal.InterruptibleStep;
+import dev.backfill.core.policy.Backoff;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Repeats a step after transient failures, with backoff, until it works or the backoff gives up.
+ */
+public final class Retrier {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Retrier.class);
+
+  private final EngineContext engine;
+  private final BackfillKey key;
+  private final WorkClock work;
+  private final SliceCancellation cancellation;
+  private int failed;
+
+  Retrier(EngineContext engine, BackfillKey key, WorkClock work, SliceCancellation cancellation) {
+    this.engine = engine;
+    this.key = key;
+    this.work = work;
+    this.cancellation = cancellation;
+  }
+
+  /** How many attempts of the step that was tried last have failed in a row. */
+  int failed() {
+    return failed;
+  }
+
+  /**
+   * Runs the step until it does not fail transiently.
+   *
+   * @throws TransientFailureException when the backoff gives up, caused by the last failure
+   */
+  <R extends @Nullable Object> R call(InterruptibleStep<R> step, @Nullable Lease lease)
+      throws InterruptedException {
+    failed = 0;
+    long firstFailureNanos = 0;
+    while (true) {
+      try {
+        return step.run();
+      } catch (TransientFailureException e) {
+        long nanos = engine.time().nanoTime();
+        if (failed++ == 0) {
+          firstFailureNanos = nanos;
+        }
+        Backoff backoff = engine.rules().backoff();
+        Duration delay = backoff.delay(failed, engine.ambience().random());
+        Duration failing = Duration.ofNanos(nanos - firstFailureNanos);
+        if (failing.plus(delay).compareTo(backoff.giveUpAfter()) > 0) {
+          throw givenUp(e, failing);
+        }
+        record(e, lease);
+        announce(delay, e);
+        cancellation.<@Nullable Void>interruptibly(() -> sleep(delay));
+      }
+    }
+  }
+
+  private TransientFailureException givenUp(TransientFailureException last, Duration failing) {
+    return new TransientFailureException(
+        String.format(
+            Locale.ROOT,
+            "%s. Given up after %d attempt(s) in %d s; run it again to go on.",
+            message(last).replaceFirst("\\.$", ""),
+            failed,
+            failing.toSeconds()),
+        last);
+  }
+
+  private @Nullable Void sleep(Duration delay) throws InterruptedException {
+    work.sleep(delay);
+    return null;
+  }
+
+  private void announce(Duration delay, TransientFailureException e) {
+    LOG.info("{}: attempt {} failed, next in {}: {}", key, failed, delay, e.getMessage());
+    engine
+        .observers()
+        .events()
+        .publish(new BackfillEvent.Retrying(key, engine.time().now(), failed, delay, message(e)));
+  }
+
+  /**
+   * The store may be what fails: then the attempt is repeated all the same, and only its record is
+   * missing.
+   */
+  private void record(TransientFailureException failure, @Nullable Lease lease) {
+    if (lease == null) {
+      return;
+    }
+    try {
+      engine.store().recordFailure(lease, message(failure));
+    } catch (TransientFailureException e) {
+      LOG.debug("{}: the failed attempt could not be recorded", key, e);
+    }
+  }
+
+  public static String message(BackfillException e) {
+    return String.valueOf(e.getMessage());
+  }
+}

@@ -1,0 +1,176 @@
+package dev.backfill.core.internal.engine;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.event.Eta;
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.source.Completeness;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.LeaseRequest;
+import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceCounts;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
+import dev.backfill.core.run.SliceResult.StopReason;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The way into a slice: registers the job, claims its lease, and hands over to the chunk loop. */
+public final class SliceRunner<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SliceRunner.class);
+
+  private final EngineContext engine;
+  private final BackfillSpec<T> job;
+  private final SliceLimits limits;
+  private final WorkClock work;
+  private long askedNanos;
+
+  public SliceRunner(EngineContext engine, BackfillSpec<T> job, SliceLimits limits) {
+    this.engine = engine;
+    this.job = job;
+    this.limits = limits;
+    this.work = new WorkClock(engine.time());
+  }
+
+  public SliceResult run(SliceTask.Verifying verifying) throws InterruptedException {
+    Retrier retrier = new Retrier(engine, job.key(), work, SliceCancellation.of(engine.stop()));
+    Backfill backfill = retrier.call(() -> engine.store().register(job.key(), "manual"), null);
+    return run(backfill, retrier, granted -> new SliceTask.History<>(job, verifying));
+  }
+
+  /** Reads the quarantine again, where there is one and the source can. */
+  public SliceResult retry(QuarantinePages pages) throws InterruptedException {
+    Retrier retrier = new Retrier(engine, job.key(), work, SliceCancellation.of(engine.stop()));
+    Backfill backfill =
+        retrier
+            .call(() -> engine.store().find(job.key()), null)
+            .orElseThrow(() -> unknown(job.key()));
+    try {
+      List<String> first = retrier.call(() -> pages.next(engine.store(), backfill.id()), null);
+      if (first.isEmpty()) {
+        return new SliceResult.Done(backfill, SliceCounts.NONE);
+      }
+      // Asked before the lease, so that a refusal leaves the backfill as it is.
+      job.source()
+          .openByKeys(job.target(), first, backfill.position().cursor())
+          .orElseThrow(() -> QuarantineReader.cannotReread(job))
+          .close();
+    } catch (PermanentFailureException | TransientFailureException e) {
+      return failed(backfill, e);
+    }
+    return run(
+        backfill,
+        retrier,
+        granted ->
+            new SliceTask.Retry<>(
+                new QuarantineReader<>(
+                    job, pages, engine.store(), granted.id(), granted.position().cursor()),
+                // The same place means that nobody has worked on it since.
+                backfill.state().status().isCompleted()
+                        && granted.position().equals(backfill.position())
+                    ? known(backfill)
+                    : null));
+  }
+
+  /** Whether a gap has a note is not stored: as long as it may, the history keeps it. */
+  private static Completeness known(Backfill complete) {
+    String note = complete.note();
+    if (note == null) {
+      return Completeness.WHOLE;
+    }
+    return complete.state().status() == BackfillStatus.COMPLETED_WITH_GAPS
+        ? Completeness.withGaps(note)
+        : Completeness.whole(note);
+  }
+
+  private static SliceResult failed(Backfill backfill, BackfillException e) {
+    return new SliceResult.Stopped(
+        backfill, SliceCounts.NONE, StopReason.FAILED, Retrier.message(e), e);
+  }
+
+  private static InvalidConfigurationException unknown(BackfillKey key) {
+    return new InvalidConfigurationException(
+        "There is no backfill " + key + " in this store, so it has nothing in quarantine.");
+  }
+
+  private SliceResult run(Backfill backfill, Retrier retrier, Function<Backfill, SliceTask<T>> task)
+      throws InterruptedException {
+    Instant until = backfill.waitsUntil();
+    Backfill.Waiting waiting = backfill.state().waiting();
+    if (until != null && waiting != null && engine.time().now().isBefore(until)) {
+      tellOfTheWait(backfill, new Backfill.Waiting(until, waiting.reason()));
+      return new SliceResult.ContinueAt(backfill, SliceCounts.NONE, until, waiting.reason());
+    }
+    if (engine.stop().isSet()) {
+      return new SliceResult.ContinueNow(backfill, SliceCounts.NONE);
+    }
+    Claim claim;
+    try {
+      claim = retrier.call(() -> claim(backfill.id(), retrier.failed() > 0), null);
+    } catch (BackfillException e) {
+      return failed(backfill, e);
+    }
+    if (claim instanceof Claim.Granted granted) {
+      return new ChunkLoop<>(
+              engine, job, task.apply(granted.backfill()), limits, work, granted, askedNanos)
+          .run();
+    }
+    return claim instanceof Claim.Held
+        ? held(claim.backfill())
+        : StopMessages.stoppedByPerson(claim.backfill(), SliceCounts.NONE);
+  }
+
+  private void tellOfTheWait(Backfill backfill, Backfill.Waiting waiting) {
+    LOG.info("{} still waits until {}: {}", job.key(), waiting.until(), waiting.reason());
+    Eta blocked = new Eta.BlockedUntil(waiting.until(), waiting.reason());
+    engine
+        .observers()
+        .events()
+        .publish(
+            new BackfillEvent.Waiting(
+                job.key(),
+                engine.time().now(),
+                waiting.until(),
+                waiting.reason(),
+                new SliceProgress(backfill).progress(blocked)));
+  }
+
+  /** A claim whose answer was lost may have been granted, so a repeated one may replace its own. */
+  private Claim claim(BackfillId id, boolean repeated) {
+    String self = engine.claimant().owner();
+    LeaseRequest request = repeated ? engine.claimant().replacing(self) : engine.claimant();
+    askedNanos = engine.time().nanoTime();
+    Claim claim = engine.store().claim(id, request);
+    Backfill.Holder holder = claim.backfill().holder();
+    if (claim instanceof Claim.Held
+        && holder != null
+        && engine.ambience().knownDead().test(holder.owner())) {
+      LOG.info("{}: its last worker, {}, is dead; taking over.", job.key(), holder.owner());
+      askedNanos = engine.time().nanoTime();
+      return engine.store().claim(id, request.replacing(holder.owner()));
+    }
+    return claim;
+  }
+
+  private SliceResult held(Backfill backfill) {
+    Backfill.Holder holder = Objects.requireNonNull(backfill.holder(), "a held lease has a holder");
+    Instant now = engine.time().now();
+    LOG.info("{} is held by {} until {}", job.key(), holder.owner(), holder.expiresAt());
+    engine
+        .observers()
+        .events()
+        .publish(new BackfillEvent.HeldByOther(job.key(), now, holder.owner(), holder.expiresAt()));
+    return new SliceResult.Held(backfill, holder.owner(), holder.expiresAt());
+  }
+}

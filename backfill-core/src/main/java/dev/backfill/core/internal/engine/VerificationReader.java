@@ -1,0 +1,232 @@
+package dev.backfill.core.internal.engine;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.KeyListing;
+import dev.backfill.api.source.Phase;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.SourceSession;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.core.run.BackfillSpec;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the source lists and the store lacks, as a session: a page of keys is listed, the
+ * store says which are missing, and these are read again. The place moves behind a page only once
+ * nothing of it is missing.
+ */
+final class VerificationReader<T> implements SourceSession<T> {
+
+  private final BackfillSpec<T> job;
+  private final ProgressStore store;
+  private final BackfillId id;
+  private final Cursor at;
+  private final KeyListing inventory;
+  private @Nullable Long counted;
+  private Cursor place;
+  private Cursor reached;
+  private KeyListing.@Nullable Page page;
+  private @Nullable SourceSession<T> session;
+  private @Nullable Long existing;
+  private boolean ended;
+  private boolean listed;
+
+  /**
+   * Creates the session.
+   *
+   * @param inventory what there is; closed with the session
+   * @param at where the history is
+   * @param from where to begin
+   * @param counted what is stored, where the source's count may settle it, with what the source is
+   *     known to count too many; null to list in any case
+   */
+  VerificationReader(
+      BackfillSpec<T> job,
+      ProgressStore store,
+      BackfillId id,
+      KeyListing inventory,
+      Cursor at,
+      Cursor from,
+      @Nullable Long counted) {
+    this.job = job;
+    this.store = store;
+    this.id = id;
+    this.inventory = inventory;
+    this.at = at;
+    this.place = from;
+    this.reached = from;
+    this.counted = counted;
+  }
+
+  /** Asks the store what of the listed page is missing, which no stop may interrupt. */
+  boolean advance() {
+    KeyListing.Page listed = page;
+    if (listed == null || session != null) {
+      return true;
+    }
+    Optional<List<String>> missing =
+        store.missing(id, job.sink(), Objects.requireNonNull(inventory.scope()), listed.keys());
+    if (missing.isEmpty() || missing.get().isEmpty()) {
+      pass(listed);
+      ended |= missing.isEmpty();
+    } else {
+      session =
+          job.source()
+              .openByKeys(job.target(), missing.get(), at)
+              .orElseGet(() -> new Unreadable<>(missing.get()));
+    }
+    return true;
+  }
+
+  private void pass(KeyListing.Page listed) {
+    reached = listed.next();
+    ended |= listed.last();
+    page = null;
+  }
+
+  @Override
+  public Chunk<T> next(int size, long reserve) throws InterruptedException {
+    Long known = counted;
+    if (known != null) {
+      boolean agrees = agrees(known, reserve);
+      counted = null;
+      if (agrees) {
+        ended = true;
+        return empty();
+      }
+    }
+    if (session != null) {
+      return again(session, size, reserve);
+    }
+    if (ended && listed) {
+      listed = false;
+      existing = countedNow(reserve);
+    }
+    if (ended || !reached.equals(place)) {
+      // Stored after each page: a slice may end at any moment, and the next one goes on here.
+      place = reached;
+      return empty();
+    }
+    page = inventory.next(reserve);
+    listed = true;
+    return new Chunk<>(List.of(), List.of(), place, false, inventory.quotaSpent(), Phase.VERIFY);
+  }
+
+  /** Where nobody can count, the keys themselves are compared. */
+  private boolean agrees(long known, long reserve) throws InterruptedException {
+    existing = countedNow(reserve);
+    return existing != null && known >= existing;
+  }
+
+  private @Nullable Long countedNow(long reserve) throws InterruptedException {
+    try {
+      return inventory.count(reserve);
+    } catch (PermanentFailureException e) {
+      if (e.reason() != Reason.INCOMPATIBLE) {
+        throw e;
+      }
+      return null;
+    }
+  }
+
+  /** How many items the source has counted at the end, or null if it did not count. */
+  @Nullable Long there() {
+    return existing;
+  }
+
+  private Chunk<T> empty() {
+    return new Chunk<>(List.of(), List.of(), place, ended, inventory.quotaSpent(), Phase.VERIFY);
+  }
+
+  private Chunk<T> again(SourceSession<T> reading, int size, long reserve)
+      throws InterruptedException {
+    Chunk<T> chunk = QuarantineReader.progressing(reading.next(size, reserve), job);
+    if (chunk.last()) {
+      reading.close();
+      session = null;
+      pass(Objects.requireNonNull(page));
+      place = reached;
+    }
+    return new Chunk<>(
+        chunk.items(),
+        chunk.rejected(),
+        place,
+        false,
+        chunk.quotaSpent() + inventory.quotaSpent(),
+        Phase.VERIFY,
+        chunk.bytes());
+  }
+
+  @Override
+  public @Nullable Quota quota() {
+    SourceSession<T> reading = session;
+    return reading == null ? inventory.quota() : reading.quota();
+  }
+
+  @Override
+  public Total total() {
+    return Total.UNKNOWN;
+  }
+
+  @Override
+  public String readMode() {
+    return "the list of everything, to find what is missing";
+  }
+
+  @Override
+  public void close() {
+    if (session != null) {
+      session.close();
+    }
+    inventory.close();
+  }
+
+  /** Gaps that the source cannot fill: they are named, in quarantine. */
+  private static final class Unreadable<T> implements SourceSession<T> {
+
+    private final List<String> keys;
+    private int named;
+
+    Unreadable(List<String> keys) {
+      this.keys = keys;
+    }
+
+    @Override
+    public Chunk<T> next(int size, long reserve) {
+      int from = named;
+      named = Math.min(keys.size(), from + size);
+      List<RejectedItem> gaps =
+          keys.subList(from, named).stream()
+              .map(
+                  key ->
+                      new RejectedItem(
+                          key,
+                          "The source lists it, it is not stored, and the source cannot read it"
+                              + " alone.",
+                          ""))
+              .toList();
+      return new Chunk<>(List.of(), gaps, Cursor.START, named == keys.size(), 0, Phase.VERIFY);
+    }
+
+    @Override
+    public @Nullable Quota quota() {
+      return null;
+    }
+
+    @Override
+    public Total total() {
+      return Total.exact(keys.size());
+    }
+
+    @Override
+    public void close() {}
+  }
+}

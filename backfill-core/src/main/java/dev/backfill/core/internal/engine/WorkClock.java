@@ -1,0 +1,56 @@
+package dev.backfill.core.internal.engine;
+
+import dev.backfill.api.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Tells working time from waiting time: the time spent waiting is never taken for the time the work
+ * costs.
+ */
+final class WorkClock {
+
+  private final TimeSource time;
+  private final long startNanos;
+  private long waitedNanos;
+  private long lapNanos;
+  private Instant lapStartedAt;
+
+  WorkClock(TimeSource time) {
+    this.time = time;
+    this.startNanos = time.nanoTime();
+    this.lapStartedAt = time.now();
+  }
+
+  void sleep(Duration duration) throws InterruptedException {
+    long before = time.nanoTime();
+    try {
+      time.sleep(duration);
+    } finally {
+      waitedNanos += time.nanoTime() - before;
+    }
+  }
+
+  /** Time since the start, waits included. */
+  Duration elapsed() {
+    return Duration.ofNanos(time.nanoTime() - startNanos);
+  }
+
+  /** Working time since the last lap, and begins the next one. */
+  Duration lap() {
+    long worked = time.nanoTime() - startNanos - waitedNanos;
+    Duration lap = Duration.ofNanos(worked - lapNanos);
+    lapNanos = worked;
+    lapStartedAt = time.now();
+    return lap;
+  }
+
+  /** Working time since the last lap so far. */
+  Duration sinceLap() {
+    return Duration.ofNanos(time.nanoTime() - startNanos - waitedNanos - lapNanos);
+  }
+
+  Instant lapStartedAt() {
+    return lapStartedAt;
+  }
+}

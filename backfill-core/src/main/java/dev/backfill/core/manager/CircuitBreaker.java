@@ -1,0 +1,160 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.job.Suspension;
+import dev.backfill.api.store.BackfillKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops all work for a while when the same failure meets one target after the other, and lets one
+ * slice try when the while is over. What it does is stored, so that other processes rest too.
+ */
+final class CircuitBreaker {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CircuitBreaker.class);
+
+  private final JobUpdater updater;
+  private final BreakerRules rules;
+  private final Set<String> targets = new HashSet<>();
+  private @Nullable String streak;
+
+  CircuitBreaker(JobUpdater updater, BreakerRules rules) {
+    this.updater = updater;
+    this.rules = rules;
+  }
+
+  /** Whether slices may start. */
+  enum State {
+    /** As many as may. */
+    CLOSED,
+    /** One, to see whether it works again. */
+    TRYING,
+    /** None. */
+    OPEN
+  }
+
+  private Optional<Suspension> suspension() {
+    return new LookedUp(updater.jobs()).work();
+  }
+
+  State state(LookedUp seen) {
+    return seen.work()
+        .map(suspension -> holds(suspension) ? State.OPEN : State.TRYING)
+        .orElse(State.CLOSED);
+  }
+
+  /** None rests longer than the rules say, unless the clock of whoever suspended it was wrong. */
+  boolean holds(Suspension suspension) {
+    Instant now = updater.now();
+    Instant until = suspension.until();
+    boolean automatic = suspension.actor().equals(Suspension.AUTOMATIC);
+    return suspension.holds(now)
+        && !(automatic && until != null && until.isAfter(now.plus(rules.max())));
+  }
+
+  /** What a failure has in common with failures of other targets; null for one of its own. */
+  static @Nullable String classOf(BackfillException failure) {
+    if (failure instanceof TransientFailureException) {
+      return "UNREACHABLE";
+    }
+    if (failure instanceof PermanentFailureException permanent) {
+      return switch (permanent.reason()) {
+        case BAD_CREDENTIALS,
+            FORBIDDEN,
+            UNTRUSTED_ADDRESS,
+            STORE_REFUSED,
+            NOT_INSTALLED,
+            UNEXPECTED ->
+            permanent.reason().name();
+        case NOT_FOUND,
+            GONE,
+            LEGALLY_BLOCKED,
+            IDENTITY_CHANGED,
+            INVALID_REQUEST,
+            INCOMPATIBLE,
+            OUT_OF_SEQUENCE,
+            TOO_MANY_REJECTED ->
+            null;
+      };
+    }
+    return null;
+  }
+
+  /** What a target can be the only one to fail with, although others often do too. */
+  private static boolean mayBeItsOwn(BackfillException failure) {
+    return failure instanceof PermanentFailureException permanent
+        && (permanent.reason() == Reason.FORBIDDEN || permanent.reason() == Reason.UNEXPECTED);
+  }
+
+  /**
+   * A slice has failed, and all work may rest from now on.
+   *
+   * @return whether the failure is everybody's, and so not the job's own; of one that tried for all
+   *     and may be the only one that fails, it is not
+   */
+  synchronized boolean failed(BackfillKey key, BackfillException failure) {
+    String kind = classOf(failure);
+    if (kind == null) {
+      return false;
+    }
+    if (!kind.equals(streak)) {
+      targets.clear();
+      streak = kind;
+    }
+    targets.add(key.target());
+    Optional<Suspension> before = suspension();
+    if (before.isEmpty() && targets.size() < rules.targets()) {
+      return false;
+    }
+    if (before.isPresent() && holds(before.get())) {
+      return true;
+    }
+    int times = before.map(suspension -> suspension.times() + 1).orElse(1);
+    suspend(before.orElse(null), kind, times, JobUpdater.message(failure));
+    return before.isEmpty() || !mayBeItsOwn(failure);
+  }
+
+  private void suspend(@Nullable Suspension before, String kind, int times, String message) {
+    Duration rest = rules.first().multipliedBy(1L << Math.min(times - 1, 20));
+    Instant until = updater.now().plus(rest.compareTo(rules.max()) < 0 ? rest : rules.max());
+    Suspension rests =
+        new Suspension(
+            Suspension.WORK,
+            kind + ": " + message,
+            Suspension.AUTOMATIC,
+            updater.now(),
+            until,
+            times);
+    if (!updater.jobs().replace(before, rests)) {
+      return; // Another manager, or a person, has decided meanwhile.
+    }
+    LOG.error(
+        "All work rests until {} and is then tried again, since {} targets in a row failed with {}:"
+            + " {}",
+        until,
+        Math.max(rules.targets(), targets.size()),
+        kind,
+        message);
+  }
+
+  /** A slice has worked. */
+  synchronized void worked() {
+    streak = null;
+    Optional<Suspension> before = suspension();
+    if (before.isPresent()
+        && before.get().actor().equals(Suspension.AUTOMATIC)
+        && updater.jobs().resume(before.get())) {
+      LOG.info("Work goes on, after it rested because of {}", before.get().reason());
+    }
+  }
+}

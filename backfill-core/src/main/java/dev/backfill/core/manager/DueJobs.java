@@ -1,0 +1,209 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Dispatch;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent.Kind;
+import dev.backfill.api.job.JobSchedule;
+import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.Placement;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the jobs that this manager may run, in the order of their turns. */
+final class DueJobs {
+
+  /** More are not looked at in one go, unless none of these is for here. */
+  private static final int DEFAULT = 1_000;
+
+  /** For how long a job that was taken is left alone, unless its slice ends before. */
+  private static final Duration TAKEN = Duration.ofMinutes(2);
+
+  private final JobUpdater updater;
+  private final JobPlacer routing;
+  private final RemoteDispatches dispatches;
+  private final Scope scope;
+  private final String worker;
+
+  DueJobs(
+      JobUpdater updater,
+      JobPlacer routing,
+      RemoteDispatches dispatches,
+      Scope scope,
+      String worker) {
+    this.updater = updater;
+    this.routing = routing;
+    this.dispatches = dispatches;
+    this.scope = scope;
+    this.worker = worker;
+  }
+
+  /**
+   * What a manager takes.
+   *
+   * @param anyPlacement whether it also takes what is placed elsewhere or nowhere
+   * @param correlationId the request whose jobs it takes of those that were sent, or null for all
+   */
+  record Scope(boolean anyPlacement, @Nullable String correlationId) {
+
+    boolean has(Dispatch dispatch) {
+      return correlationId == null || correlationId.equals(dispatch.correlationId());
+    }
+  }
+
+  /**
+   * What was found.
+   *
+   * @param runnable jobs that may run here now, by their turns
+   * @param sent how many requests were made to other destinations
+   * @param more whether something was placed or sent, so that another look may find more
+   * @param next when something is due, which may have passed; null when nothing will be
+   * @param seen the suspensions as this look sees them
+   */
+  record Found(List<Job> runnable, int sent, boolean more, @Nullable Instant next, LookedUp seen) {}
+
+  Found find() throws InterruptedException {
+    if (!updater.here().equals(Destination.LOCAL)) {
+      return dispatchedHere();
+    }
+    LookedUp seen = new LookedUp(updater.jobs());
+    dispatches.follow();
+    List<Job> due = due(DEFAULT);
+    boolean placed = place(due, seen);
+    if (placed) {
+      due = due(DEFAULT);
+    }
+    int sent = dispatches.send(due);
+    if (sent > 0) {
+      due = due(DEFAULT);
+    }
+    Look look = look(due, seen);
+    return new Found(
+        look.mine(),
+        sent,
+        placed || look.placed() || sent > 0,
+        Stream.of(
+                updater.jobs().nextDue(updater.catalog().names()),
+                Optional.ofNullable(dispatches.nextLook()))
+            .flatMap(Optional::stream)
+            .min(Comparator.naturalOrder())
+            .orElse(null),
+        seen);
+  }
+
+  /**
+   * What was seen.
+   *
+   * @param mine what may run here
+   * @param placed whether something got its place
+   */
+  private record Look(List<Job> mine, boolean placed) {}
+
+  /** A lone worker decides nothing that a manager with more destinations would decide otherwise. */
+  private boolean place(List<Job> due, LookedUp seen) throws InterruptedException {
+    return updater.here().equals(Destination.LOCAL)
+        && !scope.anyPlacement()
+        && routing.place(due, seen);
+  }
+
+  /** What waits for other destinations may be long, and is no reason to do nothing here. */
+  private Look look(List<Job> normal, LookedUp seen) throws InterruptedException {
+    List<Job> due = normal;
+    boolean placed = false;
+    for (int most = DEFAULT; ; ) {
+      List<Job> mine = due.stream().filter(this::isMine).toList();
+      if (!mine.isEmpty() || due.size() < most) {
+        return new Look(mine, placed);
+      }
+      most = most > Integer.MAX_VALUE / 10 ? Integer.MAX_VALUE : most * 10;
+      due = due(most);
+      if (place(due, seen)) {
+        placed = true;
+        due = due(most);
+      }
+    }
+  }
+
+  private List<Job> due(int most) {
+    return updater.jobs().due(updater.now(), updater.catalog().names(), most);
+  }
+
+  private boolean isMine(Job job) {
+    Placement placement = job.placement();
+    return scope.anyPlacement()
+        || placement != null && placement.destination().equals(updater.here());
+  }
+
+  /** What this destination was asked to run, and what is placed here without having been sent. */
+  private Found dispatchedHere() throws InterruptedException {
+    List<Job> runnable = new ArrayList<>();
+    LookedUp seen = new LookedUp(updater.jobs());
+    Instant next = updater.jobs().nextDue(updater.catalog().names()).orElse(null);
+    List<Job> sent =
+        updater.jobs().dispatched().stream()
+            .filter(job -> isMine(job) && updater.catalog().has(job.key()))
+            .filter(job -> scope.has(Objects.requireNonNull(job.dispatch())))
+            .toList();
+    Map<BackfillId, Backfill> backfills = updater.backfills(sent);
+    for (Job job : sent) {
+      Backfill backfill = backfills.get(job.id());
+      Instant from = backfill == null ? null : mayRunFrom(backfill);
+      if (from != null && !updater.now().isBefore(from)) {
+        runnable.add(job);
+      } else if (from != null && (next == null || from.isBefore(next))) {
+        next = from;
+      }
+    }
+    runnable.addAll(look(due(DEFAULT), seen).mine());
+    runnable.sort(Comparator.comparing(job -> job.schedule().order()));
+    return new Found(List.copyOf(runnable), 0, false, next, seen);
+  }
+
+  /** From when a backfill can be claimed; null when a person has to resume it. */
+  private @Nullable Instant mayRunFrom(Backfill backfill) {
+    if (!backfill.state().status().isClaimable()) {
+      return null;
+    }
+    Backfill.Holder holder = backfill.holder();
+    if (holder != null && !holder.expired()) {
+      return holder.expiresAt();
+    }
+    return Objects.requireNonNullElse(backfill.waitsUntil(), Instant.MIN);
+  }
+
+  /**
+   * Takes a job, unless somebody has changed it since it was found: who took it, completed it or
+   * took it back. It is due again when this worker has died with it. One that was sent here is
+   * claimed by that.
+   */
+  Optional<Job> take(Job job) {
+    Instant now = updater.now();
+    JobSchedule schedule = job.schedule();
+    Job taken =
+        job.withState(
+            job.state(),
+            new JobSchedule(
+                schedule.queuedAt(),
+                now.plus(TAKEN),
+                schedule.order(),
+                schedule.attempts(),
+                schedule.slices()));
+    Dispatch dispatch = job.dispatch();
+    if (job.state() == JobState.DISPATCHED && dispatch != null && dispatch.claimedAt() == null) {
+      return updater.save(
+          taken.withDispatch(dispatch.claimed(now)),
+          updater.note(Kind.CLAIMED, updater.here(), "taken by " + worker));
+    }
+    return updater.save(taken);
+  }
+}

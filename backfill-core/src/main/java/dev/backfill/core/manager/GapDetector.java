@@ -1,0 +1,179 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.Priority;
+import dev.backfill.api.job.Trigger;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.core.internal.CountDifference;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Compares what is stored of tracked targets with what their sources have. */
+final class GapDetector {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GapDetector.class);
+
+  /** After so long without a change, a job that could run and does not is taken for abandoned. */
+  private static final Duration SILENCE = Duration.ofMinutes(15);
+
+  private final JobUpdater updater;
+  private final JobTriggers triggers;
+  private final HistorySizes sizes;
+  private final double threshold;
+
+  GapDetector(JobUpdater updater, JobTriggers triggers, HistorySizes sizes, double threshold) {
+    this.updater = updater;
+    this.triggers = triggers;
+    this.sizes = sizes;
+    this.threshold = threshold;
+  }
+
+  private record Missing(Finding.Kind kind, String text) {}
+
+  List<Finding> detect() throws InterruptedException {
+    Map<String, List<Job>> targets = new TreeMap<>();
+    for (Job job : updater.jobs().list()) {
+      targets.computeIfAbsent(job.key().target(), target -> new ArrayList<>()).add(job);
+    }
+    List<Finding> findings = new ArrayList<>();
+    for (Map.Entry<String, List<Job>> entry : targets.entrySet()) {
+      detect(entry.getKey(), entry.getValue(), findings);
+    }
+    return List.copyOf(findings);
+  }
+
+  private void detect(String target, List<Job> jobs, List<Finding> findings)
+      throws InterruptedException {
+    Map<BackfillKey, Job> known =
+        jobs.stream().collect(Collectors.toMap(Job::key, Function.identity()));
+    for (BackfillKey key : updater.catalog().keys(target)) {
+      Job job = known.get(key);
+      Missing missing =
+          job == null
+              ? new Missing(Finding.Kind.EXTENDED, "it was not brought of this target before")
+              : missing(job);
+      if (missing != null) {
+        findings.add(
+            new Finding(
+                key,
+                missing.kind(),
+                missing.text(),
+                missing.kind().isWork() && queue(key, missing)));
+      }
+    }
+  }
+
+  private boolean queue(BackfillKey key, Missing missing) {
+    String reason = name(missing.kind()) + ": " + missing.text();
+    return triggers.queue(key, new Trigger(Priority.DETECTED, reason));
+  }
+
+  private @Nullable Missing missing(Job job) throws InterruptedException {
+    Backfill backfill = updater.progress().get(job.id());
+    BackfillStatus status = backfill.state().status();
+    if (status.isCompleted()) {
+      return job.state() == JobState.IDLE ? missing(backfill) : null;
+    }
+    if (!status.isClaimable()) {
+      return ended(Finding.Kind.STOPPED, name(status), backfill);
+    }
+    if (backfill.timeline().startedAt() == null) {
+      return new Missing(Finding.Kind.NEVER_STARTED, "nobody has begun to read it");
+    }
+    if (job.state() == JobState.FAILED) {
+      return ended(Finding.Kind.FAILED, "failed", backfill);
+    }
+    return isAbandoned(job, backfill)
+        ? new Missing(
+            Finding.Kind.ABANDONED,
+            String.format(
+                Locale.ROOT,
+                "%,d item(s) were read, and nobody has gone on since %s",
+                backfill.counters().processed(),
+                backfill.timeline().updatedAt()))
+        : null;
+  }
+
+  private boolean isAbandoned(Job job, Backfill backfill) {
+    Backfill.Holder holder = backfill.holder();
+    boolean held = holder != null && !holder.expired();
+    Instant until = backfill.waitsUntil();
+    boolean waits = until != null && updater.now().isBefore(until.plus(SILENCE));
+    return !held && !waits && backfill.timeline().updatedAt().plus(SILENCE).isBefore(updater.now());
+  }
+
+  private static Missing ended(Finding.Kind kind, String how, Backfill backfill) {
+    String error = backfill.state().lastError();
+    return new Missing(
+        kind,
+        String.format(
+            Locale.ROOT,
+            "%s after %,d item(s)%s",
+            how,
+            backfill.counters().processed(),
+            error == null ? "" : ": " + error));
+  }
+
+  private @Nullable Missing missing(Backfill backfill) throws InterruptedException {
+    Total total = backfill.counters().total();
+    long gaps = total.isKnown() ? total.count() - backfill.counters().processed() : 0;
+    if (gaps > 0 || !backfill.position().verified().isStart()) {
+      return new Missing(
+          Finding.Kind.GAPS,
+          String.format(
+              Locale.ROOT,
+              "%,d item(s) that were listed are neither stored nor in quarantine",
+              gaps));
+    }
+    Optional<HistorySizes.Counted> counted;
+    try {
+      counted = sizes.count(backfill);
+    } catch (RateLimitedException e) {
+      throw e;
+    } catch (BackfillException e) {
+      LOG.warn("{} could not be compared with its source: {}", backfill.key(), e.getMessage());
+      return new Missing(Finding.Kind.UNKNOWN, String.valueOf(e.getMessage()));
+    }
+    if (counted.isEmpty() || counted.get().stored().isEmpty()) {
+      return null;
+    }
+    long stored = counted.get().stored().getAsLong() + CountDifference.tolerated(backfill.note());
+    long existing = counted.get().there();
+    if (stored >= existing * threshold) {
+      return null;
+    }
+    String text =
+        String.format(
+            Locale.ROOT, "%,d of %,d item(s) are stored or in quarantine", stored, existing);
+    return isKnownToHaveGaps(backfill)
+        ? new Missing(Finding.Kind.KNOWN_GAPS, text + ": " + backfill.note())
+        : new Missing(Finding.Kind.INCOMPLETE, text);
+  }
+
+  /** The source has said why it cannot bring the rest, so asking again changes nothing. */
+  private static boolean isKnownToHaveGaps(Backfill backfill) {
+    return backfill.state().status() == BackfillStatus.COMPLETED_WITH_GAPS
+        && backfill.note() != null;
+  }
+
+  private static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}

@@ -1,0 +1,70 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.KeyListing;
+import dev.backfill.api.source.Total;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillKey;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks sources how much there is, which costs a request or none. */
+final class HistorySizes {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HistorySizes.class);
+
+  private final JobUpdater updater;
+
+  HistorySizes(JobUpdater updater) {
+    this.updater = updater;
+  }
+
+  /** What is known of a history's length; asks the source where nothing is. */
+  Total known(BackfillKey key) throws InterruptedException {
+    Optional<Backfill> backfill = updater.progress().find(key);
+    Total stored = backfill.map(found -> found.counters().total()).orElse(Total.UNKNOWN);
+    if (stored.isKnown() || backfill.isEmpty() || !updater.catalog().has(key)) {
+      return stored;
+    }
+    try {
+      Optional<Counted> counted = count(backfill.get());
+      return counted.isEmpty() ? stored : Total.estimate(counted.get().there());
+    } catch (BackfillException e) {
+      LOG.debug("{}: its length is not known, so it is routed without it", key, e);
+      return stored;
+    }
+  }
+
+  /**
+   * A history's figures.
+   *
+   * @param there items that the source has now
+   * @param stored items that are stored or in quarantine; empty when nobody can count
+   */
+  record Counted(long there, OptionalLong stored) {}
+
+  /** Compares what there is with what is stored; empty when the source cannot count. */
+  Optional<Counted> count(Backfill backfill) throws InterruptedException {
+    ManagedSource<?> managed = updater.catalog().of(backfill.key());
+    Optional<KeyListing> opened =
+        managed
+            .source()
+            .listKeys(backfill.key().target(), backfill.position().cursor(), Cursor.START);
+    if (opened.isEmpty()) {
+      return Optional.empty();
+    }
+    try (KeyListing keys = opened.get()) {
+      long there = keys.count(0);
+      String scope = keys.scope();
+      return Optional.of(
+          new Counted(
+              there,
+              scope == null
+                  ? OptionalLong.empty()
+                  : updater.progress().countKnown(backfill.id(), managed.sink(), scope)));
+    }
+  }
+}

@@ -1,0 +1,291 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Dispatch;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent.Kind;
+import dev.backfill.api.job.JobEvent.Note;
+import dev.backfill.api.job.JobSchedule;
+import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.Placement;
+import dev.backfill.api.job.Priority;
+import dev.backfill.api.job.Trigger;
+import dev.backfill.core.run.SliceResult;
+import dev.backfill.core.run.SliceResult.StopReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of a job after a slice, and after another destination did not do it. */
+final class JobOutcomeHandler {
+
+  private final JobUpdater updater;
+  private final FairnessRules fairness;
+  private final RetryRules retries;
+  private final CircuitBreaker breaker;
+  private final DestinationBreaker destinationBreaker;
+  private final Supplier<@Nullable Duration> untilNextSync;
+
+  JobOutcomeHandler(
+      JobUpdater updater,
+      FairnessRules fairness,
+      RetryRules retries,
+      CircuitBreaker breaker,
+      DestinationBreaker destinationBreaker,
+      Supplier<@Nullable Duration> untilNextSync) {
+    this.updater = updater;
+    this.fairness = fairness;
+    this.retries = retries;
+    this.breaker = breaker;
+    this.destinationBreaker = destinationBreaker;
+    this.untilNextSync = untilNextSync;
+  }
+
+  /** A slice has ended. */
+  void after(Job job, SliceResult slice) {
+    boolean progressed = slice.counts().chunks() > 0;
+    if (slice instanceof SliceResult.Done) {
+      breaker.worked();
+      // A request that came meanwhile may have come after its end: that takes another look.
+      Optional<Job> changed =
+          changeAfterSlice(
+              job,
+              stored ->
+                  isUntouched(stored, job)
+                      ? completed(stored, slice.counts().items() > 0)
+                      : goesOn(stored, progressed));
+      changed.ifPresent(
+          stored -> destinationBreaker.completed(JobUpdater.destinationOf(job, updater.here())));
+    } else if (slice instanceof SliceResult.Stopped stopped) {
+      BackfillException failure = stopped.failure();
+      if (stopped.reason() == StopReason.FAILED && failure != null) {
+        failed(job, failure, progressed);
+      } else {
+        updater.change(job, stored -> givenBack(stored, job));
+      }
+    } else if (slice instanceof SliceResult.Held) {
+      updater.change(job, stored -> givenBack(stored, job));
+    } else {
+      if (progressed) {
+        breaker.worked();
+      }
+      changeAfterSlice(job, stored -> goesOn(stored, progressed));
+    }
+  }
+
+  /**
+   * Changes a job after its slice, unless the job has become another manager's since: then its
+   * slice, its completion or its request decides.
+   */
+  private Optional<Job> changeAfterSlice(
+      Job taken, Function<Job, JobUpdater.@Nullable Change> change) {
+    return updater.change(
+        taken,
+        stored ->
+            isUntouched(stored, taken) || isAskedAgain(stored, taken)
+                ? change.apply(stored)
+                : null);
+  }
+
+  /** Whether a job is as its slice took it; the link of its run may have become known. */
+  private static boolean isUntouched(Job stored, Job taken) {
+    return stored.version() == taken.version()
+        || stored.state() == taken.state()
+            && stored.schedule().equals(taken.schedule())
+            && stored.trigger().equals(taken.trigger())
+            && isOfSameRequest(stored, taken);
+  }
+
+  /** Whether a job was only asked for again; a manager that takes it moves it into the future. */
+  private boolean isAskedAgain(Job stored, Job taken) {
+    Instant due = stored.schedule().dueAt();
+    return (stored.state() == JobState.QUEUED || stored.state() == JobState.DISPATCHED)
+        && stored.schedule().attempts() == taken.schedule().attempts()
+        && due != null
+        && !due.isAfter(updater.now())
+        && isOfSameRequest(stored, taken);
+  }
+
+  private static boolean isOfSameRequest(Job stored, Job taken) {
+    Dispatch now = stored.dispatch();
+    Dispatch then = taken.dispatch();
+    return now == null || then == null
+        ? now == then
+        : now.correlationId().equals(then.correlationId());
+  }
+
+  /** A regular look that found nothing new leaves no event: there are thousands of them a day. */
+  private JobUpdater.Change completed(Job job, boolean hasNews) {
+    Instant now = updater.now();
+    Duration rest = untilNextSync.get();
+    Instant due = rest == null ? null : now.plus(rest);
+    Trigger scheduled = new Trigger(Priority.SCHEDULED, "time to look for what is new");
+    Instant order = fairness.order(Priority.SCHEDULED, due == null ? now : due, false);
+    return new JobUpdater.Change(
+        job.withState(JobState.IDLE, scheduled, new JobSchedule(now, due, order, 0, 0)),
+        isQuiet(job) && !hasNews
+            ? List.of()
+            : List.of(
+                updater.note(
+                    Kind.COMPLETED,
+                    JobUpdater.destinationOf(job, updater.here()),
+                    "asked for because: " + job.trigger().reason())));
+  }
+
+  private boolean isQuiet(Job job) {
+    return job.trigger().priority() == Priority.SCHEDULED
+        && JobUpdater.destinationOf(job, updater.here()).equals(Destination.LOCAL);
+  }
+
+  /** Nothing was done, and whoever may run it can; unless somebody else has decided meanwhile. */
+  private JobUpdater.@Nullable Change givenBack(Job job, Job taken) {
+    if (job.version() != taken.version()) {
+      return null;
+    }
+    return new JobUpdater.Change(
+        job.withState(job.state(), later(job.schedule(), job.schedule().attempts(), Duration.ZERO)),
+        List.of());
+  }
+
+  private JobUpdater.Change goesOn(Job job, boolean progressed) {
+    JobSchedule before = job.schedule();
+    JobSchedule schedule =
+        behindTheOthers(job, progressed ? 0 : before.attempts(), before.slices() + 1);
+    return new JobUpdater.Change(job.withState(job.state(), schedule), List.of());
+  }
+
+  private JobSchedule behindTheOthers(Job job, int attempts, long slices) {
+    Instant now = updater.now();
+    return new JobSchedule(
+        job.schedule().queuedAt(),
+        now,
+        fairness.order(job.trigger().priority(), now, false),
+        attempts,
+        slices);
+  }
+
+  /** A run has failed here before it had stored anything. */
+  void failed(Job job, BackfillException failure) {
+    failed(job, failure, false);
+  }
+
+  /** Where something was stored before, what failed earlier is over. */
+  private void failed(Job job, BackfillException failure, boolean progressed) {
+    if (progressed) {
+      breaker.worked();
+    }
+    String message = JobUpdater.message(failure);
+    if (failure instanceof RateLimitedException) {
+      rest(job, message);
+      return;
+    }
+    if (!progressed && breaker.failed(job.key(), failure)) {
+      // Behind the others, so that another one tries first when the rest is over.
+      changeAfterSlice(
+          job,
+          stored ->
+              new JobUpdater.Change(
+                  stored.withState(
+                      stored.state(),
+                      behindTheOthers(
+                          stored, stored.schedule().attempts(), stored.schedule().slices())),
+                  List.of(
+                      updater.note(
+                          Kind.RETRIED,
+                          JobUpdater.destinationOf(stored, updater.here()),
+                          "all work rests, since other targets fail in the same way: "
+                              + message))));
+      return;
+    }
+    changeAfterSlice(job, stored -> retried(stored, message, progressed))
+        .ifPresent(
+            stored -> destinationBreaker.failed(JobUpdater.destinationOf(job, updater.here())));
+  }
+
+  private void rest(Job job, String message) {
+    changeAfterSlice(
+        job,
+        stored ->
+            new JobUpdater.Change(
+                stored.withState(
+                    stored.state(),
+                    later(stored.schedule(), stored.schedule().attempts(), retries.max())),
+                List.of(
+                    updater.note(
+                        Kind.RETRIED,
+                        JobUpdater.destinationOf(stored, updater.here()),
+                        "limited, which is no failure: " + message))));
+  }
+
+  /**
+   * Takes back a job that another destination did not do: it runs here once, then as after any
+   * failure.
+   *
+   * @param still whether that holds of the job as it is stored when it is changed
+   */
+  void notDone(Job job, String reason, Predicate<Job> still) {
+    updater
+        .change(job, stored -> still.test(stored) ? retried(stored, reason, false) : null)
+        .ifPresent(
+            stored -> destinationBreaker.failed(JobUpdater.destinationOf(job, updater.here())));
+  }
+
+  private JobUpdater.Change retried(Job job, String reason, boolean progressed) {
+    Destination where = JobUpdater.destinationOf(job, updater.here());
+    Placement placement = job.placement();
+    if (placement != null && !placement.fallback() && !where.equals(Destination.LOCAL)) {
+      Placement back =
+          new Placement(Destination.LOCAL, cut(where + " did not do it: " + reason), true);
+      JobSchedule soon = later(job.schedule(), job.schedule().attempts(), Duration.ZERO);
+      return new JobUpdater.Change(
+          job.withState(JobState.QUEUED, soon).withPlacement(back),
+          List.of(updater.note(Kind.FELL_BACK, where, reason)));
+    }
+    List<Note> notes = new ArrayList<>();
+    notes.add(updater.note(Kind.FAILED, where, reason));
+    int attempts = 1 + (progressed ? 0 : job.schedule().attempts());
+    boolean again = attempts <= retries.attempts();
+    Duration delay =
+        again ? retries.delay(attempts, updater.ambience().random()) : retries.afterGivingUp();
+    JobSchedule schedule = later(job.schedule(), attempts, delay);
+    notes.add(
+        again
+            ? updater.note(
+                Kind.RETRIED,
+                where,
+                String.format(
+                    Locale.ROOT,
+                    "try %d of %d at %s",
+                    attempts,
+                    retries.attempts(),
+                    schedule.dueAt()))
+            : updater.note(
+                Kind.GAVE_UP,
+                where,
+                String.format(
+                    Locale.ROOT,
+                    "%d runs in a row failed; it tries again by itself at %s",
+                    attempts,
+                    schedule.dueAt())));
+    Job next = job.withState(again ? JobState.QUEUED : JobState.FAILED, schedule);
+    return new JobUpdater.Change(again ? next.withPlacement(placement) : next, notes);
+  }
+
+  private JobSchedule later(JobSchedule before, int attempts, Duration delay) {
+    Instant due = updater.now().plus(delay);
+    return new JobSchedule(before.queuedAt(), due, before.order(), attempts, before.slices());
+  }
+
+  private static String cut(String reason) {
+    return reason.length() <= 500 ? reason : reason.substring(0, 500);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.job.Dispatch;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent.Kind;
+import dev.backfill.api.job.JobSchedule;
+import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.job.Trigger;
+import dev.backfill.api.store.BackfillKey;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes jobs, or makes those that are there run sooner. */
+final class JobTriggers {
+
+  private final JobUpdater updater;
+  private final FairnessRules fairness;
+
+  JobTriggers(JobUpdater updater, FairnessRules fairness) {
+    this.updater = updater;
+    this.fairness = fairness;
+  }
+
+  /**
+   * Has a backfill run. A job that is queued or dispatched already keeps its place, unless this
+   * trigger is more urgent.
+   *
+   * @return whether there is work now that was not there before
+   */
+  boolean queue(BackfillKey key, Trigger trigger) {
+    return ask(key, trigger, true);
+  }
+
+  /** Has a backfill looked after; one that is already stays as it is. */
+  boolean track(BackfillKey key, Trigger trigger) {
+    return ask(key, trigger, false);
+  }
+
+  private boolean ask(BackfillKey key, Trigger trigger, boolean again) {
+    JobStore.Enqueued enqueued = updater.jobs().enqueue(key, trigger, fresh(trigger));
+    Job job = enqueued.job();
+    if (enqueued.created()) {
+      updater.tell(job, List.of(updater.note(Kind.TRIGGERED, null, trigger.reason())));
+      return true;
+    }
+    return again && updater.change(job, stored -> sooner(stored, trigger)).isPresent();
+  }
+
+  private JobSchedule fresh(Trigger trigger) {
+    Instant now = updater.now();
+    return new JobSchedule(now, now, fairness.order(trigger.priority(), now, true), 0, 0);
+  }
+
+  private static boolean isTakenElsewhere(Job job) {
+    Dispatch dispatch = job.dispatch();
+    return job.state() == JobState.DISPATCHED && dispatch != null && dispatch.claimedAt() != null;
+  }
+
+  private JobUpdater.@Nullable Change sooner(Job job, Trigger trigger) {
+    Instant now = updater.now();
+    boolean resting = job.state() == JobState.IDLE || job.state() == JobState.FAILED;
+    Instant due = job.schedule().dueAt();
+    boolean moreUrgent = trigger.priority().compareTo(job.trigger().priority()) < 0;
+    if (!resting && !moreUrgent && due != null) {
+      return null;
+    }
+    Instant order = fairness.order(trigger.priority(), now, false);
+    JobSchedule before = job.schedule();
+    boolean keepsItsPlace = !resting && before.order().isBefore(order);
+    JobSchedule schedule =
+        new JobSchedule(
+            resting ? now : before.queuedAt(),
+            now,
+            keepsItsPlace ? before.order() : order,
+            before.attempts(),
+            resting ? 0 : before.slices());
+    Job requested = job.withState(resting ? JobState.QUEUED : job.state(), trigger, schedule);
+    // What is more urgent now may belong elsewhere, unless a worker there has it already.
+    Job next = isTakenElsewhere(job) ? requested : requested.withPlacement(null);
+    return new JobUpdater.Change(
+        next, List.of(updater.note(Kind.TRIGGERED, null, trigger.reason())));
+  }
+}

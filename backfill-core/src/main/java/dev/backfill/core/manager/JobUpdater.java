@@ -1,0 +1,114 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent.Kind;
+import dev.backfill.api.job.JobEvent.Note;
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.time.TimeSource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Where jobs are changed: what is stored is told to listeners afterwards. */
+record JobUpdater(
+    ProgressStore progress,
+    JobStore jobs,
+    SourceRegistry catalog,
+    Ambience ambience,
+    Consumer<BackfillEvent> events) {
+
+  private static final int MAX_REASON = 2_000;
+
+  /** More often than a few times, nobody changes a job while one looks. */
+  private static final int MAX_ATTEMPTS = 10;
+
+  /** What a manager takes from its surroundings. */
+  record Ambience(TimeSource time, RandomGenerator random, Destination here) {}
+
+  /** A job as it is to be, and what is to be kept of why. */
+  record Change(Job job, List<Note> notes) {}
+
+  Instant now() {
+    return ambience.time().now();
+  }
+
+  Destination here() {
+    return ambience.here();
+  }
+
+  Note note(Kind kind, @Nullable Destination destination, String reason) {
+    String text = reason.isBlank() ? "no reason was given" : reason;
+    return new Note(
+        kind,
+        destination,
+        text.length() <= MAX_REASON ? text : text.substring(0, MAX_REASON),
+        now());
+  }
+
+  /** What to write of a failure. */
+  static String message(BackfillException failure) {
+    return Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+  }
+
+  /** Stores a change; empty when somebody else was faster. */
+  Optional<Job> save(Job job, Note... notes) {
+    Optional<Job> saved = jobs.update(job, List.of(notes));
+    saved.ifPresent(stored -> tell(stored, List.of(notes)));
+    return saved;
+  }
+
+  /**
+   * Changes a job as it is stored now, however often others change it meanwhile.
+   *
+   * @param change what it is to be, or null to leave it
+   * @return the job afterwards; empty when it is no longer looked after, or was left
+   */
+  Optional<Job> change(Job job, Function<Job, @Nullable Change> change) {
+    for (int i = 0; i < MAX_ATTEMPTS; i++) {
+      Optional<Job> current = jobs.find(job.key());
+      Change selected = current.isEmpty() ? null : change.apply(current.get());
+      if (selected == null) {
+        return Optional.empty();
+      }
+      Optional<Job> saved = jobs.update(selected.job(), selected.notes());
+      if (saved.isPresent()) {
+        tell(saved.get(), selected.notes());
+        return saved;
+      }
+    }
+    throw new IllegalStateException("the job of " + job.key() + " changes all the time");
+  }
+
+  /** Reads the backfills of jobs in one query, however many jobs there are. */
+  Map<BackfillId, Backfill> backfills(List<Job> of) {
+    if (of.isEmpty()) {
+      return Map.of();
+    }
+    return (of.size() == 1 ? progress.find(of.get(0).key()).stream() : progress.list().stream())
+        .collect(Collectors.toMap(Backfill::id, Function.identity()));
+  }
+
+  void tell(Job job, List<Note> notes) {
+    for (Note note : new ArrayList<>(notes)) {
+      events.accept(new BackfillEvent.JobNoted(job.key(), note.at(), note));
+    }
+  }
+
+  static Destination destinationOf(Job job, Destination otherwise) {
+    return job.placement() == null ? otherwise : job.placement().destination();
+  }
+}

@@ -1,0 +1,477 @@
+package dev.backfill.core.manager;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.job.Destination;
+import dev.backfill.api.job.Dispatch;
+import dev.backfill.api.job.Dispatcher;
+import dev.backfill.api.job.Dispatcher.Run;
+import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent.Kind;
+import dev.backfill.api.job.JobEvent.Note;
+import dev.backfill.api.job.JobSchedule;
+import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.Placement;
+import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.core.internal.StoreTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends jobs to other destinations, and looks what becomes of them there. */
+final class RemoteDispatches {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteDispatches.class);
+
+  /** How often a request without an answer and without a run is made before the job comes back. */
+  private static final int MAX_ATTEMPTS = 3;
+
+  /** How long the run of a request without an answer is looked for; runs are listed in seconds. */
+  private static final Duration ANSWER_WITHIN = Duration.ofMinutes(2);
+
+  /** A second lies between two requests, and slices wait to be started meanwhile. */
+  private static final int REQUESTS_AT_ONCE = 5;
+
+  /** A run is looked at less and less often, up to so many times the usual interval. */
+  private static final int MAX_INTERVALS = 10;
+
+  private static final Run UNKNOWN = new Run(Run.State.UNKNOWN, null, null, null);
+
+  private final JobUpdater updater;
+  private final Map<Destination, Dispatcher> dispatchers = new HashMap<>();
+  private final DispatchRules rules;
+  private final RetryRules retries;
+  private final JobOutcomeHandler outcomes;
+  private final Map<Destination, Instant> silentUntil = new HashMap<>();
+  private final Map<String, Look> looks = new HashMap<>();
+
+  /** Correlation ids of requests without an answer, and what is known of why. */
+  private final Map<String, String> unanswered = new HashMap<>();
+
+  private Instant lookAgain = Instant.MIN;
+
+  RemoteDispatches(
+      JobUpdater updater,
+      List<Dispatcher> dispatchers,
+      DispatchRules rules,
+      RetryRules retries,
+      JobOutcomeHandler outcomes) {
+    this.updater = updater;
+    dispatchers.forEach(dispatcher -> this.dispatchers.put(dispatcher.destination(), dispatcher));
+    this.rules = rules;
+    this.retries = retries;
+    this.outcomes = outcomes;
+  }
+
+  /**
+   * Sends what is due and placed elsewhere, the jobs of a target together; says how many requests.
+   */
+  int send(List<Job> due) throws InterruptedException {
+    Map<Placed, List<Job>> groups = new LinkedHashMap<>();
+    for (Job job : due) {
+      Placement placement = job.placement();
+      if (placement != null
+          && job.state() == JobState.QUEUED
+          && dispatchers.containsKey(placement.destination())
+          && !isSilent(placement.destination())) {
+        groups
+            .computeIfAbsent(
+                new Placed(placement.destination(), job.key().target()),
+                placed -> new ArrayList<>())
+            .add(job);
+      }
+    }
+    int sent = 0;
+    for (Map.Entry<Placed, List<Job>> group : groups.entrySet()) {
+      if (sent < REQUESTS_AT_ONCE
+          && !isSilent(group.getKey().destination())
+          && send(group.getKey(), group.getValue())) {
+        sent++;
+      }
+    }
+    return sent;
+  }
+
+  private record Placed(Destination destination, String target) {}
+
+  private boolean isSilent(Destination destination) {
+    Instant until = silentUntil.get(destination);
+    return until != null && updater.now().isBefore(until);
+  }
+
+  /** Stores the request before it is made, so that of several managers one makes it. */
+  private boolean send(Placed placed, List<Job> jobs) throws InterruptedException {
+    Dispatch dispatch = Dispatch.requested(correlationId(), updater.now());
+    List<Job> requested = requested(jobs, dispatch);
+    if (requested.isEmpty()) {
+      return false;
+    }
+    Dispatcher dispatcher = Objects.requireNonNull(dispatchers.get(placed.destination()));
+    try {
+      Dispatch answer =
+          dispatcher.dispatch(
+              new Dispatcher.Request(
+                  dispatch.correlationId(),
+                  placed.target(),
+                  requested.stream().map(job -> job.key().source()).toList(),
+                  dispatch.at()));
+      requested.forEach(job -> answered(job, dispatch, answer.run(), answer.url()));
+      return true;
+    } catch (RateLimitedException e) {
+      silentUntil.put(placed.destination(), e.until());
+      LOG.info(
+          "Nothing is sent to {} until {}: {}", placed.destination(), e.until(), e.getMessage());
+      requested.forEach(job -> withdraw(job, dispatch));
+    } catch (PermanentFailureException e) {
+      LOG.warn("{} refuses {}: {}", placed.destination(), placed.target(), e.getMessage());
+      requested.forEach(
+          job ->
+              outcomes.notDone(
+                  job, JobUpdater.message(e), stored -> isUnclaimed(dispatch, stored)));
+    } catch (BackfillException e) {
+      LOG.info(
+          "{} did not answer for {}, so its run is looked for: {}",
+          placed.destination(),
+          placed.target(),
+          e.getMessage());
+      unanswered.put(dispatch.correlationId(), JobUpdater.message(e));
+    }
+    return false;
+  }
+
+  /**
+   * The jobs that this manager may ask for. If another manager has the first one, it has, or is
+   * about to have, the others too.
+   */
+  private List<Job> requested(List<Job> jobs, Dispatch dispatch) {
+    List<Job> requested = new ArrayList<>();
+    List<Job> ordered = new ArrayList<>(jobs);
+    ordered.sort(Comparator.comparing(job -> job.id().value()));
+    for (Job job : ordered) {
+      Optional<Job> saved = updater.save(job.withDispatch(dispatch));
+      if (saved.isEmpty() && requested.isEmpty()) {
+        return List.of();
+      }
+      saved.ifPresent(requested::add);
+    }
+    return requested;
+  }
+
+  /** The destination has got the request; a worker there may have the job already. */
+  private void answered(
+      Job job, Dispatch dispatch, @Nullable String run, @Nullable String address) {
+    String where = address == null ? "" : ", see " + address;
+    updater.change(
+        job,
+        stored -> {
+          if (!isOf(dispatch, stored)) {
+            return null;
+          }
+          Dispatch before = Objects.requireNonNull(stored.dispatch());
+          // An answer without a run leaves a run that was found before.
+          Dispatch after =
+              run == null ? before.ranAs(before.run(), before.url()) : before.ranAs(run, address);
+          Note request =
+              updater.note(
+                  Kind.DISPATCHED,
+                  JobUpdater.destinationOf(stored, updater.here()),
+                  "asked as " + dispatch.correlationId() + where);
+          return after.equals(before)
+              ? null
+              : new JobUpdater.Change(
+                  stored.withDispatch(after), before.answered() ? List.of() : List.of(request));
+        });
+  }
+
+  /** The request was refused for now, and the job waits where it was placed. */
+  private void withdraw(Job job, Dispatch dispatch) {
+    updater.change(
+        job,
+        stored ->
+            isUnclaimed(dispatch, stored)
+                ? new JobUpdater.Change(stored.withPlacement(stored.placement()), List.of())
+                : null);
+  }
+
+  private String correlationId() {
+    return String.format(Locale.ROOT, "backfill-%016x", updater.ambience().random().nextLong());
+  }
+
+  /** The destination has no run of a request, so that the request is made again. */
+  private void sendAgain(Job job, Dispatch dispatch) {
+    String reason =
+        Objects.requireNonNullElse(
+            unanswered.get(dispatch.correlationId()),
+            "no run was begun as " + dispatch.correlationId());
+    if (job.schedule().attempts() + 1 >= MAX_ATTEMPTS) {
+      outcomes.notDone(job, reason, stored -> isUnanswered(dispatch, stored));
+      return;
+    }
+    updater.change(
+        job,
+        stored ->
+            isUnanswered(dispatch, stored)
+                ? new JobUpdater.Change(
+                    stored
+                        .withState(JobState.QUEUED, afterAttempt(stored.schedule()))
+                        .withPlacement(stored.placement()),
+                    List.of(
+                        updater.note(
+                            Kind.RETRIED,
+                            JobUpdater.destinationOf(stored, updater.here()),
+                            reason)))
+                : null);
+  }
+
+  private JobSchedule afterAttempt(JobSchedule schedule) {
+    int attempts = schedule.attempts() + 1;
+    return new JobSchedule(
+        schedule.queuedAt(),
+        updater.now().plus(retries.delay(attempts, updater.ambience().random())),
+        schedule.order(),
+        attempts,
+        schedule.slices());
+  }
+
+  /** Follows what was sent, unless that was done a moment ago. */
+  void follow() throws InterruptedException {
+    if (updater.now().isBefore(lookAgain)) {
+      return;
+    }
+    lookAgain = updater.now().plus(rules.lookEvery());
+    Map<String, Optional<Run>> runs = new HashMap<>();
+    Set<String> missing = new HashSet<>();
+    List<Job> dispatched = updater.jobs().dispatched();
+    Map<BackfillId, Backfill> backfills = updater.backfills(claimed(dispatched));
+    for (Job job : dispatched) {
+      Dispatch dispatch = Objects.requireNonNull(job.dispatch());
+      String id = dispatch.correlationId();
+      Optional<Run> run = runs.get(id);
+      if (run == null) {
+        run = look(job, dispatch, backfills.get(job.id()));
+        runs.put(id, run);
+      }
+      if (isMissing(job, dispatch, run)) {
+        sendAgain(job, dispatch);
+      } else {
+        judge(job, dispatch, run.orElse(UNKNOWN), backfills.get(job.id()));
+      }
+      if (!dispatch.answered()) {
+        missing.add(id);
+      }
+    }
+    looks.keySet().retainAll(runs.keySet());
+    unanswered.keySet().retainAll(missing);
+    missing.forEach(id -> unanswered.putIfAbsent(id, "no run was begun as " + id));
+  }
+
+  private static List<Job> claimed(List<Job> dispatched) {
+    return dispatched.stream()
+        .filter(job -> Objects.requireNonNull(job.dispatch()).claimedAt() != null)
+        .toList();
+  }
+
+  /** The next time to look for runs of unanswered requests; null if there are none. */
+  @Nullable Instant nextLook() {
+    return unanswered.isEmpty() ? null : lookAgain;
+  }
+
+  /**
+   * A request without an answer, for which the destination has listed no run in time. Without a
+   * dispatcher, time alone decides.
+   */
+  private boolean isMissing(Job job, Dispatch dispatch, Optional<Run> run) {
+    if (dispatch.answered()) {
+      return false;
+    }
+    if (!dispatchers.containsKey(JobUpdater.destinationOf(job, updater.here()))) {
+      return isOver(dispatch.at());
+    }
+    return run.isPresent()
+        && run.get().state() == Run.State.UNKNOWN
+        && isPast(dispatch.at(), ANSWER_WITHIN);
+  }
+
+  /** The run as the destination reports it now; empty if it was not asked or did not answer. */
+  private Optional<Run> look(Job job, Dispatch dispatch, @Nullable Backfill backfill)
+      throws InterruptedException {
+    Dispatcher dispatcher = dispatchers.get(JobUpdater.destinationOf(job, updater.here()));
+    return dispatcher == null || isAtWork(dispatch, backfill)
+        ? Optional.empty()
+        : run(dispatcher, dispatch);
+  }
+
+  /**
+   * When a run is looked at.
+   *
+   * @param next from when on
+   * @param pause how long after that
+   */
+  private record Look(Instant next, Duration pause) {}
+
+  /** A worker that holds the lease needs no looking at, once people know where it is. */
+  private static boolean isAtWork(Dispatch dispatch, @Nullable Backfill backfill) {
+    if (dispatch.claimedAt() == null || dispatch.url() == null) {
+      return false;
+    }
+    Backfill.Holder holder = backfill == null ? null : backfill.holder();
+    return holder != null && !holder.expired();
+  }
+
+  private Optional<Run> run(Dispatcher dispatcher, Dispatch dispatch) throws InterruptedException {
+    Instant now = updater.now();
+    Look look = looks.getOrDefault(dispatch.correlationId(), new Look(now, rules.lookEvery()));
+    if (now.isBefore(look.next()) && dispatch.answered()) {
+      return Optional.empty();
+    }
+    Duration seldom = rules.lookEvery().multipliedBy(MAX_INTERVALS);
+    Duration longer = look.pause().multipliedBy(2);
+    looks.put(
+        dispatch.correlationId(),
+        new Look(now.plus(look.pause()), longer.compareTo(seldom) < 0 ? longer : seldom));
+    try {
+      return Optional.of(dispatcher.follow(dispatch));
+    } catch (BackfillException e) {
+      LOG.debug("The run {} cannot be looked at now", dispatch.correlationId(), e);
+      return Optional.empty();
+    }
+  }
+
+  private void judge(Job job, Dispatch dispatch, Run run, @Nullable Backfill backfill) {
+    Job known = withRun(job, dispatch, run);
+    boolean claimed = dispatch.claimedAt() != null;
+    switch (run.state()) {
+      case FAILED ->
+          outcomes.notDone(
+              known,
+              "its run ended with %s%s".formatted(run.conclusion(), at(run)),
+              stored -> isOf(dispatch, stored));
+      case SUCCEEDED -> {
+        if (claimed) {
+          goesOn(known, dispatch, run);
+        } else {
+          outcomes.notDone(
+              known,
+              "its run ended without taking the job" + at(run),
+              stored -> isUnclaimed(dispatch, stored));
+        }
+      }
+      case UNKNOWN, QUEUED, RUNNING -> {
+        if (!claimed && isOver(dispatch.at())) {
+          // A request without an answer may never have been made.
+          String missing =
+              dispatch.answered()
+                  ? "no worker took it"
+                  : "no run was begun as " + dispatch.correlationId();
+          outcomes.notDone(
+              known,
+              "%s within %s%s".formatted(missing, text(rules.claimWithin()), at(run)),
+              stored -> isUnclaimed(dispatch, stored));
+        } else if (claimed && isAbandoned(dispatch, backfill)) {
+          outcomes.notDone(
+              known,
+              "its worker gave no sign of life for %s%s"
+                  .formatted(text(rules.claimWithin()), at(run)),
+              stored -> isOf(dispatch, stored) && isAbandoned(stored));
+        }
+      }
+    }
+  }
+
+  /** Whether a job is still dispatched by a request; it may have come back and been sent again. */
+  private static boolean isOf(Dispatch dispatch, Job stored) {
+    Dispatch now = stored.dispatch();
+    return stored.state() == JobState.DISPATCHED
+        && now != null
+        && now.correlationId().equals(dispatch.correlationId());
+  }
+
+  private static boolean isUnanswered(Dispatch dispatch, Job stored) {
+    return isOf(dispatch, stored) && !Objects.requireNonNull(stored.dispatch()).answered();
+  }
+
+  private static boolean isUnclaimed(Dispatch dispatch, Job stored) {
+    return isOf(dispatch, stored) && Objects.requireNonNull(stored.dispatch()).claimedAt() == null;
+  }
+
+  private Job withRun(Job job, Dispatch dispatch, Run run) {
+    String name = run.name();
+    if (!dispatch.answered() && run.state() != Run.State.UNKNOWN) {
+      answered(job, dispatch, name, run.url());
+      return job;
+    }
+    if (name == null || name.equals(dispatch.run()) && Objects.equals(run.url(), dispatch.url())) {
+      return job;
+    }
+    return updater.save(job.withDispatch(dispatch.ranAs(name, run.url()))).orElse(job);
+  }
+
+  private void goesOn(Job job, Dispatch dispatch, Run run) {
+    updater.change(
+        job,
+        stored ->
+            !isOf(dispatch, stored)
+                ? null
+                : new JobUpdater.Change(
+                    stored.withPlacement(stored.placement()),
+                    List.of(
+                        updater.note(
+                            Kind.RETRIED,
+                            JobUpdater.destinationOf(stored, updater.here()),
+                            "its run ended in good order before the job did" + at(run)))));
+  }
+
+  private boolean isOver(Instant since) {
+    return isPast(since, rules.claimWithin());
+  }
+
+  /** A moment that lies in the future was written by a wrong clock, and lasts for nobody. */
+  private boolean isPast(Instant since, Duration time) {
+    Instant now = updater.now();
+    return !now.isBefore(since.plus(time)) || since.isAfter(now.plus(StoreTime.TOLERANCE));
+  }
+
+  private boolean isAbandoned(Job job) {
+    return isAbandoned(
+        Objects.requireNonNull(job.dispatch()), updater.progress().find(job.key()).orElse(null));
+  }
+
+  private boolean isAbandoned(Dispatch dispatch, @Nullable Backfill backfill) {
+    if (backfill == null || dispatch.claimedAt() == null) {
+      return false;
+    }
+    Backfill.Holder holder = backfill.holder();
+    Instant waits = backfill.waitsUntil();
+    boolean rests =
+        waits != null && updater.now().isBefore(waits.plus(rules.claimWithin()))
+            || !backfill.state().status().isClaimable();
+    Instant claimedAt = dispatch.claimedAt();
+    Instant updatedAt = backfill.timeline().updatedAt();
+    return !rests
+        && (holder == null || holder.expired())
+        && isOver(claimedAt.isAfter(updatedAt) ? claimedAt : updatedAt);
+  }
+
+  private static String at(Run run) {
+    return run.url() == null ? "" : " (" + run.url() + ")";
+  }
+
+  private static String text(Duration duration) {
+    return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.backfill.core.memory;
+
+import dev.backfill.api.report.FailureLog;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers failures in memory, by the same contract as a database: for tests, and for hosts that
+ * start over with each process. Safe for any number of threads.
+ */
+public final class InMemoryFailureLog implements FailureLog {
+
+  private final TimeSource time;
+  private final Map<String, Entry> entries = new TreeMap<>();
+  private final Map<String, Set<BackfillKey>> members = new HashMap<>();
+  private final Map<String, Set<BackfillKey>> lasting = new HashMap<>();
+  private final Map<String, Right> rights = new HashMap<>();
+
+  private record Right(String claimant, Instant until) {}
+
+  /**
+   * Creates an empty ledger.
+   *
+   * @param time the clock by which claims end
+   */
+  public InMemoryFailureLog(TimeSource time) {
+    this.time = Objects.requireNonNull(time, "time");
+  }
+
+  @Override
+  public synchronized Entry failed(String fingerprint, BackfillKey key, Instant at) {
+    Entry before = entries.get(fingerprint);
+    boolean lasts = before != null && before.recoveredAt() == null;
+    Entry entry =
+        new Entry(
+            fingerprint,
+            key,
+            lasts && before != null ? before.count() + 1 : 1,
+            lasts && before != null ? before.firstAt() : at,
+            at,
+            null,
+            before == null ? null : before.told());
+    entries.put(fingerprint, entry);
+    lasting.computeIfAbsent(fingerprint, name -> new HashSet<>()).add(key);
+    members.computeIfAbsent(fingerprint, name -> new HashSet<>()).add(key);
+    return entry;
+  }
+
+  @Override
+  public synchronized List<Entry> recovered(BackfillKey key, Instant at) {
+    List<Entry> over = new ArrayList<>();
+    for (Entry entry : List.copyOf(entries.values())) {
+      Set<BackfillKey> others = lasting.getOrDefault(entry.fingerprint(), Set.of());
+      boolean its = members.getOrDefault(entry.fingerprint(), Set.of()).contains(key);
+      if (its) {
+        others.remove(key);
+      }
+      if (its && others.isEmpty() && entry.recoveredAt() == null) {
+        over.add(changed(entry, at, entry.told()));
+      } else if (its && others.isEmpty() && entry.told() != null && entry.told().open()) {
+        over.add(entry);
+      }
+    }
+    return List.copyOf(over);
+  }
+
+  private Entry changed(
+      Entry entry, @Nullable Instant recoveredAt, @Nullable ReportedIssue reported) {
+    Entry next =
+        new Entry(
+            entry.fingerprint(),
+            entry.key(),
+            entry.count(),
+            entry.firstAt(),
+            entry.lastAt(),
+            recoveredAt,
+            reported);
+    entries.put(entry.fingerprint(), next);
+    return next;
+  }
+
+  @Override
+  public synchronized List<BackfillKey> affected(String fingerprint) {
+    return lasting.getOrDefault(fingerprint, Set.of()).stream()
+        .sorted(Comparator.comparing(BackfillKey::target).thenComparing(BackfillKey::source))
+        .toList();
+  }
+
+  @Override
+  public synchronized Optional<Entry> find(String fingerprint) {
+    return Optional.ofNullable(entries.get(fingerprint));
+  }
+
+  @Override
+  public synchronized boolean claim(String fingerprint, String claimant, Duration timeToLive) {
+    Right right = rights.get(fingerprint);
+    boolean free =
+        right == null || right.claimant().equals(claimant) || !time.now().isBefore(right.until());
+    if (free && entries.containsKey(fingerprint)) {
+      rights.put(fingerprint, new Right(claimant, time.now().plus(timeToLive)));
+      return true;
+    }
+    return false;
+  }
+
+  @Override
+  public synchronized boolean told(String fingerprint, String claimant, ReportedIssue reported) {
+    Right right = rights.get(fingerprint);
+    Entry entry = entries.get(fingerprint);
+    if (right == null || entry == null || !right.claimant().equals(claimant)) {
+      return false;
+    }
+    changed(entry, entry.recoveredAt(), reported);
+    return true;
+  }
+
+  @Override
+  public synchronized void release(String fingerprint, String claimant) {
+    Right right = rights.get(fingerprint);
+    if (right != null && right.claimant().equals(claimant)) {
+      rights.remove(fingerprint);
+    }
+  }
+}

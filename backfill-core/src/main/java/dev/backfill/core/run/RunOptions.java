@@ -1,0 +1,42 @@
+package dev.backfill.core.run;
+
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.core.BackfillRunner;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a {@link BackfillRunner} drives jobs.
+ *
+ * @param parallelism the most jobs at once; from 1 to 100
+ * @param waiting whether to wait for quota and for other workers, rather than end and say when to
+ *     come back
+ * @param maxChunks the most chunks for each job; at least 1
+ * @param maxDuration after how long no further chunk is begun, or null for no limit; positive
+ */
+public record RunOptions(
+    int parallelism, boolean waiting, long maxChunks, @Nullable Duration maxDuration) {
+
+  /** One job at a time, to its end. */
+  public static final RunOptions DEFAULT = new RunOptions(1, true, Long.MAX_VALUE, null);
+
+  /**
+   * Checks the values.
+   *
+   * @throws InvalidConfigurationException when one is out of its range
+   */
+  public RunOptions {
+    if (parallelism < 1 || parallelism > 100) {
+      throw new InvalidConfigurationException(
+          "The number of jobs at once is " + parallelism + "; it must be from 1 to 100.");
+    }
+    if (maxChunks < 1) {
+      throw new InvalidConfigurationException(
+          "The most chunks are " + maxChunks + "; it must be at least 1.");
+    }
+    if (maxDuration != null && (maxDuration.isNegative() || maxDuration.isZero())) {
+      throw new InvalidConfigurationException(
+          "The longest duration is " + maxDuration + "; it must be positive, such as PT10M.");
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package dev.backfill.github.internal.credential;
+
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.failure.RateLimitedException.Kind;
+import dev.backfill.api.quota.SharedLimit;
+import dev.backfill.github.internal.throttle.Principal;
+import dev.backfill.github.internal.throttle.QuotaHeaders;
+import dev.backfill.github.internal.throttle.RateGate;
+import dev.backfill.github.internal.throttle.RateLimitSignal;
+import dev.backfill.github.internal.transport.ApiResource;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A request that may leave, and on whose behalf. Ended once: by its answer, or by being closed
+ * without one. Belongs to one thread.
+ */
+public final class RequestPermit implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RequestPermit.class);
+
+  private final CredentialPool pool;
+  private final Credential credential;
+  private final Principal principal;
+  private final ApiResource resource;
+  private final RateGate.Permit permit;
+  private boolean ended;
+
+  /**
+   * Creates it.
+   *
+   * @param pool where it came from
+   * @param credential what it leaves with
+   * @param resource what it is counted by
+   * @param permit the gate's, of the credential's principal
+   */
+  RequestPermit(
+      CredentialPool pool, Credential credential, ApiResource resource, RateGate.Permit permit) {
+    this.pool = pool;
+    this.credential = credential;
+    // Whom it is counted for, also when the credential turns out to be another one's.
+    this.principal = credential.principal();
+    this.resource = resource;
+    this.permit = permit;
+  }
+
+  public Credential credential() {
+    return credential;
+  }
+
+  public Principal principal() {
+    return principal;
+  }
+
+  private RateGate gate() {
+    return principal.gate(resource);
+  }
+
+  /** Without an answer, the request brought none. */
+  @Override
+  public void close() {
+    if (!ended) {
+      pool.change(
+          within -> {
+            leave();
+            gate().abandon();
+            return null;
+          });
+    }
+  }
+
+  private void leave() {
+    ended = true;
+    principal.lanes().leave(resource);
+  }
+
+  /** The request was answered, and not with a limit. */
+  public void answered(int status, @Nullable QuotaHeaders quota) {
+    boolean recovered =
+        pool.change(
+            within -> {
+              leave();
+              return gate().answered(permit, status, quota);
+            });
+    if (recovered) {
+      pool.sharing().recovered(principal, resource);
+    }
+  }
+
+  /** The request was answered with a limit. */
+  public RateLimitedException limited(
+      RateLimitSignal signal, @Nullable QuotaHeaders quota, String detail) {
+    Met met =
+        pool.change(
+            within -> {
+              leave();
+              boolean news = gate().isNews(permit);
+              RateLimitedException failure = gate().limited(permit, signal, quota, detail);
+              if (news && signal.kind() == Kind.SECONDARY) {
+                slowDown(failure.until(), signal.aboutUse());
+              }
+              return new Met(failure, news, principal.shared(resource));
+            });
+    if (met.news()) {
+      pool.sharing().publish(principal, resource, met.shared());
+    }
+    return met.failure();
+  }
+
+  /** A limit, whether nobody had met it, and what others are to know of it. */
+  private record Met(RateLimitedException failure, boolean news, SharedLimit shared) {}
+
+  private void slowDown(Instant until, boolean aboutUse) {
+    int before = principal.lanes().allowed();
+    principal.slowDown(resource, until, aboutUse);
+    if (principal.lanes().allowed() < before) {
+      LOG.info(
+          "GitHub asks {} to slow down: {} at once may be under way instead of {}, and one more"
+              + " after each minute without a limit",
+          credential.label(),
+          principal.lanes().allowed(),
+          before);
+    }
+  }
+}

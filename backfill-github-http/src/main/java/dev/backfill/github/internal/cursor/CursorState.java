@@ -1,0 +1,35 @@
+package dev.backfill.github.internal.cursor;
+
+import dev.backfill.api.source.Cursor;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a cursor says.
+ *
+ * @param repositoryId the repository whose history it is in
+ * @param extras what each item so far was read with
+ * @param stage how far the reading has come
+ * @param gap a part of the list that could not be read, or null
+ */
+public record CursorState(
+    long repositoryId, Set<String> extras, ReadStage stage, @Nullable ListGap gap) {
+
+  public CursorState(long repositoryId, Set<String> extras, ReadStage stage) {
+    this(repositoryId, extras, stage, null);
+  }
+
+  public Cursor encode() {
+    return CursorCodec.write(this);
+  }
+
+  /**
+   * Reads a cursor that is not the start.
+   *
+   * @throws dev.backfill.api.failure.PermanentFailureException when it is of another version, or no
+   *     cursor of ours
+   */
+  public static CursorState decode(Cursor cursor) {
+    return CursorCodec.read(cursor);
+  }
+}

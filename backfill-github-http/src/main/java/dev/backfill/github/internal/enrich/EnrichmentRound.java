@@ -1,0 +1,138 @@
+package dev.backfill.github.internal.enrich;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.github.internal.repository.AdaptiveConcurrency;
+import dev.backfill.github.internal.repository.SharedResources;
+import dev.backfill.github.internal.transport.RequestBudget;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to complete some items, several at a time and begun in order. Remembers who failed
+ * before somebody else succeeded: then it is the item, not GitHub.
+ */
+final class EnrichmentRound<T> {
+
+  static final int MAX_ATTEMPTS = 3;
+
+  private final List<PendingItem<T>> slots;
+  private final SharedResources shared;
+  private final RequestBudget budget;
+  private final Map<PendingItem<T>, Integer> failedAt = new HashMap<>();
+
+  private int next;
+  private int clock;
+  private int lastSuccess;
+  private int failuresInARow;
+  private boolean stopped;
+  private @Nullable BackfillException cause;
+
+  EnrichmentRound(List<PendingItem<T>> slots, SharedResources shared, RequestBudget budget) {
+    this.slots = slots;
+    this.shared = shared;
+    this.budget = budget;
+  }
+
+  /** Works until nothing is left or somebody stops. */
+  void work() throws InterruptedException {
+    while (hasMore()) {
+      // The turn first: whoever waited for it with an item in hand would hold back those behind it.
+      AdaptiveConcurrency.Turn turn = shared.hands().take();
+      try {
+        PendingItem<T> pending = nextSlot();
+        if (pending != null) {
+          attempt(pending, turn);
+        }
+      } catch (RuntimeException | Error e) {
+        stop(e instanceof BackfillException failure ? failure : null);
+        if (!(e instanceof BackfillException)) {
+          throw e;
+        }
+      } finally {
+        shared.hands().giveBack();
+      }
+    }
+  }
+
+  private void attempt(PendingItem<T> pending, AdaptiveConcurrency.Turn turn)
+      throws InterruptedException {
+    for (int tries = 1; ; tries++) {
+      try {
+        pending.complete(budget);
+        if (!pending.isRefused()) {
+          succeeded();
+          shared
+              .hands()
+              .succeeded(turn, () -> shared.api().quota(pending.resource()), budget.reserve());
+        }
+        return;
+      } catch (RateLimitedException e) {
+        if (e.kind() == RateLimitedException.Kind.SECONDARY) {
+          shared.hands().slowDown(turn);
+        }
+        throw e;
+      } catch (TransientFailureException e) {
+        if (tries == 1) {
+          // Later ones may tell more about the item than about GitHub.
+          shared.hands().slowDown(turn);
+        }
+        if (!shared.api().isOpen(pending.resource(), budget.reserve())) {
+          // Trying again would only meet the limit, and hide what has just been said.
+          throw e;
+        }
+        if (tries == MAX_ATTEMPTS) {
+          pending.failed(e);
+          failed(pending, e);
+          return;
+        }
+      }
+    }
+  }
+
+  private synchronized boolean hasMore() {
+    return !stopped && next < slots.size();
+  }
+
+  private synchronized @Nullable PendingItem<T> nextSlot() {
+    return hasMore() ? slots.get(next++) : null;
+  }
+
+  private synchronized void succeeded() {
+    lastSuccess = ++clock;
+    failuresInARow = 0;
+  }
+
+  private synchronized void failed(PendingItem<T> pending, TransientFailureException e) {
+    failedAt.put(pending, ++clock);
+    // Nothing but failures: GitHub is down, and the rest would only add to its troubles.
+    if (++failuresInARow > shared.hands().bound()) {
+      stop(e);
+    }
+  }
+
+  synchronized void stop(@Nullable BackfillException why) {
+    stopped = true;
+    // What ends the job is worth more than what only makes it wait.
+    if (why != null && !(cause instanceof PermanentFailureException)) {
+      cause = why;
+    }
+  }
+
+  synchronized @Nullable BackfillException cause() {
+    return cause;
+  }
+
+  synchronized boolean succeededAfter(PendingItem<T> pending) {
+    Integer at = failedAt.get(pending);
+    return at != null && lastSuccess > at;
+  }
+
+  synchronized boolean hasFailed(PendingItem<T> pending) {
+    return failedAt.containsKey(pending);
+  }
+}

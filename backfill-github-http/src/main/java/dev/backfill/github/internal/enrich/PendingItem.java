@@ -1,0 +1,134 @@
+package dev.backfill.github.internal.enrich;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.github.internal.cursor.Position;
+import dev.backfill.github.internal.json.ParsedItem;
+import dev.backfill.github.internal.read.ItemEnrichment;
+import dev.backfill.github.internal.read.ReadItem;
+import dev.backfill.github.internal.transport.ApiResource;
+import dev.backfill.github.internal.transport.RequestBudget;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** An item on its way into a chunk. Worked on by one thread at a time. */
+public final class PendingItem<T> {
+
+  private final ReadItem<T> taken;
+  private final String key;
+  private volatile ItemEnrichment<T> enrichment;
+  private final boolean cameWhole;
+
+  private volatile @Nullable ParsedItem<T> outcome;
+  private volatile @Nullable ParsedItem<T> refused;
+  private volatile @Nullable TransientFailureException failure;
+  private boolean waitedFor;
+
+  public PendingItem(ReadItem<T> taken, String key) {
+    this.taken = taken;
+    this.key = key;
+    this.enrichment = taken.completion().get();
+    this.cameWhole = enrichment.isComplete();
+  }
+
+  public Position after() {
+    return taken.after();
+  }
+
+  public String key() {
+    return key;
+  }
+
+  /** The item, also where it was rejected in the end; empty when it was never read. */
+  public Optional<T> read() {
+    ParsedItem<T> known = outcome;
+    T whole = known == null ? null : known.item();
+    return Optional.ofNullable(whole == null ? taken.item().item() : whole);
+  }
+
+  /** Bytes of the texts that it was read from. */
+  long bytes() {
+    return taken.bytes() + enrichment.bytes();
+  }
+
+  /** Whether it came whole, so that no request of its own has shown that GitHub works. */
+  public boolean cameWhole() {
+    return cameWhole;
+  }
+
+  /** Does once more what completed the item. */
+  public ItemEnricher.Probe again() {
+    return budget -> taken.completion().get().complete(budget);
+  }
+
+  /** What goes into the chunk, or null while something is missing. */
+  @Nullable ParsedItem<T> outcome() {
+    return outcome;
+  }
+
+  /** Whether GitHub refuses the item, which the repository has not confirmed yet. */
+  boolean isRefused() {
+    return refused != null;
+  }
+
+  /** Why GitHub refuses the item; null without a refusal. */
+  @Nullable PermanentFailureException refusal() {
+    return enrichment.refusal();
+  }
+
+  /** The repository can be read, so it is the item that cannot. */
+  void confirmRefusal() {
+    outcome = refused;
+    refused = null;
+  }
+
+  /** Forgets what was asked for it. */
+  void restart() {
+    refused = null;
+    enrichment = taken.completion().get();
+  }
+
+  /** Its failure has been told: when it is tried again, a pause lies between. */
+  void waitFor() {
+    waitedFor = true;
+  }
+
+  boolean isWaitedFor() {
+    return waitedFor;
+  }
+
+  @Nullable TransientFailureException failure() {
+    return failure;
+  }
+
+  ApiResource resource() {
+    return enrichment.resource();
+  }
+
+  boolean needsRequests() {
+    return outcome == null && refused == null && !enrichment.isComplete();
+  }
+
+  void complete(RequestBudget budget) throws InterruptedException {
+    ParsedItem<T> result = enrichment.complete(budget);
+    if (enrichment.refusal() != null) {
+      refused = result;
+    } else {
+      outcome = result;
+    }
+    failure = null;
+  }
+
+  void failed(TransientFailureException e) {
+    failure = e;
+  }
+
+  /** Gives the item up for the failure that it keeps having. */
+  void reject(TransientFailureException e) {
+    outcome =
+        ParsedItem.rejected(
+            taken.item().id(),
+            new RejectedItem(key, "it could not be read whole: " + e.getMessage(), ""));
+  }
+}

@@ -1,0 +1,275 @@
+package dev.backfill.github.internal.graphql;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.source.Total;
+import dev.backfill.github.internal.api.Response;
+import dev.backfill.github.internal.cursor.EdgePosition;
+import dev.backfill.github.internal.cursor.ListVersion;
+import dev.backfill.github.internal.cursor.Position;
+import dev.backfill.github.internal.cursor.ReadStage;
+import dev.backfill.github.internal.json.JsonText;
+import dev.backfill.github.internal.json.ParsedItem;
+import dev.backfill.github.internal.json.PullRequestMapper;
+import dev.backfill.github.internal.read.ItemReader;
+import dev.backfill.github.internal.read.ReadItem;
+import dev.backfill.github.internal.read.ReadStrategy;
+import dev.backfill.github.internal.read.RecentReader;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.repository.QueryUse;
+import dev.backfill.github.internal.rest.ListEndpoint;
+import dev.backfill.github.internal.rest.RestStrategy;
+import dev.backfill.github.internal.transport.RequestBudget;
+import dev.backfill.github.internal.transport.Reserve;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through the pull requests that changed since a time, newest first. Whether any did is asked
+ * by REST, where the answer "none" costs nothing; so is the rest once a query fails on one of them,
+ * since only REST then tells how old it is.
+ */
+final class ConnectionRecentReader implements RecentReader<PullRequest> {
+
+  private static final String LATEST = "/pulls?state=all&sort=updated&direction=desc&per_page=1";
+
+  private final OpenRepository repository;
+  private final ListEndpoint<PullRequest> endpoint;
+  private final boolean changeable;
+  private ConnectionHistoryReader byQueries;
+  private final Instant since;
+  private final Instant limit;
+  private @Nullable ListVersion seen;
+  private @Nullable Instant begunAt;
+  private boolean news;
+  private boolean atEnd;
+  private boolean expectsItems;
+  private @Nullable RecentReader<PullRequest> byRest;
+
+  ConnectionRecentReader(
+      OpenRepository repository,
+      ListEndpoint<PullRequest> endpoint,
+      boolean changeable,
+      ReadStrategy.Since from) {
+    this.repository = repository;
+    this.endpoint = endpoint;
+    this.changeable = changeable;
+    this.since = from.time();
+    this.limit = since.minus(OVERLAP);
+    this.seen = from.seen();
+    ReadStage.Run run = from.run();
+    EdgePosition start = ConnectionHistoryReader.start();
+    if (run != null) {
+      begunAt = run.begunAt();
+      news = run.news();
+      if (run.position() instanceof EdgePosition edge) {
+        start = edge;
+      } else {
+        // A session before this one met what queries cannot bring, and its rest may be long.
+        byRest = new RestStrategy<>(endpoint).recent(repository, from);
+      }
+    }
+    this.byQueries = walker(start);
+  }
+
+  private ConnectionHistoryReader walker(EdgePosition from) {
+    return new ConnectionHistoryReader(
+        repository,
+        new PullRequestQuery(
+            repository, PullRequestQuery.Order.LATEST_CHANGE_FIRST, endpoint.extras()),
+        from);
+  }
+
+  @Override
+  public @Nullable ReadItem<PullRequest> take(RequestBudget budget) throws InterruptedException {
+    poll(budget);
+    while (byRest == null && !atEnd) {
+      if (repository.queries().isOver()) {
+        goOnByRest();
+        break;
+      }
+      ReadItem<PullRequest> taken;
+      try {
+        taken = byQueries.take(budget);
+        repository.queries().worked();
+      } catch (PermanentFailureException e) {
+        if (!changeable) {
+          throw repository.queries().insisted(e);
+        }
+        repository.queries().mayPass(e);
+        continue;
+      } catch (TransientFailureException e) {
+        if (!changeable) {
+          throw repository.queries().insisted(e);
+        }
+        if (repository.queries().mayPass(e, budget)) {
+          throw e;
+        }
+        continue;
+      }
+      if (taken == null && expectsItems) {
+        // REST has just listed one; whoever asks again does so after a pause.
+        expectsItems = false;
+        byQueries.close();
+        byQueries = walker(ConnectionHistoryReader.start());
+        throw new TransientFailureException(
+            "GitHub's answer to a query lacks the pull request that changed last. What is stored is"
+                + " kept. It is asked again.",
+            null);
+      }
+      expectsItems = false;
+      PullRequest item = taken == null ? null : taken.item().item();
+      boolean old = item != null && item.lifecycle().updatedAt().isBefore(limit);
+      if (taken == null || old) {
+        atEnd = true;
+        byQueries.close();
+      } else if (item == null) {
+        goOnByRest();
+      } else {
+        news |= item.lifecycle().updatedAt().isAfter(since);
+        return taken;
+      }
+    }
+    return byRest == null ? null : byRest.take(budget);
+  }
+
+  private void goOnByRest() {
+    byQueries.close();
+    byRest =
+        new RestStrategy<>(endpoint).recent(repository, new ReadStrategy.Since(since, null, null));
+  }
+
+  private ItemReader<PullRequest> walker() {
+    return byRest == null ? byQueries : byRest;
+  }
+
+  private void poll(RequestBudget budget) throws InterruptedException {
+    if (begunAt != null || atEnd) {
+      return;
+    }
+    String path = repository.pathByNumber(LATEST);
+    ListVersion before = seen;
+    String etag = before != null && before.path().equals(path) ? before.etag() : null;
+    Response response = repository.api().getIfChanged(path, etag, budget);
+    if (response.isUnchanged()) {
+      atEnd = true;
+      return;
+    }
+    Instant newest = newest(response, path);
+    begunAt = response.serverTime();
+    expectsItems = newest != null && !newest.isBefore(limit);
+    seen = ListVersion.of(path, response.etag(), newest, response.serverTime());
+  }
+
+  private @Nullable Instant newest(Response response, String path) {
+    if (response.isEmpty()) {
+      return null;
+    }
+    try {
+      PullRequest item =
+          JsonText.readList(response, PullRequestMapper.ofLists(), repository.current(), path)
+              .stream()
+              .map(ParsedItem::item)
+              .filter(Objects::nonNull)
+              .findFirst()
+              .orElse(null);
+      return item == null ? null : item.lifecycle().updatedAt();
+    } catch (IOException e) {
+      throw repository.api().malformed(path, response, e);
+    }
+  }
+
+  @Override
+  public void warmUp(RequestBudget budget) throws InterruptedException {
+    poll(budget);
+    if (byRest == null && !atEnd) {
+      warmUpQueries(budget);
+    } else if (byRest != null) {
+      byRest.warmUp(budget);
+    }
+  }
+
+  private void warmUpQueries(RequestBudget budget) throws InterruptedException {
+    QueryUse queries = repository.queries();
+    while (!queries.isOver()) {
+      try {
+        byQueries.warmUp(budget);
+        return;
+      } catch (PermanentFailureException e) {
+        if (!changeable) {
+          throw queries.insisted(e);
+        }
+        queries.mayPass(e);
+      } catch (TransientFailureException e) {
+        if (!changeable) {
+          throw queries.insisted(e);
+        }
+        if (queries.mayPass(e, budget)) {
+          throw e;
+        }
+      }
+    }
+    goOnByRest();
+    walker().warmUp(budget);
+  }
+
+  @Override
+  public Position position() {
+    return walker().position();
+  }
+
+  @Override
+  public boolean isAtEnd() {
+    return byRest == null ? atEnd : byRest.isAtEnd();
+  }
+
+  @Override
+  public int left() {
+    return atEnd ? 0 : walker().left();
+  }
+
+  @Override
+  public Total total() {
+    return Total.UNKNOWN;
+  }
+
+  @Override
+  public @Nullable Instant begunAt() {
+    return begunAt;
+  }
+
+  @Override
+  public boolean hasNews() {
+    return news || (byRest != null && byRest.hasNews());
+  }
+
+  @Override
+  public @Nullable ListVersion seen() {
+    return byRest == null ? seen : byRest.seen();
+  }
+
+  @Override
+  public String readMode() {
+    QueryUse queries = repository.queries();
+    return queries.isOver() ? queries.readMode() : walker().readMode();
+  }
+
+  @Override
+  public void defer(BackfillException failure) {
+    walker().defer(failure);
+  }
+
+  @Override
+  public void lookAhead(Reserve reserve) {
+    // What is old is not worth fetching, and only the page itself tells how old it is.
+  }
+
+  @Override
+  public void close() {
+    walker().close();
+  }
+}

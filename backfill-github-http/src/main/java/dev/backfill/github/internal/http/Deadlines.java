@@ -1,6 +1,0 @@
-package dev.backfill.github.internal.http;
-
-import java.time.Duration;
-
-/** How long an exchange may take: to connect, until the headers of the answer, in all. */
-public record Deadlines(Duration connect, Duration headers, Duration total) {}

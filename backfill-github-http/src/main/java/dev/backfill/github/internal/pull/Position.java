@@ -1,4 +1,0 @@
-package dev.backfill.github.internal.pull;
-
-/** A place between two items, in the notation of what reads them. */
-public sealed interface Position permits PagePosition, EdgePosition, TimePosition {}

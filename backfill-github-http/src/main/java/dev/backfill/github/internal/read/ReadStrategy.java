@@ -1,0 +1,65 @@
+package dev.backfill.github.internal.read;
+
+import dev.backfill.github.internal.cursor.ListVersion;
+import dev.backfill.github.internal.cursor.Position;
+import dev.backfill.github.internal.cursor.ReadStage;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.transport.ApiResource;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A way to read a stream. Immutable.
+ *
+ * @param <T> the kind of item
+ */
+public interface ReadStrategy<T> {
+
+  /** Whether a place is in this route's notation. */
+  boolean reads(Position position);
+
+  /** What most of its requests are counted by. */
+  ApiResource resource();
+
+  /**
+   * Reads everything, oldest first.
+   *
+   * @param from a place in this route's notation, or null for the beginning
+   */
+  HistoryReader<T> history(OpenRepository repository, @Nullable Position from);
+
+  /**
+   * Reads everything, or at least what was not updated after a moment: the catch-up reads the rest.
+   *
+   * @param from a place in this route's notation, or null for the beginning
+   * @param mark GitHub's time before the history was begun
+   */
+  default HistoryReader<T> history(
+      OpenRepository repository, @Nullable Position from, Instant mark) {
+    return history(repository, from);
+  }
+
+  /** Turns what an earlier release, or another route, has left into what this route reads. */
+  default ReadStage adopt(ReadStage remaining) {
+    return remaining;
+  }
+
+  /** Reads what changed since a time. */
+  RecentReader<T> recent(OpenRepository repository, Since from);
+
+  /**
+   * What it takes to read all of a stream once, and to find that nothing has changed meanwhile.
+   *
+   * @param items how many there are
+   */
+  ReadCost cost(long items);
+
+  /**
+   * From when on to read changes.
+   *
+   * @param time GitHub's time
+   * @param seen a version of the list in which nothing was new, or null
+   * @param run a pass that has begun, or null for a new one
+   */
+  record Since(Instant time, @Nullable ListVersion seen, ReadStage.@Nullable Run run) {}
+}

@@ -1,0 +1,5 @@
+/** A repository that is open: its number, its features, shared resources, pages ahead. */
+@NullMarked
+package dev.backfill.github.internal.repository;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,246 @@
+package dev.backfill.github.internal.rest;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.github.internal.api.GitHubApi;
+import dev.backfill.github.internal.api.Response;
+import dev.backfill.github.internal.json.ItemMapper;
+import dev.backfill.github.internal.json.JsonText;
+import dev.backfill.github.internal.json.ParsedItem;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.transport.ErrorTranslator;
+import dev.backfill.github.internal.transport.LinkHeader;
+import dev.backfill.github.internal.transport.RequestBudget;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Brings pages of a list. Safe for any number of threads. */
+final class PageFetcher<T> {
+
+  /** Leaves room for the rest of a cursor. */
+  private static final int MAX_PATH = 3000;
+
+  /** How many refusals of a page in the middle of a list are taken for a moment's. */
+  private static final int MAX_DOUBTS = 3;
+
+  private final OpenRepository repository;
+  private final GitHubApi api;
+  private final ItemMapper<T> mapper;
+  private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
+  private volatile boolean readable;
+
+  PageFetcher(OpenRepository repository, ItemMapper<T> mapper) {
+    this.repository = repository;
+    this.api = repository.api();
+    this.mapper = mapper;
+  }
+
+  /**
+   * A page, and which version of it.
+   *
+   * @param page the page
+   * @param etag GitHub's name for this version of it, or null
+   */
+  record Versioned<T>(Page<T> page, @Nullable String etag) {}
+
+  Page<T> fetch(String path, RequestBudget budget) throws InterruptedException {
+    return page(ask(path, null, budget), path, budget);
+  }
+
+  /**
+   * Fetches the page that another one names as the next. A page that ends the list earlier than
+   * that one has announced is fetched once more: items may have been deleted, or the answer may be
+   * wrong.
+   */
+  Page<T> fetchAfter(Page<T> before, String path, RequestBudget budget)
+      throws InterruptedException {
+    Page<T> page = fetch(path, budget);
+    return page.endsEarlyAfter(before) ? fetch(path, budget) : page;
+  }
+
+  /**
+   * Fetches the first page of a list. An empty list is fetched once more where items are expected,
+   * or where it lacks the {@code ETag} that this server's answers have: it may be from elsewhere.
+   */
+  Page<T> fetchFirst(String path, boolean expectsItems, RequestBudget budget)
+      throws InterruptedException {
+    return sure(ask(path, null, budget), path, expectsItems, budget).page();
+  }
+
+  private Versioned<T> sure(
+      Response response, String path, boolean expectsItems, RequestBudget budget)
+      throws InterruptedException {
+    Versioned<T> first = new Versioned<>(page(response, path, budget), response.etag());
+    boolean doubtful =
+        first.page().items().isEmpty()
+            && first.page().next() == null
+            && (expectsItems || (response.etag() == null && api.namesVersions()))
+            && !response.isEmpty();
+    if (!doubtful) {
+      return first;
+    }
+    Response again = ask(path, null, budget);
+    return new Versioned<>(page(again, path, budget), again.etag());
+  }
+
+  /**
+   * Brings the first page of a list unless its known version still holds; then null, which costs
+   * nothing.
+   *
+   * @throws PermanentFailureException when there are more pages, and GitHub's answer names none
+   */
+  @Nullable Versioned<T> firstIfChanged(String path, @Nullable String etag, RequestBudget budget)
+      throws InterruptedException {
+    Response response = ask(path, etag, budget);
+    if (response.isUnchanged()) {
+      return null;
+    }
+    Versioned<T> first = sure(response, path, false, budget);
+    if (!mayLackLinks(first.page()) || fetch(path + "&page=2", budget).items().isEmpty()) {
+      return first;
+    }
+    // Something may have been created between the two.
+    Response now = ask(path, null, budget);
+    Versioned<T> again = new Versioned<>(page(now, path, budget), now.etag());
+    if (mayLackLinks(again.page())) {
+      throw new PermanentFailureException(
+          Reason.INCOMPATIBLE,
+          "GitHub's answer for "
+              + path
+              + " names no other page although there are more, so the list cannot be followed; what"
+              + " is stored is kept: something between here and GitHub removes the Link header from"
+              + " answers, such as a proxy, and has to let it through",
+          null);
+    }
+    return again;
+  }
+
+  /** Fetches a page unless its known version still holds; then null, which costs nothing. */
+  @Nullable Versioned<T> fetchIfChanged(String path, @Nullable String etag, RequestBudget budget)
+      throws InterruptedException {
+    Response response = ask(path, etag, budget);
+    return response.isUnchanged()
+        ? null
+        : new Versioned<>(page(response, path, budget), response.etag());
+  }
+
+  /** A full page may be all there is, or have lost its links on the way. */
+  private static boolean mayLackLinks(Page<?> first) {
+    return first.items().size() >= Page.size(first.path())
+        && first.neighbours().equals(Page.Neighbours.NONE);
+  }
+
+  private Response ask(String path, @Nullable String etag, RequestBudget budget)
+      throws InterruptedException {
+    try {
+      Response response = askOnce(path, etag, budget);
+      readable = true;
+      refusals.remove(path);
+      return response;
+    } catch (PermanentFailureException e) {
+      boolean midway = readable || !Long.valueOf(1).equals(Page.number(path));
+      if (midway
+          && ErrorTranslator.isDoubtful(e)
+          && refusals.merge(path, 1, Integer::sum) <= MAX_DOUBTS) {
+        // Fails when it is the repository that cannot be read.
+        repository.refresh(budget);
+        throw new TransientFailureException(
+            e.getMessage() + "; as the list could be read a moment ago, it is asked for again",
+            null);
+      }
+      throw e;
+    }
+  }
+
+  /** A name that is gone may have been changed: the repository is asked for by its number. */
+  private Response askOnce(String path, @Nullable String etag, RequestBudget budget)
+      throws InterruptedException {
+    try {
+      return api.getIfChanged(path, etag, budget);
+    } catch (PermanentFailureException e) {
+      String byNumber = repository.byNumber(path);
+      if (e.reason() != Reason.NOT_FOUND || byNumber == null) {
+        throw e;
+      }
+      return askByNumber(byNumber, etag, e, budget);
+    }
+  }
+
+  private Response askByNumber(
+      String path, @Nullable String etag, PermanentFailureException byName, RequestBudget budget)
+      throws InterruptedException {
+    Response response;
+    try {
+      response = api.getIfChanged(path, etag, budget);
+    } catch (PermanentFailureException e) {
+      throw e.reason() == Reason.NOT_FOUND ? byName : e;
+    }
+    repository.refresh(budget);
+    return response;
+  }
+
+  private Page<T> page(Response response, String path, RequestBudget budget)
+      throws InterruptedException {
+    if (response.movedForGood()) {
+      repository.refresh(budget);
+    }
+    String own = response.movedForGood() ? api.address().relativize(response.uri()) : path;
+    LinkHeader links = response.links();
+    String next = relative(links, "next");
+    if (next != null && (next.equals(own) || next.equals(path) || next.length() > MAX_PATH)) {
+      throw new PermanentFailureException(
+          Reason.INCOMPATIBLE,
+          "GitHub's link to the page after "
+              + path
+              + (next.length() > MAX_PATH ? " is too long to be stored" : " leads back to it")
+              + ", so the list cannot be followed; what is stored is kept, please report this",
+          null);
+    }
+    URI last = links.get("last");
+    List<ParsedItem<T>> items = items(response, path);
+    return new Page<>(
+        own,
+        items,
+        new Page.Neighbours(
+            next,
+            relative(links, "prev"),
+            last == null ? null : Page.number(last.toString()),
+            last != null && Page.isSameSeries(String.valueOf(links.get("next")), last.toString())),
+        response.isEmpty() ? 0 : response.size(),
+        response.serverTime(),
+        response.etag());
+  }
+
+  private @Nullable String relative(LinkHeader links, String relation) {
+    URI uri = links.get(relation);
+    return uri == null ? null : api.address().linked(uri);
+  }
+
+  private List<ParsedItem<T>> items(Response response, String path) {
+    if (response.isEmpty()) {
+      return List.of();
+    }
+    try {
+      List<ParsedItem<T>> items = JsonText.readList(response, mapper, repository.current(), path);
+      items.replaceAll(this::redacted);
+      return items;
+    } catch (IOException e) {
+      throw api.malformed(path, response, e);
+    }
+  }
+
+  private ParsedItem<T> redacted(ParsedItem<T> item) {
+    RejectedItem rejected = item.rejected();
+    return rejected == null
+        ? item
+        : ParsedItem.rejected(
+            item.id(),
+            new RejectedItem(rejected.key(), rejected.error(), api.redact(rejected.payload())));
+  }
+}

@@ -1,0 +1,339 @@
+package dev.backfill.github.internal.rest;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.source.Total;
+import dev.backfill.github.internal.api.GitHubApi;
+import dev.backfill.github.internal.cursor.ItemCountBaseline;
+import dev.backfill.github.internal.cursor.PagePosition;
+import dev.backfill.github.internal.cursor.Position;
+import dev.backfill.github.internal.json.ParsedItem;
+import dev.backfill.github.internal.read.HistoryReader;
+import dev.backfill.github.internal.read.ItemEnrichment;
+import dev.backfill.github.internal.read.ReadItem;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.repository.PagePrefetcher;
+import dev.backfill.github.internal.transport.ApiResource;
+import dev.backfill.github.internal.transport.RequestBudget;
+import dev.backfill.github.internal.transport.Reserve;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Goes through a list item by item, from page to page. Belongs to one session. */
+final class PagedHistoryReader<T> implements HistoryReader<T> {
+
+  private final PageFetcher<T> fetcher;
+  private final PagePrefetcher<Page<T>> prefetcher;
+  private final int pagesAhead;
+  private final GitHubApi api;
+  private final Function<ParsedItem<T>, ItemEnrichment<T>> completing;
+  private final Counting counting;
+
+  private PagePosition position;
+  private @Nullable ItemCountBaseline baseline;
+  private @Nullable Page<T> page;
+  private @Nullable Page<T> searched;
+  private final Set<String> searchedPaths = new HashSet<>();
+  private int index;
+  private boolean serial;
+  private boolean entered;
+  private boolean looked;
+  private long itemsBefore = -1;
+  private volatile Total total = Total.UNKNOWN;
+  private @Nullable BackfillException deferred;
+
+  /** Asks how many items there are. */
+  @FunctionalInterface
+  interface Counting {
+
+    ListCounter.Count count(RequestBudget budget) throws InterruptedException;
+  }
+
+  PagedHistoryReader(
+      PageFetcher<T> fetcher,
+      OpenRepository repository,
+      Function<ParsedItem<T>, ItemEnrichment<T>> completing,
+      Counting counting,
+      PagePosition from) {
+    this.fetcher = fetcher;
+    this.prefetcher = repository.lookahead(Page::bytes);
+    this.pagesAhead = repository.pagesAhead();
+    this.api = repository.api();
+    this.completing = completing;
+    this.counting = counting;
+    this.position = from;
+  }
+
+  @Override
+  public Position position() {
+    return position;
+  }
+
+  @Override
+  public Total total() {
+    return total;
+  }
+
+  @Override
+  public @Nullable Instant asOf() {
+    return page == null ? null : page.asOf();
+  }
+
+  @Override
+  public @Nullable ItemCountBaseline baseline() {
+    return baseline;
+  }
+
+  @Override
+  public boolean isAtEnd() {
+    return page != null && index >= page.items().size() && page.next() == null;
+  }
+
+  @Override
+  public int left() {
+    return page == null ? 0 : page.items().size() - index;
+  }
+
+  @Override
+  public void warmUp(RequestBudget budget) throws InterruptedException {
+    if (page == null) {
+      resume(budget);
+    }
+  }
+
+  @Override
+  public @Nullable ReadItem<T> take(RequestBudget budget) throws InterruptedException {
+    warmUp(budget);
+    while (page != null && index >= page.items().size()) {
+      String next = page.next() != null ? page.next() : behindFullEnd(page);
+      if (next == null) {
+        return null;
+      }
+      Page<T> fetched = fetchNext(next, budget);
+      if (fetched.items().isEmpty() && page.next() == null) {
+        looked = true;
+        return null;
+      }
+      if (fetched.endsEarlyAfter(page)) {
+        // Items may have been deleted, or the answer may be wrong.
+        fetched = fetcher.fetch(next, budget);
+      }
+      if (!prefetcher.leadsTo(fetched.next())) {
+        giveUpSeries(budget);
+      }
+      enter(fetched, 0);
+    }
+    Page<T> current = page;
+    if (current == null) {
+      return null;
+    }
+    if (entered) {
+      entered = false;
+      lookAhead(budget.reserve());
+    }
+    ParsedItem<T> item = current.items().get(index++);
+    position = new PagePosition(current.path(), index, item.id());
+    return new ReadItem<>(item, position, current.bytesPerItem(), () -> completing.apply(item));
+  }
+
+  /** A full last page may be where GitHub's page cap is: the page behind it tells, with 422. */
+  private @Nullable String behindFullEnd(Page<T> last) {
+    Long number = Page.number(last.path());
+    boolean full = last.items().size() >= Page.size(last.path());
+    return looked || !full || number == null || number < 2
+        ? null
+        : Page.withNumber(last.path(), number + 1);
+  }
+
+  @Override
+  public void defer(BackfillException failure) {
+    // What is limited now may not be limited then: the gate knows.
+    deferred = failure instanceof RateLimitedException ? null : failure;
+  }
+
+  /**
+   * Begins to fetch what comes next. GitHub names the page after this one and the last one: where
+   * these differ in their number alone, the numbers between are pages, too.
+   */
+  @Override
+  public void lookAhead(Reserve reserve) {
+    Page<T> current = page;
+    String next = current == null ? null : current.next();
+    if (current == null || next == null || deferred != null) {
+      return;
+    }
+    Long offered = serial || !current.numbered() ? null : current.lastNumber();
+    Long first = Page.number(next);
+    long number = first == null ? 1 : first;
+    long last = offered == null ? number : offered;
+    for (int i = 0; i < pagesAhead && (i == 0 || number + i <= last); i++) {
+      if (!api.isOpen(ApiResource.CORE, reserve)) {
+        return;
+      }
+      String path = i == 0 ? next : Page.withNumber(next, number + i);
+      prefetcher.begin(i, path, budget -> fetcher.fetch(path, budget), reserve);
+    }
+  }
+
+  /** What was fetched ahead is not what comes next: from here on each page names the next one. */
+  private void giveUpSeries(RequestBudget budget) throws InterruptedException {
+    serial = true;
+    prefetcher.discard(budget);
+  }
+
+  /** Whether a page comes behind the one before it, as far as it says so itself. */
+  private static boolean follows(Page<?> ahead, String path) {
+    Long number = Page.number(path);
+    Long before = ahead.previous() == null ? null : Page.number(ahead.previous());
+    return number == null || before == null || before == number - 1;
+  }
+
+  @Override
+  public void close() {
+    prefetcher.cancel();
+  }
+
+  private Page<T> fetchNext(String next, RequestBudget budget) throws InterruptedException {
+    BackfillException kept = deferred;
+    if (kept != null) {
+      deferred = null;
+      throw kept;
+    }
+    try {
+      Page<T> ahead = prefetcher.take(next, budget);
+      if (ahead != null && (serial || follows(ahead, next))) {
+        return ahead;
+      }
+      if (ahead != null) {
+        giveUpSeries(budget);
+      }
+    } catch (RateLimitedException e) {
+      // It was so when the page was asked for; what holds now the gate says below.
+    }
+    return fetcher.fetch(next, budget);
+  }
+
+  /**
+   * Finds the place again: what was deleted moves everything behind it to the left, over any number
+   * of pages.
+   */
+  private void resume(RequestBudget budget) throws InterruptedException {
+    Long anchor = position.anchor();
+    if (position.offset() == 0 && anchor == null) {
+      enter(first(budget), 0);
+      return;
+    }
+    // A limit may end the search midway; it goes on from there, or a long one would never end.
+    Page<T> candidate = searched != null ? searched : fetcher.fetch(position.page(), budget);
+    searched = candidate;
+    if (position.offset() == 0 || anchor == null) {
+      enter(candidate, Math.min(position.offset(), candidate.items().size()));
+      return;
+    }
+    while (candidate.indexOf(anchor) < 0 && !candidate.beginsBefore(anchor)) {
+      String previous = candidate.previous();
+      if (previous == null) {
+        break;
+      }
+      if (searchedPaths.contains(previous)) {
+        throw leadsBack(previous);
+      }
+      candidate = fetcher.fetch(previous, budget);
+      searchedPaths.add(previous);
+      searched = candidate;
+    }
+    int found = candidate.indexOf(anchor);
+    // Not found: the item itself was deleted. An item twice does no harm, a lost one does.
+    enter(candidate, found < 0 ? candidate.firstAfter(anchor) : found + 1);
+  }
+
+  /**
+   * The first page; of a list that has more, how many items it has in all is counted before. What
+   * was deleted before it was counted is not in the page then, either.
+   */
+  private Page<T> first(RequestBudget budget) throws InterruptedException {
+    String path = position.page();
+    PageFetcher.Versioned<T> first =
+        Objects.requireNonNull(fetcher.firstIfChanged(path, null, budget));
+    if (isEmptyList(first.page())) {
+      // A whole history that is empty is worth a second opinion.
+      ItemCountBaseline existing = counted(counting, budget);
+      boolean agrees = existing == null || existing.items() == 0;
+      return agrees ? first.page() : fetcher.fetch(path, budget);
+    }
+    String next = first.page().next();
+    // Deletions move the items of numbered pages only.
+    if (next == null || Page.number(next) == null) {
+      return first.page();
+    }
+    baseline = counted(counting, budget);
+    PageFetcher.Versioned<T> again =
+        baseline == null ? null : fetcher.firstIfChanged(path, first.etag(), budget);
+    return again == null ? first.page() : again.page();
+  }
+
+  private static boolean isEmptyList(Page<?> first) {
+    return first.items().isEmpty() && first.next() == null && !first.isBlank();
+  }
+
+  private static @Nullable ItemCountBaseline counted(Counting counting, RequestBudget budget)
+      throws InterruptedException {
+    try {
+      ListCounter.Count count = counting.count(budget);
+      return new ItemCountBaseline(count.items(), count.at());
+    } catch (PermanentFailureException e) {
+      if (e.reason() != Reason.INCOMPATIBLE) {
+        throw e;
+      }
+      // Not every server says how many pages there are: every key is listed at the end then.
+      return null;
+    }
+  }
+
+  private static PermanentFailureException leadsBack(String page) {
+    return new PermanentFailureException(
+        Reason.INCOMPATIBLE,
+        "GitHub's links to earlier pages lead back to "
+            + page
+            + ", so the place in the list cannot be found again; what is stored is kept, please"
+            + " report this",
+        null);
+  }
+
+  private void enter(Page<T> fetched, int from) {
+    Page<T> before = page;
+    Long number = Page.number(fetched.path());
+    if (number != null) {
+      itemsBefore = Page.start(fetched.path());
+    } else if (before != null && itemsBefore >= 0) {
+      itemsBefore += before.items().size();
+    }
+    page = fetched;
+    entered = true;
+    prefetcher.learn(fetched);
+    searched = null;
+    searchedPaths.clear();
+    index = from;
+    if (fetched.next() == null) {
+      total = totalAtEnd(fetched);
+    } else if (fetched.lastNumber() != null) {
+      total = Total.estimate(fetched.lastNumber() * Page.size(fetched.path()));
+    }
+  }
+
+  /** Of several numbered pages the end tells only about how many items there should be. */
+  private Total totalAtEnd(Page<T> last) {
+    if (last.isBlank() || itemsBefore < 0) {
+      return Total.UNKNOWN;
+    }
+    long listed = itemsBefore + last.items().size();
+    boolean sure = itemsBefore == 0 || Page.number(last.path()) == null;
+    return sure ? Total.exact(listed) : Total.estimate(listed);
+  }
+}

@@ -1,0 +1,275 @@
+package dev.backfill.github.internal.rest;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.source.Total;
+import dev.backfill.github.internal.cursor.ListVersion;
+import dev.backfill.github.internal.cursor.PagePosition;
+import dev.backfill.github.internal.cursor.Position;
+import dev.backfill.github.internal.cursor.ReadStage;
+import dev.backfill.github.internal.json.ParsedItem;
+import dev.backfill.github.internal.read.ReadItem;
+import dev.backfill.github.internal.read.ReadStrategy;
+import dev.backfill.github.internal.read.RecentReader;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.rest.OverlappingPages.Place;
+import dev.backfill.github.internal.transport.RequestBudget;
+import dev.backfill.github.internal.transport.Reserve;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes through a list that is sorted by change, newest first, back to a time. What changes
+ * meanwhile moves to the front: it is read twice or the next time. What is deleted meanwhile moves
+ * others to pages that were read before: pages overlap, so that nothing is skipped.
+ */
+final class PagedRecentReader<T> implements RecentReader<T> {
+
+  private final ListEndpoint<T> endpoint;
+  private final OpenRepository repository;
+  private final PageFetcher<T> fetcher;
+  private final OverlappingPages<T> pages;
+  private final Instant since;
+  private final Instant limit;
+
+  private @Nullable ListVersion seen;
+  private @Nullable Instant begunAt;
+  private boolean news;
+  private PagePosition position;
+  private @Nullable Instant reached;
+  private @Nullable Long anchor;
+  private @Nullable Page<T> page;
+  private int index;
+  private boolean atEnd;
+  private boolean cutOff;
+  private boolean looked;
+
+  PagedRecentReader(ListEndpoint<T> endpoint, OpenRepository repository, ReadStrategy.Since from) {
+    this.endpoint = endpoint;
+    this.repository = repository;
+    this.fetcher = new PageFetcher<>(repository, endpoint.mapper());
+    this.pages =
+        new OverlappingPages<>(
+            (before, path, budget) ->
+                before == null
+                    ? fetcher.fetch(path, budget)
+                    : fetcher.fetchAfter(before, path, budget),
+            repository.pages());
+    this.since = from.time();
+    this.limit = since.minus(OVERLAP).truncatedTo(ChronoUnit.SECONDS);
+    this.seen = from.seen();
+    ReadStage.Run run = from.run();
+    if (run != null && run.position() instanceof PagePosition place) {
+      begunAt = run.begunAt();
+      news = run.news();
+      position = place;
+      reached = place.changedAt();
+    } else {
+      position =
+          PagePosition.firstOf(
+              repository.pathByNumber(endpoint.newestFirst(limit, repository.pages().rest())));
+    }
+  }
+
+  @Override
+  public @Nullable ReadItem<T> take(RequestBudget budget) throws InterruptedException {
+    warmUp(budget);
+    Page<T> current = page;
+    while (current != null && index >= current.items().size()) {
+      Place<T> place = next(current, budget);
+      if (place == null) {
+        lookBehindEnd(current, budget);
+        atEnd = true;
+        return null;
+      }
+      enter(place);
+      current = page;
+    }
+    if (current == null) {
+      return null;
+    }
+    ParsedItem<T> item = current.items().get(index++);
+    anchor = item.id() == null ? anchor : item.id();
+    Instant changedAt = changedAt(item);
+    if (changedAt != null) {
+      reached = changedAt;
+      news |= changedAt.isAfter(since);
+    }
+    position = new PagePosition(current.path(), index, item.id(), reached);
+    atEnd = index >= current.items().size() && current.next() == null;
+    return new ReadItem<>(
+        item,
+        position,
+        current.bytesPerItem(),
+        () -> endpoint.completing().begin(item, repository));
+  }
+
+  private @Nullable Place<T> next(Page<T> current, RequestBudget budget)
+      throws InterruptedException {
+    String next = current.next();
+    boolean nameless = anchor == null && reached == null;
+    return nameless && next != null
+        ? new Place<>(fetcher.fetchAfter(current, next, budget), 0)
+        : pages.after(current, this::done, budget);
+  }
+
+  /** Where whole pages end may be GitHub's page cap: the page behind it tells, with 422. */
+  private void lookBehindEnd(Page<T> last, RequestBudget budget) throws InterruptedException {
+    Long number = Page.number(last.path());
+    int size = repository.pages().rest();
+    long end = Page.start(last.path()) + last.items().size();
+    if (looked || cutOff || number == null || number < 2 || end % size != 0) {
+      return;
+    }
+    String first = repository.pathByNumber(endpoint.newestFirst(limit, size));
+    fetcher.fetch(first + "&page=" + (end / size + 1), budget);
+    looked = true;
+  }
+
+  @Override
+  public void warmUp(RequestBudget budget) throws InterruptedException {
+    if (page != null || atEnd) {
+      return;
+    }
+    if (begunAt != null) {
+      resume(budget);
+      return;
+    }
+    String path = position.page();
+    ListVersion before = seen;
+    String etag = before != null && before.path().equals(path) ? before.etag() : null;
+    PageFetcher.Versioned<T> first = fetcher.firstIfChanged(path, etag, budget);
+    if (first == null) {
+      atEnd = true;
+      return;
+    }
+    begunAt = first.page().asOf();
+    page = trimmed(first.page());
+    seen = ListVersion.of(path, first.etag(), newest(page), begunAt);
+    index = 0;
+    atEnd = page.items().isEmpty() && page.next() == null;
+  }
+
+  /**
+   * Finds the place again: what changed meanwhile moves the others to later pages, what was deleted
+   * moves them to earlier ones.
+   */
+  private void resume(RequestBudget budget) throws InterruptedException {
+    if (position.anchor() == null) {
+      // It cannot be looked for, and whoever began before it would come here again and again.
+      enter(new Place<>(fetcher.fetch(position.page(), budget), position.offset()));
+      return;
+    }
+    anchor = position.anchor();
+    enter(pages.find(position.page(), this::done, budget));
+  }
+
+  private void enter(Place<T> place) {
+    page = trimmed(place.page());
+    index = Math.min(place.index(), page.items().size());
+  }
+
+  /** How many items of a page are done; 0 when some may be in front of it. */
+  private int done(Page<T> candidate) {
+    Long known = anchor;
+    int found = known == null ? -1 : candidate.indexOf(known);
+    Instant until = reached;
+    if (until == null) {
+      // As a release before this one left it.
+      return found + 1;
+    }
+    Instant anchored = found < 0 ? null : changedAt(candidate.items().get(found));
+    if (found >= 0 && (anchored == null || anchored.equals(until))) {
+      return found + 1;
+    }
+    // What is newer was done, or has changed again and comes in the next pass.
+    int next = 0;
+    for (ParsedItem<T> item : candidate.items()) {
+      Instant changedAt = changedAt(item);
+      if (changedAt == null || !changedAt.isAfter(until)) {
+        break;
+      }
+      next++;
+    }
+    return next;
+  }
+
+  private @Nullable Instant changedAt(ParsedItem<T> item) {
+    T value = item.item();
+    return value == null ? null : endpoint.times().apply(value).updatedAt();
+  }
+
+  private @Nullable Instant newest(Page<T> first) {
+    return first.items().isEmpty() ? null : changedAt(first.items().get(0));
+  }
+
+  /** Cuts off what is older than the time to go back to. */
+  private Page<T> trimmed(Page<T> whole) {
+    List<ParsedItem<T>> items = whole.items();
+    for (int i = 0; i < items.size(); i++) {
+      Instant changedAt = changedAt(items.get(i));
+      if (changedAt != null && changedAt.isBefore(limit)) {
+        cutOff = true;
+        return new Page<>(
+            whole.path(),
+            items.subList(0, i),
+            Page.Neighbours.NONE,
+            i * whole.bytesPerItem(),
+            whole.asOf(),
+            null);
+      }
+    }
+    return whole;
+  }
+
+  @Override
+  public Position position() {
+    return position;
+  }
+
+  @Override
+  public boolean isAtEnd() {
+    return atEnd;
+  }
+
+  @Override
+  public int left() {
+    return page == null ? 0 : page.items().size() - index;
+  }
+
+  @Override
+  public Total total() {
+    return Total.UNKNOWN;
+  }
+
+  @Override
+  public @Nullable Instant begunAt() {
+    return begunAt;
+  }
+
+  @Override
+  public boolean hasNews() {
+    return news;
+  }
+
+  @Override
+  public @Nullable ListVersion seen() {
+    return seen;
+  }
+
+  @Override
+  public void defer(BackfillException failure) {
+    // The next request finds out itself; these lists are short.
+  }
+
+  @Override
+  public void lookAhead(Reserve reserve) {
+    // These lists are short.
+  }
+
+  @Override
+  public void close() {
+    // Nothing is under way between two calls.
+  }
+}

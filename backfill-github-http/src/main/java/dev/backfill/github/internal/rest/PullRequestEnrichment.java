@@ -1,0 +1,234 @@
+package dev.backfill.github.internal.rest;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.Review;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.github.internal.api.GitHubApi;
+import dev.backfill.github.internal.api.Response;
+import dev.backfill.github.internal.enrich.Refused;
+import dev.backfill.github.internal.json.InvalidItemException;
+import dev.backfill.github.internal.json.JsonText;
+import dev.backfill.github.internal.json.ParsedItem;
+import dev.backfill.github.internal.json.PullRequestMapper;
+import dev.backfill.github.internal.json.ReviewMapper;
+import dev.backfill.github.internal.json.Values;
+import dev.backfill.github.internal.read.ItemEnrichment;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.transport.ErrorTranslator;
+import dev.backfill.github.internal.transport.RequestBudget;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The details and the reviews of one pull request. */
+public final class PullRequestEnrichment implements ItemEnrichment<PullRequest> {
+
+  private final OpenRepository repository;
+  private final GitHubApi api;
+  private final int number;
+  private final boolean withReviews;
+  private final List<Review> reviews = new ArrayList<>();
+  private final @Nullable ReviewPages reviewPages;
+
+  private @Nullable PullRequest item;
+  private boolean needsDetails;
+  private boolean needsReviews;
+  private @Nullable RejectedItem rejected;
+  private @Nullable PermanentFailureException refusal;
+  private long bytes;
+
+  private PullRequestEnrichment(
+      OpenRepository repository, int number, @Nullable PullRequest listed, Set<String> extras) {
+    this.repository = repository;
+    this.api = repository.api();
+    this.number = number;
+    this.item = listed;
+    this.needsDetails = listed == null || extras.contains(ListEndpoints.DETAILS);
+    this.withReviews = extras.contains(ListEndpoints.REVIEWS);
+    this.needsReviews = withReviews;
+    this.reviewPages =
+        withReviews
+            ? new ReviewPages(
+                new PageFetcher<>(repository, new ReviewMapper(number)),
+                repository.pathByNumber(
+                    "/pulls/" + number + "/reviews?per_page=" + repository.pages().rest()))
+            : null;
+  }
+
+  /** What a pull request of a list still needs. */
+  public static PullRequestEnrichment of(
+      PullRequest listed, OpenRepository repository, Set<String> extras) {
+    return new PullRequestEnrichment(repository, listed.identity().number(), listed, extras);
+  }
+
+  /** Everything about a pull request of which only the number is known. */
+  public static PullRequestEnrichment of(
+      int number, OpenRepository repository, Set<String> extras) {
+    return new PullRequestEnrichment(repository, number, null, extras);
+  }
+
+  /** By the repository's number, unless what it brings can be held against the list's item. */
+  private String path() {
+    String rest = "/pulls/" + number;
+    return item == null ? repository.pathByNumber(rest) : repository.path(rest);
+  }
+
+  @Override
+  public synchronized boolean isComplete() {
+    return rejected != null || (!needsDetails && !needsReviews);
+  }
+
+  @Override
+  public synchronized @Nullable PermanentFailureException refusal() {
+    return refusal;
+  }
+
+  @Override
+  public synchronized long bytes() {
+    return bytes + (reviewPages == null ? 0 : reviewPages.bytes());
+  }
+
+  @Override
+  public synchronized ParsedItem<PullRequest> complete(RequestBudget budget)
+      throws InterruptedException {
+    try {
+      if (rejected == null && needsDetails) {
+        readDetails(budget);
+      }
+      if (rejected == null && needsReviews && reviewPages != null) {
+        readReviews(reviewPages, budget);
+      }
+    } catch (PermanentFailureException e) {
+      if (!ErrorTranslator.isOfOneItem(e)) {
+        throw e;
+      }
+      refusal = e;
+      reject(String.valueOf(e.getMessage()), "");
+    }
+    PullRequest whole = item;
+    Long id = whole == null ? null : (Long) whole.identity().githubId();
+    if (refusal != null && !Refused.isDeleted(refusal) && rejected != null && whole != null) {
+      // What the list told is as good as ever.
+      return ParsedItem.partial(id, with(whole, null), rejected);
+    }
+    if (rejected != null || whole == null) {
+      return ParsedItem.rejected(
+          id, Objects.requireNonNull(rejected, "an item that is not there was rejected"));
+    }
+    return ParsedItem.of(id, with(whole, withReviews ? reviews : null));
+  }
+
+  private static PullRequest with(PullRequest item, @Nullable List<Review> reviews) {
+    return new PullRequest(
+        item.repository(),
+        item.identity(),
+        item.content(),
+        item.lifecycle(),
+        item.branches(),
+        item.details(),
+        reviews);
+  }
+
+  /** A single 404 may be wrong, or be about a name: the pull request is asked for once more. */
+  private Response details(String path, RequestBudget budget) throws InterruptedException {
+    try {
+      return api.get(path, budget);
+    } catch (PermanentFailureException e) {
+      if (e.reason() != Reason.NOT_FOUND) {
+        throw e;
+      }
+      String byNumber = repository.byNumber(path);
+      return api.get(byNumber == null ? path : byNumber, budget);
+    }
+  }
+
+  private @Nullable List<ParsedItem<Review>> reviews(ReviewPages pages, RequestBudget budget)
+      throws InterruptedException {
+    try {
+      return pages.read(hasReviewComments(), budget);
+    } catch (PermanentFailureException e) {
+      if (e.reason() != Reason.NOT_FOUND) {
+        throw e;
+      }
+      return pages.read(hasReviewComments(), budget);
+    }
+  }
+
+  private void readDetails(RequestBudget budget) throws InterruptedException {
+    String path = path();
+    Response response = details(path, budget);
+    if (response.movedForGood()) {
+      repository.refresh(budget);
+    }
+    try {
+      PullRequestMapper mapper = PullRequestMapper.ofDetails();
+      Values values = JsonText.readObject(response, mapper.plan());
+      if (values.integer("id") == null) {
+        throw api.malformed(path, response, null);
+      }
+      bytes += response.size();
+      PullRequest alone = mapper.map(values, repository.current());
+      PullRequest listed = item;
+      if (alone.identity().number() != number
+          || (listed != null && alone.identity().githubId() != listed.identity().githubId())) {
+        throw new InvalidItemException("it is about another pull request");
+      }
+      item = listed == null ? alone : newer(listed, alone);
+      needsDetails = false;
+    } catch (InvalidItemException e) {
+      reject(
+          "GitHub's details of the pull request cannot be understood: " + e.getMessage(),
+          repository.beginning(response));
+    } catch (IOException e) {
+      throw api.malformed(path, response, e);
+    }
+  }
+
+  /** A replica may lag behind: then only the details, which the list lacks, come from it. */
+  private static PullRequest newer(PullRequest listed, PullRequest alone) {
+    if (!alone.lifecycle().updatedAt().isBefore(listed.lifecycle().updatedAt())) {
+      return alone;
+    }
+    return new PullRequest(
+        listed.repository(),
+        listed.identity(),
+        listed.content(),
+        listed.lifecycle(),
+        listed.branches(),
+        alone.details(),
+        null);
+  }
+
+  private void readReviews(ReviewPages pages, RequestBudget budget) throws InterruptedException {
+    List<ParsedItem<Review>> read = reviews(pages, budget);
+    if (read == null) {
+      reject("the reviews of the pull request do not end", "");
+      return;
+    }
+    for (ParsedItem<Review> review : read) {
+      RejectedItem broken = review.rejected();
+      if (broken != null) {
+        reject("a review of the pull request: " + broken.error(), broken.payload());
+        return;
+      }
+      reviews.add(Objects.requireNonNull(review.item()));
+    }
+    needsReviews = false;
+  }
+
+  /** Each of them belongs to a review. */
+  private boolean hasReviewComments() {
+    PullRequest known = item;
+    PullRequest.Details details = known == null ? null : known.details();
+    return details != null && details.reviewComments() != null && details.reviewComments() > 0;
+  }
+
+  private void reject(String error, String payload) {
+    rejected = new RejectedItem(Integer.toString(number), error, payload);
+  }
+}

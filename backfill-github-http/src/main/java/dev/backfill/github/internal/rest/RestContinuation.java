@@ -1,0 +1,86 @@
+package dev.backfill.github.internal.rest;
+
+import dev.backfill.github.internal.cursor.EdgePosition;
+import dev.backfill.github.internal.cursor.PagePosition;
+import dev.backfill.github.internal.json.ParsedItem;
+import dev.backfill.github.internal.read.HistoryReader;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.transport.RequestBudget;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the place in a list of the REST API behind an item that was read in another way. Immutable.
+ *
+ * @param repository the repository
+ * @param listing the list, in the order of creation
+ */
+public record RestContinuation<T>(OpenRepository repository, ListEndpoint<T> listing) {
+
+  /**
+   * Reads on behind an item. The first items may be done: {@link #isDone} says which.
+   *
+   * @param reached the last item that is done, or null to read from the beginning
+   */
+  public HistoryReader<T> behind(EdgePosition.@Nullable Reached reached, RequestBudget budget)
+      throws InterruptedException {
+    RestStrategy<T> route = new RestStrategy<>(listing);
+    return reached == null
+        ? route.history(repository, null)
+        : route.history(repository, PagePosition.firstOf(page(reached, budget)));
+  }
+
+  /** Whether an item of the list is done already. */
+  public boolean isDone(ParsedItem<T> item, EdgePosition.@Nullable Reached reached) {
+    T value = item.item();
+    return reached != null
+        && value != null
+        && item.id() != null
+        && reached.includes(listing.times().apply(value).createdAt(), item.id());
+  }
+
+  /** The last item that is done once this one is; the one before where it is not known. */
+  public EdgePosition.@Nullable Reached after(
+      ParsedItem<T> item, EdgePosition.@Nullable Reached before, boolean byRest) {
+    T value = item.item();
+    return value == null || item.id() == null
+        ? before == null ? null : before.read(byRest)
+        : new EdgePosition.Reached(listing.times().apply(value).createdAt(), item.id(), byRest);
+  }
+
+  /**
+   * The page before the one with the item, as deletions meanwhile may move what is behind it: by
+   * halves, where pages have numbers.
+   */
+  private String page(EdgePosition.Reached reached, RequestBudget budget)
+      throws InterruptedException {
+    PageFetcher<T> fetcher = new PageFetcher<>(repository, listing.mapper());
+    String first = repository.path(listing.oldestFirst(repository.pages().rest()));
+    Page<T> page = fetcher.fetch(first, budget);
+    String next = page.next();
+    Long last = page.lastNumber();
+    if (next == null || last == null || !page.numbered()) {
+      return first;
+    }
+    long low = 1;
+    long high = last;
+    while (low < high) {
+      long middle = (low + high + 1) / 2;
+      if (beginsBehind(fetcher.fetch(Page.withNumber(next, middle), budget), reached)) {
+        high = middle - 1;
+      } else {
+        low = middle;
+      }
+    }
+    return low <= 2 ? first : Page.withNumber(next, low - 1);
+  }
+
+  private boolean beginsBehind(Page<T> page, EdgePosition.Reached reached) {
+    for (ParsedItem<T> item : page.items()) {
+      T value = item.item();
+      if (value != null && item.id() != null) {
+        return !isDone(item, reached);
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.backfill.github.internal.rest;
+
+import dev.backfill.github.internal.cursor.PagePosition;
+import dev.backfill.github.internal.cursor.Position;
+import dev.backfill.github.internal.read.HistoryReader;
+import dev.backfill.github.internal.read.ReadCost;
+import dev.backfill.github.internal.read.ReadStrategy;
+import dev.backfill.github.internal.read.RecentReader;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.transport.ApiResource;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a list of GitHub's REST API. */
+public record RestStrategy<T>(ListEndpoint<T> listing) implements ReadStrategy<T> {
+
+  @Override
+  public boolean reads(Position position) {
+    return position instanceof PagePosition;
+  }
+
+  @Override
+  public ApiResource resource() {
+    return ApiResource.CORE;
+  }
+
+  @Override
+  public HistoryReader<T> history(OpenRepository repository, @Nullable Position from) {
+    ListCounter counter = new ListCounter(repository.api());
+    return new PagedHistoryReader<>(
+        new PageFetcher<>(repository, listing.mapper()),
+        repository,
+        item -> listing.completing().begin(item, repository),
+        budget -> counter.count(repository.pathByNumber(""), listing, budget),
+        begin(repository, from));
+  }
+
+  /** Reads everything, oldest first, with pages that overlap. */
+  public KeyPages<T> list(OpenRepository repository, @Nullable Position from) {
+    return new KeyPages<>(
+        new PageFetcher<>(repository, listing.mapper()), repository, begin(repository, from));
+  }
+
+  private PagePosition begin(OpenRepository repository, @Nullable Position from) {
+    return from instanceof PagePosition place
+        ? place
+        : PagePosition.firstOf(repository.path(listing.oldestFirst(repository.pages().rest())));
+  }
+
+  @Override
+  public RecentReader<T> recent(OpenRepository repository, Since from) {
+    return new PagedRecentReader<>(listing, repository, from);
+  }
+
+  @Override
+  public ReadCost cost(long items) {
+    long history =
+        ReadCost.pages(items, Page.SIZE) + items * listing.completing().requestsPerItem();
+    long counting = items > Page.SIZE ? 1 : 0;
+    long catchUp = 1;
+    return ReadCost.ofRequests(counting + history + catchUp);
+  }
+}

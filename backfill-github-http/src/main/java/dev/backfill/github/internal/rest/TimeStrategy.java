@@ -1,0 +1,68 @@
+package dev.backfill.github.internal.rest;
+
+import dev.backfill.github.internal.cursor.PagePosition;
+import dev.backfill.github.internal.cursor.Position;
+import dev.backfill.github.internal.cursor.ReadStage;
+import dev.backfill.github.internal.cursor.TimePosition;
+import dev.backfill.github.internal.read.HistoryReader;
+import dev.backfill.github.internal.read.ReadCost;
+import dev.backfill.github.internal.read.ReadStrategy;
+import dev.backfill.github.internal.read.RecentReader;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.transport.ApiResource;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a list of GitHub's REST API that takes {@code since}: by time, not by page number. */
+public record TimeStrategy<T>(ListEndpoint<T> listing) implements ReadStrategy<T> {
+
+  /** Pages of earlier releases are read, too: {@link #adopt} turns them into times. */
+  @Override
+  public boolean reads(Position position) {
+    return position instanceof TimePosition || position instanceof PagePosition;
+  }
+
+  @Override
+  public ApiResource resource() {
+    return ApiResource.CORE;
+  }
+
+  @Override
+  public HistoryReader<T> history(OpenRepository repository, @Nullable Position from) {
+    return walker(repository, from, null);
+  }
+
+  @Override
+  public HistoryReader<T> history(
+      OpenRepository repository, @Nullable Position from, Instant mark) {
+    return walker(repository, from, mark);
+  }
+
+  private UpdateOrderHistory<T> walker(
+      OpenRepository repository, @Nullable Position from, @Nullable Instant mark) {
+    TimePosition place = from instanceof TimePosition known ? known : TimePosition.start();
+    return UpdateOrderHistory.of(listing, repository, mark, place);
+  }
+
+  /**
+   * A history that an earlier release has begun by page numbers is read from its start by time, as
+   * a catch-up: what is stored already is not counted again, and nothing of it is missed.
+   */
+  @Override
+  public ReadStage adopt(ReadStage remaining) {
+    boolean byPages =
+        remaining instanceof ReadStage.History history
+            && history.position() instanceof PagePosition;
+    return byPages ? new ReadStage.CatchUp(Instant.EPOCH, 1, null, null) : remaining;
+  }
+
+  @Override
+  public RecentReader<T> recent(OpenRepository repository, Since from) {
+    return new UpdateOrderChanges<>(listing, repository, from);
+  }
+
+  @Override
+  public ReadCost cost(long items) {
+    return new RestStrategy<>(listing).cost(items);
+  }
+}

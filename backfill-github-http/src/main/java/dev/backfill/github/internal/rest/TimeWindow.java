@@ -1,0 +1,331 @@
+package dev.backfill.github.internal.rest;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.source.Total;
+import dev.backfill.github.internal.cursor.TimePosition;
+import dev.backfill.github.internal.json.ParsedItem;
+import dev.backfill.github.internal.read.RecentReader;
+import dev.backfill.github.internal.transport.RequestBudget;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a list holds since a time, up to the last moment of which every item is known: one page, or
+ * more while they hold items of one moment only. Several pages are read again until they hold no
+ * other item, since a deletion between two of them hides one.
+ */
+final class TimeWindow<T> {
+
+  /** GitHub's times are whole seconds; it does not say whether {@code since} includes its own. */
+  static final Duration TICK = Duration.ofSeconds(1);
+
+  private static final int MAX_ROUNDS = 5;
+  private static final int MAX_CONFIRMATIONS = 2;
+
+  private final ListEndpoint<T> endpoint;
+  private final String path;
+  private final int size;
+  private final Instant floor;
+  private final TimePosition done;
+  private final @Nullable Instant end;
+  private final long expected;
+
+  private final Map<Object, Timed<T>> found = new HashMap<>();
+  private final Set<Object> inRound = new HashSet<>();
+  private int pages;
+  private int rounds;
+  private long bytes;
+  private boolean grown;
+  private int confirmations;
+  private String nextPage;
+  private @Nullable Page<T> lastPage;
+  private @Nullable Instant bound;
+  private State state = State.OPEN;
+  private long remaining = -1;
+  private long announced;
+
+  /** How far a window has been read. */
+  private enum State {
+    OPEN,
+    /** Nothing has changed since it was read before. */
+    UNCHANGED,
+    /** Some moments are whole, and more follows. */
+    WHOLE_MOMENTS,
+    /** The list ends in it. */
+    LIST_ENDS,
+    /** GitHub's page cap lies in it. */
+    CUT
+  }
+
+  /**
+   * An item and its place in the order.
+   *
+   * @param at when it was updated last
+   * @param id its number, or 0 if it has none
+   * @param isDated whether it says itself when it was updated
+   */
+  record Timed<T>(Instant at, long id, ParsedItem<T> item, boolean isDated) {}
+
+  /**
+   * What is new in a window.
+   *
+   * @param items in the order of update, then of their numbers
+   * @param isLast whether nothing follows
+   * @param isNearEnd whether replicas that lag may have hidden something of it
+   * @param next the time to ask for next, or null if nothing follows
+   * @param cutAt the moment that GitHub's page cap has cut, or null
+   * @param remaining items of the list from this window's start that are new, or -1 if unknown
+   * @param sure whether that is all there is
+   * @param announced how many items follow at least
+   */
+  record Batch<T>(
+      List<Timed<T>> items,
+      boolean isLast,
+      boolean isNearEnd,
+      @Nullable Instant next,
+      @Nullable Instant cutAt,
+      long remaining,
+      boolean sure,
+      long announced) {
+
+    /** How many items the list has, if so many are done before this window. */
+    Total total(long done) {
+      if (remaining < 0) {
+        return Total.UNKNOWN;
+      }
+      return sure && done == 0 ? Total.exact(remaining) : Total.estimate(done + remaining);
+    }
+  }
+
+  /**
+   * Begins a window.
+   *
+   * @param path its first page
+   * @param size items on a page
+   * @param since the time that the path asks for, or null for everything
+   * @param done what is known already
+   * @param end the last moment that is wanted, or null for all
+   * @param expected how many items there are at least, unless some were deleted
+   */
+  TimeWindow(
+      ListEndpoint<T> endpoint,
+      String path,
+      int size,
+      @Nullable Instant since,
+      TimePosition done,
+      @Nullable Instant end,
+      long expected) {
+    this.endpoint = endpoint;
+    this.path = path;
+    this.size = size;
+    this.floor = done.at() != null ? done.at() : since != null ? since : Instant.EPOCH;
+    this.done = done;
+    this.end = end;
+    this.expected = expected;
+    this.nextPage = path;
+  }
+
+  boolean isComplete() {
+    return state != State.OPEN;
+  }
+
+  boolean isAtFirstPage() {
+    return pages == 0 && rounds == 0 && confirmations == 0;
+  }
+
+  String nextPage() {
+    return nextPage;
+  }
+
+  /** The page that was read last, or null if there was none. */
+  @Nullable Page<T> lastPage() {
+    return lastPage;
+  }
+
+  /** The size of the pages' texts. */
+  long bytes() {
+    return bytes;
+  }
+
+  void unchanged() {
+    state = State.UNCHANGED;
+  }
+
+  /** Fetches a page behind the first one. */
+  void addFurther(PageFetcher<T> fetcher, RequestBudget budget) throws InterruptedException {
+    Page<T> page;
+    try {
+      page = fetcher.fetch(nextPage, budget);
+    } catch (PermanentFailureException e) {
+      if (!KnownCaps.isRefusedPage(e)) {
+        throw e;
+      }
+      endRound(State.CUT);
+      return;
+    }
+    add(page);
+  }
+
+  void add(Page<T> page) {
+    pages++;
+    bytes += page.bytes();
+    lastPage = page;
+    List<Timed<T>> timed = timed(page);
+    boolean moved = false;
+    for (Timed<T> item : timed) {
+      Object key = item.id() != 0 ? (Object) item.id() : item.item();
+      moved |= inRound.add(key);
+      grown |= found.put(key, item) == null;
+    }
+    boolean full = page.items().size() >= size;
+    if (pages == 1) {
+      count(page, timed);
+    }
+    if (pages == 1 && page.next() == null && !full) {
+      end(page);
+    } else if (pages > 1 && !moved) {
+      // An empty page behind the last one; or a server that does not turn pages.
+      endRound(State.LIST_ENDS);
+    } else {
+      narrow(page, timed);
+      Instant whole = bound;
+      if (whole != null && found.values().stream().anyMatch(item -> isNewBefore(item, whole))) {
+        endRound(State.WHOLE_MOMENTS);
+      } else {
+        String named = page.next();
+        nextPage = named != null ? named : path + "&page=" + (pages + 1);
+      }
+    }
+  }
+
+  /** An end that comes too early is read again: items were deleted, or the answer was wrong. */
+  private void end(Page<T> page) {
+    if (page.items().size() >= expected || confirmations == MAX_CONFIRMATIONS) {
+      endRound(State.LIST_ENDS);
+      return;
+    }
+    confirmations++;
+    pages = 0;
+    inRound.clear();
+    nextPage = path;
+  }
+
+  /** Several pages are read until a further reading finds nothing else. */
+  private void endRound(State outcome) {
+    rounds++;
+    boolean stable = pages == 1 || (rounds > 1 && !grown) || rounds >= MAX_ROUNDS;
+    if (stable) {
+      state = outcome;
+      return;
+    }
+    pages = 0;
+    grown = false;
+    inRound.clear();
+    nextPage = path;
+  }
+
+  private boolean isNewBefore(Timed<T> item, Instant moment) {
+    return item.at().isBefore(moment) && !done.includes(item.at(), item.id());
+  }
+
+  private void count(Page<T> page, List<Timed<T>> timed) {
+    long known = timed.stream().filter(item -> done.includes(item.at(), item.id())).count();
+    Long last = page.lastNumber();
+    long listed = last != null ? last * size : page.items().size();
+    boolean unclear = page.isBlank() || (last == null && page.next() != null);
+    announced = last == null ? 1 : (last - 1) * size + 1 - known;
+    remaining = unclear || KnownCaps.isAtCap(listed) ? -1 : Math.max(0, listed - known);
+  }
+
+  /**
+   * Sets the moment before which everything is known. The last item's moment may continue on the
+   * next page. An item that was edited an instant ago may still be in its old place, with its new
+   * time; so such times are used only where there are no others.
+   */
+  private void narrow(Page<T> page, List<Timed<T>> timed) {
+    Instant settled = page.asOf().minus(RecentReader.OVERLAP);
+    Instant last = null;
+    Instant before = null;
+    for (Timed<T> item : timed) {
+      if (!item.isDated() || item.at().isAfter(settled)) {
+        continue;
+      }
+      if (before != null && item.at().isBefore(before)) {
+        throw unsorted(page.path());
+      }
+      before = item.at();
+      if (!done.includes(item.at(), item.id())) {
+        last = item.at();
+      }
+    }
+    if (last == null && !timed.isEmpty()) {
+      last = timed.get(timed.size() - 1).at();
+    }
+    bound = last;
+  }
+
+  private static PermanentFailureException unsorted(String page) {
+    return new PermanentFailureException(
+        Reason.INCOMPATIBLE,
+        "GitHub's answer for "
+            + page
+            + " is not in the order of update, so items could be skipped. What is stored is kept."
+            + " Check whether a proxy changes the request's query, and report this if none does.",
+        null);
+  }
+
+  private List<Timed<T>> timed(Page<T> page) {
+    List<Timed<T>> timed = new ArrayList<>(page.items().size());
+    Instant before = floor;
+    for (ParsedItem<T> item : page.items()) {
+      Instant own = endpoint.updatedAt(item);
+      // Without a time of its own it belongs where it stands.
+      before = own == null ? before : own;
+      Long id = item.id();
+      timed.add(new Timed<>(before, id == null ? 0 : id, item, own != null));
+    }
+    return timed;
+  }
+
+  /** What is new in a window that is complete. */
+  Batch<T> batch() {
+    Instant whole = bound;
+    boolean ends = state == State.LIST_ENDS;
+    boolean cut = state == State.CUT;
+    Collection<Timed<T>> all = found.values();
+    Instant last = all.stream().map(Timed::at).max(Comparator.naturalOrder()).orElse(floor);
+    List<Timed<T>> fresh =
+        all.stream()
+            .filter(item -> !done.includes(item.at(), item.id()))
+            .filter(item -> ends || cut || whole == null || item.at().isBefore(whole))
+            .filter(item -> end == null || !item.at().isAfter(end))
+            .sorted(Comparator.comparing((Timed<T> item) -> item.at()).thenComparingLong(Timed::id))
+            .toList();
+    Instant reached = cut ? last.plus(TICK) : whole == null ? last : whole;
+    boolean isLast = ends || (end != null && reached.isAfter(end));
+    return new Batch<>(
+        fresh,
+        isLast,
+        ends || isUnsettled(last),
+        isLast ? null : cut ? reached : reached.minus(TICK),
+        cut ? last : null,
+        remaining,
+        ends && pages == 1,
+        announced - fresh.size());
+  }
+
+  private boolean isUnsettled(Instant last) {
+    Page<T> page = lastPage;
+    return page == null || last.isAfter(page.asOf().minus(RecentReader.OVERLAP));
+  }
+}

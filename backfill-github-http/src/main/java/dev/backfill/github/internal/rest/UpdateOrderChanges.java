@@ -1,0 +1,114 @@
+package dev.backfill.github.internal.rest;
+
+import dev.backfill.api.source.Total;
+import dev.backfill.github.internal.cursor.ListVersion;
+import dev.backfill.github.internal.cursor.ReadStage;
+import dev.backfill.github.internal.cursor.TimePosition;
+import dev.backfill.github.internal.read.ReadItem;
+import dev.backfill.github.internal.read.ReadStrategy;
+import dev.backfill.github.internal.read.RecentReader;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.transport.RequestBudget;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what was updated since a time, in the order of update. */
+final class UpdateOrderChanges<T> implements UpdateOrderHistoryReader<T>, RecentReader<T> {
+
+  private final ListEndpoint<T> endpoint;
+  private final PageFetcher<T> fetcher;
+  private final Instant since;
+  private final int smallestPage;
+  private final UpdateOrderReader<T> reader;
+  private @Nullable ListVersion seen;
+  private boolean news;
+
+  UpdateOrderChanges(ListEndpoint<T> endpoint, OpenRepository repository, ReadStrategy.Since from) {
+    this.endpoint = endpoint;
+    this.fetcher = new PageFetcher<>(repository, endpoint.mapper());
+    this.since = from.time();
+    this.smallestPage = repository.pages().smallestRest();
+    this.seen = from.seen();
+    ReadStage.Run run = from.run();
+    UpdateOrderReader.Range range = new UpdateOrderReader.Range(limit(since), null);
+    if (run != null && run.position() instanceof TimePosition place) {
+      news = run.news();
+      reader = new UpdateOrderReader<>(endpoint, repository, range, place, run.begunAt(), null);
+    } else {
+      // A pass that an earlier release has begun in another order is begun again.
+      reader =
+          new UpdateOrderReader<>(
+              endpoint, repository, range, TimePosition.start(), null, this::firstPage);
+    }
+  }
+
+  private static Instant limit(Instant since) {
+    return since.minus(OVERLAP).truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private @Nullable Page<T> firstPage(String path, RequestBudget budget)
+      throws InterruptedException {
+    ListVersion before = seen;
+    String etag = before != null && before.path().equals(path) ? before.etag() : null;
+    PageFetcher.Versioned<T> first = fetcher.fetchIfChanged(path, etag, budget);
+    if (first == null) {
+      return null;
+    }
+    seen = version(path, first);
+    return first.page();
+  }
+
+  /** What comes later changes a page only where that is not full. */
+  private @Nullable ListVersion version(String path, PageFetcher.Versioned<T> first) {
+    Page<T> page = first.page();
+    boolean mayGrow = page.next() == null && page.items().size() < smallestPage;
+    return mayGrow ? ListVersion.of(path, first.etag(), newest(page), page.asOf()) : null;
+  }
+
+  private @Nullable Instant newest(Page<T> page) {
+    int items = page.items().size();
+    return items == 0 ? null : endpoint.updatedAt(page.items().get(items - 1));
+  }
+
+  @Override
+  public UpdateOrderReader<T> reader() {
+    return reader;
+  }
+
+  @Override
+  public @Nullable ReadItem<T> take(RequestBudget budget) throws InterruptedException {
+    ReadItem<T> item = reader.take(budget);
+    if (item != null && item.after() instanceof TimePosition place && place.at() != null) {
+      news |= place.at().isAfter(since);
+    }
+    return item;
+  }
+
+  @Override
+  public boolean isNewestFirst() {
+    return false;
+  }
+
+  /** The next pass begins there, less what replicas may lag behind. */
+  @Override
+  public @Nullable Instant begunAt() {
+    return reader.settledAt();
+  }
+
+  @Override
+  public boolean hasNews() {
+    return news;
+  }
+
+  @Override
+  public @Nullable ListVersion seen() {
+    return seen;
+  }
+
+  /** How many items there are in all is unknown here. */
+  @Override
+  public Total total() {
+    return Total.UNKNOWN;
+  }
+}

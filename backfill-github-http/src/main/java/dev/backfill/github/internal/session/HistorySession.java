@@ -1,0 +1,360 @@
+package dev.backfill.github.internal.session;
+
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Completeness;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.api.source.SourceSession;
+import dev.backfill.api.source.Total;
+import dev.backfill.github.internal.cursor.CursorState;
+import dev.backfill.github.internal.cursor.ListGap;
+import dev.backfill.github.internal.cursor.Position;
+import dev.backfill.github.internal.cursor.ReadStage;
+import dev.backfill.github.internal.enrich.EnrichedItems;
+import dev.backfill.github.internal.enrich.ItemEnricher;
+import dev.backfill.github.internal.enrich.PendingItem;
+import dev.backfill.github.internal.enrich.Refused;
+import dev.backfill.github.internal.read.ReadItem;
+import dev.backfill.github.internal.read.ReadStrategy;
+import dev.backfill.github.internal.repository.Feature;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.repository.RepositoryResolver;
+import dev.backfill.github.internal.repository.SharedResources;
+import dev.backfill.github.internal.rest.KnownCaps;
+import dev.backfill.github.internal.rest.ListCounter;
+import dev.backfill.github.internal.transport.ApiResource;
+import dev.backfill.github.internal.transport.RequestBudget;
+import dev.backfill.github.internal.transport.Reserve;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads one stream of one repository. What it has fetched it keeps until it is delivered. */
+public final class HistorySession<T> implements SourceSession<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HistorySession.class);
+
+  private final StreamReader<T> reader;
+  private volatile ReadStrategy<T> strategy;
+  private final String target;
+  private final Cursor opened;
+  private final @Nullable CursorState from;
+
+  private final List<PendingItem<T>> waiting = new ArrayList<>();
+  private final LongAdder spent = new LongAdder();
+  private volatile @Nullable Reading<T> reading;
+  private volatile boolean switchedOff;
+  private volatile @Nullable ListGap gap;
+  private @Nullable ReadStage reached;
+  private boolean delivered;
+  private boolean closed;
+
+  HistorySession(
+      StreamReader<T> reader,
+      ReadStrategy<T> strategy,
+      String target,
+      Cursor opened,
+      @Nullable CursorState from) {
+    this.reader = reader;
+    this.strategy = strategy;
+    this.target = target;
+    this.opened = opened;
+    this.from = from;
+    this.gap = from == null ? null : from.gap();
+  }
+
+  /** What is known after the first request. */
+  private record Reading<T>(
+      OpenRepository repository,
+      Set<String> extras,
+      ReadPlan<T> course,
+      ItemEnricher<T> crew,
+      ReadStage begin) {}
+
+  @Override
+  public Chunk<T> next(int size, long reserve) throws InterruptedException {
+    if (size < 1 || reserve < 0) {
+      throw new IllegalArgumentException(
+          "size is " + size + " and reserve is " + reserve + "; at least 1 and 0 are needed");
+    }
+    if (closed) {
+      throw new IllegalStateException("this session is closed");
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    RequestBudget budget = new RequestBudget(Reserve.of(reserve, quota()), spent);
+    begun(budget);
+    if (!switchedOff) {
+      try {
+        return read(size, budget);
+      } catch (PermanentFailureException e) {
+        endWhereOff(begun(budget), e, budget);
+      }
+    }
+    return nothing(begun(budget));
+  }
+
+  private Chunk<T> read(int size, RequestBudget budget) throws InterruptedException {
+    fill(size, budget);
+    Reading<T> now = begun(budget);
+    List<PendingItem<T>> selected = waiting.subList(0, Math.min(size, waiting.size()));
+    int ready = now.crew().complete(selected, budget);
+    Chunk<T> chunk = deliver(now, waiting.subList(0, ready));
+    if (now.course().walker().left() + waiting.size() <= size) {
+      now.course().walker().lookAhead(budget.reserve());
+    }
+    return chunk;
+  }
+
+  /** Ends the reading of a feature that is switched off; any other refusal goes on. */
+  private void endWhereOff(Reading<T> now, PermanentFailureException refusal, RequestBudget budget)
+      throws InterruptedException {
+    Feature feature = reader.listing().feature();
+    if (!now.repository().isOff(feature, refusal, budget)) {
+      throw refusal;
+    }
+    LOG.info("{}: {}", target, feature.note());
+    switchedOff = true;
+    waiting.clear();
+    now.course().walker().close();
+  }
+
+  /** The end of a reading that finds nothing; the place stays, for when it is switched on again. */
+  private Chunk<T> nothing(Reading<T> now) {
+    return new Chunk<>(
+        List.of(),
+        List.of(),
+        cursor(now, reached == null ? now.begin() : reached),
+        true,
+        spent.sumThenReset(),
+        now.course().phase());
+  }
+
+  /** The first page tells the quota. */
+  @Override
+  public void prepare() throws InterruptedException {
+    if (closed) {
+      return;
+    }
+    RequestBudget budget = new RequestBudget(0, spent);
+    Reading<T> now = begun(budget);
+    if (quota() == null && !switchedOff) {
+      try {
+        now.course().warmUp(budget);
+      } catch (PermanentFailureException e) {
+        endWhereOff(now, e, budget);
+      }
+    }
+  }
+
+  private Reading<T> begun(RequestBudget budget) throws InterruptedException {
+    Reading<T> now = reading;
+    if (now == null) {
+      now = begin(budget);
+      reading = now;
+      lookAtFeature(now, budget);
+    }
+    return now;
+  }
+
+  /** Queries do not say that a feature is off: the list of the REST API does. */
+  private void lookAtFeature(Reading<T> now, RequestBudget budget) throws InterruptedException {
+    OpenRepository repository = now.repository();
+    if (strategy.resource() == ApiResource.CORE || !repository.isOff(reader.listing().feature())) {
+      return;
+    }
+    try {
+      new ListCounter(repository.api())
+          .count(repository.pathByNumber(""), reader.listing(), budget);
+    } catch (PermanentFailureException e) {
+      endWhereOff(now, e, budget);
+    }
+  }
+
+  private Reading<T> begin(RequestBudget budget) throws InterruptedException {
+    SharedResources shared = reader.workplace();
+    Long knownId = from == null ? null : from.repositoryId();
+    RepositoryResolver.Found found = shared.directory().find(target, knownId, budget);
+    OpenRepository repository = new OpenRepository(shared, found);
+    Set<String> extras = new TreeSet<>(reader.extras());
+    if (from != null) {
+      extras.retainAll(from.extras());
+    }
+    ReadPlan<T> course =
+        from == null
+            ? ReadPlan.fromStart(strategy, repository, reader.listing().times(), found.serverTime())
+            : new ReadPlan<>(
+                strategy, repository, reader.listing().times(), from.stage(), found.serverTime());
+    ItemEnricher<T> crew =
+        new ItemEnricher<>(shared, repository, reader.listing().feature(), Refused.limited());
+    ReadStage begin = from == null ? course.here() : from.stage();
+    return new Reading<>(repository, extras, course, crew, begin);
+  }
+
+  /** Takes items until there are enough, or no more can be had now, or another stage begins. */
+  private void fill(int size, RequestBudget budget) throws InterruptedException {
+    while (waiting.size() < size && !begun(budget).course().isFinished()) {
+      Reading<T> now = begun(budget);
+      ReadPlan<T> course = now.course();
+      ReadItem<T> taken;
+      try {
+        taken = course.walker().take(budget);
+      } catch (BackfillException e) {
+        if (!waiting.isEmpty()) {
+          // What is here goes first.
+          course.walker().defer(e);
+          return;
+        }
+        if (!KnownCaps.isRefusedPage(e)) {
+          throw e;
+        }
+        passCap(now, e);
+        continue;
+      }
+      Instant cutAt = course.walker().cutAt();
+      if (cutAt != null) {
+        gap = new ListGap(cutAt);
+      }
+      if (taken != null) {
+        waiting.add(new PendingItem<>(taken, key(taken)));
+      } else if (!waiting.isEmpty() || !course.advance()) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Continues where GitHub does not hand out a list any further: in another way if there is one.
+   * That reads everything as a catch-up, which counts nothing that is stored. Else the rest is
+   * missing. A list of which not even the first page comes is no list that GitHub cuts.
+   */
+  private void passCap(Reading<T> now, BackfillException refusal) {
+    ReadStrategy<T> other = beyondCaps(now);
+    if (other == null && from == null && !delivered) {
+      throw refusal;
+    }
+    if (other == null) {
+      gap = ListGap.OF_REST;
+      now.course().skipRest();
+      return;
+    }
+    now.course().walker().close();
+    strategy = other;
+    ReadStage remaining = now.course().elsewhere();
+    ReadPlan<T> course =
+        new ReadPlan<>(other, now.repository(), reader.listing().times(), remaining, Instant.MIN);
+    reading = new Reading<>(now.repository(), now.extras(), course, now.crew(), remaining);
+  }
+
+  /** Queries know no page cap, as long as they are answered: else REST reads for them. */
+  private @Nullable ReadStrategy<T> beyondCaps(Reading<T> now) {
+    ReadStrategy<T> other = reader.besides(strategy);
+    boolean answered = !now.repository().queries().isOver();
+    return other != null && other.resource() == ApiResource.GRAPHQL && answered ? other : null;
+  }
+
+  private String key(ReadItem<T> taken) {
+    RejectedItem rejected = taken.item().rejected();
+    T value = taken.item().item();
+    if (taken.key() != null) {
+      return taken.key();
+    }
+    if (rejected != null) {
+      return rejected.key();
+    }
+    return value == null ? "" : reader.key().apply(value);
+  }
+
+  private Chunk<T> deliver(Reading<T> now, List<PendingItem<T>> slots) {
+    EnrichedItems<T> outcomes = EnrichedItems.of(slots);
+    PendingItem<T> good = outcomes.lastGood();
+    Position after = slots.isEmpty() ? null : slots.get(slots.size() - 1).after();
+    if (good != null) {
+      now.crew().remember(good.cameWhole() ? alone(now, good) : good.again());
+    }
+    delivered |= !slots.isEmpty();
+    ReadPlan<T> course = now.course();
+    slots.stream().flatMap(pending -> pending.read().stream()).forEach(course::delivered);
+    slots.clear();
+    ReadStage stage = after != null ? course.at(after) : course.here();
+    reached = stage;
+    return new Chunk<>(
+        outcomes.items(),
+        outcomes.rejected(),
+        cursor(now, stage),
+        waiting.isEmpty() && course.isFinished(),
+        spent.sumThenReset(),
+        course.phase(),
+        outcomes.bytes());
+  }
+
+  private ItemEnricher.Probe alone(Reading<T> now, PendingItem<T> pending) {
+    long number = Long.parseLong(pending.key());
+    return budget ->
+        reader
+            .listing()
+            .completing()
+            .openByKeys(number, now.repository(), Set.of())
+            .complete(budget);
+  }
+
+  private Cursor cursor(Reading<T> now, ReadStage stage) {
+    if (from != null && !delivered && stage.equals(from.stage())) {
+      // Nothing has changed, not even the version of the text.
+      return opened;
+    }
+    // All that a cursor has passed was read as it says, whatever this session would have left out.
+    Set<String> extras = from != null && !delivered ? from.extras() : now.extras();
+    return new CursorState(now.repository().id(), extras, stage, gap).encode();
+  }
+
+  @Override
+  public @Nullable Quota quota() {
+    Reading<T> now = reading;
+    boolean restOnly = now != null && now.repository().queries().isOver();
+    return reader.workplace().api().quota(restOnly ? ApiResource.CORE : strategy.resource());
+  }
+
+  @Override
+  public Total total() {
+    if (switchedOff) {
+      return Total.exact(0);
+    }
+    Reading<T> now = reading;
+    return now == null ? Total.UNKNOWN : now.course().total();
+  }
+
+  @Override
+  public Completeness completeness() {
+    ListGap known = gap;
+    Completeness gaps =
+        known == null ? Completeness.WHOLE : known.completeness(reader.listing().path());
+    return switchedOff ? Completeness.whole(reader.listing().feature().note()).and(gaps) : gaps;
+  }
+
+  @Override
+  public String readMode() {
+    Reading<T> now = reading;
+    return now == null ? "" : now.course().walker().readMode();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    Reading<T> now = reading;
+    if (now != null) {
+      now.course().walker().close();
+    }
+    waiting.clear();
+  }
+}

@@ -1,0 +1,249 @@
+package dev.backfill.github.internal.session;
+
+import dev.backfill.api.history.Timestamps;
+import dev.backfill.api.source.Phase;
+import dev.backfill.api.source.Total;
+import dev.backfill.github.internal.cursor.ItemCountBaseline;
+import dev.backfill.github.internal.cursor.PagePosition;
+import dev.backfill.github.internal.cursor.Position;
+import dev.backfill.github.internal.cursor.ReadStage;
+import dev.backfill.github.internal.read.HistoryReader;
+import dev.backfill.github.internal.read.ItemReader;
+import dev.backfill.github.internal.read.ReadStrategy;
+import dev.backfill.github.internal.read.RecentReader;
+import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.transport.RequestBudget;
+import java.time.Instant;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from the first item to where nothing is left: the history, then what changed meanwhile,
+ * until nothing is new. Belongs to one session.
+ */
+final class ReadPlan<T> {
+
+  /** In a repository that changes all the time, the rest is left to the next run. */
+  static final int MAX_PASSES = 5;
+
+  private final ReadStrategy<T> strategy;
+  private final OpenRepository repository;
+  private final Function<T, Timestamps> times;
+  private ReadStage stage;
+  private ItemReader<T> reader;
+  private @Nullable ItemCountBaseline baseline;
+  private @Nullable Instant reached;
+  private boolean finished;
+
+  /** A pass that an earlier session began long ago says nothing of what has changed since. */
+  private boolean outdated;
+
+  /**
+   * Goes on.
+   *
+   * @param remaining what is left to read
+   * @param now GitHub's time when the session begins
+   */
+  ReadPlan(
+      ReadStrategy<T> strategy,
+      OpenRepository repository,
+      Function<T, Timestamps> times,
+      ReadStage remaining,
+      Instant now) {
+    ReadStage from = strategy.adopt(remaining);
+    this.strategy = strategy;
+    this.repository = repository;
+    this.times = times;
+    if (from instanceof ReadStage.History history) {
+      Position position = readable(history.position());
+      this.stage = history;
+      this.reader = strategy.history(repository, position, history.mark());
+      // Begun anew, it is counted anew.
+      this.baseline = position == null ? null : history.baseline();
+    } else {
+      this.baseline = from.baseline();
+      ReadStage.CatchUp catchUp =
+          from instanceof ReadStage.CatchUp under
+              ? under
+              : new ReadStage.CatchUp(
+                  ((ReadStage.CaughtUp) from).since(), 1, ((ReadStage.CaughtUp) from).seen(), null);
+      this.stage = catchUp;
+      this.reader = recentWalker(catchUp, catchUp.run());
+      this.outdated = isOutdated(catchUp.run(), now);
+      if (catchUp.run() != null && catchUp.run().position() instanceof PagePosition place) {
+        this.reached = place.changedAt();
+      }
+    }
+  }
+
+  /** Begins the history. */
+  static <T> ReadPlan<T> fromStart(
+      ReadStrategy<T> strategy,
+      OpenRepository repository,
+      Function<T, Timestamps> times,
+      Instant mark) {
+    ItemReader<T> reader = strategy.history(repository, null, mark);
+    return new ReadPlan<>(
+        strategy, repository, times, new ReadStage.History(mark, reader.position()), mark);
+  }
+
+  private static boolean isOutdated(ReadStage.@Nullable Run run, Instant now) {
+    return run != null && run.begunAt().plus(RecentReader.OVERLAP).isBefore(now);
+  }
+
+  private @Nullable Position readable(Position position) {
+    return strategy.reads(position) ? position : null;
+  }
+
+  private RecentReader<T> recentWalker(ReadStage.CatchUp catchUp, ReadStage.@Nullable Run run) {
+    return strategy.recent(
+        repository, new ReadStrategy.Since(catchUp.since(), catchUp.seen(), run));
+  }
+
+  ItemReader<T> walker() {
+    return reader;
+  }
+
+  Phase phase() {
+    return stage instanceof ReadStage.History ? Phase.HISTORY : Phase.CATCH_UP;
+  }
+
+  Total total() {
+    ItemCountBaseline known = baseline;
+    if (!(stage instanceof ReadStage.History)) {
+      return known == null ? Total.UNKNOWN : Total.exact(known.total());
+    }
+    Total listed = reader.total();
+    return known != null && reader.isAtEnd()
+        ? Total.exact(Math.max(listed.isKnown() ? listed.count() : 0, known.total()))
+        : listed;
+  }
+
+  /** Takes note of an item that is delivered, or rejected. */
+  void delivered(T item) {
+    if (baseline == null && reader instanceof HistoryReader<T> whole) {
+      baseline = whole.baseline();
+    }
+    if (reader instanceof RecentReader<T> recent && !recent.isNewestFirst() && recent.hasNews()) {
+      // Nobody counts what is new: an item that is edited meanwhile arrives more than once.
+      baseline = null;
+    }
+    if (baseline == null) {
+      return;
+    }
+    Timestamps of = times.apply(item);
+    if (!isCountedElsewhere(of)) {
+      baseline = baseline.delivered(of.createdAt());
+    }
+  }
+
+  /**
+   * A pass goes from the newest change to older ones: what is newer than the item before it was
+   * delivered already, or comes in the next pass, as does what is created after this one has begun.
+   */
+  private boolean isCountedElsewhere(Timestamps of) {
+    Instant begunAt =
+        reader instanceof RecentReader<T> recent && recent.isNewestFirst()
+            ? recent.begunAt()
+            : null;
+    if (begunAt == null) {
+      return false;
+    }
+    if (reached != null && of.updatedAt().isAfter(reached)) {
+      return true;
+    }
+    reached = of.updatedAt();
+    return of.createdAt().isAfter(begunAt);
+  }
+
+  /** Whether nothing is left, now. */
+  boolean isFinished() {
+    return finished;
+  }
+
+  /**
+   * Goes on when everything of this stage has been taken.
+   *
+   * @return false when there is nothing to go on with
+   */
+  boolean advance() {
+    if (stage instanceof ReadStage.History history) {
+      Instant asOf = reader instanceof HistoryReader<T> whole ? whole.asOf() : null;
+      Total total = total();
+      baseline =
+          total.kind() == Total.Kind.EXACT && asOf != null
+              ? new ItemCountBaseline(total.count(), asOf)
+              : null;
+      catchUp(new ReadStage.CatchUp(history.mark(), 1, null, null));
+      return true;
+    }
+    if (!(stage instanceof ReadStage.CatchUp pass && reader instanceof RecentReader<T> done)) {
+      return false;
+    }
+    Instant begunAt = done.begunAt();
+    if (baseline != null && begunAt != null && done.hasNews()) {
+      baseline = new ItemCountBaseline(baseline.total(), begunAt);
+    }
+    Instant since = done.hasNews() && begunAt != null ? begunAt : pass.since();
+    if ((outdated || !since.equals(pass.since())) && pass.pass() < MAX_PASSES) {
+      catchUp(new ReadStage.CatchUp(since, pass.pass() + 1, done.seen(), null));
+      return true;
+    }
+    stage = new ReadStage.CaughtUp(since, done.seen(), baseline);
+    finished = true;
+    return false;
+  }
+
+  /** Gives up the rest of this stage, which cannot be read. */
+  void skipRest() {
+    if (stage instanceof ReadStage.History) {
+      advance();
+    } else if (stage instanceof ReadStage.CatchUp pass) {
+      stage = new ReadStage.CaughtUp(pass.since(), null, baseline);
+      finished = true;
+    }
+  }
+
+  /** What is left to read, for another way that cannot continue at this place. */
+  ReadStage elsewhere() {
+    return stage instanceof ReadStage.CatchUp pass
+        ? new ReadStage.CatchUp(pass.since(), pass.pass(), null, null)
+        : new ReadStage.CatchUp(Instant.EPOCH, 1, null, null);
+  }
+
+  private void catchUp(ReadStage.CatchUp next) {
+    reader.close();
+    stage = next;
+    outdated = false;
+    reached = null;
+    reader = recentWalker(next, null);
+  }
+
+  /** Where to go on behind a place of this stage. */
+  ReadStage at(Position position) {
+    if (stage instanceof ReadStage.History history) {
+      return new ReadStage.History(history.mark(), position, baseline);
+    }
+    if (stage instanceof ReadStage.CatchUp pass && reader instanceof RecentReader<T> recent) {
+      Instant begunAt = recent.begunAt();
+      return begunAt == null
+          ? new ReadStage.CatchUp(pass.since(), pass.pass(), pass.seen(), pass.run(), baseline)
+          : new ReadStage.CatchUp(
+              pass.since(),
+              pass.pass(),
+              recent.seen(),
+              new ReadStage.Run(begunAt, recent.hasNews(), position),
+              baseline);
+    }
+    return stage;
+  }
+
+  /** Where to go on when nothing was taken. */
+  ReadStage here() {
+    return at(reader.position());
+  }
+
+  void warmUp(RequestBudget budget) throws InterruptedException {
+    reader.warmUp(budget);
+  }
+}

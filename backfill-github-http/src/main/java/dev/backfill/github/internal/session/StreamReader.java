@@ -1,0 +1,110 @@
+package dev.backfill.github.internal.session;
+
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.github.internal.cursor.CursorState;
+import dev.backfill.github.internal.cursor.Position;
+import dev.backfill.github.internal.cursor.ReadStage;
+import dev.backfill.github.internal.read.ReadStrategy;
+import dev.backfill.github.internal.repository.SharedResources;
+import dev.backfill.github.internal.rest.ListEndpoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one kind of item of any repository. Immutable.
+ *
+ * @param workplace what its sessions share
+ * @param listing the list of the REST API, by which single items are read in any case
+ * @param routes the ways to read it that may be used, the preferred one first
+ * @param changeable whether another route than the preferred one may end what it has begun
+ * @param key an item's key
+ */
+public record StreamReader<T>(
+    SharedResources workplace,
+    ListEndpoint<T> listing,
+    List<ReadStrategy<T>> routes,
+    boolean changeable,
+    Function<T, String> key) {
+
+  /** Copies the list. */
+  public StreamReader {
+    routes = List.copyOf(routes);
+  }
+
+  /** Opens a session. */
+  public HistorySession<T> open(String repository, Cursor from) {
+    CursorState state = from.isStart() ? null : CursorState.decode(from);
+    return new HistorySession<>(this, route(state), repository, from, state);
+  }
+
+  /** Opens a session that reads some items again. */
+  public RereadSession<T> openByKeys(String repository, List<String> keys, Cursor at) {
+    return new RereadSession<>(this, repository, keys, at);
+  }
+
+  /** Opens a session that lists the keys of everything. */
+  public PagedKeyListing<T> listKeys(String repository, Cursor at, Cursor from) {
+    return new PagedKeyListing<>(this, repository, at, from);
+  }
+
+  /** Whether the items that a cursor has passed were read with all that is wanted now. */
+  public boolean canResume(Cursor cursor) {
+    if (cursor.isStart()) {
+      return true;
+    }
+    CursorState state = CursorState.decode(cursor);
+    Position place = place(state);
+    return state.extras().containsAll(listing.extras())
+        && (changeable || place == null || routes.get(0).reads(place));
+  }
+
+  Set<String> extras() {
+    return listing.extras();
+  }
+
+  private ReadStrategy<T> route(@Nullable CursorState state) {
+    Position place = state == null ? null : place(state);
+    if (place == null) {
+      return state == null ? routes.get(0) : ofPass(state.stage());
+    }
+    List<ReadStrategy<T>> able = new ArrayList<>(routes);
+    able.removeIf(strategy -> !strategy.reads(place));
+    if (able.isEmpty()) {
+      throw new PermanentFailureException(
+          Reason.BAD_CREDENTIALS,
+          "this history has been read by GraphQL so far, which needs a token; what is stored is"
+              + " kept: give a token (GITHUB_TOKEN), or choose the transport rest to read it again"
+              + " from its start",
+          null);
+    }
+    return able.get(0);
+  }
+
+  /** A pass of the catch-up continues where it is, if it can: every other way begins it anew. */
+  private ReadStrategy<T> ofPass(ReadStage stage) {
+    ReadStage.Run run = stage instanceof ReadStage.CatchUp catchUp ? catchUp.run() : null;
+    return run == null
+        ? routes.get(0)
+        : routes.stream()
+            .filter(strategy -> strategy.reads(run.position()))
+            .findFirst()
+            .orElse(routes.get(0));
+  }
+
+  /** The way to read what another one cannot; null if there is none. */
+  @Nullable ReadStrategy<T> besides(ReadStrategy<T> other) {
+    return changeable
+        ? routes.stream().filter(strategy -> !strategy.equals(other)).findFirst().orElse(null)
+        : null;
+  }
+
+  /** Within the history a place belongs to a route; later every route can go on. */
+  private static @Nullable Position place(CursorState state) {
+    return state.stage() instanceof ReadStage.History history ? history.position() : null;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.backfill.github.internal.throttle;
+
+import dev.backfill.github.internal.transport.ApiResource;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * How many requests of one principal are under way: half as many after each secondary limit, and
+ * one more after each minute without. Used under the pool's lock.
+ */
+public final class ConcurrencyLimit {
+
+  static final Duration CALM = Duration.ofMinutes(1);
+
+  private final int most;
+  private final int mostQueries;
+  private int allowed;
+  private int inUse;
+  private int queries;
+  private Instant calmSince = Instant.MIN;
+  private Instant oneByOneUntil = Instant.MIN;
+
+  ConcurrencyLimit(int most, int mostQueries) {
+    this.most = most;
+    this.mostQueries = mostQueries;
+    this.allowed = most;
+  }
+
+  boolean isFree(ApiResource resource, Instant now) {
+    grow(now);
+    int most = now.isBefore(oneByOneUntil) ? 1 : mostQueries;
+    return inUse < allowed && (resource != ApiResource.GRAPHQL || queries < most);
+  }
+
+  /** Has queries leave one after the other until then, unless they do so for longer already. */
+  void oneByOne(Instant until) {
+    if (until.isAfter(oneByOneUntil)) {
+      oneByOneUntil = until;
+    }
+  }
+
+  /** How long queries leave one after the other; zero for no time. */
+  Duration oneByOneFor(Instant now) {
+    return now.isBefore(oneByOneUntil) ? Duration.between(now, oneByOneUntil) : Duration.ZERO;
+  }
+
+  public int inUse() {
+    return inUse;
+  }
+
+  public int allowed() {
+    return allowed;
+  }
+
+  void enter(ApiResource resource) {
+    inUse++;
+    if (resource == ApiResource.GRAPHQL) {
+      queries++;
+    }
+  }
+
+  public void leave(ApiResource resource) {
+    inUse--;
+    if (resource == ApiResource.GRAPHQL) {
+      queries--;
+    }
+  }
+
+  /**
+   * Takes half of what is allowed away.
+   *
+   * @param until when the limit ends: the minutes without one are counted from there
+   */
+  void halve(Instant now, Instant until) {
+    grow(now);
+    allowed = Math.max(1, allowed / 2);
+    calmSince = until;
+  }
+
+  private void grow(Instant now) {
+    while (allowed < most && !now.isBefore(calmSince.plus(CALM))) {
+      allowed++;
+      calmSince = calmSince.plus(CALM);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package dev.backfill.github.internal.throttle;
+
+import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.failure.RateLimitedException.Kind;
+import dev.backfill.api.quota.SharedLimit;
+import dev.backfill.api.quota.SharedLimits.Stored;
+import dev.backfill.api.time.TimeSource;
+import dev.backfill.github.internal.transport.ApiResource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom GitHub counts requests for: a gate and a pace for each resource, and lanes for all of them.
+ * Used under the pool's lock, except the gates.
+ */
+public final class Principal {
+
+  private static final String PRIMARY = "primary rate limit";
+  private static final String SECONDARY = "secondary rate limit";
+
+  /** How long queries leave one after the other when a limit on them is over. */
+  static final Duration ONE_BY_ONE = Duration.ofMinutes(10);
+
+  private final TimeSource time;
+  private final Map<ApiResource, RateGate> gates = new EnumMap<>(ApiResource.class);
+  private final Map<ApiResource, PointBudget> paces = new EnumMap<>(ApiResource.class);
+  private final ConcurrencyLimit concurrency;
+  private long sent;
+  private volatile List<String> keysToRead = List.of();
+  private volatile List<String> keysToWrite = List.of();
+
+  public Principal(TimeSource time, RandomGenerator random, ThrottleLimits limits) {
+    this.time = time;
+    for (ApiResource resource : ApiResource.values()) {
+      gates.put(resource, new RateGate(time, random));
+      paces.put(resource, new PointBudget(limits.points(resource)));
+    }
+    this.concurrency = new ConcurrencyLimit(limits.atOnce(), limits.queriesAtOnce());
+  }
+
+  /**
+   * Adds keys under which other processes may know it.
+   *
+   * @param read those under which limits of this principal alone are stored
+   * @param write those that others read who know less of it
+   */
+  public synchronized void knownAs(List<String> read, List<String> write) {
+    keysToRead = joined(keysToRead, read);
+    keysToWrite = joined(keysToWrite, write);
+  }
+
+  private static List<String> joined(List<String> some, List<String> more) {
+    Set<String> all = new LinkedHashSet<>(some);
+    all.addAll(more);
+    return List.copyOf(all);
+  }
+
+  public List<String> keysToRead() {
+    return keysToRead;
+  }
+
+  public List<String> keysToWrite() {
+    return keysToWrite;
+  }
+
+  /** What others are to know of the limit that was met last. */
+  public SharedLimit shared(ApiResource resource) {
+    Instant now = time.now();
+    RateGate.Block block = gate(resource).block();
+    PointBudget pace = pace(resource);
+    boolean waits = block != null && block.until().isAfter(now);
+    return new SharedLimit(
+        waits && block != null ? Duration.between(now, block.until()) : Duration.ZERO,
+        block != null && block.kind() == Kind.PRIMARY ? PRIMARY : SECONDARY,
+        block == null ? 0 : block.refusals(),
+        pace.isSlowed() ? pace.limit() : null,
+        resource == ApiResource.GRAPHQL ? concurrency.oneByOneFor(now) : Duration.ZERO);
+  }
+
+  /** Takes over what other processes have met; what is stored of others is left out. */
+  public void adopt(Map<String, Map<String, Stored>> found) {
+    for (String key : keysToRead) {
+      Map<String, Stored> resources = found.getOrDefault(key, Map.of());
+      for (ApiResource resource : ApiResource.values()) {
+        Stored stored = resources.get(QuotaHeaders.name(resource));
+        if (stored != null) {
+          adopt(resource, stored);
+        }
+      }
+    }
+  }
+
+  private void adopt(ApiResource resource, Stored stored) {
+    Instant now = time.now();
+    SharedLimit limit = stored.limit();
+    Kind kind = limit.reason().equals(PRIMARY) ? Kind.PRIMARY : Kind.SECONDARY;
+    // Whole seconds, since what the store took to answer may be missing.
+    Duration wait = Duration.ofSeconds(limit.blocked().plusNanos(999_999_999).toSeconds());
+    gate(resource).adopt(new RateGate.Block(now.plus(wait), kind, limit.refusals()));
+    Integer points = limit.pointsPerMinute();
+    if (points != null) {
+      pace(resource).adopt(points, stored.age(), time.nanoTime());
+    }
+    if (resource == ApiResource.GRAPHQL) {
+      concurrency.oneByOne(now.plus(limit.oneByOne()));
+    }
+  }
+
+  public RateGate gate(ApiResource resource) {
+    return Objects.requireNonNull(gates.get(resource));
+  }
+
+  public ConcurrencyLimit lanes() {
+    return concurrency;
+  }
+
+  /** How many requests have left, to share the work among equals. */
+  public long sent() {
+    return sent;
+  }
+
+  private PointBudget pace(ApiResource resource) {
+    return Objects.requireNonNull(paces.get(resource));
+  }
+
+  /** Why a request may not leave now, or null when it may. */
+  public @Nullable RateLimitedException refusal(ApiResource resource, int points, long reserve) {
+    RateLimitedException refusal = gate(resource).refusal(reserve);
+    if (refusal != null) {
+      return refusal;
+    }
+    Duration wait = pace(resource).waitFor(points, time.nanoTime());
+    return wait.isZero()
+        ? null
+        : new RateLimitedException(
+            Kind.SECONDARY,
+            time.now().plus(wait),
+            "the "
+                + pace(resource).limit()
+                + " points that may be used in a minute are used, and to go on would meet GitHub's"
+                + " secondary rate limit"
+                + (pace(resource).isSlowed() ? ", as it did before" : "")
+                + "; what is stored is kept");
+  }
+
+  public RateGate.Permit enter(ApiResource resource, int points, long reserve) {
+    RateGate.Permit permit = gate(resource).acquire(reserve);
+    concurrency.enter(resource);
+    pace(resource).sent(points, time.nanoTime());
+    sent++;
+    return permit;
+  }
+
+  public boolean isFree(ApiResource resource) {
+    return concurrency.isFree(resource, time.now());
+  }
+
+  /**
+   * Fewer at once, since GitHub asks to slow down, and in a minute where their number can be why.
+   */
+  public void slowDown(ApiResource resource, Instant until, boolean aboutUse) {
+    Instant now = time.now();
+    concurrency.halve(now, until);
+    if (resource == ApiResource.GRAPHQL) {
+      concurrency.oneByOne(until.plus(ONE_BY_ONE));
+    }
+    if (aboutUse) {
+      pace(resource).refused(time.nanoTime(), Duration.between(now, until));
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.backfill.github.internal.transport;
+
+import java.net.URI;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The path of an Enterprise Server's API, which the configured address may lack. The website then
+ * answers instead, and the same request is tried once under the API's path. Safe for any number of
+ * threads.
+ *
+ * @see <a
+ *     href="https://docs.github.com/en/enterprise-server@latest/rest/enterprise-admin#endpoint-urls">GitHub:
+ *     endpoint URLs of an Enterprise Server</a>
+ */
+final class ApiPrefix {
+
+  private static final Logger LOG = LoggerFactory.getLogger("dev.backfill.github");
+
+  private enum State {
+    UNKNOWN,
+    NOT_NEEDED,
+    ADDED
+  }
+
+  private final ApiAddress address;
+  private volatile State state;
+
+  ApiPrefix(ApiAddress address) {
+    this.address = address;
+    this.state = address.mayLackServerPath() ? State.UNKNOWN : State.NOT_NEEDED;
+  }
+
+  /** Returns the call as it is to be sent, as far as is known. */
+  Request applied(Request request) {
+    return state == State.ADDED ? added(request) : request;
+  }
+
+  /** Returns what to try after an answer; null to keep it. */
+  @Nullable Request retry(Request request, RawResponse answer) {
+    if (state != State.UNKNOWN) {
+      return null;
+    }
+    if (request.isWrite() || !isWebsite(answer)) {
+      if (isApi(answer)) {
+        state = State.NOT_NEEDED;
+      }
+      return null;
+    }
+    return added(request);
+  }
+
+  /**
+   * Decides after the answer to {@link #retry}; returns whether that answer counts. An API that has
+   * no such path says 404, too: then the web page was a moment's, and nothing is decided.
+   */
+  boolean adopt(RawResponse answer) {
+    if (!isApi(answer)) {
+      state = State.NOT_NEEDED;
+      return false;
+    }
+    if (answer.status() == 404) {
+      return false;
+    }
+    if (state != State.ADDED) {
+      LOG.warn(
+          "{} answers with web pages; its API is at {}. That address is used now. Set GITHUB_API_URL to it.",
+          address,
+          address + ApiAddress.SERVER_PATH);
+    }
+    state = State.ADDED;
+    return true;
+  }
+
+  private Request added(Request request) {
+    URI uri = request.uri();
+    String path = uri.getRawPath();
+    if (path.startsWith(ApiAddress.SERVER_PATH + "/")) {
+      return request;
+    }
+    String prefix = request.resource() == ApiResource.GRAPHQL ? "/api" : ApiAddress.SERVER_PATH;
+    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    return request.to(URI.create(address + prefix + path + query));
+  }
+
+  private static boolean isWebsite(RawResponse answer) {
+    int status = answer.status();
+    if (RawResponse.REDIRECTS.contains(status)) {
+      return ApiAddress.place(answer.header("location").replaceFirst("[?#].*", "")) == null;
+    }
+    return status == 406
+        || status < 500
+            && answer.header("content-type").toLowerCase(Locale.ROOT).startsWith("text/html");
+  }
+
+  private static boolean isApi(RawResponse answer) {
+    return answer.status() < 500
+        && (answer.header("content-type").contains("json")
+            || RawResponse.REDIRECTS.contains(answer.status()) && !isWebsite(answer));
+  }
+}

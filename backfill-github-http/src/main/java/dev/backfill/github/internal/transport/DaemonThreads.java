@@ -1,0 +1,23 @@
+package dev.backfill.github.internal.transport;
+
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Threads that keep neither the JVM nor the class loader of the host alive. */
+public final class DaemonThreads {
+
+  private static final AtomicLong NUMBERS = new AtomicLong();
+
+  private DaemonThreads() {}
+
+  /** Returns a factory of daemon threads with a name and a number. */
+  public static ThreadFactory named(String name) {
+    return task -> {
+      Thread thread = new Thread(null, task, name + "-" + NUMBERS.incrementAndGet(), 0, false);
+      thread.setDaemon(true);
+      // Threads of the JVM's that are begun here inherit it, and may live longer than the client.
+      thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+      return thread;
+    };
+  }
+}

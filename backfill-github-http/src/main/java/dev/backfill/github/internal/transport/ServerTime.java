@@ -1,0 +1,32 @@
+package dev.backfill.github.internal.transport;
+
+import dev.backfill.api.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+
+/** GitHub's clock, as far as its answers have told it. Safe for any number of threads. */
+public final class ServerTime {
+
+  private final TimeSource time;
+  private volatile Duration ahead = Duration.ZERO;
+
+  public ServerTime(TimeSource time) {
+    this.time = time;
+  }
+
+  public void learn(RawResponse raw) {
+    Instant date = ServerClock.parseDate(raw.header("date"));
+    if (date != null) {
+      ahead = Duration.between(time.now(), date);
+    }
+  }
+
+  /** By how much it is ahead of the local clock; negative when it is behind. */
+  public Duration ahead() {
+    return ahead;
+  }
+
+  public Instant now() {
+    return time.now().plus(ahead);
+  }
+}

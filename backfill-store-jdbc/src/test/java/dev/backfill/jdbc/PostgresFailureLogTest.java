@@ -1,0 +1,20 @@
+package dev.backfill.jdbc;
+
+import dev.backfill.api.report.FailureLog;
+import dev.backfill.testkit.FailureLogContract;
+import java.sql.SQLException;
+
+class PostgresFailureLogTest extends FailureLogContract {
+
+  private final TestDatabase database = TestDatabase.postgres();
+
+  @Override
+  protected FailureLog ledger() {
+    return database.install().failures();
+  }
+
+  @Override
+  protected void expireClaim(String fingerprint) throws SQLException {
+    database.expireClaim(fingerprint);
+  }
+}

@@ -1,0 +1,183 @@
+package dev.backfill.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.report.FailureLog;
+import dev.backfill.api.report.FailureLog.Entry;
+import dev.backfill.api.report.FailureLog.ReportedIssue;
+import dev.backfill.api.store.BackfillKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link FailureLog} has to do: extend it, and name the failure log. */
+public abstract class FailureLogContract {
+
+  private static final BackfillKey KEY = new BackfillKey("test:numbers", "owner/name");
+  private static final BackfillKey OTHER = new BackfillKey("test:numbers", "owner/other");
+  private static final Duration LONG = Duration.ofHours(1);
+  private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+  private static final ReportedIssue TOLD =
+      new ReportedIssue(17, "https://example.com/17", true, 1, NOW);
+
+  private FailureLog log;
+
+  /** Only for subclasses. */
+  protected FailureLogContract() {}
+
+  /**
+   * Opens an empty ledger.
+   *
+   * @return the failure log
+   * @throws Exception when that fails
+   */
+  protected abstract FailureLog ledger() throws Exception;
+
+  /**
+   * Has the right to tell of a failure end now.
+   *
+   * @param fingerprint which failure
+   * @throws Exception when that fails
+   */
+  protected abstract void expireClaim(String fingerprint) throws Exception;
+
+  /** Opens the failure log. */
+  @BeforeEach
+  public void openLedger() throws Exception {
+    log = ledger();
+  }
+
+  /** Failures of one fingerprint are counted. */
+  @Test
+  public void failuresAreCountedByTheirFingerprint() {
+    assertThat(log.find("one")).isEmpty();
+    Entry first = log.failed("one", KEY, NOW);
+    Entry second = log.failed("one", KEY, NOW.plusSeconds(60));
+    log.failed("two", KEY, NOW);
+
+    assertThat(first).isEqualTo(new Entry("one", KEY, 1, NOW, NOW, null, null));
+    assertThat(second).isEqualTo(new Entry("one", KEY, 2, NOW, NOW.plusSeconds(60), null, null));
+    assertThat(log.find("one")).contains(second);
+  }
+
+  /** Ten at once are ten. */
+  @Test
+  public void tenFailuresAtOnceAreCountedAsTen() throws Exception {
+    atOnce(10, () -> log.failed("one", KEY, NOW));
+
+    assertThat(log.find("one").orElseThrow().count()).isEqualTo(10);
+  }
+
+  /** What is over is over once, for its backfill alone, and begins again at 1. */
+  @Test
+  public void whatIsOverBeginsAgainAtOneAndWhatWasToldStaysKnown() {
+    log.failed("one", KEY, NOW);
+    log.failed("one", KEY, NOW);
+    log.failed("two", OTHER, NOW);
+    assertThat(log.claim("one", "me", LONG)).isTrue();
+    assertThat(log.told("one", "me", TOLD)).isTrue();
+
+    List<Entry> over = log.recovered(KEY, NOW.plusSeconds(60));
+    assertThat(over).containsExactly(new Entry("one", KEY, 2, NOW, NOW, NOW.plusSeconds(60), TOLD));
+    assertThat(log.recovered(KEY, NOW.plusSeconds(90)))
+        .as("what is told to be open is named until it is told to be closed")
+        .isEqualTo(over);
+    ReportedIssue closed =
+        new ReportedIssue(TOLD.issue(), TOLD.url(), false, 2, NOW.plusSeconds(90));
+    assertThat(log.told("one", "me", closed)).isTrue();
+    assertThat(log.recovered(KEY, NOW.plusSeconds(100))).isEmpty();
+    assertThat(log.find("one").orElseThrow().recoveredAt()).isEqualTo(NOW.plusSeconds(60));
+    assertThat(log.find("two").orElseThrow().recoveredAt()).isNull();
+
+    Instant again = NOW.plusSeconds(120);
+    assertThat(log.failed("one", KEY, again))
+        .isEqualTo(new Entry("one", KEY, 1, again, again, null, closed));
+  }
+
+  /** A failure that two backfills share is over when both have recovered. */
+  @Test
+  public void aSharedFailureIsOverWhenTheLastHasRecovered() {
+    log.failed("one", KEY, NOW);
+    log.failed("one", OTHER, NOW);
+    assertThat(log.affected("one")).containsExactlyInAnyOrder(KEY, OTHER);
+
+    assertThat(log.recovered(OTHER, NOW.plusSeconds(1))).isEmpty();
+    assertThat(log.affected("one")).containsExactly(KEY);
+    assertThat(log.find("one").orElseThrow().recoveredAt()).isNull();
+
+    assertThat(log.recovered(KEY, NOW.plusSeconds(2))).hasSize(1);
+    assertThat(log.affected("one")).isEmpty();
+    assertThat(log.find("one").orElseThrow().recoveredAt()).isEqualTo(NOW.plusSeconds(2));
+  }
+
+  /** One has the right at a time. */
+  @Test
+  public void ofTenThatWantToTellOneMay() throws Exception {
+    log.failed("one", KEY, NOW);
+    List<Boolean> all = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      all.add(log.claim("one", "teller-" + i, LONG));
+    }
+
+    assertThat(all).containsOnlyOnce(true);
+    assertThat(log.claim("unknown", "me", LONG)).isFalse();
+  }
+
+  /** The right ends when it is given back, or by itself. */
+  @Test
+  public void theRightEndsWhenItIsGivenBackOrByItself() throws Exception {
+    log.failed("one", KEY, NOW);
+    assertThat(log.claim("one", "me", LONG)).isTrue();
+    assertThat(log.claim("one", "me", LONG)).isTrue();
+    log.release("one", "you");
+    assertThat(log.claim("one", "you", LONG)).isFalse();
+    log.release("one", "me");
+    log.release("one", "me");
+    assertThat(log.claim("one", "you", LONG)).isTrue();
+
+    expireClaim("one");
+    assertThat(log.claim("one", "me", LONG)).isTrue();
+  }
+
+  /** Whoever lost the right records nothing. */
+  @Test
+  public void whatIsToldWithoutTheRightIsNotRecorded() throws Exception {
+    log.failed("one", KEY, NOW);
+    assertThat(log.told("one", "me", TOLD)).isFalse();
+    log.claim("one", "me", LONG);
+    expireClaim("one");
+    log.claim("one", "you", LONG);
+
+    assertThat(log.told("one", "me", TOLD)).isFalse();
+    assertThat(log.find("one").orElseThrow().told()).isNull();
+    ReportedIssue closed =
+        new ReportedIssue(17, "https://example.com/17", false, 4, NOW.plusSeconds(1));
+    assertThat(log.told("one", "you", closed)).isTrue();
+    assertThat(log.find("one").orElseThrow().told()).isEqualTo(closed);
+  }
+
+  private static <R> List<R> atOnce(int threads, Callable<R> call) throws Exception {
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try {
+      List<Callable<R>> calls = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        calls.add(call);
+      }
+      List<R> results = new ArrayList<>();
+      for (Future<R> future : executor.invokeAll(calls)) {
+        results.add(future.get());
+      }
+      return results;
+    } finally {
+      executor.shutdownNow();
+    }
+  }
+}
