@@ -38,7 +38,7 @@ import org.sqlite.SQLiteDataSource;
 @Timeout(120)
 class PrivateDatabaseIT {
 
-  private static final String[] WRITE = {"suspend-actions", "--reason", "test"};
+  private static final String[] WRITE = {"actions", "disable", "--reason", "test"};
   private static final String URL = "jdbc:h2:file:%s;AUTO_SERVER=TRUE";
 
   @TempDir Path folder;
@@ -104,7 +104,7 @@ class PrivateDatabaseIT {
     Files.createDirectory(directory);
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(permissions));
     assumeTrue(Files.getOwner(directory).getName().equals("root"), "root has no private group");
-    for (String command : List.of("suspend-actions --reason test", "status")) {
+    for (String command : List.of("actions disable --reason test", "status")) {
       CliProcess run = CliProcess.in(folder).run(command.split(" "));
       assertThat(run.exitCode()).as(run.toString()).isEqualTo(2);
       assertThat(run.err()).contains("./backfill-data", "can write", "chmod 700");
@@ -159,7 +159,7 @@ class PrivateDatabaseIT {
           CliProcess.in(folder)
               .umask("000")
               .classPath(sqlite)
-              .run("suspend-actions", "--reason", "test", "--jdbc-url", url));
+              .run("actions", "disable", "--reason", "test", "--jdbc-url", url));
     }
     assertThat(permissions(folder.resolve("own.db"))).isEqualTo("rw-------");
     assertThat(permissions(folder.resolve("own.mv.db"))).isEqualTo("rw-------");

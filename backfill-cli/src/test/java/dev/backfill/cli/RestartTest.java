@@ -56,7 +56,7 @@ class RestartTest {
           .isInstanceOfSatisfying(
               PermanentFailureException.class,
               failure -> assertThat(failure.reason()).isEqualTo(Reason.IDENTITY_CHANGED))
-          .hasMessageContaining("backfill restart");
+          .hasMessageContaining("backfill reload");
 
       assertThat(store.progress().restart(stopped.backfill().id(), "ann", "it is new")).isPresent();
       assertThat(run(github).outcome()).isEqualTo(Outcome.COMPLETED);

@@ -76,13 +76,13 @@ class RunIT {
   void aRestartReadsTheWholeHistoryAgain() throws IOException {
     SimulatedRepository repository = SimulatedRepository.of("sim/repo", 120);
     try (SimulatedGitHub github = SimulatedGitHub.builder().repository(repository).start()) {
-      CliProcess never = cli(github).run("restart", "sim/repo");
+      CliProcess never = cli(github).run("reload", "sim/repo");
       assertThat(never.exitCode()).isEqualTo(1);
       assertThat(never.err()).contains("There is no backfill of sim/repo");
       String[] list = {"run", "sim/repo", "--include", "none"};
       assertThat(cli(github).run(list).exitCode()).isZero();
 
-      CliProcess restart = cli(github).run("restart", "SIM/repo", "--reason", "to see");
+      CliProcess restart = cli(github).run("reload", "SIM/repo", "--reason", "to see");
       assertThat(restart.exitCode()).as(restart.toString()).isZero();
       assertThat(restart.out()).contains("sim/repo pull requests: begins again");
       CliProcess again = cli(github).run(list);

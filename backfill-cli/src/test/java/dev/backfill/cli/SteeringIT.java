@@ -92,7 +92,7 @@ class SteeringIT {
     try (CliProcess run = cli().start(RUN)) {
       awaitChunks(run);
       CliProcess pause =
-          cli().run("pause", "SIM/repo", "--by", "alice", "--reason", "the disk is changed");
+          cli().run("pause", "SIM/repo", "--actor", "alice", "--reason", "the disk is changed");
       assertThat(pause.exitCode()).as(pause.toString()).isZero();
       assertThat(pause.out()).contains("pull requests: pausing");
       assertThat(run.await()).as(run.toString()).isEqualTo(1);

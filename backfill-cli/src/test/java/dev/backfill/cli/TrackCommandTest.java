@@ -24,7 +24,7 @@ class TrackCommandTest {
   @Test
   void whoAsksForWhatSomebodyHasPausedIsTold() {
     assertThat(run("track", "a/b")).isZero();
-    assertThat(run("pause", "a/b", "--by", "ann", "--reason", "lunch")).isZero();
+    assertThat(run("pause", "a/b", "--actor", "ann", "--reason", "lunch")).isZero();
     assertThat(run("sync", "a/b")).isEqualTo(ExitCode.FAILED.number());
     assertThat(out.toString())
         .contains("a/b pull requests: is paused; backfill resume a/b lets it go on");
@@ -36,12 +36,39 @@ class TrackCommandTest {
   @Test
   void nothingThatIsUnknownBeginsAgain() {
     assertThat(run("track", "a/b")).isZero();
-    assertThat(run("restart", "a/c")).isEqualTo(ExitCode.FAILED.number());
+    assertThat(run("reload", "a/c")).isEqualTo(ExitCode.FAILED.number());
     assertThat(err.toString()).contains("There is no backfill of a/c in " + url());
-    assertThat(run("restart", "A/B")).isZero();
+    assertThat(run("reload", "A/B")).isZero();
     assertThat(out.toString()).contains("a/b pull requests: begins again");
     assertThat(run("quarantine", "list", "a/c")).isEqualTo(ExitCode.FAILED.number());
     assertThat(run("quarantine", "list", "a/b")).isZero();
+  }
+
+  @Test
+  void formerNamesOfCommandsAndOptionsStillWork() {
+    assertThat(run("track", "a/b")).isZero();
+    assertThat(run("restart", "a/b")).isZero();
+    assertThat(out.toString()).contains("a/b pull requests: begins again");
+    assertThat(run("pause", "a/b", "--by", "ann")).isZero();
+    assertThat(run("explain", "a/b")).isZero();
+    assertThat(out.toString()).containsPattern("stopped +by ann at ");
+    assertThat(run("suspend-actions", "--reason", "runners are down")).isZero();
+    assertThat(run("actions", "enable")).isZero();
+    assertThat(out.toString()).contains("Jobs are sent to GitHub Actions again.");
+    assertThat(run("restore-actions")).isZero();
+    assertThat(out.toString()).contains("GitHub Actions was not suspended");
+    assertThat(run("worker", "--any", "--once", "--include", "none")).isZero();
+  }
+
+  @Test
+  void helpShowsNoFormerName() {
+    assertThat(command().execute("--help")).isZero();
+    assertThat(command().execute("pause", "--help")).isZero();
+    assertThat(command().execute("worker", "--help")).isZero();
+    assertThat(command().execute("actions", "--help")).isZero();
+    assertThat(out.toString())
+        .contains("reload", "--actor", "--all-placements", "disable", "enable")
+        .doesNotContain("restart", "--by", "--any", "suspend-actions", "restore-actions");
   }
 
   @Test

@@ -113,7 +113,7 @@ class WorkerIT {
         cli()
             .env("GITHUB_ACTIONS", "true")
             .env("GITHUB_STEP_SUMMARY", summary)
-            .run("worker", "--any", "--once", "--include", "none");
+            .run("worker", "--all-placements", "--once", "--include", "none");
     assertThat(worker.exitCode()).as(worker.toString()).isEqualTo(1);
     assertThat(worker.out())
         .contains("::error title=Backfill of sim/two pull requests::GitHub answers 404");

@@ -87,7 +87,7 @@ class QueryAnswerTableTest {
             "another repository under the name",
             ok(answer("{\"cost\":1}", "42", "o/r", edges(1, 3), false, "")),
             Reason.IDENTITY_CHANGED,
-            "backfill restart"));
+            "backfill reload"));
   }
 
   @ParameterizedTest(name = "{0}")

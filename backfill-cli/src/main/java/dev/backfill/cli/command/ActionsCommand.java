@@ -16,33 +16,50 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The emergency switch of GitHub Actions. */
-abstract sealed class SuspendCommand implements Callable<Integer> {
-
-  @Mixin ConnectionOptions connection = new ConnectionOptions();
+/** {@code backfill actions}: the emergency switch of GitHub Actions. */
+@Command(
+    name = "actions",
+    description = "Switches the sending of jobs to GitHub Actions off and on, for every process.",
+    subcommands = {ActionsCommand.Disable.class, ActionsCommand.Enable.class},
+    synopsisSubcommandLabel = "(disable | enable)")
+final class ActionsCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  abstract String apply(Database database);
-
   @Override
   public Integer call() {
-    BackfillSettings settings = connection.settings();
-    PrintWriter out = spec.commandLine().getOut();
-    try (Database database = Database.open(settings, 1)) {
-      out.println(apply(database));
-    }
-    out.flush();
-    return ExitCode.DONE.number();
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitCode.USAGE.number();
   }
 
-  /** {@code backfill suspend-actions}. */
+  /** One position of the switch. */
+  private abstract static class Switch implements Callable<Integer> {
+
+    @Mixin ConnectionOptions connection = new ConnectionOptions();
+
+    @Spec CommandSpec spec = CommandSpec.create();
+
+    abstract String apply(Database database);
+
+    @Override
+    public Integer call() {
+      BackfillSettings settings = connection.settings();
+      PrintWriter out = spec.commandLine().getOut();
+      try (Database database = Database.open(settings, 1)) {
+        out.println(apply(database));
+      }
+      out.flush();
+      return ExitCode.DONE.number();
+    }
+  }
+
+  /** {@code backfill actions disable}. */
   @Command(
-      name = "suspend-actions",
+      name = "disable",
       description =
-          "The emergency switch: sends no jobs to GitHub Actions, from any process, until"
-              + " restore-actions. What was to go there runs here.")
-  static final class Suspend extends SuspendCommand {
+          "Sends no jobs to GitHub Actions, from any process, until actions enable. Jobs that are"
+              + " placed there run here.")
+  static class Disable extends Switch {
 
     @Option(
         names = "--reason",
@@ -68,15 +85,13 @@ abstract sealed class SuspendCommand implements Callable<Integer> {
                   TimeSource.system().now(),
                   null,
                   1));
-      return "No jobs are sent to GitHub Actions until: backfill restore-actions";
+      return "No jobs are sent to GitHub Actions until: backfill actions enable";
     }
   }
 
-  /** {@code backfill restore-actions}. */
-  @Command(
-      name = "restore-actions",
-      description = "Sends jobs to GitHub Actions again, whoever or whatever had suspended it.")
-  static final class Restore extends SuspendCommand {
+  /** {@code backfill actions enable}. */
+  @Command(name = "enable", description = "Sends jobs to GitHub Actions again.")
+  static class Enable extends Switch {
     @Override
     String apply(Database database) {
       boolean was = database.store().jobs().resume(Suspension.of(Destination.GITHUB_ACTIONS));
@@ -85,4 +100,18 @@ abstract sealed class SuspendCommand implements Callable<Integer> {
           : "GitHub Actions was not suspended, so nothing has changed.";
     }
   }
+
+  /** The former name of {@link Disable}. */
+  @Command(
+      name = "suspend-actions",
+      hidden = true,
+      description = "The former name of actions disable.")
+  static final class Suspend extends Disable {}
+
+  /** The former name of {@link Enable}. */
+  @Command(
+      name = "restore-actions",
+      hidden = true,
+      description = "The former name of actions enable.")
+  static final class Restore extends Enable {}
 }

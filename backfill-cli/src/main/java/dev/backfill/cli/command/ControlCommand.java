@@ -37,10 +37,16 @@ abstract sealed class ControlCommand implements Callable<Integer> {
   @Nullable String reason;
 
   @Option(
-      names = "--by",
+      names = "--actor",
       paramLabel = "NAME",
       description = "Who asks; the user of this machine unless given.")
-  @Nullable String by;
+  @Nullable String actor;
+
+  /** The former name of {@code --actor}. */
+  @Option(names = "--by", hidden = true)
+  void by(String name) {
+    actor = name;
+  }
 
   @Mixin ConnectionOptions connection = new ConnectionOptions();
 
@@ -84,9 +90,10 @@ abstract sealed class ControlCommand implements Callable<Integer> {
   }
 
   private ControlRequest request() {
-    String user = by == null ? System.getProperty("user.name", "") : by;
+    String user = actor == null ? System.getProperty("user.name", "") : actor;
     try {
-      return new ControlRequest(control, user.isBlank() && by == null ? "unnamed" : user, reason);
+      return new ControlRequest(
+          control, user.isBlank() && actor == null ? "unnamed" : user, reason);
     } catch (IllegalArgumentException e) {
       throw new InvalidConfigurationException("Nothing has changed: " + e.getMessage() + ".");
     }
@@ -124,7 +131,7 @@ abstract sealed class ControlCommand implements Callable<Integer> {
   @Command(
       name = "cancel",
       description =
-          "Gives a repository's backfills up, until somebody resumes or restarts them; what is"
+          "Gives a repository's backfills up, until they are resumed or reloaded; what is"
               + " stored stays.")
   static final class Cancel extends ControlCommand {
     Cancel() {

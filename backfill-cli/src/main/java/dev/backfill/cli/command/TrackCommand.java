@@ -151,13 +151,13 @@ abstract sealed class TrackCommand implements Callable<Integer> {
     }
   }
 
-  /** {@code backfill restart}. */
+  /** {@code backfill reload}. */
   @Command(
-      name = "restart",
+      name = "reload",
       description =
-          "Has repositories read again from the start of their history; what is stored stays, and is"
-              + " brought up to date.")
-  static final class Restart extends TrackCommand {
+          "Reads repositories again from the start of their history; what is stored stays, and is"
+              + " updated.")
+  static non-sealed class Reload extends TrackCommand {
 
     @Option(
         names = "--reason",
@@ -194,6 +194,10 @@ abstract sealed class TrackCommand implements Callable<Integer> {
               .formatted(holder.owner(), backfill.key().target());
     }
   }
+
+  /** The former name of {@link Reload}. */
+  @Command(name = "restart", hidden = true, description = "The former name of reload.")
+  static final class Restart extends Reload {}
 
   /** {@code backfill sync}. */
   @Command(

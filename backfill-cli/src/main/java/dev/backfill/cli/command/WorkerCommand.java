@@ -75,9 +75,15 @@ final class WorkerCommand implements Callable<Integer> {
   String correlationId = "";
 
   @Option(
-      names = "--any",
-      description = "Also run what is placed elsewhere, as a worker does that is alone.")
-  boolean any;
+      names = "--all-placements",
+      description = "Also run jobs that are placed elsewhere; for a worker that is alone.")
+  boolean allPlacements;
+
+  /** The former name of {@code --all-placements}. */
+  @Option(names = "--any", hidden = true)
+  void any(boolean given) {
+    allPlacements |= given;
+  }
 
   @Option(
       names = "--parallel",
@@ -181,7 +187,7 @@ final class WorkerCommand implements Callable<Integer> {
       ActionsOutput actions) {
     builder
         .destination(here)
-        .anyPlacement(any)
+        .anyPlacement(allPlacements)
         .correlationId(correlationId.isBlank() ? null : correlationId.strip())
         .syncInterval(syncInterval())
         .engine(engine -> engine.lease(lease));

@@ -36,7 +36,7 @@ public record ListGap(@Nullable Instant moment) {
             ? "GitHub ends the list "
                 + list
                 + " at a page cap, so the items behind it are missing; with a token and the"
-                + " transport auto or graphql, backfill restart reads them"
+                + " transport auto or graphql, backfill reload reads them"
             : "GitHub lists only a part of the items of "
                 + list
                 + " that were updated at "

@@ -104,7 +104,7 @@ public final class RepositoryResolver {
             + id
             + ") than the one whose history is stored (number "
             + knownId
-            + "); nothing was mixed: have this backfill read from its start (backfill restart,"
+            + "); nothing was mixed: have this backfill read from its start (backfill reload,"
             + " ProgressStore.restart), or give the new name of the old repository",
         null);
   }

@@ -101,7 +101,7 @@ public final class ApiAddress {
         Reason.INCOMPATIBLE,
         "a stored place in the history, \""
             + pathAndQuery
-            + "\", is no path of the API; have this backfill read from its start (backfill restart,"
+            + "\", is no path of the API; have this backfill read from its start (backfill reload,"
             + " ProgressStore.restart)",
         null);
   }
