@@ -3,13 +3,13 @@ package dev.backfill.api.job;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a job is.
+ * The placement of a job, and its dispatch if it was sent elsewhere.
  *
  * @param placement where it runs; null while that is not decided
- * @param dispatch what was asked of another destination, or null
+ * @param dispatch the request to another destination, or null
  */
 public record Assignment(@Nullable Placement placement, @Nullable Dispatch dispatch) {
 
-  /** Nothing is decided. */
+  /** No decision yet. */
   public static final Assignment NOWHERE = new Assignment(null, null);
 }

@@ -4,14 +4,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a job runs, and when it comes before others. Moments are on the clock of the manager that
- * set them.
+ * The time from which a job may run, and its place among due jobs. Moments are on the clock of the
+ * manager that set them.
  *
- * @param queuedAt when it was asked for
- * @param dueAt before when it does not run; null when it does not run by itself
+ * @param queuedAt when it was requested
+ * @param dueAt the earliest time to run; null if it does not run by itself
  * @param order the moment by which due jobs are served, earliest first; it ages a job by itself
  * @param attempts how many runs failed in a row; 0 or more
- * @param slices how many slices it has had since it was asked for; 0 or more
+ * @param slices how many slices it has had since it was requested; 0 or more
  */
 public record JobSchedule(
     Instant queuedAt, @Nullable Instant dueAt, Instant order, int attempts, long slices) {

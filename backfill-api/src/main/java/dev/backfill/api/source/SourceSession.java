@@ -5,7 +5,7 @@ import dev.backfill.api.quota.Quota;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session that reads a history in order from a cursor on.
+ * An open source, which reads a history in order from a cursor.
  *
  * <p><b>Contract.</b> <i>Called by</i> one engine thread at a time. <i>Blocking:</i> {@link #next}
  * may block on the network, never to wait for quota: it throws {@link
@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 public interface SourceSession<T> extends AutoCloseable {
 
   /**
-   * Brings the next items.
+   * Fetches the next items.
    *
-   * @param size the most items, stored and rejected together; at least 1. Fewer are brought at the
+   * @param size the most items, stored and rejected together; at least 1. Fewer are returned at the
    *     end of the history, or when quota for the rest is missing; none only when there is nothing
    *     left or what was read holds no item of this kind
    * @param reserve units of quota to leave untouched: no request leaves that would take the quota

@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a worker leaves a backfill when it gives its lease back.
+ * The state in which a worker releases a backfill.
  *
  * @param status the status to leave it in
  * @param waiting until when and why it waits; not null exactly when the status is {@link
  *     BackfillStatus#WAITING}
  * @param error what went wrong, or null when nothing did
  * @param counted for a completion: how many items are stored or in quarantine, as counted where
- *     they are; null when nobody could count
+ *     they are; null if they could not be counted
  * @param note for a completion: the source's remark on it, see {@link
  *     dev.backfill.api.source.Completeness#note()}; null without one, which clears an earlier note
  */
@@ -108,7 +108,7 @@ public record LeaseRelease(
    * The whole history was read, and what is stored was counted.
    *
    * @param status a completion
-   * @param counted items that are stored or in quarantine, or null when nobody could count
+   * @param counted items that are stored or in quarantine, or null if they could not be counted
    * @return the release
    */
   public static LeaseRelease completed(BackfillStatus status, @Nullable Long counted) {

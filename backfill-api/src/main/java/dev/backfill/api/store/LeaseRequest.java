@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who wants a lease, and for how long.
+ * A worker's request for a lease.
  *
  * @param owner the worker's name, unique among all workers that are alive; from 1 to 200 characters
  * @param executor where the worker runs, such as {@code local} or {@code github-actions}; from 1 to
@@ -37,7 +37,7 @@ public record LeaseRequest(
   }
 
   /**
-   * A worker that waits for leases to expire.
+   * Creates a request that waits until another worker's lease has expired.
    *
    * @param owner the worker's name
    * @param executor where it runs
@@ -48,10 +48,10 @@ public record LeaseRequest(
   }
 
   /**
-   * The same worker, allowed to take over from a holder that is known to be dead.
+   * Returns the same request, which may also replace a holder that is known to be dead.
    *
    * @param dead the holder's name
-   * @return a claimant that replaces exactly this holder
+   * @return a request that replaces exactly this holder
    */
   public LeaseRequest replacing(String dead) {
     return new LeaseRequest(owner, executor, timeToLive, dead);

@@ -5,17 +5,17 @@ import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Sink;
 
 /**
- * What to bring from where to where.
+ * A source, a target and a sink: the input of a run.
  *
- * @param source where the items come from
+ * @param source the source of the items
  * @param target what to read, in the source's notation, such as {@code apache/kafka}
- * @param sink where the items go
+ * @param sink the sink that stores them
  * @param <T> the kind of item
  */
 public record BackfillSpec<T>(PullSource<T> source, String target, Sink<T> sink) {
 
   /**
-   * Under which key its progress is stored.
+   * Returns the key under which its progress is stored.
    *
    * @return the source's name and the target
    */
