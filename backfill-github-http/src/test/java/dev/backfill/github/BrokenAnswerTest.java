@@ -3,6 +3,7 @@ package dev.backfill.github;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
@@ -127,6 +128,23 @@ class BrokenAnswerTest {
     reader.run("sim/repo", Cursor.START);
     assertThat(reader.stored).hasSize((int) repository.issueCommentCount());
     assertThat(reader.rejected).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = WrongAnswer.class,
+      names = {"EMPTY", "HALF", "WEB_PAGE", "OBJECT", "NOTHING"})
+  void aCatchUpOfCommentsIsNeverTakenFromOne(WrongAnswer how) throws Exception {
+    var reader = new Reader<>(GitHubSources.issueComments(client), time);
+    Cursor end = reader.run("sim/repo", Cursor.START);
+    time.advance(Duration.ofHours(1));
+    List<IssueComment> before = repository.issueComments().toList();
+    before.forEach(comment -> repository.touchIssueComment(comment.githubId()));
+    wrong(Endpoint.ISSUE_COMMENTS, 1, how);
+    reader.run("sim/repo", end);
+    assertThat(reader.stored.values())
+        .as("the newest version of each")
+        .containsExactlyInAnyOrderElementsOf(repository.issueComments().toList());
   }
 
   @ParameterizedTest

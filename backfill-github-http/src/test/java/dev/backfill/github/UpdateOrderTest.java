@@ -15,6 +15,7 @@ import dev.backfill.testkit.github.Endpoint;
 import dev.backfill.testkit.github.QuotaResource;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
+import dev.backfill.testkit.github.WrongAnswer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -184,6 +185,26 @@ class UpdateOrderTest {
     reader.run("sim/repo", Cursor.START);
     assertThat(armed[0]).isTrue();
     assertNothingIsMissing();
+  }
+
+  /** The pages of one moment are read until a further reading finds no more. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 5, 6, 7, 8, 9})
+  void emptyAnswersWithinACatchUpHideNothing(int request) throws Exception {
+    Cursor end = reader.run("sim/repo", Cursor.START);
+    time.advance(Duration.ofHours(1));
+    addComments(250);
+    time.advance(Duration.ofMinutes(1));
+    addComments(20);
+    time.advance(Duration.ofHours(1));
+    github.afterRequests(
+        request,
+        () -> {
+          github.answerNext(Endpoint.ISSUE_COMMENTS, WrongAnswer.NOTHING);
+          github.answerNext(Endpoint.ISSUE_COMMENTS, WrongAnswer.NOTHING);
+        });
+    reader.run("sim/repo", end);
+    assertAllArrived();
   }
 
   @Test

@@ -20,7 +20,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Brings pages of a list. Safe for any number of threads. */
+/**
+ * Fetches pages of a list. An empty page without the {@code ETag} that this server's answers have
+ * is fetched once more: it may be from elsewhere. Safe for any number of threads.
+ */
 final class PageFetcher<T> {
 
   /** Leaves room for the rest of a cursor. */
@@ -50,7 +53,7 @@ final class PageFetcher<T> {
   record Versioned<T>(Page<T> page, @Nullable String etag) {}
 
   Page<T> fetch(String path, RequestBudget budget) throws InterruptedException {
-    return page(ask(path, null, budget), path, budget);
+    return sure(ask(path, null, budget), path, false, budget).page();
   }
 
   /**
@@ -64,10 +67,7 @@ final class PageFetcher<T> {
     return page.endsEarlyAfter(before) ? fetch(path, budget) : page;
   }
 
-  /**
-   * Fetches the first page of a list. An empty list is fetched once more where items are expected,
-   * or where it lacks the {@code ETag} that this server's answers have: it may be from elsewhere.
-   */
+  /** Fetches the first page of a list. An empty one is fetched once more if items are expected. */
   Page<T> fetchFirst(String path, boolean expectsItems, RequestBudget budget)
       throws InterruptedException {
     return sure(ask(path, null, budget), path, expectsItems, budget).page();
@@ -106,8 +106,7 @@ final class PageFetcher<T> {
       return first;
     }
     // Something may have been created between the two.
-    Response now = ask(path, null, budget);
-    Versioned<T> again = new Versioned<>(page(now, path, budget), now.etag());
+    Versioned<T> again = sure(ask(path, null, budget), path, false, budget);
     if (mayLackLinks(again.page())) {
       throw new PermanentFailureException(
           Reason.INCOMPATIBLE,
@@ -125,9 +124,7 @@ final class PageFetcher<T> {
   @Nullable Versioned<T> fetchIfChanged(String path, @Nullable String etag, RequestBudget budget)
       throws InterruptedException {
     Response response = ask(path, etag, budget);
-    return response.isUnchanged()
-        ? null
-        : new Versioned<>(page(response, path, budget), response.etag());
+    return response.isUnchanged() ? null : sure(response, path, false, budget);
   }
 
   /** A full page may be all there is, or have lost its links on the way. */

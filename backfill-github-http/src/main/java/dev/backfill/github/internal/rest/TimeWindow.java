@@ -210,7 +210,8 @@ final class TimeWindow<T> {
 
   /** An end that comes too early is read again: items were deleted, or the answer was wrong. */
   private void end(Page<T> page) {
-    if (page.items().size() >= expected || confirmations == MAX_CONFIRMATIONS) {
+    long known = Math.max(expected, found.size());
+    if (page.items().size() >= known || confirmations == MAX_CONFIRMATIONS) {
       endRound(State.LIST_ENDS);
       return;
     }
