@@ -125,6 +125,21 @@ class CappedListTest {
   }
 
   @Test
+  void aVerificationFindsRowsThatAreMissingBehindThePageCap() throws Exception {
+    BackfillSpec<PullRequest> job =
+        new BackfillSpec<>(
+            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.AUTO),
+            TARGET,
+            store.pullRequests());
+    assertThat(run(job)).isEqualTo(Outcome.COMPLETED);
+    github.capList(Endpoint.PULL_REQUESTS, 300);
+    execute(
+        "DELETE FROM pull_requests WHERE number > (SELECT MAX(number) - 50 FROM pull_requests)");
+    assertThat(verify(job)).isEqualTo(Outcome.COMPLETED);
+    assertThat(number("SELECT COUNT(*) FROM pull_requests")).isEqualTo(1_000);
+  }
+
+  @Test
   void aNumberOfPullRequestsThatDisagreesIsRemarked() throws Exception {
     run(
         new BackfillSpec<>(
@@ -171,6 +186,12 @@ class CappedListTest {
   private Outcome run(BackfillSpec<?> job) throws InterruptedException {
     try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
       return new BackfillRunner(engine).run(List.of(job), RunOptions.DEFAULT).get(0).outcome();
+    }
+  }
+
+  private Outcome verify(BackfillSpec<?> job) throws InterruptedException {
+    try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
+      return new BackfillRunner(engine).verify(List.of(job), RunOptions.DEFAULT).get(0).outcome();
     }
   }
 

@@ -40,6 +40,7 @@ final class ScriptedSource implements PullSource<Integer> {
   final Deque<Integer> changed = new ArrayDeque<>();
   volatile String reading = "";
   Completeness completeness = Completeness.WHOLE;
+  Completeness listing = Completeness.WHOLE;
   Runnable opening = () -> {};
   boolean resumes = true;
   boolean lists;
@@ -123,6 +124,11 @@ final class ScriptedSource implements PullSource<Integer> {
         keys.add(String.valueOf(++place));
       }
       return new Page(keys, new Cursor(String.valueOf(place)), place == count);
+    }
+
+    @Override
+    public Completeness completeness() {
+      return listing;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
@@ -337,6 +338,20 @@ class VerificationTest {
     assertThat(result.counts().items()).isEqualTo(1);
     assertThat(shelf.items).contains(42);
     assertThat(fixture.backfill(source).state().phase()).isEqualTo(Phase.VERIFY);
+  }
+
+  @Test
+  void aListingWithGapsProvesNoCompleteness() throws Exception {
+    run();
+    source.listing = Completeness.withGaps("the list ends early");
+
+    SliceResult result;
+    try (BackfillEngine engine = fixture.engine().build()) {
+      result = engine.verify(job, SliceLimits.UNLIMITED);
+    }
+
+    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(result.backfill().note()).isEqualTo("the list ends early");
   }
 
   @Test

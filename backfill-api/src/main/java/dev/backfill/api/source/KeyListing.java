@@ -50,6 +50,16 @@ public interface KeyListing extends AutoCloseable {
   Page next(long reserve) throws InterruptedException;
 
   /**
+   * Returns whether the listing has every key that there is. A verification by a listing with gaps
+   * ends with gaps. Does not block. Called after the last page.
+   *
+   * @return {@link Completeness#WHOLE} unless the API does not list everything
+   */
+  default Completeness completeness() {
+    return Completeness.WHOLE;
+  }
+
+  /**
    * What the API last said is left. Does not block.
    *
    * @return the quota of this session's requests, or null when nothing was said yet

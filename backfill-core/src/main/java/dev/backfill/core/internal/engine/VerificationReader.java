@@ -4,6 +4,7 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.KeyListing;
 import dev.backfill.api.source.Phase;
@@ -174,6 +175,12 @@ final class VerificationReader<T> implements SourceSession<T> {
   @Override
   public Total total() {
     return Total.UNKNOWN;
+  }
+
+  /** What is not listed was not compared. */
+  @Override
+  public Completeness completeness() {
+    return inventory.completeness();
   }
 
   @Override

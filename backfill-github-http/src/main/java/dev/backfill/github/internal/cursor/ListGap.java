@@ -29,18 +29,32 @@ public record ListGap(@Nullable Instant moment) {
     return moment == null ? REST : moment.toString();
   }
 
-  /** Describes the gap for users. */
+  /** Describes the gap of a history for users. */
   public Completeness completeness(String list) {
     return Completeness.withGaps(
         moment == null
-            ? "GitHub ends the list "
-                + list
-                + " at a page cap, so the items behind it are missing; with a token and the"
-                + " transport auto or graphql, backfill reload reads them"
-            : "GitHub lists only a part of the items of "
-                + list
-                + " that were updated at "
-                + moment
-                + ", since they are more than its page cap; the others are missing");
+            ? end(list)
+                + ", so the items behind it are missing; with a token and the transport auto or"
+                + " graphql, backfill reload reads them"
+            : part(list) + "; the others are missing");
+  }
+
+  /** Describes the gap of a listing of keys for users: what is behind it may be stored. */
+  public Completeness ofKeys(String list) {
+    return Completeness.withGaps(
+        (moment == null ? end(list) + "; the items behind it" : part(list) + "; the others")
+            + " could not be compared with what is stored");
+  }
+
+  private static String end(String list) {
+    return "GitHub ends the list " + list + " at a page cap";
+  }
+
+  private String part(String list) {
+    return "GitHub lists only a part of the items of "
+        + list
+        + " that were updated at "
+        + moment
+        + ", since they are more than its page cap";
   }
 }

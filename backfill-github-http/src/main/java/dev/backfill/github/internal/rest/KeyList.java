@@ -1,12 +1,16 @@
 package dev.backfill.github.internal.rest;
 
+import dev.backfill.api.source.RejectedItem;
+import dev.backfill.github.internal.cursor.ListGap;
 import dev.backfill.github.internal.cursor.Position;
 import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.read.ItemReader;
 import dev.backfill.github.internal.read.ReadItem;
 import dev.backfill.github.internal.transport.RequestBudget;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Everything that a list has, some items at a time, for the sake of the keys. */
 public interface KeyList<T> {
@@ -19,22 +23,49 @@ public interface KeyList<T> {
 
   boolean isAtEnd();
 
+  /** The part of the list that GitHub does not list, as far as it is known; or null. */
+  default @Nullable ListGap gap() {
+    return null;
+  }
+
   void close();
+
+  /** An item that the list names without having it keeps its key. */
+  private static <T> ParsedItem<T> named(ReadItem<T> item) {
+    String key = item.key();
+    return key == null
+        ? item.item()
+        : ParsedItem.rejected(null, new RejectedItem(key, "It is known by its key alone.", ""));
+  }
 
   /** Takes the items of a walker, a page at a time. */
   static <T> KeyList<T> of(ItemReader<T> reader) {
     return new KeyList<>() {
+      /** Kept when a request fails: the reader does not return them again. */
+      private final List<ParsedItem<T>> taken = new ArrayList<>();
+
+      /** Whether the reader has said so: at a last page it may still find that the list is cut. */
+      private boolean ended;
+
       @Override
       public List<ParsedItem<T>> next(RequestBudget budget) throws InterruptedException {
-        List<ParsedItem<T>> items = new ArrayList<>();
         do {
-          ReadItem<T> taken = reader.take(budget);
-          if (taken == null) {
+          ReadItem<T> next = reader.take(budget);
+          if (next == null) {
+            ended = true;
             break;
           }
-          items.add(taken.item());
+          taken.add(named(next));
         } while (reader.left() > 0);
+        List<ParsedItem<T>> items = List.copyOf(taken);
+        taken.clear();
         return items;
+      }
+
+      @Override
+      public @Nullable ListGap gap() {
+        Instant cutAt = reader.cutAt();
+        return cutAt == null ? null : new ListGap(cutAt);
       }
 
       @Override
@@ -44,7 +75,7 @@ public interface KeyList<T> {
 
       @Override
       public boolean isAtEnd() {
-        return reader.isAtEnd();
+        return ended;
       }
 
       @Override

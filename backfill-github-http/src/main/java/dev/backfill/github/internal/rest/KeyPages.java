@@ -1,7 +1,9 @@
 package dev.backfill.github.internal.rest;
 
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.github.internal.api.GitHubApi;
+import dev.backfill.github.internal.cursor.ListGap;
 import dev.backfill.github.internal.cursor.PagePosition;
 import dev.backfill.github.internal.cursor.PageSizes;
 import dev.backfill.github.internal.json.ParsedItem;
@@ -29,6 +31,7 @@ final class KeyPages<T> implements KeyList<T> {
   private final GitHubApi api;
   private PagePosition position;
   private @Nullable Page<T> page;
+  private boolean cut;
 
   KeyPages(PageFetcher<T> fetcher, OpenRepository repository, PagePosition from) {
     this.fetcher = fetcher;
@@ -55,12 +58,42 @@ final class KeyPages<T> implements KeyList<T> {
     if (place == null) {
       return List.of();
     }
-    page = place.page();
+    // Before the place moves: a limit may end this call here, and the next one begins anew.
+    boolean continues = continuesBehind(place.page(), budget);
+    page = continues ? null : place.page();
     List<ParsedItem<T>> all = place.page().items();
     prefetcher.learn(place.page());
     lookAhead(place.page(), budget.reserve());
     position = new PagePosition(place.page().path(), all.size(), anchor(all));
     return all.subList(place.index(), all.size());
+  }
+
+  /**
+   * Looks behind a last page, which GitHub refuses where it has cut the list.
+   *
+   * @return whether the list has grown, so that the place is to be looked for again
+   */
+  private boolean continuesBehind(Page<T> last, RequestBudget budget) throws InterruptedException {
+    if (last.next() != null || !mayBeCut(last)) {
+      return false;
+    }
+    try {
+      return !fetcher.fetch(Page.following(last.path()), budget).items().isEmpty();
+    } catch (PermanentFailureException e) {
+      if (!KnownCaps.isRefusedPage(e)) {
+        throw e;
+      }
+      cut = true;
+      return false;
+    }
+  }
+
+  /** Caps are whole pages. */
+  private boolean mayBeCut(Page<T> last) {
+    Long number = Page.number(last.path());
+    return number != null
+        && number >= 2
+        && (Page.start(last.path()) + last.items().size()) % sizes.rest() == 0;
   }
 
   private Place<T> begin(RequestBudget budget) throws InterruptedException {
@@ -143,6 +176,11 @@ final class KeyPages<T> implements KeyList<T> {
   @Override
   public boolean isAtEnd() {
     return page != null && page.next() == null;
+  }
+
+  @Override
+  public @Nullable ListGap gap() {
+    return cut ? ListGap.OF_REST : null;
   }
 
   @Override

@@ -2,15 +2,19 @@ package dev.backfill.github.internal.session;
 
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.KeyListing;
 import dev.backfill.github.internal.cursor.CursorState;
+import dev.backfill.github.internal.cursor.ListGap;
 import dev.backfill.github.internal.cursor.Position;
 import dev.backfill.github.internal.cursor.ReadStage;
 import dev.backfill.github.internal.json.ParsedItem;
+import dev.backfill.github.internal.read.ReadStrategy;
 import dev.backfill.github.internal.repository.OpenRepository;
 import dev.backfill.github.internal.repository.RepositoryResolver;
 import dev.backfill.github.internal.rest.KeyList;
+import dev.backfill.github.internal.rest.KnownCaps;
 import dev.backfill.github.internal.rest.ListCounter;
 import dev.backfill.github.internal.rest.Page;
 import dev.backfill.github.internal.rest.RestStrategy;
@@ -25,7 +29,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Lists the keys of a repository's items by the REST API, a page of the list at a time. */
+/**
+ * Lists the keys of a repository's items by the REST API, a page of the list at a time. Behind a
+ * page cap queries list all of them, if there are any; else the listing has a gap.
+ */
 public final class PagedKeyListing<T> implements KeyListing {
 
   private final StreamReader<T> reader;
@@ -35,12 +42,15 @@ public final class PagedKeyListing<T> implements KeyListing {
   private final LongAdder spent = new LongAdder();
   private @Nullable OpenRepository repository;
   private @Nullable KeyList<T> pages;
+  private volatile ApiResource resource = ApiResource.CORE;
+  private volatile @Nullable ListGap gap;
 
   PagedKeyListing(StreamReader<T> reader, String target, Cursor at, Cursor from) {
     this.reader = reader;
     this.target = target;
     this.at = at.isStart() ? null : CursorState.decode(at);
     this.from = from.isStart() ? null : CursorState.decode(from);
+    this.gap = this.from == null ? null : this.from.gap();
   }
 
   @Override
@@ -81,18 +91,53 @@ public final class PagedKeyListing<T> implements KeyListing {
     }
     List<String> keys = new ArrayList<>();
     boolean off = false;
+    boolean refused = false;
     try {
       take(list, keys, budget);
     } catch (PermanentFailureException e) {
-      off = open.isOff(reader.listing().feature(), e, budget);
-      if (!off) {
+      refused = KnownCaps.isRefusedPage(e);
+      off = !refused && open.isOff(reader.listing().feature(), e, budget);
+      if (!refused && !off) {
         throw e;
       }
     }
-    Cursor place =
-        new CursorState(open.id(), Set.of(), new ReadStage.History(Instant.EPOCH, list.position()))
-            .encode();
-    return new Page(keys, place, off || list.isAtEnd());
+    ListGap cut = refused ? ListGap.OF_REST : list.gap();
+    KeyList<T> other = ListGap.OF_REST.equals(cut) ? beyondCap(open, list) : null;
+    if (other != null) {
+      list = other;
+    } else if (cut != null) {
+      gap = cut;
+    }
+    ReadStage place = new ReadStage.History(Instant.EPOCH, list.position());
+    return new Page(
+        keys,
+        new CursorState(open.id(), Set.of(), place, gap).encode(),
+        off || refused && other == null || list.isAtEnd());
+  }
+
+  /** Queries know no page cap. They list everything again; null where there are none. */
+  private @Nullable KeyList<T> beyondCap(OpenRepository open, KeyList<T> list) {
+    ReadStrategy<T> queries = queries();
+    if (queries == null || resource == ApiResource.GRAPHQL) {
+      return null;
+    }
+    list.close();
+    KeyList<T> other = queried(queries, open, null);
+    pages = other;
+    return other;
+  }
+
+  private @Nullable ReadStrategy<T> queries() {
+    return reader.routes().stream()
+        .filter(strategy -> strategy.resource() == ApiResource.GRAPHQL)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private KeyList<T> queried(
+      ReadStrategy<T> queries, OpenRepository open, @Nullable Position begin) {
+    resource = ApiResource.GRAPHQL;
+    return KeyList.of(queries.history(open, begin));
   }
 
   private void take(KeyList<T> list, List<String> keys, RequestBudget budget)
@@ -105,10 +150,17 @@ public final class PagedKeyListing<T> implements KeyListing {
     }
   }
 
-  /** A list by time is not moved by deletions; one by page numbers is read with overlap. */
+  /**
+   * A list by time is not moved by deletions; one by page numbers is read with overlap. A listing
+   * that an earlier session has continued by queries stays with them.
+   */
   private KeyList<T> list(OpenRepository open, @Nullable Position begin) {
-    return reader.listing().takesSince()
-        ? KeyList.of(new TimeStrategy<>(reader.listing()).history(open, begin))
+    if (reader.listing().takesSince()) {
+      return KeyList.of(new TimeStrategy<>(reader.listing()).history(open, begin));
+    }
+    ReadStrategy<T> queries = queries();
+    return queries != null && begin != null && queries.reads(begin)
+        ? queried(queries, open, begin)
         : new RestStrategy<>(reader.listing()).list(open, begin);
   }
 
@@ -131,9 +183,22 @@ public final class PagedKeyListing<T> implements KeyListing {
     return open;
   }
 
+  /** A gap that the history has, too, is told in the same words. */
+  @Override
+  public Completeness completeness() {
+    ListGap known = gap;
+    if (known == null) {
+      return Completeness.WHOLE;
+    }
+    String path = reader.listing().path();
+    return at != null && known.equals(at.gap()) ? known.completeness(path) : known.ofKeys(path);
+  }
+
   @Override
   public @Nullable Quota quota() {
-    return reader.workplace().api().quota(ApiResource.CORE);
+    OpenRepository open = repository;
+    boolean restOnly = open != null && open.queries().isOver();
+    return reader.workplace().api().quota(restOnly ? ApiResource.CORE : resource);
   }
 
   @Override
