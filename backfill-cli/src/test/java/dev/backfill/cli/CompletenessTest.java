@@ -124,6 +124,28 @@ class CompletenessTest {
         .containsAll(repository.numbers().mapToObj(Integer::toString).toList());
   }
 
+  /** The switch comes between the reading and its comparison, which a later run makes up for. */
+  @Test
+  void whatDeletionsHideIsFoundAfterAFeatureWasOff() throws Exception {
+    BackfillSpec<PullRequest> job =
+        new BackfillSpec<>(
+            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST),
+            TARGET,
+            store.pullRequests());
+    github.afterRequests(
+        6,
+        () -> {
+          numbers.subList(0, 60).forEach(repository::deletePullRequest);
+          github.afterRequests(2, () -> repository.switchPullRequests(false));
+        });
+    assertThat(run(job, event -> {}).message()).contains("switched off", "not yet compared");
+
+    repository.switchPullRequests(true);
+    assertThat(run(job, event -> {}).message()).doesNotContain("compared");
+    assertThat(stored("SELECT number FROM pull_requests"))
+        .containsAll(repository.numbers().mapToObj(Integer::toString).toList());
+  }
+
   @Test
   void aVerificationComparesEveryKeyWhateverIsDeletedMeanwhile() throws Exception {
     BackfillSpec<PullRequest> job =

@@ -119,6 +119,9 @@ final class ScriptedSource implements PullSource<Integer> {
       if (step != null) {
         step.run();
       }
+      if (listing.unavailable()) {
+        return new Page(List.of(), new Cursor(String.valueOf(place)), true);
+      }
       List<String> keys = new ArrayList<>();
       for (int i = 0; i < 10 && place < count; i++) {
         keys.add(String.valueOf(++place));

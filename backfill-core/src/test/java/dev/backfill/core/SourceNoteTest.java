@@ -94,6 +94,8 @@ class SourceNoteTest {
     assertThat(Completeness.WHOLE.and(off)).isEqualTo(off);
     assertThat(off.and(Completeness.WHOLE)).isEqualTo(off);
     assertThat(cut.and(cut)).isEqualTo(cut);
+    assertThat(cut.and(Completeness.unavailable("B.")))
+        .isEqualTo(new Completeness(true, "A.; B.", true));
     assertThatThrownBy(() -> Completeness.withGaps(" "))
         .isInstanceOf(IllegalArgumentException.class);
   }

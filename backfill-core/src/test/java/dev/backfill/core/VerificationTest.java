@@ -36,6 +36,8 @@ import org.junit.jupiter.api.Test;
 /** A history is complete when what is stored was compared with what there is. */
 class VerificationTest {
 
+  private static final Completeness OFF = Completeness.unavailable("They are off.");
+
   private final EngineFixture fixture = new EngineFixture();
   private final ScriptedSource source = new ScriptedSource(200);
   private final Shelf shelf = new Shelf();
@@ -402,6 +404,91 @@ class VerificationTest {
 
     assertThat(run().backfill().counters())
         .isEqualTo(new Backfill.Counters(Total.exact(200), 200, 1));
+    assertThat(shelf.items).contains(42);
+  }
+
+  /** Deletions make the numbers agree once the source has its items again. */
+  @Test
+  void aFirstComparisonThatHadToWaitComparesEveryKey() throws Exception {
+    source.hidden.add(42);
+    shelf.items.add(1_000);
+    source.completeness = OFF;
+    assertThat(run().backfill().note()).contains("They are off.", "not yet compared");
+    assertThat(source.listed).hasValue(0);
+    assertThat(run().backfill().note()).as("and still so").contains("not yet compared");
+
+    source.completeness = Completeness.WHOLE;
+    SliceResult result = run();
+
+    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED);
+    assertThat(shelf.items).contains(42);
+    assertThat(result.backfill().note()).isNull();
+  }
+
+  @Test
+  void aComparisonThatWaitsSurvivesAnInterruption() throws Exception {
+    source.hidden.add(42);
+    shelf.items.add(1_000);
+    source.completeness = OFF;
+    run();
+    source.completeness = Completeness.WHOLE;
+    source.script.add(() -> {});
+    source.script.add(
+        () -> {
+          throw new PermanentFailureException(
+              PermanentFailureException.Reason.FORBIDDEN, "no", null);
+        });
+    assertThat(run()).isInstanceOf(SliceResult.Stopped.class);
+
+    assertThat(run()).isInstanceOf(SliceResult.Done.class);
+
+    assertThat(shelf.items).contains(42);
+  }
+
+  /** The history ended while the source had its items, and the listing came too late. */
+  @Test
+  void aListingThatEndsForAWhileComparesEveryKeyLater() throws Exception {
+    source.hidden.add(195);
+    for (int i = 0; i < 10; i++) {
+      source.script.add(() -> {});
+    }
+    source.script.add(() -> source.listing = OFF);
+    SliceResult result = run();
+    assertThat(result).isInstanceOf(SliceResult.Done.class);
+    assertThat(result.backfill().note()).contains("They are off.", "not yet compared");
+    shelf.items.add(1_000);
+
+    source.listing = Completeness.WHOLE;
+    assertThat(run()).isInstanceOf(SliceResult.Done.class);
+
+    assertThat(shelf.items).contains(195);
+  }
+
+  @Test
+  void whatWasComparedBeforeWaitsForNoComparison() throws Exception {
+    run();
+    source.completeness = OFF;
+    assertThat(run().backfill().note()).isEqualTo("They are off.");
+
+    source.completeness = Completeness.WHOLE;
+    assertComplete(run(), 200);
+    assertThat(source.listed).hasValue(0);
+  }
+
+  @Test
+  void aFullVerificationOfWhatIsWithheldIsMadeLater() throws Exception {
+    run();
+    shelf.items.remove(42);
+    shelf.items.add(1_000);
+    source.completeness = OFF;
+    try (BackfillEngine engine = fixture.engine().build()) {
+      SliceResult result = engine.verify(job, SliceLimits.UNLIMITED);
+      assertThat(result.backfill().note()).contains("not yet compared");
+    }
+
+    source.completeness = Completeness.WHOLE;
+    run();
+
     assertThat(shelf.items).contains(42);
   }
 

@@ -78,7 +78,7 @@ class FeatureSwitchTest {
       assertThat(chunk.rejected()).isEmpty();
       assertThat(chunk.last()).isTrue();
       assertThat(chunk.next()).isNotEqualTo(Cursor.START);
-      assertThat(session.completeness()).isEqualTo(Completeness.whole(note));
+      assertThat(session.completeness()).isEqualTo(Completeness.unavailable(note));
       assertThat(session.total()).isEqualTo(Total.exact(0));
       try (KeyListing inventory =
           source.listKeys("o/r", chunk.next(), Cursor.START).orElseThrow()) {
@@ -86,6 +86,7 @@ class FeatureSwitchTest {
         KeyListing.Page page = inventory.next(0);
         assertThat(page.keys()).isEmpty();
         assertThat(page.last()).isTrue();
+        assertThat(inventory.completeness()).isEqualTo(Completeness.unavailable(note));
       }
     }
   }

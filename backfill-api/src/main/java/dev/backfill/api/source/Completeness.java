@@ -8,26 +8,40 @@ import org.jspecify.annotations.Nullable;
  *
  * @param gaps whether the target has items that this session cannot read
  * @param note the reason in one sentence without secrets; null exactly for {@link #WHOLE}
+ * @param unavailable whether the target withholds its items for now, so that nothing can be
+ *     compared with it
  */
-public record Completeness(boolean gaps, @Nullable String note) {
+public record Completeness(boolean gaps, @Nullable String note, boolean unavailable) {
 
   /** The session reads everything, and there is nothing to remark. */
-  public static final Completeness WHOLE = new Completeness(false, null);
+  public static final Completeness WHOLE = new Completeness(false, null, false);
 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when there are gaps without a note, or the note is blank
+   * @throws IllegalArgumentException when there are gaps without a note, items are unavailable
+   *     without one, or the note is blank
    */
   public Completeness {
-    if (note == null ? gaps : note.isBlank()) {
+    if (note == null ? gaps || unavailable : note.isBlank()) {
       throw new IllegalArgumentException("a remark on completeness needs a text");
     }
   }
 
   /**
-   * Returns a value for a session that reads everything, with a remark for users: {@code GitHub has
-   * pull requests switched off}.
+   * Creates a value for a target whose items are available.
+   *
+   * @param gaps whether the target has items that this session cannot read
+   * @param note the reason in one sentence without secrets, or null
+   * @throws IllegalArgumentException when there are gaps without a note, or the note is blank
+   */
+  public Completeness(boolean gaps, @Nullable String note) {
+    this(gaps, note, false);
+  }
+
+  /**
+   * Returns a value for a session that reads everything, with a remark for users: {@code The source
+   * counts 203 items and lists 200}.
    *
    * @param note one sentence without secrets; not blank
    * @return the value
@@ -49,17 +63,33 @@ public record Completeness(boolean gaps, @Nullable String note) {
   }
 
   /**
+   * Returns a value for a session whose target withholds its items for now: {@code GitHub has pull
+   * requests switched off}. The backfill ends as whole. The engine compares every key at the first
+   * completion after the items are available again, unless they were compared before.
+   *
+   * @param note one sentence without secrets; not blank
+   * @return the value
+   * @throws IllegalArgumentException when the note is blank
+   */
+  public static Completeness unavailable(String note) {
+    return new Completeness(false, Objects.requireNonNull(note, "note"), true);
+  }
+
+  /**
    * Combines the values of two sessions that read one target.
    *
    * @param other the other session's value
-   * @return gaps if either has gaps, and both notes; equal notes appear once
+   * @return gaps or unavailable if either is, and both notes; equal notes appear once
    */
   public Completeness and(Completeness other) {
-    if (note == null || note.equals(other.note)) {
-      return gaps ? this : other;
+    return new Completeness(
+        gaps || other.gaps, joined(note, other.note), unavailable || other.unavailable);
+  }
+
+  private static @Nullable String joined(@Nullable String one, @Nullable String other) {
+    if (one == null || one.equals(other)) {
+      return other;
     }
-    return other.note == null
-        ? this
-        : new Completeness(gaps || other.gaps, note + "; " + other.note);
+    return other == null ? one : one + "; " + other;
   }
 }

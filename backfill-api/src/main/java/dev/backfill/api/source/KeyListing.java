@@ -51,7 +51,8 @@ public interface KeyListing extends AutoCloseable {
 
   /**
    * Returns whether the listing has every key that there is. A verification by a listing with gaps
-   * ends with gaps. Does not block. Called after the last page.
+   * ends with gaps. If the target withholds its items, an empty listing and a count of 0 prove
+   * nothing. Does not block. Called after the last page.
    *
    * @return {@link Completeness#WHOLE} unless the API does not list everything
    */

@@ -152,11 +152,12 @@ final class ChunkLoop<T> {
     boolean nothingWasNew =
         counts.items() == 0 && !retrier.call(reconciliation::hasStoredSinceCompletion, lease);
     boolean inFull = task.verifying() == SliceTask.Verifying.IN_FULL;
+    boolean listed = !completeness.unavailable();
     Optional<VerificationReader<T>> verification =
-        inFull || reconciliation.isOpen(history, stated, nothingWasNew, stored)
+        listed && (inFull || reconciliation.isOpen(history, stated, nothingWasNew, stored))
             ? reconciliation.open(history, inFull ? null : stored, stated)
             : Optional.empty();
-    if (inFull && (verification.isEmpty() || stored == null)) {
+    if (listed && inFull && (verification.isEmpty() || stored == null)) {
       LOG.warn(
           "{}: the source cannot list its items, or the sink cannot tell which it has, so nothing"
               + " was compared.",
@@ -177,6 +178,10 @@ final class ChunkLoop<T> {
     recount.correct(sliceProgress, stored);
     counted = stored == null ? Long.valueOf(sliceProgress.counters().processed()) : stored;
     completeness = completeness.and(reconciliation.remark(verification.orElse(null), stored));
+    if (completeness.unavailable()) {
+      completeness =
+          completeness.and(reconciliation.postponed(stored, inFull || verification.isPresent()));
+    }
     if (inFull || reconciliation.isWorthComparing(nothingWasNew)) {
       completeness =
           completeness.and(retrier.call(() -> reconciliation.difference(history), lease));

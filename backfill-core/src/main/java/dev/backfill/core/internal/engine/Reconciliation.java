@@ -19,6 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reconciliation<T> {
 
+  /**
+   * Marks the note of a completion that could not be compared with the source. The note stays until
+   * the next completion, whatever interrupts the sessions before it.
+   */
+  private static final String NOT_COMPARED =
+      "stored items are not yet compared with what the source has";
+
   private final BackfillSpec<T> job;
   private final ProgressStore store;
   private final Backfill claimed;
@@ -56,7 +63,7 @@ final class Reconciliation<T> {
     if (counted == null) {
       return false;
     }
-    if (!claimed.position().verified().isStart()) {
+    if (isOverdue() || isUnderWay()) {
       return true;
     }
     if (stated.kind() == Total.Kind.EXACT && !wasComplete()) {
@@ -118,6 +125,28 @@ final class Reconciliation<T> {
     return !nothingWasNew || claimed.note() != null;
   }
 
+  /**
+   * Remarks on a completion while the source withholds its items. Without it the next completion
+   * would compare numbers alone, which deletions during the first reading make agree.
+   *
+   * @param counted what is stored or in quarantine, or null
+   * @param requested whether a comparison was begun or asked for
+   */
+  Completeness postponed(@Nullable Long counted, boolean requested) {
+    boolean due = requested || !wasComplete() || isOverdue() || isUnderWay();
+    return due && counted != null ? Completeness.whole(NOT_COMPARED) : Completeness.WHOLE;
+  }
+
+  /** Whether the last completion could not be compared: then numbers do not settle anything. */
+  private boolean isOverdue() {
+    String note = claimed.note();
+    return note != null && note.contains(NOT_COMPARED);
+  }
+
+  private boolean isUnderWay() {
+    return !claimed.position().verified().isStart();
+  }
+
   private boolean wasComplete() {
     return claimed.timeline().completedAt() != null;
   }
@@ -132,7 +161,8 @@ final class Reconciliation<T> {
       SliceProgress history, @Nullable Long counted, Total stated) {
     Cursor from = claimed.position().verified();
     // Until it is complete once, the source knows what it has seen better than its count does.
-    boolean mayAgree = from.isStart() && (wasComplete() || stated.kind() != Total.Kind.EXACT);
+    boolean mayAgree =
+        from.isStart() && !isOverdue() && (wasComplete() || stated.kind() != Total.Kind.EXACT);
     return job.source()
         .listKeys(job.target(), history.cursor(), from)
         .map(

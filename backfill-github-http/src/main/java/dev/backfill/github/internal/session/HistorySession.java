@@ -339,7 +339,9 @@ public final class HistorySession<T> implements SourceSession<T> {
     ListGap known = gap;
     Completeness gaps =
         known == null ? Completeness.WHOLE : known.completeness(reader.listing().path());
-    return switchedOff ? Completeness.whole(reader.listing().feature().note()).and(gaps) : gaps;
+    return switchedOff
+        ? Completeness.unavailable(reader.listing().feature().note()).and(gaps)
+        : gaps;
   }
 
   @Override

@@ -44,6 +44,7 @@ public final class PagedKeyListing<T> implements KeyListing {
   private @Nullable KeyList<T> pages;
   private volatile ApiResource resource = ApiResource.CORE;
   private volatile @Nullable ListGap gap;
+  private boolean switchedOff;
 
   PagedKeyListing(StreamReader<T> reader, String target, Cursor at, Cursor from) {
     this.reader = reader;
@@ -71,9 +72,7 @@ public final class PagedKeyListing<T> implements KeyListing {
           .count(open.pathByNumber(""), reader.listing(), budget)
           .items();
     } catch (PermanentFailureException e) {
-      if (!open.isOff(reader.listing().feature(), e, budget)) {
-        throw e;
-      }
+      endWhereOff(open, e, budget);
       return 0;
     }
   }
@@ -90,15 +89,13 @@ public final class PagedKeyListing<T> implements KeyListing {
       pages = list;
     }
     List<String> keys = new ArrayList<>();
-    boolean off = false;
     boolean refused = false;
     try {
       take(list, keys, budget);
     } catch (PermanentFailureException e) {
       refused = KnownCaps.isRefusedPage(e);
-      off = !refused && open.isOff(reader.listing().feature(), e, budget);
-      if (!refused && !off) {
-        throw e;
+      if (!refused) {
+        endWhereOff(open, e, budget);
       }
     }
     ListGap cut = refused ? ListGap.OF_REST : list.gap();
@@ -112,7 +109,7 @@ public final class PagedKeyListing<T> implements KeyListing {
     return new Page(
         keys,
         new CursorState(open.id(), Set.of(), place, gap).encode(),
-        off || refused && other == null || list.isAtEnd());
+        switchedOff || refused && other == null || list.isAtEnd());
   }
 
   /** Queries know no page cap. They list everything again; null where there are none. */
@@ -138,6 +135,15 @@ public final class PagedKeyListing<T> implements KeyListing {
       ReadStrategy<T> queries, OpenRepository open, @Nullable Position begin) {
     resource = ApiResource.GRAPHQL;
     return KeyList.of(queries.history(open, begin));
+  }
+
+  private void endWhereOff(
+      OpenRepository open, PermanentFailureException refusal, RequestBudget budget)
+      throws InterruptedException {
+    if (!open.isOff(reader.listing().feature(), refusal, budget)) {
+      throw refusal;
+    }
+    switchedOff = true;
   }
 
   private void take(KeyList<T> list, List<String> keys, RequestBudget budget)
@@ -186,7 +192,13 @@ public final class PagedKeyListing<T> implements KeyListing {
   /** A gap that the history has, too, is told in the same words. */
   @Override
   public Completeness completeness() {
-    ListGap known = gap;
+    Completeness gaps = completeness(gap);
+    return switchedOff
+        ? Completeness.unavailable(reader.listing().feature().note()).and(gaps)
+        : gaps;
+  }
+
+  private Completeness completeness(@Nullable ListGap known) {
     if (known == null) {
       return Completeness.WHOLE;
     }
