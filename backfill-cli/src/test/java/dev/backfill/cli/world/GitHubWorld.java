@@ -667,9 +667,9 @@ final class GitHubWorld {
           || !settings.token()
           || settings.queries() != 0;
     }
-    // A second is read together with the one before it, and what was more than the cap may have
-    // been deleted since.
-    return stream.cap < 2 * WorldChanges.MAX_IN_A_SECOND;
+    // A second is read together with the one before it, and with the item behind it that shows
+    // where it ends; what was more than the cap may have been deleted since.
+    return stream.cap < 2 * WorldChanges.MAX_IN_A_SECOND + 1;
   }
 
   /**
