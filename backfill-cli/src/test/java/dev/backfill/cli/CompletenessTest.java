@@ -124,6 +124,57 @@ class CompletenessTest {
         .containsAll(repository.numbers().mapToObj(Integer::toString).toList());
   }
 
+  /** Ten old items are hidden, and fifty new ones that only the catch-up delivers. */
+  @Test
+  void newItemsThatAreHiddenTooStandForNoOther() throws Exception {
+    github.afterRequests(
+        6,
+        () -> {
+          numbers.subList(0, 10).forEach(repository::deletePullRequest);
+          time.advance(Duration.ofSeconds(2));
+          repository.addPullRequests(60);
+          // They are created a few seconds apart.
+          time.advance(Duration.ofMinutes(4));
+          github.afterRequests(
+              2, () -> numbers.subList(10, 70).forEach(repository::deletePullRequest));
+        });
+    assertPullRequestsComplete();
+  }
+
+  /** They move to the front of the list while the catch-up is behind it. */
+  @Test
+  void newItemsEditedDuringTheCatchUpStandForNoOther() throws Exception {
+    github.afterRequests(
+        6,
+        () -> {
+          numbers.subList(0, 10).forEach(repository::deletePullRequest);
+          github.afterRequests(
+              2,
+              () -> {
+                time.advance(Duration.ofSeconds(2));
+                repository.addPullRequests(150);
+                github.afterRequests(
+                    1,
+                    () -> {
+                      time.advance(Duration.ofSeconds(200));
+                      repository.numbers().skip(490).limit(50).forEach(repository::touch);
+                    });
+              });
+        });
+    assertPullRequestsComplete();
+  }
+
+  private void assertPullRequestsComplete() throws Exception {
+    BackfillSpec<PullRequest> job =
+        new BackfillSpec<>(
+            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST),
+            TARGET,
+            store.pullRequests());
+    assertThat(run(job, event -> {}).outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(stored("SELECT number FROM pull_requests"))
+        .containsAll(repository.numbers().mapToObj(Integer::toString).toList());
+  }
+
   /** The switch comes between the reading and its comparison, which a later run makes up for. */
   @Test
   void whatDeletionsHideIsFoundAfterAFeatureWasOff() throws Exception {

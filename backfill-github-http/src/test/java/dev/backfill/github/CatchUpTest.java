@@ -93,7 +93,8 @@ class CatchUpTest {
         };
     reader.run("sim/repo", Cursor.START);
     assertNewest(reader);
-    assertThat(reader.arrivedInHistory).isEqualTo(263);
+    // By page numbers, new ones are left to the catch-up.
+    assertThat(reader.arrivedInHistory).isEqualTo(transport == GitHubTransport.REST ? 260 : 263);
     assertThat(reader.arrivedInCatchUp).as("only what changed").isBetween(6, 16);
   }
 

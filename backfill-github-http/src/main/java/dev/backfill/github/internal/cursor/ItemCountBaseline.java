@@ -28,6 +28,16 @@ public record ItemCountBaseline(long items, Instant at, long newer) {
    * count it twice would have everything listed for nothing.
    */
   public ItemCountBaseline delivered(Instant createdAt) {
-    return createdAt.isAfter(at) ? new ItemCountBaseline(items, at, newer + 1) : this;
+    return isNewer(createdAt) ? new ItemCountBaseline(items, at, newer + 1) : this;
+  }
+
+  /** Whether an item was created after the count. */
+  public boolean isNewer(Instant createdAt) {
+    return createdAt.isAfter(at);
+  }
+
+  /** The same number of items at a later time, up to which each of them is part of it. */
+  public ItemCountBaseline asOf(Instant later) {
+    return later.isAfter(at) ? new ItemCountBaseline(total(), later) : this;
   }
 }

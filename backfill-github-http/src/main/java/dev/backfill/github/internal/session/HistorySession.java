@@ -225,6 +225,9 @@ public final class HistorySession<T> implements SourceSession<T> {
       if (cutAt != null) {
         gap = new ListGap(cutAt);
       }
+      if (taken != null && course.leaveToCatchUp(taken)) {
+        continue;
+      }
       if (taken != null) {
         waiting.add(new PendingItem<>(taken, key(taken)));
       } else if (!waiting.isEmpty() || !course.advance()) {

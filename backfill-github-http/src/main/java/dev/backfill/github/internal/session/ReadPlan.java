@@ -9,6 +9,7 @@ import dev.backfill.github.internal.cursor.Position;
 import dev.backfill.github.internal.cursor.ReadStage;
 import dev.backfill.github.internal.read.HistoryReader;
 import dev.backfill.github.internal.read.ItemReader;
+import dev.backfill.github.internal.read.ReadItem;
 import dev.backfill.github.internal.read.ReadStrategy;
 import dev.backfill.github.internal.read.RecentReader;
 import dev.backfill.github.internal.repository.OpenRepository;
@@ -34,6 +35,7 @@ final class ReadPlan<T> {
   private @Nullable ItemCountBaseline baseline;
   private @Nullable Instant reached;
   private boolean finished;
+  private long leftToCatchUp;
 
   /** A pass that an earlier session began long ago says nothing of what has changed since. */
   private boolean outdated;
@@ -115,15 +117,38 @@ final class ReadPlan<T> {
     }
     Total listed = reader.total();
     return known != null && reader.isAtEnd()
-        ? Total.exact(Math.max(listed.isKnown() ? listed.count() : 0, known.total()))
+        ? Total.exact(
+            Math.max(listed.isKnown() ? listed.count() - leftToCatchUp : 0, known.total()))
         : listed;
+  }
+
+  /**
+   * Decides whether an item of the history is left to the catch-up, as it was created after the
+   * items were counted. Delivered by both it would have to be counted once: not twice, which lists
+   * every key for nothing, and not never, which hides another item. Those that a deletion hides
+   * from the history arrive with the catch-up alone.
+   */
+  boolean leaveToCatchUp(ReadItem<T> read) {
+    if (!(stage instanceof ReadStage.History)) {
+      return false;
+    }
+    learnBaseline();
+    T item = read.item().item();
+    boolean newer =
+        baseline != null && item != null && baseline.isNewer(times.apply(item).createdAt());
+    leftToCatchUp += newer ? 1 : 0;
+    return newer;
+  }
+
+  private void learnBaseline() {
+    if (baseline == null && reader instanceof HistoryReader<T> whole) {
+      baseline = whole.baseline();
+    }
   }
 
   /** Takes note of an item that is delivered, or rejected. */
   void delivered(T item) {
-    if (baseline == null && reader instanceof HistoryReader<T> whole) {
-      baseline = whole.baseline();
-    }
+    learnBaseline();
     if (reader instanceof RecentReader<T> recent && !recent.isNewestFirst() && recent.hasNews()) {
       // Nobody counts what is new: an item that is edited meanwhile arrives more than once.
       baseline = null;
@@ -140,8 +165,19 @@ final class ReadPlan<T> {
   /**
    * A pass goes from the newest change to older ones: what is newer than the item before it was
    * delivered already, or comes in the next pass, as does what is created after this one has begun.
+   * What has not changed since the pass before began was delivered by that. What has changed since
+   * may have moved to the front before that pass came to it: it counts, if need be twice. So does
+   * all that the last pass delivers.
    */
   private boolean isCountedElsewhere(Timestamps of) {
+    if (stage instanceof ReadStage.CatchUp pass) {
+      if (of.updatedAt().isBefore(pass.since())) {
+        return true;
+      }
+      if (pass.pass() >= MAX_PASSES) {
+        return false;
+      }
+    }
     Instant begunAt =
         reader instanceof RecentReader<T> recent && recent.isNewestFirst()
             ? recent.begunAt()
@@ -169,10 +205,12 @@ final class ReadPlan<T> {
   boolean advance() {
     if (stage instanceof ReadStage.History history) {
       Instant asOf = reader instanceof HistoryReader<T> whole ? whole.asOf() : null;
+      learnBaseline();
       Total total = total();
+      Instant countedAt = baseline == null ? asOf : baseline.at();
       baseline =
-          total.kind() == Total.Kind.EXACT && asOf != null
-              ? new ItemCountBaseline(total.count(), asOf)
+          total.kind() == Total.Kind.EXACT && countedAt != null
+              ? new ItemCountBaseline(total.count(), countedAt)
               : null;
       catchUp(new ReadStage.CatchUp(history.mark(), 1, null, null));
       return true;
@@ -181,13 +219,14 @@ final class ReadPlan<T> {
       return false;
     }
     Instant begunAt = done.begunAt();
-    if (baseline != null && begunAt != null && done.hasNews()) {
-      baseline = new ItemCountBaseline(baseline.total(), begunAt);
-    }
     Instant since = done.hasNews() && begunAt != null ? begunAt : pass.since();
     if ((outdated || !since.equals(pass.since())) && pass.pass() < MAX_PASSES) {
       catchUp(new ReadStage.CatchUp(since, pass.pass() + 1, done.seen(), null));
       return true;
+    }
+    if (baseline != null && !done.hasNews()) {
+      // Everything up to then was delivered and counted.
+      baseline = baseline.asOf(since);
     }
     stage = new ReadStage.CaughtUp(since, done.seen(), baseline);
     finished = true;
