@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
+import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.history.PullRequest;
@@ -21,6 +22,7 @@ import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.SourceSession;
 import dev.backfill.testkit.ManualTimeSource;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -148,16 +150,23 @@ class BehindProxyTest {
     assertThat(server.getAllServeEvents()).hasSize(2);
   }
 
-  @Test
-  void aWebPageOfAMomentChangesNoAddress() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "404, application/json, Not Found",
+    "401, application/json, Bad credentials",
+    "403, application/json, Not for this token",
+    "422, application/json, Unprocessable",
+    "502, text/html, Bad gateway"
+  })
+  void aWebPageOfAMomentChangesNoAddress(int status, String type, String message) throws Exception {
     api("", null);
     server.stubFor(
         any(urlMatching("/api/v3/.*"))
             .willReturn(
                 aResponse()
-                    .withStatus(404)
-                    .withHeader("Content-Type", "application/json")
-                    .withBody("{\"message\":\"Not Found\"}")));
+                    .withStatus(status)
+                    .withHeader("Content-Type", type)
+                    .withBody("{\"message\":\"" + message + "\"}")));
     try (GitHubClient client =
         GitHubClient.builder()
             .apiUrl(URI.create(server.baseUrl()))
@@ -172,9 +181,45 @@ class BehindProxyTest {
                   .willReturn(
                       aResponse().withHeader("Content-Type", "text/html").withBody("<html>")));
       try (SourceSession<PullRequest> session = source.open("o/r", Cursor.START)) {
-        assertThatThrownBy(() -> session.next(10, 0)).isInstanceOf(PermanentFailureException.class);
+        assertThatThrownBy(() -> session.next(10, 0)).isInstanceOf(BackfillException.class);
       }
       server.removeStub(page);
+      try (SourceSession<PullRequest> session = source.open("o/r", Cursor.START)) {
+        assertThat(session.next(10, 0).items()).hasSize(1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {403, 429, 502})
+  void anEnterpriseServerThatIsBusyAtFirstIsFoundLater(int status) throws Exception {
+    api("/api/v3", null);
+    server.stubFor(
+        any(urlMatching("/(repos|repositories|graphql|user).*"))
+            .willReturn(aResponse().withHeader("Content-Type", "text/html").withBody("<html>")));
+    var busy =
+        server.stubFor(
+            any(urlMatching("/api/v3/.*"))
+                .atPriority(1)
+                .willReturn(
+                    aResponse()
+                        .withStatus(status)
+                        .withHeader("Content-Type", status < 500 ? "application/json" : "text/html")
+                        .withHeader("Retry-After", "1")
+                        .withBody("{\"message\":\"secondary rate limit\"}")));
+    ManualTimeSource time = new ManualTimeSource();
+    try (GitHubClient client =
+        GitHubClient.builder()
+            .apiUrl(URI.create(server.baseUrl()))
+            .token(Stub.TOKEN)
+            .timeSource(time)
+            .build()) {
+      var source = GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST);
+      try (SourceSession<PullRequest> session = source.open("o/r", Cursor.START)) {
+        assertThatThrownBy(() -> session.next(10, 0)).isInstanceOf(BackfillException.class);
+      }
+      server.removeStub(busy);
+      time.advance(Duration.ofHours(1));
       try (SourceSession<PullRequest> session = source.open("o/r", Cursor.START)) {
         assertThat(session.next(10, 0).items()).hasSize(1);
       }

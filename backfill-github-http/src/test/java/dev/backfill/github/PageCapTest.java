@@ -2,6 +2,7 @@ package dev.backfill.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.source.Chunk;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What cannot be read behind a page cap is read in another way, or named as a gap. */
@@ -56,7 +58,7 @@ class PageCapTest {
     while (true) {
       try (SourceSession<T> session = source.open("sim/repo", cursor)) {
         for (int chunks = 0; chunks < 5; chunks++) {
-          Chunk<T> chunk = session.next(50, 0);
+          Chunk<T> chunk = next(session);
           reader.keep(chunk);
           cursor = chunk.next();
           if (chunk.last()) {
@@ -65,6 +67,15 @@ class PageCapTest {
           }
         }
       }
+    }
+  }
+
+  /** What fails for a moment is asked for again. */
+  private static <T> Chunk<T> next(SourceSession<T> session) throws InterruptedException {
+    try {
+      return session.next(50, 0);
+    } catch (TransientFailureException e) {
+      return session.next(50, 0);
     }
   }
 
@@ -91,6 +102,67 @@ class PageCapTest {
     assertThat(read.gaps()).isTrue();
     assertThat(read.note()).contains("/pulls", "page cap");
     assertThat(github.requests()).as("nothing is asked for ever").isLessThan(60);
+  }
+
+  /** Queries that name no pull request are as good as none. */
+  @Test
+  void whereNoPullRequestCanBeQueriedTheReadingEndsWithAGap() throws Exception {
+    github.capList(Endpoint.PULL_REQUESTS, 200);
+    numbers.forEach(github::brokenNode);
+    PullSource<PullRequest> source = pullRequests(GitHubTransport.AUTO);
+    Reader<PullRequest> reader = new Reader<>(source, time);
+    read(reader, source, Cursor.START);
+    edit(numbers);
+    long before = github.requests();
+    Completeness caughtUp = read(reader, source, end);
+    assertThat(caughtUp.gaps()).isTrue();
+    assertThat(github.requests() - before).as("nothing is asked for ever").isLessThan(120);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = GitHubTransport.class,
+      names = {"AUTO", "GRAPHQL"})
+  void aNodeThatIsBrokenForAMomentLeavesNoGapInACatchUp(GitHubTransport transport)
+      throws Exception {
+    github.capList(Endpoint.PULL_REQUESTS, 200);
+    PullSource<PullRequest> source = pullRequests(transport);
+    Reader<PullRequest> reader = new Reader<>(source, time);
+    read(reader, source, Cursor.START);
+    edit(numbers);
+    int broken = numbers.get(0);
+    github.brokenNode(broken);
+    Cursor cursor = end;
+    Completeness caughtUp = null;
+    while (caughtUp == null) {
+      try (SourceSession<PullRequest> session = source.open("sim/repo", cursor)) {
+        for (int chunks = 0; chunks < 3 && caughtUp == null; chunks++) {
+          Chunk<PullRequest> chunk = next(session);
+          reader.keep(chunk);
+          cursor = chunk.next();
+          if (cursor
+              .value()
+              .contains("/pulls?state=all&sort=updated&direction=desc&per_page=100")) {
+            github.heal(broken);
+          }
+          caughtUp = chunk.last() ? session.completeness() : null;
+        }
+      }
+    }
+    assertThat(caughtUp).isEqualTo(Completeness.WHOLE);
+    assertThat(cursor.value()).as("what is over is forgotten").doesNotContain("caps");
+    repository
+        .pullRequests()
+        .forEach(
+            item ->
+                assertThat(reader.stored.get(String.valueOf(item.identity().number())).lifecycle())
+                    .isEqualTo(item.lifecycle()));
+  }
+
+  private void edit(List<Integer> changed) {
+    time.advance(Duration.ofHours(1));
+    changed.forEach(repository::touch);
+    time.advance(Duration.ofHours(1));
   }
 
   @Test

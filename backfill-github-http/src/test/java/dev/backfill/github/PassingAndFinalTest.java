@@ -173,7 +173,7 @@ class PassingAndFinalTest {
       assertThat(failure(github))
           .isInstanceOf(PermanentFailureException.class)
           .hasMessageContaining("/api/v3");
-      assertThat(github.requests()).as("with a look under /api/v3").isEqualTo(3);
+      assertThat(github.requests()).as("each with a look under /api/v3").isEqualTo(4);
     }
   }
 

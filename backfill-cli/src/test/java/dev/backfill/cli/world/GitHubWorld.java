@@ -663,9 +663,13 @@ final class GitHubWorld {
       return false;
     }
     if (stream.list == Endpoint.PULL_REQUESTS) {
+      // Where pull requests are switched off queries are refused, and a page of one that fails is
+      // taken for a pull request that queries cannot read.
       return settings.transport() == GitHubTransport.REST
           || !settings.token()
-          || settings.queries() != 0;
+          || settings.queries() != 0
+          || settings.switches()
+          || (settings.queryPage() == 1 && settings.wrong() > 0);
     }
     // A second is read together with the one before it, and with the item behind it that shows
     // where it ends; what was more than the cap may have been deleted since.

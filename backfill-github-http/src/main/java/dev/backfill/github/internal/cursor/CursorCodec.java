@@ -61,6 +61,9 @@ final class CursorCodec {
       if (gap != null) {
         json.writeStringField("gap", gap.text());
       }
+      if (state.capHits() > 0) {
+        json.writeNumberField("caps", state.capHits());
+      }
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("a cursor cannot be written into memory", e);
@@ -181,7 +184,8 @@ final class CursorCodec {
           root.path("repo").longValue(),
           extras,
           stage(root, version == OLDEST_VERSION),
-          ListGap.parse(root.path("gap").asText("")));
+          ListGap.parse(root.path("gap").asText("")),
+          Math.max(0, root.path("caps").asInt(0)));
     } catch (DateTimeException e) {
       throw incompatible("lacks a field");
     }

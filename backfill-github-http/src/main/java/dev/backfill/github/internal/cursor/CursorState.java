@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param extras what each item so far was read with
  * @param stage how far the reading has come
  * @param gap a part of the list that could not be read, or null
+ * @param capHits how many times this stage has met a page cap and was begun again by queries
  */
 public record CursorState(
-    long repositoryId, Set<String> extras, ReadStage stage, @Nullable ListGap gap) {
+    long repositoryId, Set<String> extras, ReadStage stage, @Nullable ListGap gap, int capHits) {
 
+  /** Creates a state without a gap that has met no page cap. */
   public CursorState(long repositoryId, Set<String> extras, ReadStage stage) {
-    this(repositoryId, extras, stage, null);
+    this(repositoryId, extras, stage, null, 0);
   }
 
   public Cursor encode() {

@@ -43,6 +43,12 @@ public final class HistorySession<T> implements SourceSession<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(HistorySession.class);
 
+  /**
+   * Queries that fail for a moment send a reading to REST, and a page cap sends it back. Where that
+   * repeats, queries are of no use.
+   */
+  private static final int MAX_CAP_HITS = 3;
+
   private final StreamReader<T> reader;
   private volatile ReadStrategy<T> strategy;
   private final String target;
@@ -54,6 +60,7 @@ public final class HistorySession<T> implements SourceSession<T> {
   private volatile @Nullable Reading<T> reading;
   private volatile boolean switchedOff;
   private volatile @Nullable ListGap gap;
+  private int capHits;
   private @Nullable ReadStage reached;
   private boolean delivered;
   private boolean closed;
@@ -70,6 +77,7 @@ public final class HistorySession<T> implements SourceSession<T> {
     this.opened = opened;
     this.from = from;
     this.gap = from == null ? null : from.gap();
+    this.capHits = from == null ? 0 : from.capHits();
   }
 
   /** What is known after the first request. */
@@ -251,6 +259,7 @@ public final class HistorySession<T> implements SourceSession<T> {
       now.course().skipRest();
       return;
     }
+    capHits++;
     now.course().walker().close();
     strategy = other;
     ReadStage remaining = now.course().elsewhere();
@@ -259,11 +268,19 @@ public final class HistorySession<T> implements SourceSession<T> {
     reading = new Reading<>(now.repository(), now.extras(), course, now.crew(), remaining);
   }
 
-  /** Queries know no page cap, as long as they are answered: else REST reads for them. */
+  /**
+   * Queries know no page cap, as long as they are answered: else REST reads for them. What they
+   * could not read a moment ago may come now.
+   */
   private @Nullable ReadStrategy<T> beyondCaps(Reading<T> now) {
+    if (capHits >= MAX_CAP_HITS || now.repository().queries().isOver()) {
+      return null;
+    }
+    if (strategy.resource() == ApiResource.GRAPHQL) {
+      return strategy;
+    }
     ReadStrategy<T> other = reader.besides(strategy);
-    boolean answered = !now.repository().queries().isOver();
-    return other != null && other.resource() == ApiResource.GRAPHQL && answered ? other : null;
+    return other != null && other.resource() == ApiResource.GRAPHQL ? other : null;
   }
 
   private String key(ReadItem<T> taken) {
@@ -318,7 +335,8 @@ public final class HistorySession<T> implements SourceSession<T> {
     }
     // All that a cursor has passed was read as it says, whatever this session would have left out.
     Set<String> extras = from != null && !delivered ? from.extras() : now.extras();
-    return new CursorState(now.repository().id(), extras, stage, gap).encode();
+    int caps = stage instanceof ReadStage.CaughtUp ? 0 : capHits;
+    return new CursorState(now.repository().id(), extras, stage, gap, caps).encode();
   }
 
   @Override

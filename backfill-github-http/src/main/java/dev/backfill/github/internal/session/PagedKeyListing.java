@@ -108,7 +108,7 @@ public final class PagedKeyListing<T> implements KeyListing {
     ReadStage place = new ReadStage.History(Instant.EPOCH, list.position());
     return new Page(
         keys,
-        new CursorState(open.id(), Set.of(), place, gap).encode(),
+        new CursorState(open.id(), Set.of(), place, gap, 0).encode(),
         switchedOff || refused && other == null || list.isAtEnd());
   }
 

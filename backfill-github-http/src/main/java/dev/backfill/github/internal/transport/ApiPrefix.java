@@ -53,24 +53,21 @@ final class ApiPrefix {
   }
 
   /**
-   * Decides after the answer to {@link #retry}; returns whether that answer counts. An API that has
-   * no such path says 404, too: then the web page was a moment's, and nothing is decided.
+   * Decides after the answer to {@link #retry}; returns whether that answer counts. Only a success
+   * proves that the path exists: any server may answer it with 404, a limit or a refusal. Without a
+   * proof the next web page is tried again in the same way.
    */
   boolean adopt(RawResponse answer) {
-    if (!isApi(answer)) {
-      state = State.NOT_NEEDED;
+    if (!isApi(answer) || answer.status() == 404) {
       return false;
     }
-    if (answer.status() == 404) {
-      return false;
-    }
-    if (state != State.ADDED) {
+    if (answer.status() < 400 && state != State.ADDED) {
       LOG.warn(
           "{} answers with web pages; its API is at {}. That address is used now. Set GITHUB_API_URL to it.",
           address,
           address + ApiAddress.SERVER_PATH);
+      state = State.ADDED;
     }
-    state = State.ADDED;
     return true;
   }
 

@@ -83,6 +83,12 @@ class CursorStateTest {
   }
 
   @Test
+  void whatAPageCapHasCostIsRead() {
+    CursorState capped = new CursorState(1, Set.of(), STATE.stage(), ListGap.OF_REST, 2);
+    assertThat(CursorState.decode(capped.encode())).isEqualTo(capped);
+  }
+
+  @Test
   void aPlaceBeforeTheFirstItemHasNoAnchor() {
     CursorState start =
         new CursorState(
