@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.LeaseLostException;
+import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.failure.PoisonItemException;
+import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
+import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.Backfill.Waiting;
@@ -13,387 +17,88 @@ import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
+import dev.backfill.api.store.ChunkCommit.Measures;
 import dev.backfill.api.store.Claim;
+import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Control;
+import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.LeaseRelease;
+import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.Pruned;
+import dev.backfill.api.store.QuarantinedItem;
+import dev.backfill.api.store.Sink;
+import dev.backfill.api.store.SinkCounts;
+import dev.backfill.api.store.SinkTransaction;
+import dev.backfill.api.store.Transition;
+import dev.backfill.api.store.Transition.Cause;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.assertj.core.groups.Tuple;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link ProgressStore} promises. Extend it, say how to make a store and how to let a
- * lease expire, and run it as a JUnit test.
+ * The contract of {@link ProgressStore}, as JUnit tests. Extend it, name a new store for each test
+ * and a way to let a lease expire, and JUnit runs its groups.
  */
-public abstract class ProgressStoreContract extends VerificationContract {
+public abstract class ProgressStoreContract {
+
+  /** The key of the backfill that the tests register. */
+  protected static final BackfillKey KEY = new BackfillKey("test:items", "owner/name");
+
+  /** How long the tests' leases last: longer than any test runs. */
+  protected static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
+
+  private static final Instant STARTED = Instant.parse("2026-01-01T00:00:00Z");
 
   private static final Instant LATER = Instant.parse("2040-01-01T00:00:00Z");
+
+  private static final LeaseRequest WORKER = new LeaseRequest("worker", "test", TIME_TO_LIVE);
+  private static final Set<String> SOURCES = Set.of(KEY.source());
+
+  /** The store under test. */
+  protected ProgressStore store;
 
   /** Only for subclasses. */
   protected ProgressStoreContract() {}
 
-  /** A second registration finds the first one. */
-  @Test
-  public void registeringIsIdempotent() {
-    Backfill first = store.register(KEY, "manual");
-    Backfill second = store.register(KEY, "scheduled");
+  /**
+   * Makes the store under test; called once before each test.
+   *
+   * @return a store without any backfill
+   * @throws Exception when it cannot be made
+   */
+  protected abstract ProgressStore store() throws Exception;
 
-    assertThat(second).isEqualTo(first);
-    assertThat(first.key()).isEqualTo(KEY);
-    assertThat(first.state())
-        .isEqualTo(
-            new Backfill.State(BackfillStatus.PENDING, Phase.HISTORY, null, 0, null, "manual"));
-    assertThat(first.position()).isEqualTo(new Backfill.Position(Cursor.START, 1, 0));
-    assertThat(first.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 0, 0));
-    assertThat(first.holder()).isNull();
-    assertThat(first.timeline().startedAt()).isNull();
-    assertThat(first.timeline().completedAt()).isNull();
-  }
-
-  /** Eight registrations at once make one backfill. */
-  @Test
-  public void registeringAtOnceMakesOneBackfill() throws Exception {
-    assertThat(Set.copyOf(atOnce(8, worker -> store.register(KEY, "manual").id()))).hasSize(1);
-    assertThat(store.list()).hasSize(1);
-  }
-
-  /** What is stored can be found, by what it is about and by its number. */
-  @Test
-  public void whatIsRegisteredIsFound() {
-    Backfill one = store.register(KEY, "manual");
-    Backfill two = store.register(new BackfillKey("test:others", KEY.target()), "manual");
-    Backfill three = store.register(new BackfillKey("test:zzz", "another/name"), "manual");
-
-    assertThat(store.find(KEY)).contains(one);
-    assertThat(store.find(new BackfillKey("test:none", KEY.target()))).isEmpty();
-    assertThat(store.get(two.id())).isEqualTo(two);
-    assertThat(store.list()).containsExactly(three, one, two);
-    assertThat(store.chunks(one.id(), 1, 10)).isEmpty();
-    assertThat(store.quarantined(one.id(), 10)).isEmpty();
-  }
-
-  /** A number that the store never gave is the caller's mistake. */
-  @Test
-  public void anUnknownNumberIsRefused() {
-    BackfillId unknown = new BackfillId(987654321);
-    assertThatThrownBy(() -> store.get(unknown)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> store.claim(unknown, claimant("worker")))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> store.control(unknown, Control.PAUSE))
-        .isInstanceOf(IllegalArgumentException.class);
-  }
-
-  /** Each grant is newer than all before it. */
-  @Test
-  public void everyClaimRaisesTheFence() {
-    Lease first = claim("worker");
-    store.release(first, LeaseRelease.moreToDo());
-    Lease second = claim("worker");
-
-    assertThat(second.fence()).isGreaterThan(first.fence());
-    assertThat(second.owner()).isEqualTo("worker");
-    assertThat(second.timeToLive()).isEqualTo(TIME_TO_LIVE);
-    Backfill backfill = store.get(second.backfill());
-    assertThat(backfill.state().status()).isEqualTo(BackfillStatus.RUNNING);
-    assertThat(backfill.timeline().startedAt()).isNotNull();
-  }
-
-  /** Who is refused learns who holds it. */
-  @Test
-  public void aLiveLeaseIsHeld() {
-    Lease lease = claim("worker");
-
-    Claim claim = store.claim(lease.backfill(), claimant("other"));
-
-    assertThat(claim).isInstanceOf(Claim.Held.class);
-    Backfill.Holder holder = claim.backfill().holder();
-    assertThat(holder).isNotNull();
-    assertThat(holder.owner()).isEqualTo("worker");
-    assertThat(holder.expired()).isFalse();
-    assertThat(store.renew(lease)).isEqualTo(BackfillStatus.RUNNING);
-  }
-
-  /** Whoever stops renewing is replaced; the name alone gives no right. */
-  @Test
-  public void anExpiredLeaseIsGrantedAgain() throws Exception {
-    Lease old = claim("worker");
-    expireLease(old.backfill());
-    Backfill.Holder expired = store.get(old.backfill()).holder();
-    assertThat(expired).isNotNull();
-    assertThat(expired.expired()).isTrue();
-
-    Lease current = claim("worker");
-
-    assertThat(current.fence()).isGreaterThan(old.fence());
-    assertThatThrownBy(() -> store.renew(old)).isInstanceOf(LeaseLostException.class);
-    assertThatThrownBy(() -> store.recordFailure(old, "x")).isInstanceOf(LeaseLostException.class);
-    assertThatThrownBy(() -> store.rewind(old)).isInstanceOf(LeaseLostException.class);
-    assertThatThrownBy(() -> store.release(old, LeaseRelease.moreToDo()))
-        .isInstanceOf(LeaseLostException.class);
-    assertThat(store.renew(current)).isEqualTo(BackfillStatus.RUNNING);
-  }
-
-  /** A lease that nobody else took is good again once it is renewed. */
-  @Test
-  public void renewingMakesTheLeaseLast() throws Exception {
-    Lease lease = claim("worker");
-    expireLease(lease.backfill());
-
-    store.renew(lease);
-
-    assertThat(store.claim(lease.backfill(), claimant("other"))).isInstanceOf(Claim.Held.class);
-  }
-
-  /** A holder known to be dead is replaced before its lease expires, and nobody else. */
-  @Test
-  public void exactlyTheDeadOwnerIsReplacedAtOnce() {
-    Lease dead = claim("dead");
-
-    assertThat(store.claim(dead.backfill(), claimant("worker").replacing("somebody else")))
-        .isInstanceOf(Claim.Held.class);
-    Claim claim = store.claim(dead.backfill(), claimant("worker").replacing("dead"));
-
-    assertThat(claim).isInstanceOf(Claim.Granted.class);
-    assertThat(((Claim.Granted) claim).lease().fence()).isGreaterThan(dead.fence());
-    assertThat(store.claim(dead.backfill(), claimant("third").replacing("dead")))
-        .isInstanceOf(Claim.Held.class);
-  }
-
-  /** Of many that ask at once, one gets it. */
-  @Test
-  public void ofEightThatClaimAtOnceOneIsGranted() throws Exception {
-    BackfillId id = store.register(KEY, "manual").id();
-
-    List<Claim> claims = atOnce(8, worker -> store.claim(id, claimant("worker " + worker)));
-
-    assertThat(claims).filteredOn(Claim.Granted.class::isInstance).hasSize(1);
-    assertThat(claims).filteredOn(Claim.Held.class::isInstance).hasSize(7);
-  }
-
-  /** A person's word stands until a person takes it back. */
-  @Test
-  public void whatIsPausedOrCancelledIsRefused() {
-    BackfillId id = store.register(KEY, "manual").id();
-    for (Control control : List.of(Control.PAUSE, Control.CANCEL)) {
-      BackfillStatus status = store.control(id, control).state().status();
-      Claim claim = store.claim(id, claimant("worker"));
-      assertThat(claim).isInstanceOf(Claim.Refused.class);
-      assertThat(claim.backfill().state().status()).isEqualTo(status);
-    }
-    store.control(id, Control.RESUME);
-    assertThat(store.claim(id, claimant("worker"))).isInstanceOf(Claim.Granted.class);
-  }
-
-  /** A request that a dead worker never saw is carried out by whoever comes next. */
-  @Test
-  public void aRequestToADeadWorkerIsCarriedOut() throws Exception {
-    Lease lease = claim("dead");
-    store.control(lease.backfill(), Control.PAUSE);
-    expireLease(lease.backfill());
-
-    Claim claim = store.claim(lease.backfill(), claimant("worker"));
-
-    assertThat(claim).isInstanceOf(Claim.Refused.class);
-    assertThat(claim.backfill().state().status()).isEqualTo(BackfillStatus.PAUSED);
-    assertThat(store.get(lease.backfill()).state().status()).isEqualTo(BackfillStatus.PAUSED);
-  }
-
-  /** Failures add up until a chunk is committed. */
-  @Test
-  public void failuresAreCounted() {
-    Lease lease = claim("worker");
-    store.recordFailure(lease, "The first.");
-    store.recordFailure(lease, "The second.");
-    store.release(lease, LeaseRelease.waiting(LATER, "trying again"));
-
-    Backfill.State state = store.get(claim("worker").backfill()).state();
-
-    assertThat(state.consecutiveFailures()).isEqualTo(2);
-    assertThat(state.lastError()).isEqualTo("The second.");
-  }
-
-  /** A rewound backfill reads everything again under new numbers. */
-  @Test
-  public void rewindingStartsTheHistoryAgain() {
-    Lease lease = claim("worker");
-    store.commit(lease, chunk(1, "a", "b"), new RecordingSink());
-
-    Backfill rewound = store.rewind(lease);
-
-    assertThat(rewound.position().cursor()).isEqualTo(Cursor.START);
-    assertThat(rewound.position().nextChunkNumber()).isEqualTo(2);
-    assertThat(rewound.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 0, 0));
-    assertThat(store.chunks(lease.backfill(), 1, 10)).hasSize(1);
-    store.commit(lease, chunk(2, Cursor.START, "a"), new RecordingSink());
-    assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(1);
-  }
-
-  /** What is read again is no longer known to be bad. */
-  @Test
-  public void rewindingEmptiesTheQuarantine() {
-    Lease lease = claim("worker");
-    store.commit(lease, withRejected(chunk(1, "a"), rejected("7")), new RecordingSink());
-
-    store.rewind(lease);
-
-    assertThat(store.quarantined(lease.backfill(), 10)).isEmpty();
-  }
-
-  /** A failure counts until a chunk is committed or the backfill completes. */
-  @Test
-  public void aFailedReleaseCountsAsAFailureUntilTheBackfillCompletes() {
-    Lease first = claim("worker");
-    Backfill failed = store.release(first, LeaseRelease.failed("It is not there."));
-    assertThat(failed.state().consecutiveFailures()).isEqualTo(1);
-    assertThat(failed.state().lastError()).isEqualTo("It is not there.");
-
-    Lease second = claim("worker");
-    Backfill completed = store.release(second, LeaseRelease.as(BackfillStatus.COMPLETED));
-    assertThat(completed.state().consecutiveFailures()).isZero();
-    assertThat(completed.state().lastError()).isNull();
-  }
-
-  /** A backfill is left as the worker says. */
-  @Test
-  public void aReleaseLeavesTheStatusThatItNames() {
-    List<LeaseRelease> releases =
-        List.of(
-            LeaseRelease.moreToDo(),
-            LeaseRelease.waiting(LATER, "quota"),
-            LeaseRelease.as(BackfillStatus.COMPLETED),
-            LeaseRelease.as(BackfillStatus.COMPLETED_WITH_GAPS),
-            LeaseRelease.failed("The token is wrong."),
-            LeaseRelease.as(BackfillStatus.PAUSED),
-            LeaseRelease.as(BackfillStatus.CANCELLED));
-    for (LeaseRelease release : releases) {
-      Lease lease = claim("worker");
-      Backfill after = store.release(lease, release);
-      assertThat(after).isEqualTo(store.get(lease.backfill()));
-      assertThat(after.state().status()).isEqualTo(release.status());
-      assertThat(after.state().waiting()).isEqualTo(release.waiting());
-      assertThat(after.holder()).isNull();
-      if (release.error() != null) {
-        assertThat(after.state().lastError()).isEqualTo(release.error());
-      }
-      if (release.status().isCompleted()) {
-        assertThat(after.timeline().completedAt()).isNotNull();
-      }
-      store.control(lease.backfill(), Control.RESUME);
-    }
-  }
-
-  /** Whoever goes on no longer waits. */
-  @Test
-  public void aClaimEndsTheWait() {
-    store.release(claim("worker"), LeaseRelease.waiting(LATER, "quota"));
-    Waiting waiting = store.get(store.register(KEY, "manual").id()).state().waiting();
-    assertThat(waiting).isEqualTo(new Waiting(LATER, "quota"));
-
-    assertThat(store.get(claim("worker").backfill()).state().waiting()).isNull();
-  }
-
-  /** Requests lead where {@link BackfillStatus#after} says, when nobody works. */
-  @Test
-  public void aRequestWithoutALeaseFollowsTheRule() {
-    for (BackfillStatus from : EnumSet.allOf(BackfillStatus.class)) {
-      for (Control control : Control.values()) {
-        BackfillKey key = new BackfillKey("test:" + from + control, "owner/name");
-        BackfillId id = store.register(key, "manual").id();
-        if (leaveIn(id, from)) {
-          Backfill after = store.control(id, control);
-          assertThat(after.state().status())
-              .as("%s after %s", from, control)
-              .isEqualTo(from.after(control, false));
-          assertThat(after).isEqualTo(store.get(id));
-          assertThat(after.state().waiting() != null)
-              .isEqualTo(after.state().status() == BackfillStatus.WAITING);
-        }
-      }
-    }
-  }
-
-  /** Requests lead where {@link BackfillStatus#after} says, while somebody works. */
-  @Test
-  public void aRequestWithALeaseFollowsTheRule() {
-    BackfillId id = claim("worker").backfill();
-    List<Control> requests =
-        List.of(
-            Control.RESUME,
-            Control.PAUSE,
-            Control.PAUSE,
-            Control.RESUME,
-            Control.CANCEL,
-            Control.PAUSE,
-            Control.RESUME,
-            Control.PAUSE,
-            Control.CANCEL);
-    BackfillStatus status = BackfillStatus.RUNNING;
-    for (Control request : requests) {
-      BackfillStatus expected = status.after(request, true);
-      assertThat(store.control(id, request).state().status())
-          .as("%s after %s", status, request)
-          .isEqualTo(expected);
-      status = expected;
-    }
-  }
-
-  /** The worker sees the request when it renews, and its release carries it out. */
-  @Test
-  public void aRequestWinsAtTheRelease() {
-    Lease lease = claim("worker");
-    store.control(lease.backfill(), Control.PAUSE);
-    assertThat(store.renew(lease)).isEqualTo(BackfillStatus.PAUSING);
-    Backfill paused = store.release(lease, LeaseRelease.waiting(LATER, "quota"));
-    assertThat(paused.state().status()).isEqualTo(BackfillStatus.PAUSED);
-    assertThat(paused.state().waiting()).isNull();
-
-    store.control(lease.backfill(), Control.RESUME);
-    Lease second = claim("worker");
-    store.control(lease.backfill(), Control.CANCEL);
-    assertThat(store.renew(second)).isEqualTo(BackfillStatus.CANCELLING);
-    assertThat(store.release(second, LeaseRelease.moreToDo()).state().status())
-        .isEqualTo(BackfillStatus.CANCELLED);
-  }
-
-  /** Before its first chunk a backfill learns from the one whose size is nearest. */
-  @Test
-  public void theBackfillWithTheNearestTotalIsSimilar() {
-    BackfillId alone = store.register(KEY, "manual").id();
-    assertThat(store.similarChunks(alone, Total.exact(1_000), 10)).isEmpty();
-    List<CommittedChunk> small = commit("owner/small", KEY.source(), Total.exact(100), 1);
-    List<CommittedChunk> large = commit("owner/large", KEY.source(), Total.estimate(9_000), 3);
-    List<CommittedChunk> latest = commit("owner/unknown", KEY.source(), Total.UNKNOWN, 2);
-    commit("owner/other", "test:others", Total.exact(1_000), 1);
-    store.register(new BackfillKey(KEY.source(), "owner/nothing"), "manual");
-    if (!looksForSimilar()) {
-      assertThat(store.similarChunks(alone, Total.exact(1_000), 10)).isEmpty();
-      return;
-    }
-
-    assertThat(store.similarChunks(alone, Total.exact(1_000), 10))
-        .as("9 times as many are nearer than a tenth")
-        .isEqualTo(large);
-    assertThat(store.similarChunks(alone, Total.estimate(900), 10)).isEqualTo(small);
-    assertThat(store.similarChunks(alone, Total.exact(1_000), 2))
-        .as("the latest ones")
-        .isEqualTo(large.subList(1, 3));
-    assertThat(store.similarChunks(alone, Total.UNKNOWN, 10))
-        .as("nothing is known, so the one that was worked on last")
-        .isEqualTo(latest);
-    BackfillId id = store.find(new BackfillKey(KEY.source(), "owner/large")).orElseThrow().id();
-    assertThat(store.similarChunks(id, Total.exact(9_000), 10))
-        .as("never its own")
-        .isEqualTo(small);
-  }
+  /**
+   * Lets the lease that somebody holds on a backfill expire by the store's clock, without changing
+   * anything else.
+   *
+   * @param id the backfill
+   * @throws Exception when it cannot be done
+   */
+  protected abstract void expireLease(BackfillId id) throws Exception;
 
   /**
    * Whether the store implements {@link ProgressStore#similarChunks}; it need not.
@@ -404,44 +109,1759 @@ public abstract class ProgressStoreContract extends VerificationContract {
     return true;
   }
 
-  private List<CommittedChunk> commit(String target, String source, Total total, int chunks) {
-    BackfillId id = store.register(new BackfillKey(source, target), "manual").id();
-    Lease lease = ((Claim.Granted) store.claim(id, claimant("worker"))).lease();
-    for (int number = 1; number <= chunks; number++) {
-      ChunkCommit<String> chunk = chunk(number, target + number);
+  /**
+   * Gets a fresh store.
+   *
+   * @throws Exception when it cannot be made
+   */
+  @BeforeEach
+  public void openTheStore() throws Exception {
+    store = store();
+  }
+
+  /** Backfills are registered once, and found again. */
+  @Nested
+  public class Registration {
+
+    /** A second registration finds the first one. */
+    @Test
+    public void registeringIsIdempotent() {
+      Backfill first = store.register(KEY, "manual");
+      Backfill second = store.register(KEY, "scheduled");
+
+      assertThat(second).isEqualTo(first);
+      assertThat(first.key()).isEqualTo(KEY);
+      assertThat(first.state())
+          .isEqualTo(
+              new Backfill.State(BackfillStatus.PENDING, Phase.HISTORY, null, 0, null, "manual"));
+      assertThat(first.position()).isEqualTo(new Backfill.Position(Cursor.START, 1, 0));
+      assertThat(first.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 0, 0));
+      assertThat(first.holder()).isNull();
+      assertThat(first.timeline().startedAt()).isNull();
+      assertThat(first.timeline().completedAt()).isNull();
+    }
+
+    /** Eight registrations at once make one backfill. */
+    @Test
+    public void registeringAtOnceMakesOneBackfill() throws Exception {
+      assertThat(Set.copyOf(atOnce(8, worker -> store.register(KEY, "manual").id()))).hasSize(1);
+      assertThat(store.list()).hasSize(1);
+    }
+
+    /** What is stored can be found, by what it is about and by its number. */
+    @Test
+    public void whatIsRegisteredIsFound() {
+      Backfill one = store.register(KEY, "manual");
+      Backfill two = store.register(new BackfillKey("test:others", KEY.target()), "manual");
+      Backfill three = store.register(new BackfillKey("test:zzz", "another/name"), "manual");
+
+      assertThat(store.find(KEY)).contains(one);
+      assertThat(store.find(new BackfillKey("test:none", KEY.target()))).isEmpty();
+      assertThat(store.get(two.id())).isEqualTo(two);
+      assertThat(store.list()).containsExactly(three, one, two);
+      assertThat(store.chunks(one.id(), 1, 10)).isEmpty();
+      assertThat(store.quarantined(one.id(), 10)).isEmpty();
+    }
+
+    /** A number that the store never gave is the caller's mistake. */
+    @Test
+    public void anUnknownNumberIsRefused() {
+      BackfillId unknown = new BackfillId(987654321);
+      assertThatThrownBy(() -> store.get(unknown)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> store.claim(unknown, claimant("worker")))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> store.control(unknown, Control.PAUSE))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  /** Leases are claimed, renewed, taken over and released under fences that grow. */
+  @Nested
+  public class Leases {
+
+    /** Each grant is newer than all before it. */
+    @Test
+    public void everyClaimRaisesTheFence() {
+      Lease first = claim("worker");
+      store.release(first, LeaseRelease.moreToDo());
+      Lease second = claim("worker");
+
+      assertThat(second.fence()).isGreaterThan(first.fence());
+      assertThat(second.owner()).isEqualTo("worker");
+      assertThat(second.timeToLive()).isEqualTo(TIME_TO_LIVE);
+      Backfill backfill = store.get(second.backfill());
+      assertThat(backfill.state().status()).isEqualTo(BackfillStatus.RUNNING);
+      assertThat(backfill.timeline().startedAt()).isNotNull();
+    }
+
+    /** Who is refused learns who holds it. */
+    @Test
+    public void aLiveLeaseIsHeld() {
+      Lease lease = claim("worker");
+
+      Claim claim = store.claim(lease.backfill(), claimant("other"));
+
+      assertThat(claim).isInstanceOf(Claim.Held.class);
+      Backfill.Holder holder = claim.backfill().holder();
+      assertThat(holder).isNotNull();
+      assertThat(holder.owner()).isEqualTo("worker");
+      assertThat(holder.expired()).isFalse();
+      assertThat(store.renew(lease)).isEqualTo(BackfillStatus.RUNNING);
+    }
+
+    /** Whoever stops renewing is replaced; the name alone gives no right. */
+    @Test
+    public void anExpiredLeaseIsGrantedAgain() throws Exception {
+      Lease old = claim("worker");
+      expireLease(old.backfill());
+      Backfill.Holder expired = store.get(old.backfill()).holder();
+      assertThat(expired).isNotNull();
+      assertThat(expired.expired()).isTrue();
+
+      Lease current = claim("worker");
+
+      assertThat(current.fence()).isGreaterThan(old.fence());
+      assertThatThrownBy(() -> store.renew(old)).isInstanceOf(LeaseLostException.class);
+      assertThatThrownBy(() -> store.recordFailure(old, "x"))
+          .isInstanceOf(LeaseLostException.class);
+      assertThatThrownBy(() -> store.rewind(old)).isInstanceOf(LeaseLostException.class);
+      assertThatThrownBy(() -> store.release(old, LeaseRelease.moreToDo()))
+          .isInstanceOf(LeaseLostException.class);
+      assertThat(store.renew(current)).isEqualTo(BackfillStatus.RUNNING);
+    }
+
+    /** A lease that nobody else took is good again once it is renewed. */
+    @Test
+    public void renewingMakesTheLeaseLast() throws Exception {
+      Lease lease = claim("worker");
+      expireLease(lease.backfill());
+
+      store.renew(lease);
+
+      assertThat(store.claim(lease.backfill(), claimant("other"))).isInstanceOf(Claim.Held.class);
+    }
+
+    /** A holder known to be dead is replaced before its lease expires, and nobody else. */
+    @Test
+    public void exactlyTheDeadOwnerIsReplacedAtOnce() {
+      Lease dead = claim("dead");
+
+      assertThat(store.claim(dead.backfill(), claimant("worker").replacing("somebody else")))
+          .isInstanceOf(Claim.Held.class);
+      Claim claim = store.claim(dead.backfill(), claimant("worker").replacing("dead"));
+
+      assertThat(claim).isInstanceOf(Claim.Granted.class);
+      assertThat(((Claim.Granted) claim).lease().fence()).isGreaterThan(dead.fence());
+      assertThat(store.claim(dead.backfill(), claimant("third").replacing("dead")))
+          .isInstanceOf(Claim.Held.class);
+    }
+
+    /** Of many that ask at once, one gets it. */
+    @Test
+    public void ofEightThatClaimAtOnceOneIsGranted() throws Exception {
+      BackfillId id = store.register(KEY, "manual").id();
+
+      List<Claim> claims = atOnce(8, worker -> store.claim(id, claimant("worker " + worker)));
+
+      assertThat(claims).filteredOn(Claim.Granted.class::isInstance).hasSize(1);
+      assertThat(claims).filteredOn(Claim.Held.class::isInstance).hasSize(7);
+    }
+
+    /** Whoever goes on no longer waits. */
+    @Test
+    public void aClaimEndsTheWait() {
+      store.release(claim("worker"), LeaseRelease.waiting(LATER, "quota"));
+      Waiting waiting = store.get(store.register(KEY, "manual").id()).state().waiting();
+      assertThat(waiting).isEqualTo(new Waiting(LATER, "quota"));
+
+      assertThat(store.get(claim("worker").backfill()).state().waiting()).isNull();
+    }
+
+    /** A backfill is left as the worker says. */
+    @Test
+    public void aReleaseLeavesTheStatusThatItNames() {
+      List<LeaseRelease> releases =
+          List.of(
+              LeaseRelease.moreToDo(),
+              LeaseRelease.waiting(LATER, "quota"),
+              LeaseRelease.as(BackfillStatus.COMPLETED),
+              LeaseRelease.as(BackfillStatus.COMPLETED_WITH_GAPS),
+              LeaseRelease.failed("The token is wrong."),
+              LeaseRelease.as(BackfillStatus.PAUSED),
+              LeaseRelease.as(BackfillStatus.CANCELLED));
+      for (LeaseRelease release : releases) {
+        Lease lease = claim("worker");
+        Backfill after = store.release(lease, release);
+        assertThat(after).isEqualTo(store.get(lease.backfill()));
+        assertThat(after.state().status()).isEqualTo(release.status());
+        assertThat(after.state().waiting()).isEqualTo(release.waiting());
+        assertThat(after.holder()).isNull();
+        if (release.error() != null) {
+          assertThat(after.state().lastError()).isEqualTo(release.error());
+        }
+        if (release.status().isCompleted()) {
+          assertThat(after.timeline().completedAt()).isNotNull();
+        }
+        store.control(lease.backfill(), Control.RESUME);
+      }
+    }
+
+    /** A failure counts until a chunk is committed or the backfill completes. */
+    @Test
+    public void aFailedReleaseCountsAsAFailureUntilTheBackfillCompletes() {
+      Lease first = claim("worker");
+      Backfill failed = store.release(first, LeaseRelease.failed("It is not there."));
+      assertThat(failed.state().consecutiveFailures()).isEqualTo(1);
+      assertThat(failed.state().lastError()).isEqualTo("It is not there.");
+
+      Lease second = claim("worker");
+      Backfill completed = store.release(second, LeaseRelease.as(BackfillStatus.COMPLETED));
+      assertThat(completed.state().consecutiveFailures()).isZero();
+      assertThat(completed.state().lastError()).isNull();
+    }
+
+    /** Failures add up until a chunk is committed. */
+    @Test
+    public void failuresAreCounted() {
+      Lease lease = claim("worker");
+      store.recordFailure(lease, "The first.");
+      store.recordFailure(lease, "The second.");
+      store.release(lease, LeaseRelease.waiting(LATER, "trying again"));
+
+      Backfill.State state = store.get(claim("worker").backfill()).state();
+
+      assertThat(state.consecutiveFailures()).isEqualTo(2);
+      assertThat(state.lastError()).isEqualTo("The second.");
+    }
+  }
+
+  /** Due backfills are claimed without a name, each once. */
+  @Nested
+  public class DueWork {
+
+    /** Pending ones are due, the one that rested longest first; each is given away once. */
+    @Test
+    public void whatIsDueIsClaimedTheLongestRestedFirst() {
+      BackfillId first = register("owner/first");
+      BackfillId second = register("owner/second");
+
+      assertThat(claimNext()).contains(first);
+      assertThat(claimNext()).contains(second);
+      assertThat(claimNext()).isEmpty();
+      assertThat(store.get(first).state().status()).isEqualTo(BackfillStatus.RUNNING);
+    }
+
+    /** A worker only gets what it can read. */
+    @Test
+    public void aSourceThatTheWorkerDoesNotHaveIsPassedOver() {
+      register("owner/name");
+
+      assertThat(store.claimNext(WORKER, Set.of("test:others"))).isEmpty();
+      assertThat(store.claimNext(WORKER, Set.of("test:others", KEY.source()))).isPresent();
+    }
+
+    /** Waits end by themselves, by the store's clock. */
+    @Test
+    public void aWaitThatIsOverIsDueAndOneThatIsNotIsNotDue() {
+      Lease later = claim("worker");
+      store.release(later, LeaseRelease.waiting(Instant.now().plusSeconds(7_200), "quota"));
+      assertThat(claimNext()).isEmpty();
+
+      store.control(later.backfill(), Control.RESUME);
+      Lease over = claim("worker");
+      store.release(over, LeaseRelease.waiting(Instant.EPOCH, "quota"));
+      assertThat(claimNext()).contains(over.backfill());
+    }
+
+    /** What a dead worker left is due once its lease has expired; a person's request stands. */
+    @Test
+    public void aDeadWorkersBackfillIsDueOnceItsLeaseHasExpired() throws Exception {
+      Lease dead = claim("dead");
+      assertThat(claimNext()).isEmpty();
+      expireLease(dead.backfill());
+
+      Optional<Claim.Granted> taken = store.claimNext(WORKER, SOURCES);
+
+      assertThat(taken).map(granted -> granted.lease().fence()).contains(dead.fence() + 1);
+      assertThat(last(dead.backfill()).reason()).contains("dead");
+    }
+
+    /** Nothing that a person stopped, and nothing that is complete or failed, is due. */
+    @Test
+    public void whatIsStoppedOrDoneIsNotDue() throws Exception {
+      for (BackfillStatus status :
+          List.of(BackfillStatus.COMPLETED, BackfillStatus.COMPLETED_WITH_GAPS)) {
+        store.release(claim("worker"), LeaseRelease.as(status));
+        assertThat(claimNext()).as(status.name()).isEmpty();
+      }
+      store.release(claim("worker"), LeaseRelease.failed("It broke."));
+      assertThat(claimNext()).as("failed").isEmpty();
+      Lease lease = claim("worker");
+      store.control(lease.backfill(), Control.PAUSE);
+      expireLease(lease.backfill());
+      assertThat(claimNext()).as("pausing, and its worker is dead").isEmpty();
+    }
+
+    /** Eight workers that ask at once get eight backfills, and nobody's twice. */
+    @Test
+    public void ofEightThatAskAtOnceEachGetsAnother() throws Exception {
+      for (int i = 0; i < 8; i++) {
+        register("owner/name" + i);
+      }
+      ExecutorService workers = Executors.newFixedThreadPool(8);
+      try {
+        List<Callable<Optional<Claim.Granted>>> claims = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+          LeaseRequest request = new LeaseRequest("worker " + i, "test", TIME_TO_LIVE);
+          claims.add(() -> store.claimNext(request, SOURCES));
+        }
+        Set<BackfillId> given = new HashSet<>();
+        int grants = 0;
+        for (Future<Optional<Claim.Granted>> claim : workers.invokeAll(claims)) {
+          Optional<Claim.Granted> granted = claim.get();
+          if (granted.isPresent()) {
+            grants++;
+            given.add(granted.get().lease().backfill());
+          }
+        }
+        assertThat(given).as("nobody's twice").hasSize(grants);
+        Optional<BackfillId> rest = claimNext();
+        while (rest.isPresent()) {
+          given.add(rest.get());
+          rest = claimNext();
+        }
+        assertThat(given).as("none is forgotten").hasSize(8);
+      } finally {
+        workers.shutdownNow();
+      }
+    }
+
+    private Optional<BackfillId> claimNext() {
+      return store.claimNext(WORKER, SOURCES).map(granted -> granted.lease().backfill());
+    }
+  }
+
+  /** Requests to pause, resume and cancel. */
+  @Nested
+  public class Requests {
+
+    /** A person's word stands until a person takes it back. */
+    @Test
+    public void whatIsPausedOrCancelledIsRefused() {
+      BackfillId id = store.register(KEY, "manual").id();
+      for (Control control : List.of(Control.PAUSE, Control.CANCEL)) {
+        BackfillStatus status = store.control(id, control).state().status();
+        Claim claim = store.claim(id, claimant("worker"));
+        assertThat(claim).isInstanceOf(Claim.Refused.class);
+        assertThat(claim.backfill().state().status()).isEqualTo(status);
+      }
+      store.control(id, Control.RESUME);
+      assertThat(store.claim(id, claimant("worker"))).isInstanceOf(Claim.Granted.class);
+    }
+
+    /** A request that a dead worker never saw is carried out by whoever comes next. */
+    @Test
+    public void aRequestToADeadWorkerIsCarriedOut() throws Exception {
+      Lease lease = claim("dead");
+      store.control(lease.backfill(), Control.PAUSE);
+      expireLease(lease.backfill());
+
+      Claim claim = store.claim(lease.backfill(), claimant("worker"));
+
+      assertThat(claim).isInstanceOf(Claim.Refused.class);
+      assertThat(claim.backfill().state().status()).isEqualTo(BackfillStatus.PAUSED);
+      assertThat(store.get(lease.backfill()).state().status()).isEqualTo(BackfillStatus.PAUSED);
+    }
+
+    /** Requests lead where {@link BackfillStatus#after} says, when nobody works. */
+    @Test
+    public void aRequestWithoutALeaseFollowsTheRule() {
+      for (BackfillStatus from : EnumSet.allOf(BackfillStatus.class)) {
+        for (Control control : Control.values()) {
+          BackfillKey key = new BackfillKey("test:" + from + control, "owner/name");
+          BackfillId id = store.register(key, "manual").id();
+          if (leaveIn(id, from)) {
+            Backfill after = store.control(id, control);
+            assertThat(after.state().status())
+                .as("%s after %s", from, control)
+                .isEqualTo(from.after(control, false));
+            assertThat(after).isEqualTo(store.get(id));
+            assertThat(after.state().waiting() != null)
+                .isEqualTo(after.state().status() == BackfillStatus.WAITING);
+          }
+        }
+      }
+    }
+
+    /** Requests lead where {@link BackfillStatus#after} says, while somebody works. */
+    @Test
+    public void aRequestWithALeaseFollowsTheRule() {
+      BackfillId id = claim("worker").backfill();
+      List<Control> requests =
+          List.of(
+              Control.RESUME,
+              Control.PAUSE,
+              Control.PAUSE,
+              Control.RESUME,
+              Control.CANCEL,
+              Control.PAUSE,
+              Control.RESUME,
+              Control.PAUSE,
+              Control.CANCEL);
+      BackfillStatus status = BackfillStatus.RUNNING;
+      for (Control request : requests) {
+        BackfillStatus expected = status.after(request, true);
+        assertThat(store.control(id, request).state().status())
+            .as("%s after %s", status, request)
+            .isEqualTo(expected);
+        status = expected;
+      }
+    }
+
+    /** The worker sees the request when it renews, and its release carries it out. */
+    @Test
+    public void aRequestWinsAtTheRelease() {
+      Lease lease = claim("worker");
+      store.control(lease.backfill(), Control.PAUSE);
+      assertThat(store.renew(lease)).isEqualTo(BackfillStatus.PAUSING);
+      Backfill paused = store.release(lease, LeaseRelease.waiting(LATER, "quota"));
+      assertThat(paused.state().status()).isEqualTo(BackfillStatus.PAUSED);
+      assertThat(paused.state().waiting()).isNull();
+
+      store.control(lease.backfill(), Control.RESUME);
+      Lease second = claim("worker");
+      store.control(lease.backfill(), Control.CANCEL);
+      assertThat(store.renew(second)).isEqualTo(BackfillStatus.CANCELLING);
+      assertThat(store.release(second, LeaseRelease.moreToDo()).state().status())
+          .isEqualTo(BackfillStatus.CANCELLED);
+    }
+
+    /** What is complete is complete, whatever was asked meanwhile. */
+    @Test
+    public void aCompletionWinsOverARequest() {
+      Lease lease = claim("worker");
+      store.control(lease.backfill(), Control.PAUSE);
+
+      assertThat(store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED)).state().status())
+          .isEqualTo(BackfillStatus.COMPLETED);
+    }
+
+    private boolean leaveIn(BackfillId id, BackfillStatus status) {
+      switch (status) {
+        case RUNNING, PAUSING, CANCELLING -> {
+          return false;
+        }
+        case WAITING -> leave(id, LeaseRelease.waiting(LATER, "quota"));
+        case FAILED -> leave(id, LeaseRelease.failed("The token is wrong."));
+        default -> leave(id, new LeaseRelease(status, null, null, null));
+      }
+      return true;
+    }
+
+    private void leave(BackfillId id, LeaseRelease release) {
+      store.release(((Claim.Granted) store.claim(id, claimant("worker"))).lease(), release);
+    }
+  }
+
+  /** Commits of chunks: whole, in sequence, once, and only under the newest fence. */
+  @Nested
+  public class Commits {
+
+    /** The cursor, the counters, the next number and the lease move together. */
+    @Test
+    public void aCommitMovesCursorCountersAndNextNumber() {
+      Lease lease = claim("worker");
+      RecordingSink sink = new RecordingSink(new SinkCounts(1, 1));
+
+      CommitResult result = store.commit(lease, chunk(1, "a", "b"), sink);
+
+      assertThat(result)
+          .isEqualTo(
+              new CommitResult(
+                  new SinkCounts(1, 1),
+                  BackfillStatus.RUNNING,
+                  new Backfill.Counters(Total.exact(100), 2, 0)));
+      Backfill after = store.get(lease.backfill());
+      assertThat(after.position()).isEqualTo(new Backfill.Position(new Cursor("after 1"), 2, 25));
+      assertThat(after.counters()).isEqualTo(new Backfill.Counters(Total.exact(100), 2, 0));
+      store.commit(lease, chunk(2, "c"), sink);
+      assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(3);
+    }
+
+    /** The newest total replaces the one before, of whatever kind. */
+    @Test
+    public void aCommitKeepsTheNewestTotal() {
+      Lease lease = claim("worker");
+      for (Total total : List.of(Total.estimate(300), Total.UNKNOWN, Total.exact(0))) {
+        long number = store.get(lease.backfill()).position().nextChunkNumber();
+        ChunkCommit<String> chunk = chunk(number, "item " + number);
+        store.commit(
+            lease,
+            new ChunkCommit<>(
+                number, chunk.attemptId(), chunk.before(), chunk.chunk(), chunk.measures(), total),
+            new RecordingSink());
+        assertThat(store.get(lease.backfill()).counters().total()).isEqualTo(total);
+      }
+    }
+
+    /** A lease that had expired, and that nobody else took, is good again after a commit. */
+    @Test
+    public void aCommitRenewsTheLease() throws Exception {
+      Lease lease = claim("worker");
+      expireLease(lease.backfill());
+
+      store.commit(lease, chunk(1, "a"), new RecordingSink());
+
+      Backfill.Holder holder = store.get(lease.backfill()).holder();
+      assertThat(holder).isNotNull();
+      assertThat(holder.expired()).isFalse();
+      assertThat(store.claim(lease.backfill(), claimant("other"))).isInstanceOf(Claim.Held.class);
+    }
+
+    /** Failures count since the last committed chunk. */
+    @Test
+    public void aCommitResetsTheFailures() {
+      Lease lease = claim("worker");
+      store.recordFailure(lease, "The network was down.");
+
+      store.commit(lease, chunk(1, "a"), new RecordingSink());
+
+      Backfill.State state = store.get(lease.backfill()).state();
+      assertThat(state.consecutiveFailures()).isZero();
+      assertThat(state.lastError()).isNull();
+    }
+
+    /** What was committed can be read back, with why and by whom. */
+    @Test
+    public void chunksAreKeptWithEverythingAboutThem() {
+      Lease lease = claim("worker");
+      ChunkCommit<String> first = chunk(1, "a", "b");
+      ChunkCommit<String> second =
+          new ChunkCommit<>(
+              2,
+              UUID.randomUUID(),
+              new Cursor("after 1"),
+              new Chunk<>(List.of("c"), List.of(rejected("7")), new Cursor("after 2"), true, 3),
+              new Measures(50, "plenty", 3, null, Duration.ofMillis(77), STARTED),
+              Total.exact(4));
+      store.commit(lease, first, new RecordingSink(new SinkCounts(2, 0)));
+      store.commit(lease, second, new RecordingSink(new SinkCounts(0, 1)));
+
+      List<CommittedChunk> chunks = store.chunks(lease.backfill(), 1, 10);
+
+      assertThat(chunks).extracting(CommittedChunk::number).containsExactly(1L, 2L);
+      assertThat(chunks)
+          .extracting(CommittedChunk::attemptId)
+          .containsExactly(first.attemptId(), second.attemptId());
+      assertThat(chunks)
+          .extracting(CommittedChunk::counts)
+          .containsExactly(
+              new CommittedChunk.Counts(2, 2, 0, 0), new CommittedChunk.Counts(1, 0, 1, 1));
+      assertThat(chunks)
+          .extracting(CommittedChunk::measures)
+          .containsExactly(first.measures(), second.measures());
+      assertThat(chunks.get(0).before()).isEqualTo(Cursor.START);
+      assertThat(chunks.get(1).before()).isEqualTo(new Cursor("after 1"));
+      assertThat(chunks.get(1).after()).isEqualTo(new Cursor("after 2"));
+      assertThat(chunks.get(1).commitment().worker()).isEqualTo("worker");
+      assertThat(chunks.get(1).commitment().fence()).isEqualTo(lease.fence());
+      assertThat(store.chunks(lease.backfill(), 2, 10)).containsExactly(chunks.get(1));
+      assertThat(store.chunks(lease.backfill(), 1, 1)).containsExactly(chunks.get(0));
+    }
+
+    /** Whoever held the lease before commits nothing, even under the same name. */
+    @Test
+    public void anOlderFenceCommitsNothing() throws Exception {
+      Lease old = claim("worker");
+      store.commit(old, chunk(1, "a"), new RecordingSink());
+      expireLease(old.backfill());
+      Lease current = claim("worker");
+      RecordingSink sink = new RecordingSink();
+      Backfill before = store.get(old.backfill());
+
+      assertThatThrownBy(() -> store.commit(old, chunk(2, "b"), sink))
+          .isInstanceOf(LeaseLostException.class);
+
+      assertThat(sink.received()).isEmpty();
+      assertThat(store.get(old.backfill())).isEqualTo(before);
+      store.commit(current, chunk(2, "b"), sink);
+      assertThat(sink.received()).containsExactly("b");
+    }
+
+    /** A lease that was given back is no right to commit. */
+    @Test
+    public void aLeaseThatWasGivenBackCommitsNothing() {
+      Lease lease = claim("worker");
+      store.release(lease, LeaseRelease.moreToDo());
+
+      assertThatThrownBy(() -> store.commit(lease, chunk(1, "a"), new RecordingSink()))
+          .isInstanceOf(LeaseLostException.class);
+      assertThat(store.chunks(lease.backfill(), 1, 10)).isEmpty();
+    }
+
+    /** Numbers are unique and have no gaps. */
+    @Test
+    public void aNumberThatIsNotTheNextIsRefused() {
+      Lease lease = claim("worker");
+      store.commit(lease, chunk(1, "a"), new RecordingSink());
+
+      for (long wrong : new long[] {1, 3}) {
+        assertThatThrownBy(() -> store.commit(lease, chunk(wrong, "x"), new RecordingSink()))
+            .satisfies(Commits::isOutOfSequence);
+      }
+      assertThat(store.chunks(lease.backfill(), 1, 10)).hasSize(1);
+      assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(1);
+    }
+
+    /**
+     * The cursor may have been moved behind the worker's back, by a call of its own that was late.
+     */
+    @Test
+    public void aChunkThatBeginsElsewhereIsRefused() {
+      Lease lease = claim("worker");
+      store.commit(lease, chunk(1, "a"), new RecordingSink());
+      store.rewind(lease);
+
+      assertThatThrownBy(() -> store.commit(lease, chunk(2, "x"), new RecordingSink()))
+          .satisfies(Commits::isOutOfSequence);
+      assertThat(store.get(lease.backfill()).position().cursor()).isEqualTo(Cursor.START);
+    }
+
+    private static void isOutOfSequence(Throwable failure) {
+      assertThat(failure)
+          .isInstanceOfSatisfying(
+              PermanentFailureException.class,
+              refused ->
+                  assertThat(refused.reason())
+                      .isEqualTo(PermanentFailureException.Reason.OUT_OF_SEQUENCE));
+    }
+
+    /** An attempt whose answer was lost is found again. */
+    @Test
+    public void anAttemptThatIsRepeatedStoresNothingTwice() {
+      Lease lease = claim("worker");
+      ChunkCommit<String> chunk = chunk(1, "a", "b");
+      RecordingSink sink = new RecordingSink(new SinkCounts(1, 1));
+      CommitResult first = store.commit(lease, chunk, sink);
+
+      CommitResult second = store.commit(lease, chunk, sink);
+
+      assertThat(second).isEqualTo(first);
+      assertThat(sink.received()).containsExactly("a", "b");
+      assertThat(store.chunks(lease.backfill(), 1, 10)).hasSize(1);
+      assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(2);
+    }
+
+    /** What was stored before somebody else took over stays known as stored. */
+    @Test
+    public void anAttemptThatIsRepeatedAfterATakeOverIsFound() throws Exception {
+      Lease old = claim("first");
+      ChunkCommit<String> chunk = chunk(1, "a");
+      CommitResult first = store.commit(old, chunk, new RecordingSink(new SinkCounts(1, 0)));
+      expireLease(old.backfill());
+      Lease current = claim("second");
+      store.commit(current, chunk(2, "b"), new RecordingSink());
+
+      CommitResult again = store.commit(old, chunk, new RecordingSink());
+
+      assertThat(again.counts()).isEqualTo(first.counts());
+      assertThat(store.chunks(old.backfill(), 1, 10)).hasSize(2);
+    }
+
+    /** A failing sink leaves no trace, and the same number can be committed afterwards. */
+    @Test
+    public void aFailingSinkStoresNothing() {
+      Lease lease = claim("worker");
+      Backfill before = store.get(lease.backfill());
+      ChunkCommit<String> chunk = withRejected(chunk(1, "a"), rejected("7"));
+
+      assertThatThrownBy(
+              () ->
+                  store.commit(
+                      lease,
+                      chunk,
+                      (items, transaction) -> {
+                        throw new IllegalArgumentException("no");
+                      }))
+          .isInstanceOf(RuntimeException.class);
+      PoisonItemException poison = new PoisonItemException("The title is too long.", null);
+      assertThatThrownBy(
+              () ->
+                  store.commit(
+                      lease,
+                      chunk,
+                      (items, transaction) -> {
+                        throw poison;
+                      }))
+          .isSameAs(poison);
+
+      assertThat(store.get(lease.backfill())).isEqualTo(before);
+      assertThat(store.chunks(lease.backfill(), 1, 10)).isEmpty();
+      assertThat(store.quarantined(lease.backfill(), 10)).isEmpty();
+      store.commit(lease, chunk, new RecordingSink());
+      assertThat(store.chunks(lease.backfill(), 1, 10)).hasSize(1);
+    }
+
+    /** A rehearsal tells what the sink says, and the store is as it was. */
+    @Test
+    public void aRehearsalChangesNothingInTheStore() {
+      Lease lease = claim("worker");
+      store.commit(lease, chunk(1, "a"), new RecordingSink());
+      Backfill before = store.get(lease.backfill());
+      RecordingSink sink = new RecordingSink();
+
+      store.tryWrite(lease, List.of("b", "c"), sink);
+      assertThat(sink.received()).containsExactly("b", "c");
+      PoisonItemException poison = new PoisonItemException("The title is too long.", null);
+      assertThatThrownBy(
+              () ->
+                  store.tryWrite(
+                      lease,
+                      List.of("b"),
+                      (items, transaction) -> {
+                        throw poison;
+                      }))
+          .isSameAs(poison);
+
+      assertThat(store.get(lease.backfill())).isEqualTo(before);
+      assertThat(store.chunks(lease.backfill(), 1, 10)).hasSize(1);
+    }
+
+    /** Order carries meaning: the newest of two copies comes last. */
+    @Test
+    public void theSinkGetsTheItemsInOrder() {
+      Lease lease = claim("worker");
+      RecordingSink sink = new RecordingSink();
+
+      store.commit(lease, chunk(1, "b", "a", "c", "a"), sink);
+
+      assertThat(sink.received()).containsExactly("b", "a", "c", "a");
+    }
+
+    /** A stretch without items of the kind still moves the cursor. */
+    @Test
+    public void aChunkWithoutItemsDoesNotCallTheSink() {
+      Lease lease = claim("worker");
+
+      CommitResult result =
+          store.commit(
+              lease,
+              withRejected(chunk(1), rejected("7")),
+              (Sink<String>)
+                  (items, transaction) -> {
+                    throw new AssertionError("called with " + items);
+                  });
       store.commit(
           lease,
-          new ChunkCommit<>(
-              number, chunk.attemptId(), chunk.before(), chunk.chunk(), chunk.measures(), total),
-          new RecordingSink());
+          chunk(2),
+          (items, transaction) -> {
+            throw new AssertionError("called with " + items);
+          });
+
+      assertThat(result.counts()).isEqualTo(SinkCounts.NONE);
+      Backfill after = store.get(lease.backfill());
+      assertThat(after.counters()).isEqualTo(new Backfill.Counters(Total.exact(100), 1, 1));
+      assertThat(after.position().cursor()).isEqualTo(new Cursor("after 2"));
     }
-    return store.chunks(id, 1, 10);
+
+    /** The worker learns of a person's request with its next commit. */
+    @Test
+    public void aRequestShowsInTheResultOfACommit() {
+      Lease lease = claim("worker");
+      store.control(lease.backfill(), Control.PAUSE);
+
+      assertThat(store.commit(lease, chunk(1, "a"), new RecordingSink()).status())
+          .isEqualTo(BackfillStatus.PAUSING);
+    }
   }
 
-  /** What is complete is complete, whatever was asked meanwhile. */
-  @Test
-  public void aCompletionWinsOverARequest() {
-    Lease lease = claim("worker");
-    store.control(lease.backfill(), Control.PAUSE);
+  /** Counters and totals when items are read again. */
+  @Nested
+  public class Counters {
 
-    assertThat(store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED)).state().status())
-        .isEqualTo(BackfillStatus.COMPLETED);
+    /** In a catch-up only what the sink had not stored counts, and the total is what there is. */
+    @Test
+    public void aCatchUpCountsOnlyWhatIsNew() {
+      Lease lease = claim("worker");
+      store.commit(lease, chunk(1, "a", "b", "c"), inserting(3));
+
+      CommitResult result =
+          store.commit(lease, again(2, Phase.CATCH_UP, "b", "c", "new"), inserting(1));
+
+      assertThat(result.counters()).isEqualTo(new Backfill.Counters(Total.exact(4), 4, 0));
+      assertStored(lease, result.counters());
+      assertThat(store.get(lease.backfill()).state().phase()).isEqualTo(Phase.CATCH_UP);
+    }
+
+    /** A catch-up that finds nothing still says that the history has been counted. */
+    @Test
+    public void anEmptyChunkOfACatchUpMakesTheTotalExact() {
+      Lease lease = claim("worker");
+      store.commit(lease, withTotal(chunk(1, "a", "b"), Total.estimate(100)), inserting(2));
+
+      CommitResult result = store.commit(lease, again(2, Phase.CATCH_UP), inserting(0));
+
+      assertThat(result.counters()).isEqualTo(new Backfill.Counters(Total.exact(2), 2, 0));
+      assertStored(lease, result.counters());
+    }
+
+    /** A retry says nothing about the history's length, but no total is smaller than its part. */
+    @Test
+    public void aRetryLeavesTheTotalUnlessItIsTooSmall() {
+      Lease lease = claim("worker");
+      store.commit(lease, withTotal(chunk(1, "a"), Total.estimate(2)), inserting(1));
+
+      assertThat(store.commit(lease, again(2, Phase.RETRY, "b"), inserting(1)).counters().total())
+          .isEqualTo(Total.estimate(2));
+      CommitResult result = store.commit(lease, again(3, Phase.RETRY, "c"), inserting(1));
+
+      assertThat(result.counters()).isEqualTo(new Backfill.Counters(Total.estimate(3), 3, 0));
+      assertStored(lease, result.counters());
+    }
+
+    /** The total stays, so that the items that are missing are noticed. */
+    @Test
+    public void aRecountReplacesWhatWasAddedUp() {
+      Lease lease = claim("worker");
+      store.commit(
+          lease,
+          withTotal(withRejected(chunk(1, "a", "b"), rejected("7")), Total.exact(3)),
+          inserting(2));
+
+      Backfill.Counters fewer = store.recount(lease, OptionalLong.of(1));
+
+      assertThat(fewer).isEqualTo(new Backfill.Counters(Total.exact(3), 1, 1));
+      assertStored(lease, fewer);
+      Backfill.Counters more = store.recount(lease, OptionalLong.of(5));
+      assertThat(more).isEqualTo(new Backfill.Counters(Total.exact(5), 5, 1));
+      assertStored(lease, more);
+      assertThat(store.recount(lease, OptionalLong.empty())).isEqualTo(more);
+    }
+
+    @Test
+    public void aRecountNeedsTheLease() {
+      Lease lease = claim("worker");
+      store.release(lease, LeaseRelease.moreToDo());
+      claim("other");
+
+      assertThatThrownBy(() -> store.recount(lease, OptionalLong.of(1)))
+          .isInstanceOf(LeaseLostException.class);
+      assertThat(store.get(lease.backfill()).counters().processed()).isZero();
+    }
   }
 
-  private boolean leaveIn(BackfillId id, BackfillStatus status) {
-    switch (status) {
-      case RUNNING, PAUSING, CANCELLING -> {
-        return false;
+  /** Items that cannot be stored enter and leave the quarantine. */
+  @Nested
+  public class Quarantine {
+
+    /** Rejected items are kept once, with how often they were rejected. */
+    @Test
+    public void rejectedItemsAreKeptWithTheirAttempts() {
+      Lease lease = claim("worker");
+      RejectedItem again = new RejectedItem("7", "Still too long.", "{\"n\":7}");
+      store.commit(
+          lease, withRejected(chunk(1, "a"), rejected("7"), rejected("8")), new RecordingSink());
+      store.commit(lease, withRejected(chunk(2, "b"), again), new RecordingSink());
+
+      List<QuarantinedItem> items = store.quarantined(lease.backfill(), 10);
+
+      assertThat(items).extracting(QuarantinedItem::item).containsExactly(again, rejected("8"));
+      assertThat(items).extracting(QuarantinedItem::attempts).containsExactly(2, 1);
+      assertThat(items.get(0).lastSeenAt()).isAfterOrEqualTo(items.get(0).firstSeenAt());
+      assertThat(store.quarantined(lease.backfill(), 1)).containsExactly(items.get(0));
+      assertThat(store.get(lease.backfill()).counters().quarantined()).isEqualTo(2);
+    }
+
+    /** What a catch-up cannot deliver counts once, as an item in quarantine. */
+    @Test
+    public void anItemThatACatchUpRejectsCountsOnce() {
+      Lease lease = claim("worker");
+      store.commit(lease, withRejected(chunk(1, "a"), rejected("7")), inserting(1));
+
+      CommitResult result =
+          store.commit(
+              lease,
+              withRejected(again(2, Phase.CATCH_UP, "a"), rejected("7"), rejected("8")),
+              inserting(0));
+
+      assertThat(result.counters()).isEqualTo(new Backfill.Counters(Total.exact(3), 3, 2));
+      assertStored(lease, result.counters());
+    }
+
+    /** An item that is stored is no longer in quarantine, and does not count a second time. */
+    @Test
+    public void aStoredItemLeavesTheQuarantine() {
+      Lease lease = claim("worker");
+      store.commit(lease, withRejected(chunk(1, "a"), rejected("7"), rejected("8")), inserting(1));
+
+      CommitResult result =
+          store.commit(
+              lease,
+              withKeys(again(2, Phase.RETRY, "seven", "other"), "7", "unknown"),
+              inserting(1));
+
+      assertThat(result.counters()).isEqualTo(new Backfill.Counters(Total.exact(100), 3, 1));
+      assertStored(lease, result.counters());
+      assertThat(store.get(lease.backfill()).state().phase()).isEqualTo(Phase.RETRY);
+      assertThat(store.quarantined(lease.backfill(), 10))
+          .extracting(item -> item.item().key())
+          .containsExactly("8");
+    }
+
+    /** It leaves in every phase; in the history every item that is passed counts. */
+    @Test
+    public void anItemLeavesTheQuarantineInEveryPhase() {
+      Lease lease = claim("worker");
+      long number = 1;
+      for (Phase phase : Phase.values()) {
+        store.commit(lease, withRejected(chunk(number++), rejected(phase.name())), inserting(0));
+        long before = store.get(lease.backfill()).counters().processed();
+
+        CommitResult result =
+            store.commit(
+                lease, withKeys(again(number++, phase, "item"), phase.name()), inserting(1));
+
+        assertThat(result.counters().quarantined()).as("after %s", phase).isZero();
+        assertThat(result.counters().processed())
+            .as("after %s", phase)
+            .isEqualTo(phase == Phase.HISTORY ? before + 1 : before);
+        assertStored(lease, result.counters());
       }
-      case WAITING -> leave(id, LeaseRelease.waiting(LATER, "quota"));
-      case FAILED -> leave(id, LeaseRelease.failed("The token is wrong."));
-      default -> leave(id, new LeaseRelease(status, null, null, null));
     }
-    return true;
+
+    /** Sinks that had the item already do not make the count go back. */
+    @Test
+    public void anItemThatWasStoredMeanwhileIsNotCountedBack() {
+      Lease lease = claim("worker");
+      store.commit(lease, withRejected(chunk(1, "a"), rejected("7")), inserting(1));
+
+      CommitResult result =
+          store.commit(lease, withKeys(again(2, Phase.RETRY, "seven"), "7"), inserting(0));
+
+      assertThat(result.counters()).isEqualTo(new Backfill.Counters(Total.exact(100), 2, 0));
+      assertStored(lease, result.counters());
+    }
+
+    /** The counter is the number of rows: rejecting an item again raises its attempts only. */
+    @Test
+    public void anItemThatIsRejectedAgainIsInQuarantineOnce() {
+      Lease lease = claim("worker");
+      store.commit(lease, withRejected(chunk(1, "a"), rejected("7"), rejected("8")), inserting(1));
+      RejectedItem later = new RejectedItem("7", "Still too long.", "{}");
+
+      // The second copy of 9 is the one that counts, and its stored copy does not save it.
+      CommitResult result =
+          store.commit(
+              lease,
+              withKeys(
+                  withRejected(
+                      again(2, Phase.RETRY, "eight", "nine"),
+                      later,
+                      rejected("9"),
+                      new RejectedItem("9", "The last word.", "")),
+                  "8",
+                  "9"),
+              inserting(1));
+
+      assertThat(result.counters()).isEqualTo(new Backfill.Counters(Total.exact(100), 4, 2));
+      assertStored(lease, result.counters());
+      List<QuarantinedItem> items = store.quarantinedAfter(lease.backfill(), "", 10);
+      assertThat(items).extracting(item -> item.item().key()).containsExactly("7", "9");
+      assertThat(items)
+          .extracting(item -> item.item().error())
+          .containsExactly("Still too long.", "The last word.");
+      assertThat(items).extracting(QuarantinedItem::attempts).containsExactly(2, 1);
+    }
+
+    /** An attempt whose answer was lost changes no counter and no row a second time. */
+    @Test
+    public void aRepeatedAttemptCountsOnce() {
+      Lease lease = claim("worker");
+      store.commit(lease, withRejected(chunk(1, "a"), rejected("7"), rejected("8")), inserting(1));
+      ChunkCommit<String> retry =
+          withKeys(withRejected(again(2, Phase.RETRY, "seven"), rejected("8")), "7");
+      CommitResult first = store.commit(lease, retry, inserting(1));
+
+      CommitResult second = store.commit(lease, retry, inserting(1));
+
+      assertThat(second).isEqualTo(first);
+      assertStored(lease, first.counters());
+      assertThat(store.quarantined(lease.backfill(), 10))
+          .singleElement()
+          .extracting(QuarantinedItem::attempts)
+          .isEqualTo(2);
+    }
+
+    /** Whoever lost the lease takes nothing out of quarantine, and neither does a failing sink. */
+    @Test
+    public void aCommitThatFailsLeavesTheQuarantineAsItIs() throws Exception {
+      Lease old = claim("first");
+      store.commit(old, withRejected(chunk(1, "a"), rejected("7")), inserting(1));
+      expireLease(old.backfill());
+      Lease lease = claim("second");
+      ChunkCommit<String> retry = withKeys(again(2, Phase.RETRY, "seven"), "7");
+
+      assertThatThrownBy(() -> store.commit(old, retry, inserting(1)))
+          .isInstanceOf(LeaseLostException.class);
+      assertThatThrownBy(
+              () ->
+                  store.commit(
+                      lease,
+                      retry,
+                      (items, transaction) -> {
+                        throw new IllegalArgumentException("no");
+                      }))
+          .isInstanceOf(RuntimeException.class);
+
+      assertThat(store.quarantined(lease.backfill(), 10)).hasSize(1);
+      assertStored(lease, new Backfill.Counters(Total.exact(100), 2, 1));
+    }
+
+    /** Paging finds each item once, also while those of earlier pages leave. */
+    @Test
+    public void theQuarantineCanBeReadAPageAtATime() {
+      Lease lease = claim("worker");
+      RejectedItem[] all =
+          IntStream.range(0, 25)
+              .mapToObj(n -> rejected(String.valueOf(n)))
+              .toArray(RejectedItem[]::new);
+      store.commit(lease, withRejected(chunk(1), all), inserting(0));
+      List<String> seen = new ArrayList<>();
+      String after = "";
+      long number = 2;
+
+      List<QuarantinedItem> page = store.quarantinedAfter(lease.backfill(), after, 10);
+      while (!page.isEmpty()) {
+        page.forEach(item -> seen.add(item.item().key()));
+        after = seen.get(seen.size() - 1);
+        String leaving = page.get(0).item().key();
+        store.commit(lease, withKeys(again(number++, Phase.RETRY, "item"), leaving), inserting(1));
+        page = store.quarantinedAfter(lease.backfill(), after, 10);
+      }
+
+      assertThat(seen).hasSize(25).doesNotHaveDuplicates();
+      assertStored(lease, new Backfill.Counters(Total.exact(100), 25, 22));
+    }
+
+    private static ChunkCommit<String> withKeys(ChunkCommit<String> commit, String... keys) {
+      return new ChunkCommit<>(
+          commit.number(),
+          commit.attemptId(),
+          commit.before(),
+          commit.chunk(),
+          commit.measures(),
+          commit.total(),
+          List.of(keys));
+    }
   }
 
-  private void leave(BackfillId id, LeaseRelease release) {
-    store.release(((Claim.Granted) store.claim(id, claimant("worker"))).lease(), release);
+  /** What is stored is verified: its own cursor, the counts of a completion, gaps. */
+  @Nested
+  public class Verification {
+
+    /** A verification has a place of its own, and the history stays where it is. */
+    @Test
+    public void aVerificationMovesItsOwnCursor() {
+      Lease lease = claim("worker");
+      store.commit(lease, chunk(1, "a"), new RecordingSink());
+
+      store.commit(lease, verified(2, Cursor.START, "page 1"), new RecordingSink());
+      store.commit(lease, verified(3, new Cursor("page 1"), "page 2", "b"), new RecordingSink());
+
+      assertThat(store.get(lease.backfill()).position())
+          .isEqualTo(new Backfill.Position(new Cursor("after 1"), 4, 25, new Cursor("page 2")));
+      assertThat(store.get(lease.backfill()).state().phase()).isEqualTo(Phase.VERIFY);
+      store.release(lease, LeaseRelease.moreToDo());
+      assertThat(store.get(lease.backfill()).position().verified())
+          .as("an interrupted verification goes on")
+          .isEqualTo(new Cursor("page 2"));
+    }
+
+    /** The end of a verification is the end of its place. */
+    @Test
+    public void aCompletionForgetsThePlaceOfTheVerification() {
+      Lease lease = claim("worker");
+      store.commit(lease, verified(1, Cursor.START, "page 1"), new RecordingSink());
+
+      Backfill after = store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED));
+
+      assertThat(after.position().verified()).isEqualTo(Cursor.START);
+    }
+
+    /** What was counted where it is stored is the truth. */
+    @Test
+    public void aCompletionStoresWhatWasCounted() {
+      Lease lease = claim("worker");
+      store.commit(lease, withRejected(chunk(1, "a", "a"), rejected("7")), new RecordingSink());
+
+      Backfill after =
+          store.release(lease, LeaseRelease.completed(BackfillStatus.COMPLETED_WITH_GAPS, 2L));
+
+      assertThat(after.counters()).isEqualTo(new Backfill.Counters(Total.exact(2), 2, 1));
+      assertThat(store.get(lease.backfill()).counters()).isEqualTo(after.counters());
+    }
+
+    /** Nobody could count: what was passed stays. */
+    @Test
+    public void aCompletionWithoutACountLeavesTheCounters() {
+      Lease lease = claim("worker");
+      store.commit(lease, chunk(1, "a", "b"), new RecordingSink());
+      Backfill.Counters before = store.get(lease.backfill()).counters();
+
+      assertThat(
+              store
+                  .release(lease, LeaseRelease.completed(BackfillStatus.COMPLETED, null))
+                  .counters())
+          .isEqualTo(before);
+    }
+
+    /** A source's remark is about the last completion only. */
+    @Test
+    public void theNoteOfACompletionStaysUntilTheNext() {
+      Lease lease = claim("worker");
+      store.commit(lease, chunk(1, "a"), new RecordingSink());
+      BackfillStatus gaps = BackfillStatus.COMPLETED_WITH_GAPS;
+
+      Backfill first = store.release(lease, LeaseRelease.completed(gaps, 1L, "The list was cut."));
+      assertThat(first.note()).isEqualTo("The list was cut.");
+      assertThat(first.state().status()).isEqualTo(gaps);
+      assertThat(store.get(lease.backfill()).note()).isEqualTo("The list was cut.");
+
+      Lease second = claim("worker");
+      store.release(second, LeaseRelease.moreToDo());
+      assertThat(store.get(lease.backfill()).note()).isEqualTo("The list was cut.");
+      Lease third = claim("worker");
+      store.release(third, LeaseRelease.completed(BackfillStatus.COMPLETED, 1L, "They are off."));
+      assertThat(store.get(lease.backfill()).note()).isEqualTo("They are off.");
+      Lease fourth = claim("worker");
+      assertThat(store.release(fourth, LeaseRelease.completed(BackfillStatus.COMPLETED, 1L)).note())
+          .isNull();
+    }
+
+    /** A gap is what is neither stored nor in quarantine. */
+    @Test
+    public void gapsAreWhatIsNeitherStoredNorInQuarantine() {
+      Lease lease = claim("worker");
+      store.commit(lease, withRejected(chunk(1, "a"), rejected("7")), new RecordingSink());
+      Shelf shelf = new Shelf(Set.of("1", "2"));
+
+      assertThat(store.missing(lease.backfill(), shelf, "here", List.of("9", "2", "7", "8", "1")))
+          .contains(List.of("9", "8"));
+      assertThat(store.missing(lease.backfill(), shelf, "here", List.of())).contains(List.of());
+      assertThat(store.countKnown(lease.backfill(), shelf, "here"))
+          .as("two stored, one in quarantine")
+          .hasValue(3);
+      assertThat(shelf.scopes).containsExactly("here");
+    }
+
+    /** An item whose newer copy was refused is one item. */
+    @Test
+    public void whatIsStoredAndInQuarantineIsSeenOnce() {
+      Lease lease = claim("worker");
+      store.commit(
+          lease, withRejected(chunk(1, "a"), rejected("1"), rejected("7")), new RecordingSink());
+
+      assertThat(store.countKnown(lease.backfill(), new Shelf(Set.of("1", "2")), "here"))
+          .hasValue(3);
+    }
+
+    /** A sink that cannot tell is no gap. */
+    @Test
+    public void aSinkThatCannotTellIsNotAsked() {
+      Lease lease = claim("worker");
+      Sink<String> silent = (items, transaction) -> SinkCounts.NONE;
+
+      assertThat(store.missing(lease.backfill(), silent, "here", List.of("1"))).isEmpty();
+      assertThat(store.countKnown(lease.backfill(), silent, "here")).isEmpty();
+    }
+
+    /** A sink that knows what it has. */
+    private static final class Shelf implements Sink<String> {
+
+      private final Set<String> keys;
+      private final Set<String> scopes = new LinkedHashSet<>();
+
+      Shelf(Set<String> keys) {
+        this.keys = keys;
+      }
+
+      @Override
+      public SinkCounts write(List<String> items, SinkTransaction transaction) {
+        return SinkCounts.NONE;
+      }
+
+      @Override
+      public OptionalLong count(String scope, SinkTransaction transaction) {
+        scopes.add(scope);
+        return OptionalLong.of(keys.size());
+      }
+
+      @Override
+      public Optional<Set<String>> stored(
+          String scope, List<String> requested, SinkTransaction transaction) {
+        scopes.add(scope);
+        Set<String> stored = new LinkedHashSet<>(requested);
+        stored.retainAll(keys);
+        return Optional.of(stored);
+      }
+    }
+  }
+
+  /** A history is read again from its start, by a rewind or a restart. */
+  @Nested
+  public class Reread {
+
+    /** A rewound backfill reads everything again under new numbers. */
+    @Test
+    public void rewindingStartsTheHistoryAgain() {
+      Lease lease = claim("worker");
+      store.commit(lease, chunk(1, "a", "b"), new RecordingSink());
+
+      Backfill rewound = store.rewind(lease);
+
+      assertThat(rewound.position().cursor()).isEqualTo(Cursor.START);
+      assertThat(rewound.position().nextChunkNumber()).isEqualTo(2);
+      assertThat(rewound.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 0, 0));
+      assertThat(store.chunks(lease.backfill(), 1, 10)).hasSize(1);
+      store.commit(lease, chunk(2, Cursor.START, "a"), new RecordingSink());
+      assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(1);
+    }
+
+    /** What is read again is no longer known to be bad. */
+    @Test
+    public void rewindingEmptiesTheQuarantine() {
+      Lease lease = claim("worker");
+      store.commit(lease, withRejected(chunk(1, "a"), rejected("7")), new RecordingSink());
+
+      store.rewind(lease);
+
+      assertThat(store.quarantined(lease.backfill(), 10)).isEmpty();
+    }
+
+    /** What is read from the start is verified from the start. */
+    @Test
+    public void rewindingForgetsThePlaceOfTheVerification() {
+      Lease lease = claim("worker");
+      store.commit(lease, verified(1, Cursor.START, "page 1"), new RecordingSink());
+
+      assertThat(store.rewind(lease).position().verified()).isEqualTo(Cursor.START);
+    }
+
+    /** Whatever has become of it, a person may have everything read again. */
+    @Test
+    public void aRestartReadsEverythingAgainWhateverTheStatus() {
+      Lease lease = claim("worker");
+      store.commit(lease, chunk(1, "a", "b"), new RecordingSink());
+      assertThat(store.restart(lease.backfill(), "ann", "to see")).as("a worker has it").isEmpty();
+      assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(2);
+      store.release(lease, LeaseRelease.completed(BackfillStatus.COMPLETED, null));
+
+      Backfill restarted = store.restart(lease.backfill(), "ann", "to see").orElseThrow();
+      assertThat(restarted.state().status()).isEqualTo(BackfillStatus.PENDING);
+      assertThat(restarted.holder()).isNull();
+      assertThat(restarted.position().cursor()).isEqualTo(Cursor.START);
+      assertThat(restarted.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 0, 0));
+      assertThat(restarted.timeline().completedAt()).isNull();
+      assertThatThrownBy(() -> store.renew(lease)).isInstanceOf(LeaseLostException.class);
+
+      store.release(claim("worker"), LeaseRelease.failed("It is gone."));
+      assertThat(store.restart(lease.backfill(), "ann", null)).isPresent();
+      store.control(lease.backfill(), Control.CANCEL);
+      assertThat(store.restart(lease.backfill(), "ann", "after all")).isPresent();
+      assertThat(store.transitions(lease.backfill(), 0, 100))
+          .anySatisfy(
+              transition -> {
+                assertThat(transition.actor()).isEqualTo("ann");
+                assertThat(transition.reason()).isEqualTo("read again from the start: after all");
+              });
+      store.commit(claim("worker"), chunk(2, Cursor.START, "a"), new RecordingSink());
+      assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(1);
+    }
+
+    /** A history that begins anew has nothing behind it. */
+    @Test
+    public void aRestartEmptiesTheQuarantine() {
+      Lease lease = claim("worker");
+      store.commit(lease, withRejected(chunk(1, "a"), rejected("7"), rejected("8")), inserting(1));
+      store.release(lease, LeaseRelease.moreToDo());
+
+      Backfill restarted = store.restart(lease.backfill(), "ann", null).orElseThrow();
+
+      assertThat(store.quarantined(lease.backfill(), 10)).isEmpty();
+      assertThat(restarted.counters().quarantined()).isZero();
+    }
+
+    /** What is read from the start has no remark yet. */
+    @Test
+    public void aRestartAndARewindClearTheNote() {
+      Lease lease = claim("worker");
+      store.release(lease, LeaseRelease.completed(BackfillStatus.COMPLETED, null, "They are off."));
+      assertThat(store.restart(lease.backfill(), "ann", null).orElseThrow().note()).isNull();
+
+      Lease again = claim("worker");
+      store.release(again, LeaseRelease.completed(BackfillStatus.COMPLETED, null, "They are off."));
+      assertThat(store.rewind(claim("worker")).note()).isNull();
+    }
+  }
+
+  /** A new backfill learns from the chunks of a similar one. */
+  @Nested
+  public class SimilarChunks {
+
+    /** Before its first chunk a backfill learns from the one whose size is nearest. */
+    @Test
+    public void theBackfillWithTheNearestTotalIsSimilar() {
+      BackfillId alone = store.register(KEY, "manual").id();
+      assertThat(store.similarChunks(alone, Total.exact(1_000), 10)).isEmpty();
+      List<CommittedChunk> small = commit("owner/small", KEY.source(), Total.exact(100), 1);
+      List<CommittedChunk> large = commit("owner/large", KEY.source(), Total.estimate(9_000), 3);
+      List<CommittedChunk> latest = commit("owner/unknown", KEY.source(), Total.UNKNOWN, 2);
+      commit("owner/other", "test:others", Total.exact(1_000), 1);
+      store.register(new BackfillKey(KEY.source(), "owner/nothing"), "manual");
+      if (!looksForSimilar()) {
+        assertThat(store.similarChunks(alone, Total.exact(1_000), 10)).isEmpty();
+        return;
+      }
+
+      assertThat(store.similarChunks(alone, Total.exact(1_000), 10))
+          .as("9 times as many are nearer than a tenth")
+          .isEqualTo(large);
+      assertThat(store.similarChunks(alone, Total.estimate(900), 10)).isEqualTo(small);
+      assertThat(store.similarChunks(alone, Total.exact(1_000), 2))
+          .as("the latest ones")
+          .isEqualTo(large.subList(1, 3));
+      assertThat(store.similarChunks(alone, Total.UNKNOWN, 10))
+          .as("nothing is known, so the one that was worked on last")
+          .isEqualTo(latest);
+      BackfillId id = store.find(new BackfillKey(KEY.source(), "owner/large")).orElseThrow().id();
+      assertThat(store.similarChunks(id, Total.exact(9_000), 10))
+          .as("never its own")
+          .isEqualTo(small);
+    }
+
+    private List<CommittedChunk> commit(String target, String source, Total total, int chunks) {
+      BackfillId id = store.register(new BackfillKey(source, target), "manual").id();
+      Lease lease = ((Claim.Granted) store.claim(id, claimant("worker"))).lease();
+      for (int number = 1; number <= chunks; number++) {
+        ChunkCommit<String> chunk = chunk(number, target + number);
+        store.commit(
+            lease,
+            new ChunkCommit<>(
+                number, chunk.attemptId(), chunk.before(), chunk.chunk(), chunk.measures(), total),
+            new RecordingSink());
+      }
+      return store.chunks(id, 1, 10);
+    }
+  }
+
+  /** Transitions are kept with who, when and why. */
+  @Nested
+  public class Audit {
+
+    /** Who, when and why, for workers and for people, in the order in which it happened. */
+    @Test
+    public void everyTransitionIsKeptWithWhoWhenAndWhy() throws Exception {
+      Lease first = claim("first");
+      Instant until = Instant.parse("2030-01-01T00:00:00Z");
+      store.release(first, LeaseRelease.waiting(until, "quota"));
+      Lease second = claim("second");
+      store.control(
+          second.backfill(), new ControlRequest(Control.PAUSE, "alice", "the database moves"));
+      expireLease(second.backfill());
+      store.claim(second.backfill(), WORKER);
+      store.control(second.backfill(), ControlRequest.unnamed(Control.RESUME));
+      Lease third = claim("third");
+      store.release(third, LeaseRelease.failed("It broke."));
+
+      assertThat(store.transitions(first.backfill(), 0, 100))
+          .extracting(Transition::change, Transition::actor, Transition::reason)
+          .containsExactly(
+              change(BackfillStatus.PENDING, BackfillStatus.RUNNING, Cause.CLAIM, "first", null),
+              change(
+                  BackfillStatus.RUNNING, BackfillStatus.WAITING, Cause.RELEASE, "first", "quota"),
+              change(BackfillStatus.WAITING, BackfillStatus.RUNNING, Cause.CLAIM, "second", null),
+              change(
+                  BackfillStatus.RUNNING,
+                  BackfillStatus.PAUSING,
+                  Cause.PAUSE,
+                  "alice",
+                  "the database moves"),
+              change(BackfillStatus.PAUSING, BackfillStatus.PAUSED, Cause.SETTLE, "second", null),
+              change(BackfillStatus.PAUSED, BackfillStatus.PENDING, Cause.RESUME, "unnamed", null),
+              change(BackfillStatus.PENDING, BackfillStatus.RUNNING, Cause.CLAIM, "third", null),
+              change(
+                  BackfillStatus.RUNNING,
+                  BackfillStatus.FAILED,
+                  Cause.RELEASE,
+                  "third",
+                  "It broke."));
+      assertThat(store.transitions(first.backfill(), 0, 100))
+          .extracting(Transition::fence)
+          .containsExactly(1L, 1L, 2L, 2L, 2L, 2L, 3L, 3L);
+    }
+
+    /** A request that changes nothing leaves no trace. */
+    @Test
+    public void aRequestThatChangesNothingIsNoTransition() {
+      Lease lease = claim("worker");
+      store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED));
+      int before = store.transitions(lease.backfill(), 0, 100).size();
+      store.control(lease.backfill(), Control.PAUSE);
+
+      assertThat(store.transitions(lease.backfill(), 0, 100)).hasSize(before);
+    }
+
+    /** A long history of transitions is read a page at a time. */
+    @Test
+    public void transitionsAreReadAPageAtATime() {
+      Lease lease = claim("worker");
+      store.release(lease, LeaseRelease.moreToDo());
+      List<Transition> all = store.transitions(lease.backfill(), 0, 100);
+
+      List<Transition> first = store.transitions(lease.backfill(), 0, 1);
+      assertThat(first).isEqualTo(all.subList(0, 1));
+      assertThat(store.transitions(lease.backfill(), first.get(0).sequence(), 1))
+          .isEqualTo(all.subList(1, 2));
+      assertThat(store.transitions(lease.backfill(), all.get(1).sequence(), 1)).isEmpty();
+    }
+
+    /** The latest of many are found without reading the others. */
+    @Test
+    public void theLatestTransitionsComeNewestFirst() {
+      BackfillId id = completed(1);
+      List<Transition> all = store.transitions(id, 0, 100);
+
+      assertThat(store.latestTransitions(id, 1)).containsExactly(all.get(all.size() - 1));
+      assertThat(store.latestTransitions(id, 100)).hasSameElementsAs(all).hasSize(all.size());
+    }
+
+    private static Tuple change(
+        BackfillStatus from,
+        BackfillStatus to,
+        Cause cause,
+        String actor,
+        @Nullable String reason) {
+      return Tuple.tuple(new Transition.Change(from, to, cause), actor, reason);
+    }
+  }
+
+  /** Records that would only grow are pruned. */
+  @Nested
+  public class Retention {
+
+    private static final int CHUNKS = 40;
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    /** A regular look at a complete history that finds nothing leaves no record, but its moment. */
+    @Test
+    public void aRunWithoutNewsLeavesNoTransition() {
+      BackfillId id = completed(1);
+      List<Transition> before = store.transitions(id, 0, 100);
+      Instant looked = store.get(id).timeline().completedAt();
+
+      Lease lease = claim("worker");
+      store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED));
+
+      assertThat(store.transitions(id, 0, 100)).isEqualTo(before);
+      assertThat(store.get(id).timeline().completedAt()).isAfterOrEqualTo(looked);
+      assertThat(store.get(id).state().status()).isEqualTo(BackfillStatus.COMPLETED);
+      assertThat(store.get(id).holder()).isNull();
+    }
+
+    /** What brought something, failed, or ended otherwise is kept. */
+    @Test
+    public void aRunWithNewsKeepsItsTransitions() {
+      BackfillId id = completed(1);
+      int before = store.transitions(id, 0, 100).size();
+
+      Lease lease = claim("worker");
+      commit(lease, 2);
+      store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED));
+      assertThat(store.transitions(id, 0, 100)).hasSize(before + 2);
+
+      store.release(claim("worker"), LeaseRelease.failed("It broke."));
+      assertThat(store.transitions(id, 0, 100)).hasSize(before + 4);
+    }
+
+    /** Numbers stay unique and gap-free at the top, and a policy still finds what it reads. */
+    @Test
+    public void ofOldChunksOfACompletedBackfillTheNewestStay() {
+      BackfillId id = completed(CHUNKS);
+
+      Pruned pruned = pruneAll(Duration.ZERO);
+
+      assertThat(pruned.chunks()).isEqualTo(CHUNKS - ProgressStore.NEWEST_CHUNKS);
+      assertThat(store.chunks(id, 1, 100))
+          .extracting(CommittedChunk::number)
+          .containsExactlyElementsOf(
+              LongStream.rangeClosed(CHUNKS - ProgressStore.NEWEST_CHUNKS + 1, CHUNKS)
+                  .boxed()
+                  .toList());
+      assertThat(store.get(id).position().nextChunkNumber()).isEqualTo(CHUNKS + 1);
+      commit(claim("worker"), CHUNKS + 1);
+      assertThat(store.chunks(id, CHUNKS, 10)).hasSize(2);
+    }
+
+    /** A history that is still being read may need them all. */
+    @Test
+    public void chunksOfAnUnfinishedBackfillStay() {
+      Lease lease = claim("worker");
+      for (int number = 1; number <= CHUNKS; number++) {
+        commit(lease, number);
+      }
+      store.release(lease, LeaseRelease.moreToDo());
+
+      assertThat(pruneAll(Duration.ZERO).chunks()).isZero();
+      assertThat(store.chunks(lease.backfill(), 1, 100)).hasSize(CHUNKS);
+    }
+
+    /** What is young stays, whatever there is of it. */
+    @Test
+    public void nothingYoungIsRemoved() {
+      BackfillId id = completed(CHUNKS);
+
+      assertThat(store.prunable(HOUR)).isEqualTo(Pruned.NONE);
+      assertThat(pruneAll(HOUR)).isEqualTo(Pruned.NONE);
+      assertThat(store.chunks(id, 1, 100)).hasSize(CHUNKS);
+      assertThat(store.transitions(id, 0, 100)).isNotEmpty();
+    }
+
+    /** A batch is bounded; what a dry run counts is what is removed. */
+    @Test
+    public void pruningGoesInBatchesUntilNothingIsLeft() {
+      completed(CHUNKS);
+      Pruned expected = store.prunable(Duration.ZERO);
+
+      Pruned first = store.prune(Duration.ZERO, 3);
+
+      assertThat(first.chunks()).isEqualTo(3);
+      assertThat(first.transitions()).isLessThanOrEqualTo(3);
+      assertThat(first.plus(pruneAll(Duration.ZERO))).isEqualTo(expected);
+      assertThat(store.prunable(Duration.ZERO)).isEqualTo(Pruned.NONE);
+    }
+
+    /** Who stopped it, when and why stays known for as long as it is stopped. */
+    @Test
+    public void transitionsOfAStoppedBackfillStay() {
+      BackfillId id = register("owner/name");
+      store.control(id, Control.PAUSE);
+
+      pruneAll(Duration.ZERO);
+
+      assertThat(store.transitions(id, 0, 10)).hasSize(1);
+      store.control(id, Control.RESUME);
+      pruneAll(Duration.ZERO);
+      assertThat(store.transitions(id, 0, 10)).isEmpty();
+    }
+
+    /** The progress itself never goes. */
+    @Test
+    public void whatWasReadIsStillKnownAfterAPruning() {
+      BackfillId id = completed(2);
+      store.prune(Duration.ZERO, 1_000);
+
+      assertThat(store.get(id).counters().processed()).isEqualTo(2);
+      assertThat(store.get(id).state().status()).isEqualTo(BackfillStatus.COMPLETED);
+    }
+
+    /** Of several processes one prunes in each period. */
+    @Test
+    public void thePruningIsClaimedOnceInItsPeriod() {
+      assertThat(store.claimPruning(HOUR)).isTrue();
+      assertThat(store.claimPruning(HOUR)).isFalse();
+      assertThat(store.claimPruning(HOUR)).isFalse();
+    }
+
+    private Pruned pruneAll(Duration olderThan) {
+      Pruned total = Pruned.NONE;
+      Pruned batch;
+      do {
+        batch = store.prune(olderThan, 7);
+        total = total.plus(batch);
+      } while (batch.rows() > 0);
+      return total;
+    }
+  }
+
+  private BackfillId register(String target) {
+    Backfill backfill = store.register(new BackfillKey(KEY.source(), target), "test");
+    return backfill.id();
+  }
+
+  /**
+   * Registers the tests' backfill where needed and claims it.
+   *
+   * @param owner the worker's name
+   * @return the lease
+   */
+  protected final Lease claim(String owner) {
+    Claim claim = store.claim(store.register(KEY, "manual").id(), claimant(owner));
+    assertThat(claim).isInstanceOf(Claim.Granted.class);
+    return ((Claim.Granted) claim).lease();
+  }
+
+  /**
+   * A worker.
+   *
+   * @param owner its name
+   * @return the claimant
+   */
+  protected static LeaseRequest claimant(String owner) {
+    return new LeaseRequest(owner, "local", TIME_TO_LIVE);
+  }
+
+  private BackfillId completed(int chunks) {
+    Lease lease = claim("worker");
+    for (int number = 1; number <= chunks; number++) {
+      commit(lease, number);
+    }
+    store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED));
+    return lease.backfill();
+  }
+
+  private void commit(Lease lease, int number) {
+    store.commit(
+        lease,
+        new ChunkCommit<>(
+            number,
+            UUID.randomUUID(),
+            number == 1 ? Cursor.START : new Cursor("after " + (number - 1)),
+            new Chunk<>(List.of("item"), List.of(), new Cursor("after " + number), false, 1),
+            new ChunkCommit.Measures(1, "one", 1, null, Duration.ofMillis(5), Instant.now()),
+            Total.exact(number)),
+        new RecordingSink());
+  }
+
+  private Transition last(BackfillId id) {
+    List<Transition> all = store.transitions(id, 0, 1_000);
+    return all.get(all.size() - 1);
+  }
+
+  /**
+   * A chunk of a history of 100 items, as a new attempt.
+   *
+   * @param number its number
+   * @param items its items
+   * @return the chunk
+   */
+  protected static ChunkCommit<String> chunk(long number, String... items) {
+    return chunk(number, number == 1 ? Cursor.START : new Cursor("after " + (number - 1)), items);
+  }
+
+  /** A chunk that begins where the backfill stands. */
+  static ChunkCommit<String> chunk(long number, Cursor before, String... items) {
+    return new ChunkCommit<>(
+        number,
+        UUID.randomUUID(),
+        before,
+        new Chunk<>(List.of(items), List.of(), new Cursor("after " + number), false, 1),
+        new Measures(25, "the rule", 1, 4999L, Duration.ofMillis(20), STARTED, "what the rule saw"),
+        Total.exact(100));
+  }
+
+  /** A chunk of a phase whose items were passed before. */
+  private static ChunkCommit<String> again(long number, Phase phase, String... items) {
+    ChunkCommit<String> commit = chunk(number, items);
+    Chunk<String> chunk = commit.chunk();
+    return new ChunkCommit<>(
+        number,
+        UUID.randomUUID(),
+        phase == Phase.VERIFY ? Cursor.START : commit.before(),
+        new Chunk<>(chunk.items(), List.of(), chunk.next(), false, 1, phase),
+        commit.measures(),
+        commit.total());
+  }
+
+  private static ChunkCommit<String> verified(
+      long number, Cursor before, String after, String... items) {
+    ChunkCommit<String> commit = chunk(number, before, items);
+    return new ChunkCommit<>(
+        number,
+        UUID.randomUUID(),
+        before,
+        new Chunk<>(commit.chunk().items(), List.of(), new Cursor(after), false, 1, Phase.VERIFY),
+        commit.measures(),
+        commit.total());
+  }
+
+  /** The same commit with items that cannot be stored. */
+  static ChunkCommit<String> withRejected(ChunkCommit<String> commit, RejectedItem... rejected) {
+    Chunk<String> chunk = commit.chunk();
+    return new ChunkCommit<>(
+        commit.number(),
+        commit.attemptId(),
+        commit.before(),
+        new Chunk<>(
+            chunk.items(),
+            List.of(rejected),
+            chunk.next(),
+            chunk.last(),
+            chunk.quotaSpent(),
+            chunk.phase()),
+        commit.measures(),
+        commit.total());
+  }
+
+  private static ChunkCommit<String> withTotal(ChunkCommit<String> commit, Total total) {
+    return new ChunkCommit<>(
+        commit.number(),
+        commit.attemptId(),
+        commit.before(),
+        commit.chunk(),
+        commit.measures(),
+        total);
+  }
+
+  /** An item that cannot be stored. */
+  static RejectedItem rejected(String key) {
+    return new RejectedItem(key, "Too long.", "{}");
+  }
+
+  private static RecordingSink inserting(int inserted) {
+    return new RecordingSink(new SinkCounts(inserted, 0));
+  }
+
+  private void assertStored(Lease lease, Backfill.Counters expected) {
+    assertThat(store.get(lease.backfill()).counters()).isEqualTo(expected);
+    assertThat(store.quarantined(lease.backfill(), 1_000))
+        .as("the counter is the number of rows")
+        .hasSize((int) expected.quarantined());
+  }
+
+  /** A sink that remembers what it got and answers what it was told to. */
+  protected static final class RecordingSink implements Sink<String> {
+
+    private final List<String> received = new ArrayList<>();
+    private final SinkCounts answer;
+
+    /** Answers that nothing was new. */
+    public RecordingSink() {
+      this(SinkCounts.NONE);
+    }
+
+    /**
+     * Answers always the same.
+     *
+     * @param answer the answer
+     */
+    public RecordingSink(SinkCounts answer) {
+      this.answer = answer;
+    }
+
+    @Override
+    public SinkCounts write(List<String> items, SinkTransaction transaction) {
+      received.addAll(items);
+      return answer;
+    }
+
+    /**
+     * What it got.
+     *
+     * @return the items in order
+     */
+    public List<String> received() {
+      return List.copyOf(received);
+    }
   }
 
   private interface Work<R> {

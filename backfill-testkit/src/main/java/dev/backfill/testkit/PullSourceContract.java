@@ -2,10 +2,13 @@ package dev.backfill.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.SourceSession;
@@ -13,17 +16,19 @@ import dev.backfill.api.source.Total;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link PullSource} promises, as tests. Extend it, say what the source should bring,
- * and JUnit runs the rest:
+ * The contract of {@link PullSource}, as JUnit tests. Extend it, name the items that the source
+ * should return, and JUnit runs its groups:
  *
  * <pre>{@code
  * class MySourceTest extends PullSourceContract<Order> {
@@ -38,7 +43,7 @@ import org.junit.jupiter.api.Test;
  *
  * @param <T> the kind of item
  */
-public abstract class PullSourceContract<T> extends RereadContract<T> {
+public abstract class PullSourceContract<T> {
 
   private static final int[] SIZES = {1, 7, 25, 50, 100, 101, 1000};
   private static final int MAX_RESUMPTIONS = 40;
@@ -65,6 +70,36 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
   protected PullSourceContract() {}
 
   /**
+   * The source to test.
+   *
+   * @return a source; may be the same one every time
+   */
+  protected abstract PullSource<T> source();
+
+  /**
+   * What to read.
+   *
+   * @return a target in the source's notation
+   */
+  protected abstract String target();
+
+  /**
+   * The keys of the items that can be stored.
+   *
+   * @return all of them, in the source's order
+   */
+  protected abstract List<String> expectedKeys();
+
+  /**
+   * The keys of the items that cannot be stored. None, unless overridden.
+   *
+   * @return all of them, in the source's order
+   */
+  protected List<String> expectedRejectedKeys() {
+    return List.of();
+  }
+
+  /**
    * The items that can be stored. Empty, unless overridden: then only the keys are compared.
    *
    * @return all of them in the source's order, or none
@@ -73,286 +108,412 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
     return List.of();
   }
 
-  /**
-   * Whatever the chunk size, every item arrives exactly once and in order.
-   *
-   * @throws InterruptedException when the thread is interrupted from outside
-   */
-  @Test
-  public void everyItemArrivesExactlyOnceAndInOrder() throws InterruptedException {
-    for (int size : SIZES) {
+  /** A session returns every item once and in order, and then its end. */
+  @Nested
+  public class Reading {
+
+    /**
+     * Whatever the chunk size, every item arrives exactly once and in order.
+     *
+     * @throws InterruptedException when the thread is interrupted from outside
+     */
+    @Test
+    public void everyItemArrivesExactlyOnceAndInOrder() throws InterruptedException {
+      for (int size : SIZES) {
+        try (SourceSession<T> session = open(Cursor.START)) {
+          assertComplete(drain(session, size), "in chunks of " + size);
+        }
+      }
+    }
+
+    /**
+     * A chunk holds at most as many items as were asked for, rejected ones included.
+     *
+     * @throws InterruptedException when the thread is interrupted from outside
+     */
+    @Test
+    public void aChunkNeverExceedsItsSize() throws InterruptedException {
+      for (int size : SIZES) {
+        try (SourceSession<T> session = open(Cursor.START)) {
+          for (Chunk<T> chunk : chunks(session, size)) {
+            assertThat(chunk.size()).as("size of a chunk of at most %d", size).isBetween(0, size);
+          }
+        }
+      }
+    }
+
+    /**
+     * The last chunk says so, and whoever asks again gets nothing more and no failure.
+     *
+     * @throws InterruptedException when the thread is interrupted from outside
+     */
+    @Test
+    public void theEndStaysTheEnd() throws InterruptedException {
+      Cursor end;
       try (SourceSession<T> session = open(Cursor.START)) {
-        assertComplete(drain(session, size), "in chunks of " + size);
+        List<Chunk<T>> chunks = chunks(session, 100);
+        end = chunks.get(chunks.size() - 1).next();
+        assertNothingMore(session, "in the same session");
+        assertNothingMore(session, "in the same session again");
+      }
+      try (SourceSession<T> session = open(end)) {
+        assertNothingMore(session, "in a new session at the end's cursor");
+      }
+    }
+
+    private void assertNothingMore(SourceSession<T> session, String where)
+        throws InterruptedException {
+      Chunk<T> chunk = session.next(10, 0);
+      assertThat(chunk.size()).as("items after the end, %s", where).isZero();
+      assertThat(chunk.last()).as("the end is the end, %s", where).isTrue();
+    }
+
+    /**
+     * What a session knows about quota and total can be asked at any time and makes sense.
+     *
+     * @throws InterruptedException when the thread is interrupted from outside
+     */
+    @Test
+    public void quotaAndTotalCanBeAskedAtAnyTime() throws InterruptedException {
+      try (SourceSession<T> session = open(Cursor.START)) {
+        session.quota();
+        assertThat(session.total()).as("total before the first chunk").isNotNull();
+        int arrived = drain(session, 50).size();
+        session.quota();
+        if (session.total().kind() == Total.Kind.EXACT) {
+          assertThat(session.total().count())
+              .as("total that the source calls exact")
+              .isEqualTo(arrived);
+        }
+      }
+    }
+
+    /**
+     * The name and the keys are what a store can keep, and the keys are unique.
+     *
+     * @throws InterruptedException when the thread is interrupted from outside
+     */
+    @Test
+    public void nameAndKeysCanBeStored() throws InterruptedException {
+      assertThat(source().name()).isNotBlank().hasSizeLessThanOrEqualTo(100);
+      assertThat(source().name()).as("the name is stable").isEqualTo(source().name());
+      try (SourceSession<T> session = open(Cursor.START)) {
+        Set<String> seen = new HashSet<>();
+        Arrived<T> arrived = drain(session, 100);
+        List<String> all = keys(arrived.items);
+        all.addAll(arrived.rejected);
+        for (String key : all) {
+          assertThat(key).as("an item's key").isNotBlank();
+          assertThat(seen.add(key)).as("key %s is new", key).isTrue();
+        }
       }
     }
   }
 
-  /**
-   * A chunk holds at most as many items as were asked for, rejected ones included.
-   *
-   * @throws InterruptedException when the thread is interrupted from outside
-   */
-  @Test
-  public void aChunkNeverExceedsItsSize() throws InterruptedException {
-    for (int size : SIZES) {
+  /** A new session at a cursor continues exactly there. */
+  @Nested
+  public class Resuming {
+
+    /**
+     * A new session at the cursor of any chunk brings the rest: nothing twice, nothing skipped.
+     *
+     * @throws InterruptedException when the thread is interrupted from outside
+     */
+    @Test
+    public void aNewSessionAtAnyCursorBringsTheRest() throws InterruptedException {
+      List<Place> places = places(7);
+      int stride = Math.max(1, places.size() / MAX_RESUMPTIONS);
+      for (int i = 0; i < places.size(); i += stride) {
+        assertRestArrives(places.get(i), 25);
+      }
+      assertRestArrives(places.get(places.size() - 1), 25);
+    }
+
+    /**
+     * The chunk size may change with every chunk, also where a new session goes on.
+     *
+     * @throws InterruptedException when the thread is interrupted from outside
+     */
+    @Test
+    public void theChunkSizeMayChangeAtAnyTime() throws InterruptedException {
+      Arrived<T> arrived = new Arrived<>();
+      Cursor cursor = Cursor.START;
+      boolean last = false;
+      for (int round = 0; !last; round++) {
+        assertThat(round).as("sessions of two chunks until the end").isLessThan(mostChunks());
+        try (SourceSession<T> session = open(cursor)) {
+          for (int n = 0; n < 2 && !last; n++) {
+            Chunk<T> chunk = session.next(SIZES[(2 * round + n) % 5], 0);
+            arrived.add(chunk);
+            cursor = stored(chunk.next());
+            last = chunk.last();
+          }
+        }
+      }
+      assertComplete(arrived, "with changing sizes in many sessions");
+    }
+
+    /**
+     * A cursor is short enough for every store, and the source that made it understands it.
+     *
+     * @throws InterruptedException when the thread is interrupted from outside
+     */
+    @Test
+    public void aCursorFitsIntoEveryStore() throws InterruptedException {
+      for (Place place : places(25)) {
+        assertThat(place.cursor().value()).hasSizeLessThanOrEqualTo(Cursor.MAX_LENGTH);
+        assertThat(source().canResume(stored(place.cursor())))
+            .as("resumes its own cursor %s", place.cursor())
+            .isTrue();
+      }
+    }
+
+    /**
+     * Opened twice at one cursor, the source brings the same items again.
+     *
+     * @throws InterruptedException when the thread is interrupted from outside
+     */
+    @Test
+    public void theSameCursorBringsTheSameItemsAgain() throws InterruptedException {
+      List<Place> places = places(50);
+      for (Place place : List.of(places.get(0), places.get(places.size() / 2))) {
+        try (SourceSession<T> first = open(place.cursor());
+            SourceSession<T> second = open(place.cursor())) {
+          assertThat(keys(drain(second, 50).items))
+              .as("items from %s on, read again", place.cursor())
+              .isEqualTo(keys(drain(first, 50).items));
+        }
+      }
+    }
+
+    /** A cursor that this version cannot have written is refused, not taken for the start. */
+    @Test
+    public void aCursorOfAnUnknownVersionIsRefused() {
+      assertThatThrownBy(
+              () -> {
+                try (SourceSession<T> session =
+                    open(new Cursor("\u00a7 of no version that ever was"))) {
+                  session.next(1, 0);
+                }
+              })
+          .as("opening at a cursor of an unknown version")
+          .isInstanceOf(PermanentFailureException.class);
+    }
+
+    /** All places between chunks of a size, from the start to the end. */
+    private List<Place> places(int size) throws InterruptedException {
+      List<Place> places = new ArrayList<>();
+      places.add(new Place(Cursor.START, 0, 0));
+      Arrived<T> arrived = new Arrived<>();
       try (SourceSession<T> session = open(Cursor.START)) {
         for (Chunk<T> chunk : chunks(session, size)) {
-          assertThat(chunk.size()).as("size of a chunk of at most %d", size).isBetween(0, size);
-        }
-      }
-    }
-  }
-
-  /**
-   * A new session at the cursor of any chunk brings the rest: nothing twice, nothing skipped.
-   *
-   * @throws InterruptedException when the thread is interrupted from outside
-   */
-  @Test
-  public void aNewSessionAtAnyCursorBringsTheRest() throws InterruptedException {
-    List<Place> places = places(7);
-    int stride = Math.max(1, places.size() / MAX_RESUMPTIONS);
-    for (int i = 0; i < places.size(); i += stride) {
-      assertRestArrives(places.get(i), 25);
-    }
-    assertRestArrives(places.get(places.size() - 1), 25);
-  }
-
-  /**
-   * The chunk size may change with every chunk, also where a new session goes on.
-   *
-   * @throws InterruptedException when the thread is interrupted from outside
-   */
-  @Test
-  public void theChunkSizeMayChangeAtAnyTime() throws InterruptedException {
-    Arrived<T> arrived = new Arrived<>();
-    Cursor cursor = Cursor.START;
-    boolean last = false;
-    for (int round = 0; !last; round++) {
-      assertThat(round).as("sessions of two chunks until the end").isLessThan(mostChunks());
-      try (SourceSession<T> session = open(cursor)) {
-        for (int n = 0; n < 2 && !last; n++) {
-          Chunk<T> chunk = session.next(SIZES[(2 * round + n) % 5], 0);
           arrived.add(chunk);
-          cursor = stored(chunk.next());
-          last = chunk.last();
+          places.add(new Place(chunk.next(), arrived.items.size(), arrived.rejected.size()));
         }
       }
+      return places;
     }
-    assertComplete(arrived, "with changing sizes in many sessions");
-  }
 
-  /**
-   * A cursor is short enough for every store, and the source that made it understands it.
-   *
-   * @throws InterruptedException when the thread is interrupted from outside
-   */
-  @Test
-  public void aCursorFitsIntoEveryStore() throws InterruptedException {
-    for (Place place : places(25)) {
-      assertThat(place.cursor().value()).hasSizeLessThanOrEqualTo(Cursor.MAX_LENGTH);
-      assertThat(source().canResume(stored(place.cursor())))
-          .as("resumes its own cursor %s", place.cursor())
-          .isTrue();
-    }
-  }
-
-  /**
-   * Opened twice at one cursor, the source brings the same items again.
-   *
-   * @throws InterruptedException when the thread is interrupted from outside
-   */
-  @Test
-  public void theSameCursorBringsTheSameItemsAgain() throws InterruptedException {
-    List<Place> places = places(50);
-    for (Place place : List.of(places.get(0), places.get(places.size() / 2))) {
-      try (SourceSession<T> first = open(place.cursor());
-          SourceSession<T> second = open(place.cursor())) {
-        assertThat(keys(drain(second, 50).items))
-            .as("items from %s on, read again", place.cursor())
-            .isEqualTo(keys(drain(first, 50).items));
+    private void assertRestArrives(Place place, int size) throws InterruptedException {
+      try (SourceSession<T> session = open(place.cursor())) {
+        Arrived<T> rest = drain(session, size);
+        List<String> keys = expectedKeys();
+        assertThat(keys(rest.items))
+            .as("items after the first %d, in a new session", place.items())
+            .isEqualTo(keys.subList(Math.min(place.items(), keys.size()), keys.size()));
+        List<String> rejected = expectedRejectedKeys();
+        assertThat(rest.rejected)
+            .as("rejected items after the first %d, in a new session", place.rejected())
+            .isEqualTo(
+                rejected.subList(Math.min(place.rejected(), rejected.size()), rejected.size()));
       }
     }
   }
 
-  /**
-   * The last chunk says so, and whoever asks again gets nothing more and no failure.
-   *
-   * @throws InterruptedException when the thread is interrupted from outside
-   */
-  @Test
-  public void theEndStaysTheEnd() throws InterruptedException {
-    Cursor end;
-    try (SourceSession<T> session = open(Cursor.START)) {
-      List<Chunk<T>> chunks = chunks(session, 100);
-      end = chunks.get(chunks.size() - 1).next();
-      assertNothingMore(session, "in the same session");
-      assertNothingMore(session, "in the same session again");
-    }
-    try (SourceSession<T> session = open(end)) {
-      assertNothingMore(session, "in a new session at the end's cursor");
-    }
-  }
+  /** Sessions are closed, interrupted, and open beside each other. */
+  @Nested
+  public class Sessions {
 
-  /**
-   * Closing a session early, twice or unused is harmless.
-   *
-   * @throws InterruptedException when the thread is interrupted from outside
-   */
-  @Test
-  public void closingIsHarmless() throws InterruptedException {
-    open(Cursor.START).close();
-    SourceSession<T> session = open(Cursor.START);
-    session.next(1, 0);
-    session.close();
-    session.close();
-    try (SourceSession<T> other = open(Cursor.START)) {
-      assertComplete(drain(other, 100), "after other sessions were closed");
+    /**
+     * Closing a session early, twice or unused is harmless.
+     *
+     * @throws InterruptedException when the thread is interrupted from outside
+     */
+    @Test
+    public void closingIsHarmless() throws InterruptedException {
+      open(Cursor.START).close();
+      SourceSession<T> session = open(Cursor.START);
+      session.next(1, 0);
+      session.close();
+      session.close();
+      try (SourceSession<T> other = open(Cursor.START)) {
+        assertComplete(drain(other, 100), "after other sessions were closed");
+      }
     }
-  }
 
-  /**
-   * An interrupted thread gets its chunk or an InterruptedException; no item is lost by it.
-   *
-   * @throws InterruptedException when the thread is interrupted from outside
-   */
-  @Test
-  public void anInterruptedSessionStaysUsable() throws InterruptedException {
-    try (SourceSession<T> session = open(Cursor.START)) {
-      Arrived<T> arrived = new Arrived<>();
-      boolean last = false;
-      for (int n = 0; !last; n++) {
-        assertThat(n).as("chunks until the end").isLessThan(mostChunks());
-        if (n < 6 && n % 2 == 0) {
-          Thread.currentThread().interrupt();
+    /**
+     * An interrupted thread gets its chunk or an InterruptedException; no item is lost by it.
+     *
+     * @throws InterruptedException when the thread is interrupted from outside
+     */
+    @Test
+    public void anInterruptedSessionStaysUsable() throws InterruptedException {
+      try (SourceSession<T> session = open(Cursor.START)) {
+        Arrived<T> arrived = new Arrived<>();
+        boolean last = false;
+        for (int n = 0; !last; n++) {
+          assertThat(n).as("chunks until the end").isLessThan(mostChunks());
+          if (n < 6 && n % 2 == 0) {
+            Thread.currentThread().interrupt();
+          }
+          try {
+            Chunk<T> chunk = session.next(7, 0);
+            arrived.add(chunk);
+            last = chunk.last();
+          } catch (InterruptedException e) {
+            // As promised; the next call brings what this one would have.
+          } finally {
+            Thread.interrupted();
+          }
         }
-        try {
-          Chunk<T> chunk = session.next(7, 0);
-          arrived.add(chunk);
-          last = chunk.last();
-        } catch (InterruptedException e) {
-          // As promised; the next call brings what this one would have.
-        } finally {
-          Thread.interrupted();
+        assertComplete(arrived, "although the thread was interrupted");
+      }
+    }
+
+    /**
+     * Two sessions that take turns do not disturb each other.
+     *
+     * @throws InterruptedException when the thread is interrupted from outside
+     */
+    @Test
+    public void twoSessionsInTurnDoNotDisturbEachOther() throws InterruptedException {
+      try (SourceSession<T> one = open(Cursor.START);
+          SourceSession<T> two = open(Cursor.START)) {
+        Arrived<T> first = new Arrived<>();
+        Arrived<T> second = new Arrived<>();
+        boolean firstLast = false;
+        boolean secondLast = false;
+        for (int n = 0; !(firstLast && secondLast); n++) {
+          assertThat(n).as("chunks until the end").isLessThan(mostChunks());
+          if (!firstLast) {
+            Chunk<T> chunk = one.next(7, 0);
+            first.add(chunk);
+            firstLast = chunk.last();
+          }
+          if (!secondLast) {
+            Chunk<T> chunk = two.next(30, 0);
+            second.add(chunk);
+            secondLast = chunk.last();
+          }
         }
+        assertComplete(first, "beside another session");
+        assertComplete(second, "beside another session");
       }
-      assertComplete(arrived, "although the thread was interrupted");
     }
-  }
 
-  /**
-   * Two sessions that take turns do not disturb each other.
-   *
-   * @throws InterruptedException when the thread is interrupted from outside
-   */
-  @Test
-  public void twoSessionsInTurnDoNotDisturbEachOther() throws InterruptedException {
-    try (SourceSession<T> one = open(Cursor.START);
-        SourceSession<T> two = open(Cursor.START)) {
-      Arrived<T> first = new Arrived<>();
-      Arrived<T> second = new Arrived<>();
-      boolean firstLast = false;
-      boolean secondLast = false;
-      for (int n = 0; !(firstLast && secondLast); n++) {
-        assertThat(n).as("chunks until the end").isLessThan(mostChunks());
-        if (!firstLast) {
-          Chunk<T> chunk = one.next(7, 0);
-          first.add(chunk);
-          firstLast = chunk.last();
+    /**
+     * One source serves several threads, each with a session of its own.
+     *
+     * @throws InterruptedException when the thread is interrupted from outside
+     */
+    @Test
+    public void sessionsInSeveralThreadsDoNotDisturbEachOther() throws InterruptedException {
+      PullSource<T> shared = source();
+      ExecutorService threads = Executors.newFixedThreadPool(3);
+      try {
+        List<Future<Arrived<T>>> results = new ArrayList<>();
+        for (int size : new int[] {7, 25, 100}) {
+          Callable<Arrived<T>> task =
+              () -> {
+                try (SourceSession<T> session = shared.open(target(), Cursor.START)) {
+                  return drain(session, size);
+                }
+              };
+          results.add(threads.submit(task));
         }
-        if (!secondLast) {
-          Chunk<T> chunk = two.next(30, 0);
-          second.add(chunk);
-          secondLast = chunk.last();
+        for (Future<Arrived<T>> result : results) {
+          assertComplete(result.get(), "beside other threads");
         }
-      }
-      assertComplete(first, "beside another session");
-      assertComplete(second, "beside another session");
-    }
-  }
-
-  /**
-   * One source serves several threads, each with a session of its own.
-   *
-   * @throws InterruptedException when the thread is interrupted from outside
-   */
-  @Test
-  public void sessionsInSeveralThreadsDoNotDisturbEachOther() throws InterruptedException {
-    PullSource<T> shared = source();
-    ExecutorService threads = Executors.newFixedThreadPool(3);
-    try {
-      List<Future<Arrived<T>>> results = new ArrayList<>();
-      for (int size : new int[] {7, 25, 100}) {
-        Callable<Arrived<T>> task =
-            () -> {
-              try (SourceSession<T> session = shared.open(target(), Cursor.START)) {
-                return drain(session, size);
-              }
-            };
-        results.add(threads.submit(task));
-      }
-      for (Future<Arrived<T>> result : results) {
-        assertComplete(result.get(), "beside other threads");
-      }
-    } catch (ExecutionException e) {
-      throw new AssertionError("a session failed beside other threads: " + e.getCause(), e);
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  /**
-   * What a session knows about quota and total can be asked at any time and makes sense.
-   *
-   * @throws InterruptedException when the thread is interrupted from outside
-   */
-  @Test
-  public void quotaAndTotalCanBeAskedAtAnyTime() throws InterruptedException {
-    try (SourceSession<T> session = open(Cursor.START)) {
-      session.quota();
-      assertThat(session.total()).as("total before the first chunk").isNotNull();
-      int arrived = drain(session, 50).size();
-      session.quota();
-      if (session.total().kind() == Total.Kind.EXACT) {
-        assertThat(session.total().count())
-            .as("total that the source calls exact")
-            .isEqualTo(arrived);
+      } catch (ExecutionException e) {
+        throw new AssertionError("a session failed beside other threads: " + e.getCause(), e);
+      } finally {
+        threads.shutdownNow();
       }
     }
   }
 
-  /** A cursor that this version cannot have written is refused, not taken for the start. */
-  @Test
-  public void aCursorOfAnUnknownVersionIsRefused() {
-    assertThatThrownBy(
-            () -> {
-              try (SourceSession<T> session =
-                  open(new Cursor("\u00a7 of no version that ever was"))) {
-                session.next(1, 0);
-              }
-            })
-        .as("opening at a cursor of an unknown version")
-        .isInstanceOf(PermanentFailureException.class);
-  }
-
   /**
-   * The name and the keys are what a store can keep, and the keys are unique.
-   *
-   * @throws InterruptedException when the thread is interrupted from outside
+   * Single items are read again by {@link PullSource#openByKeys}; skipped for a source that cannot.
    */
-  @Test
-  public void nameAndKeysCanBeStored() throws InterruptedException {
-    assertThat(source().name()).isNotBlank().hasSizeLessThanOrEqualTo(100);
-    assertThat(source().name()).as("the name is stable").isEqualTo(source().name());
-    try (SourceSession<T> session = open(Cursor.START)) {
-      Set<String> seen = new HashSet<>();
-      Arrived<T> arrived = drain(session, 100);
-      List<String> all = keys(arrived.items);
-      all.addAll(arrived.rejected);
-      for (String key : all) {
-        assertThat(key).as("an item's key").isNotBlank();
-        assertThat(seen.add(key)).as("key %s is new", key).isTrue();
+  @Nested
+  public class Reread {
+
+    /**
+     * Exactly the items that are asked for are brought, each once, and those that cannot be stored
+     * are rejected again under their keys.
+     *
+     * @throws InterruptedException when the thread is interrupted from outside
+     */
+    @Test
+    public void exactlyTheItemsThatAreAskedForAreReadAgain() throws InterruptedException {
+      List<String> items = some(expectedKeys());
+      List<String> rejected = some(expectedRejectedKeys());
+      List<String> requested = new ArrayList<>(items);
+      requested.addAll(rejected);
+      for (int size : new int[] {1, 7, 100}) {
+        List<String> brought = new ArrayList<>();
+        List<String> rejectedAgain = new ArrayList<>();
+        for (Chunk<T> chunk : rereadAll(requested, size)) {
+          chunk.items().forEach(item -> brought.add(source().itemKey(item)));
+          chunk.rejected().stream().map(RejectedItem::key).forEach(rejectedAgain::add);
+        }
+        assertThat(brought)
+            .as("items read again in chunks of %d", size)
+            .containsExactlyInAnyOrderElementsOf(items);
+        assertThat(rejectedAgain)
+            .as("items rejected again in chunks of %d", size)
+            .containsExactlyInAnyOrderElementsOf(rejected);
       }
+    }
+
+    /**
+     * Reading again moves no cursor, says so by its phase, and ends with the last item.
+     *
+     * @throws InterruptedException when the thread is interrupted from outside
+     */
+    @Test
+    public void readingAgainMovesNoCursor() throws InterruptedException {
+      List<Chunk<T>> chunks = rereadAll(some(expectedKeys()), 7);
+      assertThat(chunks)
+          .allSatisfy(
+              chunk -> {
+                assertThat(chunk.phase()).as("phase of a chunk").isEqualTo(Phase.RETRY);
+                assertThat(chunk.next()).as("cursor of a chunk").isEqualTo(Cursor.START);
+                assertThat(chunk.size()).as("size of a chunk of at most 7").isBetween(1, 7);
+              });
+    }
+
+    private List<Chunk<T>> rereadAll(List<String> keys, int size) throws InterruptedException {
+      assumeFalse(keys.isEmpty(), "there is nothing to read again");
+      Optional<SourceSession<T>> session = source().openByKeys(target(), keys, Cursor.START);
+      assumeTrue(session.isPresent(), "the source cannot read single items again");
+      List<Chunk<T>> chunks = new ArrayList<>();
+      try (SourceSession<T> pull = session.orElseThrow()) {
+        do {
+          assertThat(chunks.size()).as("chunks until the end").isLessThan(2 * keys.size() + 10);
+          chunks.add(pull.next(size, 0));
+        } while (!chunks.get(chunks.size() - 1).last());
+      }
+      return chunks;
+    }
+
+    /** A few from all over the list. */
+    private static List<String> some(List<String> keys) {
+      List<String> some = new ArrayList<>();
+      for (int i = 0; i < keys.size(); i += Math.max(1, keys.size() / 20)) {
+        some.add(keys.get(i));
+      }
+      return some;
     }
   }
 
@@ -380,35 +541,6 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
     return chunks;
   }
 
-  /** All places between chunks of a size, from the start to the end. */
-  private List<Place> places(int size) throws InterruptedException {
-    List<Place> places = new ArrayList<>();
-    places.add(new Place(Cursor.START, 0, 0));
-    Arrived<T> arrived = new Arrived<>();
-    try (SourceSession<T> session = open(Cursor.START)) {
-      for (Chunk<T> chunk : chunks(session, size)) {
-        arrived.add(chunk);
-        places.add(new Place(chunk.next(), arrived.items.size(), arrived.rejected.size()));
-      }
-    }
-    return places;
-  }
-
-  private void assertRestArrives(Place place, int size) throws InterruptedException {
-    try (SourceSession<T> session = open(place.cursor())) {
-      Arrived<T> rest = drain(session, size);
-      List<String> keys = expectedKeys();
-      assertThat(keys(rest.items))
-          .as("items after the first %d, in a new session", place.items())
-          .isEqualTo(keys.subList(Math.min(place.items(), keys.size()), keys.size()));
-      List<String> rejected = expectedRejectedKeys();
-      assertThat(rest.rejected)
-          .as("rejected items after the first %d, in a new session", place.rejected())
-          .isEqualTo(
-              rejected.subList(Math.min(place.rejected(), rejected.size()), rejected.size()));
-    }
-  }
-
   private void assertComplete(Arrived<T> arrived, String how) {
     assertThat(keys(arrived.items)).as("keys %s", how).isEqualTo(expectedKeys());
     assertThat(arrived.rejected).as("rejected %s", how).isEqualTo(expectedRejectedKeys());
@@ -416,13 +548,6 @@ public abstract class PullSourceContract<T> extends RereadContract<T> {
     if (!items.isEmpty()) {
       assertThat(arrived.items).as("items %s", how).isEqualTo(items);
     }
-  }
-
-  private void assertNothingMore(SourceSession<T> session, String where)
-      throws InterruptedException {
-    Chunk<T> chunk = session.next(10, 0);
-    assertThat(chunk.size()).as("items after the end, %s", where).isZero();
-    assertThat(chunk.last()).as("the end is the end, %s", where).isTrue();
   }
 
   private List<String> keys(List<T> items) {

@@ -6,7 +6,6 @@ import dev.backfill.api.source.PullSource;
 import dev.backfill.testkit.ListSource.Flaw;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -68,22 +67,33 @@ class PullSourceContractTest {
   /** The contract's tests that a source fails. */
   private static Set<String> failures(PullSourceContract<?> contract) throws Exception {
     Set<String> failed = new TreeSet<>();
-    List<Method> tests =
-        Arrays.stream(PullSourceContract.class.getMethods())
-            .filter(method -> method.isAnnotationPresent(Test.class))
-            .toList();
-    assertThat(tests).hasSizeGreaterThan(10);
-    for (Method test : tests) {
-      try {
-        test.invoke(contract);
-      } catch (InvocationTargetException e) {
-        if (!(e.getCause() instanceof AssertionError)) {
-          throw e;
+    int tests = 0;
+    for (Class<?> group : PullSourceContract.class.getClasses()) {
+      assertThat(group).hasAnnotation(Nested.class);
+      Object tested = group.getConstructor(PullSourceContract.class).newInstance(contract);
+      for (Method test : group.getMethods()) {
+        if (test.isAnnotationPresent(Test.class)) {
+          tests++;
+          if (fails(test, tested)) {
+            failed.add(test.getName());
+          }
         }
-        failed.add(test.getName());
       }
     }
+    assertThat(tests).isGreaterThan(10);
     return failed;
+  }
+
+  private static boolean fails(Method test, Object tested) throws Exception {
+    try {
+      test.invoke(tested);
+      return false;
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof AssertionError) {
+        return true;
+      }
+      throw e;
+    }
   }
 
   /** The contract applied to numbers. */
