@@ -3,6 +3,7 @@
 module dev.backfill.api {
   requires static transitive org.jspecify;
 
+  exports dev.backfill.api;
   exports dev.backfill.api.event;
   exports dev.backfill.api.failure;
   exports dev.backfill.api.history;

@@ -1,5 +1,7 @@
 package dev.backfill.core;
 
+import dev.backfill.api.BackfillStore;
+import dev.backfill.api.source.PullSource;
 import dev.backfill.core.internal.DaemonThreads;
 import dev.backfill.core.internal.engine.QuarantinePages;
 import dev.backfill.core.run.BackfillSpec;
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>Safe for any number of threads. {@link BackfillEngine#stop()} ends a run: each job finishes
  * its commit, gives its lease back, and is reported as {@link JobResult.Outcome#INTERRUPTED}.
  */
-public final class BackfillRunner {
+public final class BackfillRunner implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BackfillRunner.class);
 
@@ -34,14 +36,54 @@ public final class BackfillRunner {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final BackfillEngine engine;
+  private final @Nullable BackfillStore ownedBy;
 
   /**
    * Creates a runner.
    *
-   * @param engine what runs the slices; the caller closes it
+   * @param engine the engine that runs the slices; the caller closes it
    */
   public BackfillRunner(BackfillEngine engine) {
+    this(engine, null);
+  }
+
+  private BackfillRunner(BackfillEngine engine, @Nullable BackfillStore store) {
     this.engine = engine;
+    this.ownedBy = store;
+  }
+
+  /**
+   * Creates a runner with an engine of its own and every default.
+   *
+   * @param store the store of the progress and of the items; stays the caller's
+   * @return the runner; the caller closes it
+   */
+  public static BackfillRunner with(BackfillStore store) {
+    return new BackfillRunner(BackfillEngine.builder(store.progress()).build(), store);
+  }
+
+  /**
+   * Fetches the whole history of a target into the store's tables, or what has changed since the
+   * last run. Blocks until it has ended, waiting for quota if needed.
+   *
+   * @param source the source of the items
+   * @param target what to read, in the source's notation, such as {@code apache/kafka}
+   * @param <T> the kind of item
+   * @return the result; failures of the source and of the store are results, not exceptions
+   * @throws InterruptedException when the thread is interrupted; the engine was stopped then, and
+   *     the run has ended
+   * @throws dev.backfill.api.failure.InvalidConfigurationException if the store has no tables for
+   *     the items, backfilling is switched off, or the target is not in the source's notation
+   * @throws IllegalStateException if the runner was created with an engine, and so knows no tables
+   */
+  public <T> JobResult run(PullSource<T> source, String target) throws InterruptedException {
+    BackfillStore store = ownedBy;
+    if (store == null) {
+      throw new IllegalStateException(
+          "This runner knows an engine and no store, so it cannot choose a sink. Nothing was"
+              + " started. Create it by BackfillRunner.with(store), or run a BackfillSpec.");
+    }
+    return run(List.of(BackfillSpec.of(source, target, store)), RunOptions.DEFAULT).get(0);
   }
 
   /**
@@ -162,6 +204,14 @@ public final class BackfillRunner {
         throw error;
       }
       throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  /** Closes the engine that {@link #with} created; does nothing to an engine of the caller's. */
+  @Override
+  public void close() {
+    if (ownedBy != null) {
+      engine.close();
     }
   }
 }

@@ -57,6 +57,7 @@ public final class GitHubSources {
     ListEndpoint<PullRequest> endpoint = listing(extras);
     return new ListingSource<>(
         "github:pull-requests",
+        PullRequest.class,
         new StreamReader<>(
             client.workplace(),
             endpoint,
@@ -108,6 +109,7 @@ public final class GitHubSources {
     return source(
         client,
         "github:review-comments",
+        ReviewComment.class,
         ListEndpoints.reviewComments(),
         item -> Long.toString(item.githubId()));
   }
@@ -126,14 +128,20 @@ public final class GitHubSources {
     return source(
         client,
         "github:issue-comments",
+        IssueComment.class,
         ListEndpoints.issueComments(),
         item -> Long.toString(item.githubId()));
   }
 
   private static <T> PullSource<T> source(
-      GitHubClient client, String name, ListEndpoint<T> endpoint, Function<T, String> key) {
+      GitHubClient client,
+      String name,
+      Class<T> type,
+      ListEndpoint<T> endpoint,
+      Function<T, String> key) {
     return new ListingSource<>(
         name,
+        type,
         new StreamReader<>(
             client.workplace(), endpoint, List.of(new TimeStrategy<>(endpoint)), true, key));
   }

@@ -9,7 +9,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** A source that reads one kind of list. */
-record ListingSource<T>(String name, StreamReader<T> reader) implements PullSource<T> {
+record ListingSource<T>(String name, Class<T> type, StreamReader<T> reader)
+    implements PullSource<T> {
+
+  @Override
+  public Optional<Class<T>> itemType() {
+    return Optional.of(type);
+  }
 
   @Override
   public SourceSession<T> open(String target, Cursor from) {

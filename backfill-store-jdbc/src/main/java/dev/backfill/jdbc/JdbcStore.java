@@ -1,5 +1,6 @@
 package dev.backfill.jdbc;
 
+import dev.backfill.api.BackfillStore;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
@@ -20,7 +21,9 @@ import dev.backfill.jdbc.internal.report.JdbcFailureLog;
 import dev.backfill.jdbc.internal.schema.SchemaInstaller;
 import dev.backfill.jdbc.internal.sql.Tables;
 import dev.backfill.jdbc.internal.sql.Transactions;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
@@ -46,7 +49,7 @@ import javax.sql.DataSource;
  * backfills and of whatever else writes into the file; with {@code journal_mode=WAL} readers do not
  * wait: {@code jdbc:sqlite:history.db?journal_mode=WAL&busy_timeout=30000}.
  */
-public final class JdbcStore {
+public final class JdbcStore implements BackfillStore {
 
   private final SchemaInstaller installer;
   private final ProgressStore progress;
@@ -54,6 +57,7 @@ public final class JdbcStore {
   private final FailureLog failures;
   private final SharedLimits limits;
   private final HistorySinks sinks;
+  private final Map<Class<?>, Sink<?>> sinksByType;
 
   private JdbcStore(Transactions transactions, Dialect dialect, String driver, Tables tables) {
     this.installer = new SchemaInstaller(transactions, dialect, tables);
@@ -63,6 +67,14 @@ public final class JdbcStore {
     this.failures = new JdbcFailureLog(transactions, tables);
     this.limits = new JdbcSharedLimits(transactions, tables);
     this.sinks = new HistorySinks(dialect, tables);
+    this.sinksByType =
+        Map.of(
+            PullRequest.class,
+            pullRequests(),
+            ReviewComment.class,
+            reviewComments(),
+            IssueComment.class,
+            issueComments());
   }
 
   /**
@@ -110,12 +122,14 @@ public final class JdbcStore {
    * <p>In a Supabase project, new tables are closed to the Internet as {@link
    * SchemaScripts#supabase} says; tables that are there already keep the rights that they have.
    *
+   * @return this store
    * @throws dev.backfill.api.failure.PermanentFailureException when a newer release has upgraded
    *     the schema beyond what this one can work with, or the database refuses
    * @throws dev.backfill.api.failure.TransientFailureException when the database cannot be reached
    */
-  public void installSchema() {
+  public JdbcStore installSchema() {
     installer.install();
+    return this;
   }
 
   /**
@@ -123,6 +137,7 @@ public final class JdbcStore {
    *
    * @return always the same
    */
+  @Override
   public ProgressStore progress() {
     return progress;
   }
@@ -132,6 +147,7 @@ public final class JdbcStore {
    *
    * @return always the same
    */
+  @Override
   public JobStore jobs() {
     return jobs;
   }
@@ -141,6 +157,7 @@ public final class JdbcStore {
    *
    * @return always the same
    */
+  @Override
   public FailureLog failures() {
     return failures;
   }
@@ -152,6 +169,7 @@ public final class JdbcStore {
    *
    * @return always the same
    */
+  @Override
   public SharedLimits limits() {
     return limits;
   }
@@ -182,5 +200,12 @@ public final class JdbcStore {
    */
   public Sink<IssueComment> issueComments() {
     return sinks.issueCommentSink(JdbcSink.of(sinks::issueComments));
+  }
+
+  /** Finds the sink for items of a type of the history model, such as {@code PullRequest.class}. */
+  @Override
+  @SuppressWarnings("unchecked") // Each sink is listed under the type of its own items.
+  public <T> Optional<Sink<T>> sink(Class<T> itemType) {
+    return Optional.ofNullable((Sink<T>) sinksByType.get(itemType));
   }
 }

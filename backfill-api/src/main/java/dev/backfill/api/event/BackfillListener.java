@@ -1,5 +1,8 @@
 package dev.backfill.api.event;
 
+import java.util.Objects;
+import java.util.function.Consumer;
+
 /**
  * Hears of what happens.
  *
@@ -17,4 +20,22 @@ public interface BackfillListener {
    * @param event what
    */
   void onEvent(BackfillEvent event);
+
+  /**
+   * Returns a listener for events of one type.
+   *
+   * @param type the type, such as {@code ChunkCommitted.class}
+   * @param action receives each event of that type
+   * @param <E> the type
+   * @return a listener that ignores all other events
+   */
+  static <E extends BackfillEvent> BackfillListener on(Class<E> type, Consumer<? super E> action) {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(action, "action");
+    return event -> {
+      if (type.isInstance(event)) {
+        action.accept(type.cast(event));
+      }
+    };
+  }
 }

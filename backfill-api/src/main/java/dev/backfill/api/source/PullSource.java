@@ -38,6 +38,17 @@ public interface PullSource<T> {
   SourceSession<T> open(String target, Cursor from);
 
   /**
+   * Returns the type of the items, by which a {@link dev.backfill.api.BackfillStore} finds the sink
+   * for them.
+   *
+   * @return the type; empty if no store has a sink for it, which is the default: the host then
+   *     passes a sink of its own
+   */
+  default Optional<Class<T>> itemType() {
+    return Optional.empty();
+  }
+
+  /**
    * The key under which an item goes to quarantine.
    *
    * @param item an item of this source

@@ -1,5 +1,7 @@
 package dev.backfill.core.run;
 
+import dev.backfill.api.BackfillStore;
+import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Sink;
@@ -13,6 +15,30 @@ import dev.backfill.api.store.Sink;
  * @param <T> the kind of item
  */
 public record BackfillSpec<T>(PullSource<T> source, String target, Sink<T> sink) {
+
+  /**
+   * Returns a spec whose items go into the tables that a store has for them.
+   *
+   * @param source the source of the items
+   * @param target what to read, in the source's notation, such as {@code apache/kafka}
+   * @param store the store
+   * @param <T> the kind of item
+   * @return the spec
+   * @throws InvalidConfigurationException if the store has no tables for the source's items
+   */
+  public static <T> BackfillSpec<T> of(PullSource<T> source, String target, BackfillStore store) {
+    return source
+        .itemType()
+        .flatMap(store::sink)
+        .map(sink -> new BackfillSpec<>(source, target, sink))
+        .orElseThrow(
+            () ->
+                new InvalidConfigurationException(
+                    "The store has no tables for the items of "
+                        + source.name()
+                        + ". Nothing was started. Pass a sink: new BackfillSpec<>(source, target,"
+                        + " sink)."));
+  }
 
   /**
    * Returns the key under which its progress is stored.

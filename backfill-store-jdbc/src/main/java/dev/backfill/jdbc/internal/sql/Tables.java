@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Puts table names and the database's own expressions into statements, each once. */
 public final class Tables {
 
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z_+]+)}");
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z_][a-z0-9_+]*)}");
 
   private final @Nullable String schema;
   private final String prefix;

@@ -1,0 +1,57 @@
+package dev.backfill.api;
+
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.quota.SharedLimits;
+import dev.backfill.api.report.FailureLog;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.Sink;
+import java.util.Optional;
+
+/**
+ * All that a database stores for backfills: progress, jobs, failures, limits, and the history
+ * itself.
+ *
+ * <p><b>Contract.</b> Safe for any number of threads. Each method returns the same part at each
+ * call, and sends nothing to the database. The parts belong to one database, so that a chunk's
+ * items and its cursor are stored in one transaction. <i>Closed by</i> nobody: its connections
+ * belong to the host.
+ */
+public interface BackfillStore {
+
+  /**
+   * Returns progress and leases.
+   *
+   * @return the part that engines use
+   */
+  ProgressStore progress();
+
+  /**
+   * Returns the jobs: what is to run, why, when and where.
+   *
+   * @return the part that managers use
+   */
+  JobStore jobs();
+
+  /**
+   * Returns the failures that were reported.
+   *
+   * @return the part that failure reporters use
+   */
+  FailureLog failures();
+
+  /**
+   * Returns the limits of APIs that clients in several processes share.
+   *
+   * @return the part that clients use
+   */
+  SharedLimits limits();
+
+  /**
+   * Finds the sink for items of a type.
+   *
+   * @param itemType the type, such as {@code PullRequest.class}
+   * @param <T> the type
+   * @return a sink that writes into this store's tables; empty if it has none for this type
+   */
+  <T> Optional<Sink<T>> sink(Class<T> itemType);
+}

@@ -1,0 +1,5 @@
+/** The whole of a store, of the parts that the other packages describe. */
+@NullMarked
+package dev.backfill.api;
+
+import org.jspecify.annotations.NullMarked;

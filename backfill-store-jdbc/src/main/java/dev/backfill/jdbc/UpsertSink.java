@@ -1,0 +1,327 @@
+package dev.backfill.jdbc;
+
+import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.store.SinkCounts;
+import dev.backfill.jdbc.internal.dialect.Column;
+import dev.backfill.jdbc.internal.dialect.Dialect;
+import dev.backfill.jdbc.internal.dialect.Dialects;
+import dev.backfill.jdbc.internal.dialect.Upsert;
+import dev.backfill.jdbc.internal.dialect.UpsertTable;
+import dev.backfill.jdbc.internal.sql.Statements;
+import dev.backfill.jdbc.internal.sql.Tables;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Writes items as rows of a table that a host has described. */
+final class UpsertSink<T> implements JdbcSink<T> {
+
+  private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
+
+  private final @Nullable String schema;
+  private final String table;
+  private final @Nullable String scope;
+  private final List<String> keys;
+  private final @Nullable String version;
+  private final UpsertTable.Partial partial;
+  private final Function<? super T, ? extends Map<String, ?>> row;
+  private final Map<String, Target> targets = new ConcurrentHashMap<>();
+
+  UpsertSink(
+      @Nullable String schema,
+      String table,
+      @Nullable String scope,
+      List<String> keys,
+      @Nullable String version,
+      List<String> optional,
+      Function<? super T, ? extends Map<String, ?>> row) {
+    this.schema = schema;
+    this.table = table;
+    this.scope = scope;
+    this.keys = keys;
+    this.version = version;
+    this.partial =
+        optional.isEmpty()
+            ? UpsertTable.Partial.NEVER
+            : new UpsertTable.Partial(optional.get(0), Set.copyOf(optional));
+    this.row = row;
+  }
+
+  /**
+   * A database that the sink writes to.
+   *
+   * @param dialect its dialect
+   * @param tables names the table
+   * @param types the types of its columns, as they are found out
+   */
+  private record Target(Dialect dialect, Tables tables, Map<String, Integer> types) {}
+
+  @Override
+  public SinkCounts write(Connection connection, List<T> items) throws SQLException {
+    List<Map<String, ?>> rows = new ArrayList<>();
+    for (T item : items) {
+      rows.add(row.apply(item));
+    }
+    List<String> columns = columns(rows.get(0).keySet());
+    Target target = target(connection);
+    Map<String, Integer> types = types(connection, target, columns);
+    List<@Nullable Object[]> values = new ArrayList<>();
+    for (Map<String, ?> each : rows) {
+      values.add(values(columns, types, each));
+    }
+    List<Column> described = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      described.add(new Column(columns.get(i), type(types.get(columns.get(i)), values, i)));
+    }
+    UpsertTable rowsOf = new UpsertTable(table, described, keyColumns().size(), version, partial);
+    return target.dialect().upsert(connection, target.tables(), Upsert.of(rowsOf, values));
+  }
+
+  /** The key's columns first, as the statements need them. */
+  private List<String> columns(Set<String> named) {
+    Set<String> lower = new LinkedHashSet<>();
+    named.forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
+    Set<String> columns = new LinkedHashSet<>(keyColumns());
+    List<String> needed = new ArrayList<>(columns);
+    needed.addAll(partial.columns());
+    if (version != null) {
+      needed.add(version);
+    }
+    for (String name : needed) {
+      if (!lower.contains(name)) {
+        throw new InvalidConfigurationException(
+            "A row of "
+                + table
+                + " lacks the column "
+                + name
+                + ". Nothing of the chunk is stored. Return a value for it.");
+      }
+    }
+    columns.addAll(lower);
+    if (columns.size() == keyColumns().size()) {
+      throw new InvalidConfigurationException(
+          "A row of "
+              + table
+              + " has no column beside its key. Nothing of the chunk is stored. Return one.");
+    }
+    return List.copyOf(columns);
+  }
+
+  private List<String> keyColumns() {
+    List<String> columns = new ArrayList<>();
+    if (scope != null) {
+      columns.add(scope);
+    }
+    columns.addAll(keys);
+    return columns;
+  }
+
+  private @Nullable Object[] values(
+      List<String> columns, Map<String, Integer> types, Map<String, ?> given) {
+    Map<String, @Nullable Object> lower = new LinkedHashMap<>();
+    given.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
+    if (!lower.keySet().equals(new HashSet<>(columns))) {
+      throw new InvalidConfigurationException(
+          "Rows of "
+              + table
+              + " have different columns, "
+              + columns
+              + " and "
+              + lower.keySet()
+              + ". Nothing of the chunk is stored. Return the same columns for each item; a value may"
+              + " be null.");
+    }
+    @Nullable Object[] values = new @Nullable Object[columns.size()];
+    for (int i = 0; i < values.length; i++) {
+      String column = columns.get(i);
+      values[i] = value(column, types.getOrDefault(column, Types.OTHER), lower.get(column));
+      if (values[i] == null && i < keyColumns().size()) {
+        throw new InvalidConfigurationException(
+            "The key column "
+                + column
+                + " of "
+                + table
+                + " is null. Nothing of the chunk is stored. Return a value for it.");
+      }
+    }
+    return values;
+  }
+
+  private @Nullable Object value(String column, int type, @Nullable Object value) {
+    if (value == null || value instanceof Boolean || value instanceof Instant) {
+      return value;
+    }
+    if (value instanceof Long || value instanceof Integer || value instanceof Short) {
+      long number = ((Number) value).longValue();
+      return type == Types.BIGINT || number != (int) number ? (Object) number : (int) number;
+    }
+    if (value instanceof CharSequence text) {
+      return text.toString();
+    }
+    if (value instanceof Enum<?> constant) {
+      return constant.name();
+    }
+    if (value instanceof OffsetDateTime moment) {
+      return moment.toInstant();
+    }
+    throw new InvalidConfigurationException(
+        "The column "
+            + column
+            + " of "
+            + table
+            + " has a value of "
+            + value.getClass().getName()
+            + ". Nothing of the chunk is stored. Return a Long, Integer, Boolean, String, enum,"
+            + " Instant or null; other types need a JdbcSink.");
+  }
+
+  private static Column.Type type(
+      @Nullable Integer stored, List<@Nullable Object[]> values, int index) {
+    boolean big = stored != null && stored == Types.BIGINT;
+    for (@Nullable Object[] each : values) {
+      if (each[index] instanceof Long) {
+        big = true;
+      }
+    }
+    for (@Nullable Object[] each : values) {
+      Object value = each[index];
+      if (value instanceof Number) {
+        return big ? Column.Type.BIGINT : Column.Type.INTEGER;
+      }
+      if (value instanceof Boolean) {
+        return Column.Type.BOOLEAN;
+      }
+      if (value instanceof Instant) {
+        return Column.Type.TIMESTAMP;
+      }
+      if (value instanceof String) {
+        return Column.Type.TEXT;
+      }
+    }
+    return ofNulls(stored == null ? Types.OTHER : stored);
+  }
+
+  /** A column of which every value is null still needs its type. */
+  private static Column.Type ofNulls(int stored) {
+    return switch (stored) {
+      case Types.BIGINT -> Column.Type.BIGINT;
+      case Types.INTEGER, Types.SMALLINT, Types.TINYINT -> Column.Type.INTEGER;
+      case Types.BOOLEAN, Types.BIT -> Column.Type.BOOLEAN;
+      case Types.TIMESTAMP, Types.TIMESTAMP_WITH_TIMEZONE -> Column.Type.TIMESTAMP;
+      default -> Column.Type.TEXT;
+    };
+  }
+
+  private Target target(Connection connection) throws SQLException {
+    String product = connection.getMetaData().getDatabaseProductName();
+    return targets.computeIfAbsent(
+        product,
+        name -> {
+          Dialect dialect = Dialects.of(name);
+          return new Target(
+              dialect, new Tables(schema, "", dialect.expressions()), new ConcurrentHashMap<>());
+        });
+  }
+
+  private Map<String, Integer> types(Connection connection, Target target, List<String> columns)
+      throws SQLException {
+    if (!target.types().keySet().containsAll(columns)) {
+      String sql =
+          "SELECT %s FROM %s WHERE 1 = 0"
+              .formatted(String.join(", ", columns), target.tables().name(table));
+      try (PreparedStatement query = connection.prepareStatement(sql);
+          ResultSet none = query.executeQuery()) {
+        ResultSetMetaData found = none.getMetaData();
+        for (int i = 0; i < columns.size(); i++) {
+          target.types().put(columns.get(i), found.getColumnType(i + 1));
+        }
+      }
+    }
+    return target.types();
+  }
+
+  @Override
+  public OptionalLong count(Connection connection, String scopeValue) throws SQLException {
+    if (scope == null) {
+      return OptionalLong.empty();
+    }
+    Target target = target(connection);
+    Object value = parameter(types(connection, target, List.of(scope)).get(scope), scopeValue);
+    if (value == null) {
+      return OptionalLong.of(0);
+    }
+    String sql =
+        "SELECT COUNT(*) FROM %s WHERE %s = ?".formatted(target.tables().name(table), scope);
+    return OptionalLong.of(
+        Statements.list(connection, sql, found -> found.getLong(1), value).get(0));
+  }
+
+  @Override
+  public Optional<Set<String>> stored(
+      Connection connection, String scopeValue, List<String> itemKeys) throws SQLException {
+    if (scope == null || keys.size() != 1) {
+      return Optional.empty();
+    }
+    String key = keys.get(0);
+    Target target = target(connection);
+    Map<String, Integer> types = types(connection, target, List.of(scope, key));
+    Object common = parameter(types.get(scope), scopeValue);
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(common);
+    for (String each : itemKeys) {
+      Object value = parameter(types.get(key), each);
+      if (value != null) {
+        values.add(value);
+      }
+    }
+    if (common == null || values.size() == 1) {
+      return Optional.of(Set.of());
+    }
+    String sql =
+        "SELECT %1$s FROM %2$s WHERE %3$s = ? AND %1$s IN (%4$s)"
+            .formatted(
+                key,
+                target.tables().name(table),
+                scope,
+                String.join(", ", Collections.nCopies(values.size() - 1, "?")));
+    return Optional.of(
+        new HashSet<>(
+            Statements.list(connection, sql, found -> found.getString(1), values.toArray())));
+  }
+
+  /** A value of a column's type; null for a text that no number column has. */
+  private static @Nullable Object parameter(@Nullable Integer type, String text) {
+    boolean isNumber =
+        type != null
+            && (type == Types.BIGINT
+                || type == Types.INTEGER
+                || type == Types.SMALLINT
+                || type == Types.TINYINT
+                || type == Types.NUMERIC
+                || type == Types.DECIMAL);
+    if (!isNumber) {
+      return text;
+    }
+    return NUMBER.matcher(text).matches() ? Long.valueOf(text) : null;
+  }
+}
