@@ -121,7 +121,7 @@ class ExplainTest {
   @Test
   void itSaysWhichChunksThereAre() {
     assertThat(run("explain", "apache/kafka"))
-        .contains("chunks             1 to 2; backfill explain apache/kafka CHUNK says why");
+        .contains("chunks             1 to 2; explain TARGET CHUNK shows the reasons for a size");
   }
 
   @ParameterizedTest

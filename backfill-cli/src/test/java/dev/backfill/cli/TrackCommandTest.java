@@ -29,8 +29,7 @@ class TrackCommandTest {
     assertThat(out.toString())
         .contains("a/b pull requests: is paused; backfill resume a/b lets it go on");
     assertThat(run("explain", "a/b")).isZero();
-    assertThat(out.toString())
-        .containsPattern("stopped +by ann at .*: lunch; backfill resume a/b lets it go on");
+    assertThat(out.toString()).containsPattern("stopped +by ann at .*: lunch; resume continues it");
   }
 
   @Test

@@ -67,14 +67,17 @@ final class UpsertSink<T> implements JdbcSink<T> {
     this.row = row;
   }
 
-  /**
-   * A database that the sink writes to.
-   *
-   * @param dialect its dialect
-   * @param tables names the table
-   * @param types the types of its columns, as they are found out
-   */
-  private record Target(Dialect dialect, Tables tables, Map<String, Integer> types) {}
+  /** A database that the sink writes to, with the types of the table's columns. */
+  private static final class Target {
+    private final Dialect dialect;
+    private final Tables tables;
+    private final Map<String, Integer> types = new ConcurrentHashMap<>();
+
+    Target(Dialect dialect, @Nullable String schema) {
+      this.dialect = dialect;
+      this.tables = new Tables(schema, "", dialect.expressions());
+    }
+  }
 
   @Override
   public SinkCounts write(Connection connection, List<T> items) throws SQLException {
@@ -94,7 +97,7 @@ final class UpsertSink<T> implements JdbcSink<T> {
       described.add(new Column(columns.get(i), type(types.get(columns.get(i)), values, i)));
     }
     UpsertTable rowsOf = new UpsertTable(table, described, keyColumns().size(), version, partial);
-    return target.dialect().upsert(connection, target.tables(), Upsert.of(rowsOf, values));
+    return target.dialect.upsert(connection, target.tables, Upsert.of(rowsOf, values));
   }
 
   /** The key's columns first, as the statements need them. */
@@ -234,30 +237,24 @@ final class UpsertSink<T> implements JdbcSink<T> {
 
   private Target target(Connection connection) throws SQLException {
     String product = connection.getMetaData().getDatabaseProductName();
-    return targets.computeIfAbsent(
-        product,
-        name -> {
-          Dialect dialect = Dialects.of(name);
-          return new Target(
-              dialect, new Tables(schema, "", dialect.expressions()), new ConcurrentHashMap<>());
-        });
+    return targets.computeIfAbsent(product, name -> new Target(Dialects.of(name), schema));
   }
 
   private Map<String, Integer> types(Connection connection, Target target, List<String> columns)
       throws SQLException {
-    if (!target.types().keySet().containsAll(columns)) {
+    if (!target.types.keySet().containsAll(columns)) {
       String sql =
           "SELECT %s FROM %s WHERE 1 = 0"
-              .formatted(String.join(", ", columns), target.tables().name(table));
+              .formatted(String.join(", ", columns), target.tables.name(table));
       try (PreparedStatement query = connection.prepareStatement(sql);
           ResultSet none = query.executeQuery()) {
         ResultSetMetaData found = none.getMetaData();
         for (int i = 0; i < columns.size(); i++) {
-          target.types().put(columns.get(i), found.getColumnType(i + 1));
+          target.types.put(columns.get(i), found.getColumnType(i + 1));
         }
       }
     }
-    return target.types();
+    return target.types;
   }
 
   @Override
@@ -270,8 +267,7 @@ final class UpsertSink<T> implements JdbcSink<T> {
     if (value == null) {
       return OptionalLong.of(0);
     }
-    String sql =
-        "SELECT COUNT(*) FROM %s WHERE %s = ?".formatted(target.tables().name(table), scope);
+    String sql = "SELECT COUNT(*) FROM %s WHERE %s = ?".formatted(target.tables.name(table), scope);
     return OptionalLong.of(
         Statements.list(connection, sql, found -> found.getLong(1), value).get(0));
   }
@@ -301,7 +297,7 @@ final class UpsertSink<T> implements JdbcSink<T> {
         "SELECT %1$s FROM %2$s WHERE %3$s = ? AND %1$s IN (%4$s)"
             .formatted(
                 key,
-                target.tables().name(table),
+                target.tables.name(table),
                 scope,
                 String.join(", ", Collections.nCopies(values.size() - 1, "?")));
     return Optional.of(

@@ -11,13 +11,14 @@ import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
-import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Pruned;
+import dev.backfill.api.time.TimeSource;
 import dev.backfill.cli.option.Selection;
 import dev.backfill.cli.text.Redaction;
 import dev.backfill.core.Retention;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.config.Secret;
+import dev.backfill.core.manager.Explanation;
 import dev.backfill.jdbc.DatabaseUrl;
 import dev.backfill.jdbc.JdbcStore;
 import java.io.IOException;
@@ -164,18 +165,18 @@ public final class Database implements AutoCloseable {
         .toList();
   }
 
-  /** The job of a backfill; none where the tables are yet to be made. */
-  public Optional<Job> job(BackfillKey key) {
-    return unlessMissing(() -> store.jobs().find(key), Optional.empty());
+  /** Explains a target; without its jobs where their tables are yet to be made. */
+  public Explanation explanation(String target) {
+    TimeSource time = TimeSource.system();
+    return unlessMissing(
+            () -> Optional.of(Explanation.of(store.progress(), store.jobs(), target, time)),
+            Optional.<Explanation>empty())
+        .orElseGet(() -> Explanation.of(store.progress(), null, target, time));
   }
 
   /** The rows that retention would remove; none where the tables are yet to be made. */
   public Pruned prunable(Retention retention, Duration age) {
     return unlessMissing(() -> retention.prunable(age), Pruned.NONE);
-  }
-
-  public List<JobEvent> latestEvents(BackfillId id, int limit) {
-    return unlessMissing(() -> store.jobs().latestEvents(id, limit), List.of());
   }
 
   /** All jobs; none where the tables are yet to be made, as an older release left them. */

@@ -300,6 +300,17 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
+   * Explains why a target's backfills are in their state. Changes nothing.
+   *
+   * @param target the target, such as {@code apache/kafka}
+   * @return the explanation; without streams if the store has no backfill of the target
+   * @throws BackfillException if the store fails
+   */
+  public Explanation explain(String target) {
+    return Explanation.of(updater.progress(), updater.jobs(), target, ownTime);
+  }
+
+  /**
    * The emergency switch: sends no jobs to a destination until somebody {@linkplain #restore
    * restores} it. Jobs that were placed there and not sent come back; runs that were asked for
    * already may still begin.
