@@ -38,19 +38,19 @@ class SafetyMutationTest {
                 "H2ProgressStoreTest#aLeaseThatWasGivenBackCommitsNothing")),
         new Mutation(
             "the fence condition of a renewal",
-            PROGRESS + "JdbcProgressStore.java",
+            PROGRESS + "BackfillTable.java",
             "\" WHERE id = ? AND fence = ? AND lease_owner = ? AND",
             "\" WHERE id = ? AND (fence = ? OR TRUE) AND (lease_owner = ? OR TRUE) AND",
             List.of("H2ProgressStoreTest#anExpiredLeaseIsGrantedAgain")),
         new Mutation(
             "the fence condition of a release",
-            PROGRESS + "JdbcProgressStore.java",
+            PROGRESS + "Leases.java",
             "if (locked.fence() != lease.fence()) {",
             "if (false) {",
             List.of("H2ProgressStoreTest#anExpiredLeaseIsGrantedAgain")),
         new Mutation(
             "the raising of the fence by a claim",
-            PROGRESS + "JdbcProgressStore.java",
+            PROGRESS + "Leases.java",
             "SET fence = fence + 1, lease_owner",
             "SET lease_owner",
             List.of(
@@ -157,7 +157,7 @@ class SafetyMutationTest {
             List.of("H2LiveWriterTest#anOlderCopyCommittedBetweenTwoStatementsLoses")),
         new Mutation(
             "the quarantine that a restart empties",
-            PROGRESS + "Restart.java",
+            PROGRESS + "Requests.java",
             "quarantine.empty(connection, id);",
             "",
             List.of("H2ProgressStoreTest#aRestartEmptiesTheQuarantine")));

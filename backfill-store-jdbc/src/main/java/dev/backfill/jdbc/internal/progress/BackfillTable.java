@@ -2,6 +2,7 @@ package dev.backfill.jdbc.internal.progress;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.backfill.api.failure.LeaseLostException;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
@@ -20,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -27,7 +29,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads rows of {@code backfill_progress}. */
+/** Reads and writes rows of {@code backfill_progress}. */
 final class BackfillTable {
 
   private static final String COLUMNS =
@@ -46,6 +48,26 @@ final class BackfillTable {
           + " AND (status IN ('pending', 'running')"
           + " OR status = 'waiting' AND (wait_until <= {now} OR updated_at <= {long_ago}))"
           + PATIENT;
+
+  private static final String INSERT =
+      "INSERT INTO {backfill_progress} (source, target, status, phase, total_kind,"
+          + " processed_items, quarantined_items, chunk_size, next_chunk_number, fence,"
+          + " consecutive_failures, trigger_reason, created_at, updated_at)"
+          + " VALUES (?, ?, ?, ?, ?, 0, 0, 0, 1, 0, 0, ?, {now}, {now})";
+
+  private static final String HELD =
+      " WHERE id = ? AND fence = ? AND lease_owner = ? AND {patience} IS NOT NULL";
+
+  /** What every commit does to the backfill's row; parameters: the lease's milliseconds, the id. */
+  static final String COMMITTED =
+      " consecutive_failures = 0, last_error = NULL, lease_expires_at = {now+millis},"
+          + " updated_at = {now} WHERE id = ?";
+
+  /** What a history that begins has; parameters: the kind of its total, its phase. */
+  static final String AT_THE_START =
+      "resume_cursor = NULL, verify_cursor = NULL, processed_items = 0, quarantined_items = 0,"
+          + " total_items = NULL, total_kind = ?, phase = ?, completed_at = NULL, note = NULL,"
+          + " updated_at = {now}";
 
   private static final Duration MIN_TIMEOUT = Duration.ofSeconds(5);
 
@@ -131,6 +153,56 @@ final class BackfillTable {
   static String millis(Duration patience) {
     long millis = Math.max(MIN_TIMEOUT.toMillis(), patience.toMillis());
     return Long.toString(Math.min(millis, Integer.MAX_VALUE));
+  }
+
+  /** Inserts a backfill that has not begun. */
+  void insert(Connection connection, BackfillKey key, String triggerReason) throws SQLException {
+    Statements.update(
+        connection,
+        tables.sql(INSERT),
+        key.source(),
+        key.target(),
+        stored(BackfillStatus.PENDING),
+        stored(Phase.HISTORY),
+        stored(Total.UNKNOWN.kind()),
+        triggerReason);
+  }
+
+  /**
+   * Changes a backfill under its newest lease.
+   *
+   * @param assignments what is set, a constant
+   * @param values its parameters
+   * @throws LeaseLostException when the lease is not the newest, or was released
+   */
+  void updateHeld(
+      Connection connection, Lease lease, String assignments, @Nullable Object... values)
+      throws SQLException {
+    List<@Nullable Object> parameters = new ArrayList<>(Arrays.asList(values));
+    parameters.add(lease.backfill().value());
+    parameters.add(lease.fence());
+    parameters.add(lease.owner());
+    parameters.add(millis(lease.timeToLive()));
+    String update = tables.sql("UPDATE {backfill_progress} SET " + assignments + HELD);
+    if (Statements.update(connection, update, parameters.toArray()) == 0) {
+      throw lost(lease);
+    }
+  }
+
+  static LeaseLostException lost(Lease lease) {
+    return new LeaseLostException(
+        "Worker "
+            + lease.owner()
+            + " no longer holds backfill "
+            + lease.backfill().value()
+            + ": its lease with fence "
+            + lease.fence()
+            + " was taken over or given back. Nothing was written; whoever holds it goes on.");
+  }
+
+  /** Returns what messages call a backfill. */
+  static String name(BackfillId id) {
+    return "backfill " + id.value();
   }
 
   Optional<Backfill> find(Connection connection, BackfillKey key) throws SQLException {

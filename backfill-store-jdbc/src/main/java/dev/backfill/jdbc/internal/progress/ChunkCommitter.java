@@ -1,7 +1,6 @@
 package dev.backfill.jdbc.internal.progress;
 
 import dev.backfill.api.failure.BackfillException;
-import dev.backfill.api.failure.LeaseLostException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.TransientFailureException;
@@ -18,6 +17,7 @@ import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.dialect.DescribableSink;
 import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.dialect.ItemRows;
+import dev.backfill.jdbc.internal.dialect.Pipelining;
 import dev.backfill.jdbc.internal.progress.BackfillTable.Locked;
 import dev.backfill.jdbc.internal.sql.SqlFailures;
 import dev.backfill.jdbc.internal.sql.Statements;
@@ -27,6 +27,7 @@ import dev.backfill.jdbc.internal.sql.Transactions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,11 +41,6 @@ final class ChunkCommitter {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChunkCommitter.class);
 
-  /** What every commit does to the backfill's row; parameters: the lease's milliseconds, the id. */
-  static final String RENEWED =
-      " consecutive_failures = 0, last_error = NULL, lease_expires_at = {now+millis},"
-          + " updated_at = {now} WHERE id = ?";
-
   private static final String ADVANCE = "UPDATE {backfill_progress} SET resume_cursor = ?" + rest();
 
   private static final String ADVANCE_VERIFICATION =
@@ -57,26 +53,31 @@ final class ChunkCommitter {
   private final ChunkTable chunks;
   private final QuarantineTable quarantine;
   private final @Nullable PipelinedCommit pipelined;
-  private final WrittenRowCache context = new WrittenRowCache();
+  private final WrittenRowCache written;
 
+  /**
+   * Creates it.
+   *
+   * @param pipelining how the driver sends statements together, if it does
+   * @param written what is known to be stored beside the items
+   */
   ChunkCommitter(
       Transactions calls,
-      Tables tables,
       Dialect dialect,
-      BackfillTable backfills,
-      ChunkTable chunks,
-      QuarantineTable quarantine,
-      @Nullable PipelinedCommit pipelined) {
+      Optional<Pipelining> pipelining,
+      Tables tables,
+      WrittenRowCache written) {
     this.calls = calls;
     this.tables = tables;
     this.dialect = dialect;
-    this.backfills = backfills;
-    this.chunks = chunks;
-    this.quarantine = quarantine;
-    this.pipelined = pipelined;
+    this.backfills = new BackfillTable(dialect, tables);
+    this.chunks = new ChunkTable(tables);
+    this.quarantine = new QuarantineTable(dialect, tables);
+    this.pipelined = pipelining.map(each -> new PipelinedCommit(each, tables)).orElse(null);
+    this.written = written;
   }
 
-  static String action(Lease lease, ChunkCommit<?> commit) {
+  private static String action(Lease lease, ChunkCommit<?> commit) {
     return "the commit of chunk " + commit.number() + " of backfill " + lease.backfill().value();
   }
 
@@ -86,27 +87,33 @@ final class ChunkCommitter {
    * @param result what came of it
    * @param rows what it wrote, if that is known
    */
-  record Outcome(CommitResult result, @Nullable ItemRows rows) {}
+  private record Outcome(CommitResult result, @Nullable ItemRows rows) {}
 
-  /** The lease begins, when nothing is known to be written under it, or ends. */
-  void forget(Lease lease) {
-    context.forget(lease);
-  }
-
-  /** The transaction is over: what came with the items need not be written again. */
-  CommitResult committed(Lease lease, Outcome outcome) {
+  <T> CommitResult commit(Lease lease, ChunkCommit<T> commit, Sink<T> sink) {
+    Outcome outcome = calls.run(action(lease, commit), c -> commit(c, lease, commit, sink));
     if (outcome.rows() != null) {
-      context.committed(lease, outcome.rows());
+      written.committed(lease, outcome.rows());
     }
     return outcome.result();
+  }
+
+  /** Writes items and takes them back. */
+  <T> void tryWrite(Lease lease, List<T> items, Sink<T> sink) {
+    String action = "the write of " + items.size() + " item(s)";
+    calls.tryWrite(
+        action,
+        connection -> {
+          backfills.limitIdling(connection, lease.timeToLive());
+          return write(connection, sink, items, action);
+        });
   }
 
   /**
    * Commits a chunk, at once where that can be done. When that fails, other than for a moment, it
    * is worked out step by step what is wrong.
    */
-  <T> Outcome commit(Connection connection, Lease lease, ChunkCommit<T> commit, Sink<T> sink)
-      throws SQLException {
+  private <T> Outcome commit(
+      Connection connection, Lease lease, ChunkCommit<T> commit, Sink<T> sink) throws SQLException {
     ItemRows rows = unwritten(lease, commit.chunk().items(), sink);
     boolean alone = rows == null || !dependsOnStored(sink, rows);
     if (pipelined != null && rows != null && alone && PipelinedCommit.suits(commit)) {
@@ -125,7 +132,7 @@ final class ChunkCommitter {
 
   private <T> @Nullable ItemRows unwritten(Lease lease, List<T> items, Sink<T> sink) {
     return sink instanceof DescribableSink<T> known && known.tables() == tables && !items.isEmpty()
-        ? context.unwritten(lease, known.rows(items))
+        ? written.unwritten(lease, known.rows(items))
         : null;
   }
 
@@ -169,7 +176,7 @@ final class ChunkCommitter {
     }
     DescribableSink.Settled settled = known.settle(connection, rows);
     if (settled.corrected()) {
-      context.forgetAll();
+      written.forgetAll();
     }
     return settled.rows();
   }
@@ -184,7 +191,7 @@ final class ChunkCommitter {
     return ", phase = ?, processed_items = ?,"
         + " quarantined_items = ?, total_items = ?, total_kind = ?,"
         + " chunk_size = ?, next_chunk_number = next_chunk_number + 1,"
-        + RENEWED;
+        + BackfillTable.COMMITTED;
   }
 
   private void advance(
@@ -221,20 +228,9 @@ final class ChunkCommitter {
           backfill.counters());
     }
     if (!locked.isHeldBy(lease)) {
-      throw lost(lease);
+      throw BackfillTable.lost(lease);
     }
     throw commit.outOfSequence(backfill);
-  }
-
-  static LeaseLostException lost(Lease lease) {
-    return new LeaseLostException(
-        "Worker "
-            + lease.owner()
-            + " no longer holds backfill "
-            + lease.backfill().value()
-            + ": its lease with fence "
-            + lease.fence()
-            + " was taken over or given back. Nothing was written; whoever holds it goes on.");
   }
 
   static <T> SinkCounts write(Connection connection, Sink<T> sink, List<T> items, String action)

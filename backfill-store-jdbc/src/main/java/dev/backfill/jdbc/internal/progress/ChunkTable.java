@@ -69,6 +69,19 @@ final class ChunkTable {
     Statements.update(connection, tables.sql(INSERT_COUNTED), values.toArray());
   }
 
+  /** How many items a run has stored or put into quarantine. */
+  long items(Connection connection, BackfillId id, long fence) throws SQLException {
+    return Statements.list(
+            connection,
+            tables.sql(
+                "SELECT COALESCE(SUM(item_count + quarantined_count), 0) FROM {backfill_chunks}"
+                    + " WHERE backfill_id = ? AND fence = ?"),
+            row -> row.getLong(1),
+            id.value(),
+            fence)
+        .get(0);
+  }
+
   /** The parameters of {@link #insertAndCount} after those of its query. */
   static List<@Nullable Object> values(Lease lease, ChunkCommit<?> commit) {
     Measures measures = commit.measures();

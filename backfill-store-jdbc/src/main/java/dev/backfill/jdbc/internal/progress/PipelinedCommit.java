@@ -43,7 +43,7 @@ final class PipelinedCommit {
           + " AND COALESCE(resume_cursor, '') = ? THEN 1 ELSE 0 END,"
           + " resume_cursor = ?, phase = ?, processed_items = processed_items + ?,"
           + " total_items = CAST(? AS BIGINT), total_kind = ?, chunk_size = ?,"
-          + ChunkCommitter.RENEWED
+          + BackfillTable.COMMITTED
           + " AND {patience} IS NOT NULL AND %s IS NOT NULL"
           + " RETURNING status, processed_items, quarantined_items";
 

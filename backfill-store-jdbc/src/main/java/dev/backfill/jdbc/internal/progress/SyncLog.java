@@ -115,6 +115,15 @@ final class SyncLog {
     end(connection, id, fence, "abandoned", "The worker stopped without giving its lease back.");
   }
 
+  /** Removes the row of a run. */
+  void forget(Connection connection, BackfillId id, long fence) throws SQLException {
+    Statements.update(
+        connection,
+        tables.sql("DELETE FROM {sync_logs} WHERE backfill_id = ? AND fence = ?"),
+        id.value(),
+        fence);
+  }
+
   /** Whether there was a run to end. */
   private boolean end(
       Connection connection, BackfillId id, long fence, String outcome, @Nullable String error)

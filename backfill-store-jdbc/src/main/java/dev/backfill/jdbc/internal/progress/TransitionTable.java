@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Writes and reads {@code backfill_transitions}; rows are never changed. */
+/** Reads and writes {@code backfill_transitions}; rows are never changed. */
 final class TransitionTable {
 
   private static final String INSERT =
@@ -49,6 +49,15 @@ final class TransitionTable {
         actor,
         reason,
         locked.fence());
+  }
+
+  /** Removes the transitions of a run. */
+  void forget(Connection connection, BackfillId id, long fence) throws SQLException {
+    Statements.update(
+        connection,
+        tables.sql("DELETE FROM {backfill_transitions} WHERE backfill_id = ? AND fence = ?"),
+        id.value(),
+        fence);
   }
 
   List<Transition> latest(Connection connection, BackfillId id, int limit) throws SQLException {

@@ -1,17 +1,20 @@
 package dev.backfill.jdbc.internal.progress;
 
+import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Pruned;
 import dev.backfill.jdbc.internal.sql.Ages;
+import dev.backfill.jdbc.internal.sql.SqlFailures;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
+import dev.backfill.jdbc.internal.sql.Transactions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Removes old rows of the tables that only grow, and keeps when that was last begun. */
-record RetentionTables(Tables tables) {
+/** Pruning: removes old rows of the tables that only grow, and keeps when that was last begun. */
+final class Pruning {
 
   private static final String OLD_RUNS =
       " FROM {sync_logs} WHERE started_at <= {time} AND status <> 'running'";
@@ -36,13 +39,36 @@ record RetentionTables(Tables tables) {
           + " SELECT 'pruning', {now} WHERE NOT EXISTS"
           + " (SELECT 1 FROM {backfill_upkeep} WHERE name = 'pruning')";
 
-  boolean claim(Connection connection, Duration every) throws SQLException {
+  private final Transactions calls;
+  private final Tables tables;
+
+  Pruning(Transactions calls, Tables tables) {
+    this.calls = calls;
+    this.tables = tables;
+  }
+
+  boolean claim(Duration every) {
+    try {
+      return calls.run("the claim of the pruning", c -> claim(c, every));
+    } catch (BackfillException e) {
+      if (SqlFailures.isDuplicateKey(e.getCause())) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private boolean claim(Connection connection, Duration every) throws SQLException {
     Instant before = Ages.ago(connection, tables, every);
     return Statements.update(connection, tables.sql(CLAIM), before) == 1
         || Statements.update(connection, tables.sql(FIRST_CLAIM)) == 1;
   }
 
-  Pruned prune(Connection connection, Duration olderThan, int limit) throws SQLException {
+  Pruned prune(Duration olderThan, int limit) {
+    return calls.run("the removal of old rows", c -> prune(c, olderThan, limit));
+  }
+
+  private Pruned prune(Connection connection, Duration olderThan, int limit) throws SQLException {
     Instant moment = Ages.ago(connection, tables, olderThan);
     return new Pruned(
         delete(
@@ -75,7 +101,11 @@ record RetentionTables(Tables tables) {
     return Statements.update(connection, tables.sql(template), moment, limit);
   }
 
-  Pruned prunable(Connection connection, Duration olderThan) throws SQLException {
+  Pruned prunable(Duration olderThan) {
+    return calls.read("the count of old rows", c -> prunable(c, olderThan));
+  }
+
+  private Pruned prunable(Connection connection, Duration olderThan) throws SQLException {
     Instant moment = Ages.ago(connection, tables, olderThan);
     return new Pruned(
         count(connection, OLD_RUNS, moment),
