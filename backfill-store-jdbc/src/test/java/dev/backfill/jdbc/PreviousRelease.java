@@ -1,17 +1,14 @@
 package dev.backfill.jdbc;
 
 import dev.backfill.jdbc.internal.dialect.Dialects;
+import dev.backfill.jdbc.internal.schema.SchemaStatements;
+import dev.backfill.jdbc.internal.schema.SchemaVersion;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -43,38 +40,27 @@ final class PreviousRelease {
 
   /** What it ran in a new database, with the usual names. */
   static List<String> scripts(String dialect) {
-    return scripts(dialect, "", "");
+    return scripts(dialect, new Tables(null, "", Dialects.named(dialect).expressions()));
   }
 
-  private static List<String> scripts(String dialect, String qualifier, String prefix) {
-    String now = Objects.requireNonNull(Dialects.named(dialect).expressions().get("now"));
-    String versions = qualifier + prefix + "backfill_schema_version";
+  private static List<String> scripts(String dialect, Tables tables) {
+    SchemaStatements schema = new SchemaStatements(Dialects.named(dialect), tables);
+    String versions = tables.name("backfill_schema_version");
     return List.of(
         "CREATE TABLE IF NOT EXISTS "
             + versions
             + " (version integer PRIMARY KEY, installed_at timestamp with time zone NOT NULL)",
-        script(dialect, "V001__progress.sql", qualifier, prefix),
-        "INSERT INTO " + versions + " VALUES (1, " + now + ")",
-        script(dialect, "V002__history.sql", qualifier, prefix),
-        "INSERT INTO " + versions + " VALUES (2, " + now + ")");
-  }
-
-  private static String script(String dialect, String name, String qualifier, String prefix) {
-    String path = "/dev/backfill/jdbc/schema/" + dialect + "/" + name;
-    try (InputStream stream = PreviousRelease.class.getResourceAsStream(path)) {
-      return new String(Objects.requireNonNull(stream).readAllBytes(), StandardCharsets.UTF_8)
-          .replace("${schema}", qualifier)
-          .replace("${prefix}", prefix);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+        schema.text(SchemaVersion.ALL.get(0)),
+        tables.sql("INSERT INTO {backfill_schema_version} VALUES (1, {now})"),
+        schema.text(SchemaVersion.ALL.get(1)),
+        tables.sql("INSERT INTO {backfill_schema_version} VALUES (2, {now})"));
   }
 
   void install(String dialect) throws SQLException {
     if (tables.schema() != null) {
       SupabaseProject.apply(database, "CREATE SCHEMA IF NOT EXISTS " + tables.schema());
     }
-    for (String script : scripts(dialect, tables.qualifier(), tables.prefix())) {
+    for (String script : scripts(dialect, tables)) {
       SupabaseProject.apply(database, script);
     }
   }

@@ -22,7 +22,7 @@ class SafetyMutationTest {
   private static final String MODULE = "dev.backfill.jdbc";
   private static final String PROGRESS = "java/dev/backfill/jdbc/internal/progress/";
   private static final String DIALECT = "java/dev/backfill/jdbc/internal/dialect/";
-  private static final String SCRIPTS = "resources/dev/backfill/jdbc/schema/h2/";
+  private static final String SCRIPTS = "resources/dev/backfill/jdbc/schema/";
 
   @TempDir Path folder;
 

@@ -20,8 +20,8 @@ public interface Dialect extends TransactionRules {
   /** Seconds for which a wait counts at most. */
   long LONGEST_WAIT = Backfill.Waiting.MAX.toSeconds();
 
-  /** The folder of its schema scripts. */
-  String scripts();
+  /** Its name, which also marks schema scripts that only it has. */
+  String name();
 
   /**
    * The expressions behind the placeholders of statements.
@@ -34,7 +34,6 @@ public interface Dialect extends TransactionRules {
    *       known. A lease that ends later was written by a wrong clock;
    *   <li>{@code {long_ago}}: {@link #LONGEST_WAIT} before {@code {now}};
    *   <li>{@code {time}}: a moment, as a parameter;
-   *   <li>{@code {timestamp}}: the type of a column that holds a moment;
    *   <li>{@code {patience}}: a value that is not null, whose evaluation makes the server end this
    *       transaction when its client leaves it idle for so many milliseconds, a text parameter. So
    *       a process that froze in a transaction keeps no row from those who take over. It does
@@ -42,6 +41,21 @@ public interface Dialect extends TransactionRules {
    * </ul>
    */
   Map<String, String> expressions();
+
+  /**
+   * The types and clauses behind the placeholders of schema scripts.
+   *
+   * <ul>
+   *   <li>{@code {text}}: a text of any length;
+   *   <li>{@code {timestamp}}: a moment;
+   *   <li>{@code {uuid}}: a UUID;
+   *   <li>{@code {long}}: a whole number of 64 bits in a column that was added later;
+   *   <li>{@code {identity}}: a primary key that the database counts up;
+   *   <li>{@code {add_column}}: adds a column to a table, unless it is there where the database can
+   *       say so.
+   * </ul>
+   */
+  Map<String, String> types();
 
   /**
    * A query with one text parameter that waits until no other process installs the schema of that

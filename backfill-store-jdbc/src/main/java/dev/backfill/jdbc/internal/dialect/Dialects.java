@@ -49,14 +49,14 @@ public final class Dialects {
   }
 
   /**
-   * Finds a dialect by the folder of its scripts.
+   * Finds a dialect by its name.
    *
    * @param name such as {@code postgresql}
    * @return the dialect
    */
   public static Dialect named(String name) {
     return Stream.<Dialect>of(new PostgresDialect(), new H2Dialect(), new SqliteDialect())
-        .filter(dialect -> dialect.scripts().equals(name))
+        .filter(dialect -> dialect.name().equals(name))
         .findFirst()
         .orElseThrow(
             () ->

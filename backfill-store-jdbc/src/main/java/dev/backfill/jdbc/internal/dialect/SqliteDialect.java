@@ -36,7 +36,7 @@ final class SqliteDialect implements Dialect {
           .withZone(ZoneOffset.UTC);
 
   @Override
-  public String scripts() {
+  public String name() {
     return "sqlite";
   }
 
@@ -53,10 +53,19 @@ final class SqliteDialect implements Dialect {
         FORMAT + "'now', '-" + LONGEST_WAIT + " seconds')",
         "time",
         FORMAT + "?)",
-        "timestamp",
-        "text",
         "patience",
         "CAST(? AS TEXT)");
+  }
+
+  @Override
+  public Map<String, String> types() {
+    return Map.of(
+        "text", "text",
+        "timestamp", "text",
+        "uuid", "text",
+        "long", "integer",
+        "identity", "integer PRIMARY KEY AUTOINCREMENT",
+        "add_column", "ADD COLUMN");
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** Reads the texts that are in the jar. */
 final class Resource {
@@ -13,11 +14,15 @@ final class Resource {
   private Resource() {}
 
   static String text(String path) {
+    return find(path).orElseThrow(() -> new IllegalStateException("the jar lacks " + ROOT + path));
+  }
+
+  /** Reads a text that may be absent. */
+  static Optional<String> find(String path) {
     try (InputStream stream = Resource.class.getResourceAsStream(ROOT + path)) {
-      if (stream == null) {
-        throw new IllegalStateException("the jar lacks " + ROOT + path);
-      }
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      return stream == null
+          ? Optional.empty()
+          : Optional.of(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,45 +3,53 @@ package dev.backfill.jdbc.internal.schema;
 import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** The statements that make the tables, in one dialect and with the tables' names. */
-final class SchemaStatements {
+/**
+ * The statements that make the tables, in one dialect and with the tables' names. All databases
+ * have the same scripts, with placeholders for tables, for {@linkplain Dialect#types types} and for
+ * the prefix of an index, which is in the schema of its table.
+ */
+public final class SchemaStatements {
 
   /** Finds its quarry in a script before the names are put in. */
-  private static final Pattern TABLE =
-      Pattern.compile("CREATE TABLE IF NOT EXISTS \\$\\{schema}\\$\\{prefix}(\\w+)");
+  private static final Pattern TABLE = Pattern.compile("CREATE TABLE IF NOT EXISTS \\{(\\w+)}");
 
-  private static final Pattern VIEW =
-      Pattern.compile("CREATE OR REPLACE VIEW \\$\\{schema}\\$\\{prefix}(\\w+)");
-
-  private static final Pattern PLACEHOLDERS_EXPLAINED = Pattern.compile("(?m)^--.*\\$\\{.*\\R");
+  private static final Pattern VIEW = Pattern.compile("CREATE OR REPLACE VIEW \\{(\\w+)}");
 
   private final Dialect dialect;
   private final Tables tables;
+  private final Tables definitions;
 
-  SchemaStatements(Dialect dialect, Tables tables) {
+  /** Creates it. */
+  public SchemaStatements(Dialect dialect, Tables tables) {
     this.dialect = dialect;
     this.tables = tables;
+    Map<String, String> types = new HashMap<>(dialect.types());
+    types.put("prefix", tables.prefix());
+    this.definitions = new Tables(tables.schema(), tables.prefix(), types);
   }
 
   /** Makes the table of versions as its first release did; later scripts add to it. */
   String createVersionTable() {
-    return tables.sql(
+    return definitions.sql(
         "CREATE TABLE IF NOT EXISTS {backfill_schema_version} (version integer PRIMARY KEY,"
             + " installed_at {timestamp} NOT NULL)");
   }
 
-  /** What a script does, a statement at a time. */
+  /** What a version's scripts do, a statement at a time. */
   List<String> of(SchemaVersion version) {
-    return List.of(named(template(version)).strip().split(";\\s*(\\R|$)"));
+    return List.of(text(version).strip().split(";\\s*(\\R|$)"));
   }
 
-  /** A script with its comments, but for those about placeholders. */
-  String text(SchemaVersion version) {
-    return named(PLACEHOLDERS_EXPLAINED.matcher(template(version)).replaceAll(""));
+  /** A version's scripts, with their comments. */
+  public String text(SchemaVersion version) {
+    return definitions.sql(template(version));
   }
 
   /** The tables that scripts create, without schema and prefix. */
@@ -72,6 +80,12 @@ final class SchemaStatements {
   }
 
   private String template(SchemaVersion version) {
-    return Resource.text("schema/" + dialect.scripts() + "/" + version.script());
+    return version.scripts().stream().map(this::script).collect(Collectors.joining("\n"));
+  }
+
+  /** The dialect's own form of a script, if there is one, or else that of all databases. */
+  private String script(String name) {
+    String own = name.replace(".sql", "." + dialect.name() + ".sql");
+    return Resource.find("schema/" + own).orElseGet(() -> Resource.text("schema/" + name));
   }
 }

@@ -91,6 +91,8 @@ CREATE TABLE IF NOT EXISTS sync_logs (
 CREATE INDEX IF NOT EXISTS sync_logs_by_fence
   ON sync_logs (backfill_id, fence);
 
+-- The progress of each backfill, in words and figures for people and dashboards.
+
 CREATE OR REPLACE VIEW backfill_progress_summary AS
 SELECT
   p.id,

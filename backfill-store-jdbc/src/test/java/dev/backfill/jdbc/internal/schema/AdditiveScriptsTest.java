@@ -91,7 +91,8 @@ class AdditiveScriptsTest {
     for (int i = 0; i < SchemaVersion.ALL.size(); i++) {
       SchemaVersion version = SchemaVersion.ALL.get(i);
       assertThat(version.number()).isEqualTo(i + 1);
-      assertThat(version.script()).startsWith("V00" + (i + 1) + "__");
+      String number = "V00" + (i + 1) + "__";
+      assertThat(version.scripts()).allSatisfy(each -> assertThat(each).startsWith(number));
       assertThat(version.compatibleFrom()).isBetween(oldest, version.number());
       oldest = version.compatibleFrom();
     }
