@@ -9,7 +9,7 @@ class H2FailureLogTest extends FailureLogContract {
   private final TestDatabase database = TestDatabase.h2();
 
   @Override
-  protected FailureLog ledger() {
+  protected FailureLog log() {
     return database.install().failures();
   }
 

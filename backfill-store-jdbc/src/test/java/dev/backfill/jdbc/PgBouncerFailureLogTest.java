@@ -9,7 +9,7 @@ class PgBouncerFailureLogTest extends FailureLogContract {
   private final TestDatabase database = PgBouncerDatabase.create();
 
   @Override
-  protected FailureLog ledger() {
+  protected FailureLog log() {
     return database.install().failures();
   }
 

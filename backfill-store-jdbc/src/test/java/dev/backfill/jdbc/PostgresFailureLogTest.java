@@ -9,7 +9,7 @@ class PostgresFailureLogTest extends FailureLogContract {
   private final TestDatabase database = TestDatabase.postgres();
 
   @Override
-  protected FailureLog ledger() {
+  protected FailureLog log() {
     return database.install().failures();
   }
 

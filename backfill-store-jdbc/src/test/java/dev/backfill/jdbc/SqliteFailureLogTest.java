@@ -12,7 +12,7 @@ class SqliteFailureLogTest extends FailureLogContract {
   private TestDatabase database;
 
   @Override
-  protected FailureLog ledger() {
+  protected FailureLog log() {
     database = TestDatabase.sqlite(folder);
     return database.install().failures();
   }

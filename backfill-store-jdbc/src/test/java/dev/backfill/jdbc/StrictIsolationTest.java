@@ -112,7 +112,7 @@ class StrictIsolationTest {
     private final TestDatabase database = postgres("repeatable read");
 
     @Override
-    protected FailureLog ledger() {
+    protected FailureLog log() {
       return database.install().failures();
     }
 

@@ -18,7 +18,10 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link FailureLog} has to do: extend it, and name the failure log. */
+/**
+ * The contract of {@link FailureLog}, as JUnit tests. Extend it, name a new log for each test and a
+ * way to let a claim expire, and JUnit runs it.
+ */
 public abstract class FailureLogContract {
 
   private static final BackfillKey KEY = new BackfillKey("test:numbers", "owner/name");
@@ -34,12 +37,12 @@ public abstract class FailureLogContract {
   protected FailureLogContract() {}
 
   /**
-   * Opens an empty ledger.
+   * Opens an empty log.
    *
    * @return the failure log
    * @throws Exception when that fails
    */
-  protected abstract FailureLog ledger() throws Exception;
+  protected abstract FailureLog log() throws Exception;
 
   /**
    * Has the right to tell of a failure end now.
@@ -51,8 +54,8 @@ public abstract class FailureLogContract {
 
   /** Opens the failure log. */
   @BeforeEach
-  public void openLedger() throws Exception {
-    log = ledger();
+  public void openLog() throws Exception {
+    log = log();
   }
 
   /** Failures of one fingerprint are counted. */

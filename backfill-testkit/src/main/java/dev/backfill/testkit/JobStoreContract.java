@@ -98,7 +98,7 @@ public abstract class JobStoreContract {
     jobs = stores.jobs();
   }
 
-  /** A target has one job, until it is removed. */
+  /** One job for each target, until it is removed. */
   @Nested
   public class Enqueueing {
 
@@ -171,7 +171,7 @@ public abstract class JobStoreContract {
     }
   }
 
-  /** Due jobs come in the order of their schedules. */
+  /** Due jobs, in the order of their schedules. */
   @Nested
   public class DueJobs {
 
@@ -257,7 +257,7 @@ public abstract class JobStoreContract {
     }
   }
 
-  /** A job changes only as the version that was read. */
+  /** Changes of a job, only of the version that was read. */
   @Nested
   public class Changes {
 
@@ -340,7 +340,7 @@ public abstract class JobStoreContract {
     }
   }
 
-  /** Events of jobs are kept in order, and old ones removed. */
+  /** Events of jobs, in their order, and the removal of old ones. */
   @Nested
   public class Events {
 
@@ -411,7 +411,7 @@ public abstract class JobStoreContract {
     }
   }
 
-  /** Suspensions are kept by subject. */
+  /** Suspensions, by subject. */
   @Nested
   public class Suspensions {
 

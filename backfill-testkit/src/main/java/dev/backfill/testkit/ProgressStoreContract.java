@@ -119,7 +119,7 @@ public abstract class ProgressStoreContract {
     store = store();
   }
 
-  /** Backfills are registered once, and found again. */
+  /** Registration of backfills, once for each key. */
   @Nested
   public class Registration {
 
@@ -175,7 +175,7 @@ public abstract class ProgressStoreContract {
     }
   }
 
-  /** Leases are claimed, renewed, taken over and released under fences that grow. */
+  /** Claims, renewals, take-overs and releases of leases, under growing fences. */
   @Nested
   public class Leases {
 
@@ -335,7 +335,7 @@ public abstract class ProgressStoreContract {
     }
   }
 
-  /** Due backfills are claimed without a name, each once. */
+  /** Claims of any due backfill, each granted once. */
   @Nested
   public class DueWork {
 
@@ -950,7 +950,7 @@ public abstract class ProgressStoreContract {
     }
   }
 
-  /** Items that cannot be stored enter and leave the quarantine. */
+  /** The quarantine of items that cannot be stored. */
   @Nested
   public class Quarantine {
 
@@ -1155,7 +1155,7 @@ public abstract class ProgressStoreContract {
     }
   }
 
-  /** What is stored is verified: its own cursor, the counts of a completion, gaps. */
+  /** Verification of what is stored: its cursor, the counts of a completion, gaps. */
   @Nested
   public class Verification {
 
@@ -1307,7 +1307,7 @@ public abstract class ProgressStoreContract {
     }
   }
 
-  /** A history is read again from its start, by a rewind or a restart. */
+  /** A second reading of a history from its start, by a rewind or a restart. */
   @Nested
   public class Reread {
 
@@ -1404,7 +1404,7 @@ public abstract class ProgressStoreContract {
     }
   }
 
-  /** A new backfill learns from the chunks of a similar one. */
+  /** Chunks of a similar backfill, for one that has none. */
   @Nested
   public class SimilarChunks {
 
@@ -1454,7 +1454,7 @@ public abstract class ProgressStoreContract {
     }
   }
 
-  /** Transitions are kept with who, when and why. */
+  /** Transitions, with actor, moment and reason. */
   @Nested
   public class Audit {
 
@@ -1545,7 +1545,7 @@ public abstract class ProgressStoreContract {
     }
   }
 
-  /** Records that would only grow are pruned. */
+  /** Pruning of records that would only grow. */
   @Nested
   public class Retention {
 

@@ -108,7 +108,7 @@ public abstract class PullSourceContract<T> {
     return List.of();
   }
 
-  /** A session returns every item once and in order, and then its end. */
+  /** Reading from the start to the end: every item once and in order. */
   @Nested
   public class Reading {
 
@@ -210,7 +210,7 @@ public abstract class PullSourceContract<T> {
     }
   }
 
-  /** A new session at a cursor continues exactly there. */
+  /** Continuation in a new session at any cursor. */
   @Nested
   public class Resuming {
 
@@ -330,7 +330,7 @@ public abstract class PullSourceContract<T> {
     }
   }
 
-  /** Sessions are closed, interrupted, and open beside each other. */
+  /** Sessions that are closed, interrupted, or open beside each other. */
   @Nested
   public class Sessions {
 
@@ -442,9 +442,7 @@ public abstract class PullSourceContract<T> {
     }
   }
 
-  /**
-   * Single items are read again by {@link PullSource#openByKeys}; skipped for a source that cannot.
-   */
+  /** Single items, read again by {@link PullSource#openByKeys}; skipped for a source without it. */
   @Nested
   public class Reread {
 

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link SharedLimits} has to do: extend it, and name the store. */
+/**
+ * The contract of {@link SharedLimits}, as JUnit tests. Extend it, name a new store for each test
+ * and a way to change the age of what is stored, and JUnit runs it.
+ */
 public abstract class SharedLimitsContract {
 
   private static final Duration WAIT = Duration.ofMinutes(10);

@@ -5,12 +5,12 @@ import dev.backfill.testkit.FailureLogContract;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
 
-class InMemoryFailureLedgerTest extends FailureLogContract {
+class InMemoryFailureLogTest extends FailureLogContract {
 
   private final ManualTimeSource time = new ManualTimeSource();
 
   @Override
-  protected FailureLog ledger() {
+  protected FailureLog log() {
     return new InMemoryFailureLog(time);
   }
 
