@@ -49,7 +49,7 @@ public final class GitHubActionsDispatcher implements Dispatcher {
   private GitHubActionsDispatcher(Builder builder) {
     this.runs =
         new WorkflowRuns(
-            new Writer(builder.client.workplace().api()),
+            new Writer(builder.client.sharedResources().api()),
             builder.repository.toString(),
             builder.workflow);
     this.ref = builder.ref;

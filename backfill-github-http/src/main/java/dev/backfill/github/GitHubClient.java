@@ -83,7 +83,7 @@ public final class GitHubClient implements AutoCloseable {
                 ProxyRoute.of(builder.address, builder.proxyVariables),
                 builder.authorities,
                 machine.http()),
-            builder.pacing(),
+            builder.throttleLimits(),
             machine.threads(),
             builder.timeSource,
             builder.random,
@@ -108,7 +108,7 @@ public final class GitHubClient implements AutoCloseable {
     return new Builder();
   }
 
-  SharedResources workplace() {
+  SharedResources sharedResources() {
     return shared;
   }
 
@@ -448,7 +448,7 @@ public final class GitHubClient implements AutoCloseable {
       return Credentials.of(all, app == null ? null : app.identity());
     }
 
-    private ThrottleLimits pacing() {
+    private ThrottleLimits throttleLimits() {
       int most =
           maxConcurrency != null
               ? maxConcurrency

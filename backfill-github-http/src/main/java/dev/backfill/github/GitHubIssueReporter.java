@@ -51,7 +51,7 @@ public final class GitHubIssueReporter implements FailureReporter {
     this.reports =
         new IssueReports(
             builder.ledger,
-            new Writer(builder.client.workplace().api()),
+            new Writer(builder.client.sharedResources().api()),
             builder.repository.toString(),
             builder.label,
             builder.runLink,
@@ -82,15 +82,15 @@ public final class GitHubIssueReporter implements FailureReporter {
     safely("the recovery of " + key, () -> reports.recovered(key));
   }
 
-  /** Something that talks to GitHub. */
+  /** A step that calls GitHub. */
   @FunctionalInterface
-  private interface Telling {
-    void tell() throws InterruptedException;
+  private interface IssueWork {
+    void run() throws InterruptedException;
   }
 
-  private void safely(String what, Telling telling) {
+  private void safely(String what, IssueWork work) {
     try {
-      telling.tell();
+      work.run();
       lastWarning.set(null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

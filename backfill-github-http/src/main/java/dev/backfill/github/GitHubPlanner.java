@@ -39,7 +39,7 @@ public final class GitHubPlanner {
 
   private GitHubPlanner(GitHubClient client) {
     this.client = client;
-    this.api = client.workplace().api();
+    this.api = client.sharedResources().api();
   }
 
   /**
@@ -68,7 +68,7 @@ public final class GitHubPlanner {
       String target, Set<PullRequestExtra> extras, Set<CommentStream> comments)
       throws InterruptedException {
     Task task = new Task(RepositoryName.parse(target));
-    ListEndpoint<PullRequest> endpoint = GitHubSources.listing(extras);
+    ListEndpoint<PullRequest> endpoint = GitHubSources.endpoint(extras);
     ListCounter.Reach pulls = task.pullRequests(endpoint);
     long pullRequests = pulls.items();
     List<HistoryEstimate.Stream> streams = new ArrayList<>();
@@ -76,17 +76,20 @@ public final class GitHubPlanner {
     ReadCost besides = LOOK_UP;
     for (CommentStream kind : CommentStream.values()) {
       if (comments.contains(kind)) {
-        ListEndpoint<?> list = listing(kind);
+        ListEndpoint<?> list = endpoint(kind);
         ListCounter.Reach reach = task.count(list);
         streams.add(task.stream(name(kind), reach, list));
         besides = besides.plus(new TimeStrategy<>(list).cost(reach.items()));
       }
     }
-    task.learnQuota();
+    task.fetchQuota();
     List<TransportEstimate> transports = new ArrayList<>();
     for (GitHubTransport transport : usable()) {
       ReadCost cost =
-          GitHubSources.routes(client, endpoint, transport).get(0).cost(pullRequests).plus(besides);
+          GitHubSources.strategies(client, endpoint, transport)
+              .get(0)
+              .cost(pullRequests)
+              .plus(besides);
       transports.add(
           new TransportEstimate(
               transport,
@@ -107,11 +110,11 @@ public final class GitHubPlanner {
 
   private GitHubTransport automatic(ListEndpoint<PullRequest> endpoint) {
     ApiResource preferred =
-        GitHubSources.routes(client, endpoint, GitHubTransport.AUTO).get(0).resource();
+        GitHubSources.strategies(client, endpoint, GitHubTransport.AUTO).get(0).resource();
     return preferred == ApiResource.GRAPHQL ? GitHubTransport.GRAPHQL : GitHubTransport.REST;
   }
 
-  private static ListEndpoint<?> listing(CommentStream kind) {
+  private static ListEndpoint<?> endpoint(CommentStream kind) {
     return switch (kind) {
       case REVIEW_COMMENTS -> ListEndpoints.reviewComments();
       case ISSUE_COMMENTS -> ListEndpoints.issueComments();
@@ -160,7 +163,7 @@ public final class GitHubPlanner {
       try {
         return lists.reach("/repos/" + name, endpoint, requests);
       } catch (PermanentFailureException e) {
-        if (!client.workplace().directory().isOff(name, endpoint.feature(), e, requests)) {
+        if (!client.sharedResources().resolver().isOff(name, endpoint.feature(), e, requests)) {
           throw e;
         }
         off.add(endpoint.feature());
@@ -178,7 +181,7 @@ public final class GitHubPlanner {
     }
 
     /** Asks for the quota when no answer has told it; that is charged to none. */
-    private void learnQuota() throws InterruptedException {
+    private void fetchQuota() throws InterruptedException {
       if (api.quota(ApiResource.CORE) != null) {
         return;
       }

@@ -54,19 +54,19 @@ public final class GitHubSources {
    */
   public static PullSource<PullRequest> pullRequests(
       GitHubClient client, Set<PullRequestExtra> extras, GitHubTransport transport) {
-    ListEndpoint<PullRequest> endpoint = listing(extras);
-    return new ListingSource<>(
+    ListEndpoint<PullRequest> endpoint = endpoint(extras);
+    return new EndpointSource<>(
         "github:pull-requests",
         PullRequest.class,
         new StreamReader<>(
-            client.workplace(),
+            client.sharedResources(),
             endpoint,
-            routes(client, endpoint, transport),
+            strategies(client, endpoint, transport),
             transport == GitHubTransport.AUTO,
             item -> Integer.toString(item.identity().number())));
   }
 
-  static ListEndpoint<PullRequest> listing(Set<PullRequestExtra> extras) {
+  static ListEndpoint<PullRequest> endpoint(Set<PullRequestExtra> extras) {
     return ListEndpoints.pullRequests(
         extras.stream()
             .map(extra -> extra.name().toLowerCase(Locale.ROOT))
@@ -74,9 +74,9 @@ public final class GitHubSources {
   }
 
   /** The ways to read pull requests, the preferred one first. */
-  static List<ReadStrategy<PullRequest>> routes(
+  static List<ReadStrategy<PullRequest>> strategies(
       GitHubClient client, ListEndpoint<PullRequest> endpoint, GitHubTransport transport) {
-    boolean hasToken = client.workplace().api().answersQueries();
+    boolean hasToken = client.sharedResources().api().answersQueries();
     if (transport == GitHubTransport.GRAPHQL && !hasToken) {
       throw new InvalidConfigurationException(
           "the transport is graphql and there is no token; GitHub answers no query without one:"
@@ -139,10 +139,10 @@ public final class GitHubSources {
       Class<T> type,
       ListEndpoint<T> endpoint,
       Function<T, String> key) {
-    return new ListingSource<>(
+    return new EndpointSource<>(
         name,
         type,
         new StreamReader<>(
-            client.workplace(), endpoint, List.of(new TimeStrategy<>(endpoint)), true, key));
+            client.sharedResources(), endpoint, List.of(new TimeStrategy<>(endpoint)), true, key));
   }
 }

@@ -49,7 +49,7 @@ class ClientConfigurationTest {
   void noTextShowsTheToken() {
     GitHubClient.Builder builder = GitHubClient.builder().token(Stub.TOKEN);
     try (GitHubClient client = builder.build()) {
-      assertThat(client + " " + builder + " " + client.workplace())
+      assertThat(client + " " + builder + " " + client.sharedResources())
           .doesNotContain(Stub.TOKEN)
           .contains("a token", "https://api.github.com");
     }

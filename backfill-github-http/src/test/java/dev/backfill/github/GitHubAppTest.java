@@ -50,7 +50,7 @@ class GitHubAppTest {
 
   private final Stub github =
       new Stub(GitHubClient.builder().app(GitHubApp.of("Iv23li", KEY).withInstallation(42)));
-  private final GitHubApi api = github.client.workplace().api();
+  private final GitHubApi api = github.client.sharedResources().api();
   private final LongAdder spent = new LongAdder();
   private final Logged log = new Logged();
 
@@ -270,7 +270,7 @@ class GitHubAppTest {
   void theOnlyInstallationIsFoundAndOneOfSeveralHasToBeNamed() throws Exception {
     String list = "/app/installations?per_page=100";
     try (Stub stub = new Stub(GitHubClient.builder().app(GitHubApp.of("7", Keys.pkcs8())))) {
-      GitHubApi unnamed = stub.client.workplace().api();
+      GitHubApi unnamed = stub.client.sharedResources().api();
       RequestBudget budget = new RequestBudget(0, spent);
       stub.answer(list, ok("[]"));
       assertThatThrownBy(() -> unnamed.get(THING, budget))
@@ -303,7 +303,7 @@ class GitHubAppTest {
                 .app(GitHubApp.of("7", KEY).withInstallation(42)))) {
       both.server.stubFor(post(urlEqualTo(TOKENS)).willReturn(status(404, "Not Found")));
       both.answer(THING, both.quota(ok("{}"), 100, Duration.ofHours(1)));
-      GitHubApi pool = both.client.workplace().api();
+      GitHubApi pool = both.client.sharedResources().api();
       for (int i = 0; i < 3; i++) {
         pool.get(THING, new RequestBudget(0, spent));
       }

@@ -48,7 +48,7 @@ class LimitRequirementsTest {
   private static final String THING = "/thing";
 
   private final Stub github = new Stub(GitHubClient.builder().token(Stub.TOKEN));
-  private final GitHubApi api = github.client.workplace().api();
+  private final GitHubApi api = github.client.sharedResources().api();
   private final Instant start = github.time.now();
   private final Logged log = new Logged();
 
@@ -228,7 +228,7 @@ class LimitRequirementsTest {
 
   /** How many of the requests of so many threads were answered; the others were held back. */
   private static int answers(GitHubClient client, int count) throws Exception {
-    GitHubApi api = client.workplace().api();
+    GitHubApi api = client.sharedResources().api();
     ExecutorService threads = Executors.newFixedThreadPool(count);
     try {
       CountDownLatch begin = new CountDownLatch(1);
@@ -304,7 +304,7 @@ class LimitRequirementsTest {
   void requirement32_noMoreRequestsAreUnderWayThanAllowedAndQueriesGoOneByOne() throws Exception {
     try (Stub slow = new Stub(GitHubClient.builder().maxConcurrency(3))) {
       slow.server.stubFor(any(anyUrl()).willReturn(ok("{\"data\":{}}").withFixedDelay(30)));
-      GitHubApi other = slow.client.workplace().api();
+      GitHubApi other = slow.client.sharedResources().api();
       ExecutorService threads = Executors.newFixedThreadPool(12);
       try {
         List<Future<?>> all = new ArrayList<>();
@@ -354,7 +354,7 @@ class LimitRequirementsTest {
   void requirement32_aWaitForATurnIsInterruptible() throws Exception {
     try (Stub slow = new Stub(GitHubClient.builder().maxConcurrency(1))) {
       slow.server.stubFor(any(anyUrl()).willReturn(ok("{}").withFixedDelay(20_000)));
-      GitHubApi other = slow.client.workplace().api();
+      GitHubApi other = slow.client.sharedResources().api();
       LongAdder spent = new LongAdder();
       ExecutorService threads = Executors.newFixedThreadPool(1);
       try {
@@ -399,7 +399,7 @@ class LimitRequirementsTest {
   void requirement32_thePointsOfAMinuteAreKept() {
     try (Stub paced = new Stub(GitHubClient.builder().pointsPerMinute(20, 3))) {
       paced.server.stubFor(any(anyUrl()).willReturn(ok("{\"data\":{}}")));
-      GitHubApi other = paced.client.workplace().api();
+      GitHubApi other = paced.client.sharedResources().api();
       RequestBudget budget = new RequestBudget(0, new LongAdder());
       for (int i = 0; i < 20; i++) {
         assertThat(catchThrowable(() -> other.get(THING, budget))).isNull();

@@ -99,7 +99,7 @@ class NetworkTest {
     github.server.addMockServiceRequestListener((request, response) -> fails.set(true));
     try (GitHubClient client =
         GitHubClient.builder().maxConcurrency(1).timeSource(time).apiUrl(github.url()).build()) {
-      GitHubApi api = client.workplace().api();
+      GitHubApi api = client.sharedResources().api();
       RequestBudget budget = new RequestBudget(0, new LongAdder());
       for (int tries = 0; tries < 3; tries++) {
         assertThatThrownBy(() -> api.get("/thing", budget)).isInstanceOf(OutOfMemoryError.class);

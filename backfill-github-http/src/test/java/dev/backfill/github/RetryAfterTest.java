@@ -153,7 +153,7 @@ class RetryAfterTest {
             GitHubClient.builder()
                 .app(GitHubApp.of("Iv23li", Keys.pkcs1()).withInstallation(42)))) {
       app.server.stubFor(post(urlEqualTo(INSTALLATION)).willReturn(busy(status)));
-      GitHubApi api = app.client.workplace().api();
+      GitHubApi api = app.client.sharedResources().api();
       for (int i = 0; i < 2; i++) {
         assertLimited(
             catchThrowable(() -> api.get("/thing", new RequestBudget(0, new LongAdder()))));
@@ -167,7 +167,7 @@ class RetryAfterTest {
     try (Stub two = new Stub(GitHubClient.builder().tokens(List.of("ghp_a", "ghp_b")))) {
       two.server.stubFor(any(anyUrl()).willReturn(ok("{}")));
       two.answer("/user", busy(503));
-      GitHubApi api = two.client.workplace().api();
+      GitHubApi api = two.client.sharedResources().api();
       assertLimited(catchThrowable(() -> api.get("/thing", new RequestBudget(0, new LongAdder()))));
       assertThat(two.requests("/user")).as("each token once").isEqualTo(2);
       assertThat(two.requests("/thing")).isZero();

@@ -98,15 +98,15 @@ class SecretTest {
             status(status, String.join(" ", TOKEN, second, first, later, jwt))
                 .withHeader("X-GitHub-Request-Id", later));
         Throwable failure =
-            catchThrowable(() -> all.client.workplace().api().get("/thing", budget));
+            catchThrowable(() -> all.client.sharedResources().api().get("/thing", budget));
         assertThat(failure).isNotNull();
         StringWriter trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));
         seen.append(trace);
         all.time.advance(Duration.ofMinutes(56));
       }
-      seen.append(log.text()).append(app).append(all.client).append(all.client.workplace());
-      seen.append(all.client.workplace().api().redact(first + later + jwt));
+      seen.append(log.text()).append(app).append(all.client).append(all.client.sharedResources());
+      seen.append(all.client.sharedResources().api().redact(first + later + jwt));
     }
     assertThat(seen.toString())
         .contains("***", "2 tokens and a GitHub App")
@@ -119,12 +119,12 @@ class SecretTest {
     stub.answer("/user", status(403, "no user"));
     stub.server.stubFor(issue(first));
     for (int i = 0; i < 3; i++) {
-      stub.client.workplace().api().get("/thing", new RequestBudget(0, new LongAdder()));
+      stub.client.sharedResources().api().get("/thing", new RequestBudget(0, new LongAdder()));
     }
     stub.server.stubFor(issue(later));
     stub.time.advance(Duration.ofMinutes(56));
     for (int i = 0; i < 3; i++) {
-      stub.client.workplace().api().get("/thing", new RequestBudget(0, new LongAdder()));
+      stub.client.sharedResources().api().get("/thing", new RequestBudget(0, new LongAdder()));
     }
     var requests =
         stub.server.findAll(postRequestedFor(urlEqualTo("/app/installations/42/access_tokens")));

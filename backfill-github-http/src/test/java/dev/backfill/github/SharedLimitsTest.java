@@ -111,7 +111,7 @@ class SharedLimitsTest {
   }
 
   private static Throwable ask(GitHubClient client, ApiResource resource) {
-    GitHubApi api = client.workplace().api();
+    GitHubApi api = client.sharedResources().api();
     RequestBudget budget = new RequestBudget(0, new LongAdder());
     return catchThrowable(
         () -> {
@@ -179,7 +179,7 @@ class SharedLimitsTest {
     github.page(1, 1, 1, 3);
     try (GitHubClient one = builder().token(A).build();
         GitHubClient other = builder().token(A).build()) {
-      assertThat(catchThrowable(() -> other.workplace().api().refreshLimits())).isNull();
+      assertThat(catchThrowable(() -> other.sharedResources().api().refreshLimits())).isNull();
       answer(status(429, "").withHeader("Retry-After", "120"));
       ask(one, ApiResource.CORE);
       int before = github.requests();

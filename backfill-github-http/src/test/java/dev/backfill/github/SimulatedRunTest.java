@@ -76,7 +76,7 @@ class SimulatedRunTest {
         }
       }
       assertThat(items).isGreaterThanOrEqualTo(30);
-      assertThat(asking.workplace().api().isOpen(ApiResource.CORE, new Reserve(4_800, 5_000)))
+      assertThat(asking.sharedResources().api().isOpen(ApiResource.CORE, new Reserve(4_800, 5_000)))
           .isFalse();
     }
   }

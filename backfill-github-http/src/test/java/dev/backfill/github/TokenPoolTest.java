@@ -40,7 +40,7 @@ class TokenPoolTest {
   private static final String THING = "/thing";
 
   private final Stub github = new Stub(GitHubClient.builder().tokens(List.of(A, B)));
-  private final GitHubApi api = github.client.workplace().api();
+  private final GitHubApi api = github.client.sharedResources().api();
   private final Instant start = github.time.now();
   private final LongAdder spent = new LongAdder();
   private final Logged log = new Logged();
@@ -236,7 +236,7 @@ class TokenPoolTest {
                       50,
                       Duration.ofMinutes(5))));
       three.answer(THING, status(429, "").withHeader("Retry-After", "60"));
-      GitHubApi shared = three.client.workplace().api();
+      GitHubApi shared = three.client.sharedResources().api();
       RequestBudget budget = new RequestBudget(0, new LongAdder());
       assertThat(catchThrowable(() -> shared.get(THING, budget)))
           .isInstanceOf(RateLimitedException.class);
@@ -283,7 +283,7 @@ class TokenPoolTest {
   void oneTokenIsNotAskedWhoseItIs() throws Exception {
     try (Stub one = new Stub(GitHubClient.builder().tokens(List.of(A, " ", A)))) {
       one.answer(THING, ok("{}"));
-      one.client.workplace().api().get(THING, new RequestBudget(0, spent));
+      one.client.sharedResources().api().get(THING, new RequestBudget(0, spent));
       assertThat(one.requests()).isEqualTo(1);
     }
   }

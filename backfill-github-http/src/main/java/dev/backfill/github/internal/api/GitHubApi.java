@@ -129,10 +129,10 @@ public final class GitHubApi {
   }
 
   private Response follow(Request first, RequestBudget budget) throws InterruptedException {
-    Request call = first;
+    Request request = first;
     boolean movedForGood = false;
     for (int hops = 0; hops <= MAX_REDIRECTS; hops++) {
-      RawResponse raw = sender.send(call, budget).raw();
+      RawResponse raw = sender.send(request, budget).raw();
       int status = raw.status();
       if (!RawResponse.REDIRECTS.contains(status)) {
         Response response = new Response(raw, movedForGood, time.now());
@@ -140,7 +140,7 @@ public final class GitHubApi {
         return response;
       }
       movedForGood |= status == 301 || status == 308;
-      call = call.to(redirectTarget(raw));
+      request = request.to(redirectTarget(raw));
     }
     throw new TransientFailureException(
         "GitHub redirects "
@@ -161,10 +161,10 @@ public final class GitHubApi {
    */
   public GraphQlResponse query(String query, Map<String, ?> variables, RequestBudget budget)
       throws InterruptedException {
-    Request call = Request.query(address.graphQl(), GraphQlBody.request(query, variables));
+    Request request = Request.query(address.graphQl(), GraphQlBody.request(query, variables));
     RequestSender.Received received;
     try {
-      received = sender.send(call, budget);
+      received = sender.send(request, budget);
     } catch (TransientFailureException e) {
       // An answer that tells of too much work is below; this one may be about a token, too.
       if (e.getCause() != null && isOverload(e)) {
@@ -179,7 +179,7 @@ public final class GitHubApi {
     GraphQlBody body = received.graphQl();
     Response response = new Response(received.raw(), false, time.now());
     if (body == null) {
-      return GraphQlResponse.overloaded(malformed(call.uri().getPath(), response, null));
+      return GraphQlResponse.overloaded(malformed(request.uri().getPath(), response, null));
     }
     budget.spent().add(body.cost() - 1);
     return new GraphQlResponse(
@@ -233,9 +233,9 @@ public final class GitHubApi {
     return write(Request.patch(address.resolve(path), body), budget);
   }
 
-  private Response write(Request call, RequestBudget budget) throws InterruptedException {
+  private Response write(Request request, RequestBudget budget) throws InterruptedException {
     pauses.await();
-    return follow(call, budget);
+    return follow(request, budget);
   }
 
   private URI redirectTarget(RawResponse raw) {

@@ -44,7 +44,7 @@ public final class GitHubConnection implements AutoCloseable {
       ApiAddress address,
       Credentials credentials,
       Network network,
-      ThrottleLimits pacing,
+      ThrottleLimits limits,
       Threads threads,
       TimeSource time,
       RandomGenerator random,
@@ -54,7 +54,7 @@ public final class GitHubConnection implements AutoCloseable {
             address, credentials, network, threads.workers(), HttpTransport.MAX_BODY_BYTES);
     ServerTime serverTime = new ServerTime(time);
     LimitSharing sharing = new LimitSharing(sharedLimits, time, threads.limits());
-    Supplier<Principal> newPrincipal = () -> new Principal(time, random, pacing);
+    Supplier<Principal> newPrincipal = () -> new Principal(time, random, limits);
     List<Credential> tokens = new ArrayList<>();
     for (String token : credentials.tokens()) {
       String label = "token " + (tokens.size() + 1);

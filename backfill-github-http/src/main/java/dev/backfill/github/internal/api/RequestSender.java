@@ -91,7 +91,7 @@ public final class RequestSender {
    * @param quota what it says about the quota, or null
    * @param limit the limit that it tells of, or null
    */
-  private record Understood(
+  private record ParsedResponse(
       RawResponse raw,
       boolean good,
       ErrorBody body,
@@ -125,45 +125,45 @@ public final class RequestSender {
       RequestPermit permit, Request request, RequestBudget budget, Refusals refusals)
       throws InterruptedException {
     @Nullable String token;
-    Understood answer;
+    ParsedResponse response;
     // Closed whatever happens, since a place that is never left again is lost.
     try (permit) {
       token = token(permit.credential());
       budget.spent().increment();
-      answer = understood(request, transport.send(request, token));
-      RateLimitSignal limit = answer.limit();
+      response = parse(request, transport.send(request, token));
+      RateLimitSignal limit = response.limit();
       if (limit != null) {
-        RuntimeException failure = permit.limited(limit, answer.quota(), said(answer));
-        if (request.isWrite() && mayHaveBeenDone(answer.raw().status())) {
-          throw failures.ofWrite(answer.raw(), answer.body());
+        RuntimeException failure = permit.limited(limit, response.quota(), detail(response));
+        if (request.isWrite() && mayHaveBeenDone(response.raw().status())) {
+          throw failures.ofWrite(response.raw(), response.body());
         }
         refusals.limited(permit.principal(), failure);
         return null;
       }
-      permit.answered(answer.raw().status(), answer.quota());
+      permit.answered(response.raw().status(), response.quota());
     } catch (NoToken e) {
       refusals.add(permit.credential(), e.failure);
       return null;
     }
-    RawResponse raw = answer.raw();
+    RawResponse raw = response.raw();
     if (raw.status() == 401 && token != null) {
-      refuse(request, permit.credential(), token, refusals, answer.body(), raw);
+      refuse(request, permit.credential(), token, refusals, response.body(), raw);
       return null;
     }
-    if (answer.good() && request.resource() == ApiResource.CORE) {
+    if (response.good() && request.resource() == ApiResource.CORE) {
       permit.credential().takenByRest();
     }
     if (!knownApi && isWebPage(raw)) {
       throw address.noApi(raw.status(), credentials.redact(raw.uri().getRawPath()));
     }
-    if (!answer.good()) {
-      return refused(request, raw, answer.body());
+    if (!response.good()) {
+      return refused(request, raw, response.body());
     }
     knownApi |= !RawResponse.REDIRECTS.contains(raw.status());
     if (raw.status() == 304) {
       budget.spent().decrement();
     }
-    return new Received(raw, answer.graphQl(), null);
+    return new Received(raw, response.graphQl(), null);
   }
 
   /** A query that the server fails on may be too large; whatever else is no good is a failure. */
@@ -211,8 +211,8 @@ public final class RequestSender {
     refusals.add(credential, failure);
   }
 
-  private Understood understood(Request request, RawResponse raw) {
-    serverTime.learn(raw);
+  private ParsedResponse parse(Request request, RawResponse raw) {
+    serverTime.update(raw);
     Instant now = time.now();
     int status = raw.status();
     boolean good =
@@ -231,7 +231,7 @@ public final class RequestSender {
         query
             ? RateLimitClassifier.ofQuery(raw.headers(), graphQl, now)
             : RateLimitClassifier.classify(request.resource(), status, raw.headers(), body, now);
-    return new Understood(
+    return new ParsedResponse(
         raw, good, body, graphQl, QuotaHeaders.of(request.resource(), raw.headers(), now), limit);
   }
 
@@ -250,13 +250,13 @@ public final class RequestSender {
   }
 
   /** What an answer says about the limit that it tells of. */
-  private String said(Understood answer) {
-    GraphQlBody graphQl = answer.graphQl();
+  private String detail(ParsedResponse response) {
+    GraphQlBody graphQl = response.graphQl();
     return "; "
-        + failures.said(
-            answer.raw(),
+        + failures.describe(
+            response.raw(),
             graphQl == null || graphQl.errors().isEmpty()
-                ? answer.body()
+                ? response.body()
                 : new ErrorBody(graphQl.errors().get(0).message(), ""));
   }
 

@@ -25,10 +25,10 @@ import java.util.regex.Pattern;
 public final class AppKey {
 
   /** GitHub advises to look back a minute, for clocks that are not quite the same. */
-  static final Duration BACK = Duration.ofSeconds(60);
+  static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
 
   /** GitHub takes at most 10 minutes; one is left for clocks again. */
-  static final Duration AHEAD = Duration.ofMinutes(9);
+  static final Duration LIFETIME = Duration.ofMinutes(9);
 
   private static final Pattern PEM =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
@@ -118,9 +118,9 @@ public final class AppKey {
   public String token(String issuer, Instant now) {
     String claims =
         "{\"iat\":"
-            + now.minus(BACK).getEpochSecond()
+            + now.minus(CLOCK_SKEW).getEpochSecond()
             + ",\"exp\":"
-            + now.plus(AHEAD).getEpochSecond()
+            + now.plus(LIFETIME).getEpochSecond()
             + ",\"iss\":\""
             + issuer
             + "\"}";

@@ -59,7 +59,7 @@ public final class CredentialPool {
   }
 
   /** All principals, each once, also those that GitHub has refused. */
-  Set<Principal> everybody() {
+  Set<Principal> allPrincipals() {
     Set<Principal> all = new LinkedHashSet<>();
     credentials.forEach(each -> all.add(each.principal()));
     return all;
@@ -129,8 +129,9 @@ public final class CredentialPool {
 
   /** The most left; among equals the one that has less to do. */
   private static Comparator<Credential> preference(ApiResource resource) {
-    return Comparator.<Credential>comparingLong(each -> -each.principal().gate(resource).left())
-        .thenComparingInt(each -> each.principal().lanes().inUse())
+    return Comparator.<Credential>comparingLong(
+            each -> -each.principal().gate(resource).available())
+        .thenComparingInt(each -> each.principal().concurrency().inUse())
         .thenComparingLong(each -> each.principal().sent());
   }
 
@@ -241,7 +242,7 @@ public final class CredentialPool {
       return new Look(unknown, look.closed());
     }
     List<RateGate> gates = usable.stream().map(each -> each.gate(resource)).toList();
-    long remaining = QuotaSum.left(gates);
+    long remaining = QuotaSum.available(gates);
     if (remaining > reserve) {
       return look;
     }

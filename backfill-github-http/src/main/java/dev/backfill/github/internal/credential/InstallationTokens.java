@@ -262,7 +262,7 @@ public final class InstallationTokens implements TokenSource {
         gate.abandon();
       }
     }
-    serverTime.learn(raw);
+    serverTime.update(raw);
     Instant now = time.now();
     QuotaHeaders quota = QuotaHeaders.of(request.resource(), raw.headers(), now);
     ErrorBody body = raw.status() < 300 ? ErrorBody.NONE : ErrorBody.of(raw, credentials);
@@ -270,7 +270,7 @@ public final class InstallationTokens implements TokenSource {
         RateLimitClassifier.classify(request.resource(), raw.status(), raw.headers(), body, now);
     if (limit != null) {
       RuntimeException failure =
-          gate.limited(permit, limit, quota, "; " + failures.said(raw, body));
+          gate.limited(permit, limit, quota, "; " + failures.describe(raw, body));
       sharing.publish(ofTheApp, ApiResource.CORE, ofTheApp.shared(ApiResource.CORE));
       throw failure;
     }
@@ -281,7 +281,7 @@ public final class InstallationTokens implements TokenSource {
   }
 
   private RuntimeException failure(RawResponse raw, ErrorBody body) {
-    String stated = failures.said(raw, body) + ADVICE;
+    String stated = failures.describe(raw, body) + ADVICE;
     return switch (raw.status()) {
       case 401 ->
           refused(
@@ -326,7 +326,7 @@ public final class InstallationTokens implements TokenSource {
 
   private TransientFailureException malformed(RawResponse raw) {
     return new TransientFailureException(
-        failures.said(raw, ErrorBody.NONE)
+        failures.describe(raw, ErrorBody.NONE)
             + " and what it says is damaged or incomplete; what is stored is kept, and trying again"
             + " is safe",
         null);

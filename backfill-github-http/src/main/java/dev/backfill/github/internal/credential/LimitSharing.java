@@ -99,7 +99,7 @@ public final class LimitSharing implements AutoCloseable {
     if (limits == null || isPaused()) {
       return;
     }
-    List<Principal> principals = new ArrayList<>(pool.everybody());
+    List<Principal> principals = new ArrayList<>(pool.allPrincipals());
     principals.addAll(others);
     Set<String> keys = new LinkedHashSet<>();
     principals.forEach(principal -> keys.addAll(principal.keysToRead()));

@@ -73,7 +73,7 @@ public final class RequestPermit implements AutoCloseable {
 
   private void leave() {
     ended = true;
-    principal.lanes().leave(resource);
+    principal.concurrency().leave(resource);
   }
 
   /** The request was answered, and not with a limit. */
@@ -113,14 +113,14 @@ public final class RequestPermit implements AutoCloseable {
   private record Met(RateLimitedException failure, boolean news, SharedLimit shared) {}
 
   private void slowDown(Instant until, boolean aboutUse) {
-    int before = principal.lanes().allowed();
+    int before = principal.concurrency().allowed();
     principal.slowDown(resource, until, aboutUse);
-    if (principal.lanes().allowed() < before) {
+    if (principal.concurrency().allowed() < before) {
       LOG.info(
           "GitHub asks {} to slow down: {} at once may be under way instead of {}, and one more"
               + " after each minute without a limit",
           credential.label(),
-          principal.lanes().allowed(),
+          principal.concurrency().allowed(),
           before);
     }
   }

@@ -113,7 +113,7 @@ public final class TokenOwners {
           pending.remove(token);
         }
       }
-      reported.forEach(user -> tell(Objects.requireNonNull(users.get(user))));
+      reported.forEach(user -> warn(Objects.requireNonNull(users.get(user))));
       settled = pending.isEmpty();
       return true;
     } finally {
@@ -137,7 +137,7 @@ public final class TokenOwners {
         gate.abandon();
       }
     }
-    serverTime.learn(raw);
+    serverTime.update(raw);
     Instant now = time.now();
     int status = raw.status();
     QuotaHeaders quota = QuotaHeaders.of(ApiResource.CORE, raw.headers(), now);
@@ -147,7 +147,7 @@ public final class TokenOwners {
         RateLimitClassifier.classify(ApiResource.CORE, status, raw.headers(), body, now);
     if (limit != null) {
       RuntimeException failure =
-          gate.limited(permit, limit, quota, "; " + failures.said(raw, body));
+          gate.limited(permit, limit, quota, "; " + failures.describe(raw, body));
       LOG.debug("{} is asked about later: {}", token.label(), failure.getMessage());
       Principal principal = token.principal();
       SharedLimit shared = pool.change(within -> principal.shared(ApiResource.CORE));
@@ -214,7 +214,7 @@ public final class TokenOwners {
       pool.change(
           within -> {
             token.belongsTo(principal);
-            principal.gate(ApiResource.CORE).learn(quota);
+            principal.gate(ApiResource.CORE).update(quota);
             return null;
           });
       reported.add(id);
@@ -222,7 +222,7 @@ public final class TokenOwners {
     return true;
   }
 
-  private static void tell(Shared shared) {
+  private static void warn(Shared shared) {
     List<String> numbers =
         shared.tokens().stream()
             .map(token -> token.label().substring(token.label().lastIndexOf(' ') + 1))

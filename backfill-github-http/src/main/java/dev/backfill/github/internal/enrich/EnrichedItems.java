@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 public record EnrichedItems<T>(
     List<T> items, List<RejectedItem> rejected, long bytes, @Nullable PendingItem<T> lastGood) {
 
-  public static <T> EnrichedItems<T> of(List<PendingItem<T>> slots) {
+  public static <T> EnrichedItems<T> of(List<PendingItem<T>> pendingItems) {
     List<T> items = new ArrayList<>();
     List<RejectedItem> rejected = new ArrayList<>();
     long bytes = 0;
     PendingItem<T> lastGood = null;
-    for (PendingItem<T> pending : slots) {
+    for (PendingItem<T> pending : pendingItems) {
       ParsedItem<T> outcome = pending.outcome();
       if (outcome != null && outcome.rejected() != null) {
         rejected.add(outcome.rejected());

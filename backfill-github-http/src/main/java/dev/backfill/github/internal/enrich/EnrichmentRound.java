@@ -20,7 +20,7 @@ final class EnrichmentRound<T> {
 
   static final int MAX_ATTEMPTS = 3;
 
-  private final List<PendingItem<T>> slots;
+  private final List<PendingItem<T>> items;
   private final SharedResources shared;
   private final RequestBudget budget;
   private final Map<PendingItem<T>, Integer> failedAt = new HashMap<>();
@@ -32,8 +32,8 @@ final class EnrichmentRound<T> {
   private boolean stopped;
   private @Nullable BackfillException cause;
 
-  EnrichmentRound(List<PendingItem<T>> slots, SharedResources shared, RequestBudget budget) {
-    this.slots = slots;
+  EnrichmentRound(List<PendingItem<T>> items, SharedResources shared, RequestBudget budget) {
+    this.items = items;
     this.shared = shared;
     this.budget = budget;
   }
@@ -42,11 +42,11 @@ final class EnrichmentRound<T> {
   void work() throws InterruptedException {
     while (hasMore()) {
       // The turn first: whoever waited for it with an item in hand would hold back those behind it.
-      AdaptiveConcurrency.Turn turn = shared.hands().take();
+      AdaptiveConcurrency.Permit permit = shared.concurrency().acquire();
       try {
-        PendingItem<T> pending = nextSlot();
+        PendingItem<T> pending = nextItem();
         if (pending != null) {
-          attempt(pending, turn);
+          attempt(pending, permit);
         }
       } catch (RuntimeException | Error e) {
         stop(e instanceof BackfillException failure ? failure : null);
@@ -54,12 +54,12 @@ final class EnrichmentRound<T> {
           throw e;
         }
       } finally {
-        shared.hands().giveBack();
+        shared.concurrency().release();
       }
     }
   }
 
-  private void attempt(PendingItem<T> pending, AdaptiveConcurrency.Turn turn)
+  private void attempt(PendingItem<T> pending, AdaptiveConcurrency.Permit permit)
       throws InterruptedException {
     for (int tries = 1; ; tries++) {
       try {
@@ -67,19 +67,19 @@ final class EnrichmentRound<T> {
         if (!pending.isRefused()) {
           succeeded();
           shared
-              .hands()
-              .succeeded(turn, () -> shared.api().quota(pending.resource()), budget.reserve());
+              .concurrency()
+              .succeeded(permit, () -> shared.api().quota(pending.resource()), budget.reserve());
         }
         return;
       } catch (RateLimitedException e) {
         if (e.kind() == RateLimitedException.Kind.SECONDARY) {
-          shared.hands().slowDown(turn);
+          shared.concurrency().slowDown(permit);
         }
         throw e;
       } catch (TransientFailureException e) {
         if (tries == 1) {
           // Later ones may tell more about the item than about GitHub.
-          shared.hands().slowDown(turn);
+          shared.concurrency().slowDown(permit);
         }
         if (!shared.api().isOpen(pending.resource(), budget.reserve())) {
           // Trying again would only meet the limit, and hide what has just been said.
@@ -95,11 +95,11 @@ final class EnrichmentRound<T> {
   }
 
   private synchronized boolean hasMore() {
-    return !stopped && next < slots.size();
+    return !stopped && next < items.size();
   }
 
-  private synchronized @Nullable PendingItem<T> nextSlot() {
-    return hasMore() ? slots.get(next++) : null;
+  private synchronized @Nullable PendingItem<T> nextItem() {
+    return hasMore() ? items.get(next++) : null;
   }
 
   private synchronized void succeeded() {
@@ -110,7 +110,7 @@ final class EnrichmentRound<T> {
   private synchronized void failed(PendingItem<T> pending, TransientFailureException e) {
     failedAt.put(pending, ++clock);
     // Nothing but failures: GitHub is down, and the rest would only add to its troubles.
-    if (++failuresInARow > shared.hands().bound()) {
+    if (++failuresInARow > shared.concurrency().bound()) {
       stop(e);
     }
   }

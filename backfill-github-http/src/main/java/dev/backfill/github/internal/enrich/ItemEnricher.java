@@ -54,40 +54,40 @@ public final class ItemEnricher<T> {
    * @return how many from the first one on are complete; at least 1 unless there are none
    * @throws BackfillException when not even the first one is
    */
-  public int complete(List<PendingItem<T>> slots, RequestBudget budget)
+  public int complete(List<PendingItem<T>> items, RequestBudget budget)
       throws InterruptedException {
     String name = repository.current().fullName();
     List<PendingItem<T>> pending = new ArrayList<>();
-    for (PendingItem<T> slot : slots) {
-      if (slot.needsRequests()) {
-        pending.add(slot);
-      } else if (slot.outcome() == null) {
-        slot.complete(budget);
+    for (PendingItem<T> item : items) {
+      if (item.needsRequests()) {
+        pending.add(item);
+      } else if (item.outcome() == null) {
+        item.complete(budget);
       }
     }
     EnrichmentRound<T> round = new EnrichmentRound<>(pending, shared, budget);
     if (!pending.isEmpty()) {
-      run(round, Math.min(shared.hands().bound(), pending.size()));
+      run(round, Math.min(shared.concurrency().bound(), pending.size()));
       judge(round, pending, budget);
     }
-    BackfillException unconfirmed = confirmRefusals(slots, name, budget);
+    BackfillException unconfirmed = confirmRefusals(items, name, budget);
     int ready = 0;
-    while (ready < slots.size() && slots.get(ready).outcome() != null) {
+    while (ready < items.size() && items.get(ready).outcome() != null) {
       ready++;
     }
-    if (ready == 0 && !slots.isEmpty()) {
-      PendingItem<T> first = slots.get(0);
-      throw told(
+    if (ready == 0 && !items.isEmpty()) {
+      PendingItem<T> first = items.get(0);
+      throw markWaiting(
           first.isRefused() && unconfirmed != null ? unconfirmed : reason(round, first),
           round,
           pending);
     }
-    refusals.check(slots.subList(0, ready));
+    refusals.check(items.subList(0, ready));
     return ready;
   }
 
   /** After a passing failure the caller pauses, so that the next round tells more than this one. */
-  private BackfillException told(
+  private BackfillException markWaiting(
       BackfillException failure, EnrichmentRound<T> round, List<PendingItem<T>> pending) {
     if (failure instanceof TransientFailureException) {
       pending.stream().filter(round::hasFailed).forEach(PendingItem::waitFor);
@@ -104,8 +104,8 @@ public final class ItemEnricher<T> {
    * @throws PermanentFailureException when the repository is refused, too
    */
   private @Nullable BackfillException confirmRefusals(
-      List<PendingItem<T>> slots, String name, RequestBudget budget) throws InterruptedException {
-    List<PendingItem<T>> refused = slots.stream().filter(PendingItem::isRefused).toList();
+      List<PendingItem<T>> items, String name, RequestBudget budget) throws InterruptedException {
+    List<PendingItem<T>> refused = items.stream().filter(PendingItem::isRefused).toList();
     if (refused.isEmpty()) {
       return null;
     }
@@ -126,14 +126,14 @@ public final class ItemEnricher<T> {
                 + " meanwhile; what is stored is kept, and it goes on under the new name",
             null);
       }
-      for (PendingItem<T> slot : refused) {
-        PermanentFailureException refusal = slot.refusal();
+      for (PendingItem<T> item : refused) {
+        PermanentFailureException refusal = item.refusal();
         if (refusal != null && !Refused.isDeleted(refusal)) {
-          slot.restart();
-          slot.complete(budget);
+          item.restart();
+          item.complete(budget);
         }
-        if (slot.isRefused()) {
-          slot.confirmRefusal();
+        if (item.isRefused()) {
+          item.confirmRefusal();
         }
       }
     } catch (TransientFailureException | RateLimitedException e) {
@@ -175,27 +175,27 @@ public final class ItemEnricher<T> {
       throws InterruptedException {
     boolean probed = false;
     boolean works = false;
-    for (PendingItem<T> slot : pending) {
-      if (!slot.isWaitedFor() || !round.hasFailed(slot)) {
+    for (PendingItem<T> item : pending) {
+      if (!item.isWaitedFor() || !round.hasFailed(item)) {
         continue;
       }
-      if (!round.succeededAfter(slot)) {
+      if (!round.succeededAfter(item)) {
         works = probed ? works : stillWorks(budget);
         probed = true;
         if (!works) {
           continue;
         }
       }
-      tryOnceMore(slot, budget);
+      tryOnceMore(item, budget);
     }
   }
 
   /** GitHub may have come back just now: the last try is made after something else worked. */
-  private void tryOnceMore(PendingItem<T> slot, RequestBudget budget) throws InterruptedException {
+  private void tryOnceMore(PendingItem<T> item, RequestBudget budget) throws InterruptedException {
     try {
-      slot.complete(budget);
+      item.complete(budget);
     } catch (TransientFailureException e) {
-      slot.reject(e);
+      item.reject(e);
     }
   }
 

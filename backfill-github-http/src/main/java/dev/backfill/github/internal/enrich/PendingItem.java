@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** An item on its way into a chunk. Worked on by one thread at a time. */
 public final class PendingItem<T> {
 
-  private final ReadItem<T> taken;
+  private final ReadItem<T> source;
   private final String key;
   private volatile ItemEnrichment<T> enrichment;
   private final boolean cameWhole;
@@ -25,15 +25,15 @@ public final class PendingItem<T> {
   private volatile @Nullable TransientFailureException failure;
   private boolean waitedFor;
 
-  public PendingItem(ReadItem<T> taken, String key) {
-    this.taken = taken;
+  public PendingItem(ReadItem<T> source, String key) {
+    this.source = source;
     this.key = key;
-    this.enrichment = taken.completion().get();
+    this.enrichment = source.enrichment().get();
     this.cameWhole = enrichment.isComplete();
   }
 
   public Position after() {
-    return taken.after();
+    return source.after();
   }
 
   public String key() {
@@ -44,12 +44,12 @@ public final class PendingItem<T> {
   public Optional<T> read() {
     ParsedItem<T> known = outcome;
     T whole = known == null ? null : known.item();
-    return Optional.ofNullable(whole == null ? taken.item().item() : whole);
+    return Optional.ofNullable(whole == null ? source.item().item() : whole);
   }
 
   /** Bytes of the texts that it was read from. */
   long bytes() {
-    return taken.bytes() + enrichment.bytes();
+    return source.bytes() + enrichment.bytes();
   }
 
   /** Whether it came whole, so that no request of its own has shown that GitHub works. */
@@ -59,7 +59,7 @@ public final class PendingItem<T> {
 
   /** Does once more what completed the item. */
   public ItemEnricher.Probe again() {
-    return budget -> taken.completion().get().complete(budget);
+    return budget -> source.enrichment().get().complete(budget);
   }
 
   /** What goes into the chunk, or null while something is missing. */
@@ -86,7 +86,7 @@ public final class PendingItem<T> {
   /** Forgets what was asked for it. */
   void restart() {
     refused = null;
-    enrichment = taken.completion().get();
+    enrichment = source.enrichment().get();
   }
 
   /** Its failure has been told: when it is tried again, a pause lies between. */
@@ -128,7 +128,7 @@ public final class PendingItem<T> {
   void reject(TransientFailureException e) {
     outcome =
         ParsedItem.rejected(
-            taken.item().id(),
+            source.item().id(),
             new RejectedItem(key, "it could not be read whole: " + e.getMessage(), ""));
   }
 }

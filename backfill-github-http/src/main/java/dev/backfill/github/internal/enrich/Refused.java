@@ -42,9 +42,9 @@ public final class Refused<T> {
    *
    * @throws PermanentFailureException when it is not these items that are refused
    */
-  void check(List<PendingItem<T>> slots) {
+  void check(List<PendingItem<T>> items) {
     PermanentFailureException last = null;
-    for (PendingItem<T> pending : slots) {
+    for (PendingItem<T> pending : items) {
       if (pending.cameWhole()) {
         continue;
       }

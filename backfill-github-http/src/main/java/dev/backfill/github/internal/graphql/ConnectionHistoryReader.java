@@ -56,7 +56,7 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
     this.query = query;
     this.items = new QueriedItems(repository, query);
     this.api = repository.api();
-    this.prefetcher = repository.lookahead();
+    this.prefetcher = repository.prefetcher();
     this.sizer = new PageSizer(from.pageSize(), from.patience(), repository.pages());
     this.after = from.after();
   }
@@ -66,7 +66,7 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
   }
 
   @Override
-  public @Nullable ReadItem<PullRequest> take(RequestBudget budget) throws InterruptedException {
+  public @Nullable ReadItem<PullRequest> next(RequestBudget budget) throws InterruptedException {
     warmUp(budget);
     ConnectionPage current = page;
     while (current != null && index >= current.edges().size()) {
@@ -93,7 +93,7 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
     lastNumber = numberIn(node);
     return lastNumber == 0
         ? items.unnumbered(edge.cursor(), position(), candidates)
-        : items.taken(node, position(), current.bytesPerItem());
+        : items.readItem(node, position(), current.bytesPerItem());
   }
 
   private static int numberIn(JsonNode node) {
@@ -175,7 +175,7 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
     }
     while (true) {
       int size = sizer.size();
-      ConnectionPage got = asked(size, budget);
+      ConnectionPage got = fetchPage(size, budget);
       TransientFailureException overload = got.overload();
       if (overload == null && page != null && got.edges().isEmpty() && !doubtsEnd) {
         // The page before it names more: they were deleted, or the answer is wrong.
@@ -196,7 +196,7 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
   }
 
   /** A page; one whose answer breaks off for the second time in a row may be too large. */
-  private ConnectionPage asked(int size, RequestBudget budget) throws InterruptedException {
+  private ConnectionPage fetchPage(int size, RequestBudget budget) throws InterruptedException {
     try {
       ConnectionPage got = ahead(size, budget);
       if (got == null) {
@@ -293,7 +293,7 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
   }
 
   @Override
-  public int left() {
+  public int buffered() {
     return page == null ? 0 : page.edges().size() - index;
   }
 
@@ -314,7 +314,7 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
   }
 
   @Override
-  public void lookAhead(Reserve reserve) {
+  public void prefetch(Reserve reserve) {
     ConnectionPage current = page;
     if (current == null || !current.hasNext() || current.edges().isEmpty()) {
       return;

@@ -48,7 +48,7 @@ record ConnectionPage(
    */
   record Edge(@Nullable String before, String cursor, JsonNode node) {}
 
-  static ConnectionPage of(RepositoryQuery.Said stated, @Nullable String after) {
+  static ConnectionPage of(RepositoryQuery.Result stated, @Nullable String after) {
     JsonNode connection = stated.repository().path("pullRequests");
     JsonNode listed = connection.path("edges");
     Set<Integer> damaged = damaged(stated.errors());
@@ -114,7 +114,7 @@ record ConnectionPage(
     return damaged;
   }
 
-  private static TransientFailureException overload(RepositoryQuery.Said stated) {
+  private static TransientFailureException overload(RepositoryQuery.Result stated) {
     TransientFailureException reported = stated.overload();
     return reported != null
         ? reported

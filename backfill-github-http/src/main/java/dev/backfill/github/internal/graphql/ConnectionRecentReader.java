@@ -73,10 +73,10 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
         byRest = new RestStrategy<>(endpoint).recent(repository, from);
       }
     }
-    this.byQueries = walker(start);
+    this.byQueries = reader(start);
   }
 
-  private ConnectionHistoryReader walker(EdgePosition from) {
+  private ConnectionHistoryReader reader(EdgePosition from) {
     return new ConnectionHistoryReader(
         repository,
         new PullRequestQuery(
@@ -85,16 +85,16 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
   }
 
   @Override
-  public @Nullable ReadItem<PullRequest> take(RequestBudget budget) throws InterruptedException {
+  public @Nullable ReadItem<PullRequest> next(RequestBudget budget) throws InterruptedException {
     poll(budget);
     while (byRest == null && !atEnd) {
       if (repository.queries().isOver()) {
         goOnByRest();
         break;
       }
-      ReadItem<PullRequest> taken;
+      ReadItem<PullRequest> next;
       try {
-        taken = byQueries.take(budget);
+        next = byQueries.next(budget);
         repository.queries().worked();
       } catch (PermanentFailureException e) {
         if (!changeable) {
@@ -111,30 +111,30 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
         }
         continue;
       }
-      if (taken == null && expectsItems) {
+      if (next == null && expectsItems) {
         // REST has just listed one; whoever asks again does so after a pause.
         expectsItems = false;
         byQueries.close();
-        byQueries = walker(ConnectionHistoryReader.start());
+        byQueries = reader(ConnectionHistoryReader.start());
         throw new TransientFailureException(
             "GitHub's answer to a query lacks the pull request that changed last. What is stored is"
                 + " kept. It is asked again.",
             null);
       }
       expectsItems = false;
-      PullRequest item = taken == null ? null : taken.item().item();
+      PullRequest item = next == null ? null : next.item().item();
       boolean old = item != null && item.lifecycle().updatedAt().isBefore(limit);
-      if (taken == null || old) {
+      if (next == null || old) {
         atEnd = true;
         byQueries.close();
       } else if (item == null) {
         goOnByRest();
       } else {
         news |= item.lifecycle().updatedAt().isAfter(since);
-        return taken;
+        return next;
       }
     }
-    return byRest == null ? null : byRest.take(budget);
+    return byRest == null ? null : byRest.next(budget);
   }
 
   private void goOnByRest() {
@@ -143,7 +143,7 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
         new RestStrategy<>(endpoint).recent(repository, new ReadStrategy.Since(since, null, null));
   }
 
-  private ItemReader<PullRequest> walker() {
+  private ItemReader<PullRequest> reader() {
     return byRest == null ? byQueries : byRest;
   }
 
@@ -214,12 +214,12 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
       }
     }
     goOnByRest();
-    walker().warmUp(budget);
+    reader().warmUp(budget);
   }
 
   @Override
   public Position position() {
-    return walker().position();
+    return reader().position();
   }
 
   @Override
@@ -228,8 +228,8 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
   }
 
   @Override
-  public int left() {
-    return atEnd ? 0 : walker().left();
+  public int buffered() {
+    return atEnd ? 0 : reader().buffered();
   }
 
   @Override
@@ -255,21 +255,21 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
   @Override
   public String readMode() {
     QueryUse queries = repository.queries();
-    return queries.isOver() ? queries.readMode() : walker().readMode();
+    return queries.isOver() ? queries.readMode() : reader().readMode();
   }
 
   @Override
   public void defer(BackfillException failure) {
-    walker().defer(failure);
+    reader().defer(failure);
   }
 
   @Override
-  public void lookAhead(Reserve reserve) {
+  public void prefetch(Reserve reserve) {
     // What is old is not worth fetching, and only the page itself tells how old it is.
   }
 
   @Override
   public void close() {
-    walker().close();
+    reader().close();
   }
 }

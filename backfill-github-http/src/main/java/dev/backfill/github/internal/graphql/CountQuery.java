@@ -35,16 +35,17 @@ public final class CountQuery {
    */
   public @Nullable Counted count(String owner, String name, RequestBudget budget)
       throws InterruptedException {
-    GraphQlResponse answer;
+    GraphQlResponse response;
     try {
-      answer = api.query(Queries.PULL_REQUEST_COUNT, Map.of("owner", owner, "name", name), budget);
+      response =
+          api.query(Queries.PULL_REQUEST_COUNT, Map.of("owner", owner, "name", name), budget);
     } catch (PermanentFailureException e) {
       if (!QueryUse.isAboutQueries(e)) {
         throw e;
       }
       return null;
     }
-    JsonNode repository = answer.data().path("repository");
+    JsonNode repository = response.data().path("repository");
     JsonNode count = repository.path("pullRequests").path("totalCount");
     String fullName = repository.path("nameWithOwner").asText("");
     return count.canConvertToLong() && !fullName.isEmpty()

@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads pull requests by queries.
  *
- * @param listing the same by REST, for what queries cannot bring
+ * @param endpoint the same by REST, for what queries cannot bring
  * @param changeable whether REST may read everything once queries are of no use
  */
-public record GraphQlStrategy(ListEndpoint<PullRequest> listing, boolean changeable)
+public record GraphQlStrategy(ListEndpoint<PullRequest> endpoint, boolean changeable)
     implements ReadStrategy<PullRequest> {
 
   private Set<String> extras() {
-    return listing.extras();
+    return endpoint.extras();
   }
 
   @Override
@@ -41,14 +41,14 @@ public record GraphQlStrategy(ListEndpoint<PullRequest> listing, boolean changea
   public HistoryReader<PullRequest> history(OpenRepository repository, @Nullable Position from) {
     return new QueriedHistory(
         repository,
-        listing,
+        endpoint,
         changeable,
         from instanceof EdgePosition edge ? edge : ConnectionHistoryReader.start());
   }
 
   @Override
   public RecentReader<PullRequest> recent(OpenRepository repository, Since from) {
-    return new ConnectionRecentReader(repository, listing, changeable, from);
+    return new ConnectionRecentReader(repository, endpoint, changeable, from);
   }
 
   @Override

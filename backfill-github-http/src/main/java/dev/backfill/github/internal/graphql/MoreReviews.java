@@ -105,7 +105,7 @@ final class MoreReviews implements ItemEnrichment<PullRequest> {
 
   private boolean readPage(RequestBudget budget) throws InterruptedException {
     int number = item.identity().number();
-    RepositoryQuery.Said stated;
+    RepositoryQuery.Result stated;
     try {
       stated =
           new RepositoryQuery(repository)

@@ -56,33 +56,33 @@ final class QueriedHistory implements HistoryReader<PullRequest> {
   }
 
   @Override
-  public @Nullable ReadItem<PullRequest> take(RequestBudget budget) throws InterruptedException {
+  public @Nullable ReadItem<PullRequest> next(RequestBudget budget) throws InterruptedException {
     Reached before = reached;
     while (true) {
-      ReadItem<PullRequest> taken = next(budget);
-      if (taken == null) {
+      ReadItem<PullRequest> next = readNext(budget);
+      if (next == null) {
         return null;
       }
       boolean rest = byRest != null;
-      if (continuation.isDone(taken.item(), rest ? before : skipped)) {
+      if (continuation.isDone(next.item(), rest ? before : skipped)) {
         continue;
       }
-      reached = continuation.after(taken.item(), reached, rest);
+      reached = continuation.after(next.item(), reached, rest);
       if (!rest) {
         edge = null;
       }
-      return new ReadItem<>(
-          taken.item(), position(), taken.bytes(), taken.completion(), taken.key());
+      return new ReadItem<>(next.item(), position(), next.bytes(), next.enrichment(), next.key());
     }
   }
 
   /** The next item of what is read at the moment. */
-  private @Nullable ReadItem<PullRequest> next(RequestBudget budget) throws InterruptedException {
+  private @Nullable ReadItem<PullRequest> readNext(RequestBudget budget)
+      throws InterruptedException {
     while (!queries.isOver()) {
       try {
-        ReadItem<PullRequest> taken = byQueries.take(budget);
+        ReadItem<PullRequest> item = byQueries.next(budget);
         queries.worked();
-        return taken;
+        return item;
       } catch (PermanentFailureException e) {
         if (!changeable) {
           throw queries.insisted(e);
@@ -97,7 +97,7 @@ final class QueriedHistory implements HistoryReader<PullRequest> {
         }
       }
     }
-    return rest(budget).take(budget);
+    return rest(budget).next(budget);
   }
 
   private HistoryReader<PullRequest> rest(RequestBudget budget) throws InterruptedException {
@@ -158,8 +158,8 @@ final class QueriedHistory implements HistoryReader<PullRequest> {
   }
 
   @Override
-  public int left() {
-    return byRest == null ? queries.isOver() ? 0 : byQueries.left() : byRest.left();
+  public int buffered() {
+    return byRest == null ? queries.isOver() ? 0 : byQueries.buffered() : byRest.buffered();
   }
 
   @Override
@@ -182,11 +182,11 @@ final class QueriedHistory implements HistoryReader<PullRequest> {
   }
 
   @Override
-  public void lookAhead(Reserve reserve) {
+  public void prefetch(Reserve reserve) {
     if (byRest != null) {
-      byRest.lookAhead(reserve);
+      byRest.prefetch(reserve);
     } else if (!queries.isOver()) {
-      byQueries.lookAhead(reserve);
+      byQueries.prefetch(reserve);
     }
   }
 

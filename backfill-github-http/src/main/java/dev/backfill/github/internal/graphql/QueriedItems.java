@@ -42,7 +42,7 @@ final class QueriedItems {
         key, position, 0, () -> new UnnumberedPullRequest(repository, extras, key, candidates));
   }
 
-  ReadItem<PullRequest> taken(JsonNode node, Position after, long bytes) {
+  ReadItem<PullRequest> readItem(JsonNode node, Position after, long bytes) {
     JsonNode number = node.path("number");
     PullRequest item = read(node, number.intValue());
     if (item == null) {

@@ -43,7 +43,7 @@ final class RepositoryQuery {
    * @param refusal what is missing since it may not be read, or is not known, and for no other
    *     reason; null when nothing is
    */
-  record Said(
+  record Result(
       JsonNode repository,
       List<GraphQlError> errors,
       long bytes,
@@ -58,9 +58,9 @@ final class RepositoryQuery {
    * @param variables the others
    * @throws PermanentFailureException when the repository cannot be read
    */
-  Said ask(String query, Map<String, ?> variables, RequestBudget budget)
+  Result ask(String query, Map<String, ?> variables, RequestBudget budget)
       throws InterruptedException {
-    Said stated = askOnce(query, variables, budget);
+    Result stated = askOnce(query, variables, budget);
     if (isNotFound(stated)) {
       String before = repository.current().fullName();
       // Fails when it is gone by its number, too.
@@ -75,46 +75,46 @@ final class RepositoryQuery {
     return stated;
   }
 
-  private static boolean isNotFound(Said stated) {
+  private static boolean isNotFound(Result stated) {
     return stated.errors().stream()
         .anyMatch(error -> error.type().equals("NOT_FOUND") && error.path().size() == 1);
   }
 
-  private Said askOnce(String query, Map<String, ?> variables, RequestBudget budget)
+  private Result askOnce(String query, Map<String, ?> variables, RequestBudget budget)
       throws InterruptedException {
     Repository current = repository.current();
     Map<String, Object> all = new HashMap<>(variables);
     all.put("owner", current.owner());
     all.put("name", current.name());
-    GraphQlResponse answer = repository.api().query(query, all, budget);
-    if (answer.overload() != null) {
-      return new Said(
-          MissingNode.getInstance(), List.of(), answer.bytes(), null, answer.overload(), null);
+    GraphQlResponse response = repository.api().query(query, all, budget);
+    if (response.overload() != null) {
+      return new Result(
+          MissingNode.getInstance(), List.of(), response.bytes(), null, response.overload(), null);
     }
-    for (GraphQlError error : answer.errors()) {
+    for (GraphQlError error : response.errors()) {
       // Further down it is about an item, and the others are as good as ever.
       boolean aboutAll = error.path().size() <= 2;
       if (aboutAll && REFUSALS.contains(error.type())) {
-        throw failure(Reason.FORBIDDEN, answer.errors());
+        throw failure(Reason.FORBIDDEN, response.errors());
       }
       if (aboutAll && MISTAKES.contains(error.type())) {
-        throw failure(Reason.INVALID_REQUEST, answer.errors());
+        throw failure(Reason.INVALID_REQUEST, response.errors());
       }
     }
-    PermanentFailureException refusal = refusal(answer);
-    if (refusal != null && !answer.data().path("repository").isObject()) {
+    PermanentFailureException refusal = refusal(response);
+    if (refusal != null && !response.data().path("repository").isObject()) {
       throw refusal;
     }
-    JsonNode found = answer.data().path("repository");
+    JsonNode found = response.data().path("repository");
     check(found, budget);
     boolean nothing = !found.isObject();
-    return new Said(
+    return new Result(
         found,
-        answer.errors(),
-        answer.bytes(),
-        answer.at(),
-        nothing || answer.errors().stream().anyMatch(GraphQlError::isAboutSize)
-            ? unanswered(answer)
+        response.errors(),
+        response.bytes(),
+        response.at(),
+        nothing || response.errors().stream().anyMatch(GraphQlError::isAboutSize)
+            ? unanswered(response)
             : null,
         refusal);
   }
@@ -123,12 +123,12 @@ final class RepositoryQuery {
    * What is missing since it is refused: each error says so, and none is about size. A server that
    * does not know what the query asks for, as an older one may not, sends no data at all.
    */
-  private @Nullable PermanentFailureException refusal(GraphQlResponse answer) {
-    List<GraphQlError> errors = answer.errors();
+  private @Nullable PermanentFailureException refusal(GraphQlResponse response) {
+    List<GraphQlError> errors = response.errors();
     if (errors.isEmpty() || errors.stream().anyMatch(GraphQlError::isAboutSize)) {
       return null;
     }
-    boolean unread = answer.data().isMissingNode();
+    boolean unread = response.data().isMissingNode();
     boolean forbidden = errors.stream().allMatch(error -> REFUSALS.contains(error.type()));
     boolean unknown =
         errors.stream().allMatch(error -> unread || !error.code().isEmpty() || isMistake(error));
@@ -154,11 +154,11 @@ final class RepositoryQuery {
     }
   }
 
-  private static TransientFailureException unanswered(GraphQlResponse answer) {
+  private static TransientFailureException unanswered(GraphQlResponse response) {
     return new TransientFailureException(
         "GitHub's answer to a query lacks what was asked for"
-            + told(answer.errors())
-            + (answer.requestId().isEmpty() ? "" : " (request " + answer.requestId() + ")")
+            + quoted(response.errors())
+            + (response.requestId().isEmpty() ? "" : " (request " + response.requestId() + ")")
             + "; what is stored is kept, and trying again is safe",
         null);
   }
@@ -180,13 +180,13 @@ final class RepositoryQuery {
         reason,
         "GitHub refuses a query about "
             + repository.current().fullName()
-            + told(errors)
+            + quoted(errors)
             + "; what is stored is kept; "
             + advice,
         null);
   }
 
-  private static String told(List<GraphQlError> errors) {
+  private static String quoted(List<GraphQlError> errors) {
     return errors.isEmpty() ? "" : " (\"" + errors.get(0).message() + "\")";
   }
 }

@@ -80,15 +80,15 @@ final class UnnumberedPullRequest implements ItemEnrichment<PullRequest> {
   public synchronized ParsedItem<PullRequest> complete(RequestBudget budget)
       throws InterruptedException {
     while (requested != null || tried < candidates.size()) {
-      PullRequestEnrichment completion = requested;
-      if (completion == null) {
-        completion = PullRequestEnrichment.of(candidates.get(tried++), repository, extras);
-        requested = completion;
+      PullRequestEnrichment enrichment = requested;
+      if (enrichment == null) {
+        enrichment = PullRequestEnrichment.of(candidates.get(tried++), repository, extras);
+        requested = enrichment;
       }
-      ParsedItem<PullRequest> found = completion.complete(budget);
-      PermanentFailureException refused = completion.refusal();
+      ParsedItem<PullRequest> found = enrichment.complete(budget);
+      PermanentFailureException refused = enrichment.refusal();
       if (refused == null) {
-        bytes = completion.bytes();
+        bytes = enrichment.bytes();
         return found;
       }
       requested = null;

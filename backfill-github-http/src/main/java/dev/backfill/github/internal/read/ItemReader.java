@@ -17,7 +17,7 @@ public interface ItemReader<T> {
    * @return the item, or null at the end
    * @throws BackfillException when a request fails; called again, it goes on
    */
-  @Nullable ReadItem<T> take(RequestBudget budget) throws InterruptedException;
+  @Nullable ReadItem<T> next(RequestBudget budget) throws InterruptedException;
 
   /** The place behind the last item that was taken. */
   Position position();
@@ -26,7 +26,7 @@ public interface ItemReader<T> {
   boolean isAtEnd();
 
   /** How many items can be taken without a request. */
-  int left();
+  int buffered();
 
   /** How many items there are in all, as far as it is known. */
   Total total();
@@ -38,7 +38,7 @@ public interface ItemReader<T> {
   void defer(BackfillException failure);
 
   /** Begins to fetch the next page in the background if quota allows. */
-  void lookAhead(Reserve reserve);
+  void prefetch(Reserve reserve);
 
   /** How it reads at the moment, in words for people; empty when there is nothing to say. */
   default String readMode() {

@@ -11,25 +11,25 @@ import org.jspecify.annotations.Nullable;
  * @param item the item
  * @param after the place
  * @param bytes how much of a page's text it had
- * @param completion begins what the item still needs; each call begins anew
+ * @param enrichment begins what the item still needs; each call begins anew
  * @param key its key where the item itself is not there yet, or null
  */
 public record ReadItem<T>(
     ParsedItem<T> item,
     Position after,
     long bytes,
-    Supplier<ItemEnrichment<T>> completion,
+    Supplier<ItemEnrichment<T>> enrichment,
     @Nullable String key) {
 
   public ReadItem(
-      ParsedItem<T> item, Position after, long bytes, Supplier<ItemEnrichment<T>> completion) {
-    this(item, after, bytes, completion, null);
+      ParsedItem<T> item, Position after, long bytes, Supplier<ItemEnrichment<T>> enrichment) {
+    this(item, after, bytes, enrichment, null);
   }
 
   /** An item of which only the key is known. */
   public static <T> ReadItem<T> unread(
-      String key, Position after, long bytes, Supplier<ItemEnrichment<T>> completion) {
-    return new ReadItem<>(new ParsedItem<>(null, null, null), after, bytes, completion, key);
+      String key, Position after, long bytes, Supplier<ItemEnrichment<T>> enrichment) {
+    return new ReadItem<>(new ParsedItem<>(null, null, null), after, bytes, enrichment, key);
   }
 
   /** An item that needs nothing more. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ReadStrategy<T> {
 
-  /** Whether a place is in this route's notation. */
+  /** Returns whether a position is in this strategy's notation. */
   boolean reads(Position position);
 
   /** What most of its requests are counted by. */
@@ -24,14 +24,14 @@ public interface ReadStrategy<T> {
   /**
    * Reads everything, oldest first.
    *
-   * @param from a place in this route's notation, or null for the beginning
+   * @param from a position in this strategy's notation, or null for the beginning
    */
   HistoryReader<T> history(OpenRepository repository, @Nullable Position from);
 
   /**
    * Reads everything, or at least what was not updated after a moment: the catch-up reads the rest.
    *
-   * @param from a place in this route's notation, or null for the beginning
+   * @param from a position in this strategy's notation, or null for the beginning
    * @param mark GitHub's time before the history was begun
    */
   default HistoryReader<T> history(
@@ -39,7 +39,7 @@ public interface ReadStrategy<T> {
     return history(repository, from);
   }
 
-  /** Turns what an earlier release, or another route, has left into what this route reads. */
+  /** Turns what an earlier release, or another strategy, has left into what this strategy reads. */
   default ReadStage adopt(ReadStage remaining) {
     return remaining;
   }

@@ -47,7 +47,7 @@ public final class AdaptiveConcurrency {
    * @param slowdowns how many slow-downs there had been when it began: what began before one tells
    *     nothing new about it
    */
-  public record Turn(int slowdowns) {}
+  public record Permit(int slowdowns) {}
 
   /** The most there can be. */
   public int bound() {
@@ -65,21 +65,21 @@ public final class AdaptiveConcurrency {
   }
 
   /** Waits for a free one. */
-  public Turn take() throws InterruptedException {
+  public Permit acquire() throws InterruptedException {
     lock.lockInterruptibly();
     try {
       while (inUse >= allowed) {
         freed.await();
       }
       inUse++;
-      return new Turn(slowdowns);
+      return new Permit(slowdowns);
     } finally {
       lock.unlock();
     }
   }
 
   /** Frees one. */
-  public void giveBack() {
+  public void release() {
     lock.lock();
     try {
       inUse--;
@@ -95,10 +95,10 @@ public final class AdaptiveConcurrency {
    * @param quota what is left; asked for only when there could be one more
    * @param reserve how much of it stays for others
    */
-  public void succeeded(Turn turn, Supplier<@Nullable Quota> quota, Reserve reserve) {
+  public void succeeded(Permit permit, Supplier<@Nullable Quota> quota, Reserve reserve) {
     lock.lock();
     try {
-      if (turn.slowdowns() != slowdowns || allowed >= bound) {
+      if (permit.slowdowns() != slowdowns || allowed >= bound) {
         return;
       }
       // Where some are idle, one more would be as idle.
@@ -131,10 +131,10 @@ public final class AdaptiveConcurrency {
   }
 
   /** GitHub failed on an item, or asks to slow down. */
-  public void slowDown(Turn turn) {
+  public void slowDown(Permit permit) {
     lock.lock();
     try {
-      if (turn.slowdowns() == slowdowns) {
+      if (permit.slowdowns() == slowdowns) {
         slowdowns++;
         allowed = Math.max(1, allowed / 2);
         successes = 0;

@@ -101,7 +101,7 @@ public final class OpenRepository {
   public void refresh(RequestBudget budget) throws InterruptedException {
     RepositoryResolver.Found found;
     try {
-      found = shared.directory().refresh(id, budget);
+      found = shared.resolver().refresh(id, budget);
     } catch (PermanentFailureException e) {
       refused = e;
       throw e;
@@ -119,14 +119,14 @@ public final class OpenRepository {
     }
   }
 
-  /** Makes a lookahead for one page at a time that uses the client's threads. */
-  public <P> PagePrefetcher<P> lookahead() {
+  /** Creates a prefetcher for one page at a time, on the client's threads. */
+  public <P> PagePrefetcher<P> prefetcher() {
     return new PagePrefetcher<>(
         shared.executor(), new PagePrefetcher.Bounds(1, Long.MAX_VALUE), page -> 0);
   }
 
-  /** Makes a lookahead for as many pages as the client allows. */
-  public <P> PagePrefetcher<P> lookahead(ToLongFunction<P> size) {
+  /** Creates a prefetcher for as many pages as the client allows. */
+  public <P> PagePrefetcher<P> prefetcher(ToLongFunction<P> size) {
     return new PagePrefetcher<>(shared.executor(), shared.ahead(), size);
   }
 

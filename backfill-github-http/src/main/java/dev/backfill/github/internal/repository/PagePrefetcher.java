@@ -29,7 +29,7 @@ public final class PagePrefetcher<P> {
   private final List<Flight<P>> flights = new ArrayList<>();
   private final List<Flight<P>> discarded = new ArrayList<>();
   private String failed = "";
-  private long usualSize;
+  private long expectedSize;
 
   PagePrefetcher(ExecutorService executor, Bounds bounds, ToLongFunction<P> size) {
     this.executor = executor;
@@ -60,7 +60,7 @@ public final class PagePrefetcher<P> {
     private final RequestBudget budget;
     private final ToLongFunction<P> sizes;
     private final ReentrantLock running = new ReentrantLock();
-    private volatile boolean unwanted;
+    private volatile boolean cancelled;
     private volatile long size = -1;
     private @Nullable Future<P> future;
 
@@ -74,7 +74,7 @@ public final class PagePrefetcher<P> {
     P run() throws InterruptedException {
       running.lockInterruptibly();
       try {
-        if (unwanted) {
+        if (cancelled) {
           throw new CancellationException();
         }
         P page = fetch.fetch(budget);
@@ -86,7 +86,7 @@ public final class PagePrefetcher<P> {
     }
 
     void cancel() {
-      unwanted = true;
+      cancelled = true;
       if (future != null) {
         future.cancel(true);
       }
@@ -100,8 +100,8 @@ public final class PagePrefetcher<P> {
   }
 
   /** How large pages are at the moment, as told by one that was not fetched ahead. */
-  public void learn(P page) {
-    usualSize = size.applyAsLong(page);
+  public void recordSize(P page) {
+    expectedSize = size.applyAsLong(page);
   }
 
   /**
@@ -129,9 +129,9 @@ public final class PagePrefetcher<P> {
   private boolean hasRoom() {
     long held = 0;
     for (Flight<P> flight : flights) {
-      held += flight.size < 0 ? usualSize : flight.size;
+      held += flight.size < 0 ? expectedSize : flight.size;
     }
-    return flights.size() < bounds.pages() && held + usualSize <= bounds.bytes();
+    return flights.size() < bounds.pages() && held + expectedSize <= bounds.bytes();
   }
 
   /** Whether nothing is fetched ahead but this page and what follows it. */

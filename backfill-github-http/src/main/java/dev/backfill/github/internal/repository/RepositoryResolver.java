@@ -38,7 +38,7 @@ public final class RepositoryResolver {
 
   private final GitHubApi api;
   private final TimeSource time;
-  private final Map<String, Slot> byTarget = new ConcurrentHashMap<>();
+  private final Map<String, CacheEntry> byTarget = new ConcurrentHashMap<>();
 
   public RepositoryResolver(GitHubApi api, TimeSource time) {
     this.api = api;
@@ -61,7 +61,7 @@ public final class RepositoryResolver {
       Instant readAt,
       Set<Feature> off) {}
 
-  private static final class Slot {
+  private static final class CacheEntry {
 
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Found found;
@@ -77,20 +77,21 @@ public final class RepositoryResolver {
       throws InterruptedException {
     // Every session begins here.
     api.refreshLimits();
-    Slot slot = byTarget.computeIfAbsent(target.toLowerCase(Locale.ROOT), key -> new Slot());
-    slot.lock.lockInterruptibly();
+    CacheEntry entry =
+        byTarget.computeIfAbsent(target.toLowerCase(Locale.ROOT), key -> new CacheEntry());
+    entry.lock.lockInterruptibly();
     try {
-      Found found = slot.found;
+      Found found = entry.found;
       if (found == null || !time.now().isBefore(found.readAt().plus(KEPT_FOR))) {
         found = ask(target, knownId, found, budget);
-        slot.found = found;
+        entry.found = found;
       }
       if (knownId != null && found.repository().id() != knownId) {
         throw identityChanged(target, found.repository().id(), knownId);
       }
       return found;
     } finally {
-      slot.lock.unlock();
+      entry.lock.unlock();
     }
   }
 

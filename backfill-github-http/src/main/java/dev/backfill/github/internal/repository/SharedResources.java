@@ -8,16 +8,16 @@ import java.util.concurrent.ExecutorService;
  * What the sessions of one client share.
  *
  * @param api asks GitHub
- * @param directory knows the repositories
+ * @param resolver knows the repositories
  * @param executor runs what is done beside the calling thread
- * @param hands how many items are completed at once
+ * @param concurrency how many items are completed at once
  * @param ahead how many pages each session fetches ahead
  * @param pages how many items a page is asked for
  */
 public record SharedResources(
     GitHubApi api,
-    RepositoryResolver directory,
+    RepositoryResolver resolver,
     ExecutorService executor,
-    AdaptiveConcurrency hands,
+    AdaptiveConcurrency concurrency,
     PagePrefetcher.Bounds ahead,
     PageSizes pages) {}

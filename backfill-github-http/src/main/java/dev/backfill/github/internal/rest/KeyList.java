@@ -38,7 +38,7 @@ public interface KeyList<T> {
         : ParsedItem.rejected(null, new RejectedItem(key, "It is known by its key alone.", ""));
   }
 
-  /** Takes the items of a walker, a page at a time. */
+  /** Reads the items of a reader, a page at a time. */
   static <T> KeyList<T> of(ItemReader<T> reader) {
     return new KeyList<>() {
       /** Kept when a request fails: the reader does not return them again. */
@@ -50,13 +50,13 @@ public interface KeyList<T> {
       @Override
       public List<ParsedItem<T>> next(RequestBudget budget) throws InterruptedException {
         do {
-          ReadItem<T> next = reader.take(budget);
+          ReadItem<T> next = reader.next(budget);
           if (next == null) {
             ended = true;
             break;
           }
           taken.add(named(next));
-        } while (reader.left() > 0);
+        } while (reader.buffered() > 0);
         List<ParsedItem<T>> items = List.copyOf(taken);
         taken.clear();
         return items;

@@ -37,7 +37,7 @@ final class KeyPages<T> implements KeyList<T> {
     this.fetcher = fetcher;
     this.sizes = repository.pages();
     this.pages = new OverlappingPages<>(this::fetch, sizes);
-    this.prefetcher = repository.lookahead(Page::bytes);
+    this.prefetcher = repository.prefetcher(Page::bytes);
     this.pagesAhead = repository.pagesAhead();
     this.api = repository.api();
     this.position = from;
@@ -62,8 +62,8 @@ final class KeyPages<T> implements KeyList<T> {
     boolean continues = continuesBehind(place.page(), budget);
     page = continues ? null : place.page();
     List<ParsedItem<T>> all = place.page().items();
-    prefetcher.learn(place.page());
-    lookAhead(place.page(), budget.reserve());
+    prefetcher.recordSize(place.page());
+    prefetch(place.page(), budget.reserve());
     position = new PagePosition(place.page().path(), all.size(), anchor(all));
     return all.subList(place.index(), all.size());
   }
@@ -149,7 +149,7 @@ final class KeyPages<T> implements KeyList<T> {
     }
   }
 
-  private void lookAhead(Page<T> current, Reserve reserve) {
+  private void prefetch(Page<T> current, Reserve reserve) {
     String next = current.next();
     Long last = current.lastNumber();
     if (next == null || Page.number(next) == null) {

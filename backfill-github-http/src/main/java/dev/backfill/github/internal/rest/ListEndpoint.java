@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param takesSince whether it can be asked for what changed since a time
  * @param mapper makes its items
  * @param times when an item was created, and when it last changed
- * @param completing begins what its items still need
+ * @param enrichments begins what its items still need
  * @param extras what each item is read with, by name; part of the cursor
  */
 public record ListEndpoint<T>(
@@ -31,7 +31,7 @@ public record ListEndpoint<T>(
     boolean takesSince,
     ItemMapper<T> mapper,
     Function<T, Timestamps> times,
-    Completing<T> completing,
+    EnrichmentFactory<T> enrichments,
     Set<String> extras) {
 
   private static final Pattern UPDATED_AT = Pattern.compile("\"updated_at\"\\s*:\\s*\"([^\"]+)\"");
@@ -42,7 +42,7 @@ public record ListEndpoint<T>(
   }
 
   /** What items need beyond the list. */
-  public interface Completing<T> {
+  public interface EnrichmentFactory<T> {
 
     /** Begins what an item of the list still needs. */
     ItemEnrichment<T> begin(ParsedItem<T> item, OpenRepository repository);
@@ -53,7 +53,7 @@ public record ListEndpoint<T>(
      * @param number the number or id that is its key
      * @param more what to read it with beside what the list's items are read with
      */
-    ItemEnrichment<T> openByKeys(long number, OpenRepository repository, Set<String> more);
+    ItemEnrichment<T> ofKey(long number, OpenRepository repository, Set<String> more);
 
     /** How many requests an item of the list needs at least. */
     int requestsPerItem();

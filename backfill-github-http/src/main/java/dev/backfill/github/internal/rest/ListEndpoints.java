@@ -35,12 +35,12 @@ public final class ListEndpoints {
         false,
         PullRequestMapper.ofLists(),
         item -> new Timestamps(item.lifecycle().createdAt(), item.lifecycle().updatedAt()),
-        new PullRequestCompleting(extras),
+        new PullRequestEnrichmentFactory(extras),
         extras);
   }
 
-  private record PullRequestCompleting(Set<String> extras)
-      implements ListEndpoint.Completing<PullRequest> {
+  private record PullRequestEnrichmentFactory(Set<String> extras)
+      implements ListEndpoint.EnrichmentFactory<PullRequest> {
 
     @Override
     public ItemEnrichment<PullRequest> begin(
@@ -51,7 +51,7 @@ public final class ListEndpoints {
     }
 
     @Override
-    public ItemEnrichment<PullRequest> openByKeys(
+    public ItemEnrichment<PullRequest> ofKey(
         long number, OpenRepository repository, Set<String> more) {
       Set<String> all = new TreeSet<>(extras);
       all.addAll(more);
@@ -79,7 +79,8 @@ public final class ListEndpoints {
   }
 
   /** Items of which the list tells everything. */
-  private record Whole<T>(String path, ItemMapper<T> mapper) implements ListEndpoint.Completing<T> {
+  private record Whole<T>(String path, ItemMapper<T> mapper)
+      implements ListEndpoint.EnrichmentFactory<T> {
 
     @Override
     public ItemEnrichment<T> begin(ParsedItem<T> item, OpenRepository repository) {
@@ -87,7 +88,7 @@ public final class ListEndpoints {
     }
 
     @Override
-    public ItemEnrichment<T> openByKeys(long number, OpenRepository repository, Set<String> more) {
+    public ItemEnrichment<T> ofKey(long number, OpenRepository repository, Set<String> more) {
       return new SingleItemFetch<>(repository, path, number, mapper);
     }
 

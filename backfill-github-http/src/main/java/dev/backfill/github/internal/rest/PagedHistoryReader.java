@@ -32,7 +32,7 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
   private final PagePrefetcher<Page<T>> prefetcher;
   private final int pagesAhead;
   private final GitHubApi api;
-  private final Function<ParsedItem<T>, ItemEnrichment<T>> completing;
+  private final Function<ParsedItem<T>, ItemEnrichment<T>> enrichment;
   private final Counting counting;
 
   private PagePosition position;
@@ -58,14 +58,14 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
   PagedHistoryReader(
       PageFetcher<T> fetcher,
       OpenRepository repository,
-      Function<ParsedItem<T>, ItemEnrichment<T>> completing,
+      Function<ParsedItem<T>, ItemEnrichment<T>> enrichment,
       Counting counting,
       PagePosition from) {
     this.fetcher = fetcher;
-    this.prefetcher = repository.lookahead(Page::bytes);
+    this.prefetcher = repository.prefetcher(Page::bytes);
     this.pagesAhead = repository.pagesAhead();
     this.api = repository.api();
-    this.completing = completing;
+    this.enrichment = enrichment;
     this.counting = counting;
     this.position = from;
   }
@@ -96,7 +96,7 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
   }
 
   @Override
-  public int left() {
+  public int buffered() {
     return page == null ? 0 : page.items().size() - index;
   }
 
@@ -108,7 +108,7 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
   }
 
   @Override
-  public @Nullable ReadItem<T> take(RequestBudget budget) throws InterruptedException {
+  public @Nullable ReadItem<T> next(RequestBudget budget) throws InterruptedException {
     warmUp(budget);
     while (page != null && index >= page.items().size()) {
       String next = page.next() != null ? page.next() : behindFullEnd(page);
@@ -135,11 +135,11 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
     }
     if (entered) {
       entered = false;
-      lookAhead(budget.reserve());
+      prefetch(budget.reserve());
     }
     ParsedItem<T> item = current.items().get(index++);
     position = new PagePosition(current.path(), index, item.id());
-    return new ReadItem<>(item, position, current.bytesPerItem(), () -> completing.apply(item));
+    return new ReadItem<>(item, position, current.bytesPerItem(), () -> enrichment.apply(item));
   }
 
   /** A full last page may be where GitHub's page cap is: the page behind it tells, with 422. */
@@ -162,7 +162,7 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
    * these differ in their number alone, the numbers between are pages, too.
    */
   @Override
-  public void lookAhead(Reserve reserve) {
+  public void prefetch(Reserve reserve) {
     Page<T> current = page;
     String next = current == null ? null : current.next();
     if (current == null || next == null || deferred != null) {
@@ -242,7 +242,7 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
         break;
       }
       if (searchedPaths.contains(previous)) {
-        throw leadsBack(previous);
+        throw linkLoop(previous);
       }
       candidate = fetcher.fetch(previous, budget);
       searchedPaths.add(previous);
@@ -296,7 +296,7 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
     }
   }
 
-  private static PermanentFailureException leadsBack(String page) {
+  private static PermanentFailureException linkLoop(String page) {
     return new PermanentFailureException(
         Reason.INCOMPATIBLE,
         "GitHub's links to earlier pages lead back to "
@@ -316,7 +316,7 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
     }
     page = fetched;
     entered = true;
-    prefetcher.learn(fetched);
+    prefetcher.recordSize(fetched);
     searched = null;
     searchedPaths.clear();
     index = from;

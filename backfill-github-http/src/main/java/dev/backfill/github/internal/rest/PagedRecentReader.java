@@ -73,7 +73,7 @@ final class PagedRecentReader<T> implements RecentReader<T> {
   }
 
   @Override
-  public @Nullable ReadItem<T> take(RequestBudget budget) throws InterruptedException {
+  public @Nullable ReadItem<T> next(RequestBudget budget) throws InterruptedException {
     warmUp(budget);
     Page<T> current = page;
     while (current != null && index >= current.items().size()) {
@@ -102,7 +102,7 @@ final class PagedRecentReader<T> implements RecentReader<T> {
         item,
         position,
         current.bytesPerItem(),
-        () -> endpoint.completing().begin(item, repository));
+        () -> endpoint.enrichments().begin(item, repository));
   }
 
   private @Nullable Place<T> next(Page<T> current, RequestBudget budget)
@@ -234,7 +234,7 @@ final class PagedRecentReader<T> implements RecentReader<T> {
   }
 
   @Override
-  public int left() {
+  public int buffered() {
     return page == null ? 0 : page.items().size() - index;
   }
 
@@ -264,7 +264,7 @@ final class PagedRecentReader<T> implements RecentReader<T> {
   }
 
   @Override
-  public void lookAhead(Reserve reserve) {
+  public void prefetch(Reserve reserve) {
     // These lists are short.
   }
 

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Finds the place in a list of the REST API behind an item that was read in another way. Immutable.
  *
  * @param repository the repository
- * @param listing the list, in the order of creation
+ * @param endpoint the list, in the order of creation
  */
-public record RestContinuation<T>(OpenRepository repository, ListEndpoint<T> listing) {
+public record RestContinuation<T>(OpenRepository repository, ListEndpoint<T> endpoint) {
 
   /**
    * Reads on behind an item. The first items may be done: {@link #isDone} says which.
@@ -23,10 +23,10 @@ public record RestContinuation<T>(OpenRepository repository, ListEndpoint<T> lis
    */
   public HistoryReader<T> behind(EdgePosition.@Nullable Reached reached, RequestBudget budget)
       throws InterruptedException {
-    RestStrategy<T> route = new RestStrategy<>(listing);
+    RestStrategy<T> strategy = new RestStrategy<>(endpoint);
     return reached == null
-        ? route.history(repository, null)
-        : route.history(repository, PagePosition.firstOf(page(reached, budget)));
+        ? strategy.history(repository, null)
+        : strategy.history(repository, PagePosition.firstOf(page(reached, budget)));
   }
 
   /** Whether an item of the list is done already. */
@@ -35,7 +35,7 @@ public record RestContinuation<T>(OpenRepository repository, ListEndpoint<T> lis
     return reached != null
         && value != null
         && item.id() != null
-        && reached.includes(listing.times().apply(value).createdAt(), item.id());
+        && reached.includes(endpoint.times().apply(value).createdAt(), item.id());
   }
 
   /** The last item that is done once this one is; the one before where it is not known. */
@@ -44,7 +44,7 @@ public record RestContinuation<T>(OpenRepository repository, ListEndpoint<T> lis
     T value = item.item();
     return value == null || item.id() == null
         ? before == null ? null : before.read(byRest)
-        : new EdgePosition.Reached(listing.times().apply(value).createdAt(), item.id(), byRest);
+        : new EdgePosition.Reached(endpoint.times().apply(value).createdAt(), item.id(), byRest);
   }
 
   /**
@@ -53,8 +53,8 @@ public record RestContinuation<T>(OpenRepository repository, ListEndpoint<T> lis
    */
   private String page(EdgePosition.Reached reached, RequestBudget budget)
       throws InterruptedException {
-    PageFetcher<T> fetcher = new PageFetcher<>(repository, listing.mapper());
-    String first = repository.path(listing.oldestFirst(repository.pages().rest()));
+    PageFetcher<T> fetcher = new PageFetcher<>(repository, endpoint.mapper());
+    String first = repository.path(endpoint.oldestFirst(repository.pages().rest()));
     Page<T> page = fetcher.fetch(first, budget);
     String next = page.next();
     Long last = page.lastNumber();

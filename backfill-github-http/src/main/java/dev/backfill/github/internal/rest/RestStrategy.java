@@ -11,7 +11,7 @@ import dev.backfill.github.internal.transport.ApiResource;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a list of GitHub's REST API. */
-public record RestStrategy<T>(ListEndpoint<T> listing) implements ReadStrategy<T> {
+public record RestStrategy<T>(ListEndpoint<T> endpoint) implements ReadStrategy<T> {
 
   @Override
   public boolean reads(Position position) {
@@ -27,34 +27,34 @@ public record RestStrategy<T>(ListEndpoint<T> listing) implements ReadStrategy<T
   public HistoryReader<T> history(OpenRepository repository, @Nullable Position from) {
     ListCounter counter = new ListCounter(repository.api());
     return new PagedHistoryReader<>(
-        new PageFetcher<>(repository, listing.mapper()),
+        new PageFetcher<>(repository, endpoint.mapper()),
         repository,
-        item -> listing.completing().begin(item, repository),
-        budget -> counter.count(repository.pathByNumber(""), listing, budget),
+        item -> endpoint.enrichments().begin(item, repository),
+        budget -> counter.count(repository.pathByNumber(""), endpoint, budget),
         begin(repository, from));
   }
 
   /** Reads everything, oldest first, with pages that overlap. */
   public KeyPages<T> list(OpenRepository repository, @Nullable Position from) {
     return new KeyPages<>(
-        new PageFetcher<>(repository, listing.mapper()), repository, begin(repository, from));
+        new PageFetcher<>(repository, endpoint.mapper()), repository, begin(repository, from));
   }
 
   private PagePosition begin(OpenRepository repository, @Nullable Position from) {
     return from instanceof PagePosition place
         ? place
-        : PagePosition.firstOf(repository.path(listing.oldestFirst(repository.pages().rest())));
+        : PagePosition.firstOf(repository.path(endpoint.oldestFirst(repository.pages().rest())));
   }
 
   @Override
   public RecentReader<T> recent(OpenRepository repository, Since from) {
-    return new PagedRecentReader<>(listing, repository, from);
+    return new PagedRecentReader<>(endpoint, repository, from);
   }
 
   @Override
   public ReadCost cost(long items) {
     long history =
-        ReadCost.pages(items, Page.SIZE) + items * listing.completing().requestsPerItem();
+        ReadCost.pages(items, Page.SIZE) + items * endpoint.enrichments().requestsPerItem();
     long counting = items > Page.SIZE ? 1 : 0;
     long catchUp = 1;
     return ReadCost.ofRequests(counting + history + catchUp);

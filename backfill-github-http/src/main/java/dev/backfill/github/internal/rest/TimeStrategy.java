@@ -14,7 +14,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a list of GitHub's REST API that takes {@code since}: by time, not by page number. */
-public record TimeStrategy<T>(ListEndpoint<T> listing) implements ReadStrategy<T> {
+public record TimeStrategy<T>(ListEndpoint<T> endpoint) implements ReadStrategy<T> {
 
   /** Pages of earlier releases are read, too: {@link #adopt} turns them into times. */
   @Override
@@ -29,19 +29,19 @@ public record TimeStrategy<T>(ListEndpoint<T> listing) implements ReadStrategy<T
 
   @Override
   public HistoryReader<T> history(OpenRepository repository, @Nullable Position from) {
-    return walker(repository, from, null);
+    return reader(repository, from, null);
   }
 
   @Override
   public HistoryReader<T> history(
       OpenRepository repository, @Nullable Position from, Instant mark) {
-    return walker(repository, from, mark);
+    return reader(repository, from, mark);
   }
 
-  private UpdateOrderHistory<T> walker(
+  private UpdateOrderHistory<T> reader(
       OpenRepository repository, @Nullable Position from, @Nullable Instant mark) {
     TimePosition place = from instanceof TimePosition known ? known : TimePosition.start();
-    return UpdateOrderHistory.of(listing, repository, mark, place);
+    return UpdateOrderHistory.of(endpoint, repository, mark, place);
   }
 
   /**
@@ -58,11 +58,11 @@ public record TimeStrategy<T>(ListEndpoint<T> listing) implements ReadStrategy<T
 
   @Override
   public RecentReader<T> recent(OpenRepository repository, Since from) {
-    return new UpdateOrderChanges<>(listing, repository, from);
+    return new UpdateOrderChanges<>(endpoint, repository, from);
   }
 
   @Override
   public ReadCost cost(long items) {
-    return new RestStrategy<>(listing).cost(items);
+    return new RestStrategy<>(endpoint).cost(items);
   }
 }

@@ -77,8 +77,8 @@ final class UpdateOrderChanges<T> implements UpdateOrderHistoryReader<T>, Recent
   }
 
   @Override
-  public @Nullable ReadItem<T> take(RequestBudget budget) throws InterruptedException {
-    ReadItem<T> item = reader.take(budget);
+  public @Nullable ReadItem<T> next(RequestBudget budget) throws InterruptedException {
+    ReadItem<T> item = reader.next(budget);
     if (item != null && item.after() instanceof TimePosition place && place.at() != null) {
       news |= place.at().isAfter(since);
     }

@@ -18,7 +18,7 @@ record UpdateOrderHistory<T>(UpdateOrderReader<T> reader)
     implements UpdateOrderHistoryReader<T>, HistoryReader<T> {
 
   /**
-   * Creates a walker.
+   * Creates a reader.
    *
    * @param mark the last moment that belongs to the history, or null for no end
    */

@@ -17,8 +17,8 @@ interface UpdateOrderHistoryReader<T> extends ItemReader<T> {
   UpdateOrderReader<T> reader();
 
   @Override
-  default @Nullable ReadItem<T> take(RequestBudget budget) throws InterruptedException {
-    return reader().take(budget);
+  default @Nullable ReadItem<T> next(RequestBudget budget) throws InterruptedException {
+    return reader().next(budget);
   }
 
   @Override
@@ -32,8 +32,8 @@ interface UpdateOrderHistoryReader<T> extends ItemReader<T> {
   }
 
   @Override
-  default int left() {
-    return reader().left();
+  default int buffered() {
+    return reader().buffered();
   }
 
   @Override
@@ -52,8 +52,8 @@ interface UpdateOrderHistoryReader<T> extends ItemReader<T> {
   }
 
   @Override
-  default void lookAhead(Reserve reserve) {
-    reader().lookAhead(reserve);
+  default void prefetch(Reserve reserve) {
+    reader().prefetch(reserve);
   }
 
   @Override

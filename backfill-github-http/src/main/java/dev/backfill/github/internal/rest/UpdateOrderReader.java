@@ -91,7 +91,7 @@ final class UpdateOrderReader<T> {
     this.endpoint = endpoint;
     this.repository = repository;
     this.fetcher = new PageFetcher<>(repository, endpoint.mapper());
-    this.prefetcher = repository.lookahead(Page::bytes);
+    this.prefetcher = repository.prefetcher(Page::bytes);
     this.api = repository.api();
     this.sizes = new AdaptivePageSize(from.pageSize(), from.patience(), repository.pages());
     this.start = range.start();
@@ -116,7 +116,7 @@ final class UpdateOrderReader<T> {
         : at.minus(TimeWindow.TICK);
   }
 
-  @Nullable ReadItem<T> take(RequestBudget budget) throws InterruptedException {
+  @Nullable ReadItem<T> next(RequestBudget budget) throws InterruptedException {
     while (index >= items.size()) {
       if (exhausted) {
         return null;
@@ -125,7 +125,7 @@ final class UpdateOrderReader<T> {
     }
     if (entered) {
       entered = false;
-      lookAhead(budget.reserve());
+      prefetch(budget.reserve());
     }
     TimeWindow.Timed<T> timed = items.get(index++);
     position =
@@ -142,7 +142,7 @@ final class UpdateOrderReader<T> {
     }
     ParsedItem<T> item = timed.item();
     return new ReadItem<>(
-        item, position, bytesPerItem, () -> endpoint.completing().begin(item, repository));
+        item, position, bytesPerItem, () -> endpoint.enrichments().begin(item, repository));
   }
 
   void warmUp(RequestBudget budget) throws InterruptedException {
@@ -240,7 +240,7 @@ final class UpdateOrderReader<T> {
     bytesPerItem = items.isEmpty() ? 0 : done.bytes() / items.size();
     entered = true;
     asOf = page.asOf();
-    prefetcher.learn(page);
+    prefetcher.recordSize(page);
     if (batch.cutAt() != null) {
       cut = batch.cutAt();
     }
@@ -266,7 +266,7 @@ final class UpdateOrderReader<T> {
         : repository.pathByNumber(list);
   }
 
-  void lookAhead(Reserve reserve) {
+  void prefetch(Reserve reserve) {
     Instant since = next;
     if (exhausted || since == null || asOf == null || deferred != null || window != null) {
       return;
@@ -305,7 +305,7 @@ final class UpdateOrderReader<T> {
     return exhausted && index >= items.size();
   }
 
-  int left() {
+  int buffered() {
     return items.size() - index;
   }
 

@@ -84,8 +84,8 @@ public final class HistorySession<T> implements SourceSession<T> {
   private record Reading<T>(
       OpenRepository repository,
       Set<String> extras,
-      ReadPlan<T> course,
-      ItemEnricher<T> crew,
+      ReadPlan<T> plan,
+      ItemEnricher<T> enricher,
       ReadStage begin) {}
 
   @Override
@@ -116,10 +116,10 @@ public final class HistorySession<T> implements SourceSession<T> {
     fill(size, budget);
     Reading<T> now = begun(budget);
     List<PendingItem<T>> selected = waiting.subList(0, Math.min(size, waiting.size()));
-    int ready = now.crew().complete(selected, budget);
+    int ready = now.enricher().complete(selected, budget);
     Chunk<T> chunk = deliver(now, waiting.subList(0, ready));
-    if (now.course().walker().left() + waiting.size() <= size) {
-      now.course().walker().lookAhead(budget.reserve());
+    if (now.plan().reader().buffered() + waiting.size() <= size) {
+      now.plan().reader().prefetch(budget.reserve());
     }
     return chunk;
   }
@@ -127,14 +127,14 @@ public final class HistorySession<T> implements SourceSession<T> {
   /** Ends the reading of a feature that is switched off; any other refusal goes on. */
   private void endWhereOff(Reading<T> now, PermanentFailureException refusal, RequestBudget budget)
       throws InterruptedException {
-    Feature feature = reader.listing().feature();
+    Feature feature = reader.endpoint().feature();
     if (!now.repository().isOff(feature, refusal, budget)) {
       throw refusal;
     }
     LOG.info("{}: {}", target, feature.note());
     switchedOff = true;
     waiting.clear();
-    now.course().walker().close();
+    now.plan().reader().close();
   }
 
   /** The end of a reading that finds nothing; the place stays, for when it is switched on again. */
@@ -145,7 +145,7 @@ public final class HistorySession<T> implements SourceSession<T> {
         cursor(now, reached == null ? now.begin() : reached),
         true,
         spent.sumThenReset(),
-        now.course().phase());
+        now.plan().phase());
   }
 
   /** The first page tells the quota. */
@@ -158,7 +158,7 @@ public final class HistorySession<T> implements SourceSession<T> {
     Reading<T> now = begun(budget);
     if (quota() == null && !switchedOff) {
       try {
-        now.course().warmUp(budget);
+        now.plan().warmUp(budget);
       } catch (PermanentFailureException e) {
         endWhereOff(now, e, budget);
       }
@@ -178,49 +178,50 @@ public final class HistorySession<T> implements SourceSession<T> {
   /** Queries do not say that a feature is off: the list of the REST API does. */
   private void lookAtFeature(Reading<T> now, RequestBudget budget) throws InterruptedException {
     OpenRepository repository = now.repository();
-    if (strategy.resource() == ApiResource.CORE || !repository.isOff(reader.listing().feature())) {
+    if (strategy.resource() == ApiResource.CORE || !repository.isOff(reader.endpoint().feature())) {
       return;
     }
     try {
       new ListCounter(repository.api())
-          .count(repository.pathByNumber(""), reader.listing(), budget);
+          .count(repository.pathByNumber(""), reader.endpoint(), budget);
     } catch (PermanentFailureException e) {
       endWhereOff(now, e, budget);
     }
   }
 
   private Reading<T> begin(RequestBudget budget) throws InterruptedException {
-    SharedResources shared = reader.workplace();
+    SharedResources shared = reader.resources();
     Long knownId = from == null ? null : from.repositoryId();
-    RepositoryResolver.Found found = shared.directory().find(target, knownId, budget);
+    RepositoryResolver.Found found = shared.resolver().find(target, knownId, budget);
     OpenRepository repository = new OpenRepository(shared, found);
     Set<String> extras = new TreeSet<>(reader.extras());
     if (from != null) {
       extras.retainAll(from.extras());
     }
-    ReadPlan<T> course =
+    ReadPlan<T> plan =
         from == null
-            ? ReadPlan.fromStart(strategy, repository, reader.listing().times(), found.serverTime())
+            ? ReadPlan.fromStart(
+                strategy, repository, reader.endpoint().times(), found.serverTime())
             : new ReadPlan<>(
-                strategy, repository, reader.listing().times(), from.stage(), found.serverTime());
-    ItemEnricher<T> crew =
-        new ItemEnricher<>(shared, repository, reader.listing().feature(), Refused.limited());
-    ReadStage begin = from == null ? course.here() : from.stage();
-    return new Reading<>(repository, extras, course, crew, begin);
+                strategy, repository, reader.endpoint().times(), from.stage(), found.serverTime());
+    ItemEnricher<T> enricher =
+        new ItemEnricher<>(shared, repository, reader.endpoint().feature(), Refused.limited());
+    ReadStage begin = from == null ? plan.here() : from.stage();
+    return new Reading<>(repository, extras, plan, enricher, begin);
   }
 
   /** Takes items until there are enough, or no more can be had now, or another stage begins. */
   private void fill(int size, RequestBudget budget) throws InterruptedException {
-    while (waiting.size() < size && !begun(budget).course().isFinished()) {
+    while (waiting.size() < size && !begun(budget).plan().isFinished()) {
       Reading<T> now = begun(budget);
-      ReadPlan<T> course = now.course();
-      ReadItem<T> taken;
+      ReadPlan<T> plan = now.plan();
+      ReadItem<T> read;
       try {
-        taken = course.walker().take(budget);
+        read = plan.reader().next(budget);
       } catch (BackfillException e) {
         if (!waiting.isEmpty()) {
           // What is here goes first.
-          course.walker().defer(e);
+          plan.reader().defer(e);
           return;
         }
         if (!KnownCaps.isRefusedPage(e)) {
@@ -229,16 +230,16 @@ public final class HistorySession<T> implements SourceSession<T> {
         passCap(now, e);
         continue;
       }
-      Instant cutAt = course.walker().cutAt();
+      Instant cutAt = plan.reader().cutAt();
       if (cutAt != null) {
         gap = new ListGap(cutAt);
       }
-      if (taken != null && course.leaveToCatchUp(taken)) {
+      if (read != null && plan.deferToCatchUp(read)) {
         continue;
       }
-      if (taken != null) {
-        waiting.add(new PendingItem<>(taken, key(taken)));
-      } else if (!waiting.isEmpty() || !course.advance()) {
+      if (read != null) {
+        waiting.add(new PendingItem<>(read, key(read)));
+      } else if (!waiting.isEmpty() || !plan.advance()) {
         return;
       }
     }
@@ -256,16 +257,16 @@ public final class HistorySession<T> implements SourceSession<T> {
     }
     if (other == null) {
       gap = ListGap.OF_REST;
-      now.course().skipRest();
+      now.plan().skipRest();
       return;
     }
     capHits++;
-    now.course().walker().close();
+    now.plan().reader().close();
     strategy = other;
-    ReadStage remaining = now.course().elsewhere();
-    ReadPlan<T> course =
-        new ReadPlan<>(other, now.repository(), reader.listing().times(), remaining, Instant.MIN);
-    reading = new Reading<>(now.repository(), now.extras(), course, now.crew(), remaining);
+    ReadStage remaining = now.plan().elsewhere();
+    ReadPlan<T> plan =
+        new ReadPlan<>(other, now.repository(), reader.endpoint().times(), remaining, Instant.MIN);
+    reading = new Reading<>(now.repository(), now.extras(), plan, now.enricher(), remaining);
   }
 
   /**
@@ -283,11 +284,11 @@ public final class HistorySession<T> implements SourceSession<T> {
     return other != null && other.resource() == ApiResource.GRAPHQL ? other : null;
   }
 
-  private String key(ReadItem<T> taken) {
-    RejectedItem rejected = taken.item().rejected();
-    T value = taken.item().item();
-    if (taken.key() != null) {
-      return taken.key();
+  private String key(ReadItem<T> read) {
+    RejectedItem rejected = read.item().rejected();
+    T value = read.item().item();
+    if (read.key() != null) {
+      return read.key();
     }
     if (rejected != null) {
       return rejected.key();
@@ -295,37 +296,33 @@ public final class HistorySession<T> implements SourceSession<T> {
     return value == null ? "" : reader.key().apply(value);
   }
 
-  private Chunk<T> deliver(Reading<T> now, List<PendingItem<T>> slots) {
-    EnrichedItems<T> outcomes = EnrichedItems.of(slots);
-    PendingItem<T> good = outcomes.lastGood();
-    Position after = slots.isEmpty() ? null : slots.get(slots.size() - 1).after();
+  private Chunk<T> deliver(Reading<T> now, List<PendingItem<T>> ready) {
+    EnrichedItems<T> enriched = EnrichedItems.of(ready);
+    PendingItem<T> good = enriched.lastGood();
+    Position after = ready.isEmpty() ? null : ready.get(ready.size() - 1).after();
     if (good != null) {
-      now.crew().remember(good.cameWhole() ? alone(now, good) : good.again());
+      now.enricher().remember(good.cameWhole() ? alone(now, good) : good.again());
     }
-    delivered |= !slots.isEmpty();
-    ReadPlan<T> course = now.course();
-    slots.stream().flatMap(pending -> pending.read().stream()).forEach(course::delivered);
-    slots.clear();
-    ReadStage stage = after != null ? course.at(after) : course.here();
+    delivered |= !ready.isEmpty();
+    ReadPlan<T> plan = now.plan();
+    ready.stream().flatMap(pending -> pending.read().stream()).forEach(plan::delivered);
+    ready.clear();
+    ReadStage stage = after != null ? plan.at(after) : plan.here();
     reached = stage;
     return new Chunk<>(
-        outcomes.items(),
-        outcomes.rejected(),
+        enriched.items(),
+        enriched.rejected(),
         cursor(now, stage),
-        waiting.isEmpty() && course.isFinished(),
+        waiting.isEmpty() && plan.isFinished(),
         spent.sumThenReset(),
-        course.phase(),
-        outcomes.bytes());
+        plan.phase(),
+        enriched.bytes());
   }
 
   private ItemEnricher.Probe alone(Reading<T> now, PendingItem<T> pending) {
     long number = Long.parseLong(pending.key());
     return budget ->
-        reader
-            .listing()
-            .completing()
-            .openByKeys(number, now.repository(), Set.of())
-            .complete(budget);
+        reader.endpoint().enrichments().ofKey(number, now.repository(), Set.of()).complete(budget);
   }
 
   private Cursor cursor(Reading<T> now, ReadStage stage) {
@@ -343,7 +340,7 @@ public final class HistorySession<T> implements SourceSession<T> {
   public @Nullable Quota quota() {
     Reading<T> now = reading;
     boolean restOnly = now != null && now.repository().queries().isOver();
-    return reader.workplace().api().quota(restOnly ? ApiResource.CORE : strategy.resource());
+    return reader.resources().api().quota(restOnly ? ApiResource.CORE : strategy.resource());
   }
 
   @Override
@@ -352,23 +349,23 @@ public final class HistorySession<T> implements SourceSession<T> {
       return Total.exact(0);
     }
     Reading<T> now = reading;
-    return now == null ? Total.UNKNOWN : now.course().total();
+    return now == null ? Total.UNKNOWN : now.plan().total();
   }
 
   @Override
   public Completeness completeness() {
     ListGap known = gap;
     Completeness gaps =
-        known == null ? Completeness.WHOLE : known.completeness(reader.listing().path());
+        known == null ? Completeness.WHOLE : known.completeness(reader.endpoint().path());
     return switchedOff
-        ? Completeness.unavailable(reader.listing().feature().note()).and(gaps)
+        ? Completeness.unavailable(reader.endpoint().feature().note()).and(gaps)
         : gaps;
   }
 
   @Override
   public String readMode() {
     Reading<T> now = reading;
-    return now == null ? "" : now.course().walker().readMode();
+    return now == null ? "" : now.plan().reader().readMode();
   }
 
   @Override
@@ -376,7 +373,7 @@ public final class HistorySession<T> implements SourceSession<T> {
     closed = true;
     Reading<T> now = reading;
     if (now != null) {
-      now.course().walker().close();
+      now.plan().reader().close();
     }
     waiting.clear();
   }

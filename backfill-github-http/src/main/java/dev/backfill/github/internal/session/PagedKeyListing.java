@@ -69,7 +69,7 @@ public final class PagedKeyListing<T> implements KeyListing {
     OpenRepository open = opened(budget);
     try {
       return new ListCounter(open.api())
-          .count(open.pathByNumber(""), reader.listing(), budget)
+          .count(open.pathByNumber(""), reader.endpoint(), budget)
           .items();
     } catch (PermanentFailureException e) {
       endWhereOff(open, e, budget);
@@ -125,7 +125,7 @@ public final class PagedKeyListing<T> implements KeyListing {
   }
 
   private @Nullable ReadStrategy<T> queries() {
-    return reader.routes().stream()
+    return reader.strategies().stream()
         .filter(strategy -> strategy.resource() == ApiResource.GRAPHQL)
         .findFirst()
         .orElse(null);
@@ -140,7 +140,7 @@ public final class PagedKeyListing<T> implements KeyListing {
   private void endWhereOff(
       OpenRepository open, PermanentFailureException refusal, RequestBudget budget)
       throws InterruptedException {
-    if (!open.isOff(reader.listing().feature(), refusal, budget)) {
+    if (!open.isOff(reader.endpoint().feature(), refusal, budget)) {
       throw refusal;
     }
     switchedOff = true;
@@ -161,13 +161,13 @@ public final class PagedKeyListing<T> implements KeyListing {
    * that an earlier session has continued by queries stays with them.
    */
   private KeyList<T> list(OpenRepository open, @Nullable Position begin) {
-    if (reader.listing().takesSince()) {
-      return KeyList.of(new TimeStrategy<>(reader.listing()).history(open, begin));
+    if (reader.endpoint().takesSince()) {
+      return KeyList.of(new TimeStrategy<>(reader.endpoint()).history(open, begin));
     }
     ReadStrategy<T> queries = queries();
     return queries != null && begin != null && queries.reads(begin)
         ? queried(queries, open, begin)
-        : new RestStrategy<>(reader.listing()).list(open, begin);
+        : new RestStrategy<>(reader.endpoint()).list(open, begin);
   }
 
   private String key(ParsedItem<T> listed) {
@@ -182,8 +182,8 @@ public final class PagedKeyListing<T> implements KeyListing {
     OpenRepository open = repository;
     if (open == null) {
       Long id = at == null ? null : at.repositoryId();
-      RepositoryResolver.Found found = reader.workplace().directory().find(target, id, budget);
-      open = new OpenRepository(reader.workplace(), found);
+      RepositoryResolver.Found found = reader.resources().resolver().find(target, id, budget);
+      open = new OpenRepository(reader.resources(), found);
       repository = open;
     }
     return open;
@@ -194,7 +194,7 @@ public final class PagedKeyListing<T> implements KeyListing {
   public Completeness completeness() {
     Completeness gaps = completeness(gap);
     return switchedOff
-        ? Completeness.unavailable(reader.listing().feature().note()).and(gaps)
+        ? Completeness.unavailable(reader.endpoint().feature().note()).and(gaps)
         : gaps;
   }
 
@@ -202,7 +202,7 @@ public final class PagedKeyListing<T> implements KeyListing {
     if (known == null) {
       return Completeness.WHOLE;
     }
-    String path = reader.listing().path();
+    String path = reader.endpoint().path();
     return at != null && known.equals(at.gap()) ? known.completeness(path) : known.ofKeys(path);
   }
 
@@ -210,7 +210,7 @@ public final class PagedKeyListing<T> implements KeyListing {
   public @Nullable Quota quota() {
     OpenRepository open = repository;
     boolean restOnly = open != null && open.queries().isOver();
-    return reader.workplace().api().quota(restOnly ? ApiResource.CORE : resource);
+    return reader.resources().api().quota(restOnly ? ApiResource.CORE : resource);
   }
 
   @Override

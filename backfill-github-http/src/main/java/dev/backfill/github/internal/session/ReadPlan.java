@@ -35,7 +35,7 @@ final class ReadPlan<T> {
   private @Nullable ItemCountBaseline baseline;
   private @Nullable Instant reached;
   private boolean finished;
-  private long leftToCatchUp;
+  private long deferredToCatchUp;
 
   /** A pass that an earlier session began long ago says nothing of what has changed since. */
   private boolean outdated;
@@ -70,7 +70,7 @@ final class ReadPlan<T> {
               : new ReadStage.CatchUp(
                   ((ReadStage.CaughtUp) from).since(), 1, ((ReadStage.CaughtUp) from).seen(), null);
       this.stage = catchUp;
-      this.reader = recentWalker(catchUp, catchUp.run());
+      this.reader = recentReader(catchUp, catchUp.run());
       this.outdated = isOutdated(catchUp.run(), now);
       if (catchUp.run() != null && catchUp.run().position() instanceof PagePosition place) {
         this.reached = place.changedAt();
@@ -97,12 +97,12 @@ final class ReadPlan<T> {
     return strategy.reads(position) ? position : null;
   }
 
-  private RecentReader<T> recentWalker(ReadStage.CatchUp catchUp, ReadStage.@Nullable Run run) {
+  private RecentReader<T> recentReader(ReadStage.CatchUp catchUp, ReadStage.@Nullable Run run) {
     return strategy.recent(
         repository, new ReadStrategy.Since(catchUp.since(), catchUp.seen(), run));
   }
 
-  ItemReader<T> walker() {
+  ItemReader<T> reader() {
     return reader;
   }
 
@@ -118,7 +118,7 @@ final class ReadPlan<T> {
     Total listed = reader.total();
     return known != null && reader.isAtEnd()
         ? Total.exact(
-            Math.max(listed.isKnown() ? listed.count() - leftToCatchUp : 0, known.total()))
+            Math.max(listed.isKnown() ? listed.count() - deferredToCatchUp : 0, known.total()))
         : listed;
   }
 
@@ -128,19 +128,19 @@ final class ReadPlan<T> {
    * every key for nothing, and not never, which hides another item. Those that a deletion hides
    * from the history arrive with the catch-up alone.
    */
-  boolean leaveToCatchUp(ReadItem<T> read) {
+  boolean deferToCatchUp(ReadItem<T> read) {
     if (!(stage instanceof ReadStage.History)) {
       return false;
     }
-    learnBaseline();
+    updateBaseline();
     T item = read.item().item();
     boolean newer =
         baseline != null && item != null && baseline.isNewer(times.apply(item).createdAt());
-    leftToCatchUp += newer ? 1 : 0;
+    deferredToCatchUp += newer ? 1 : 0;
     return newer;
   }
 
-  private void learnBaseline() {
+  private void updateBaseline() {
     if (baseline == null && reader instanceof HistoryReader<T> whole) {
       baseline = whole.baseline();
     }
@@ -148,7 +148,7 @@ final class ReadPlan<T> {
 
   /** Takes note of an item that is delivered, or rejected. */
   void delivered(T item) {
-    learnBaseline();
+    updateBaseline();
     if (reader instanceof RecentReader<T> recent && !recent.isNewestFirst() && recent.hasNews()) {
       // Nobody counts what is new: an item that is edited meanwhile arrives more than once.
       baseline = null;
@@ -205,7 +205,7 @@ final class ReadPlan<T> {
   boolean advance() {
     if (stage instanceof ReadStage.History history) {
       Instant asOf = reader instanceof HistoryReader<T> whole ? whole.asOf() : null;
-      learnBaseline();
+      updateBaseline();
       Total total = total();
       Instant countedAt = baseline == null ? asOf : baseline.at();
       baseline =
@@ -255,7 +255,7 @@ final class ReadPlan<T> {
     stage = next;
     outdated = false;
     reached = null;
-    reader = recentWalker(next, null);
+    reader = recentReader(next, null);
   }
 
   /** Where to go on behind a place of this stage. */

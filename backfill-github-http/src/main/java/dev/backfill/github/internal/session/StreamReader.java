@@ -18,33 +18,33 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads one kind of item of any repository. Immutable.
  *
- * @param workplace what its sessions share
- * @param listing the list of the REST API, by which single items are read in any case
- * @param routes the ways to read it that may be used, the preferred one first
- * @param changeable whether another route than the preferred one may end what it has begun
+ * @param resources what its sessions share
+ * @param endpoint the list of the REST API, by which single items are read in any case
+ * @param strategies the ways to read it that may be used, the preferred one first
+ * @param changeable whether another strategy than the preferred one may end what it has begun
  * @param key an item's key
  */
 public record StreamReader<T>(
-    SharedResources workplace,
-    ListEndpoint<T> listing,
-    List<ReadStrategy<T>> routes,
+    SharedResources resources,
+    ListEndpoint<T> endpoint,
+    List<ReadStrategy<T>> strategies,
     boolean changeable,
     Function<T, String> key) {
 
   /** Copies the list. */
   public StreamReader {
-    routes = List.copyOf(routes);
+    strategies = List.copyOf(strategies);
   }
 
   /** Opens a session. */
   public HistorySession<T> open(String repository, Cursor from) {
     CursorState state = from.isStart() ? null : CursorState.decode(from);
-    return new HistorySession<>(this, route(state), repository, from, state);
+    return new HistorySession<>(this, strategy(state), repository, from, state);
   }
 
   /** Opens a session that reads some items again. */
-  public RereadSession<T> openByKeys(String repository, List<String> keys, Cursor at) {
-    return new RereadSession<>(this, repository, keys, at);
+  public KeyedSession<T> openByKeys(String repository, List<String> keys, Cursor at) {
+    return new KeyedSession<>(this, repository, keys, at);
   }
 
   /** Opens a session that lists the keys of everything. */
@@ -59,20 +59,20 @@ public record StreamReader<T>(
     }
     CursorState state = CursorState.decode(cursor);
     Position place = place(state);
-    return state.extras().containsAll(listing.extras())
-        && (changeable || place == null || routes.get(0).reads(place));
+    return state.extras().containsAll(endpoint.extras())
+        && (changeable || place == null || strategies.get(0).reads(place));
   }
 
   Set<String> extras() {
-    return listing.extras();
+    return endpoint.extras();
   }
 
-  private ReadStrategy<T> route(@Nullable CursorState state) {
+  private ReadStrategy<T> strategy(@Nullable CursorState state) {
     Position place = state == null ? null : place(state);
     if (place == null) {
-      return state == null ? routes.get(0) : ofPass(state.stage());
+      return state == null ? strategies.get(0) : ofPass(state.stage());
     }
-    List<ReadStrategy<T>> able = new ArrayList<>(routes);
+    List<ReadStrategy<T>> able = new ArrayList<>(strategies);
     able.removeIf(strategy -> !strategy.reads(place));
     if (able.isEmpty()) {
       throw new PermanentFailureException(
@@ -89,21 +89,21 @@ public record StreamReader<T>(
   private ReadStrategy<T> ofPass(ReadStage stage) {
     ReadStage.Run run = stage instanceof ReadStage.CatchUp catchUp ? catchUp.run() : null;
     return run == null
-        ? routes.get(0)
-        : routes.stream()
+        ? strategies.get(0)
+        : strategies.stream()
             .filter(strategy -> strategy.reads(run.position()))
             .findFirst()
-            .orElse(routes.get(0));
+            .orElse(strategies.get(0));
   }
 
   /** The way to read what another one cannot; null if there is none. */
   @Nullable ReadStrategy<T> besides(ReadStrategy<T> other) {
     return changeable
-        ? routes.stream().filter(strategy -> !strategy.equals(other)).findFirst().orElse(null)
+        ? strategies.stream().filter(strategy -> !strategy.equals(other)).findFirst().orElse(null)
         : null;
   }
 
-  /** Within the history a place belongs to a route; later every route can go on. */
+  /** Within the history a position belongs to a strategy; later every strategy can continue. */
   private static @Nullable Position place(CursorState state) {
     return state.stage() instanceof ReadStage.History history ? history.position() : null;
   }

@@ -17,7 +17,7 @@ final class PointBudget {
 
   static final Duration WINDOW = Duration.ofMinutes(1);
 
-  /** Fewer points in a minute are no pace, and a refusal of them is about something else. */
+  /** A refusal of fewer points in a minute has another cause. */
   static final int MIN_EVIDENCE = 20;
 
   /** No server allows less than this for long. */

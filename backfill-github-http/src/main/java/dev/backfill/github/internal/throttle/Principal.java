@@ -18,8 +18,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom GitHub counts requests for: a gate and a pace for each resource, and lanes for all of them.
- * Used under the pool's lock, except the gates.
+ * Whom GitHub counts requests for: a gate and a point budget for each resource, and one concurrency
+ * limit. Used under the pool's lock, except the gates.
  */
 public final class Principal {
 
@@ -31,7 +31,7 @@ public final class Principal {
 
   private final TimeSource time;
   private final Map<ApiResource, RateGate> gates = new EnumMap<>(ApiResource.class);
-  private final Map<ApiResource, PointBudget> paces = new EnumMap<>(ApiResource.class);
+  private final Map<ApiResource, PointBudget> pointBudgets = new EnumMap<>(ApiResource.class);
   private final ConcurrencyLimit concurrency;
   private long sent;
   private volatile List<String> keysToRead = List.of();
@@ -41,7 +41,7 @@ public final class Principal {
     this.time = time;
     for (ApiResource resource : ApiResource.values()) {
       gates.put(resource, new RateGate(time, random));
-      paces.put(resource, new PointBudget(limits.points(resource)));
+      pointBudgets.put(resource, new PointBudget(limits.points(resource)));
     }
     this.concurrency = new ConcurrencyLimit(limits.atOnce(), limits.queriesAtOnce());
   }
@@ -75,13 +75,13 @@ public final class Principal {
   public SharedLimit shared(ApiResource resource) {
     Instant now = time.now();
     RateGate.Block block = gate(resource).block();
-    PointBudget pace = pace(resource);
+    PointBudget budget = pointBudget(resource);
     boolean waits = block != null && block.until().isAfter(now);
     return new SharedLimit(
         waits && block != null ? Duration.between(now, block.until()) : Duration.ZERO,
         block != null && block.kind() == Kind.PRIMARY ? PRIMARY : SECONDARY,
         block == null ? 0 : block.refusals(),
-        pace.isSlowed() ? pace.limit() : null,
+        budget.isSlowed() ? budget.limit() : null,
         resource == ApiResource.GRAPHQL ? concurrency.oneByOneFor(now) : Duration.ZERO);
   }
 
@@ -107,7 +107,7 @@ public final class Principal {
     gate(resource).adopt(new RateGate.Block(now.plus(wait), kind, limit.refusals()));
     Integer points = limit.pointsPerMinute();
     if (points != null) {
-      pace(resource).adopt(points, stored.age(), time.nanoTime());
+      pointBudget(resource).adopt(points, stored.age(), time.nanoTime());
     }
     if (resource == ApiResource.GRAPHQL) {
       concurrency.oneByOne(now.plus(limit.oneByOne()));
@@ -118,7 +118,7 @@ public final class Principal {
     return Objects.requireNonNull(gates.get(resource));
   }
 
-  public ConcurrencyLimit lanes() {
+  public ConcurrencyLimit concurrency() {
     return concurrency;
   }
 
@@ -127,8 +127,8 @@ public final class Principal {
     return sent;
   }
 
-  private PointBudget pace(ApiResource resource) {
-    return Objects.requireNonNull(paces.get(resource));
+  private PointBudget pointBudget(ApiResource resource) {
+    return Objects.requireNonNull(pointBudgets.get(resource));
   }
 
   /** Why a request may not leave now, or null when it may. */
@@ -137,24 +137,24 @@ public final class Principal {
     if (refusal != null) {
       return refusal;
     }
-    Duration wait = pace(resource).waitFor(points, time.nanoTime());
+    Duration wait = pointBudget(resource).waitFor(points, time.nanoTime());
     return wait.isZero()
         ? null
         : new RateLimitedException(
             Kind.SECONDARY,
             time.now().plus(wait),
             "the "
-                + pace(resource).limit()
+                + pointBudget(resource).limit()
                 + " points that may be used in a minute are used, and to go on would meet GitHub's"
                 + " secondary rate limit"
-                + (pace(resource).isSlowed() ? ", as it did before" : "")
+                + (pointBudget(resource).isSlowed() ? ", as it did before" : "")
                 + "; what is stored is kept");
   }
 
   public RateGate.Permit enter(ApiResource resource, int points, long reserve) {
     RateGate.Permit permit = gate(resource).acquire(reserve);
     concurrency.enter(resource);
-    pace(resource).sent(points, time.nanoTime());
+    pointBudget(resource).sent(points, time.nanoTime());
     sent++;
     return permit;
   }
@@ -173,7 +173,7 @@ public final class Principal {
       concurrency.oneByOne(until.plus(ONE_BY_ONE));
     }
     if (aboutUse) {
-      pace(resource).refused(time.nanoTime(), Duration.between(now, until));
+      pointBudget(resource).refused(time.nanoTime(), Duration.between(now, until));
     }
   }
 }

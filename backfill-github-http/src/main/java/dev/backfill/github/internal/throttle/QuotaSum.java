@@ -46,10 +46,10 @@ public final class QuotaSum {
   }
 
   /** What is left for requests that have not left yet, of those who have said so. */
-  public static long left(List<RateGate> gates) {
+  public static long available(List<RateGate> gates) {
     return gates.stream()
         .filter(gate -> gate.quota() != null)
-        .mapToLong(gate -> Math.max(0, gate.left()))
+        .mapToLong(gate -> Math.max(0, gate.available()))
         .sum();
   }
 }

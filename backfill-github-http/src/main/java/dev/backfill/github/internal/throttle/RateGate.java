@@ -35,7 +35,7 @@ public final class RateGate {
   private @Nullable Instant blockedUntil;
   private Kind blockedBy = Kind.SECONDARY;
   private Kind lastHit = Kind.SECONDARY;
-  private String toldBy = "";
+  private String blockedNote = "";
   private int inFlight;
   private int hitsInARow;
   private long block;
@@ -64,7 +64,7 @@ public final class RateGate {
   }
 
   /** What is left for requests that have not left yet; a great deal when nothing is known. */
-  public synchronized long left() {
+  public synchronized long available() {
     return known == null ? Long.MAX_VALUE : known.quota().remainingAt(time.now()) - inFlight;
   }
 
@@ -99,7 +99,7 @@ public final class RateGate {
    */
   public synchronized boolean answered(Permit permit, int status, @Nullable QuotaHeaders headers) {
     inFlight--;
-    learn(headers);
+    update(headers);
     if (status >= 500 || permit.block() != block || hitsInARow == 0) {
       return false;
     }
@@ -137,7 +137,7 @@ public final class RateGate {
     blockedBy = other.kind();
     lastHit = other.kind();
     hitsInARow = Math.max(hitsInARow, other.refusals());
-    toldBy = "; another process has met this limit";
+    blockedNote = "; another process has met this limit";
   }
 
   /**
@@ -148,7 +148,7 @@ public final class RateGate {
   public synchronized RateLimitedException limited(
       Permit permit, RateLimitSignal signal, @Nullable QuotaHeaders headers, String detail) {
     inFlight--;
-    learn(headers);
+    update(headers);
     boolean news = permit.block() == block;
     if (news) {
       block++;
@@ -158,7 +158,7 @@ public final class RateGate {
     if (blockedUntil == null || until.isAfter(blockedUntil)) {
       blockedUntil = until;
       blockedBy = signal.kind();
-      toldBy = "";
+      blockedNote = "";
     }
     return limit(blockedBy, blockedUntil, repeated() + detail);
   }
@@ -174,7 +174,7 @@ public final class RateGate {
   private Instant until(@Nullable Instant named, boolean news) {
     Instant now = time.now();
     if (named == null) {
-      return news || blockedUntil == null ? now.plus(ladderWait()) : blockedUntil;
+      return news || blockedUntil == null ? now.plus(backoff()) : blockedUntil;
     }
     Duration wait = Duration.between(now, named);
     if (!news || wait.compareTo(MAX_WAIT) >= 0) {
@@ -196,7 +196,7 @@ public final class RateGate {
   public synchronized @Nullable RateLimitedException refusal(long reserve) {
     Instant now = time.now();
     if (blockedUntil != null && now.isBefore(blockedUntil)) {
-      return limit(blockedBy, blockedUntil, toldBy);
+      return limit(blockedBy, blockedUntil, blockedNote);
     }
     if (known == null) {
       return null;
@@ -236,7 +236,7 @@ public final class RateGate {
     return new RateLimitedException(kind, until, what + "; what is stored is kept" + detail);
   }
 
-  private Duration ladderWait() {
+  private Duration backoff() {
     Duration wait = doubled(FIRST_WAIT);
     wait = wait.plusMillis((long) (wait.toMillis() * JITTER * random.nextDouble()));
     return wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
@@ -247,7 +247,7 @@ public final class RateGate {
   }
 
   /** Takes what an answer said about this gate's quota. */
-  public synchronized void learn(@Nullable QuotaHeaders stated) {
+  public synchronized void update(@Nullable QuotaHeaders stated) {
     if (stated == null) {
       return;
     }

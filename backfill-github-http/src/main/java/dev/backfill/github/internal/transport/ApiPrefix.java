@@ -39,12 +39,12 @@ final class ApiPrefix {
   }
 
   /** Returns what to try after an answer; null to keep it. */
-  @Nullable Request retry(Request request, RawResponse answer) {
+  @Nullable Request retry(Request request, RawResponse response) {
     if (state != State.UNKNOWN) {
       return null;
     }
-    if (request.isWrite() || !isWebsite(answer)) {
-      if (isApi(answer)) {
+    if (request.isWrite() || !isWebsite(response)) {
+      if (isApi(response)) {
         state = State.NOT_NEEDED;
       }
       return null;
@@ -57,11 +57,11 @@ final class ApiPrefix {
    * proves that the path exists: any server may answer it with 404, a limit or a refusal. Without a
    * proof the next web page is tried again in the same way.
    */
-  boolean adopt(RawResponse answer) {
-    if (!isApi(answer) || answer.status() == 404) {
+  boolean adopt(RawResponse response) {
+    if (!isApi(response) || response.status() == 404) {
       return false;
     }
-    if (answer.status() < 400 && state != State.ADDED) {
+    if (response.status() < 400 && state != State.ADDED) {
       LOG.warn(
           "{} answers with web pages; its API is at {}. That address is used now. Set GITHUB_API_URL to it.",
           address,
@@ -82,19 +82,19 @@ final class ApiPrefix {
     return request.to(URI.create(address + prefix + path + query));
   }
 
-  private static boolean isWebsite(RawResponse answer) {
-    int status = answer.status();
+  private static boolean isWebsite(RawResponse response) {
+    int status = response.status();
     if (RawResponse.REDIRECTS.contains(status)) {
-      return ApiAddress.place(answer.header("location").replaceFirst("[?#].*", "")) == null;
+      return ApiAddress.place(response.header("location").replaceFirst("[?#].*", "")) == null;
     }
     return status == 406
         || status < 500
-            && answer.header("content-type").toLowerCase(Locale.ROOT).startsWith("text/html");
+            && response.header("content-type").toLowerCase(Locale.ROOT).startsWith("text/html");
   }
 
-  private static boolean isApi(RawResponse answer) {
-    return answer.status() < 500
-        && (answer.header("content-type").contains("json")
-            || RawResponse.REDIRECTS.contains(answer.status()) && !isWebsite(answer));
+  private static boolean isApi(RawResponse response) {
+    return response.status() < 500
+        && (response.header("content-type").contains("json")
+            || RawResponse.REDIRECTS.contains(response.status()) && !isWebsite(response));
   }
 }

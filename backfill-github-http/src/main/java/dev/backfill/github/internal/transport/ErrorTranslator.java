@@ -83,7 +83,7 @@ public final class ErrorTranslator {
       default ->
           isPassing(status) || status == 409
               ? new TransientFailureException(
-                  said(raw, body) + "; what is stored is kept, and trying again is safe", null)
+                  describe(raw, body) + "; what is stored is kept, and trying again is safe", null)
               : permanent(
                   Reason.INVALID_REQUEST,
                   raw,
@@ -95,11 +95,11 @@ public final class ErrorTranslator {
   /** What an answer means that refuses to change something. */
   public BackfillException ofWrite(RawResponse raw, ErrorBody body) {
     if (raw.status() >= 500 || raw.status() == REQUEST_TIMEOUT) {
-      return new TransientFailureException(said(raw, body) + PERHAPS, null);
+      return new TransientFailureException(describe(raw, body) + PERHAPS, null);
     }
     if (raw.status() == 409 || PUT_OFF.contains(raw.status())) {
       return new TransientFailureException(
-          said(raw, body) + "; nothing was changed, and trying again later is safe", null);
+          describe(raw, body) + "; nothing was changed, and trying again later is safe", null);
     }
     String advice =
         switch (raw.status()) {
@@ -127,10 +127,10 @@ public final class ErrorTranslator {
 
   private PermanentFailureException permanent(
       Reason reason, RawResponse raw, ErrorBody body, String advice) {
-    return new PermanentFailureException(reason, said(raw, body) + advice, null);
+    return new PermanentFailureException(reason, describe(raw, body) + advice, null);
   }
 
-  public String said(RawResponse raw, ErrorBody body) {
+  public String describe(RawResponse raw, ErrorBody body) {
     String path = credentials.redact(String.valueOf(raw.uri().getRawPath()));
     return "GitHub answers "
         + raw.status()

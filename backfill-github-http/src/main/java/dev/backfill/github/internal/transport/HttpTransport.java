@@ -71,18 +71,19 @@ public final class HttpTransport implements AutoCloseable {
    * @throws TransientFailureException when there is no whole answer in time
    * @throws PermanentFailureException when no request can be sent before a user changes something
    */
-  public RawResponse send(Request call, @Nullable String token) throws InterruptedException {
-    RawResponse answer = exchange(prefix.applied(call), token);
-    Request retry = prefix.retry(call, answer);
+  public RawResponse send(Request request, @Nullable String token) throws InterruptedException {
+    RawResponse response = exchange(prefix.applied(request), token);
+    Request retry = prefix.retry(request, response);
     if (retry == null) {
-      return answer;
+      return response;
     }
     RawResponse second = exchange(retry, token);
-    return prefix.adopt(second) ? second : answer;
+    return prefix.adopt(second) ? second : response;
   }
 
-  private RawResponse exchange(Request call, @Nullable String token) throws InterruptedException {
-    URI uri = call.uri();
+  private RawResponse exchange(Request request, @Nullable String token)
+      throws InterruptedException {
+    URI uri = request.uri();
     CompletableFuture<HttpClient> client = http;
     if (client == null) {
       throw new IllegalStateException("the GitHub client is closed");
@@ -98,14 +99,14 @@ public final class HttpTransport implements AutoCloseable {
               maxBodyBytes, info.headers().firstValueAsLong("content-length").orElse(-1));
         };
     CompletableFuture<HttpResponse<byte[]>> exchange =
-        client.join().sendAsync(request(call, token), handler);
+        client.join().sendAsync(request(request, token), handler);
     open.add(exchange);
     // Two copies, since a time-out would complete the exchange itself and leave it running.
     CompletableFuture<HttpResponse<byte[]>> whole = exchange.copy();
     Future<?> limit = limit(whole);
     try {
-      await(CompletableFuture.anyOf(headersArrived, whole), deadlines.headers(), call);
-      HttpResponse<byte[]> response = await(whole, null, call);
+      await(CompletableFuture.anyOf(headersArrived, whole), deadlines.headers(), request);
+      HttpResponse<byte[]> response = await(whole, null, request);
       return new RawResponse(uri, response.statusCode(), response.headers(), response.body());
     } finally {
       limit.cancel(false);
@@ -127,9 +128,9 @@ public final class HttpTransport implements AutoCloseable {
     }
   }
 
-  private HttpRequest request(Request call, @Nullable String token) {
+  private HttpRequest request(Request request, @Nullable String token) {
     HttpRequest.Builder builder =
-        HttpRequest.newBuilder(call.uri())
+        HttpRequest.newBuilder(request.uri())
             .header("User-Agent", "backfill/" + Version.TEXT)
             .header("Accept", "application/vnd.github+json")
             .header("X-GitHub-Api-Version", "2022-11-28")
@@ -141,29 +142,29 @@ public final class HttpTransport implements AutoCloseable {
     if (token != null) {
       builder.header("Authorization", "Bearer " + token);
     }
-    if (call.etag() != null) {
-      builder.header("If-None-Match", call.etag());
+    if (request.etag() != null) {
+      builder.header("If-None-Match", request.etag());
     }
-    if (call.body() == null) {
+    if (request.body() == null) {
       return builder.GET().build();
     }
     return builder
         .header("Content-Type", "application/json")
-        .method(call.method(), HttpRequest.BodyPublishers.ofByteArray(call.body()))
+        .method(request.method(), HttpRequest.BodyPublishers.ofByteArray(request.body()))
         .build();
   }
 
-  private <T> T await(CompletableFuture<T> future, @Nullable Duration limit, Request call)
+  private <T> T await(CompletableFuture<T> future, @Nullable Duration limit, Request request)
       throws InterruptedException {
     try {
       return limit == null ? future.get() : future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw failed(call, "did not begin to answer within " + text(limit), e);
+      throw failed(request, "did not begin to answer within " + text(limit), e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw failed(call, describe(cause), cause);
+      throw failed(request, describe(cause), cause);
     } catch (CancellationException e) {
-      throw failed(call, "was given up, since the client is being closed", e);
+      throw failed(request, "was given up, since the client is being closed", e);
     }
   }
 
@@ -186,7 +187,7 @@ public final class HttpTransport implements AutoCloseable {
     return "broke off the exchange" + (detail == null ? "" : " (" + detail + ")");
   }
 
-  private BackfillException failed(Request call, String what, Throwable cause) {
+  private BackfillException failed(Request request, String what, Throwable cause) {
     String untrusted = TlsTrouble.of(cause);
     if (untrusted != null) {
       return new PermanentFailureException(
@@ -195,9 +196,9 @@ public final class HttpTransport implements AutoCloseable {
           credentials.shown(cause));
     }
     String sentence =
-        "GitHub at " + address + proxy + " " + what + ", asked for " + call.uri().getRawPath();
+        "GitHub at " + address + proxy + " " + what + ", asked for " + request.uri().getRawPath();
     String consequence =
-        call.isWrite()
+        request.isWrite()
             ? ErrorTranslator.PERHAPS
             : "; what is stored is kept, and trying again is safe";
     return new TransientFailureException(

@@ -14,7 +14,7 @@ public final class ServerTime {
     this.time = time;
   }
 
-  public void learn(RawResponse raw) {
+  public void update(RawResponse raw) {
     Instant date = ServerClock.parseDate(raw.header("date"));
     if (date != null) {
       ahead = Duration.between(time.now(), date);

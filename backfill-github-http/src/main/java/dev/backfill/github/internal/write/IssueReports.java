@@ -92,14 +92,14 @@ public final class IssueReports {
   private void agree(String fingerprint, @Nullable FailureReport report)
       throws InterruptedException {
     for (int i = 0; i < ROUNDS && differs(fingerprint, report); i++) {
-      String claimant = UUID.randomUUID().toString();
-      if (!log.claim(fingerprint, claimant, CLAIM)) {
+      String claimId = UUID.randomUUID().toString();
+      if (!log.claim(fingerprint, claimId, CLAIM)) {
         return;
       }
       try {
-        tell(fingerprint, claimant, report);
+        updateIssue(fingerprint, claimId, report);
       } finally {
-        log.release(fingerprint, claimant);
+        log.release(fingerprint, claimId);
       }
     }
   }
@@ -121,7 +121,7 @@ public final class IssueReports {
         && (reported == null || !reported.open() || reported.count() < entry.count());
   }
 
-  private void tell(String fingerprint, String claimant, @Nullable FailureReport report)
+  private void updateIssue(String fingerprint, String claimId, @Nullable FailureReport report)
       throws InterruptedException {
     Entry entry = log.find(fingerprint).orElse(null);
     if (entry == null || !differs(fingerprint, report)) {
@@ -135,7 +135,7 @@ public final class IssueReports {
       now = report == null ? null : opened(entry, reported, report);
     }
     if (now != null) {
-      log.told(fingerprint, claimant, now);
+      log.told(fingerprint, claimId, now);
     }
   }
 

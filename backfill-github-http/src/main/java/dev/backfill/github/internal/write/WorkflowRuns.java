@@ -55,9 +55,9 @@ public final class WorkflowRuns {
    */
   public Dispatch dispatch(String ref, Map<String, String> inputs, String correlationId, Instant at)
       throws InterruptedException {
-    JsonNode answer;
+    JsonNode response;
     try {
-      answer = writer.post(workflow + "/dispatches", body(ref, inputs));
+      response = writer.post(workflow + "/dispatches", body(ref, inputs));
     } catch (PermanentFailureException e) {
       boolean unknownKey =
           e.reason() == Reason.INVALID_REQUEST && String.valueOf(e.getMessage()).contains(DETAILS);
@@ -66,14 +66,14 @@ public final class WorkflowRuns {
       }
       // A server of an older release does not know the key.
       asksForDetails = false;
-      answer = writer.post(workflow + "/dispatches", body(ref, inputs));
+      response = writer.post(workflow + "/dispatches", body(ref, inputs));
     }
-    long run = answer.path("workflow_run_id").asLong(0);
+    long run = response.path("workflow_run_id").asLong(0);
     return new Dispatch(
         correlationId,
         at,
         run > 0 ? Long.toString(run) : null,
-        writer.webAddress(answer.path("html_url")),
+        writer.webAddress(response.path("html_url")),
         null);
   }
 

@@ -61,7 +61,7 @@ class CredentialPoolTest {
 
   private void known(Credential credential, long limit, long remaining, long seconds) {
     Quota quota = new Quota("core", limit, remaining, time.now().plusSeconds(seconds));
-    gate(credential).learn(new QuotaHeaders(quota.resetAt().getEpochSecond(), quota));
+    gate(credential).update(new QuotaHeaders(quota.resetAt().getEpochSecond(), quota));
   }
 
   private static RateGate gate(Credential credential) {
@@ -232,7 +232,7 @@ class CredentialPoolTest {
   void everybodyIsEachPrincipalOnce() {
     CredentialPool pool = pool(a, credential("same", a.principal()), b);
     pool.quarantine(b, new IllegalStateException("refused"));
-    assertThat(pool.everybody()).containsExactly(a.principal(), b.principal());
+    assertThat(pool.allPrincipals()).containsExactly(a.principal(), b.principal());
     assertThat(pool.credentials()).hasSize(3).contains(a, b);
   }
 
@@ -253,7 +253,7 @@ class CredentialPoolTest {
   void whenAllAreRefusedALaterRunMayTryThemAll() throws Exception {
     both.quarantine(a, new IllegalStateException("refused"));
     both.quarantine(b, new IllegalStateException("refused"));
-    assertThat(both.everybody()).hasSize(2);
+    assertThat(both.allPrincipals()).hasSize(2);
     assertThat(chosen(both, GET)).isSameAs(a);
     assertThat(chosen(both, GET)).isSameAs(b);
   }
@@ -301,7 +301,7 @@ class CredentialPoolTest {
     assertThat(second).isNotDone();
     first.close();
     assertThat(second.get(30, TimeUnit.SECONDS).credential()).isSameAs(narrow);
-    assertThat(narrow.principal().lanes().inUse()).isEqualTo(1);
+    assertThat(narrow.principal().concurrency().inUse()).isEqualTo(1);
   }
 
   @Test

@@ -80,17 +80,17 @@ class RequestPermitTest {
   }
 
   private void assertNothingIsUnderWay() {
-    assertThat(principal.lanes().inUse()).isZero();
+    assertThat(principal.concurrency().inUse()).isZero();
     RateGate gate = principal.gate(ApiResource.CORE);
     Quota quota = new Quota("core", 5000, 7, time.now().plusSeconds(100));
-    gate.learn(new QuotaHeaders(100, quota));
-    assertThat(gate.left()).isEqualTo(7);
+    gate.update(new QuotaHeaders(100, quota));
+    assertThat(gate.available()).isEqualTo(7);
   }
 
   @Test
   void aRequestWithoutAnAnswerIsNoLongerUnderWay() throws Exception {
     RequestPermit permit = leave();
-    assertThat(principal.lanes().inUse()).isEqualTo(1);
+    assertThat(principal.concurrency().inUse()).isEqualTo(1);
     permit.close();
     permit.close();
     assertNothingIsUnderWay();
@@ -131,15 +131,15 @@ class RequestPermitTest {
     RequestPermit one = leave();
     RequestPermit other = leave();
     limit(one, Kind.SECONDARY);
-    assertThat(principal.lanes().allowed()).isEqualTo(2);
+    assertThat(principal.concurrency().allowed()).isEqualTo(2);
     limit(other, Kind.SECONDARY);
-    assertThat(principal.lanes().allowed()).isEqualTo(2);
+    assertThat(principal.concurrency().allowed()).isEqualTo(2);
   }
 
   @Test
   void aSpentQuotaSlowsNothingDown() throws Exception {
     limit(leave(), Kind.PRIMARY);
-    assertThat(principal.lanes().allowed()).isEqualTo(4);
+    assertThat(principal.concurrency().allowed()).isEqualTo(4);
     assertThat(reported).containsExactly("ann core 30");
   }
 

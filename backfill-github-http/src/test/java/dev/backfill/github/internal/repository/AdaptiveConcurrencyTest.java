@@ -22,13 +22,13 @@ class AdaptiveConcurrencyTest {
   /** All that are allowed at once, each of which succeeds; a second for each round. */
   private void rounds(AdaptiveConcurrency concurrency, int count) throws InterruptedException {
     for (int i = 0; i < count; i++) {
-      List<AdaptiveConcurrency.Turn> turns = new ArrayList<>();
+      List<AdaptiveConcurrency.Permit> permits = new ArrayList<>();
       for (int n = concurrency.allowed(); n > 0; n--) {
-        turns.add(concurrency.take());
+        permits.add(concurrency.acquire());
       }
       time.advance(Duration.ofSeconds(1));
-      turns.forEach(turn -> concurrency.succeeded(turn, () -> quota, new Reserve(100, 0)));
-      turns.forEach(turn -> concurrency.giveBack());
+      permits.forEach(permit -> concurrency.succeeded(permit, () -> quota, new Reserve(100, 0)));
+      permits.forEach(permit -> concurrency.release());
     }
   }
 
@@ -56,19 +56,19 @@ class AdaptiveConcurrencyTest {
     AdaptiveConcurrency concurrency = new AdaptiveConcurrency(16, time);
     rounds(concurrency, 16);
     assertThat(concurrency.allowed()).isEqualTo(8);
-    List<AdaptiveConcurrency.Turn> together = new ArrayList<>();
+    List<AdaptiveConcurrency.Permit> together = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      together.add(concurrency.take());
+      together.add(concurrency.acquire());
     }
     together.forEach(concurrency::slowDown);
     assertThat(concurrency.allowed()).isEqualTo(4);
-    together.forEach(turn -> concurrency.giveBack());
-    concurrency.slowDown(concurrency.take());
-    concurrency.slowDown(concurrency.take());
+    together.forEach(permit -> concurrency.release());
+    concurrency.slowDown(concurrency.acquire());
+    concurrency.slowDown(concurrency.acquire());
     assertThat(concurrency.allowed()).isEqualTo(1);
-    concurrency.giveBack();
-    concurrency.giveBack();
-    concurrency.slowDown(concurrency.take());
+    concurrency.release();
+    concurrency.release();
+    concurrency.slowDown(concurrency.acquire());
     assertThat(concurrency.allowed()).isEqualTo(1);
   }
 
@@ -76,8 +76,8 @@ class AdaptiveConcurrencyTest {
   void afterASlowDownItGrowsAgainFromWhereItIs() throws Exception {
     AdaptiveConcurrency concurrency = new AdaptiveConcurrency(8, time);
     rounds(concurrency, 3);
-    concurrency.slowDown(concurrency.take());
-    concurrency.giveBack();
+    concurrency.slowDown(concurrency.acquire());
+    concurrency.release();
     assertThat(concurrency.allowed()).isEqualTo(2);
     rounds(concurrency, 3);
     assertThat(concurrency.allowed()).as("successes from before do not count").isEqualTo(2);
@@ -88,8 +88,8 @@ class AdaptiveConcurrencyTest {
   @Test
   void whatBeganBeforeASlowDownSaysNothingAboutTheTimeAfterIt() throws Exception {
     AdaptiveConcurrency concurrency = new AdaptiveConcurrency(8, time);
-    AdaptiveConcurrency.Turn before = concurrency.take();
-    concurrency.slowDown(concurrency.take());
+    AdaptiveConcurrency.Permit before = concurrency.acquire();
+    concurrency.slowDown(concurrency.acquire());
     for (int i = 0; i < 100; i++) {
       concurrency.succeeded(before, () -> null, Reserve.NONE);
     }
@@ -100,9 +100,9 @@ class AdaptiveConcurrencyTest {
   void idleHandsGetNoMore() throws Exception {
     AdaptiveConcurrency concurrency = new AdaptiveConcurrency(8, time);
     for (int i = 0; i < 100; i++) {
-      AdaptiveConcurrency.Turn alone = concurrency.take();
+      AdaptiveConcurrency.Permit alone = concurrency.acquire();
       concurrency.succeeded(alone, () -> null, Reserve.NONE);
-      concurrency.giveBack();
+      concurrency.release();
     }
     assertThat(concurrency.allowed()).isEqualTo(4);
   }
@@ -130,13 +130,13 @@ class AdaptiveConcurrencyTest {
   @Test
   void whoeverFindsNoneFreeWaitsForOne() throws Exception {
     AdaptiveConcurrency concurrency = new AdaptiveConcurrency(1, time);
-    concurrency.take();
+    concurrency.acquire();
     CountDownLatch got = new CountDownLatch(1);
     Thread second =
         new Thread(
             () -> {
               try {
-                concurrency.take();
+                concurrency.acquire();
                 got.countDown();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -147,7 +147,7 @@ class AdaptiveConcurrencyTest {
       Thread.onSpinWait();
     }
     assertThat(got.getCount()).isEqualTo(1);
-    concurrency.giveBack();
+    concurrency.release();
     got.await();
     second.join();
   }

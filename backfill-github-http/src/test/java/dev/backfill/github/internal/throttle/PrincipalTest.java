@@ -32,7 +32,7 @@ class PrincipalTest {
   private void send(ApiResource resource, int times) {
     for (int i = 0; i < times; i++) {
       principal.enter(resource, 1, 0);
-      principal.lanes().leave(resource);
+      principal.concurrency().leave(resource);
       principal.gate(resource).abandon();
     }
   }
@@ -96,7 +96,7 @@ class PrincipalTest {
     assertThat(shared.pointsPerMinute()).isEqualTo(30);
     assertThat(shared.oneByOne()).isEqualTo(Principal.ONE_BY_ONE.plusSeconds(20));
     assertThat(principal.shared(ApiResource.CORE)).as("of queries alone").isEqualTo(NOTHING);
-    assertThat(principal.lanes().allowed()).isEqualTo(2);
+    assertThat(principal.concurrency().allowed()).isEqualTo(2);
     principal.enter(ApiResource.GRAPHQL, 1, 0);
     assertThat(principal.isFree(ApiResource.GRAPHQL)).as("one by one").isFalse();
     assertThat(principal.isFree(ApiResource.CORE)).isTrue();
@@ -181,7 +181,7 @@ class PrincipalTest {
   @Test
   void theGateRefusesBeforeThePaceDoes() {
     Quota quota = new Quota("core", 5000, 5, time.now().plusSeconds(100));
-    principal.gate(ApiResource.CORE).learn(new QuotaHeaders(100, quota));
+    principal.gate(ApiResource.CORE).update(new QuotaHeaders(100, quota));
     RateLimitedException refusal = principal.refusal(ApiResource.CORE, 1, 5);
     assertThat(refusal).isNotNull();
     assertThat(refusal.kind()).isEqualTo(Kind.RESERVE);
@@ -193,6 +193,6 @@ class PrincipalTest {
     send(ApiResource.CORE, 40);
     principal.slowDown(ApiResource.CORE, time.now(), false);
     assertThat(principal.shared(ApiResource.CORE).pointsPerMinute()).isNull();
-    assertThat(principal.lanes().allowed()).as("fewer at once all the same").isEqualTo(2);
+    assertThat(principal.concurrency().allowed()).as("fewer at once all the same").isEqualTo(2);
   }
 }

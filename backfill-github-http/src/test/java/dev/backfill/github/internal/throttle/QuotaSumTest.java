@@ -20,7 +20,7 @@ class QuotaSumTest {
   private RateGate gate(long limit, long remaining, long seconds) {
     RateGate gate = gate();
     Quota quota = new Quota("core", limit, remaining, time.now().plusSeconds(seconds));
-    gate.learn(new QuotaHeaders(seconds, quota));
+    gate.update(new QuotaHeaders(seconds, quota));
     return gate;
   }
 
@@ -32,7 +32,7 @@ class QuotaSumTest {
   void nothingKnownIsNoQuota() {
     assertThat(sum()).isNull();
     assertThat(sum(gate(), gate())).isNull();
-    assertThat(QuotaSum.left(List.of(gate()))).isZero();
+    assertThat(QuotaSum.available(List.of(gate()))).isZero();
   }
 
   @Test
@@ -74,6 +74,6 @@ class QuotaSumTest {
     RateGate none = gate(5000, 0, 600);
     RateGate some = gate(5000, 7, 600);
     some.acquire(0);
-    assertThat(QuotaSum.left(List.of(spent, none, some, gate()))).isEqualTo(6);
+    assertThat(QuotaSum.available(List.of(spent, none, some, gate()))).isEqualTo(6);
   }
 }

@@ -322,17 +322,17 @@ class RateGateTest {
         new QuotaHeaders(100, new Quota("core", 5000, 2, time.now().plusSeconds(100)));
     gate.limited(gate.acquire(0), new RateLimitSignal(Kind.SECONDARY, null), stated, "");
     assertThat(remaining()).isEqualTo(2);
-    assertThat(gate.left()).as("nothing is under way").isEqualTo(2);
+    assertThat(gate.available()).as("nothing is under way").isEqualTo(2);
   }
 
   @Test
   void whatIsLeftIsWhatNoRequestUnderWayTakes() {
-    assertThat(gate.left()).isEqualTo(Long.MAX_VALUE);
+    assertThat(gate.available()).isEqualTo(Long.MAX_VALUE);
     answered(12, 100);
     gate.acquire(0);
-    assertThat(gate.left()).isEqualTo(11);
+    assertThat(gate.available()).isEqualTo(11);
     time.advance(Duration.ofSeconds(100));
-    assertThat(gate.left()).as("a new window").isEqualTo(4999);
+    assertThat(gate.available()).as("a new window").isEqualTo(4999);
   }
 
   @Test

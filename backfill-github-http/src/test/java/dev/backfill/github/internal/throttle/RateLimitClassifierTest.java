@@ -47,7 +47,7 @@ class RateLimitClassifierTest {
         "403 | retry=Thu, 1 Jan 2026 00:01:00 GMT             | secondary rate limit              | SECONDARY | 1",
         "429 | retry=0                                        | -                                 | SECONDARY | 1",
         "429 | retry=99999999                                 | -                                 | SECONDARY | 86400",
-        // secondary without a time: the gate's own ladder
+        // secondary without a time: the gate's own backoff
         "403 | -                                              | You have exceeded a secondary rate limit. | SECONDARY | -",
         "403 | -                                              | You have triggered an abuse detection mechanism. | SECONDARY | -",
         "403 | limit=5000;remaining=4000;reset=+900           | You have exceeded a secondary rate limit. | SECONDARY | -",

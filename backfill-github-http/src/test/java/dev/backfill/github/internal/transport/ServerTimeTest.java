@@ -21,9 +21,9 @@ class ServerTimeTest {
 
   private final ServerTime server = new ServerTime(new ManualTimeSource(NOW));
 
-  private void learn(String date) {
+  private void update(String date) {
     HttpHeaders headers = HttpHeaders.of(Map.of("date", List.of(date)), (name, value) -> true);
-    server.learn(new RawResponse(URI.create("http://localhost"), 200, headers, new byte[0]));
+    server.update(new RawResponse(URI.create("http://localhost"), 200, headers, new byte[0]));
   }
 
   @Test
@@ -34,18 +34,18 @@ class ServerTimeTest {
 
   @Test
   void theDateOfAnAnswerTellsHowFarGitHubsClockIsAhead() {
-    learn(AHEAD);
+    update(AHEAD);
     assertThat(server.ahead()).isEqualTo(Duration.ofMinutes(10));
     assertThat(server.now()).isEqualTo(NOW.plusSeconds(600));
-    learn("Wed, 31 Dec 2025 23:59:30 GMT");
+    update("Wed, 31 Dec 2025 23:59:30 GMT");
     assertThat(server.ahead()).isEqualTo(Duration.ofSeconds(-30));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "soon", "Thu, 99 Jan 2026 00:10:00 GMT"})
   void aDateThatIsNoneTellsNothing(String date) {
-    learn(AHEAD);
-    learn(date);
+    update(AHEAD);
+    update(date);
     assertThat(server.ahead()).isEqualTo(Duration.ofMinutes(10));
     assertThat(ServerClock.parseDate(date)).isNull();
     assertThat(ServerClock.of(date, NOW).toLocal(NOW.plusSeconds(5))).isEqualTo(NOW.plusSeconds(5));

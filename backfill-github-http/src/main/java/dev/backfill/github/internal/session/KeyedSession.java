@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Reads some items of a repository again, each by its key. */
-public final class RereadSession<T> implements SourceSession<T> {
+public final class KeyedSession<T> implements SourceSession<T> {
 
   private final StreamReader<T> reader;
   private final String target;
@@ -41,7 +41,7 @@ public final class RereadSession<T> implements SourceSession<T> {
   private @Nullable ItemEnricher<T> enricher;
   private int next;
 
-  RereadSession(StreamReader<T> reader, String target, List<String> keys, Cursor at) {
+  KeyedSession(StreamReader<T> reader, String target, List<String> keys, Cursor at) {
     this.reader = reader;
     this.target = target;
     this.keys = List.copyOf(keys);
@@ -52,41 +52,41 @@ public final class RereadSession<T> implements SourceSession<T> {
   @Override
   public Chunk<T> next(int size, long reserve) throws InterruptedException {
     RequestBudget budget = new RequestBudget(Reserve.of(reserve, quota()), spent);
-    ItemEnricher<T> hands = begun(budget);
+    ItemEnricher<T> enricher = begun(budget);
     while (waiting.size() < size && next < keys.size()) {
-      waiting.add(slot(keys.get(next++)));
+      waiting.add(pendingItem(keys.get(next++)));
     }
-    int ready = hands.complete(waiting.subList(0, Math.min(size, waiting.size())), budget);
-    EnrichedItems<T> outcomes = EnrichedItems.of(waiting.subList(0, ready));
-    if (outcomes.lastGood() != null) {
-      hands.remember(outcomes.lastGood().again());
+    int ready = enricher.complete(waiting.subList(0, Math.min(size, waiting.size())), budget);
+    EnrichedItems<T> enriched = EnrichedItems.of(waiting.subList(0, ready));
+    if (enriched.lastGood() != null) {
+      enricher.remember(enriched.lastGood().again());
     }
     waiting.subList(0, ready).clear();
     boolean last = waiting.isEmpty() && next >= keys.size();
     return new Chunk<>(
-        outcomes.items(),
-        outcomes.rejected(),
+        enriched.items(),
+        enriched.rejected(),
         at,
         last,
         spent.sumThenReset(),
         Phase.RETRY,
-        outcomes.bytes());
+        enriched.bytes());
   }
 
   private ItemEnricher<T> begun(RequestBudget budget) throws InterruptedException {
     ItemEnricher<T> known = enricher;
     if (known == null) {
       Long id = state == null ? null : state.repositoryId();
-      RepositoryResolver.Found found = reader.workplace().directory().find(target, id, budget);
-      OpenRepository open = new OpenRepository(reader.workplace(), found);
+      RepositoryResolver.Found found = reader.resources().resolver().find(target, id, budget);
+      OpenRepository open = new OpenRepository(reader.resources(), found);
       repository = open;
-      known = new ItemEnricher<>(reader.workplace(), open, null, Refused.unlimited());
+      known = new ItemEnricher<>(reader.resources(), open, null, Refused.unlimited());
       enricher = known;
     }
     return known;
   }
 
-  private PendingItem<T> slot(String key) {
+  private PendingItem<T> pendingItem(String key) {
     Position place = new PagePosition("/", 0, null);
     OpenRepository open = repository;
     if (open == null || !key.matches("[1-9][0-9]{0,17}")) {
@@ -101,7 +101,7 @@ public final class RereadSession<T> implements SourceSession<T> {
     Set<String> before = state == null ? Set.of() : state.extras();
     return new PendingItem<>(
         new ReadItem<>(
-            named, place, 0, () -> reader.listing().completing().openByKeys(number, open, before)),
+            named, place, 0, () -> reader.endpoint().enrichments().ofKey(number, open, before)),
         key);
   }
 
@@ -112,7 +112,7 @@ public final class RereadSession<T> implements SourceSession<T> {
 
   @Override
   public @Nullable Quota quota() {
-    return reader.workplace().api().quota(ApiResource.CORE);
+    return reader.resources().api().quota(ApiResource.CORE);
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A source that reads one kind of list. */
-record ListingSource<T>(String name, Class<T> type, StreamReader<T> reader)
+record EndpointSource<T>(String name, Class<T> type, StreamReader<T> reader)
     implements PullSource<T> {
 
   @Override
