@@ -160,7 +160,7 @@ class CountersTest {
         return backfill == null ? null : engine.retryQuarantined(job, Set.of(), limits);
       case 2:
         if (backfill != null && random.nextInt(3) == 0) {
-          store.restart(backfill.id(), "ann", "a restart");
+          store.reload(backfill.id(), "ann", "a restart");
         }
         return null;
       case 3:

@@ -219,7 +219,7 @@ public final class BackfillEngine implements AutoCloseable {
    * @return the worker's name, unique among processes and engines
    */
   public String worker() {
-    return parts.claimant().owner();
+    return parts.leaseRequest().owner();
   }
 
   EngineContext parts() {

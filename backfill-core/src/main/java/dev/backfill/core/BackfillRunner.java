@@ -161,7 +161,7 @@ public final class BackfillRunner implements AutoCloseable {
       for (BackfillSpec<?> job : jobs) {
         QuarantinePages pages = retried == null ? null : new QuarantinePages(retried);
         JobRunner<?> run = new JobRunner<>(engine, job, pages, verifying, options, deadline);
-        futures.add(threads.submit(() -> failFast.heard(run.run(failFast.commonFailure()))));
+        futures.add(threads.submit(() -> failFast.record(run.run(failFast.commonFailure()))));
       }
       List<JobResult> results = new ArrayList<>();
       for (Future<JobResult> future : futures) {

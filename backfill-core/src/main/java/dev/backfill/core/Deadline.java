@@ -21,7 +21,7 @@ final class Deadline {
   }
 
   /** What is left; zero or negative when the time is up. */
-  Duration left() {
+  Duration remaining() {
     return allowed.minusNanos(time.nanoTime() - startNanos);
   }
 }

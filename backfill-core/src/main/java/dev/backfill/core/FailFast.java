@@ -24,11 +24,11 @@ final class FailFast {
     this.commitsBefore = commits.sum();
   }
 
-  synchronized JobResult heard(JobResult result) {
+  synchronized JobResult record(JobResult result) {
     BackfillException failure = result.failure();
     if (failure == null) {
       worked = true;
-    } else if (common == null && isNobodysInParticular(failure)) {
+    } else if (common == null && isCommon(failure)) {
       common = failure;
     }
     return result;
@@ -39,7 +39,7 @@ final class FailFast {
     return worked || commits.sum() > commitsBefore ? null : common;
   }
 
-  private static boolean isNobodysInParticular(BackfillException failure) {
+  private static boolean isCommon(BackfillException failure) {
     return failure instanceof TransientFailureException
         || (failure instanceof PermanentFailureException permanent
             && permanent.reason() == PermanentFailureException.Reason.BAD_CREDENTIALS);

@@ -62,16 +62,16 @@ final class JobRunner<T> {
   }
 
   /** Runs the job, unless it is known that it would meet this failure. */
-  JobResult run(@Nullable BackfillException hopeless) {
-    if (hopeless != null) {
-      return result(Outcome.FAILED, Retrier.message(hopeless), null, hopeless);
+  JobResult run(@Nullable BackfillException commonFailure) {
+    if (commonFailure != null) {
+      return result(Outcome.FAILED, Retrier.message(commonFailure), null, commonFailure);
     }
     try {
       while (true) {
         if (engine.parts().stop().isSet()) {
           return interrupted();
         }
-        Duration remaining = deadline.left();
+        Duration remaining = deadline.remaining();
         if (remaining.compareTo(Duration.ZERO) <= 0 || counts.chunks() >= options.maxChunks()) {
           return ended(
               Outcome.LIMIT_REACHED, "the limit of this run is reached; run it again to go on");
@@ -167,7 +167,7 @@ final class JobRunner<T> {
     if (!options.waiting()) {
       return result(Outcome.WAITING, reason, until, null);
     }
-    Duration remaining = deadline.left();
+    Duration remaining = deadline.remaining();
     pauseUnlessSteered(wait.compareTo(remaining) < 0 ? wait : remaining);
     return null;
   }

@@ -55,7 +55,7 @@ class GitHubIssueReporterTest {
           .token("s3cr3t-token-value")
           .timeSource(time)
           .build();
-  private final MemoryLedger ledger = new MemoryLedger();
+  private final MemoryFailureLog ledger = new MemoryFailureLog();
   private final GitHubIssueReporter reporter = reporter(ledger);
 
   @AfterEach
@@ -140,7 +140,7 @@ class GitHubIssueReporterTest {
                 marker + "\nnot yours",
                 labelled ? List.of("backfill-failure") : List.of());
 
-    reporter(new MemoryLedger()).failed(report());
+    reporter(new MemoryFailureLog()).failed(report());
 
     assertThat(issues()).hasSize(3).contains(strangers);
     assertThat(issues().get(2).title()).startsWith("Backfill of apache/kafka fails");
@@ -163,7 +163,7 @@ class GitHubIssueReporterTest {
       stub.server.stubFor(
           post(urlPathEqualTo("/repos/sim/host/issues"))
               .willReturn(okJson("{\"number\":2,\"state\":\"open\",\"user\":{\"id\":5}}")));
-      GitHubIssueReporter.builder(stub.client, HOST, new MemoryLedger())
+      GitHubIssueReporter.builder(stub.client, HOST, new MemoryFailureLog())
           .timeSource(time)
           .build()
           .failed(report());
@@ -209,7 +209,7 @@ class GitHubIssueReporterTest {
   @Test
   void afterTheLedgerWasLostTheIssueIsFoundAgain() {
     reporter.failed(report());
-    reporter(new MemoryLedger()).failed(report());
+    reporter(new MemoryFailureLog()).failed(report());
 
     assertThat(issue().open()).isTrue();
   }
@@ -218,7 +218,7 @@ class GitHubIssueReporterTest {
   void anIssueWhoseLabelWasDroppedIsFoundAgain() {
     github.issues().dropLabels();
     reporter.failed(report());
-    reporter(new MemoryLedger()).failed(report());
+    reporter(new MemoryFailureLog()).failed(report());
 
     assertThat(issue().labels()).isEmpty();
   }
@@ -310,7 +310,7 @@ class GitHubIssueReporterTest {
     reporter.failed(report());
     reporter.recovered(KEY);
     time.advance(Duration.ofDays(3));
-    reporter(new MemoryLedger()).failed(report());
+    reporter(new MemoryFailureLog()).failed(report());
 
     assertThat(issue().open()).isTrue();
   }
@@ -412,7 +412,7 @@ class GitHubIssueReporterTest {
   void theMarkerOfAnotherFailureInAnErrorIsNotTakenForIt() {
     reporter.failed(report());
     String marker = issue().body().lines().findFirst().orElseThrow();
-    FailureLog lost = new MemoryLedger();
+    FailureLog lost = new MemoryFailureLog();
     reporter(lost).failed(report(KEY, Reason.NOT_FOUND, "seen " + marker, "{\"repo\":2211}"));
     reporter(lost).failed(report());
 
@@ -461,7 +461,7 @@ class GitHubIssueReporterTest {
 
     // As it is when the second one's number never arrived.
     ledger.claim(fingerprint(), "test", Duration.ofMinutes(1));
-    ledger.told(
+    ledger.markReported(
         fingerprint(),
         "test",
         new FailureLog.ReportedIssue(1, "", false, 1, time.now().minus(Duration.ofDays(31))));

@@ -44,7 +44,7 @@ class WriteTest {
   private static final String LABELLED = ALL + "&labels=backfill-failure";
 
   private final Stub github = new Stub(GitHubClient.builder().token(Stub.TOKEN));
-  private final MemoryLedger ledger = new MemoryLedger();
+  private final MemoryFailureLog ledger = new MemoryFailureLog();
 
   @BeforeEach
   void anAccount() {
@@ -133,7 +133,7 @@ class WriteTest {
     fail();
 
     github.server.verify(1, postRequestedFor(urlEqualTo(ISSUES)));
-    assertThat(ledger.all()).extracting(FailureLog.Entry::told).containsOnlyNulls();
+    assertThat(ledger.all()).extracting(FailureLog.Entry::reported).containsOnlyNulls();
   }
 
   @Test
@@ -158,7 +158,7 @@ class WriteTest {
     fail();
 
     github.server.verify(0, postRequestedFor(urlEqualTo(ISSUES)));
-    assertThat(ledger.all()).extracting(FailureLog.Entry::told).containsOnlyNulls();
+    assertThat(ledger.all()).extracting(FailureLog.Entry::reported).containsOnlyNulls();
   }
 
   @ParameterizedTest

@@ -86,7 +86,7 @@ public abstract class FailureLogContract {
     log.failed("one", KEY, NOW);
     log.failed("two", OTHER, NOW);
     assertThat(log.claim("one", "me", LONG)).isTrue();
-    assertThat(log.told("one", "me", TOLD)).isTrue();
+    assertThat(log.markReported("one", "me", TOLD)).isTrue();
 
     List<Entry> over = log.recovered(KEY, NOW.plusSeconds(60));
     assertThat(over).containsExactly(new Entry("one", KEY, 2, NOW, NOW, NOW.plusSeconds(60), TOLD));
@@ -95,7 +95,7 @@ public abstract class FailureLogContract {
         .isEqualTo(over);
     ReportedIssue closed =
         new ReportedIssue(TOLD.issue(), TOLD.url(), false, 2, NOW.plusSeconds(90));
-    assertThat(log.told("one", "me", closed)).isTrue();
+    assertThat(log.markReported("one", "me", closed)).isTrue();
     assertThat(log.recovered(KEY, NOW.plusSeconds(100))).isEmpty();
     assertThat(log.find("one").orElseThrow().recoveredAt()).isEqualTo(NOW.plusSeconds(60));
     assertThat(log.find("two").orElseThrow().recoveredAt()).isNull();
@@ -154,17 +154,17 @@ public abstract class FailureLogContract {
   @Test
   public void whatIsToldWithoutTheRightIsNotRecorded() throws Exception {
     log.failed("one", KEY, NOW);
-    assertThat(log.told("one", "me", TOLD)).isFalse();
+    assertThat(log.markReported("one", "me", TOLD)).isFalse();
     log.claim("one", "me", LONG);
     expireClaim("one");
     log.claim("one", "you", LONG);
 
-    assertThat(log.told("one", "me", TOLD)).isFalse();
-    assertThat(log.find("one").orElseThrow().told()).isNull();
+    assertThat(log.markReported("one", "me", TOLD)).isFalse();
+    assertThat(log.find("one").orElseThrow().reported()).isNull();
     ReportedIssue closed =
         new ReportedIssue(17, "https://example.com/17", false, 4, NOW.plusSeconds(1));
-    assertThat(log.told("one", "you", closed)).isTrue();
-    assertThat(log.find("one").orElseThrow().told()).isEqualTo(closed);
+    assertThat(log.markReported("one", "you", closed)).isTrue();
+    assertThat(log.find("one").orElseThrow().reported()).isEqualTo(closed);
   }
 
   private static <R> List<R> atOnce(int threads, Callable<R> call) throws Exception {

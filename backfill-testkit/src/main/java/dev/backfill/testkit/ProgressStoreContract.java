@@ -1307,7 +1307,7 @@ public abstract class ProgressStoreContract {
     }
   }
 
-  /** A second reading of a history from its start, by a rewind or a restart. */
+  /** A second reading of a history from its start, by a rewind or a reload. */
   @Nested
   public class Reread {
 
@@ -1352,22 +1352,22 @@ public abstract class ProgressStoreContract {
     public void aRestartReadsEverythingAgainWhateverTheStatus() {
       Lease lease = claim("worker");
       store.commit(lease, chunk(1, "a", "b"), new RecordingSink());
-      assertThat(store.restart(lease.backfill(), "ann", "to see")).as("a worker has it").isEmpty();
+      assertThat(store.reload(lease.backfill(), "ann", "to see")).as("a worker has it").isEmpty();
       assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(2);
       store.release(lease, LeaseRelease.completed(BackfillStatus.COMPLETED, null));
 
-      Backfill restarted = store.restart(lease.backfill(), "ann", "to see").orElseThrow();
-      assertThat(restarted.state().status()).isEqualTo(BackfillStatus.PENDING);
-      assertThat(restarted.holder()).isNull();
-      assertThat(restarted.position().cursor()).isEqualTo(Cursor.START);
-      assertThat(restarted.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 0, 0));
-      assertThat(restarted.timeline().completedAt()).isNull();
+      Backfill reloaded = store.reload(lease.backfill(), "ann", "to see").orElseThrow();
+      assertThat(reloaded.state().status()).isEqualTo(BackfillStatus.PENDING);
+      assertThat(reloaded.holder()).isNull();
+      assertThat(reloaded.position().cursor()).isEqualTo(Cursor.START);
+      assertThat(reloaded.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 0, 0));
+      assertThat(reloaded.timeline().completedAt()).isNull();
       assertThatThrownBy(() -> store.renew(lease)).isInstanceOf(LeaseLostException.class);
 
       store.release(claim("worker"), LeaseRelease.failed("It is gone."));
-      assertThat(store.restart(lease.backfill(), "ann", null)).isPresent();
+      assertThat(store.reload(lease.backfill(), "ann", null)).isPresent();
       store.control(lease.backfill(), Control.CANCEL);
-      assertThat(store.restart(lease.backfill(), "ann", "after all")).isPresent();
+      assertThat(store.reload(lease.backfill(), "ann", "after all")).isPresent();
       assertThat(store.transitions(lease.backfill(), 0, 100))
           .anySatisfy(
               transition -> {
@@ -1385,10 +1385,10 @@ public abstract class ProgressStoreContract {
       store.commit(lease, withRejected(chunk(1, "a"), rejected("7"), rejected("8")), inserting(1));
       store.release(lease, LeaseRelease.moreToDo());
 
-      Backfill restarted = store.restart(lease.backfill(), "ann", null).orElseThrow();
+      Backfill reloaded = store.reload(lease.backfill(), "ann", null).orElseThrow();
 
       assertThat(store.quarantined(lease.backfill(), 10)).isEmpty();
-      assertThat(restarted.counters().quarantined()).isZero();
+      assertThat(reloaded.counters().quarantined()).isZero();
     }
 
     /** What is read from the start has no remark yet. */
@@ -1396,7 +1396,7 @@ public abstract class ProgressStoreContract {
     public void aRestartAndARewindClearTheNote() {
       Lease lease = claim("worker");
       store.release(lease, LeaseRelease.completed(BackfillStatus.COMPLETED, null, "They are off."));
-      assertThat(store.restart(lease.backfill(), "ann", null).orElseThrow().note()).isNull();
+      assertThat(store.reload(lease.backfill(), "ann", null).orElseThrow().note()).isNull();
 
       Lease again = claim("worker");
       store.release(again, LeaseRelease.completed(BackfillStatus.COMPLETED, null, "They are off."));

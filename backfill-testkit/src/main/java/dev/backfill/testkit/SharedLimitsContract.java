@@ -137,15 +137,15 @@ public abstract class SharedLimitsContract {
         new SharedLimit(Duration.ofDays(400), "a reason", 1, null, Duration.ofDays(400)));
 
     assertThat(read("one", "core").blocked())
-        .isBetween(SharedLimits.LONGEST.minus(MOMENTS), SharedLimits.LONGEST);
-    assertThat(read("one", "core").oneByOne()).isLessThanOrEqualTo(SharedLimits.LONGEST);
+        .isBetween(SharedLimits.MAX.minus(MOMENTS), SharedLimits.MAX);
+    assertThat(read("one", "core").oneByOne()).isLessThanOrEqualTo(SharedLimits.MAX);
   }
 
   /** What was stored more than two hours ago does not count, whatever it says. */
   @Test
   public void whatIsOlderThanTwoHoursDoesNotCount() throws Exception {
     limits.limited("one", "core", limit(WAIT, 3, 450));
-    moveStored(SharedLimits.LONGEST.plus(MOMENTS));
+    moveStored(SharedLimits.MAX.plus(MOMENTS));
     assertThat(limits.read(Set.of("one"))).isEmpty();
 
     limits.limited("one", "core", limit(Duration.ofSeconds(30), 1, null));

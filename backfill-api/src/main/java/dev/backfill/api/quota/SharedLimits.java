@@ -14,19 +14,19 @@ import java.util.Set;
  * calls from a thread of its own that is never interrupted. <i>Blocking:</i> may block; a client
  * goes on without an answer after two seconds. <i>Exceptions:</i> any {@link RuntimeException}; a
  * client logs it and goes on as if nothing was shared, so that no reading fails because of it.
- * <i>Time:</i> the clock of the store decides. What was stored counts for {@link #LONGEST} at most,
+ * <i>Time:</i> the clock of the store decides. What was stored counts for {@link #MAX} at most,
  * and not at all while the store's clock is before the moment at which it was stored.
  */
 public interface SharedLimits {
 
   /** The max time for which a stored limit counts: 2 hours. */
-  Duration LONGEST = Duration.ofHours(2);
+  Duration MAX = Duration.ofHours(2);
 
   /**
    * A limit as it is now.
    *
    * @param limit the limit; what is left of its lengths
-   * @param age how long ago it was stored last; from 0 to {@link #LONGEST}
+   * @param age how long ago it was stored last; from 0 to {@link #MAX}
    */
   record Stored(SharedLimit limit, Duration age) {}
 
@@ -45,7 +45,7 @@ public interface SharedLimits {
    *
    * @param principal the principal's key
    * @param resource what the limit holds for, such as {@code core}; from 1 to 64 characters
-   * @param limit the limit; a wait longer than {@link #LONGEST} counts as that long
+   * @param limit the limit; a wait longer than {@link #MAX} counts as that long
    */
   void limited(String principal, String resource, SharedLimit limit);
 

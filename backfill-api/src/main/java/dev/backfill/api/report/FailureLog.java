@@ -28,7 +28,7 @@ public interface FailureLog {
    * @param firstAt when it first happened since then
    * @param lastAt when it last happened
    * @param recoveredAt when it was over, or null while it lasts
-   * @param told what was told of it, or null when nothing was
+   * @param reported the issue that reports it, or null for none
    */
   record Entry(
       String fingerprint,
@@ -37,7 +37,7 @@ public interface FailureLog {
       Instant firstAt,
       Instant lastAt,
       @Nullable Instant recoveredAt,
-      @Nullable ReportedIssue told) {}
+      @Nullable ReportedIssue reported) {}
 
   /**
    * What was told of a failure.
@@ -100,27 +100,27 @@ public interface FailureLog {
    * has it for the whole time from then on.
    *
    * @param fingerprint which
-   * @param claimant a name that nobody else uses; from 1 to 100 characters
+   * @param claimId an id that no other claim uses; from 1 to 100 characters
    * @param timeToLive after how long the right ends unless it is given back; positive
-   * @return whether the claimant has it now
+   * @return whether this claim has it now
    */
-  boolean claim(String fingerprint, String claimant, Duration timeToLive);
+  boolean claim(String fingerprint, String claimId, Duration timeToLive);
 
   /**
-   * Records what was told. Nothing happens when the claimant's right has gone to somebody else.
+   * Records what was reported. Has no effect if another claim has the right by now.
    *
    * @param fingerprint of which failure
-   * @param claimant who has the right
-   * @param told what was told
+   * @param claimId the claim that has the right
+   * @param reported the issue as it is now
    * @return whether it was recorded
    */
-  boolean told(String fingerprint, String claimant, ReportedIssue told);
+  boolean markReported(String fingerprint, String claimId, ReportedIssue reported);
 
   /**
    * Gives the right back. Idempotent.
    *
    * @param fingerprint of which failure
-   * @param claimant who has it
+   * @param claimId the claim that has it
    */
-  void release(String fingerprint, String claimant);
+  void release(String fingerprint, String claimId);
 }

@@ -31,7 +31,7 @@ public record ControlRequest(Control control, String actor, @Nullable String rea
   }
 
   /**
-   * A request to go on from the start, as {@link ProgressStore#restart} keeps it.
+   * A request to go on from the start, as {@link ProgressStore#reload} keeps it.
    *
    * @param actor who asks
    * @param reason why, or null when nothing was said; at most 900 characters

@@ -76,7 +76,7 @@ public record LeaseRelease(
   /**
    * There is more to do, later.
    *
-   * @param until when; counts for {@link Waiting#LONGEST} at most
+   * @param until when; counts for {@link Waiting#MAX} at most
    * @param reason what it waits for
    * @return the release
    */

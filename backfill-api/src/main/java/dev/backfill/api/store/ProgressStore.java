@@ -37,28 +37,28 @@ public interface ProgressStore extends ProgressReader {
   Backfill register(BackfillKey key, String triggerReason);
 
   /**
-   * Asks for the lease. Granted when nobody holds one that has not expired, except the claimant's
+   * Asks for the lease. Granted when nobody holds one that has not expired, except the requester's
    * {@linkplain LeaseRequest#deadOwner() dead owner}; each grant raises the fence and sets the
    * status to {@link BackfillStatus#RUNNING}.
    *
    * @param id the backfill
-   * @param claimant who asks
+   * @param request who asks
    * @return the lease, or who holds it, or why nobody may have it
    * @throws IllegalArgumentException when the store has no backfill with this number
    */
-  Claim claim(BackfillId id, LeaseRequest claimant);
+  Claim claim(BackfillId id, LeaseRequest request);
 
   /**
    * Claims the backfill that has rested longest among those that are due: pending ones, ones whose
-   * wait is over or was stored {@link Backfill.Waiting#LONGEST} ago, and running ones whose lease
+   * wait is over or was stored {@link Backfill.Waiting#MAX} ago, and running ones whose lease
    * has expired, by the store's clock. Several workers that ask at once get different backfills,
    * and none waits for another.
    *
-   * @param claimant who asks; a dead owner is not looked at
+   * @param request who asks; a dead owner is not looked at
    * @param sources the names of the sources that the worker has; not empty
    * @return the lease and the backfill, or empty when nothing is due
    */
-  Optional<Claim.Granted> claimNext(LeaseRequest claimant, Set<String> sources);
+  Optional<Claim.Granted> claimNext(LeaseRequest request, Set<String> sources);
 
   /**
    * Makes the lease last for another {@link Lease#timeToLive()} from now.
@@ -219,7 +219,7 @@ public interface ProgressStore extends ProgressReader {
    * @throws IllegalArgumentException when the store has no backfill with this number, or a text is
    *     empty or too long
    */
-  Optional<Backfill> restart(BackfillId id, String actor, @Nullable String reason);
+  Optional<Backfill> reload(BackfillId id, String actor, @Nullable String reason);
 
   /**
    * Carries out a request of somebody who gives no name.

@@ -167,7 +167,7 @@ abstract sealed class TrackCommand implements Callable<Integer> {
 
     @Override
     List<BackfillKey> apply(BackfillManager manager, String target) {
-      return manager.restart(target, user(), reason(reason)).stream().map(Backfill::key).toList();
+      return manager.reload(target, user(), reason(reason)).stream().map(Backfill::key).toList();
     }
 
     @Override

@@ -99,7 +99,7 @@ final class WorkerCommand implements Callable<Integer> {
       description =
           "How often complete repositories are looked at for what is new, PT0S for never; less"
               + " often while much is due or little quota is left. Default: ${DEFAULT-VALUE}.")
-  Duration syncEvery = SyncInterval.DEFAULT.usual();
+  Duration syncEvery = SyncInterval.DEFAULT.min();
 
   @Option(
       names = "--lease",
@@ -216,7 +216,7 @@ final class WorkerCommand implements Callable<Integer> {
     if (syncEvery.isZero()) {
       return null;
     }
-    Duration longest = SyncInterval.DEFAULT.longest();
+    Duration longest = SyncInterval.DEFAULT.max();
     return new SyncInterval(syncEvery, syncEvery.compareTo(longest) > 0 ? syncEvery : longest);
   }
 

@@ -89,16 +89,16 @@ public final class BackfillManager implements AutoCloseable {
               quota.onEvent(event);
               events.publish(event);
             });
-    Patience patience =
-        new Patience(settings.time, settings.random, engine.backoff(), this::isStopped);
-    ProgressStore progress = patience.with(ProgressStore.class, settings.progress);
+    StoreRetrier retrier =
+        new StoreRetrier(settings.time, settings.random, engine.backoff(), this::isStopped);
+    ProgressStore progress = retrier.with(ProgressStore.class, settings.progress);
     this.store = settings.progress;
     this.ownTime = settings.time;
     this.storeTime = new StoreTime(progress, settings.time);
     this.updater =
         new JobUpdater(
             progress,
-            patience.with(JobStore.class, settings.jobs),
+            retrier.with(JobStore.class, settings.jobs),
             registry,
             new JobUpdater.Ambience(storeTime, settings.random, settings.here),
             events::publish);
@@ -108,7 +108,7 @@ public final class BackfillManager implements AutoCloseable {
     CircuitBreaker breaker = new CircuitBreaker(updater, settings.breaker);
     DestinationBreaker destinationBreaker = new DestinationBreaker(updater, settings.dispatch);
     SyncInterval sync = settings.sync;
-    JobOutcomeHandler outcomes =
+    JobOutcomeHandler outcomeHandler =
         new JobOutcomeHandler(
             updater,
             settings.fairness,
@@ -133,16 +133,16 @@ public final class BackfillManager implements AutoCloseable {
                     .collect(Collectors.toSet()),
                 sizes),
             new RemoteDispatches(
-                updater, settings.dispatchers, settings.dispatch, settings.retries, outcomes),
+                updater, settings.dispatchers, settings.dispatch, settings.retries, outcomeHandler),
             new DueJobs.Scope(settings.anyPlacement, settings.correlationId),
             engine.worker());
-    WrongClocks wrongClocks = new WrongClocks(updater, longestRest(settings));
+    WrongClocks wrongClocks = new WrongClocks(updater, maxDelay(settings));
     this.loop =
         new WorkLoop(
             updater,
             dueJobs,
             new SliceExecutor(
-                updater, engine, executor, settings.fairness, settings.lookInterval, outcomes),
+                updater, engine, executor, settings.fairness, settings.pollInterval, outcomeHandler),
             breaker,
             new Pruning(updater, settings.retention),
             () -> {
@@ -152,11 +152,11 @@ public final class BackfillManager implements AutoCloseable {
             settings.parallelism);
   }
 
-  private static Duration longestRest(BackfillManagerBuilder settings) {
+  private static Duration maxDelay(BackfillManagerBuilder settings) {
     return Stream.of(
             settings.retries.max().multipliedBy(2),
             settings.retries.afterGivingUp(),
-            settings.sync == null ? Duration.ZERO : settings.sync.longest())
+            settings.sync == null ? Duration.ZERO : settings.sync.max())
         .max(Comparator.naturalOrder())
         .orElseThrow();
   }
@@ -189,11 +189,11 @@ public final class BackfillManager implements AutoCloseable {
    * @throws InvalidConfigurationException when the target is not in a source's notation
    */
   public List<BackfillKey> track(String target) {
-    updater.catalog().check(target);
+    updater.registry().check(target);
     storeTime.refresh();
     Trigger trigger = new Trigger(Priority.TRACKED, "newly tracked");
     return woken(
-        updater.catalog().keys(target).stream()
+        updater.registry().keys(target).stream()
             .filter(key -> triggers.track(key, trigger))
             .toList());
   }
@@ -228,11 +228,11 @@ public final class BackfillManager implements AutoCloseable {
    * @throws InvalidConfigurationException when the target is not in a source's notation
    */
   public List<BackfillKey> requestSync(String target, String reason) {
-    updater.catalog().check(target);
+    updater.registry().check(target);
     storeTime.refresh();
     Trigger trigger = new Trigger(Priority.MANUAL, reason);
     return woken(
-        updater.catalog().keys(target).stream()
+        updater.registry().keys(target).stream()
             .filter(key -> triggers.queue(key, trigger))
             .toList());
   }
@@ -272,7 +272,7 @@ public final class BackfillManager implements AutoCloseable {
 
   /**
    * Has a target's histories read again from their starts, as {@link
-   * dev.backfill.api.store.ProgressStore#restart} says; those that are tracked before whatever
+   * dev.backfill.api.store.ProgressStore#reload} says; those that are tracked before whatever
    * nobody waits for, the others by their next run.
    *
    * @param target the target
@@ -281,22 +281,22 @@ public final class BackfillManager implements AutoCloseable {
    * @return the backfills that begin again; not those that a worker holds, which have to be paused
    *     first
    */
-  public List<Backfill> restart(String target, String actor, String reason) {
+  public List<Backfill> reload(String target, String actor, String reason) {
     Trigger trigger = new Trigger(Priority.MANUAL, reason);
-    List<Backfill> restarted = new ArrayList<>();
-    for (BackfillKey key : updater.catalog().keys(target)) {
+    List<Backfill> reloaded = new ArrayList<>();
+    for (BackfillKey key : updater.registry().keys(target)) {
       updater
           .progress()
           .find(key)
-          .flatMap(found -> updater.progress().restart(found.id(), actor, reason))
-          .ifPresent(restarted::add);
+          .flatMap(found -> updater.progress().reload(found.id(), actor, reason))
+          .ifPresent(reloaded::add);
     }
-    for (Backfill backfill : restarted) {
+    for (Backfill backfill : reloaded) {
       if (updater.jobs().find(backfill.key()).isPresent()) {
         triggers.queue(backfill.key(), trigger);
       }
     }
-    return woken(List.copyOf(restarted));
+    return woken(List.copyOf(reloaded));
   }
 
   /**
@@ -399,7 +399,7 @@ public final class BackfillManager implements AutoCloseable {
               summary = loop.work(null, WorkLoop.Idle.WAIT);
             } catch (RuntimeException | Error e) {
               LOG.error("The manager goes on in {}, since: {}", AFTER_A_FAILURE, e.getMessage(), e);
-              rest();
+              pause();
             }
           }
           return summary;
@@ -467,7 +467,7 @@ public final class BackfillManager implements AutoCloseable {
     }
   }
 
-  private void rest() throws InterruptedException {
+  private void pause() throws InterruptedException {
     Duration step = Duration.ofSeconds(1);
     for (Duration remaining = AFTER_A_FAILURE;
         !remaining.isZero() && !loop.isStopped();

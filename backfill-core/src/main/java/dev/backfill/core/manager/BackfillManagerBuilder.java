@@ -61,7 +61,7 @@ public final class BackfillManagerBuilder {
   @Nullable Duration retention = Retention.DEFAULT;
 
   /** How often a manager that is busy looks at the store, if no slice ends. */
-  Duration lookInterval = Duration.ofSeconds(1);
+  Duration pollInterval = Duration.ofSeconds(1);
 
   BackfillManagerBuilder(ProgressStore progress, JobStore jobs) {
     this.progress = Objects.requireNonNull(progress, "progress");

@@ -76,12 +76,12 @@ final class DestinationBreaker {
             .toList();
     long failures =
         outcomes.stream().filter(event -> event.note().kind() != Kind.COMPLETED).count();
-    if (outcomes.size() < rules.least() || failures <= rules.failureLimit() * outcomes.size()) {
+    if (outcomes.size() < rules.minSample() || failures <= rules.failureLimit() * outcomes.size()) {
       return;
     }
     int times = before.map(suspension -> suspension.times() + 1).orElse(1);
-    Duration rest = rules.suspension().multipliedBy(1L << Math.min(times - 1, 10));
-    Instant until = updater.now().plus(rest.compareTo(MAX) < 0 ? rest : MAX);
+    Duration duration = rules.suspension().multipliedBy(1L << Math.min(times - 1, 10));
+    Instant until = updater.now().plus(duration.compareTo(MAX) < 0 ? duration : MAX);
     String reason =
         String.format(
             Locale.ROOT,

@@ -9,7 +9,7 @@ import java.util.Locale;
  *
  * @param claimWithin how long a worker there has to take a job, and how long a job that it took may
  *     be without a sign of life; positive
- * @param lookEvery how often a run is looked at; positive
+ * @param pollInterval how often a run is looked at; positive
  * @param sample how many of the last jobs there are looked at; 1 or more
  * @param failureLimit the share of them that may fail, from 0 to 1
  * @param suspension how long the destination is switched off when more have failed; doubles with
@@ -17,7 +17,7 @@ import java.util.Locale;
  */
 public record DispatchRules(
     Duration claimWithin,
-    Duration lookEvery,
+    Duration pollInterval,
     int sample,
     double failureLimit,
     Duration suspension) {
@@ -34,7 +34,7 @@ public record DispatchRules(
    */
   public DispatchRules {
     boolean positive =
-        isPositive(claimWithin) && isPositive(lookEvery) && isPositive(suspension) && sample >= 1;
+        isPositive(claimWithin) && isPositive(pollInterval) && isPositive(suspension) && sample >= 1;
     if (!positive || !(failureLimit >= 0 && failureLimit <= 1)) {
       throw new InvalidConfigurationException(
           String.format(
@@ -43,7 +43,7 @@ public record DispatchRules(
                   + " may fail, else suspended for %s; durations and the sample must be positive,"
                   + " and the share from 0 to 1.",
               claimWithin,
-              lookEvery,
+              pollInterval,
               sample,
               failureLimit,
               suspension));
@@ -55,7 +55,7 @@ public record DispatchRules(
   }
 
   /** How many outcomes it takes to judge: a quarter of the sample. */
-  int least() {
+  int minSample() {
     return Math.max(1, sample / 4);
   }
 }

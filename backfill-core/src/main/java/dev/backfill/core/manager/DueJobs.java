@@ -89,12 +89,12 @@ final class DueJobs {
     }
     Look look = look(due, seen);
     return new Found(
-        look.mine(),
+        look.runnable(),
         sent,
         placed || look.placed() || sent > 0,
         Stream.of(
-                updater.jobs().nextDue(updater.catalog().names()),
-                Optional.ofNullable(dispatches.nextLook()))
+                updater.jobs().nextDue(updater.registry().names()),
+                Optional.ofNullable(dispatches.nextPoll()))
             .flatMap(Optional::stream)
             .min(Comparator.naturalOrder())
             .orElse(null),
@@ -104,10 +104,10 @@ final class DueJobs {
   /**
    * What was seen.
    *
-   * @param mine what may run here
+   * @param runnable what may run here
    * @param placed whether something got its place
    */
-  private record Look(List<Job> mine, boolean placed) {}
+  private record Look(List<Job> runnable, boolean placed) {}
 
   /** A lone worker decides nothing that a manager with more destinations would decide otherwise. */
   private boolean place(List<Job> due, LookedUp seen) throws InterruptedException {
@@ -120,25 +120,25 @@ final class DueJobs {
   private Look look(List<Job> normal, LookedUp seen) throws InterruptedException {
     List<Job> due = normal;
     boolean placed = false;
-    for (int most = DEFAULT; ; ) {
-      List<Job> mine = due.stream().filter(this::isMine).toList();
-      if (!mine.isEmpty() || due.size() < most) {
-        return new Look(mine, placed);
+    for (int max = DEFAULT; ; ) {
+      List<Job> runnable = due.stream().filter(this::runsHere).toList();
+      if (!runnable.isEmpty() || due.size() < max) {
+        return new Look(runnable, placed);
       }
-      most = most > Integer.MAX_VALUE / 10 ? Integer.MAX_VALUE : most * 10;
-      due = due(most);
+      max = max > Integer.MAX_VALUE / 10 ? Integer.MAX_VALUE : max * 10;
+      due = due(max);
       if (place(due, seen)) {
         placed = true;
-        due = due(most);
+        due = due(max);
       }
     }
   }
 
-  private List<Job> due(int most) {
-    return updater.jobs().due(updater.now(), updater.catalog().names(), most);
+  private List<Job> due(int max) {
+    return updater.jobs().due(updater.now(), updater.registry().names(), max);
   }
 
-  private boolean isMine(Job job) {
+  private boolean runsHere(Job job) {
     Placement placement = job.placement();
     return scope.anyPlacement()
         || placement != null && placement.destination().equals(updater.here());
@@ -148,10 +148,10 @@ final class DueJobs {
   private Found dispatchedHere() throws InterruptedException {
     List<Job> runnable = new ArrayList<>();
     LookedUp seen = new LookedUp(updater.jobs());
-    Instant next = updater.jobs().nextDue(updater.catalog().names()).orElse(null);
+    Instant next = updater.jobs().nextDue(updater.registry().names()).orElse(null);
     List<Job> sent =
         updater.jobs().dispatched().stream()
-            .filter(job -> isMine(job) && updater.catalog().has(job.key()))
+            .filter(job -> runsHere(job) && updater.registry().has(job.key()))
             .filter(job -> scope.has(Objects.requireNonNull(job.dispatch())))
             .toList();
     Map<BackfillId, Backfill> backfills = updater.backfills(sent);
@@ -164,7 +164,7 @@ final class DueJobs {
         next = from;
       }
     }
-    runnable.addAll(look(due(DEFAULT), seen).mine());
+    runnable.addAll(look(due(DEFAULT), seen).runnable());
     runnable.sort(Comparator.comparing(job -> job.schedule().order()));
     return new Found(List.copyOf(runnable), 0, false, next, seen);
   }

@@ -15,10 +15,10 @@ import java.time.Instant;
  * @param step how much later the next priority is; zero or more
  * @param newcomer how much earlier a job is served that had no slice yet; zero or more
  * @param first how long the first slice of a job may be
- * @param usual how long every further slice may be
+ * @param further how long every further slice may be
  */
 public record FairnessRules(
-    Duration step, Duration newcomer, SliceLimits first, SliceLimits usual) {
+    Duration step, Duration newcomer, SliceLimits first, SliceLimits further) {
 
   /** Steps of 10 minutes; newcomers an hour earlier, with 2 chunks; slices of a minute. */
   public static final FairnessRules DEFAULT =

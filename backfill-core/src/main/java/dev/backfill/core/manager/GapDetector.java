@@ -63,7 +63,7 @@ final class GapDetector {
       throws InterruptedException {
     Map<BackfillKey, Job> known =
         jobs.stream().collect(Collectors.toMap(Job::key, Function.identity()));
-    for (BackfillKey key : updater.catalog().keys(target)) {
+    for (BackfillKey key : updater.registry().keys(target)) {
       Job job = known.get(key);
       Missing missing =
           job == null
@@ -155,7 +155,7 @@ final class GapDetector {
       return null;
     }
     long stored = counted.get().stored().getAsLong() + CountDifference.tolerated(backfill.note());
-    long existing = counted.get().there();
+    long existing = counted.get().available();
     if (stored >= existing * threshold) {
       return null;
     }

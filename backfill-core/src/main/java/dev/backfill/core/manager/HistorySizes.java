@@ -26,12 +26,12 @@ final class HistorySizes {
   Total known(BackfillKey key) throws InterruptedException {
     Optional<Backfill> backfill = updater.progress().find(key);
     Total stored = backfill.map(found -> found.counters().total()).orElse(Total.UNKNOWN);
-    if (stored.isKnown() || backfill.isEmpty() || !updater.catalog().has(key)) {
+    if (stored.isKnown() || backfill.isEmpty() || !updater.registry().has(key)) {
       return stored;
     }
     try {
       Optional<Counted> counted = count(backfill.get());
-      return counted.isEmpty() ? stored : Total.estimate(counted.get().there());
+      return counted.isEmpty() ? stored : Total.estimate(counted.get().available());
     } catch (BackfillException e) {
       LOG.debug("{}: its length is not known, so it is routed without it", key, e);
       return stored;
@@ -41,14 +41,14 @@ final class HistorySizes {
   /**
    * A history's figures.
    *
-   * @param there items that the source has now
+   * @param available items that the source has now
    * @param stored items that are stored or in quarantine; empty when nobody can count
    */
-  record Counted(long there, OptionalLong stored) {}
+  record Counted(long available, OptionalLong stored) {}
 
   /** Compares what there is with what is stored; empty when the source cannot count. */
   Optional<Counted> count(Backfill backfill) throws InterruptedException {
-    ManagedSource<?> managed = updater.catalog().of(backfill.key());
+    ManagedSource<?> managed = updater.registry().of(backfill.key());
     Optional<KeyListing> opened =
         managed
             .source()
@@ -57,11 +57,11 @@ final class HistorySizes {
       return Optional.empty();
     }
     try (KeyListing keys = opened.get()) {
-      long there = keys.count(0);
+      long available = keys.count(0);
       String scope = keys.scope();
       return Optional.of(
           new Counted(
-              there,
+              available,
               scope == null
                   ? OptionalLong.empty()
                   : updater.progress().countKnown(backfill.id(), managed.sink(), scope)));

@@ -62,7 +62,7 @@ final class JobOutcomeHandler {
               stored ->
                   isUntouched(stored, job)
                       ? completed(stored, slice.counts().items() > 0)
-                      : goesOn(stored, progressed));
+                      : continued(stored, progressed));
       changed.ifPresent(
           stored -> destinationBreaker.completed(JobUpdater.destinationOf(job, updater.here())));
     } else if (slice instanceof SliceResult.Stopped stopped) {
@@ -70,15 +70,15 @@ final class JobOutcomeHandler {
       if (stopped.reason() == StopReason.FAILED && failure != null) {
         failed(job, failure, progressed);
       } else {
-        updater.change(job, stored -> givenBack(stored, job));
+        updater.change(job, stored -> returned(stored, job));
       }
     } else if (slice instanceof SliceResult.Held) {
-      updater.change(job, stored -> givenBack(stored, job));
+      updater.change(job, stored -> returned(stored, job));
     } else {
       if (progressed) {
         breaker.worked();
       }
-      changeAfterSlice(job, stored -> goesOn(stored, progressed));
+      changeAfterSlice(job, stored -> continued(stored, progressed));
     }
   }
 
@@ -91,7 +91,7 @@ final class JobOutcomeHandler {
     return updater.change(
         taken,
         stored ->
-            isUntouched(stored, taken) || isAskedAgain(stored, taken)
+            isUntouched(stored, taken) || isRequestedAgain(stored, taken)
                 ? change.apply(stored)
                 : null);
   }
@@ -106,7 +106,7 @@ final class JobOutcomeHandler {
   }
 
   /** Whether a job was only asked for again; a manager that takes it moves it into the future. */
-  private boolean isAskedAgain(Job stored, Job taken) {
+  private boolean isRequestedAgain(Job stored, Job taken) {
     Instant due = stored.schedule().dueAt();
     return (stored.state() == JobState.QUEUED || stored.state() == JobState.DISPATCHED)
         && stored.schedule().attempts() == taken.schedule().attempts()
@@ -126,8 +126,8 @@ final class JobOutcomeHandler {
   /** A regular look that found nothing new leaves no event: there are thousands of them a day. */
   private JobUpdater.Change completed(Job job, boolean hasNews) {
     Instant now = updater.now();
-    Duration rest = untilNextSync.get();
-    Instant due = rest == null ? null : now.plus(rest);
+    Duration delay = untilNextSync.get();
+    Instant due = delay == null ? null : now.plus(delay);
     Trigger scheduled = new Trigger(Priority.SCHEDULED, "time to look for what is new");
     Instant order = fairness.order(Priority.SCHEDULED, due == null ? now : due, false);
     return new JobUpdater.Change(
@@ -147,7 +147,7 @@ final class JobOutcomeHandler {
   }
 
   /** Nothing was done, and whoever may run it can; unless somebody else has decided meanwhile. */
-  private JobUpdater.@Nullable Change givenBack(Job job, Job taken) {
+  private JobUpdater.@Nullable Change returned(Job job, Job taken) {
     if (job.version() != taken.version()) {
       return null;
     }
@@ -156,7 +156,7 @@ final class JobOutcomeHandler {
         List.of());
   }
 
-  private JobUpdater.Change goesOn(Job job, boolean progressed) {
+  private JobUpdater.Change continued(Job job, boolean progressed) {
     JobSchedule before = job.schedule();
     JobSchedule schedule =
         behindTheOthers(job, progressed ? 0 : before.attempts(), before.slices() + 1);
@@ -185,7 +185,7 @@ final class JobOutcomeHandler {
     }
     String message = JobUpdater.message(failure);
     if (failure instanceof RateLimitedException) {
-      rest(job, message);
+      postpone(job, message);
       return;
     }
     if (!progressed && breaker.failed(job.key(), failure)) {
@@ -211,7 +211,7 @@ final class JobOutcomeHandler {
             stored -> destinationBreaker.failed(JobUpdater.destinationOf(job, updater.here())));
   }
 
-  private void rest(Job job, String message) {
+  private void postpone(Job job, String message) {
     changeAfterSlice(
         job,
         stored ->
@@ -243,11 +243,11 @@ final class JobOutcomeHandler {
     Destination where = JobUpdater.destinationOf(job, updater.here());
     Placement placement = job.placement();
     if (placement != null && !placement.fallback() && !where.equals(Destination.LOCAL)) {
-      Placement back =
+      Placement local =
           new Placement(Destination.LOCAL, cut(where + " did not do it: " + reason), true);
       JobSchedule soon = later(job.schedule(), job.schedule().attempts(), Duration.ZERO);
       return new JobUpdater.Change(
-          job.withState(JobState.QUEUED, soon).withPlacement(back),
+          job.withState(JobState.QUEUED, soon).withPlacement(local),
           List.of(updater.note(Kind.FELL_BACK, where, reason)));
     }
     List<Note> notes = new ArrayList<>();

@@ -42,7 +42,7 @@ final class JobTriggers {
     JobStore.Enqueued enqueued = updater.jobs().enqueue(key, trigger, fresh(trigger));
     Job job = enqueued.job();
     if (enqueued.created()) {
-      updater.tell(job, List.of(updater.note(Kind.TRIGGERED, null, trigger.reason())));
+      updater.publish(job, List.of(updater.note(Kind.TRIGGERED, null, trigger.reason())));
       return true;
     }
     return again && updater.change(job, stored -> sooner(stored, trigger)).isPresent();

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 record JobUpdater(
     ProgressStore progress,
     JobStore jobs,
-    SourceRegistry catalog,
+    SourceRegistry registry,
     Ambience ambience,
     Consumer<BackfillEvent> events) {
 
@@ -67,7 +67,7 @@ record JobUpdater(
   /** Stores a change; empty when somebody else was faster. */
   Optional<Job> save(Job job, Note... notes) {
     Optional<Job> saved = jobs.update(job, List.of(notes));
-    saved.ifPresent(stored -> tell(stored, List.of(notes)));
+    saved.ifPresent(stored -> publish(stored, List.of(notes)));
     return saved;
   }
 
@@ -86,7 +86,7 @@ record JobUpdater(
       }
       Optional<Job> saved = jobs.update(selected.job(), selected.notes());
       if (saved.isPresent()) {
-        tell(saved.get(), selected.notes());
+        publish(saved.get(), selected.notes());
         return saved;
       }
     }
@@ -102,7 +102,7 @@ record JobUpdater(
         .collect(Collectors.toMap(Backfill::id, Function.identity()));
   }
 
-  void tell(Job job, List<Note> notes) {
+  void publish(Job job, List<Note> notes) {
     for (Note note : new ArrayList<>(notes)) {
       events.accept(new BackfillEvent.JobNoted(job.key(), note.at(), note));
     }

@@ -17,11 +17,11 @@ final class Pruning {
   private static final Duration EVERY = Duration.ofDays(1);
 
   /** The time between two questions whether it is this manager's turn. */
-  private static final Duration ASKED_EVERY = Duration.ofHours(1);
+  private static final Duration CLAIM_INTERVAL = Duration.ofHours(1);
 
   private final JobUpdater updater;
   private final @Nullable Duration retention;
-  private @Nullable Long askedNanos;
+  private @Nullable Long lastClaimNanos;
 
   Pruning(JobUpdater updater, @Nullable Duration retention) {
     this.updater = updater;
@@ -31,11 +31,11 @@ final class Pruning {
   /** A failure is no reason to end: the next day tries again. */
   synchronized void whenDue(BooleanSupplier stop) {
     long now = updater.ambience().time().nanoTime();
-    Long before = askedNanos;
-    if (retention == null || before != null && now - before < ASKED_EVERY.toNanos()) {
+    Long before = lastClaimNanos;
+    if (retention == null || before != null && now - before < CLAIM_INTERVAL.toNanos()) {
       return;
     }
-    askedNanos = now;
+    lastClaimNanos = now;
     try {
       if (updater.progress().claimPruning(EVERY)) {
         Pruned pruned = new Retention(updater.progress(), updater.jobs()).prune(retention, stop);

@@ -56,26 +56,26 @@ final class RemoteDispatches {
   private final Map<Destination, Dispatcher> dispatchers = new HashMap<>();
   private final DispatchRules rules;
   private final RetryRules retries;
-  private final JobOutcomeHandler outcomes;
+  private final JobOutcomeHandler outcomeHandler;
   private final Map<Destination, Instant> silentUntil = new HashMap<>();
   private final Map<String, Look> looks = new HashMap<>();
 
   /** Correlation ids of requests without an answer, and what is known of why. */
   private final Map<String, String> unanswered = new HashMap<>();
 
-  private Instant lookAgain = Instant.MIN;
+  private Instant nextPoll = Instant.MIN;
 
   RemoteDispatches(
       JobUpdater updater,
       List<Dispatcher> dispatchers,
       DispatchRules rules,
       RetryRules retries,
-      JobOutcomeHandler outcomes) {
+      JobOutcomeHandler outcomeHandler) {
     this.updater = updater;
     dispatchers.forEach(dispatcher -> this.dispatchers.put(dispatcher.destination(), dispatcher));
     this.rules = rules;
     this.retries = retries;
-    this.outcomes = outcomes;
+    this.outcomeHandler = outcomeHandler;
   }
 
   /**
@@ -141,7 +141,7 @@ final class RemoteDispatches {
       LOG.warn("{} refuses {}: {}", placed.destination(), placed.target(), e.getMessage());
       requested.forEach(
           job ->
-              outcomes.notDone(
+              outcomeHandler.notDone(
                   job, JobUpdater.message(e), stored -> isUnclaimed(dispatch, stored)));
     } catch (BackfillException e) {
       LOG.info(
@@ -219,7 +219,7 @@ final class RemoteDispatches {
             unanswered.get(dispatch.correlationId()),
             "no run was begun as " + dispatch.correlationId());
     if (job.schedule().attempts() + 1 >= MAX_ATTEMPTS) {
-      outcomes.notDone(job, reason, stored -> isUnanswered(dispatch, stored));
+      outcomeHandler.notDone(job, reason, stored -> isUnanswered(dispatch, stored));
       return;
     }
     updater.change(
@@ -250,10 +250,10 @@ final class RemoteDispatches {
 
   /** Follows what was sent, unless that was done a moment ago. */
   void follow() throws InterruptedException {
-    if (updater.now().isBefore(lookAgain)) {
+    if (updater.now().isBefore(nextPoll)) {
       return;
     }
-    lookAgain = updater.now().plus(rules.lookEvery());
+    nextPoll = updater.now().plus(rules.pollInterval());
     Map<String, Optional<Run>> runs = new HashMap<>();
     Set<String> missing = new HashSet<>();
     List<Job> dispatched = updater.jobs().dispatched();
@@ -287,8 +287,8 @@ final class RemoteDispatches {
   }
 
   /** The next time to look for runs of unanswered requests; null if there are none. */
-  @Nullable Instant nextLook() {
-    return unanswered.isEmpty() ? null : lookAgain;
+  @Nullable Instant nextPoll() {
+    return unanswered.isEmpty() ? null : nextPoll;
   }
 
   /**
@@ -335,11 +335,11 @@ final class RemoteDispatches {
 
   private Optional<Run> run(Dispatcher dispatcher, Dispatch dispatch) throws InterruptedException {
     Instant now = updater.now();
-    Look look = looks.getOrDefault(dispatch.correlationId(), new Look(now, rules.lookEvery()));
+    Look look = looks.getOrDefault(dispatch.correlationId(), new Look(now, rules.pollInterval()));
     if (now.isBefore(look.next()) && dispatch.answered()) {
       return Optional.empty();
     }
-    Duration seldom = rules.lookEvery().multipliedBy(MAX_INTERVALS);
+    Duration seldom = rules.pollInterval().multipliedBy(MAX_INTERVALS);
     Duration longer = look.pause().multipliedBy(2);
     looks.put(
         dispatch.correlationId(),
@@ -357,15 +357,15 @@ final class RemoteDispatches {
     boolean claimed = dispatch.claimedAt() != null;
     switch (run.state()) {
       case FAILED ->
-          outcomes.notDone(
+          outcomeHandler.notDone(
               known,
               "its run ended with %s%s".formatted(run.conclusion(), at(run)),
               stored -> isOf(dispatch, stored));
       case SUCCEEDED -> {
         if (claimed) {
-          goesOn(known, dispatch, run);
+          continueHere(known, dispatch, run);
         } else {
-          outcomes.notDone(
+          outcomeHandler.notDone(
               known,
               "its run ended without taking the job" + at(run),
               stored -> isUnclaimed(dispatch, stored));
@@ -378,12 +378,12 @@ final class RemoteDispatches {
               dispatch.answered()
                   ? "no worker took it"
                   : "no run was begun as " + dispatch.correlationId();
-          outcomes.notDone(
+          outcomeHandler.notDone(
               known,
               "%s within %s%s".formatted(missing, text(rules.claimWithin()), at(run)),
               stored -> isUnclaimed(dispatch, stored));
         } else if (claimed && isAbandoned(dispatch, backfill)) {
-          outcomes.notDone(
+          outcomeHandler.notDone(
               known,
               "its worker gave no sign of life for %s%s"
                   .formatted(text(rules.claimWithin()), at(run)),
@@ -421,7 +421,7 @@ final class RemoteDispatches {
     return updater.save(job.withDispatch(dispatch.ranAs(name, run.url()))).orElse(job);
   }
 
-  private void goesOn(Job job, Dispatch dispatch, Run run) {
+  private void continueHere(Job job, Dispatch dispatch, Run run) {
     updater.change(
         job,
         stored ->

@@ -31,8 +31,8 @@ final class SliceExecutor {
   private final BackfillEngine engine;
   private final Executor executor;
   private final FairnessRules fairness;
-  private final Duration lookInterval;
-  private final JobOutcomeHandler outcomes;
+  private final Duration pollInterval;
+  private final JobOutcomeHandler outcomeHandler;
   private final Map<String, Job> running = new ConcurrentHashMap<>();
   private final Map<String, Instant> parked = new ConcurrentHashMap<>();
   private final BlockingQueue<RunSummary> ended = new LinkedBlockingQueue<>();
@@ -45,14 +45,14 @@ final class SliceExecutor {
       BackfillEngine engine,
       Executor executor,
       FairnessRules fairness,
-      Duration lookInterval,
-      JobOutcomeHandler outcomes) {
+      Duration pollInterval,
+      JobOutcomeHandler outcomeHandler) {
     this.updater = updater;
     this.engine = engine;
     this.executor = executor;
     this.fairness = fairness;
-    this.lookInterval = lookInterval;
-    this.outcomes = outcomes;
+    this.pollInterval = pollInterval;
+    this.outcomeHandler = outcomeHandler;
   }
 
   /** Whether everything that was begun has ended and was told of. */
@@ -95,7 +95,7 @@ final class SliceExecutor {
   }
 
   void start(Job job, Duration remaining) {
-    SliceLimits limits = job.schedule().slices() == 0 ? fairness.first() : fairness.usual();
+    SliceLimits limits = job.schedule().slices() == 0 ? fairness.first() : fairness.further();
     SliceLimits bounded =
         remaining.compareTo(limits.maxDuration()) < 0 ? limits.withMaxDuration(remaining) : limits;
     running.put(job.key().toString(), job);
@@ -140,14 +140,14 @@ final class SliceExecutor {
   private RunSummary slice(Job job, SliceLimits limits) throws InterruptedException {
     SliceResult result;
     try {
-      result = run(updater.catalog().of(job.key()).job(job.key().target()), limits);
+      result = run(updater.registry().of(job.key()).job(job.key().target()), limits);
     } catch (BackfillException e) {
-      outcomes.failed(job, e);
+      outcomeHandler.failed(job, e);
       return new RunSummary(1, 0, 0, 0, 1, 0, null);
     } catch (RuntimeException | Error e) {
       // An error too: a class that the host's sink lacks, say, is the job's failure, again and
       // again.
-      outcomes.failed(
+      outcomeHandler.failed(
           job,
           new PermanentFailureException(
               PermanentFailureException.Reason.UNEXPECTED,
@@ -159,7 +159,7 @@ final class SliceExecutor {
     if (result instanceof SliceResult.ContinueAt wait) {
       parked.merge(job.key().source(), wait.until(), (one, two) -> one.isAfter(two) ? one : two);
     }
-    outcomes.after(job, result);
+    outcomeHandler.after(job, result);
     boolean failed =
         result instanceof SliceResult.Stopped stopped
             && stopped.reason() == SliceResult.StopReason.FAILED;
@@ -179,7 +179,7 @@ final class SliceExecutor {
 
   /** What the next slice to end did; null when none ends soon. */
   @Nullable RunSummary awaitEnd() throws InterruptedException {
-    RunSummary summary = ended.poll(lookInterval.toNanos(), TimeUnit.NANOSECONDS);
+    RunSummary summary = ended.poll(pollInterval.toNanos(), TimeUnit.NANOSECONDS);
     if (summary != null) {
       untold.decrementAndGet();
     }

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * How often a complete history is looked at for what is new. The interval grows with the jobs that
  * are due, and doubles while little quota is left, so that syncs never crowd out histories.
  *
- * @param usual the interval while there is little to do; positive
- * @param longest the longest interval; at least {@code usual}
+ * @param min the interval while there is little to do; positive
+ * @param max the max interval; at least {@code min}
  */
-public record SyncInterval(Duration usual, Duration longest) {
+public record SyncInterval(Duration min, Duration max) {
 
   /** Every hour, and at least once a day. */
   public static final SyncInterval DEFAULT =
@@ -27,10 +27,10 @@ public record SyncInterval(Duration usual, Duration longest) {
    * @throws InvalidConfigurationException when one is out of its range
    */
   public SyncInterval {
-    if (usual.isZero() || usual.isNegative() || longest.compareTo(usual) < 0) {
+    if (min.isZero() || min.isNegative() || max.compareTo(min) < 0) {
       throw new InvalidConfigurationException(
           "Syncs come every %s, at least every %s; the first must be positive and the second no shorter."
-              .formatted(usual, longest));
+              .formatted(min, max));
     }
   }
 
@@ -40,14 +40,14 @@ public record SyncInterval(Duration usual, Duration longest) {
    * @param due how many jobs are due; 0 or more
    * @param workers how many of them can run at once; 1 or more
    * @param quota what is left, or null when nobody knows
-   * @return from the usual to the longest
+   * @return from {@code min} to {@code max}
    */
   Duration now(int due, int workers, @Nullable Quota quota) {
     double factor = 1 + (double) Math.max(0, due - workers) / (workers * JOBS_TO_A_WORKER);
     if (quota != null && quota.remaining() < quota.limit() * LITTLE_QUOTA) {
       factor *= 2;
     }
-    double millis = Math.min(usual.toMillis() * factor, longest.toMillis());
+    double millis = Math.min(min.toMillis() * factor, max.toMillis());
     return Duration.ofMillis((long) millis);
   }
 }

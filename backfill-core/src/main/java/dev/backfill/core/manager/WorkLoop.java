@@ -149,20 +149,20 @@ final class WorkLoop {
 
     private final TimeSource time;
     private final long begin;
-    private final Duration longest;
+    private final Duration max;
 
-    End(TimeSource time, @Nullable Duration longest) {
+    End(TimeSource time, @Nullable Duration max) {
       this.time = time;
       this.begin = time.nanoTime();
-      this.longest = longest == null ? FOR_EVER : longest;
+      this.max = max == null ? FOR_EVER : max;
     }
 
-    Duration left() {
-      return longest.minusNanos(time.nanoTime() - begin);
+    Duration remaining() {
+      return max.minusNanos(time.nanoTime() - begin);
     }
 
     boolean isOver() {
-      return left().compareTo(Duration.ZERO) <= 0;
+      return remaining().compareTo(Duration.ZERO) <= 0;
     }
   }
 
@@ -186,7 +186,7 @@ final class WorkLoop {
         }
         Job taken = dueJobs.take(job).orElse(null);
         if (taken != null) {
-          slices.start(taken, left(end));
+          slices.start(taken, remaining(end));
           found.seen().forget();
           started++;
         }
@@ -204,8 +204,8 @@ final class WorkLoop {
     };
   }
 
-  private static Duration left(End end) {
-    Duration remaining = end.left();
+  private static Duration remaining(End end) {
+    Duration remaining = end.remaining();
     return remaining.compareTo(MIN) < 0 ? MIN : remaining;
   }
 
@@ -226,7 +226,7 @@ final class WorkLoop {
   }
 
   private boolean isInTime(@Nullable Instant next, End end) {
-    return next != null && Duration.between(updater.now(), next).compareTo(end.left()) < 0;
+    return next != null && Duration.between(updater.now(), next).compareTo(end.remaining()) < 0;
   }
 
   /** Sleeps by the clock that only goes forward: a clock that is set back prolongs nothing. */
@@ -234,7 +234,7 @@ final class WorkLoop {
     TimeSource time = updater.ambience().time();
     Duration selected = next == null ? POLL_INTERVAL : Duration.between(updater.now(), next);
     Duration longest =
-        Stream.of(selected, POLL_INTERVAL, end.left()).min(Comparator.naturalOrder()).orElseThrow();
+        Stream.of(selected, POLL_INTERVAL, end.remaining()).min(Comparator.naturalOrder()).orElseThrow();
     long begin = time.nanoTime();
     Duration remaining = longest;
     while (!stopped.get() && !woken.get() && remaining.compareTo(Duration.ZERO) > 0) {

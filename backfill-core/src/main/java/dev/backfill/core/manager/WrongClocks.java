@@ -18,12 +18,12 @@ final class WrongClocks {
   private static final int AT_ONCE = 100;
 
   private final JobUpdater updater;
-  private final Duration longest;
+  private final Duration max;
   private @Nullable Long lastNanos;
 
-  WrongClocks(JobUpdater updater, Duration longest) {
+  WrongClocks(JobUpdater updater, Duration max) {
     this.updater = updater;
-    this.longest = longest.compareTo(MIN) < 0 ? MIN : longest;
+    this.max = max.compareTo(MIN) < 0 ? MIN : max;
   }
 
   /** Makes such jobs due, unless it has looked a moment ago. */
@@ -34,7 +34,7 @@ final class WrongClocks {
       return;
     }
     lastNanos = nanos;
-    for (Job job : updater.jobs().dueAfter(updater.now().plus(longest), AT_ONCE)) {
+    for (Job job : updater.jobs().dueAfter(updater.now().plus(max), AT_ONCE)) {
       updater.change(job, this::dueNow);
     }
   }
@@ -43,7 +43,7 @@ final class WrongClocks {
     Instant now = updater.now();
     JobSchedule schedule = stored.schedule();
     Instant due = schedule.dueAt();
-    if (due == null || !due.isAfter(now.plus(longest))) {
+    if (due == null || !due.isAfter(now.plus(max))) {
       return null;
     }
     Instant queued = schedule.queuedAt().isAfter(now) ? now : schedule.queuedAt();

@@ -29,7 +29,7 @@ public final class InMemoryFailureLog implements FailureLog {
   private final Map<String, Set<BackfillKey>> lasting = new HashMap<>();
   private final Map<String, Right> rights = new HashMap<>();
 
-  private record Right(String claimant, Instant until) {}
+  private record Right(String claimId, Instant until) {}
 
   /**
    * Creates an empty ledger.
@@ -52,7 +52,7 @@ public final class InMemoryFailureLog implements FailureLog {
             lasts && before != null ? before.firstAt() : at,
             at,
             null,
-            before == null ? null : before.told());
+            before == null ? null : before.reported());
     entries.put(fingerprint, entry);
     lasting.computeIfAbsent(fingerprint, name -> new HashSet<>()).add(key);
     members.computeIfAbsent(fingerprint, name -> new HashSet<>()).add(key);
@@ -69,8 +69,8 @@ public final class InMemoryFailureLog implements FailureLog {
         others.remove(key);
       }
       if (its && others.isEmpty() && entry.recoveredAt() == null) {
-        over.add(changed(entry, at, entry.told()));
-      } else if (its && others.isEmpty() && entry.told() != null && entry.told().open()) {
+        over.add(changed(entry, at, entry.reported()));
+      } else if (its && others.isEmpty() && entry.reported() != null && entry.reported().open()) {
         over.add(entry);
       }
     }
@@ -105,22 +105,22 @@ public final class InMemoryFailureLog implements FailureLog {
   }
 
   @Override
-  public synchronized boolean claim(String fingerprint, String claimant, Duration timeToLive) {
+  public synchronized boolean claim(String fingerprint, String claimId, Duration timeToLive) {
     Right right = rights.get(fingerprint);
     boolean free =
-        right == null || right.claimant().equals(claimant) || !time.now().isBefore(right.until());
+        right == null || right.claimId().equals(claimId) || !time.now().isBefore(right.until());
     if (free && entries.containsKey(fingerprint)) {
-      rights.put(fingerprint, new Right(claimant, time.now().plus(timeToLive)));
+      rights.put(fingerprint, new Right(claimId, time.now().plus(timeToLive)));
       return true;
     }
     return false;
   }
 
   @Override
-  public synchronized boolean told(String fingerprint, String claimant, ReportedIssue reported) {
+  public synchronized boolean markReported(String fingerprint, String claimId, ReportedIssue reported) {
     Right right = rights.get(fingerprint);
     Entry entry = entries.get(fingerprint);
-    if (right == null || entry == null || !right.claimant().equals(claimant)) {
+    if (right == null || entry == null || !right.claimId().equals(claimId)) {
       return false;
     }
     changed(entry, entry.recoveredAt(), reported);
@@ -128,9 +128,9 @@ public final class InMemoryFailureLog implements FailureLog {
   }
 
   @Override
-  public synchronized void release(String fingerprint, String claimant) {
+  public synchronized void release(String fingerprint, String claimId) {
     Right right = rights.get(fingerprint);
-    if (right != null && right.claimant().equals(claimant)) {
+    if (right != null && right.claimId().equals(claimId)) {
       rights.remove(fingerprint);
     }
   }

@@ -170,34 +170,34 @@ public final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
-  public synchronized Claim claim(BackfillId id, LeaseRequest claimant) {
+  public synchronized Claim claim(BackfillId id, LeaseRequest request) {
     MemoryRow row = row(id);
     Instant now = time.now();
     String owner = row.owner;
-    if (row.isLeased(now) && owner != null && !owner.equals(claimant.deadOwner())) {
+    if (row.isLeased(now) && owner != null && !owner.equals(request.deadOwner())) {
       return new Claim.Held(row.snapshot(now));
     }
     row.settleRequest(now);
     if (!row.status.isClaimable()) {
       return new Claim.Refused(row.snapshot(now));
     }
-    return grant(row, claimant, now);
+    return grant(row, request, now);
   }
 
   @Override
   public synchronized Optional<Claim.Granted> claimNext(
-      LeaseRequest claimant, Set<String> sources) {
+      LeaseRequest request, Set<String> sources) {
     Instant now = time.now();
     return rows.values().stream()
         .filter(row -> sources.contains(row.key.source()) && row.isDue(now))
         .min(Comparator.comparing(row -> row.updatedAt))
-        .map(row -> grant(row, claimant, now));
+        .map(row -> grant(row, request, now));
   }
 
-  private static Claim.Granted grant(MemoryRow row, LeaseRequest claimant, Instant now) {
-    row.grant(claimant, now);
+  private static Claim.Granted grant(MemoryRow row, LeaseRequest request, Instant now) {
+    row.grant(request, now);
     return new Claim.Granted(
-        new Lease(row.id, row.fence, claimant.owner(), claimant.timeToLive()), row.snapshot(now));
+        new Lease(row.id, row.fence, request.owner(), request.timeToLive()), row.snapshot(now));
   }
 
   @Override
@@ -362,12 +362,12 @@ public final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
-  public synchronized Optional<Backfill> restart(
+  public synchronized Optional<Backfill> reload(
       BackfillId id, String actor, @Nullable String reason) {
     ControlRequest request = ControlRequest.toRestart(actor, reason);
     MemoryRow row = row(id);
     Instant now = time.now();
-    return row.restart(request, now) ? Optional.of(row.snapshot(now)) : Optional.empty();
+    return row.reload(request, now) ? Optional.of(row.snapshot(now)) : Optional.empty();
   }
 
   private MemoryRow row(BackfillId id) {

@@ -56,21 +56,21 @@ public final class InMemorySharedLimits implements SharedLimits {
   }
 
   private static boolean counts(Row row, Instant now) {
-    return !row.storedAt().isAfter(now) && row.storedAt().isAfter(now.minus(LONGEST));
+    return !row.storedAt().isAfter(now) && row.storedAt().isAfter(now.minus(MAX));
   }
 
   private static Stored stored(Row row, Instant now) {
     return new Stored(
         new SharedLimit(
-            left(row.blockedUntil(), now),
+            remaining(row.blockedUntil(), now),
             row.reason(),
             row.refusals(),
             row.pointsPerMinute(),
-            left(row.oneByOneUntil(), now)),
+            remaining(row.oneByOneUntil(), now)),
         Duration.between(row.storedAt(), now));
   }
 
-  private static Duration left(Instant until, Instant now) {
+  private static Duration remaining(Instant until, Instant now) {
     Duration remaining = Duration.between(now, until);
     return remaining.isNegative() ? Duration.ZERO : remaining;
   }
@@ -99,7 +99,7 @@ public final class InMemorySharedLimits implements SharedLimits {
   }
 
   private static Duration bounded(Duration length) {
-    return length.compareTo(LONGEST) > 0 ? LONGEST : length;
+    return length.compareTo(MAX) > 0 ? MAX : length;
   }
 
   private static Instant later(@Nullable Instant one, Instant other) {

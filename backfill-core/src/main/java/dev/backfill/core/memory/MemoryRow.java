@@ -89,16 +89,16 @@ final class MemoryRow {
     }
   }
 
-  void grant(LeaseRequest claimant, Instant now) {
+  void grant(LeaseRequest request, Instant now) {
     fence++;
     change(
         status.afterClaim(),
         Transition.Cause.CLAIM,
-        claimant.owner(),
+        request.owner(),
         owner == null ? null : "taken over from " + owner,
         now);
-    owner = claimant.owner();
-    granted = claimant.timeToLive();
+    owner = request.owner();
+    granted = request.timeToLive();
     leaseExpiresAt = now.plus(granted);
     waiting = null;
     startedAt = startedAt == null ? now : startedAt;
@@ -267,7 +267,7 @@ final class MemoryRow {
   }
 
   /** Begins anew, unless somebody holds it. */
-  boolean restart(ControlRequest request, Instant now) {
+  boolean reload(ControlRequest request, Instant now) {
     if (isLeased(now)) {
       return false;
     }

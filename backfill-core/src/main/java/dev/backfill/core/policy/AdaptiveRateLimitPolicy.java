@@ -92,7 +92,7 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
     }
     return new AdaptiveRateLimitPolicy(
         rule,
-        new SizingInputs.Limits(smallest, largest, limits.longestMillis(), limits.mostBytes()));
+        new SizingInputs.Limits(smallest, largest, limits.maxMillis(), limits.maxBytes()));
   }
 
   /**
@@ -103,7 +103,7 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
    * @return the policy
    * @throws InvalidConfigurationException when it is out of its range
    */
-  public AdaptiveRateLimitPolicy withLongestChunk(Duration duration) {
+  public AdaptiveRateLimitPolicy withMaxChunkTime(Duration duration) {
     if (duration.toMillis() < 1 || duration.compareTo(Duration.ofDays(1)) > 0) {
       throw new InvalidConfigurationException(
           "The time for a chunk is " + duration + "; it must be from PT0.001S to PT24H.");
@@ -111,7 +111,7 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
     return new AdaptiveRateLimitPolicy(
         rule,
         new SizingInputs.Limits(
-            limits.smallest(), limits.largest(), duration.toMillis(), limits.mostBytes()));
+            limits.min(), limits.max(), duration.toMillis(), limits.maxBytes()));
   }
 
   /**
@@ -121,7 +121,7 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
    * @return the policy
    * @throws InvalidConfigurationException when it is out of its range
    */
-  public AdaptiveRateLimitPolicy withMostBytes(long bytes) {
+  public AdaptiveRateLimitPolicy withMaxBytes(long bytes) {
     if (bytes < 1 || bytes > LIMIT_OF_MAX_BYTES) {
       throw new InvalidConfigurationException(
           "The most bytes of a chunk are "
@@ -133,7 +133,7 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
     return new AdaptiveRateLimitPolicy(
         rule,
         new SizingInputs.Limits(
-            limits.smallest(), limits.largest(), limits.longestMillis(), bytes));
+            limits.min(), limits.max(), limits.maxMillis(), bytes));
   }
 
   /**

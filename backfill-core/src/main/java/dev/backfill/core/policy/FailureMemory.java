@@ -11,18 +11,18 @@ import java.util.List;
  *
  * @param failed the smallest size that counts as too large; 0 for none
  * @param worked the largest that has worked below it; 0 for none
- * @param calm chunks that worked since the last failure or the last larger one
- * @param patience chunks that have to work before more is tried
+ * @param successes chunks that worked since the last failure or the last larger one
+ * @param required chunks that have to work before more is tried
  * @param retrying the size that has just failed; 0 when the last chunk worked
  * @param inRow failures since the last chunk that worked
  */
-record FailureMemory(int failed, int worked, int calm, int patience, int retrying, int inRow) {
+record FailureMemory(int failed, int worked, int successes, int required, int retrying, int inRow) {
 
   private static final int FIRST_SUCCESSES = 5;
   private static final int MAX_SUCCESSES = 80;
 
   /** Where nothing is left between what works and what fails, a try most likely fails. */
-  private static final int HOPELESS = 16;
+  private static final int ADJACENT_FACTOR = 16;
 
   /** Successes at a size that make its next failure an accident. */
   private static final int PROVEN = 8;
@@ -46,16 +46,16 @@ record FailureMemory(int failed, int worked, int calm, int patience, int retryin
       return new FailureMemory(0, 0, 0, FIRST_SUCCESSES, size, row);
     }
     if (failed == 0 && isProven(before, size)) {
-      return new FailureMemory(0, 0, 0, patience, size, row);
+      return new FailureMemory(0, 0, 0, required, size, row);
     }
     int least = failed == 0 ? size : Math.min(failed, size);
-    // Chunks are counted only since a failure, so a calm means that there was one.
-    boolean again = calm > 0 && size >= failed;
+    // Chunks are counted only since a failure, so successes mean that there was one.
+    boolean again = successes > 0 && size >= failed;
     return new FailureMemory(
         least,
         largestBelow(before, least),
         0,
-        again ? Math.min(MAX_SUCCESSES, patience * 2) : patience,
+        again ? Math.min(MAX_SUCCESSES, required * 2) : required,
         size,
         row);
   }
@@ -88,8 +88,8 @@ record FailureMemory(int failed, int worked, int calm, int patience, int retryin
     return new FailureMemory(
         failed,
         Math.max(worked, items),
-        items > worked ? 1 : Math.min(calm + 1, MAX_SUCCESSES * HOPELESS),
-        patience,
+        items > worked ? 1 : Math.min(successes + 1, MAX_SUCCESSES * ADJACENT_FACTOR),
+        required,
         0,
         0);
   }
@@ -104,8 +104,8 @@ record FailureMemory(int failed, int worked, int calm, int patience, int retryin
     }
     int gap = failed - worked;
     if (gap > Math.max(1, worked / 10)) {
-      return calm < patience ? Math.max(1, worked) : worked + gap / 2;
+      return successes < required ? Math.max(1, worked) : worked + gap / 2;
     }
-    return calm < patience * HOPELESS ? Math.max(1, worked) : failed;
+    return successes < required * ADJACENT_FACTOR ? Math.max(1, worked) : failed;
   }
 }

@@ -47,17 +47,17 @@ record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> c
     SizingInputs.Limits limits = basis.limits();
     if (basis.last() == 0) {
       candidates.put(
-          Bound.START, Math.max(limits.smallest(), Math.min(limits.largest(), basis.start())));
+          Bound.START, Math.max(limits.min(), Math.min(limits.max(), basis.start())));
     } else {
-      candidates.put(Bound.LARGEST, limits.largest());
+      candidates.put(Bound.LARGEST, limits.max());
       candidates.put(Bound.GROWTH, atMost(Math.ceil(basis.last() * GROWTH_FACTOR)));
     }
     ChunkCost cost = basis.cost();
     if (cost.isKnown()) {
-      candidates.put(Bound.TIME, Math.max(limits.smallest(), byTime(basis)));
+      candidates.put(Bound.TIME, Math.max(limits.min(), byTime(basis)));
     }
     if (cost.itemBytes() > 0) {
-      candidates.put(Bound.BYTES, atMost((double) limits.mostBytes() / cost.itemBytes()));
+      candidates.put(Bound.BYTES, atMost((double) limits.maxBytes() / cost.itemBytes()));
     }
     if (basis.failures().size() > 0) {
       candidates.put(Bound.FAILURE, basis.failures().size());
@@ -88,7 +88,7 @@ record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> c
   private static int byTime(SizingInputs basis) {
     double fixed = basis.cost().fixedMicros();
     double perItem = basis.cost().itemMicros();
-    double longest = basis.limits().longestMillis() * 1e3;
+    double longest = basis.limits().maxMillis() * 1e3;
     double intended =
         perItem == 0 ? (fixed <= longest ? MAX : 0) : Math.max(0, (longest - fixed) / perItem);
     double economical = economical(basis);
@@ -101,7 +101,7 @@ record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> c
 
   private static double economical(SizingInputs basis) {
     double fixed = basis.cost().fixedMicros();
-    double largest = basis.limits().largest();
+    double largest = basis.limits().max();
     double affordable = PRICE * fixed / largest + (PRICE - 1) * basis.cost().itemMicros();
     return fixed == 0 ? 0 : Math.min(largest, Math.ceil(fixed / affordable));
   }
@@ -112,10 +112,10 @@ record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> c
       case START -> "begins with the documented size";
       case LARGEST -> "the largest size";
       case GROWTH -> "grows from " + basis.last();
-      case TIME -> "time: " + itemTime() + " an item, " + seconds(longestMicros()) + " a chunk";
+      case TIME -> "time: " + itemTime() + " an item, " + seconds(maxMicros()) + " a chunk";
       case BYTES ->
           "bytes: %s an item, %s a chunk"
-              .formatted(bytes(basis.cost().itemBytes()), bytes(basis.limits().mostBytes()));
+              .formatted(bytes(basis.cost().itemBytes()), bytes(basis.limits().maxBytes()));
       case FAILURE -> String.format(Locale.ROOT, "failure: chunks of %d failed", failedSize());
       case QUOTA ->
           String.format(
@@ -166,7 +166,7 @@ record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> c
               Locale.ROOT,
               "at %s an item %s allow %d",
               bytes(basis.cost().itemBytes()),
-              bytes(basis.limits().mostBytes()),
+              bytes(basis.limits().maxBytes()),
               allowed);
       case FAILURE ->
           allowed > basis.failures().worked() && basis.failures().retrying() == 0
@@ -184,15 +184,15 @@ record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> c
   }
 
   private String timeClause(int allowed) {
-    String given = "at %s an item %s".formatted(itemTime(), seconds(longestMicros()));
-    if (allowed > basis.limits().largest()) {
+    String given = "at %s an item %s".formatted(itemTime(), seconds(maxMicros()));
+    if (allowed > basis.limits().max()) {
       return given + " allow more";
     }
-    if (allowed == basis.limits().smallest()) {
+    if (allowed == basis.limits().min()) {
       return given + " allow no more than the smallest size, " + allowed;
     }
     double took = basis.cost().fixedMicros() + basis.cost().itemMicros() * (double) allowed;
-    return took <= longestMicros() * (1 + NOISE)
+    return took <= maxMicros() * (1 + NOISE)
         ? given + " allow " + allowed
         : String.format(
             Locale.ROOT,
@@ -206,8 +206,8 @@ record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> c
     return failures.failed() > 0 ? failures.failed() : failures.retrying();
   }
 
-  private long longestMicros() {
-    return basis.limits().longestMillis() * 1_000;
+  private long maxMicros() {
+    return basis.limits().maxMillis() * 1_000;
   }
 
   /** With a chunk's fixed part where that matters. */

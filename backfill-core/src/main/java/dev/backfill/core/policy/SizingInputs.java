@@ -33,12 +33,12 @@ record SizingInputs(
   /**
    * What the policy was told.
    *
-   * @param smallest the smallest size that time decides on
-   * @param largest the largest size
-   * @param longestMillis how long a chunk may take
-   * @param mostBytes how many bytes a chunk may have
+   * @param min the smallest size that time decides on
+   * @param max the largest size
+   * @param maxMillis how long a chunk may take
+   * @param maxBytes how many bytes a chunk may have
    */
-  record Limits(int smallest, int largest, long longestMillis, long mostBytes) {}
+  record Limits(int min, int max, long maxMillis, long maxBytes) {}
 
   /**
    * What the quota pays for.
@@ -76,7 +76,7 @@ record SizingInputs(
         start,
         last(recent, before, known + 1),
         ChunkCost.of(
-            recent, before == null ? ChunkCost.UNKNOWN : before.cost, limits.longestMillis * 1_000),
+            recent, before == null ? ChunkCost.UNKNOWN : before.cost, limits.maxMillis * 1_000),
         quota,
         failures);
   }
@@ -99,7 +99,7 @@ record SizingInputs(
   /** One line: everything here, then what came of it. */
   String text(Sizing sizing) {
     StringBuilder text = new StringBuilder(200).append(VERSION);
-    add(text, "limits", limits.smallest, limits.largest, limits.longestMillis, limits.mostBytes);
+    add(text, "limits", limits.min, limits.max, limits.maxMillis, limits.maxBytes);
     add(text, "start", start);
     add(text, "last", last);
     add(text, "cost", cost.fixedMicros(), cost.itemMicros(), cost.itemBytes());
@@ -112,8 +112,8 @@ record SizingInputs(
           "failed",
           failures.failed(),
           failures.worked(),
-          failures.calm(),
-          failures.patience(),
+          failures.successes(),
+          failures.required(),
           failures.retrying(),
           failures.inRow());
     }

@@ -30,15 +30,15 @@ public sealed interface RoutingRule {
   /**
    * Jobs that are at least so urgent.
    *
-   * @param least the least urgent of them
+   * @param min the least urgent of them
    * @param destination where they go
    */
-  record Urgent(Priority least, Destination destination) implements RoutingRule {
+  record Urgent(Priority min, Destination destination) implements RoutingRule {
     @Override
     public Optional<String> reason(RoutingRequest request) {
       Priority priority = request.trigger().priority();
       return when(
-          priority.compareTo(least) <= 0,
+          priority.compareTo(min) <= 0,
           () -> "its priority is " + priority.name().toLowerCase(Locale.ROOT));
     }
   }

@@ -63,7 +63,7 @@ class BackfillManagerTest {
     ExecutorService thread = Executors.newSingleThreadExecutor();
     BackfillManagerBuilder builder = fixture.manager().executor(thread);
     // A look at the wrong moment waited this long, and some of 500 always fell into one.
-    builder.lookInterval = Duration.ofHours(1);
+    builder.pollInterval = Duration.ofHours(1);
     try (BackfillManager manager = builder.build()) {
       for (int i = 0; i < 500; i++) {
         fixture.source.sizes.put("a/b" + i, 25);
@@ -151,10 +151,10 @@ class BackfillManagerTest {
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("a/b");
       assertThat(manager.runDue().items()).isEqualTo(60);
-      assertThat(manager.restart("a/b", "ann", "to see")).hasSize(1);
+      assertThat(manager.reload("a/b", "ann", "to see")).hasSize(1);
       assertThat(fixture.job("a/b").trigger().reason()).isEqualTo("to see");
       assertThat(manager.runDue().items()).isEqualTo(60);
-      assertThat(manager.restart("a/unknown", "ann", "to see")).isEmpty();
+      assertThat(manager.reload("a/unknown", "ann", "to see")).isEmpty();
     }
   }
 

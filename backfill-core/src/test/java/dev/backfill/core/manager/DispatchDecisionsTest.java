@@ -248,7 +248,7 @@ class DispatchDecisionsTest {
     sentWithoutAnswer();
     followAfter(Duration.ofMinutes(2).minusMillis(1));
     assertThat(job().state()).isEqualTo(JobState.DISPATCHED);
-    assertThat(dispatches.nextLook()).isEqualTo(now().plusSeconds(30));
+    assertThat(dispatches.nextPoll()).isEqualTo(now().plusSeconds(30));
     followAfter(Duration.ofSeconds(30));
     assertThat(job().state()).isEqualTo(JobState.QUEUED);
     assertThat(job().schedule().attempts()).isEqualTo(1);

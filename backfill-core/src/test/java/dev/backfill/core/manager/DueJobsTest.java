@@ -33,7 +33,7 @@ class DueJobsTest {
       new JobUpdater(
           local.progress(),
           local.jobs(),
-          local.catalog(),
+          local.registry(),
           new JobUpdater.Ambience(
               fixture.time, local.ambience().random(), Destination.GITHUB_ACTIONS),
           local.events());

@@ -113,7 +113,7 @@ class JobOutcomeTest {
     ManagerFixture fixture = new ManagerFixture();
     fixture.source.sizes.put("a/b", 100);
     AtomicReference<BackfillManager> its = new AtomicReference<>();
-    AtomicBoolean restarted = new AtomicBoolean();
+    AtomicBoolean reloaded = new AtomicBoolean();
     ProgressStore store =
         (ProgressStore)
             Proxy.newProxyInstance(
@@ -129,8 +129,8 @@ class JobOutcomeTest {
                   boolean over =
                       method.getName().equals("release")
                           && ((Backfill) result).state().status().isCompleted();
-                  if (over && restarted.compareAndSet(false, true)) {
-                    assertThat(its.get().restart("a/b", "ann", "newer release")).hasSize(1);
+                  if (over && reloaded.compareAndSet(false, true)) {
+                    assertThat(its.get().reload("a/b", "ann", "newer release")).hasSize(1);
                   }
                   return result;
                 });

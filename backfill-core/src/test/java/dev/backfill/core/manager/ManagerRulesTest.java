@@ -76,8 +76,8 @@ class ManagerRulesTest {
 
   @Test
   void dispatchedJobsAreJudgedByAtLeastOneAndAnyShare() {
-    assertThat(new DispatchRules(MINUTE, MINUTE, 1, 0, MINUTE).least()).isEqualTo(1);
-    assertThat(new DispatchRules(MINUTE, MINUTE, 8, 1, MINUTE).least()).isEqualTo(2);
+    assertThat(new DispatchRules(MINUTE, MINUTE, 1, 0, MINUTE).minSample()).isEqualTo(1);
+    assertThat(new DispatchRules(MINUTE, MINUTE, 8, 1, MINUTE).minSample()).isEqualTo(2);
     refused(() -> new DispatchRules(Duration.ZERO, MINUTE, 1, 0, MINUTE));
     refused(() -> new DispatchRules(NEGATIVE, MINUTE, 1, 0, MINUTE));
     refused(() -> new DispatchRules(MINUTE, Duration.ZERO, 1, 0, MINUTE));
@@ -92,10 +92,10 @@ class ManagerRulesTest {
   void fairnessMayMakeNoDifferenceBetweenJobs() {
     FairnessRules normal = FairnessRules.DEFAULT;
     FairnessRules none =
-        new FairnessRules(Duration.ZERO, Duration.ZERO, normal.first(), normal.usual());
+        new FairnessRules(Duration.ZERO, Duration.ZERO, normal.first(), normal.further());
     assertThat(none.order(Priority.SCHEDULED, Instant.EPOCH, true)).isEqualTo(Instant.EPOCH);
-    refused(() -> new FairnessRules(NEGATIVE, MINUTE, normal.first(), normal.usual()));
-    refused(() -> new FairnessRules(MINUTE, NEGATIVE, normal.first(), normal.usual()));
+    refused(() -> new FairnessRules(NEGATIVE, MINUTE, normal.first(), normal.further()));
+    refused(() -> new FairnessRules(MINUTE, NEGATIVE, normal.first(), normal.further()));
   }
 
   @Test

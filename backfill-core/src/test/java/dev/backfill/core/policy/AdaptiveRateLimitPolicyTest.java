@@ -204,7 +204,7 @@ class AdaptiveRateLimitPolicyTest {
   void heavyItemsMakeChunksSmall() {
     assertThat(size(policy, weighed(50, 1_000_000))).isEqualTo(50);
     assertThat(size(policy, weighed(50, 50L * 1024 * 1024))).isEqualTo(8);
-    assertThat(size(policy.withMostBytes(1), weighed(50, 50))).isEqualTo(1);
+    assertThat(size(policy.withMaxBytes(1), weighed(50, 50))).isEqualTo(1);
     assertThat(proceed(policy, weighed(50, 50L * 1024 * 1024)).reason())
         .isEqualTo("bytes: 1 MiB an item, 8 MiB a chunk");
   }
@@ -340,8 +340,8 @@ class AdaptiveRateLimitPolicyTest {
     int largest = 1 + random.nextInt(1_000);
     return AdaptiveRateLimitPolicy.ofDefaults()
         .withBounds(1 + random.nextInt(largest), largest)
-        .withLongestChunk(Duration.ofMillis(1 + random.nextLong(86_400_000)))
-        .withMostBytes(1 + random.nextLong(AdaptiveRateLimitPolicy.LIMIT_OF_MAX_BYTES))
+        .withMaxChunkTime(Duration.ofMillis(1 + random.nextLong(86_400_000)))
+        .withMaxBytes(1 + random.nextLong(AdaptiveRateLimitPolicy.LIMIT_OF_MAX_BYTES))
         .withReservePercent(random.nextInt(91));
   }
 
@@ -392,9 +392,9 @@ class AdaptiveRateLimitPolicyTest {
 
   @Test
   void settingsAtTheEndsOfTheirRangesAreTaken() {
-    AdaptiveRateLimitPolicy any = policy.withLongestChunk(Duration.ofMillis(1)).withMostBytes(1);
+    AdaptiveRateLimitPolicy any = policy.withMaxChunkTime(Duration.ofMillis(1)).withMaxBytes(1);
     assertThat(proceed(any).basis()).startsWith("v1 limits=25,50,1,1 ");
-    any = policy.withLongestChunk(Duration.ofDays(1)).withMostBytes(1_073_741_824);
+    any = policy.withMaxChunkTime(Duration.ofDays(1)).withMaxBytes(1_073_741_824);
     assertThat(proceed(any).basis()).startsWith("v1 limits=25,50,86400000,1073741824 ");
     assertThat(proceed(policy.withBounds(1, 1_000)).basis()).startsWith("v1 limits=1,1000,");
     assertThat(proceed(policy.withBounds(7, 7)).chunkSize()).isEqualTo(7);
@@ -407,11 +407,11 @@ class AdaptiveRateLimitPolicyTest {
         .hasMessageContaining("from 0 to 50");
     assertThatThrownBy(() -> policy.withBounds(50, 25))
         .isInstanceOf(InvalidConfigurationException.class);
-    assertThatThrownBy(() -> policy.withLongestChunk(Duration.ZERO))
+    assertThatThrownBy(() -> policy.withMaxChunkTime(Duration.ZERO))
         .isInstanceOf(InvalidConfigurationException.class);
-    assertThatThrownBy(() -> policy.withLongestChunk(Duration.ofDays(2)))
+    assertThatThrownBy(() -> policy.withMaxChunkTime(Duration.ofDays(2)))
         .isInstanceOf(InvalidConfigurationException.class);
-    assertThatThrownBy(() -> policy.withMostBytes(0))
+    assertThatThrownBy(() -> policy.withMaxBytes(0))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("from 1 to 1073741824");
     assertThatThrownBy(() -> policy.withReservePercent(91))

@@ -92,12 +92,12 @@ class FailureMemoryTest {
 
   @Test
   void aSizeThatFailsAgainWaitsTwiceAsLongForItsNextTry() {
-    assertThat(calmAfter50(5).after(List.of(failed(50)), 0).patience()).isEqualTo(10);
-    assertThat(calmAfter50(80).after(List.of(failed(50)), 0).patience()).isEqualTo(80);
-    assertThat(calmAfter50(5).after(List.of(failed(49)), 0).patience())
+    assertThat(calmAfter50(5).after(List.of(failed(50)), 0).required()).isEqualTo(10);
+    assertThat(calmAfter50(80).after(List.of(failed(50)), 0).required()).isEqualTo(80);
+    assertThat(calmAfter50(5).after(List.of(failed(49)), 0).required())
         .as("another size")
         .isEqualTo(5);
-    assertThat(new FailureMemory(50, 25, 0, 5, 50, 1).after(List.of(failed(50)), 0).patience())
+    assertThat(new FailureMemory(50, 25, 0, 5, 50, 1).after(List.of(failed(50)), 0).required())
         .as("the same failure still")
         .isEqualTo(5);
   }

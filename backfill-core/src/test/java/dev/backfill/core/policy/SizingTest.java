@@ -58,7 +58,7 @@ class SizingTest {
 
   @ParameterizedTest
   @CsvSource({
-    // failed, worked, calm, patience, retrying, in a row; then what is said
+    // failed, worked, successes, required, retrying, in a row; then what is said
     "'60,40,5,5,0,0', chunks of 60 failed and 50 are tried again",
     "'60,40,4,5,0,0', chunks of 60 failed and 40 may work",
     "'60,40,0,5,60,1', chunks of 60 failed and 40 may work",

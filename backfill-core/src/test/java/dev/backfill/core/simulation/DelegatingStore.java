@@ -58,8 +58,8 @@ abstract class DelegatingStore implements ProgressStore {
   }
 
   @Override
-  public Optional<Backfill> restart(BackfillId id, String actor, @Nullable String reason) {
-    return writing(Operation.CONTROL, () -> next.restart(id, actor, reason));
+  public Optional<Backfill> reload(BackfillId id, String actor, @Nullable String reason) {
+    return writing(Operation.CONTROL, () -> next.reload(id, actor, reason));
   }
 
   @Override
@@ -73,8 +73,8 @@ abstract class DelegatingStore implements ProgressStore {
   }
 
   @Override
-  public Claim claim(BackfillId id, LeaseRequest claimant) {
-    return writing(Operation.CLAIM, () -> next.claim(id, claimant));
+  public Claim claim(BackfillId id, LeaseRequest request) {
+    return writing(Operation.CLAIM, () -> next.claim(id, request));
   }
 
   @Override
@@ -134,7 +134,7 @@ abstract class DelegatingStore implements ProgressStore {
 
   /** A worker of the simulation has one job. */
   @Override
-  public Optional<Claim.Granted> claimNext(LeaseRequest claimant, Set<String> sources) {
+  public Optional<Claim.Granted> claimNext(LeaseRequest request, Set<String> sources) {
     throw new UnsupportedOperationException("nobody asks for due work here");
   }
 

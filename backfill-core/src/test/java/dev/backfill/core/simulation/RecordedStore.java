@@ -35,17 +35,17 @@ final class RecordedStore extends DelegatingStore {
   }
 
   @Override
-  public Claim claim(BackfillId id, LeaseRequest claimant) {
+  public Claim claim(BackfillId id, LeaseRequest request) {
     Backfill before = next.get(id);
-    Claim claim = next.claim(id, claimant);
+    Claim claim = next.claim(id, request);
     if (claim instanceof Claim.Granted granted) {
-      history.add(claimant.owner(), "is granted fence " + granted.lease().fence());
+      history.add(request.owner(), "is granted fence " + granted.lease().fence());
       ledger.granted(granted);
-      checkHolder(before, claimant);
+      checkHolder(before, request);
     } else {
       tellIfUnheld(before, claim.backfill());
       history.add(
-          claimant.owner(),
+          request.owner(),
           (claim instanceof Claim.Held ? "finds it held, " : "is refused, ")
               + claim.backfill().state().status());
     }
@@ -58,12 +58,12 @@ final class RecordedStore extends DelegatingStore {
     }
   }
 
-  private void checkHolder(Backfill before, LeaseRequest claimant) {
+  private void checkHolder(Backfill before, LeaseRequest request) {
     Backfill.Holder holder = before.holder();
     if (!before.state().status().isClaimable()) {
       throw new Violation("a person's pause stays", "granted although " + before.state().status());
     }
-    if (holder == null || holder.owner().equals(claimant.owner())) {
+    if (holder == null || holder.owner().equals(request.owner())) {
       return;
     }
     coverage.hit(holder.expired() ? "take-over of an expired lease" : "take-over from the dead");

@@ -21,7 +21,7 @@ import dev.backfill.github.GitHubPlanner;
 import dev.backfill.github.GitHubSources;
 import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.Keys;
-import dev.backfill.github.MemoryLedger;
+import dev.backfill.github.MemoryFailureLog;
 import dev.backfill.github.PullRequestExtra;
 import dev.backfill.testkit.github.SimulatedApp;
 import dev.backfill.testkit.github.SimulatedGitHub;
@@ -129,7 +129,7 @@ final class EveryRequest implements AutoCloseable {
 
   private void report() {
     GitHubIssueReporter reporter =
-        GitHubIssueReporter.builder(client, NAME, new MemoryLedger())
+        GitHubIssueReporter.builder(client, NAME, new MemoryFailureLog())
             .betweenComments(Duration.ZERO)
             .build();
     BackfillKey key = new BackfillKey("github:pull-requests", NAME);

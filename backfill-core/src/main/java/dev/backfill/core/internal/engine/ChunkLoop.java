@@ -76,7 +76,7 @@ final class ChunkLoop<T> {
       SliceLimits limits,
       WorkClock work,
       Claim.Granted granted,
-      long askedNanos) {
+      long requestedNanos) {
     this.engine = engine;
     this.job = job;
     this.task = task;
@@ -86,7 +86,7 @@ final class ChunkLoop<T> {
     this.cancellation = SliceCancellation.of(engine.stop());
     this.retrier = new Retrier(engine, job.key(), work, cancellation);
     this.lease = granted.lease();
-    LeaseWatch watch = new LeaseWatch(lease, engine.time(), askedNanos, cancellation.slice());
+    LeaseWatch watch = new LeaseWatch(lease, engine.time(), requestedNanos, cancellation.slice());
     this.keeper = new LeaseKeeper(engine.store(), lease, watch, engine.time());
     this.writer = new ChunkWriter<>(engine, job, lease, keeper, retrier);
     this.claimed = granted.backfill();
@@ -118,7 +118,7 @@ final class ChunkLoop<T> {
       return () -> leaseLost(e);
     } catch (RateLimitedException e) {
       // Wherever a source meets it, a limit is a wait.
-      return () -> interruptedBy(LeaseRelease.waiting(soonest(e.until()), Retrier.message(e)));
+      return () -> interruptedBy(LeaseRelease.waiting(capped(e.until()), Retrier.message(e)));
     } catch (BackfillException e) {
       return () -> failed(e);
     } catch (InterruptedException e) {
@@ -228,7 +228,7 @@ final class ChunkLoop<T> {
     }
     if (!prepared) {
       ChunkHistory chunkHistory = new ChunkHistory(engine.store(), claimed, session.total());
-      sliceProgress.learn(retrier.call(chunkHistory::samples, lease));
+      sliceProgress.rememberAll(retrier.call(chunkHistory::samples, lease));
       sliceProgress.failedBefore(claimed.state().consecutiveFailures(), () -> decide(session));
     }
     prepared = true;
@@ -260,7 +260,7 @@ final class ChunkLoop<T> {
       return waitUntil(e.until(), Retrier.message(e));
     }
     sliceProgress.quota(session.quota());
-    listen(session.readMode());
+    publishReadMode(session.readMode());
     boolean moved = !chunk.next().equals(sliceProgress.cursor());
     if (chunk.size() > 0 || moved) {
       BackfillStatus status = commit(chunk, requested, session.total());
@@ -312,12 +312,12 @@ final class ChunkLoop<T> {
     sliceProgress.committed(written.chunk(), decision, result.counters(), active);
     engine.ambience().commits().increment();
     counts = counts.plus(SliceCounts.of(written.chunk(), result.counts()));
-    tell(written.chunk(), commit.number(), result);
+    publishCommit(written.chunk(), commit.number(), result);
     return result.status();
   }
 
   /** Whether the source has changed how it reads, and there is something to say about it. */
-  private void listen(String text) {
+  private void publishReadMode(String text) {
     if (!text.equals(reading) && !text.isEmpty()) {
       LOG.info("{} now reads {}", job.key(), text);
       publish(new BackfillEvent.ReadingChanged(job.key(), engine.time().now(), text));
@@ -331,7 +331,7 @@ final class ChunkLoop<T> {
         : chunk.items().stream().map(job.source()::itemKey).toList();
   }
 
-  private void tell(Chunk<T> chunk, long number, CommitResult result) {
+  private void publishCommit(Chunk<T> chunk, long number, CommitResult result) {
     Instant now = engine.time().now();
     publish(
         new BackfillEvent.ChunkCommitted(
@@ -354,7 +354,7 @@ final class ChunkLoop<T> {
    */
   private @Nullable Ending waitUntil(Instant stated, String reason) throws InterruptedException {
     Instant now = engine.time().now();
-    Instant until = soonest(stated);
+    Instant until = capped(stated);
     Duration wait = Duration.between(now, until);
     if (wait.compareTo(MIN_WAIT) < 0) {
       wait = MIN_WAIT;
@@ -380,9 +380,9 @@ final class ChunkLoop<T> {
   }
 
   /** No wait counts for longer than the store lets it count. */
-  private Instant soonest(Instant stated) {
-    Instant longest = engine.time().now().plus(Backfill.Waiting.MAX);
-    return stated.isAfter(longest) ? longest : stated;
+  private Instant capped(Instant stated) {
+    Instant max = engine.time().now().plus(Backfill.Waiting.MAX);
+    return stated.isAfter(max) ? max : stated;
   }
 
   private SliceResult finished() throws InterruptedException {
@@ -415,7 +415,7 @@ final class ChunkLoop<T> {
       throws InterruptedException {
     Backfill backfill;
     try {
-      backfill = giveBack(release);
+      backfill = release(release);
     } catch (LeaseLostException e) {
       return leaseLost(e);
     } catch (BackfillException e) {
@@ -432,7 +432,7 @@ final class ChunkLoop<T> {
       return new SliceResult.Done(backfill, counts);
     }
     if (!status.isClaimable()) {
-      return StopMessages.stoppedByPerson(backfill, counts);
+      return StopMessages.stoppedByUser(backfill, counts);
     }
     // A history that was complete is left so, and does not keep the wait.
     Backfill.Waiting waiting = status.isCompleted() ? wait : backfill.state().waiting();
@@ -443,16 +443,16 @@ final class ChunkLoop<T> {
   }
 
   /** A release whose answer was lost has been carried out when nobody holds the lease now. */
-  private Backfill giveBack(LeaseRelease release) throws InterruptedException {
+  private Backfill release(LeaseRelease release) throws InterruptedException {
     // Not what was noticed, only the engine's stop ends this.
-    Retrier patient = new Retrier(engine, job.key(), work, SliceCancellation.of(engine.stop()));
+    Retrier releasing = new Retrier(engine, job.key(), work, SliceCancellation.of(engine.stop()));
     try {
-      return patient.call(() -> engine.store().release(lease, release), lease);
+      return releasing.call(() -> engine.store().release(lease, release), lease);
     } catch (LeaseLostException e) {
-      if (patient.failed() == 0) {
+      if (releasing.failed() == 0) {
         throw e;
       }
-      Backfill remaining = patient.call(() -> engine.store().get(lease.backfill()), null);
+      Backfill remaining = releasing.call(() -> engine.store().get(lease.backfill()), null);
       if (remaining.holder() != null) {
         throw e;
       }
@@ -462,7 +462,7 @@ final class ChunkLoop<T> {
 
   private SliceResult interrupted() throws InterruptedException {
     if (cancellation.slice().isSet()) {
-      return noticed();
+      return cancelled();
     }
     boolean requested = engine.stop().isSet();
     SliceResult result = interruptedBy(LeaseRelease.moreToDo());
@@ -473,7 +473,7 @@ final class ChunkLoop<T> {
   }
 
   /** A person's request, which the store carries out at the release, or the loss of the lease. */
-  private SliceResult noticed() throws InterruptedException {
+  private SliceResult cancelled() throws InterruptedException {
     try {
       keeper.status();
     } catch (LeaseLostException e) {

@@ -23,7 +23,7 @@ import java.util.random.RandomGenerator;
 /** What the slices of an engine share. */
 public record EngineContext(
     ProgressStore store,
-    LeaseRequest claimant,
+    LeaseRequest leaseRequest,
     Rules rules,
     Ambience ambience,
     Observers observers) {
@@ -71,7 +71,7 @@ public record EngineContext(
         at.cursor(),
         attempts,
         time().now(),
-        new FailureReport.Where(claimant.owner(), claimant.executor(), at.quota()));
+        new FailureReport.Where(leaseRequest.owner(), leaseRequest.executor(), at.quota()));
   }
 
   public TimeSource time() {

@@ -53,11 +53,11 @@ final class QuarantineReader<T> implements SourceSession<T> {
     if (keys.isEmpty()) {
       return false;
     }
-    session = job.source().openByKeys(job.target(), keys, at).orElseThrow(() -> cannotReread(job));
+    session = job.source().openByKeys(job.target(), keys, at).orElseThrow(() -> cannotOpenByKeys(job));
     return true;
   }
 
-  static PermanentFailureException cannotReread(BackfillSpec<?> job) {
+  static PermanentFailureException cannotOpenByKeys(BackfillSpec<?> job) {
     return new PermanentFailureException(
         Reason.INVALID_REQUEST,
         "The source %s cannot read single items again, so the quarantine of %s stays as it is; an item leaves it when it is next read with the history."

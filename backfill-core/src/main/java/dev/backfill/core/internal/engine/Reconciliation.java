@@ -98,7 +98,7 @@ final class Reconciliation<T> {
     CountDifference difference =
         verification == null
             ? CountDifference.in(claimed.note())
-            : CountDifference.of(verification.there(), counted);
+            : CountDifference.of(verification.sourceCount(), counted);
     return difference == null ? Completeness.WHOLE : Completeness.whole(difference.note());
   }
 

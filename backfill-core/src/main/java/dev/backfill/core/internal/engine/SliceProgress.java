@@ -60,7 +60,7 @@ final class SliceProgress {
     counters = history.counters;
     phase = Phase.VERIFY;
     quota = history.quota;
-    learn(List.copyOf(history.recent));
+    rememberAll(List.copyOf(history.recent));
   }
 
   /** A retry that ended long ago says nothing about the slice that begins. */
@@ -82,8 +82,8 @@ final class SliceProgress {
   }
 
   /** What chunks cost before this slice. */
-  void learn(List<ChunkSample> profile) {
-    profile.forEach(this::remember);
+  void rememberAll(List<ChunkSample> samples) {
+    samples.forEach(this::remember);
   }
 
   void committed(

@@ -34,7 +34,7 @@ public final class SliceRunner<T> {
   private final BackfillSpec<T> job;
   private final SliceLimits limits;
   private final WorkClock work;
-  private long askedNanos;
+  private long requestedNanos;
 
   public SliceRunner(EngineContext engine, BackfillSpec<T> job, SliceLimits limits) {
     this.engine = engine;
@@ -64,7 +64,7 @@ public final class SliceRunner<T> {
       // Asked before the lease, so that a refusal leaves the backfill as it is.
       job.source()
           .openByKeys(job.target(), first, backfill.position().cursor())
-          .orElseThrow(() -> QuarantineReader.cannotReread(job))
+          .orElseThrow(() -> QuarantineReader.cannotOpenByKeys(job))
           .close();
     } catch (PermanentFailureException | TransientFailureException e) {
       return failed(backfill, e);
@@ -109,7 +109,7 @@ public final class SliceRunner<T> {
     Instant until = backfill.waitsUntil();
     Backfill.Waiting waiting = backfill.state().waiting();
     if (until != null && waiting != null && engine.time().now().isBefore(until)) {
-      tellOfTheWait(backfill, new Backfill.Waiting(until, waiting.reason()));
+      publishWait(backfill, new Backfill.Waiting(until, waiting.reason()));
       return new SliceResult.ContinueAt(backfill, SliceCounts.NONE, until, waiting.reason());
     }
     if (engine.stop().isSet()) {
@@ -123,15 +123,15 @@ public final class SliceRunner<T> {
     }
     if (claim instanceof Claim.Granted granted) {
       return new ChunkLoop<>(
-              engine, job, task.apply(granted.backfill()), limits, work, granted, askedNanos)
+              engine, job, task.apply(granted.backfill()), limits, work, granted, requestedNanos)
           .run();
     }
     return claim instanceof Claim.Held
         ? held(claim.backfill())
-        : StopMessages.stoppedByPerson(claim.backfill(), SliceCounts.NONE);
+        : StopMessages.stoppedByUser(claim.backfill(), SliceCounts.NONE);
   }
 
-  private void tellOfTheWait(Backfill backfill, Backfill.Waiting waiting) {
+  private void publishWait(Backfill backfill, Backfill.Waiting waiting) {
     LOG.info("{} still waits until {}: {}", job.key(), waiting.until(), waiting.reason());
     Eta blocked = new Eta.BlockedUntil(waiting.until(), waiting.reason());
     engine
@@ -148,16 +148,16 @@ public final class SliceRunner<T> {
 
   /** A claim whose answer was lost may have been granted, so a repeated one may replace its own. */
   private Claim claim(BackfillId id, boolean repeated) {
-    String self = engine.claimant().owner();
-    LeaseRequest request = repeated ? engine.claimant().replacing(self) : engine.claimant();
-    askedNanos = engine.time().nanoTime();
+    String self = engine.leaseRequest().owner();
+    LeaseRequest request = repeated ? engine.leaseRequest().replacing(self) : engine.leaseRequest();
+    requestedNanos = engine.time().nanoTime();
     Claim claim = engine.store().claim(id, request);
     Backfill.Holder holder = claim.backfill().holder();
     if (claim instanceof Claim.Held
         && holder != null
         && engine.ambience().knownDead().test(holder.owner())) {
       LOG.info("{}: its last worker, {}, is dead; taking over.", job.key(), holder.owner());
-      askedNanos = engine.time().nanoTime();
+      requestedNanos = engine.time().nanoTime();
       return engine.store().claim(id, request.replacing(holder.owner()));
     }
     return claim;

@@ -12,7 +12,7 @@ final class StopMessages {
 
   private StopMessages() {}
 
-  static SliceResult.Stopped stoppedByPerson(Backfill backfill, SliceCounts counts) {
+  static SliceResult.Stopped stoppedByUser(Backfill backfill, SliceCounts counts) {
     boolean paused =
         backfill.state().status() == BackfillStatus.PAUSED
             || backfill.state().status() == BackfillStatus.PAUSING;

@@ -30,7 +30,7 @@ final class VerificationReader<T> implements SourceSession<T> {
   private final ProgressStore store;
   private final BackfillId id;
   private final Cursor at;
-  private final KeyListing inventory;
+  private final KeyListing listing;
   private @Nullable Long counted;
   private Cursor place;
   private Cursor reached;
@@ -43,7 +43,7 @@ final class VerificationReader<T> implements SourceSession<T> {
   /**
    * Creates the session.
    *
-   * @param inventory what there is; closed with the session
+   * @param listing what there is; closed with the session
    * @param at where the history is
    * @param from where to begin
    * @param counted what is stored, where the source's count may settle it, with what the source is
@@ -53,14 +53,14 @@ final class VerificationReader<T> implements SourceSession<T> {
       BackfillSpec<T> job,
       ProgressStore store,
       BackfillId id,
-      KeyListing inventory,
+      KeyListing listing,
       Cursor at,
       Cursor from,
       @Nullable Long counted) {
     this.job = job;
     this.store = store;
     this.id = id;
-    this.inventory = inventory;
+    this.listing = listing;
     this.at = at;
     this.place = from;
     this.reached = from;
@@ -74,7 +74,7 @@ final class VerificationReader<T> implements SourceSession<T> {
       return true;
     }
     Optional<List<String>> missing =
-        store.missing(id, job.sink(), Objects.requireNonNull(inventory.scope()), listed.keys());
+        store.missing(id, job.sink(), Objects.requireNonNull(listing.scope()), listed.keys());
     if (missing.isEmpty() || missing.get().isEmpty()) {
       pass(listed);
       ended |= missing.isEmpty();
@@ -116,9 +116,9 @@ final class VerificationReader<T> implements SourceSession<T> {
       place = reached;
       return empty();
     }
-    page = inventory.next(reserve);
+    page = listing.next(reserve);
     listed = true;
-    return new Chunk<>(List.of(), List.of(), place, false, inventory.quotaSpent(), Phase.VERIFY);
+    return new Chunk<>(List.of(), List.of(), place, false, listing.quotaSpent(), Phase.VERIFY);
   }
 
   /** Where nobody can count, the keys themselves are compared. */
@@ -129,7 +129,7 @@ final class VerificationReader<T> implements SourceSession<T> {
 
   private @Nullable Long countedNow(long reserve) throws InterruptedException {
     try {
-      return inventory.count(reserve);
+      return listing.count(reserve);
     } catch (PermanentFailureException e) {
       if (e.reason() != Reason.INCOMPATIBLE) {
         throw e;
@@ -139,12 +139,12 @@ final class VerificationReader<T> implements SourceSession<T> {
   }
 
   /** How many items the source has counted at the end, or null if it did not count. */
-  @Nullable Long there() {
+  @Nullable Long sourceCount() {
     return existing;
   }
 
   private Chunk<T> empty() {
-    return new Chunk<>(List.of(), List.of(), place, ended, inventory.quotaSpent(), Phase.VERIFY);
+    return new Chunk<>(List.of(), List.of(), place, ended, listing.quotaSpent(), Phase.VERIFY);
   }
 
   private Chunk<T> again(SourceSession<T> reading, int size, long reserve)
@@ -161,7 +161,7 @@ final class VerificationReader<T> implements SourceSession<T> {
         chunk.rejected(),
         place,
         false,
-        chunk.quotaSpent() + inventory.quotaSpent(),
+        chunk.quotaSpent() + listing.quotaSpent(),
         Phase.VERIFY,
         chunk.bytes());
   }
@@ -169,7 +169,7 @@ final class VerificationReader<T> implements SourceSession<T> {
   @Override
   public @Nullable Quota quota() {
     SourceSession<T> reading = session;
-    return reading == null ? inventory.quota() : reading.quota();
+    return reading == null ? listing.quota() : reading.quota();
   }
 
   @Override
@@ -180,7 +180,7 @@ final class VerificationReader<T> implements SourceSession<T> {
   /** What is not listed was not compared. */
   @Override
   public Completeness completeness() {
-    return inventory.completeness();
+    return listing.completeness();
   }
 
   @Override
@@ -193,7 +193,7 @@ final class VerificationReader<T> implements SourceSession<T> {
     if (session != null) {
       session.close();
     }
-    inventory.close();
+    listing.close();
   }
 
   /** Gaps that the source cannot fill: they are named, in quarantine. */

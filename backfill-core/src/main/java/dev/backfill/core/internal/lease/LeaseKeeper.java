@@ -91,11 +91,11 @@ public final class LeaseKeeper implements AutoCloseable {
   /**
    * The store has made the lease last longer with a commit.
    *
-   * @param askedNanos the monotonic time just before the store was asked
+   * @param requestedNanos the monotonic time just before the store was asked
    * @param status where the backfill stands
    */
-  public void confirmed(long askedNanos, BackfillStatus status) {
-    watch.confirmed(askedNanos, status);
+  public void confirmed(long requestedNanos, BackfillStatus status) {
+    watch.confirmed(requestedNanos, status);
   }
 
   /**
@@ -154,7 +154,7 @@ public final class LeaseKeeper implements AutoCloseable {
     Backfill backfill = store.get(lease.backfill());
     Backfill.Holder holder = backfill.holder();
     if (holder != null && holder.owner().equals(lease.owner())) {
-      watch.heard(backfill.state().status());
+      watch.update(backfill.state().status());
     } else {
       // Only a renewal knows the fence; it says whether the lease is really lost.
       renew();

@@ -23,8 +23,8 @@ public final class LeaseWatch {
 
   private final Lease lease;
   private final TimeSource time;
-  private final StopSignal noticed;
-  private final Duration patience;
+  private final StopSignal cancellation;
+  private final Duration timeout;
   private final Duration renewal;
   private long confirmedNanos;
   private BackfillStatus status = BackfillStatus.RUNNING;
@@ -35,30 +35,30 @@ public final class LeaseWatch {
    *
    * @param lease the lease
    * @param time the holder's clock
-   * @param askedNanos the monotonic time just before the lease was asked for
-   * @param noticed is set once the holder should end what it is doing: the lease is lost, or a
+   * @param requestedNanos the monotonic time just before the lease was asked for
+   * @param cancellation is set once the holder should end what it is doing: the lease is lost, or a
    *     person asked to pause or cancel
    */
-  public LeaseWatch(Lease lease, TimeSource time, long askedNanos, StopSignal noticed) {
+  public LeaseWatch(Lease lease, TimeSource time, long requestedNanos, StopSignal cancellation) {
     this.lease = lease;
     this.time = time;
-    this.confirmedNanos = askedNanos;
-    this.noticed = noticed;
-    this.patience = lease.timeToLive().minus(lease.timeToLive().dividedBy(MARGIN));
+    this.confirmedNanos = requestedNanos;
+    this.cancellation = cancellation;
+    this.timeout = lease.timeToLive().minus(lease.timeToLive().dividedBy(MARGIN));
     this.renewal = lease.timeToLive().dividedBy(RENEWALS);
   }
 
   /**
    * The store has made the lease last longer.
    *
-   * @param askedNanos the monotonic time just before the store was asked
+   * @param requestedNanos the monotonic time just before the store was asked
    * @param status where the backfill stands
    */
-  public synchronized void confirmed(long askedNanos, BackfillStatus status) {
-    if (askedNanos - confirmedNanos > 0) {
-      confirmedNanos = askedNanos;
+  public synchronized void confirmed(long requestedNanos, BackfillStatus status) {
+    if (requestedNanos - confirmedNanos > 0) {
+      confirmedNanos = requestedNanos;
     }
-    heard(status);
+    update(status);
   }
 
   /**
@@ -66,10 +66,10 @@ public final class LeaseWatch {
    *
    * @param status its status
    */
-  public synchronized void heard(BackfillStatus status) {
+  public synchronized void update(BackfillStatus status) {
     this.status = status;
     if (!status.isClaimable()) {
-      noticed.set();
+      cancellation.set();
     }
   }
 
@@ -82,7 +82,7 @@ public final class LeaseWatch {
     if (lost == null) {
       lost = failure;
     }
-    noticed.set();
+    cancellation.set();
   }
 
   /**
@@ -91,7 +91,7 @@ public final class LeaseWatch {
    * @return true when somebody else may hold it
    */
   public synchronized boolean isStale() {
-    return unconfirmed().compareTo(patience) > 0;
+    return unconfirmed().compareTo(timeout) > 0;
   }
 
   /**

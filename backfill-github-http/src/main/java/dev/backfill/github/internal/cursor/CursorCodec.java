@@ -128,7 +128,7 @@ final class CursorCodec {
     } else if (position instanceof EdgePosition edge) {
       json.writeStringField("after", edge.after() == null ? "" : edge.after());
       json.writeNumberField("size", edge.pageSize());
-      json.writeNumberField("patience", edge.patience());
+      json.writeNumberField("patience", edge.growAfter());
       EdgePosition.Reached reached = edge.reached();
       if (reached != null) {
         json.writeStringField("created", reached.createdAt().toString());
@@ -140,7 +140,7 @@ final class CursorCodec {
       json.writeNumberField("id", time.id());
       json.writeNumberField("done", time.done());
       json.writeNumberField("size", time.pageSize());
-      json.writeNumberField("patience", time.patience());
+      json.writeNumberField("patience", time.growAfter());
     }
   }
 
@@ -270,7 +270,7 @@ final class CursorCodec {
 
   private static Position time(JsonNode root) {
     int size = root.path("size").asInt(0);
-    int patience = root.path("patience").asInt(0);
+    int growAfter = root.path("patience").asInt(0);
     boolean sound =
         root.path("updated").isTextual()
             && root.path("id").canConvertToLong()
@@ -278,7 +278,7 @@ final class CursorCodec {
             && root.path("done").longValue() >= 0
             && size >= 1
             && size <= PagePosition.PAGE_SIZE
-            && patience >= 1;
+            && growAfter >= 1;
     if (!sound) {
       throw incompatible("lacks a field");
     }
@@ -288,16 +288,16 @@ final class CursorCodec {
         root.path("id").longValue(),
         root.path("done").longValue(),
         size,
-        patience);
+        growAfter);
   }
 
   private static Position edge(JsonNode root) {
     int size = root.path("size").asInt(0);
-    int patience = root.path("patience").asInt(0);
+    int growAfter = root.path("patience").asInt(0);
     if (!root.path("after").isTextual()
         || size < 1
         || size > PagePosition.PAGE_SIZE
-        || patience < 1) {
+        || growAfter < 1) {
       throw incompatible("lacks a field");
     }
     String after = root.path("after").textValue();
@@ -305,7 +305,7 @@ final class CursorCodec {
     return new EdgePosition(
         after.isEmpty() ? null : after,
         size,
-        patience,
+        growAfter,
         reached
             ? new EdgePosition.Reached(
                 time(root, "created"),
@@ -347,7 +347,7 @@ final class CursorCodec {
             + " to "
             + VERSION
             + "; use the version that wrote it, or have this backfill read from its start (backfill"
-            + " restart, ProgressStore.restart)",
+            + " reload, ProgressStore.reload)",
         null);
   }
 }

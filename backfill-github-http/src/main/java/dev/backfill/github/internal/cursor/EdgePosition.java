@@ -10,16 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param after GitHub's cursor of the last edge that is done, or null before the first one
  * @param pageSize how many items to ask for at once; from 1 to 100
- * @param patience after how many good pages more are asked for; positive
+ * @param growAfter after how many good pages more are asked for; positive
  * @param reached the last item that is done, or null when there is none or it is not known
  */
 public record EdgePosition(
-    @Nullable String after, int pageSize, int patience, @Nullable Reached reached)
+    @Nullable String after, int pageSize, int growAfter, @Nullable Reached reached)
     implements Position {
 
   /** A place of which no item is known. */
-  public EdgePosition(@Nullable String after, int pageSize, int patience) {
-    this(after, pageSize, patience, null);
+  public EdgePosition(@Nullable String after, int pageSize, int growAfter) {
+    this(after, pageSize, growAfter, null);
   }
 
   /**

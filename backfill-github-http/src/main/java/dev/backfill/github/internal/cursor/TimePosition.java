@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param id its number; {@link #WHOLE_MOMENT} if nothing more of that moment can be read
  * @param done how many items are done; 0 or more
  * @param pageSize how many items to ask for at once; from 1 to 100
- * @param patience after how many good pages more are asked for; positive
+ * @param growAfter after how many good pages more are asked for; positive
  */
-public record TimePosition(@Nullable Instant at, long id, long done, int pageSize, int patience)
+public record TimePosition(@Nullable Instant at, long id, long done, int pageSize, int growAfter)
     implements Position {
 
   /** Good pages before a larger one is tried. */

@@ -57,7 +57,7 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
     this.items = new QueriedItems(repository, query);
     this.api = repository.api();
     this.prefetcher = repository.prefetcher();
-    this.sizer = new PageSizer(from.pageSize(), from.patience(), repository.pages());
+    this.sizer = new PageSizer(from.pageSize(), from.growAfter(), repository.pages());
     this.after = from.after();
   }
 
@@ -279,7 +279,7 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
 
   @Override
   public EdgePosition position() {
-    return new EdgePosition(after, sizer.size(), sizer.patience());
+    return new EdgePosition(after, sizer.size(), sizer.growAfter());
   }
 
   @Override

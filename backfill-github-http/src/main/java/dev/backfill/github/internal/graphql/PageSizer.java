@@ -15,16 +15,16 @@ final class PageSizer {
 
   private final int largest;
   private int size;
-  private int patience;
+  private int growAfter;
   private int goodPages;
   private int proven;
   private boolean shrinking;
   private int beforeShrinking;
 
-  PageSizer(int size, int patience, PageSizes pages) {
+  PageSizer(int size, int growAfter, PageSizes pages) {
     this.largest = pages.queries();
     this.size = Math.max(1, Math.min(size, largest));
-    this.patience = Math.max(1, Math.min(patience, MAX_SUCCESSES));
+    this.growAfter = Math.max(1, Math.min(growAfter, MAX_SUCCESSES));
   }
 
   int size() {
@@ -36,14 +36,14 @@ final class PageSizer {
     return size == largest;
   }
 
-  int patience() {
-    return patience;
+  int growAfter() {
+    return growAfter;
   }
 
   /** A page of this size came. */
   void succeeded() {
     proven = Math.max(proven, size);
-    if (++goodPages >= patience) {
+    if (++goodPages >= growAfter) {
       goodPages = 0;
       shrinking = false;
       size = Math.min(largest, size + Math.max(1, size / 4));
@@ -55,7 +55,7 @@ final class PageSizer {
     goodPages = 0;
     if (!shrinking && proven > 0 && size > proven) {
       // The step up was one too many.
-      patience = Math.min(MAX_SUCCESSES, patience * 2);
+      growAfter = Math.min(MAX_SUCCESSES, growAfter * 2);
       size = proven;
       return;
     }

@@ -139,7 +139,7 @@ final class QueriedHistory implements HistoryReader<PullRequest> {
   @Override
   public EdgePosition position() {
     EdgePosition place = edge == null ? byQueries.position() : edge;
-    return new EdgePosition(place.after(), place.pageSize(), place.patience(), reached);
+    return new EdgePosition(place.after(), place.pageSize(), place.growAfter(), reached);
   }
 
   @Override

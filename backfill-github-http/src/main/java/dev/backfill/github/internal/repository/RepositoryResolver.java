@@ -106,7 +106,7 @@ public final class RepositoryResolver {
             + ") than the one whose history is stored (number "
             + knownId
             + "); nothing was mixed: have this backfill read from its start (backfill reload,"
-            + " ProgressStore.restart), or give the new name of the old repository",
+            + " ProgressStore.reload), or give the new name of the old repository",
         null);
   }
 

@@ -17,16 +17,16 @@ public final class AdaptivePageSize {
   private final int largest;
   private final int smallest;
   private int size;
-  private int patience;
+  private int growAfter;
   private int goodPages;
   private int before;
   private boolean enlarged;
 
-  AdaptivePageSize(int size, int patience, PageSizes pages) {
+  AdaptivePageSize(int size, int growAfter, PageSizes pages) {
     this.largest = pages.rest();
     this.smallest = pages.smallestRest();
     this.size = Math.max(1, Math.min(size, largest));
-    this.patience = Math.max(1, Math.min(patience, MAX_SUCCESSES));
+    this.growAfter = Math.max(1, Math.min(growAfter, MAX_SUCCESSES));
     this.before = this.size;
   }
 
@@ -39,15 +39,15 @@ public final class AdaptivePageSize {
     return size == largest;
   }
 
-  int patience() {
-    return patience;
+  int growAfter() {
+    return growAfter;
   }
 
   /** Takes note of a page of this size. */
   void succeeded() {
     before = size;
     enlarged = false;
-    if (size < largest && ++goodPages >= patience) {
+    if (size < largest && ++goodPages >= growAfter) {
       goodPages = 0;
       enlarged = true;
       size = Math.min(largest, size * 2);
@@ -64,7 +64,7 @@ public final class AdaptivePageSize {
     goodPages = 0;
     if (enlarged) {
       enlarged = false;
-      patience = Math.min(MAX_SUCCESSES, patience * 2);
+      growAfter = Math.min(MAX_SUCCESSES, growAfter * 2);
     }
     if (size <= smallest) {
       size = before;

@@ -93,7 +93,7 @@ final class UpdateOrderReader<T> {
     this.fetcher = new PageFetcher<>(repository, endpoint.mapper());
     this.prefetcher = repository.prefetcher(Page::bytes);
     this.api = repository.api();
-    this.sizes = new AdaptivePageSize(from.pageSize(), from.patience(), repository.pages());
+    this.sizes = new AdaptivePageSize(from.pageSize(), from.growAfter(), repository.pages());
     this.start = range.start();
     this.end = range.end();
     this.position = from;
@@ -130,7 +130,7 @@ final class UpdateOrderReader<T> {
     TimeWindow.Timed<T> timed = items.get(index++);
     position =
         new TimePosition(
-            timed.at(), timed.id(), position.done() + 1, sizes.size(), sizes.patience());
+            timed.at(), timed.id(), position.done() + 1, sizes.size(), sizes.growAfter());
     if (index == items.size() && timed.at().equals(cut)) {
       position =
           new TimePosition(
@@ -138,7 +138,7 @@ final class UpdateOrderReader<T> {
               TimePosition.WHOLE_MOMENT,
               position.done(),
               sizes.size(),
-              sizes.patience());
+              sizes.growAfter());
     }
     ParsedItem<T> item = timed.item();
     return new ReadItem<>(

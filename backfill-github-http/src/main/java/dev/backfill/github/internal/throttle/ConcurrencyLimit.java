@@ -12,23 +12,23 @@ public final class ConcurrencyLimit {
 
   static final Duration CALM = Duration.ofMinutes(1);
 
-  private final int most;
-  private final int mostQueries;
+  private final int max;
+  private final int maxQueries;
   private int allowed;
   private int inUse;
   private int queries;
   private Instant calmSince = Instant.MIN;
   private Instant oneByOneUntil = Instant.MIN;
 
-  ConcurrencyLimit(int most, int mostQueries) {
-    this.most = most;
-    this.mostQueries = mostQueries;
-    this.allowed = most;
+  ConcurrencyLimit(int max, int maxQueries) {
+    this.max = max;
+    this.maxQueries = maxQueries;
+    this.allowed = max;
   }
 
   boolean isFree(ApiResource resource, Instant now) {
     grow(now);
-    int most = now.isBefore(oneByOneUntil) ? 1 : mostQueries;
+    int most = now.isBefore(oneByOneUntil) ? 1 : maxQueries;
     return inUse < allowed && (resource != ApiResource.GRAPHQL || queries < most);
   }
 
@@ -78,7 +78,7 @@ public final class ConcurrencyLimit {
   }
 
   private void grow(Instant now) {
-    while (allowed < most && !now.isBefore(calmSince.plus(CALM))) {
+    while (allowed < max && !now.isBefore(calmSince.plus(CALM))) {
       allowed++;
       calmSince = calmSince.plus(CALM);
     }

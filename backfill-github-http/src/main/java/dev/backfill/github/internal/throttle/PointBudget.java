@@ -32,7 +32,7 @@ final class PointBudget {
   /** What is above this is no limit of any server. */
   private static final int BOUNDLESS = 100_000;
 
-  private final int most;
+  private final int max;
   private final Deque<Sent> sent = new ArrayDeque<>();
   private int allowed;
   private int refused;
@@ -42,9 +42,9 @@ final class PointBudget {
   private long usedSinceRefusal;
   private boolean full;
 
-  PointBudget(int most) {
-    this.most = most;
-    this.allowed = most;
+  PointBudget(int max) {
+    this.max = max;
+    this.allowed = max;
   }
 
   /** So many points, between two moments. */
@@ -57,7 +57,7 @@ final class PointBudget {
 
   /** Whether fewer points may be used than were chosen. */
   boolean isSlowed() {
-    return allowed < most;
+    return allowed < max;
   }
 
   /** How long until a request of so many points may leave; zero for now. */
@@ -119,7 +119,7 @@ final class PointBudget {
 
   private void slowTo(int met) {
     refused = met;
-    allowed = Math.min(most, Math.max(MIN, met - met / 4));
+    allowed = Math.min(max, Math.max(MIN, met - met / 4));
   }
 
   /**
@@ -129,7 +129,7 @@ final class PointBudget {
    * @param age how long ago that was
    */
   void adopt(int points, Duration age, long nowNanos) {
-    PointBudget other = new PointBudget(most);
+    PointBudget other = new PointBudget(max);
     other.slowTo(points + points / 3);
     other.calmSinceNanos = nowNanos - age.toNanos();
     other.grow(nowNanos);
@@ -153,10 +153,10 @@ final class PointBudget {
   }
 
   private void grow(long nowNanos) {
-    while (allowed < most && nowNanos - calmSinceNanos >= WINDOW.toNanos()) {
+    while (allowed < max && nowNanos - calmSinceNanos >= WINDOW.toNanos()) {
       calmSinceNanos += WINDOW.toNanos();
       int next = allowed + Math.max(1, step());
-      allowed = next >= BOUNDLESS ? most : Math.min(most, next);
+      allowed = next >= BOUNDLESS ? max : Math.min(max, next);
     }
   }
 

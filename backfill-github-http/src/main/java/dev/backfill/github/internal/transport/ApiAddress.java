@@ -102,7 +102,7 @@ public final class ApiAddress {
         "a stored place in the history, \""
             + pathAndQuery
             + "\", is no path of the API; have this backfill read from its start (backfill reload,"
-            + " ProgressStore.restart)",
+            + " ProgressStore.reload)",
         null);
   }
 

@@ -110,13 +110,13 @@ public final class IssueReports {
   }
 
   private static boolean isOpen(Entry entry) {
-    ReportedIssue reported = entry.told();
+    ReportedIssue reported = entry.reported();
     return reported != null && reported.open();
   }
 
   /** Without a report there is nothing to tell of a failure that lasts. */
   private static boolean isStale(Entry entry, @Nullable FailureReport report) {
-    ReportedIssue reported = entry.told();
+    ReportedIssue reported = entry.reported();
     return report != null
         && (reported == null || !reported.open() || reported.count() < entry.count());
   }
@@ -127,7 +127,7 @@ public final class IssueReports {
     if (entry == null || !differs(fingerprint, report)) {
       return;
     }
-    ReportedIssue reported = entry.told();
+    ReportedIssue reported = entry.reported();
     ReportedIssue now;
     if (entry.recoveredAt() != null) {
       now = reported == null ? null : closed(entry, reported);
@@ -135,7 +135,7 @@ public final class IssueReports {
       now = report == null ? null : opened(entry, reported, report);
     }
     if (now != null) {
-      log.told(fingerprint, claimId, now);
+      log.markReported(fingerprint, claimId, now);
     }
   }
 

@@ -183,7 +183,7 @@ public final class JdbcProgressStore implements ProgressStore {
   }
 
   @Override
-  public Optional<Backfill> restart(BackfillId id, String actor, @Nullable String reason) {
+  public Optional<Backfill> reload(BackfillId id, String actor, @Nullable String reason) {
     return requests.restart(id, ControlRequest.toRestart(actor, reason));
   }
 

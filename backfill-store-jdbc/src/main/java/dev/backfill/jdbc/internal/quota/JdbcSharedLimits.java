@@ -97,7 +97,7 @@ public final class JdbcSharedLimits implements SharedLimits {
     Instant now = requireNonNull(Statements.instant(row, "read_at"));
     Instant storedAt = requireNonNull(Statements.instant(row, "updated_at"));
     Duration age = Duration.between(storedAt, now);
-    if (age.plus(AHEAD).isNegative() || age.compareTo(LONGEST) >= 0) {
+    if (age.plus(AHEAD).isNegative() || age.compareTo(MAX) >= 0) {
       return List.of();
     }
     Long points = Statements.number(row, "points_per_minute");
@@ -124,7 +124,7 @@ public final class JdbcSharedLimits implements SharedLimits {
   }
 
   private static Duration bounded(Duration length) {
-    return length.compareTo(LONGEST) > 0 ? LONGEST : length;
+    return length.compareTo(MAX) > 0 ? MAX : length;
   }
 
   @Override

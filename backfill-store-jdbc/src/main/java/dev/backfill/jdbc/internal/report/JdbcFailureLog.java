@@ -201,7 +201,7 @@ public final class JdbcFailureLog implements FailureLog {
   }
 
   @Override
-  public boolean told(String fingerprint, String claimant, ReportedIssue reported) {
+  public boolean markReported(String fingerprint, String claimant, ReportedIssue reported) {
     return calls.run(
         "the record of what was told of a failure",
         connection ->

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 /** How often a store is asked again, and when that ends. */
-class PatienceTest {
+class StoreRetrierTest {
 
   private static final TransientFailureException AWAY =
       new TransientFailureException("The connection ended (08006).", null);
@@ -40,7 +40,7 @@ class PatienceTest {
 
   private Callable<?> patient(Duration giveUpAfter, BooleanSupplier stopped) {
     Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(8), giveUpAfter);
-    return new Patience(time, MAX, backoff, stopped)
+    return new StoreRetrier(time, MAX, backoff, stopped)
         .with(
             Callable.class,
             () -> {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What messages advise can be done. */
-class RestartTest {
+class ReloadTest {
 
   private static final String TARGET = "sim/repo";
 
@@ -58,7 +58,7 @@ class RestartTest {
               failure -> assertThat(failure.reason()).isEqualTo(Reason.IDENTITY_CHANGED))
           .hasMessageContaining("backfill reload");
 
-      assertThat(store.progress().restart(stopped.backfill().id(), "ann", "it is new")).isPresent();
+      assertThat(store.progress().reload(stopped.backfill().id(), "ann", "it is new")).isPresent();
       assertThat(run(github).outcome()).isEqualTo(Outcome.COMPLETED);
       assertThat(stored(1)).isEqualTo(150);
       assertThat(stored(2)).isEqualTo(40);

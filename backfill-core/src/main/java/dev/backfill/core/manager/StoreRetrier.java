@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * outage of the database ends no look. Each call may be repeated: a change names the version that
  * it was made for, and the rest is idempotent.
  */
-final class Patience {
+final class StoreRetrier {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StoreRetrier.class);
 
   /** How long it sleeps before it checks again whether the manager was stopped. */
   private static final Duration STEP = Duration.ofSeconds(1);
@@ -30,7 +30,7 @@ final class Patience {
   private final Backoff backoff;
   private final BooleanSupplier stopped;
 
-  Patience(TimeSource time, RandomGenerator random, Backoff backoff, BooleanSupplier stopped) {
+  StoreRetrier(TimeSource time, RandomGenerator random, Backoff backoff, BooleanSupplier stopped) {
     this.time = time;
     this.random = random;
     this.backoff = backoff;
@@ -41,7 +41,7 @@ final class Patience {
   <T> T with(Class<T> type, T store) {
     return type.cast(
         Proxy.newProxyInstance(
-            Patience.class.getClassLoader(),
+            StoreRetrier.class.getClassLoader(),
             new Class<?>[] {type},
             (proxy, method, arguments) -> repeated(store, method, arguments)));
   }

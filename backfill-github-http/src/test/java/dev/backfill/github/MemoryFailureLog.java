@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a database would keep; this module cannot see the library's own stores. */
-public final class MemoryLedger implements FailureLog {
+public final class MemoryFailureLog implements FailureLog {
 
   private final Map<String, Entry> entries = new HashMap<>();
   private final Map<String, String> rights = new HashMap<>();
@@ -25,8 +25,8 @@ public final class MemoryLedger implements FailureLog {
     Entry entry =
         before != null && before.recoveredAt() == null
             ? new Entry(
-                fingerprint, key, before.count() + 1, before.firstAt(), at, null, before.told())
-            : new Entry(fingerprint, key, 1, at, at, null, before == null ? null : before.told());
+                fingerprint, key, before.count() + 1, before.firstAt(), at, null, before.reported())
+            : new Entry(fingerprint, key, 1, at, at, null, before == null ? null : before.reported());
     entries.put(fingerprint, entry);
     lasting.computeIfAbsent(fingerprint, name -> new HashMap<>()).put(key, true);
     return entry;
@@ -50,8 +50,8 @@ public final class MemoryLedger implements FailureLog {
         continue;
       }
       if (entry.recoveredAt() == null) {
-        over.add(put(entry, at, entry.told()));
-      } else if (entry.told() != null && entry.told().open()) {
+        over.add(put(entry, at, entry.reported()));
+      } else if (entry.reported() != null && entry.reported().open()) {
         over.add(entry);
       }
     }
@@ -82,14 +82,14 @@ public final class MemoryLedger implements FailureLog {
   }
 
   @Override
-  public synchronized boolean claim(String fingerprint, String claimant, Duration timeToLive) {
-    return rights.putIfAbsent(fingerprint, claimant) == null;
+  public synchronized boolean claim(String fingerprint, String claimId, Duration timeToLive) {
+    return rights.putIfAbsent(fingerprint, claimId) == null;
   }
 
   @Override
-  public synchronized boolean told(String fingerprint, String claimant, ReportedIssue reported) {
+  public synchronized boolean markReported(String fingerprint, String claimId, ReportedIssue reported) {
     Entry entry = entries.get(fingerprint);
-    boolean may = entry != null && claimant.equals(rights.get(fingerprint));
+    boolean may = entry != null && claimId.equals(rights.get(fingerprint));
     if (may && entry != null) {
       put(entry, entry.recoveredAt(), reported);
     }
@@ -97,7 +97,7 @@ public final class MemoryLedger implements FailureLog {
   }
 
   @Override
-  public synchronized void release(String fingerprint, String claimant) {
-    rights.remove(fingerprint, claimant);
+  public synchronized void release(String fingerprint, String claimId) {
+    rights.remove(fingerprint, claimId);
   }
 }
