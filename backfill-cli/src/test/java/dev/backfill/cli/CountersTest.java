@@ -117,7 +117,7 @@ class CountersTest {
     JdbcStore tables = open();
     ProgressStore store = jdbc ? tables.progress() : new InMemoryProgressStore();
     ShiftingComments source = new ShiftingComments(random, random.nextInt(60));
-    Rows rows = jdbc ? new Table(database, tables.issueComments()) : new Shelf();
+    Rows rows = jdbc ? new Table(database, tables.issueComments()) : new InMemoryTable();
     BackfillSpec<IssueComment> job = new BackfillSpec<>(source, TARGET, rows.sink());
     try (BackfillEngine engine =
         BackfillEngine.builder(store)
@@ -278,7 +278,7 @@ class CountersTest {
     }
   }
 
-  private static final class Shelf implements Rows, Sink<IssueComment> {
+  private static final class InMemoryTable implements Rows, Sink<IssueComment> {
 
     private final Map<String, Instant> items = new TreeMap<>();
 

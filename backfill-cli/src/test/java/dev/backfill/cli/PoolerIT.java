@@ -77,7 +77,7 @@ class PoolerIT {
   }
 
   private static boolean isDone(PostgresServer postgres) {
-    return postgres.countIfThere(
+    return postgres.countIfPresent(
             "SELECT COUNT(*) FROM backfill_progress WHERE status = 'completed'")
         == 3;
   }

@@ -72,7 +72,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   /** As {@link #count}, and 0 while the tables are yet to be made or the server is down. */
-  long countIfThere(String sql) {
+  long countIfPresent(String sql) {
     try {
       return count(sql);
     } catch (SQLException e) {
@@ -124,7 +124,7 @@ final class PostgresServer implements AutoCloseable {
           if (!server.isAlive()) {
             throw new AssertionError("the server ended:\n" + Files.readString(log));
           }
-          return countIfThere("SELECT 1") != 0;
+          return countIfPresent("SELECT 1") != 0;
         });
   }
 

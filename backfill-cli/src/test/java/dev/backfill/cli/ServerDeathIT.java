@@ -113,8 +113,8 @@ class ServerDeathIT {
 
   private void awaitMoreChunks(CliProcess run) {
     String chunks = "SELECT COUNT(*) FROM backfill_chunks";
-    long before = postgres.countIfThere(chunks);
-    run.awaitThat("stores chunks", () -> postgres.countIfThere(chunks) > before + 2);
+    long before = postgres.countIfPresent(chunks);
+    run.awaitThat("stores chunks", () -> postgres.countIfPresent(chunks) > before + 2);
   }
 
   private void assertRecovers(CliProcess run, String stated) throws SQLException {

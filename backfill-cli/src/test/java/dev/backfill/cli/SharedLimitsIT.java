@@ -44,8 +44,8 @@ class SharedLimitsIT {
       assertThat(second.err()).contains("Come back at");
       assertThat(github.requests()).as("the second process asks nothing").isEqualTo(requested);
 
-      CliProcess stranger = run(github, TOKEN + "2", "sim/three");
-      assertThat(stranger.exitCode()).as(stranger.toString()).isZero();
+      CliProcess other = run(github, TOKEN + "2", "sim/three");
+      assertThat(other.exitCode()).as(other.toString()).isZero();
       assertThat(github.violations()).isZero();
       assertThat(StoredTexts.inDefaultDatabase(folder).column("backfill_limits", "principal"))
           .isNotEmpty()

@@ -92,7 +92,7 @@ final class ShiftingComments implements PullSource<IssueComment> {
 
   @Override
   public Optional<KeyListing> listKeys(String target, Cursor at, Cursor from) {
-    return Optional.of(new Listing(from));
+    return Optional.of(new Keys(from));
   }
 
   private IssueComment item(long id) {
@@ -222,11 +222,11 @@ final class ShiftingComments implements PullSource<IssueComment> {
     public void close() {}
   }
 
-  private final class Listing implements KeyListing {
+  private final class Keys implements KeyListing {
 
     private long place;
 
-    Listing(Cursor from) {
+    Keys(Cursor from) {
       place = from.isStart() ? 0 : Long.parseLong(from.value());
     }
 

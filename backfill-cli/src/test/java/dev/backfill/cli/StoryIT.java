@@ -225,14 +225,14 @@ class StoryIT {
     if (waits(store, BIG) > 0) {
       return true;
     }
-    if (github.limited() == limitsAskedFor) {
-      limitsAskedFor++;
+    if (github.limited() == limitsRequested) {
+      limitsRequested++;
       github.limitNext(Duration.ofSeconds(12));
     }
     return false;
   }
 
-  private static long limitsAskedFor;
+  private static long limitsRequested;
 
   private static SimulatedActions.Run run(SimulatedGitHub github, String target) {
     return github.actions().runs().stream()

@@ -51,12 +51,12 @@ class WrongAnswersTest {
       SimulatedRepository.builder(TARGET).pullRequests(250).issueComments(3).build();
 
   /** Keeps the last copy of each item. */
-  private static final class Shelf<T> implements Sink<T> {
+  private static final class InMemoryTable<T> implements Sink<T> {
 
     private final PullSource<T> source;
     private final Map<String, T> items = new TreeMap<>();
 
-    Shelf(PullSource<T> source) {
+    InMemoryTable(PullSource<T> source) {
       this.source = source;
     }
 
@@ -106,11 +106,11 @@ class WrongAnswersTest {
                 .timeSource(time)
                 .detailConcurrency(2)
                 .build()) {
-      Shelf<PullRequest> pullRequests =
-          new Shelf<>(
+      InMemoryTable<PullRequest> pullRequests =
+          new InMemoryTable<>(
               GitHubSources.pullRequests(client, EnumSet.allOf(PullRequestExtra.class), transport));
-      var reviewComments = new Shelf<>(GitHubSources.reviewComments(client));
-      var issueComments = new Shelf<>(GitHubSources.issueComments(client));
+      var reviewComments = new InMemoryTable<>(GitHubSources.reviewComments(client));
+      var issueComments = new InMemoryTable<>(GitHubSources.issueComments(client));
       github.answerWrongly(PER_MILLE, seed);
       List<JobResult> results =
           run(List.of(pullRequests.job(), reviewComments.job(), issueComments.job()));

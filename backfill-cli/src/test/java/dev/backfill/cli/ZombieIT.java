@@ -60,23 +60,23 @@ class ZombieIT {
         TimeUnit.MILLISECONDS.sleep(random.nextInt(400));
         zombie.signal("STOP");
         long fence = postgres.count("SELECT MAX(fence) FROM backfill_progress");
-        try (CliProcess heir = cli.start(postgres.with(RUN))) {
+        try (CliProcess successor = cli.start(postgres.with(RUN))) {
           if (wakes == Wakes.AFTER_ANOTHER_HAS_FINISHED) {
-            assertThat(heir.await()).as(heir.toString()).isZero();
+            assertThat(successor.await()).as(successor.toString()).isZero();
           } else {
-            heir.awaitThat(
+            successor.awaitThat(
                 "has taken over and stored",
                 () ->
-                    postgres.countIfThere(
+                    postgres.countIfPresent(
                             "SELECT COUNT(*) FROM backfill_chunks WHERE fence > " + fence)
                         > 0);
           }
           long chunks = postgres.count("SELECT COUNT(*) FROM backfill_chunks");
           zombie.signal("CONT");
 
-          String context = "seed %d%nzombie%n%s%nheir%n%s".formatted(SEED, zombie, heir);
+          String context = "seed %d%nzombie%n%s%nheir%n%s".formatted(SEED, zombie, successor);
           assertThat(zombie.await()).as(context).isZero();
-          assertThat(heir.await()).as(context).isZero();
+          assertThat(successor.await()).as(context).isZero();
           assertThat(zombie.err())
               .contains("no longer holds", "was taken over", "Nothing was written");
           if (wakes == Wakes.AFTER_ANOTHER_HAS_FINISHED) {

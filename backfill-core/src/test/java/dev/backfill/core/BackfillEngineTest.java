@@ -300,7 +300,7 @@ class BackfillEngineTest {
   void theReserveIsKeptFromTheFirstChunkOn() throws Exception {
     ScriptedSource source = new ScriptedSource(60);
     Instant reset = fixture.time.now().plusSeconds(900);
-    source.quotaOnceAsked = new Quota("core", 600, 60, reset);
+    source.quotaAfterFirstRequest = new Quota("core", 600, 60, reset);
 
     SliceResult result = run(source, SliceLimits.UNLIMITED);
 
@@ -359,7 +359,7 @@ class BackfillEngineTest {
   void aPauseThatWasTakenBackBeforeTheWorkerLookedIsForgotten() throws Exception {
     ScriptedSource source = new ScriptedSource(200);
     ProgressStore telling =
-        TellingStore.ofRequests(
+        NotifyingStore.ofRequests(
             fixture.store,
             () -> fixture.store.control(fixture.backfill(source).id(), Control.RESUME));
     source.script.add(
@@ -415,7 +415,7 @@ class BackfillEngineTest {
   void aSourceThatBringsMoreThanBeforeIsReadFromItsStart() throws Exception {
     ScriptedSource source = new ScriptedSource(60);
     run(source, SliceLimits.UNLIMITED);
-    source.resumes = false;
+    source.canResume = false;
 
     SliceResult result = run(source, SliceLimits.UNLIMITED);
 

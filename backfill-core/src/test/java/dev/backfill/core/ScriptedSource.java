@@ -36,13 +36,13 @@ final class ScriptedSource implements PullSource<Integer> {
   final List<Cursor> openedAt = new ArrayList<>();
   volatile int count;
   volatile @Nullable Quota quota;
-  volatile @Nullable Quota quotaOnceAsked;
+  volatile @Nullable Quota quotaAfterFirstRequest;
   final Deque<Integer> changed = new ArrayDeque<>();
   volatile String reading = "";
   Completeness completeness = Completeness.WHOLE;
-  Completeness listing = Completeness.WHOLE;
+  Completeness listingCompleteness = Completeness.WHOLE;
   Runnable opening = () -> {};
-  boolean resumes = true;
+  boolean canResume = true;
   boolean lists;
   boolean counts = true;
   int overcounted;
@@ -76,7 +76,7 @@ final class ScriptedSource implements PullSource<Integer> {
 
   @Override
   public boolean canResume(Cursor cursor) {
-    return resumes;
+    return canResume;
   }
 
   @Override
@@ -119,7 +119,7 @@ final class ScriptedSource implements PullSource<Integer> {
       if (step != null) {
         step.run();
       }
-      if (listing.unavailable()) {
+      if (listingCompleteness.unavailable()) {
         return new Page(List.of(), new Cursor(String.valueOf(place)), true);
       }
       List<String> keys = new ArrayList<>();
@@ -131,7 +131,7 @@ final class ScriptedSource implements PullSource<Integer> {
 
     @Override
     public Completeness completeness() {
-      return listing;
+      return listingCompleteness;
     }
 
     @Override
@@ -225,7 +225,7 @@ final class ScriptedSource implements PullSource<Integer> {
 
     @Override
     public void prepare() {
-      quota = quotaOnceAsked;
+      quota = quotaAfterFirstRequest;
     }
 
     @Override

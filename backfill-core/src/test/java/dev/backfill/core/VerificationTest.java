@@ -40,11 +40,11 @@ class VerificationTest {
 
   private final EngineFixture fixture = new EngineFixture();
   private final ScriptedSource source = new ScriptedSource(200);
-  private final Shelf shelf = new Shelf();
-  private final BackfillSpec<Integer> job = new BackfillSpec<>(source, EngineFixture.TARGET, shelf);
+  private final InMemoryTable table = new InMemoryTable();
+  private final BackfillSpec<Integer> job = new BackfillSpec<>(source, EngineFixture.TARGET, table);
 
   /** A sink that knows what it has. */
-  private static final class Shelf implements Sink<Integer> {
+  private static final class InMemoryTable implements Sink<Integer> {
 
     final Set<Integer> items = new TreeSet<>();
     boolean knows = true;
@@ -119,7 +119,7 @@ class VerificationTest {
     source.hidden.addAll(List.of(1, 77));
 
     assertComplete(run(), 200);
-    assertThat(shelf.items).hasSize(200);
+    assertThat(table.items).hasSize(200);
   }
 
   /** A source of somebody's own that never says that it is at its end. */
@@ -171,7 +171,7 @@ class VerificationTest {
     source.hidden.add(204);
 
     assertThat(run().backfill().note()).contains("213 items; 210 are");
-    assertThat(shelf.items).contains(204);
+    assertThat(table.items).contains(204);
   }
 
   @Test
@@ -194,7 +194,7 @@ class VerificationTest {
     SliceResult result = run();
 
     assertComplete(result, 200);
-    assertThat(shelf.items).hasSize(200);
+    assertThat(table.items).hasSize(200);
     assertThat(fixture.store.chunks(result.backfill().id(), 1, 100))
         .extracting(chunk -> chunk.counts().inserted())
         .contains(1, 2, 1);
@@ -216,12 +216,12 @@ class VerificationTest {
   @Test
   void rowsThatSomebodyDeletedAreFoundAndJustTheseAreReadAgain() throws Exception {
     run();
-    shelf.items.removeAll(List.of(3, 150));
+    table.items.removeAll(List.of(3, 150));
 
     SliceResult result = run();
 
     assertComplete(result, 200);
-    assertThat(shelf.items).hasSize(200);
+    assertThat(table.items).hasSize(200);
     assertThat(result.counts().items()).isEqualTo(2);
   }
 
@@ -260,12 +260,12 @@ class VerificationTest {
     // Handed out once more after the history: already stored, so that nothing is new.
     source.changed.addAll(List.of(10, 11, 12));
     source.poison.add(100);
-    shelf.items.addAll(List.of(20, 21));
+    table.items.addAll(List.of(20, 21));
 
     SliceResult result = run();
 
     Backfill.Counters counters = result.backfill().counters();
-    assertThat(counters.processed()).isEqualTo(shelf.items.size() + counters.quarantined());
+    assertThat(counters.processed()).isEqualTo(table.items.size() + counters.quarantined());
     assertThat(counters).isEqualTo(new Backfill.Counters(Total.exact(200), 200, 1));
   }
 
@@ -282,7 +282,7 @@ class VerificationTest {
     } while (!(result instanceof SliceResult.Done) && ++slices < 100);
 
     assertComplete(result, 200);
-    assertThat(shelf.items).hasSize(200);
+    assertThat(table.items).hasSize(200);
     assertThat(source.listed.get()).as("pages, each about once").isLessThan(60);
     assertThat(result.backfill().position().verified()).isEqualTo(Cursor.START);
   }
@@ -302,7 +302,7 @@ class VerificationTest {
         });
 
     assertComplete(run(), 200);
-    assertThat(shelf.items).hasSize(200);
+    assertThat(table.items).hasSize(200);
   }
 
   @Test
@@ -321,14 +321,14 @@ class VerificationTest {
     assertThat(fixture.backfill(source).state().status()).isEqualTo(BackfillStatus.FAILED);
 
     assertComplete(run(), 200);
-    assertThat(shelf.items).hasSize(200);
+    assertThat(table.items).hasSize(200);
   }
 
   @Test
   void aFullVerificationFindsWhatNumbersHide() throws Exception {
     run();
-    shelf.items.remove(42);
-    shelf.items.add(1_000);
+    table.items.remove(42);
+    table.items.add(1_000);
     assertThat(run().counts().items()).as("the numbers agree").isZero();
 
     JobResult result;
@@ -338,14 +338,14 @@ class VerificationTest {
 
     assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED);
     assertThat(result.counts().items()).isEqualTo(1);
-    assertThat(shelf.items).contains(42);
+    assertThat(table.items).contains(42);
     assertThat(fixture.backfill(source).state().phase()).isEqualTo(Phase.VERIFY);
   }
 
   @Test
   void aListingWithGapsProvesNoCompleteness() throws Exception {
     run();
-    source.listing = Completeness.withGaps("the list ends early");
+    source.listingCompleteness = Completeness.withGaps("the list ends early");
 
     SliceResult result;
     try (BackfillEngine engine = fixture.engine().build()) {
@@ -400,18 +400,18 @@ class VerificationTest {
     SliceResult second = run();
     assertThat(second.backfill().counters())
         .isEqualTo(new Backfill.Counters(Total.exact(200), 200, 1));
-    shelf.items.remove(42);
+    table.items.remove(42);
 
     assertThat(run().backfill().counters())
         .isEqualTo(new Backfill.Counters(Total.exact(200), 200, 1));
-    assertThat(shelf.items).contains(42);
+    assertThat(table.items).contains(42);
   }
 
   /** Deletions make the numbers agree once the source has its items again. */
   @Test
   void aFirstComparisonThatHadToWaitComparesEveryKey() throws Exception {
     source.hidden.add(42);
-    shelf.items.add(1_000);
+    table.items.add(1_000);
     source.completeness = OFF;
     assertThat(run().backfill().note()).contains("They are off.", "not yet compared");
     assertThat(source.listed).hasValue(0);
@@ -421,14 +421,14 @@ class VerificationTest {
     SliceResult result = run();
 
     assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED);
-    assertThat(shelf.items).contains(42);
+    assertThat(table.items).contains(42);
     assertThat(result.backfill().note()).isNull();
   }
 
   @Test
   void aComparisonThatWaitsSurvivesAnInterruption() throws Exception {
     source.hidden.add(42);
-    shelf.items.add(1_000);
+    table.items.add(1_000);
     source.completeness = OFF;
     run();
     source.completeness = Completeness.WHOLE;
@@ -442,7 +442,7 @@ class VerificationTest {
 
     assertThat(run()).isInstanceOf(SliceResult.Done.class);
 
-    assertThat(shelf.items).contains(42);
+    assertThat(table.items).contains(42);
   }
 
   /** The history ended while the source had its items, and the listing came too late. */
@@ -452,16 +452,16 @@ class VerificationTest {
     for (int i = 0; i < 10; i++) {
       source.script.add(() -> {});
     }
-    source.script.add(() -> source.listing = OFF);
+    source.script.add(() -> source.listingCompleteness = OFF);
     SliceResult result = run();
     assertThat(result).isInstanceOf(SliceResult.Done.class);
     assertThat(result.backfill().note()).contains("They are off.", "not yet compared");
-    shelf.items.add(1_000);
+    table.items.add(1_000);
 
-    source.listing = Completeness.WHOLE;
+    source.listingCompleteness = Completeness.WHOLE;
     assertThat(run()).isInstanceOf(SliceResult.Done.class);
 
-    assertThat(shelf.items).contains(195);
+    assertThat(table.items).contains(195);
   }
 
   @Test
@@ -478,8 +478,8 @@ class VerificationTest {
   @Test
   void aFullVerificationOfWhatIsWithheldIsMadeLater() throws Exception {
     run();
-    shelf.items.remove(42);
-    shelf.items.add(1_000);
+    table.items.remove(42);
+    table.items.add(1_000);
     source.completeness = OFF;
     try (BackfillEngine engine = fixture.engine().build()) {
       SliceResult result = engine.verify(job, SliceLimits.UNLIMITED);
@@ -489,12 +489,12 @@ class VerificationTest {
     source.completeness = Completeness.WHOLE;
     run();
 
-    assertThat(shelf.items).contains(42);
+    assertThat(table.items).contains(42);
   }
 
   @Test
   void aSinkThatCannotTellLeavesTheHistoryCompleteByItsCounters() throws Exception {
-    shelf.knows = false;
+    table.knows = false;
     source.hidden.add(9);
 
     assertThat(run()).isInstanceOf(SliceResult.Done.class);

@@ -50,7 +50,7 @@ public final class GitHubIssueReporter implements FailureReporter {
   private GitHubIssueReporter(Builder builder) {
     this.reports =
         new IssueReports(
-            builder.ledger,
+            builder.log,
             new Writer(builder.client.sharedResources().api()),
             builder.repository.toString(),
             builder.label,
@@ -64,12 +64,12 @@ public final class GitHubIssueReporter implements FailureReporter {
    *
    * @param client asks GitHub; stays the caller's to close
    * @param repository where the issues are, {@code owner/name}
-   * @param ledger remembers what was told, for all processes
+   * @param log remembers what was told, for all processes
    * @return a builder with every default
    * @throws InvalidConfigurationException when the repository's name is none
    */
-  public static Builder builder(GitHubClient client, String repository, FailureLog ledger) {
-    return new Builder(client, repository, ledger);
+  public static Builder builder(GitHubClient client, String repository, FailureLog log) {
+    return new Builder(client, repository, log);
   }
 
   @Override
@@ -110,16 +110,16 @@ public final class GitHubIssueReporter implements FailureReporter {
 
     private final GitHubClient client;
     private final RepositoryName repository;
-    private final FailureLog ledger;
+    private final FailureLog log;
     private String label = DEFAULT_LABEL;
     private Duration betweenComments = DEFAULT_BETWEEN_COMMENTS;
     private TimeSource time = TimeSource.system();
     private @Nullable String runLink;
 
-    private Builder(GitHubClient client, String repository, FailureLog ledger) {
+    private Builder(GitHubClient client, String repository, FailureLog log) {
       this.client = Objects.requireNonNull(client, "client");
       this.repository = RepositoryName.parse(repository);
-      this.ledger = Objects.requireNonNull(ledger, "ledger");
+      this.log = Objects.requireNonNull(log, "log");
     }
 
     /**

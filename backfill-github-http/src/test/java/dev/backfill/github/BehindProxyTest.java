@@ -40,20 +40,20 @@ class BehindProxyTest {
       "/repositories/9/pulls?state=all&sort=created&direction=asc&per_page=100&page=2";
 
   private final WireMockServer server = new WireMockServer(wireMockConfig().dynamicPort());
-  private final WireMockServer stranger = new WireMockServer(wireMockConfig().dynamicPort());
+  private final WireMockServer otherServer = new WireMockServer(wireMockConfig().dynamicPort());
 
   @BeforeEach
   void start() {
     server.start();
-    stranger.start();
-    stranger.stubFor(any(anyUrl()).willReturn(ok("[]")));
+    otherServer.start();
+    otherServer.stubFor(any(anyUrl()).willReturn(ok("[]")));
   }
 
   @AfterEach
   void stop() {
     server.stop();
-    assertThat(stranger.getAllServeEvents()).as("requests to another host").isEmpty();
-    stranger.stop();
+    assertThat(otherServer.getAllServeEvents()).as("requests to another host").isEmpty();
+    otherServer.stop();
   }
 
   @ParameterizedTest
@@ -70,7 +70,7 @@ class BehindProxyTest {
     "/api/v3, STRANGER"
   })
   void aLinkWithAnotherOriginOrPrefixLeadsToTheApi(String prefix, String origin) throws Exception {
-    api(prefix, origin.replace("STRANGER", stranger.baseUrl()) + SECOND);
+    api(prefix, origin.replace("STRANGER", otherServer.baseUrl()) + SECOND);
     server.stubFor(
         get(urlEqualTo(prefix + SECOND)).willReturn(ok("[" + Stub.pullRequest(2) + "]")));
     assertThat(read(prefix)).containsExactly("1", "2");
@@ -87,7 +87,7 @@ class BehindProxyTest {
         "/repositories/9/%2e%2E/admin?page=2"
       })
   void aLinkThatNamesNoRepositoryIsRefused(String path) {
-    api("/api/v3", stranger.baseUrl() + path);
+    api("/api/v3", otherServer.baseUrl() + path);
     assertThatThrownBy(() -> read("/api/v3"))
         .asInstanceOf(InstanceOfAssertFactories.type(PermanentFailureException.class))
         .extracting(PermanentFailureException::reason)

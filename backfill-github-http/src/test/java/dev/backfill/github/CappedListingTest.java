@@ -54,7 +54,7 @@ class CappedListingTest {
   }
 
   /** Lists all keys, in one session or with a session for each page. */
-  private Completeness list(PullSource<?> source, boolean resumes) throws Exception {
+  private Completeness list(PullSource<?> source, boolean canResume) throws Exception {
     KeyListing listing = source.listKeys("sim/repo", Cursor.START, Cursor.START).orElseThrow();
     while (true) {
       KeyListing.Page page = listing.next(0);
@@ -64,7 +64,7 @@ class CappedListingTest {
         listing.close();
         return completeness;
       }
-      if (resumes) {
+      if (canResume) {
         listing.close();
         listing = source.listKeys("sim/repo", Cursor.START, page.next()).orElseThrow();
       }
@@ -80,18 +80,18 @@ class CappedListingTest {
     "AUTO, 100, false",
     "AUTO, 400, false"
   })
-  void keysBehindACapAreListedByQueries(GitHubTransport transport, int cap, boolean resumes)
+  void keysBehindACapAreListedByQueries(GitHubTransport transport, int cap, boolean canResume)
       throws Exception {
     github.capList(Endpoint.PULL_REQUESTS, cap);
-    assertThat(list(pullRequests(transport), resumes)).isEqualTo(Completeness.WHOLE);
+    assertThat(list(pullRequests(transport), canResume)).isEqualTo(Completeness.WHOLE);
     assertThat(keys).containsExactlyInAnyOrderElementsOf(numbers());
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aListingThatIsCutHasAGap(boolean resumes) throws Exception {
+  void aListingThatIsCutHasAGap(boolean canResume) throws Exception {
     github.capList(Endpoint.PULL_REQUESTS, 300);
-    Completeness completeness = list(pullRequests(GitHubTransport.REST), resumes);
+    Completeness completeness = list(pullRequests(GitHubTransport.REST), canResume);
     assertThat(completeness.gaps()).isTrue();
     assertThat(completeness.note()).contains("/pulls", "page cap", "could not be compared");
     assertThat(keys).hasSize(300);
@@ -112,7 +112,7 @@ class CappedListingTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aMomentThatIsCutIsAGapOfTheListing(boolean resumes) throws Exception {
+  void aMomentThatIsCutIsAGapOfTheListing(boolean canResume) throws Exception {
     for (int i = 0; i < 350; i++) {
       repository.addIssueComment(repository.numbers().skip(i).findFirst().orElseThrow());
     }
@@ -120,7 +120,7 @@ class CappedListingTest {
     repository.addIssueComment(repository.numbers().findFirst().orElseThrow());
     time.advance(Duration.ofHours(1));
     github.capList(Endpoint.ISSUE_COMMENTS, 200);
-    Completeness completeness = list(GitHubSources.issueComments(client), resumes);
+    Completeness completeness = list(GitHubSources.issueComments(client), canResume);
     assertThat(completeness.gaps()).isTrue();
     assertThat(completeness.note()).contains("/issues/comments", "could not be compared");
   }

@@ -239,37 +239,37 @@ class CatchUpTest {
   @Test
   void commentsThatAreWrittenOrEditedMeanwhileAndLaterArrive() throws Exception {
     Reader<ReviewComment> lines = new Reader<>(GitHubSources.reviewComments(client), time);
-    Reader<IssueComment> talk = new Reader<>(GitHubSources.issueComments(client), time);
+    Reader<IssueComment> comments = new Reader<>(GitHubSources.issueComments(client), time);
     long someLine = repository.reviewComments().skip(3).findFirst().orElseThrow().githubId();
-    long someTalk = repository.issueComments().skip(3).findFirst().orElseThrow().githubId();
+    long someComments = repository.issueComments().skip(3).findFirst().orElseThrow().githubId();
     int[] chunks = {0};
     Runnable change =
         () -> {
           time.advance(Duration.ofMinutes(7));
           if (++chunks[0] % 4 == 2) {
             repository.touchReviewComment(someLine);
-            repository.touchIssueComment(someTalk);
+            repository.touchIssueComment(someComments);
             repository.addReviewComment(numbers.get(chunks[0]));
             repository.addIssueComment(numbers.get(chunks[0]));
           }
         };
     lines.betweenChunks = change;
-    talk.betweenChunks = change;
+    comments.betweenChunks = change;
     Cursor linesEnd = lines.run("sim/repo", Cursor.START);
-    Cursor talkEnd = talk.run("sim/repo", Cursor.START);
-    assertThat(talk.stored.values())
+    Cursor commentsEnd = comments.run("sim/repo", Cursor.START);
+    assertThat(comments.stored.values())
         .containsExactlyInAnyOrderElementsOf(repository.issueComments().toList());
     lines.betweenChunks = () -> {};
-    talk.betweenChunks = () -> {};
+    comments.betweenChunks = () -> {};
     time.advance(Duration.ofDays(2));
     repository.addReviewComment(numbers.get(1));
     repository.addIssueComment(numbers.get(1));
     time.advance(Duration.ofHours(1));
     lines.run("sim/repo", linesEnd);
-    talk.run("sim/repo", talkEnd);
+    comments.run("sim/repo", commentsEnd);
     assertThat(lines.stored.values())
         .containsExactlyInAnyOrderElementsOf(repository.reviewComments().toList());
-    assertThat(talk.stored.values())
+    assertThat(comments.stored.values())
         .containsExactlyInAnyOrderElementsOf(repository.issueComments().toList());
     assertThat(github.log().stream().filter(exchange -> exchange.target().contains("since=")))
         .as("comments are asked for since a time")

@@ -80,13 +80,12 @@ class FeatureSwitchTest {
       assertThat(chunk.next()).isNotEqualTo(Cursor.START);
       assertThat(session.completeness()).isEqualTo(Completeness.unavailable(note));
       assertThat(session.total()).isEqualTo(Total.exact(0));
-      try (KeyListing inventory =
-          source.listKeys("o/r", chunk.next(), Cursor.START).orElseThrow()) {
-        assertThat(inventory.count(0)).isZero();
-        KeyListing.Page page = inventory.next(0);
+      try (KeyListing listing = source.listKeys("o/r", chunk.next(), Cursor.START).orElseThrow()) {
+        assertThat(listing.count(0)).isZero();
+        KeyListing.Page page = listing.next(0);
         assertThat(page.keys()).isEmpty();
         assertThat(page.last()).isTrue();
-        assertThat(inventory.completeness()).isEqualTo(Completeness.unavailable(note));
+        assertThat(listing.completeness()).isEqualTo(Completeness.unavailable(note));
       }
     }
   }

@@ -74,7 +74,7 @@ class GitHubActionsDispatcherTest {
     assertThat(dispatcher.destination()).isEqualTo(Destination.GITHUB_ACTIONS);
     assertThat(dispatch.run()).isEqualTo(Long.toString(run().id()));
     assertThat(dispatch.correlationId()).isEqualTo("id-1");
-    assertThat(run().asked().ref()).isEqualTo("main");
+    assertThat(run().request().ref()).isEqualTo("main");
     assertThat(dispatcher.follow(dispatch).state()).isEqualTo(Run.State.QUEUED);
   }
 

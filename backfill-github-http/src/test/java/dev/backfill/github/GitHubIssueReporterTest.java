@@ -55,8 +55,8 @@ class GitHubIssueReporterTest {
           .token("s3cr3t-token-value")
           .timeSource(time)
           .build();
-  private final MemoryFailureLog ledger = new MemoryFailureLog();
-  private final GitHubIssueReporter reporter = reporter(ledger);
+  private final MemoryFailureLog log = new MemoryFailureLog();
+  private final GitHubIssueReporter reporter = reporter(log);
 
   @AfterEach
   void close() {
@@ -130,7 +130,7 @@ class GitHubIssueReporterTest {
     String marker = issue().body().lines().findFirst().orElseThrow();
     github.issues().close(HOST, 1);
     time.advance(Duration.ofDays(31));
-    SimulatedIssues.Issue strangers =
+    SimulatedIssues.Issue foreign =
         github
             .issues()
             .write(
@@ -142,7 +142,7 @@ class GitHubIssueReporterTest {
 
     reporter(new MemoryFailureLog()).failed(report());
 
-    assertThat(issues()).hasSize(3).contains(strangers);
+    assertThat(issues()).hasSize(3).contains(foreign);
     assertThat(issues().get(2).title()).startsWith("Backfill of apache/kafka fails");
   }
 
@@ -181,7 +181,7 @@ class GitHubIssueReporterTest {
   void tenConcurrentFailuresOpenOneIssue() throws Exception {
     List<GitHubIssueReporter> processes = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      processes.add(reporter(ledger));
+      processes.add(reporter(log));
     }
     ExecutorService threads = Executors.newFixedThreadPool(10);
     try {
@@ -460,12 +460,12 @@ class GitHubIssueReporterTest {
     assertThat(issues()).hasSize(2);
 
     // As it is when the second one's number never arrived.
-    ledger.claim(fingerprint(), "test", Duration.ofMinutes(1));
-    ledger.markReported(
+    log.claim(fingerprint(), "test", Duration.ofMinutes(1));
+    log.markReported(
         fingerprint(),
         "test",
         new FailureLog.ReportedIssue(1, "", false, 1, time.now().minus(Duration.ofDays(31))));
-    ledger.release(fingerprint(), "test");
+    log.release(fingerprint(), "test");
     reporter.failed(report());
 
     assertThat(issues()).hasSize(2);

@@ -321,12 +321,12 @@ class GraphQlRunTest {
         source(GitHubTransport.AUTO).open("sim/repo", Cursor.START)) {
       cursor = session.next(25, 0).next();
     }
-    try (GitHubClient nobody = client(null)) {
-      PullSource<PullRequest> source = GitHubSources.pullRequests(nobody, ALL);
+    try (GitHubClient anonymous = client(null)) {
+      PullSource<PullRequest> source = GitHubSources.pullRequests(anonymous, ALL);
       assertThatThrownBy(() -> source.open("sim/repo", cursor))
           .isInstanceOf(PermanentFailureException.class)
           .hasMessageContaining("GITHUB_TOKEN");
-      assertThatThrownBy(() -> GitHubSources.pullRequests(nobody, ALL, GitHubTransport.GRAPHQL))
+      assertThatThrownBy(() -> GitHubSources.pullRequests(anonymous, ALL, GitHubTransport.GRAPHQL))
           .isInstanceOf(InvalidConfigurationException.class);
     }
     assertThat(source(GitHubTransport.REST).canResume(cursor)).as("read again by REST").isFalse();

@@ -397,26 +397,26 @@ class LimitRequirementsTest {
 
   @Test
   void requirement32_thePointsOfAMinuteAreKept() {
-    try (Stub paced = new Stub(GitHubClient.builder().pointsPerMinute(20, 3))) {
-      paced.server.stubFor(any(anyUrl()).willReturn(ok("{\"data\":{}}")));
-      GitHubApi other = paced.client.sharedResources().api();
+    try (Stub limited = new Stub(GitHubClient.builder().pointsPerMinute(20, 3))) {
+      limited.server.stubFor(any(anyUrl()).willReturn(ok("{\"data\":{}}")));
+      GitHubApi other = limited.client.sharedResources().api();
       RequestBudget budget = new RequestBudget(0, new LongAdder());
       for (int i = 0; i < 20; i++) {
         assertThat(catchThrowable(() -> other.get(THING, budget))).isNull();
-        paced.time.advance(Duration.ofSeconds(1));
+        limited.time.advance(Duration.ofSeconds(1));
       }
       RateLimitedException limit =
           (RateLimitedException) catchThrowable(() -> other.get(THING, budget));
       assertThat(limit.kind()).isEqualTo(Kind.SECONDARY);
       assertThat(limit).hasMessageContaining("20 points");
-      assertThat(Duration.between(paced.time.now(), limit.until()))
+      assertThat(Duration.between(limited.time.now(), limit.until()))
           .as("three fall out of the minute: one to go on with, and a tenth")
           .isEqualTo(Duration.ofSeconds(42));
       assertThat(other.isOpen(ApiResource.CORE, Reserve.NONE)).isFalse();
       assertThat(other.isOpen(ApiResource.GRAPHQL, Reserve.NONE)).isTrue();
-      paced.time.advance(Duration.ofSeconds(42));
+      limited.time.advance(Duration.ofSeconds(42));
       assertThat(catchThrowable(() -> other.get(THING, budget))).isNull();
-      assertThat(paced.time.sleeps()).isEqualTo(List.of());
+      assertThat(limited.time.sleeps()).isEqualTo(List.of());
       assertThat(budget.spent().sum()).isEqualTo(21);
     }
   }

@@ -26,7 +26,8 @@ public final class MemoryFailureLog implements FailureLog {
         before != null && before.recoveredAt() == null
             ? new Entry(
                 fingerprint, key, before.count() + 1, before.firstAt(), at, null, before.reported())
-            : new Entry(fingerprint, key, 1, at, at, null, before == null ? null : before.reported());
+            : new Entry(
+                fingerprint, key, 1, at, at, null, before == null ? null : before.reported());
     entries.put(fingerprint, entry);
     lasting.computeIfAbsent(fingerprint, name -> new HashMap<>()).put(key, true);
     return entry;
@@ -87,7 +88,8 @@ public final class MemoryFailureLog implements FailureLog {
   }
 
   @Override
-  public synchronized boolean markReported(String fingerprint, String claimId, ReportedIssue reported) {
+  public synchronized boolean markReported(
+      String fingerprint, String claimId, ReportedIssue reported) {
     Entry entry = entries.get(fingerprint);
     boolean may = entry != null && claimId.equals(rights.get(fingerprint));
     if (may && entry != null) {

@@ -101,7 +101,7 @@ class MovingListTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 7})
-  void aDeletionBetweenAnyTwoRequestsOfTheCatchUpHidesNothing(int touches) throws Exception {
+  void aDeletionBetweenAnyTwoRequestsOfTheCatchUpHidesNothing(int changes) throws Exception {
     Reader<PullRequest> reader = new Reader<>(source(Set.of(), GitHubTransport.REST), time);
     Cursor end = reader.run("sim/repo", Cursor.START);
     time.advance(Duration.ofHours(3));
@@ -118,7 +118,7 @@ class MovingListTest {
             repository.deletePullRequest(numbers.get(last - 10));
             repository.deletePullRequest(numbers.get(last - 20));
             // What changes now moves the others back, and comes in the next pass.
-            numbers.subList(0, touches).forEach(repository::touch);
+            numbers.subList(0, changes).forEach(repository::touch);
           });
     }
     reader.run("sim/repo", end);
@@ -141,7 +141,7 @@ class MovingListTest {
 
   @ParameterizedTest
   @CsvSource({"1, false", "1, true", "4, false"})
-  void deletionsHideNoKeyFromAVerification(int pagesAhead, boolean resumes) throws Exception {
+  void deletionsHideNoKeyFromAVerification(int pagesAhead, boolean canResume) throws Exception {
     client.close();
     client = client(pagesAhead);
     Set<String> keys = new TreeSet<>();
@@ -154,7 +154,7 @@ class MovingListTest {
       last = page.last();
       List<String> listed = new ArrayList<>(page.keys());
       listed.stream().limit(5).map(Integer::valueOf).forEach(repository::deletePullRequest);
-      if (resumes) {
+      if (canResume) {
         listing.close();
         listing = pullRequestKeys(at);
       }

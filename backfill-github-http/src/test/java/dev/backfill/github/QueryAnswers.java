@@ -24,16 +24,16 @@ final class QueryAnswers implements AutoCloseable {
   final Stub github = new Stub(GitHubClient.builder().token(Stub.TOKEN).detailConcurrency(1));
 
   QueryAnswers() {
-    whenAsked(post(urlEqualTo(PATH)).withRequestBody(containing("UPDATED_AT")), ok(NOTHING));
+    onQuery(post(urlEqualTo(PATH)).withRequestBody(containing("UPDATED_AT")), ok(NOTHING));
   }
 
-  private void whenAsked(MappingBuilder question, ResponseDefinitionBuilder answer) {
+  private void onQuery(MappingBuilder question, ResponseDefinitionBuilder answer) {
     github.server.stubFor(question.willReturn(answer));
   }
 
   /** What the history's pages from its start, or from behind a cursor, are answered. */
   void page(String after, ResponseDefinitionBuilder answer) {
-    whenAsked(page(after), answer);
+    onQuery(page(after), answer);
   }
 
   private static MappingBuilder page(String after) {
@@ -47,13 +47,13 @@ final class QueryAnswers implements AutoCloseable {
 
   /** What one pull request alone is answered. */
   void single(String after, ResponseDefinitionBuilder answer) {
-    whenAsked(
+    onQuery(
         page(after)
             .withRequestBody(containing("query PullRequests("))
             .withRequestBody(containing("\"first\":1,"))
             .atPriority(1),
         answer);
-    whenAsked(
+    onQuery(
         page(after)
             .withRequestBody(containing("query PullRequests("))
             .withRequestBody(containing("\"first\":1}"))
@@ -63,13 +63,13 @@ final class QueryAnswers implements AutoCloseable {
 
   /** What the question for a number alone is answered. */
   void number(String after, ResponseDefinitionBuilder answer) {
-    whenAsked(
+    onQuery(
         page(after).withRequestBody(containing("query PullRequestNumbers(")).atPriority(1), answer);
   }
 
   /** What the question for more reviews is answered. */
   void reviews(ResponseDefinitionBuilder answer) {
-    whenAsked(
+    onQuery(
         post(urlEqualTo(PATH)).withRequestBody(containing("query Reviews(")).atPriority(1), answer);
   }
 

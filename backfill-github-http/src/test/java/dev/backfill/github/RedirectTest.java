@@ -29,19 +29,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RedirectTest {
 
   private final Stub github = new Stub(GitHubClient.builder().token(Stub.TOKEN));
-  private final WireMockServer stranger = new WireMockServer(wireMockConfig().dynamicPort());
+  private final WireMockServer otherServer = new WireMockServer(wireMockConfig().dynamicPort());
 
   @BeforeEach
-  void startTheStranger() {
-    stranger.start();
-    stranger.stubFor(get(anyUrl()).willReturn(ok("[]")));
+  void startOtherServer() {
+    otherServer.start();
+    otherServer.stubFor(get(anyUrl()).willReturn(ok("[]")));
   }
 
   @AfterEach
   void close() {
     github.close();
-    assertThat(stranger.getAllServeEvents()).as("requests to a foreign host").isEmpty();
-    stranger.stop();
+    assertThat(otherServer.getAllServeEvents()).as("requests to a foreign host").isEmpty();
+    otherServer.stop();
   }
 
   private static ResponseDefinitionBuilder redirect(int status, String location) {
@@ -77,7 +77,7 @@ class RedirectTest {
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 307, 308})
   void aRedirectElsewhereIsNotFollowed(int status) {
-    github.answer(LIST, redirect(status, stranger.baseUrl() + LIST));
+    github.answer(LIST, redirect(status, otherServer.baseUrl() + LIST));
     assertUntrusted();
   }
 
@@ -99,7 +99,7 @@ class RedirectTest {
     github.answer(
         LIST,
         ok("[" + Stub.pullRequest(1) + "]")
-            .withHeader("Link", "<" + stranger.baseUrl() + "/page2>; rel=\"next\""));
+            .withHeader("Link", "<" + otherServer.baseUrl() + "/page2>; rel=\"next\""));
     assertUntrusted();
   }
 

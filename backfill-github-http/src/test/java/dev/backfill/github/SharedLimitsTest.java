@@ -142,14 +142,14 @@ class SharedLimitsTest {
   void whatOneProcessIsToldToWaitTheOtherWaitsToo(ApiResource resource) {
     try (GitHubClient one = builder().token(A).build();
         GitHubClient other = builder().token(A).build();
-        GitHubClient stranger = builder().token(B).build()) {
+        GitHubClient anotherUser = builder().token(B).build()) {
       answer(status(403, "a secondary rate limit").withHeader("Retry-After", "120"));
       assertWaits(ask(one, resource), Duration.ofSeconds(120));
       assertWaits(ask(other, resource), Duration.ofSeconds(120));
       assertThat(requests()).as("the other one asks nothing").isEqualTo(1);
 
       answer(ok("{\"data\":{}}"));
-      assertThat(ask(stranger, resource)).as("another principal").isNull();
+      assertThat(ask(anotherUser, resource)).as("another principal").isNull();
       ApiResource free = resource == ApiResource.CORE ? ApiResource.GRAPHQL : ApiResource.CORE;
       assertThat(ask(other, free)).as("another resource").isNull();
       github.time.advance(Duration.ofSeconds(119));
@@ -334,10 +334,10 @@ class SharedLimitsTest {
   @Test
   void noTokenIsInWhatIsShared() {
     try (GitHubClient one = builder().token(A).build();
-        GitHubClient nobody = builder().build()) {
+        GitHubClient anonymous = builder().build()) {
       answer(status(429, A).withHeader("Retry-After", "120"));
       ask(one, ApiResource.CORE);
-      ask(nobody, ApiResource.CORE);
+      ask(anonymous, ApiResource.CORE);
     }
     assertThat(rows.rows).hasSize(1);
     assertThat(rows.rows.toString()).doesNotContain(A, "ghp_");

@@ -59,14 +59,14 @@ class TokenPoolTest {
             .willReturn(answer));
   }
 
-  private ResponseDefinitionBuilder left(int remaining, int minutes) {
+  private ResponseDefinitionBuilder remaining(int remaining, int minutes) {
     return github.quota(ok("{}"), remaining, Duration.ofMinutes(minutes));
   }
 
   /** Both tokens belong to different users; this much is left of each. */
-  private void users(int leftOfA, int leftOfB) {
-    answer(A, "/user", left(leftOfA, 10).withBody("{\"id\":1,\"login\":\"ann\"}"));
-    answer(B, "/user", left(leftOfB, 40).withBody("{\"id\":2,\"login\":\"bob\"}"));
+  private void users(int remainingOfA, int remainingOfB) {
+    answer(A, "/user", remaining(remainingOfA, 10).withBody("{\"id\":1,\"login\":\"ann\"}"));
+    answer(B, "/user", remaining(remainingOfB, 40).withBody("{\"id\":2,\"login\":\"bob\"}"));
   }
 
   private int sent(String token, String url) {
@@ -89,8 +89,8 @@ class TokenPoolTest {
   @Test
   void requirement14_aRequestGoesOutWithTheTokenThatHasTheMostLeft() throws Exception {
     users(100, 3000);
-    answer(A, THING, left(99, 10));
-    answer(B, THING, left(50, 40));
+    answer(A, THING, remaining(99, 10));
+    answer(B, THING, remaining(50, 40));
     ask(0);
     assertThat(sent(B, THING)).isEqualTo(1);
     ask(0);
@@ -101,7 +101,7 @@ class TokenPoolTest {
   @Test
   void requirement14_theQuotaIsTheSumAndEndsWithTheFirstWindowThatWasUsed() throws Exception {
     users(100, 3000);
-    answer(B, THING, left(2999, 40));
+    answer(B, THING, remaining(2999, 40));
     ask(0);
     assertThat(api.quota(ApiResource.CORE))
         .isEqualTo(new Quota("core", 10_000, 3099, start.plusSeconds(601)));
@@ -115,7 +115,7 @@ class TokenPoolTest {
   @Test
   void requirement12_theReserveIsKeptOfTheSum() throws Exception {
     users(100, 200);
-    answer(B, THING, left(199, 40));
+    answer(B, THING, remaining(199, 40));
     assertThat(api.isOpen(ApiResource.CORE, new Reserve(300, 0))).as("nobody knows yet").isTrue();
     ask(299);
     assertThat(api.isOpen(ApiResource.CORE, new Reserve(298, 0))).isTrue();
@@ -137,7 +137,7 @@ class TokenPoolTest {
         primary
             ? github.quota(status(403, "API rate limit exceeded"), 0, Duration.ofMinutes(10))
             : status(403, "secondary rate limit").withHeader("Retry-After", "90"));
-    answer(B, THING, left(90, 40));
+    answer(B, THING, remaining(90, 40));
     ask(0);
     ask(0);
     assertThat(sent(A, THING)).isEqualTo(1);
@@ -164,7 +164,7 @@ class TokenPoolTest {
   void requirement14_aDeadTokenIsQuarantinedAloneAndNamedOnceByItsPlace() throws Exception {
     users(3000, 100);
     answer(A, THING, status(401, "Bad credentials"));
-    answer(B, THING, left(90, 40));
+    answer(B, THING, remaining(90, 40));
     ask(0);
     ask(0);
     assertThat(sent(A, THING)).isEqualTo(1);
@@ -177,14 +177,14 @@ class TokenPoolTest {
   void requirement14_aRefusedTokenIsTriedAgainAfterAnHour() throws Exception {
     users(3000, 100);
     answer(A, THING, status(401, "Bad credentials"));
-    answer(B, THING, left(90, 120));
+    answer(B, THING, remaining(90, 120));
     ask(0);
     github.time.advance(Duration.ofMinutes(59));
     ask(0);
     assertThat(sent(A, THING)).isEqualTo(1);
 
     github.time.advance(Duration.ofMinutes(2));
-    answer(A, THING, left(2999, 60));
+    answer(A, THING, remaining(2999, 60));
     ask(0);
     ask(0);
     assertThat(sent(A, THING)).as("it has more left").isEqualTo(3);
@@ -195,7 +195,7 @@ class TokenPoolTest {
   void requirement14_a401WithoutThatTextIsTriedAgainOnceWithTheSameToken() throws Exception {
     users(3000, 100);
     answer(A, THING, status(401, "Requires authentication"));
-    answer(B, THING, left(90, 40));
+    answer(B, THING, remaining(90, 40));
     ask(0);
     assertThat(sent(A, THING)).isEqualTo(2);
     assertThat(sent(B, THING)).isEqualTo(1);
@@ -212,7 +212,7 @@ class TokenPoolTest {
     assertThat(failure)
         .hasMessageContaining("none of the 2 credentials")
         .hasMessageContaining("GITHUB_TOKENS");
-    answer(A, THING, left(90, 10));
+    answer(A, THING, remaining(90, 10));
     ask(0);
   }
 
@@ -267,13 +267,13 @@ class TokenPoolTest {
   void aTokenThatIsLimitedWhenItsUserIsAskedForIsAskedAboutLater() throws Exception {
     users(3000, 100);
     answer(A, "/user", status(429, "").withHeader("Retry-After", "30"));
-    answer(B, THING, left(90, 40));
+    answer(B, THING, remaining(90, 40));
     ask(0);
     ask(0);
     assertThat(sent(A, "/user")).isEqualTo(1);
     github.time.advance(Duration.ofSeconds(31));
     users(3000, 100);
-    answer(A, THING, left(2990, 10));
+    answer(A, THING, remaining(2990, 10));
     ask(0);
     assertThat(sent(A, "/user")).isEqualTo(2);
     assertThat(sent(A, THING)).isEqualTo(1);

@@ -99,7 +99,7 @@ class UpdateOrderTest {
         .forEach(repository::deletePullRequest);
   }
 
-  private List<String> asked() {
+  private List<String> requested() {
     return github.log().stream()
         .map(SimulatedGitHub.Exchange::target)
         .filter(target -> target.contains("/comments?"))
@@ -112,10 +112,10 @@ class UpdateOrderTest {
     reader.run("sim/repo", Cursor.START);
     assertAllArrived();
     assertThat(reader.arrivedInHistory).as("each once").isEqualTo(reader.stored.size());
-    assertThat(asked().get(0)).doesNotContain("since");
-    assertThat(asked()).allMatch(target -> target.contains("sort=updated&direction=asc"));
-    assertThat(asked()).noneMatch(target -> target.contains("&page="));
-    assertThat(asked())
+    assertThat(requested().get(0)).doesNotContain("since");
+    assertThat(requested()).allMatch(target -> target.contains("sort=updated&direction=asc"));
+    assertThat(requested()).noneMatch(target -> target.contains("&page="));
+    assertThat(requested())
         .as("a request a page, and a look at what has changed")
         .hasSizeLessThanOrEqualTo(reader.stored.size() / 96 + 3);
   }
@@ -136,12 +136,12 @@ class UpdateOrderTest {
 
   @Test
   void itemsBeyondAPageInOneMomentArriveWhole() throws Exception {
-    List<Long> crowd = addComments(350);
+    List<Long> keys = addComments(350);
     time.advance(Duration.ofMinutes(1));
     addComments(20);
     time.advance(Duration.ofMinutes(10));
     reader.run("sim/repo", Cursor.START);
-    assertThat(crowd).hasSize(350);
+    assertThat(keys).hasSize(350);
     assertAllArrived();
     assertThat(reader.arrivedInHistory).isEqualTo(reader.stored.size());
   }
@@ -282,11 +282,11 @@ class UpdateOrderTest {
       reader.keep(chunk);
       cursor = chunk.next();
     }
-    int before = asked().size();
+    int before = requested().size();
     github.sinceFailsAbove(Integer.MAX_VALUE, 504);
     reader.run("sim/repo", cursor);
-    assertThat(asked().get(before)).contains("per_page=50");
-    assertThat(asked().subList(before, asked().size()))
+    assertThat(requested().get(before)).contains("per_page=50");
+    assertThat(requested().subList(before, requested().size()))
         .anyMatch(target -> target.endsWith("per_page=100"));
     assertAllArrived();
   }
@@ -373,9 +373,9 @@ class UpdateOrderTest {
     Cursor end = reader.run("sim/repo", Cursor.START);
     github.capList(Endpoint.ISSUE_COMMENTS, 200);
     Set<String> keys = new HashSet<>();
-    try (KeyListing inventory = source.listKeys("sim/repo", end, Cursor.START).orElseThrow()) {
+    try (KeyListing listing = source.listKeys("sim/repo", end, Cursor.START).orElseThrow()) {
       for (boolean last = false; !last; ) {
-        KeyListing.Page page = inventory.next(0);
+        KeyListing.Page page = listing.next(0);
         keys.addAll(page.keys());
         last = page.last();
       }
@@ -387,8 +387,8 @@ class UpdateOrderTest {
   void theNextPageIsFetchedWhileThisOneIsStored() throws Exception {
     try (SourceSession<IssueComment> session = source.open("sim/repo", Cursor.START)) {
       session.next(10, 0);
-      Eventually.until("the next page is asked for", () -> asked().size() >= 2);
-      assertThat(asked()).as("although 89 items of the first one are left").hasSize(2);
+      Eventually.until("the next page is asked for", () -> requested().size() >= 2);
+      assertThat(requested()).as("although 89 items of the first one are left").hasSize(2);
     }
   }
 }

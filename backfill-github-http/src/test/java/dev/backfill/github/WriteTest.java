@@ -44,7 +44,7 @@ class WriteTest {
   private static final String LABELLED = ALL + "&labels=backfill-failure";
 
   private final Stub github = new Stub(GitHubClient.builder().token(Stub.TOKEN));
-  private final MemoryFailureLog ledger = new MemoryFailureLog();
+  private final MemoryFailureLog log = new MemoryFailureLog();
 
   @BeforeEach
   void anAccount() {
@@ -72,7 +72,7 @@ class WriteTest {
         new PermanentFailureException(
             PermanentFailureException.Reason.UNEXPECTED, "it does not work", null);
     BackfillKey key = new BackfillKey("github:pull-requests", "o/r");
-    GitHubIssueReporter.builder(github.client, "o/r", ledger)
+    GitHubIssueReporter.builder(github.client, "o/r", log)
         .timeSource(github.time)
         .build()
         .failed(
@@ -106,18 +106,18 @@ class WriteTest {
 
   @Test
   void aWriteIsNotSentToAnybodyElse() {
-    WireMockServer stranger = new WireMockServer(wireMockConfig().dynamicPort());
-    stranger.start();
+    WireMockServer otherServer = new WireMockServer(wireMockConfig().dynamicPort());
+    otherServer.start();
     try {
-      stranger.stubFor(post(anyUrl()).willReturn(aResponse()));
+      otherServer.stubFor(post(anyUrl()).willReturn(aResponse()));
       answer(
           DISPATCHES,
-          aResponse().withStatus(307).withHeader("Location", stranger.baseUrl() + DISPATCHES));
+          aResponse().withStatus(307).withHeader("Location", otherServer.baseUrl() + DISPATCHES));
 
       assertThatThrownBy(this::dispatch).isInstanceOf(PermanentFailureException.class);
-      assertThat(stranger.getAllServeEvents()).isEmpty();
+      assertThat(otherServer.getAllServeEvents()).isEmpty();
     } finally {
-      stranger.stop();
+      otherServer.stop();
     }
   }
 
@@ -133,7 +133,7 @@ class WriteTest {
     fail();
 
     github.server.verify(1, postRequestedFor(urlEqualTo(ISSUES)));
-    assertThat(ledger.all()).extracting(FailureLog.Entry::reported).containsOnlyNulls();
+    assertThat(log.all()).extracting(FailureLog.Entry::reported).containsOnlyNulls();
   }
 
   @Test
@@ -158,7 +158,7 @@ class WriteTest {
     fail();
 
     github.server.verify(0, postRequestedFor(urlEqualTo(ISSUES)));
-    assertThat(ledger.all()).extracting(FailureLog.Entry::reported).containsOnlyNulls();
+    assertThat(log.all()).extracting(FailureLog.Entry::reported).containsOnlyNulls();
   }
 
   @ParameterizedTest

@@ -57,7 +57,7 @@ class PostgresFrozenWorkerTest {
                       }));
       inCommit.await();
 
-      Lease heir =
+      Lease successor =
           threads.submit(() -> claimWhenFree(progress, id, "heir")).get(20, TimeUnit.SECONDS);
       thaw.countDown();
 
@@ -66,7 +66,7 @@ class PostgresFrozenWorkerTest {
           .isInstanceOf(LeaseLostException.class);
       assertThat(database.query("SELECT * FROM {pull_requests}")).isEmpty();
       progress.commit(
-          heir, chunk(1, List.of(pullRequest(2, "two", History.T0))), store.pullRequests());
+          successor, chunk(1, List.of(pullRequest(2, "two", History.T0))), store.pullRequests());
       assertThat(database.value("SELECT COUNT(*) FROM {backfill_chunks}")).isEqualTo("1");
     } finally {
       thaw.countDown();

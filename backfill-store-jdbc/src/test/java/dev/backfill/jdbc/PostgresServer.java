@@ -30,7 +30,7 @@ record PostgresServer(EmbeddedPostgres embedded, DataSource pool) {
   private static final Map<String, PostgresServer> SERVERS = new ConcurrentHashMap<>();
 
   /** The server of all tests that name no version. */
-  static PostgresServer usual() {
+  static PostgresServer shared() {
     return SERVERS.computeIfAbsent(VERSION, PostgresServer::start);
   }
 

@@ -35,12 +35,12 @@ class SideBySideTest {
 
   @Test
   void inPostgres() throws Exception {
-    takeTurns(TestDatabase.postgres(), "postgresql");
+    alternate(TestDatabase.postgres(), "postgresql");
   }
 
   @Test
   void inH2() throws Exception {
-    takeTurns(TestDatabase.h2(), "h2");
+    alternate(TestDatabase.h2(), "h2");
   }
 
   /** PostgreSQL refuses a statement that it keeps prepared when its columns have changed. */
@@ -112,7 +112,7 @@ class SideBySideTest {
     }
   }
 
-  private static void takeTurns(TestDatabase database, String dialect) throws SQLException {
+  private static void alternate(TestDatabase database, String dialect) throws SQLException {
     PreviousRelease old = new PreviousRelease(database, dialect);
     old.install(dialect);
     long id = old.begin(Chunks.KEY.source(), Chunks.KEY.target());

@@ -34,7 +34,7 @@ record TestDatabase(DataSource dataSource, TableNames names) {
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
   static TestDatabase postgres() {
-    return postgres(PostgresServer.usual());
+    return postgres(PostgresServer.shared());
   }
 
   static TestDatabase postgres(PostgresServer server) {
@@ -48,7 +48,7 @@ record TestDatabase(DataSource dataSource, TableNames names) {
   }
 
   static EmbeddedPostgres server() {
-    return PostgresServer.usual().embedded();
+    return PostgresServer.shared().embedded();
   }
 
   static TestDatabase h2() {

@@ -28,7 +28,7 @@ public abstract class FailureLogContract {
   private static final BackfillKey OTHER = new BackfillKey("test:numbers", "owner/other");
   private static final Duration LONG = Duration.ofHours(1);
   private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-  private static final ReportedIssue TOLD =
+  private static final ReportedIssue REPORTED =
       new ReportedIssue(17, "https://example.com/17", true, 1, NOW);
 
   private FailureLog log;
@@ -86,15 +86,16 @@ public abstract class FailureLogContract {
     log.failed("one", KEY, NOW);
     log.failed("two", OTHER, NOW);
     assertThat(log.claim("one", "me", LONG)).isTrue();
-    assertThat(log.markReported("one", "me", TOLD)).isTrue();
+    assertThat(log.markReported("one", "me", REPORTED)).isTrue();
 
     List<Entry> over = log.recovered(KEY, NOW.plusSeconds(60));
-    assertThat(over).containsExactly(new Entry("one", KEY, 2, NOW, NOW, NOW.plusSeconds(60), TOLD));
+    assertThat(over)
+        .containsExactly(new Entry("one", KEY, 2, NOW, NOW, NOW.plusSeconds(60), REPORTED));
     assertThat(log.recovered(KEY, NOW.plusSeconds(90)))
         .as("what is told to be open is named until it is told to be closed")
         .isEqualTo(over);
     ReportedIssue closed =
-        new ReportedIssue(TOLD.issue(), TOLD.url(), false, 2, NOW.plusSeconds(90));
+        new ReportedIssue(REPORTED.issue(), REPORTED.url(), false, 2, NOW.plusSeconds(90));
     assertThat(log.markReported("one", "me", closed)).isTrue();
     assertThat(log.recovered(KEY, NOW.plusSeconds(100))).isEmpty();
     assertThat(log.find("one").orElseThrow().recoveredAt()).isEqualTo(NOW.plusSeconds(60));
@@ -154,12 +155,12 @@ public abstract class FailureLogContract {
   @Test
   public void whatIsToldWithoutTheRightIsNotRecorded() throws Exception {
     log.failed("one", KEY, NOW);
-    assertThat(log.markReported("one", "me", TOLD)).isFalse();
+    assertThat(log.markReported("one", "me", REPORTED)).isFalse();
     log.claim("one", "me", LONG);
     expireClaim("one");
     log.claim("one", "you", LONG);
 
-    assertThat(log.markReported("one", "me", TOLD)).isFalse();
+    assertThat(log.markReported("one", "me", REPORTED)).isFalse();
     assertThat(log.find("one").orElseThrow().reported()).isNull();
     ReportedIssue closed =
         new ReportedIssue(17, "https://example.com/17", false, 4, NOW.plusSeconds(1));

@@ -105,15 +105,15 @@ public abstract class JobStoreContract {
     /** A job is made with its backfill, and made once. */
     @Test
     public void enqueueingTwiceMakesOneJobAndLeavesItAsItIs() {
-      JobStore.Enqueued first = jobs.enqueue(key("a/b"), TRACKED, turn(1));
+      JobStore.Enqueued first = jobs.enqueue(key("a/b"), TRACKED, schedule(1));
       JobStore.Enqueued second =
-          jobs.enqueue(key("a/b"), new Trigger(Priority.MANUAL, "again"), turn(2));
+          jobs.enqueue(key("a/b"), new Trigger(Priority.MANUAL, "again"), schedule(2));
 
       assertThat(first.created()).isTrue();
       assertThat(second.created()).isFalse();
       assertThat(second.job()).isEqualTo(first.job());
       assertThat(first.job().trigger()).isEqualTo(TRACKED);
-      assertThat(first.job().schedule()).isEqualTo(turn(1));
+      assertThat(first.job().schedule()).isEqualTo(schedule(1));
       assertThat(first.job().state()).isEqualTo(JobState.QUEUED);
       assertThat(jobs.list()).containsExactly(first.job());
       assertThat(jobs.find(key("a/b"))).contains(first.job());
@@ -128,7 +128,7 @@ public abstract class JobStoreContract {
       BackfillId id = progress.register(key("a/b"), "manual").id();
 
       assertThat(jobs.find(key("a/b"))).isEmpty();
-      JobStore.Enqueued enqueued = jobs.enqueue(key("a/b"), TRACKED, turn(1));
+      JobStore.Enqueued enqueued = jobs.enqueue(key("a/b"), TRACKED, schedule(1));
 
       assertThat(enqueued.created()).isTrue();
       assertThat(enqueued.job().id()).isEqualTo(id);
@@ -137,7 +137,7 @@ public abstract class JobStoreContract {
     /** Ten processes that track the same target make one job. */
     @Test
     public void enqueueingAtOnceMakesOneJob() throws Exception {
-      List<JobStore.Enqueued> all = atOnce(10, () -> jobs.enqueue(key("a/b"), TRACKED, turn(1)));
+      List<JobStore.Enqueued> all = atOnce(10, () -> jobs.enqueue(key("a/b"), TRACKED, schedule(1)));
 
       assertThat(all.stream().filter(JobStore.Enqueued::created)).hasSize(1);
       assertThat(jobs.list()).hasSize(1);
@@ -147,7 +147,7 @@ public abstract class JobStoreContract {
     @Test
     public void jobsAreListedByTargetThenSource() {
       enqueue("b/b", 1);
-      jobs.enqueue(new BackfillKey("test:others", "a/a"), TRACKED, turn(2));
+      jobs.enqueue(new BackfillKey("test:others", "a/a"), TRACKED, schedule(2));
       enqueue("a/a", 3);
 
       assertThat(jobs.list().stream().map(job -> job.key().toString()))
@@ -167,7 +167,7 @@ public abstract class JobStoreContract {
       assertThat(jobs.update(job.withPlacement(null), List.of())).isEmpty();
       assertThat(progress.find(key("a/b"))).isPresent();
       assertThat(happened(job)).containsExactly(note);
-      assertThat(jobs.enqueue(key("a/b"), TRACKED, turn(1)).created()).isTrue();
+      assertThat(jobs.enqueue(key("a/b"), TRACKED, schedule(1)).created()).isTrue();
     }
   }
 
@@ -194,7 +194,7 @@ public abstract class JobStoreContract {
           later.withState(JobState.QUEUED, new JobSchedule(NOW, NOW.plusSeconds(60), NOW, 0, 0)));
       Job never = enqueue("never/one", 1);
       change(never.withState(JobState.IDLE, new JobSchedule(NOW, null, NOW, 0, 0)));
-      jobs.enqueue(new BackfillKey("test:others", "other/source"), TRACKED, turn(1));
+      jobs.enqueue(new BackfillKey("test:others", "other/source"), TRACKED, schedule(1));
       Job sent = enqueue("sent/one", 1);
       change(
           change(sent.withPlacement(new Placement(Destination.GITHUB_ACTIONS, "large", false)))
@@ -226,8 +226,8 @@ public abstract class JobStoreContract {
     /** Idle and failed jobs run again when their time has come. */
     @Test
     public void idleAndFailedJobsAreDueAtTheirTime() {
-      change(enqueue("idle/one", 1).withState(JobState.IDLE, turn(1)));
-      change(enqueue("failed/one", 2).withState(JobState.FAILED, turn(2)));
+      change(enqueue("idle/one", 1).withState(JobState.IDLE, schedule(1)));
+      change(enqueue("failed/one", 2).withState(JobState.FAILED, schedule(2)));
 
       assertThat(due()).containsExactly("idle/one", "failed/one");
     }
@@ -293,11 +293,11 @@ public abstract class JobStoreContract {
     @Test
     public void aChangeOfAnOlderVersionWritesNothing() {
       Job job = enqueue("a/b", 1);
-      Job changed = change(job.withState(JobState.IDLE, turn(5)));
+      Job changed = change(job.withState(JobState.IDLE, schedule(5)));
 
       Optional<Job> late =
           jobs.update(
-              job.withState(JobState.FAILED, turn(9)),
+              job.withState(JobState.FAILED, schedule(9)),
               List.of(note(Kind.FAILED, Destination.LOCAL, "late")));
 
       assertThat(late).isEmpty();
@@ -315,7 +315,7 @@ public abstract class JobStoreContract {
               10,
               () ->
                   jobs.update(
-                      job.withState(JobState.IDLE, turn(1)),
+                      job.withState(JobState.IDLE, schedule(1)),
                       List.of(note(Kind.COMPLETED, Destination.LOCAL, "done"))));
 
       assertThat(all.stream().filter(Optional::isPresent)).hasSize(1);
@@ -477,12 +477,12 @@ public abstract class JobStoreContract {
     return new BackfillKey(SOURCE, target);
   }
 
-  private static JobSchedule turn(long order) {
+  private static JobSchedule schedule(long order) {
     return new JobSchedule(NOW, NOW, NOW.plusSeconds(order), 0, 0);
   }
 
   private Job enqueue(String target, long order) {
-    return jobs.enqueue(key(target), TRACKED, turn(order)).job();
+    return jobs.enqueue(key(target), TRACKED, schedule(order)).job();
   }
 
   private Job change(Job job, Note... notes) {

@@ -168,7 +168,7 @@ public abstract class ProgressStoreContract {
     public void anUnknownNumberIsRefused() {
       BackfillId unknown = new BackfillId(987654321);
       assertThatThrownBy(() -> store.get(unknown)).isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> store.claim(unknown, claimant("worker")))
+      assertThatThrownBy(() -> store.claim(unknown, leaseRequest("worker")))
           .isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> store.control(unknown, Control.PAUSE))
           .isInstanceOf(IllegalArgumentException.class);
@@ -199,7 +199,7 @@ public abstract class ProgressStoreContract {
     public void aLiveLeaseIsHeld() {
       Lease lease = claim("worker");
 
-      Claim claim = store.claim(lease.backfill(), claimant("other"));
+      Claim claim = store.claim(lease.backfill(), leaseRequest("other"));
 
       assertThat(claim).isInstanceOf(Claim.Held.class);
       Backfill.Holder holder = claim.backfill().holder();
@@ -238,7 +238,7 @@ public abstract class ProgressStoreContract {
 
       store.renew(lease);
 
-      assertThat(store.claim(lease.backfill(), claimant("other"))).isInstanceOf(Claim.Held.class);
+      assertThat(store.claim(lease.backfill(), leaseRequest("other"))).isInstanceOf(Claim.Held.class);
     }
 
     /** A holder known to be dead is replaced before its lease expires, and nobody else. */
@@ -246,13 +246,13 @@ public abstract class ProgressStoreContract {
     public void exactlyTheDeadOwnerIsReplacedAtOnce() {
       Lease dead = claim("dead");
 
-      assertThat(store.claim(dead.backfill(), claimant("worker").replacing("somebody else")))
+      assertThat(store.claim(dead.backfill(), leaseRequest("worker").replacing("somebody else")))
           .isInstanceOf(Claim.Held.class);
-      Claim claim = store.claim(dead.backfill(), claimant("worker").replacing("dead"));
+      Claim claim = store.claim(dead.backfill(), leaseRequest("worker").replacing("dead"));
 
       assertThat(claim).isInstanceOf(Claim.Granted.class);
       assertThat(((Claim.Granted) claim).lease().fence()).isGreaterThan(dead.fence());
-      assertThat(store.claim(dead.backfill(), claimant("third").replacing("dead")))
+      assertThat(store.claim(dead.backfill(), leaseRequest("third").replacing("dead")))
           .isInstanceOf(Claim.Held.class);
     }
 
@@ -261,7 +261,7 @@ public abstract class ProgressStoreContract {
     public void ofEightThatClaimAtOnceOneIsGranted() throws Exception {
       BackfillId id = store.register(KEY, "manual").id();
 
-      List<Claim> claims = atOnce(8, worker -> store.claim(id, claimant("worker " + worker)));
+      List<Claim> claims = atOnce(8, worker -> store.claim(id, leaseRequest("worker " + worker)));
 
       assertThat(claims).filteredOn(Claim.Granted.class::isInstance).hasSize(1);
       assertThat(claims).filteredOn(Claim.Held.class::isInstance).hasSize(7);
@@ -451,12 +451,12 @@ public abstract class ProgressStoreContract {
       BackfillId id = store.register(KEY, "manual").id();
       for (Control control : List.of(Control.PAUSE, Control.CANCEL)) {
         BackfillStatus status = store.control(id, control).state().status();
-        Claim claim = store.claim(id, claimant("worker"));
+        Claim claim = store.claim(id, leaseRequest("worker"));
         assertThat(claim).isInstanceOf(Claim.Refused.class);
         assertThat(claim.backfill().state().status()).isEqualTo(status);
       }
       store.control(id, Control.RESUME);
-      assertThat(store.claim(id, claimant("worker"))).isInstanceOf(Claim.Granted.class);
+      assertThat(store.claim(id, leaseRequest("worker"))).isInstanceOf(Claim.Granted.class);
     }
 
     /** A request that a dead worker never saw is carried out by whoever comes next. */
@@ -466,7 +466,7 @@ public abstract class ProgressStoreContract {
       store.control(lease.backfill(), Control.PAUSE);
       expireLease(lease.backfill());
 
-      Claim claim = store.claim(lease.backfill(), claimant("worker"));
+      Claim claim = store.claim(lease.backfill(), leaseRequest("worker"));
 
       assertThat(claim).isInstanceOf(Claim.Refused.class);
       assertThat(claim.backfill().state().status()).isEqualTo(BackfillStatus.PAUSED);
@@ -559,7 +559,7 @@ public abstract class ProgressStoreContract {
     }
 
     private void leave(BackfillId id, LeaseRelease release) {
-      store.release(((Claim.Granted) store.claim(id, claimant("worker"))).lease(), release);
+      store.release(((Claim.Granted) store.claim(id, leaseRequest("worker"))).lease(), release);
     }
   }
 
@@ -615,7 +615,7 @@ public abstract class ProgressStoreContract {
       Backfill.Holder holder = store.get(lease.backfill()).holder();
       assertThat(holder).isNotNull();
       assertThat(holder.expired()).isFalse();
-      assertThat(store.claim(lease.backfill(), claimant("other"))).isInstanceOf(Claim.Held.class);
+      assertThat(store.claim(lease.backfill(), leaseRequest("other"))).isInstanceOf(Claim.Held.class);
     }
 
     /** Failures count since the last committed chunk. */
@@ -1243,15 +1243,15 @@ public abstract class ProgressStoreContract {
     public void gapsAreWhatIsNeitherStoredNorInQuarantine() {
       Lease lease = claim("worker");
       store.commit(lease, withRejected(chunk(1, "a"), rejected("7")), new RecordingSink());
-      Shelf shelf = new Shelf(Set.of("1", "2"));
+      InMemoryTable table = new InMemoryTable(Set.of("1", "2"));
 
-      assertThat(store.missing(lease.backfill(), shelf, "here", List.of("9", "2", "7", "8", "1")))
+      assertThat(store.missing(lease.backfill(), table, "here", List.of("9", "2", "7", "8", "1")))
           .contains(List.of("9", "8"));
-      assertThat(store.missing(lease.backfill(), shelf, "here", List.of())).contains(List.of());
-      assertThat(store.countKnown(lease.backfill(), shelf, "here"))
+      assertThat(store.missing(lease.backfill(), table, "here", List.of())).contains(List.of());
+      assertThat(store.countKnown(lease.backfill(), table, "here"))
           .as("two stored, one in quarantine")
           .hasValue(3);
-      assertThat(shelf.scopes).containsExactly("here");
+      assertThat(table.scopes).containsExactly("here");
     }
 
     /** An item whose newer copy was refused is one item. */
@@ -1261,7 +1261,7 @@ public abstract class ProgressStoreContract {
       store.commit(
           lease, withRejected(chunk(1, "a"), rejected("1"), rejected("7")), new RecordingSink());
 
-      assertThat(store.countKnown(lease.backfill(), new Shelf(Set.of("1", "2")), "here"))
+      assertThat(store.countKnown(lease.backfill(), new InMemoryTable(Set.of("1", "2")), "here"))
           .hasValue(3);
     }
 
@@ -1276,12 +1276,12 @@ public abstract class ProgressStoreContract {
     }
 
     /** A sink that knows what it has. */
-    private static final class Shelf implements Sink<String> {
+    private static final class InMemoryTable implements Sink<String> {
 
       private final Set<String> keys;
       private final Set<String> scopes = new LinkedHashSet<>();
 
-      Shelf(Set<String> keys) {
+      InMemoryTable(Set<String> keys) {
         this.keys = keys;
       }
 
@@ -1441,7 +1441,7 @@ public abstract class ProgressStoreContract {
 
     private List<CommittedChunk> commit(String target, String source, Total total, int chunks) {
       BackfillId id = store.register(new BackfillKey(source, target), "manual").id();
-      Lease lease = ((Claim.Granted) store.claim(id, claimant("worker"))).lease();
+      Lease lease = ((Claim.Granted) store.claim(id, leaseRequest("worker"))).lease();
       for (int number = 1; number <= chunks; number++) {
         ChunkCommit<String> chunk = chunk(number, target + number);
         store.commit(
@@ -1695,7 +1695,7 @@ public abstract class ProgressStoreContract {
    * @return the lease
    */
   protected final Lease claim(String owner) {
-    Claim claim = store.claim(store.register(KEY, "manual").id(), claimant(owner));
+    Claim claim = store.claim(store.register(KEY, "manual").id(), leaseRequest(owner));
     assertThat(claim).isInstanceOf(Claim.Granted.class);
     return ((Claim.Granted) claim).lease();
   }
@@ -1704,9 +1704,9 @@ public abstract class ProgressStoreContract {
    * A worker.
    *
    * @param owner its name
-   * @return the claimant
+   * @return the request
    */
-  protected static LeaseRequest claimant(String owner) {
+  protected static LeaseRequest leaseRequest(String owner) {
     return new LeaseRequest(owner, "local", TIME_TO_LIVE);
   }
 
@@ -1828,11 +1828,11 @@ public abstract class ProgressStoreContract {
         .hasSize((int) expected.quarantined());
   }
 
-  /** A sink that remembers what it got and answers what it was told to. */
+  /** A sink that remembers what it got and returns fixed counts. */
   protected static final class RecordingSink implements Sink<String> {
 
     private final List<String> received = new ArrayList<>();
-    private final SinkCounts answer;
+    private final SinkCounts result;
 
     /** Answers that nothing was new. */
     public RecordingSink() {
@@ -1842,16 +1842,16 @@ public abstract class ProgressStoreContract {
     /**
      * Answers always the same.
      *
-     * @param answer the answer
+     * @param result the counts that it returns
      */
-    public RecordingSink(SinkCounts answer) {
-      this.answer = answer;
+    public RecordingSink(SinkCounts result) {
+      this.result = result;
     }
 
     @Override
     public SinkCounts write(List<String> items, SinkTransaction transaction) {
       received.addAll(items);
-      return answer;
+      return result;
     }
 
     /**

@@ -14,8 +14,8 @@ import java.util.Set;
  * calls from a thread of its own that is never interrupted. <i>Blocking:</i> may block; a client
  * goes on without an answer after two seconds. <i>Exceptions:</i> any {@link RuntimeException}; a
  * client logs it and goes on as if nothing was shared, so that no reading fails because of it.
- * <i>Time:</i> the clock of the store decides. What was stored counts for {@link #MAX} at most,
- * and not at all while the store's clock is before the moment at which it was stored.
+ * <i>Time:</i> the clock of the store decides. What was stored counts for {@link #MAX} at most, and
+ * not at all while the store's clock is before the moment at which it was stored.
  */
 public interface SharedLimits {
 

@@ -50,9 +50,9 @@ public interface ProgressStore extends ProgressReader {
 
   /**
    * Claims the backfill that has rested longest among those that are due: pending ones, ones whose
-   * wait is over or was stored {@link Backfill.Waiting#MAX} ago, and running ones whose lease
-   * has expired, by the store's clock. Several workers that ask at once get different backfills,
-   * and none waits for another.
+   * wait is over or was stored {@link Backfill.Waiting#MAX} ago, and running ones whose lease has
+   * expired, by the store's clock. Several workers that ask at once get different backfills, and
+   * none waits for another.
    *
    * @param request who asks; a dead owner is not looked at
    * @param sources the names of the sources that the worker has; not empty

@@ -69,13 +69,13 @@ abstract sealed class ControlCommand implements Callable<Integer> {
     try (Database database = existing.get()) {
       List<Backfill> streams = database.backfills(Selection.of(name));
       for (Backfill stream : streams) {
-        say(database.store().progress().control(stream.id(), request));
+        print(database.store().progress().control(stream.id(), request));
       }
       return streams.isEmpty() ? unknown(name) : ExitCode.DONE.number();
     }
   }
 
-  private void say(Backfill backfill) {
+  private void print(Backfill backfill) {
     BackfillStatus status = backfill.state().status();
     String note =
         switch (status) {

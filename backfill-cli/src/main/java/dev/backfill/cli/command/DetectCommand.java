@@ -43,7 +43,7 @@ final class DetectCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     List<Finding> findings;
     boolean tracked;
-    try (ManagedParts parts = ManagedParts.open(connection.settings(), reading.wanted())) {
+    try (ManagedParts parts = ManagedParts.open(connection.settings(), reading.selection())) {
       findings = parts.manager().detectMissing();
       tracked = !parts.database().jobs().isEmpty();
     }

@@ -86,7 +86,7 @@ final class PlanCommand implements Callable<Integer> {
     RunPlan plan =
         new RunPlan(
             RunCommand.targets(repositories),
-            reading.wanted(),
+            reading.selection(),
             RunOptions.DEFAULT,
             BackfillSettings.builder().environment(System.getenv()).build(),
             RunPlan.Tuning.NONE,

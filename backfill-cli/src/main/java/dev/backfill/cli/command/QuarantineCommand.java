@@ -173,7 +173,7 @@ final class QuarantineCommand implements Callable<Integer> {
       }
       PrintWriter err = spec.commandLine().getErr();
       RunPlan plan = plan(settings, backfills);
-      try (Interruption interruption = Interruption.listen(err, invocation.again())) {
+      try (Interruption interruption = Interruption.install(err, invocation.again())) {
         RunReport report =
             new RunSession(plan, err, parent.root.verbose, interruption)
                 .retry(backfills, Set.copyOf(keys));
@@ -201,7 +201,7 @@ final class QuarantineCommand implements Callable<Integer> {
       RunPlan plan =
           new RunPlan(
               backfills.stream().map(BackfillKey::target).distinct().sorted().toList(),
-              ReadingOptions.Wanted.everything(),
+              ReadingOptions.ReadSelection.everything(),
               RunOptions.DEFAULT,
               settings,
               RunPlan.Tuning.NONE,

@@ -121,7 +121,7 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    try (Interruption interruption = Interruption.listen(err, invocation.again())) {
+    try (Interruption interruption = Interruption.install(err, invocation.again())) {
       RunSession session = new RunSession(plan(), err, root.verbose, interruption);
       RunReport report = verify ? session.verify() : session.run();
       out.print(json ? RunJson.of(report) : RunText.of(report));
@@ -152,7 +152,7 @@ final class RunCommand implements Callable<Integer> {
               + " is false, so nothing was started and nothing has changed; set it to true, or unset"
               + " it, to run backfills.");
     }
-    RunPlan plan = new RunPlan(targets, reading.wanted(), options, settings, tuning(), dryRun);
+    RunPlan plan = new RunPlan(targets, reading.selection(), options, settings, tuning(), dryRun);
     plan.check();
     return plan;
   }

@@ -59,7 +59,7 @@ abstract sealed class TrackCommand implements Callable<Integer> {
   public Integer call() {
     List<String> names = RunCommand.targets(repositories);
     boolean done = true;
-    try (ManagedParts parts = ManagedParts.open(connection.settings(), reading.wanted())) {
+    try (ManagedParts parts = ManagedParts.open(connection.settings(), reading.selection())) {
       for (String target : parts.spelled(names)) {
         done &= apply(parts, target);
       }

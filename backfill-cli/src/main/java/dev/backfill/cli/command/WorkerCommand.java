@@ -132,13 +132,13 @@ final class WorkerCommand implements Callable<Integer> {
     Destination here = here();
     new RunOptions(parallel, true, Long.MAX_VALUE, maxDuration);
     ActionsOutput actions = ActionsOutput.of(System.getenv(), spec.commandLine().getOut());
-    try (Interruption interruption = Interruption.listen(err, invocation.again());
+    try (Interruption interruption = Interruption.install(err, invocation.again());
         // Lines: a bar for each of hundreds of streams would be no help. There is status --watch.
         ProgressDisplay display = new ProgressLines(err, ZoneId.systemDefault(), System::nanoTime);
         ManagedParts parts =
             ManagedParts.open(
                 settings,
-                reading.wanted(),
+                reading.selection(),
                 parallel,
                 (builder, client, store) ->
                     equipped(builder, client, store, settings, here, actions)
@@ -151,7 +151,7 @@ final class WorkerCommand implements Callable<Integer> {
       }
       RunSummary summary = work(parts.manager());
       actions.summarize(parts.database(), summary);
-      say(summary);
+      print(summary);
       if (interruption.isRequested()) {
         err.println(interruption.sentence());
         err.flush();
@@ -220,7 +220,7 @@ final class WorkerCommand implements Callable<Integer> {
     return new SyncInterval(syncEvery, syncEvery.compareTo(longest) > 0 ? syncEvery : longest);
   }
 
-  private void say(RunSummary summary) {
+  private void print(RunSummary summary) {
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         Locale.ROOT,

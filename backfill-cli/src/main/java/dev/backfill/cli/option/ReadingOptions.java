@@ -33,8 +33,8 @@ public final class ReadingOptions {
               + " for details and reviews when there is one. Default: ${DEFAULT-VALUE}.")
   public GitHubTransport transport = GitHubTransport.AUTO;
 
-  public Wanted wanted() {
-    return new Wanted(include, transport);
+  public ReadSelection selection() {
+    return new ReadSelection(include, transport);
   }
 
   /**
@@ -43,11 +43,11 @@ public final class ReadingOptions {
    * @param include what to bring of each repository
    * @param transport how to read pull requests
    */
-  public record Wanted(Include include, GitHubTransport transport) {
+  public record ReadSelection(Include include, GitHubTransport transport) {
 
     /** All there is, in whatever way is best. */
-    public static Wanted everything() {
-      return new Wanted(Include.parse("all"), GitHubTransport.AUTO);
+    public static ReadSelection everything() {
+      return new ReadSelection(Include.parse("all"), GitHubTransport.AUTO);
     }
   }
 

@@ -30,7 +30,7 @@ public record BarLine(String name, Progress progress, String note) {
     }
     List<String> facts =
         new ArrayList<>(List.of(Format.position(progress.processed(), progress.total())));
-    facts.addAll(ProgressText.pace(progress));
+    facts.addAll(ProgressText.details(progress));
     StringBuilder tail = new StringBuilder();
     for (String fact : facts) {
       int length = head.length() + 1 + MIN_BAR + 2 + tail.length() + GAP.length();

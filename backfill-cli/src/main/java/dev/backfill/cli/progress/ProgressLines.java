@@ -87,7 +87,7 @@ public final class ProgressLines implements ProgressDisplay {
     facts.add(
         Format.position(progress.processed(), progress.total())
             + (percent.isPresent() ? " (" + Format.percent(percent.getAsDouble()) + ")" : ""));
-    ProgressText.pace(progress).forEach(facts::add);
+    ProgressText.details(progress).forEach(facts::add);
     return facts.toString();
   }
 

@@ -22,27 +22,27 @@ public final class ProgressText {
   private ProgressText() {}
 
   /** Phase, rate, time left, quota, quarantine: what is known of them, most telling first. */
-  static List<String> pace(Progress progress) {
-    List<String> pace = new ArrayList<>();
+  static List<String> details(Progress progress) {
+    List<String> details = new ArrayList<>();
     if (progress.phase() != Phase.HISTORY && !(progress.eta() instanceof Eta.Done)) {
-      pace.add(phase(progress.phase()));
+      details.add(phase(progress.phase()));
     }
     if (progress.itemsPerSecond() > 0 && !(progress.eta() instanceof Eta.Done)) {
-      pace.add(Format.rate(progress.itemsPerSecond()));
+      details.add(Format.rate(progress.itemsPerSecond()));
     }
     if (progress.eta() instanceof Eta.Ready ready) {
-      pace.add(Format.duration(ready.remaining()) + " left");
+      details.add(Format.duration(ready.remaining()) + " left");
     }
     if (progress.quarantined() > 0) {
-      pace.add(Format.number(progress.quarantined()) + " quarantined");
+      details.add(Format.number(progress.quarantined()) + " quarantined");
     }
     Quota quota = progress.quota();
     if (quota != null) {
-      pace.add(
+      details.add(
           "quota %s of %s"
               .formatted(Format.number(quota.remaining()), Format.number(quota.limit())));
     }
-    return pace;
+    return details;
   }
 
   public static String phase(Phase phase) {

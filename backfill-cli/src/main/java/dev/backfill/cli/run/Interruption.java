@@ -40,7 +40,7 @@ public final class Interruption implements AutoCloseable {
    * @param err where to tell people
    * @param again the command that goes on
    */
-  public static Interruption listen(PrintWriter err, String again) {
+  public static Interruption install(PrintWriter err, String again) {
     Interruption interruption = new Interruption(err, again);
     for (String name : new String[] {"INT", "TERM"}) {
       try {

@@ -38,7 +38,7 @@ public record ManagedParts(Database database, GitHubClient client, BackfillManag
 
   public static ManagedParts open(
       BackfillSettings settings,
-      ReadingOptions.Wanted selected,
+      ReadingOptions.ReadSelection selected,
       int parallelism,
       Equipment equipment) {
     // What is wrong with the settings is refused before a database is opened.
@@ -64,13 +64,14 @@ public record ManagedParts(Database database, GitHubClient client, BackfillManag
   }
 
   /** For commands that only ask or queue. */
-  public static ManagedParts open(BackfillSettings settings, ReadingOptions.Wanted selected) {
+  public static ManagedParts open(
+      BackfillSettings settings, ReadingOptions.ReadSelection selected) {
     return open(settings, selected, 1, (builder, client, store) -> builder);
   }
 
   private static BackfillManagerBuilder sources(
       BackfillManagerBuilder builder,
-      ReadingOptions.Wanted selected,
+      ReadingOptions.ReadSelection selected,
       GitHubClient client,
       JdbcStore store) {
     builder.source(

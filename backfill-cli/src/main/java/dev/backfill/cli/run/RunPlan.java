@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * What a run was asked to do, checked.
  *
  * @param targets the repositories, each once
- * @param wanted what to bring of each, and how
+ * @param selection what to bring of each, and how
  * @param options how the runner drives the jobs
  * @param settings the environment and the options that replace it
  * @param tuning what the engine does differently from its defaults
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunPlan(
     List<String> targets,
-    ReadingOptions.Wanted wanted,
+    ReadingOptions.ReadSelection selection,
     RunOptions options,
     BackfillSettings settings,
     Tuning tuning,
@@ -68,7 +68,7 @@ public record RunPlan(
   }
 
   private PullSource<PullRequest> pullRequests(GitHubClient client) {
-    return GitHubSources.pullRequests(client, wanted.include().extras(), wanted.transport());
+    return GitHubSources.pullRequests(client, selection.include().extras(), selection.transport());
   }
 
   RunStores open() {
@@ -104,12 +104,12 @@ public record RunPlan(
     for (String name : targets) {
       String target = spelling(name, known);
       jobs.add(new BackfillSpec<>(pullRequests(client), target, destination.pullRequests()));
-      if (wanted.include().has(Include.Part.REVIEW_COMMENTS)) {
+      if (selection.include().has(Include.Part.REVIEW_COMMENTS)) {
         jobs.add(
             new BackfillSpec<>(
                 GitHubSources.reviewComments(client), target, destination.reviewComments()));
       }
-      if (wanted.include().has(Include.Part.ISSUE_COMMENTS)) {
+      if (selection.include().has(Include.Part.ISSUE_COMMENTS)) {
         jobs.add(
             new BackfillSpec<>(
                 GitHubSources.issueComments(client), target, destination.issueComments()));

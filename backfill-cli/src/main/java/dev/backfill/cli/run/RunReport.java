@@ -66,7 +66,7 @@ public record RunReport(List<JobResult> results, Duration duration, boolean dryR
   }
 
   /** When something can go on: the first of all waits. */
-  public Optional<Instant> comeBackAt() {
+  public Optional<Instant> continueAt() {
     return results.stream().map(JobResult::until).filter(Objects::nonNull).min(Instant::compareTo);
   }
 

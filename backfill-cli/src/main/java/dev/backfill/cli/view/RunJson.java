@@ -21,7 +21,7 @@ public final class RunJson {
   private RunJson() {}
 
   public static String of(RunReport report) {
-    Instant until = report.comeBackAt().orElse(null);
+    Instant until = report.continueAt().orElse(null);
     ObjectNode json =
         Json.object()
             .put("status", Format.lowerCase(report.outcome()))

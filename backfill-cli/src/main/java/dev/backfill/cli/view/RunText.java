@@ -90,7 +90,7 @@ public final class RunText {
         .forEach(advice::add);
     if (!report.with(Outcome.WAITING).isEmpty()) {
       report
-          .comeBackAt()
+          .continueAt()
           .map(at -> "Come back at %s.".formatted(Format.moment(at, ZoneId.systemDefault())))
           .ifPresent(advice::add);
     }

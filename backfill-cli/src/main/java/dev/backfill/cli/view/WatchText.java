@@ -88,7 +88,7 @@ final class WatchText {
         percent.isPresent() ? bar(percent.getAsDouble()) : "-",
         RunText.position(backfill.counters()),
         rate > 0 ? Format.rate(rate) : "-",
-        left(backfill, rate),
+        remaining(backfill, rate),
         quota(row.latest()),
         on(row.job()),
         remarks(row, now, zone));
@@ -109,7 +109,7 @@ final class WatchText {
     return active.isZero() ? 0 : items * 1_000.0 / Math.max(1, active.toMillis());
   }
 
-  private static String left(Backfill backfill, double rate) {
+  private static String remaining(Backfill backfill, double rate) {
     if (backfill.state().status().isCompleted()) {
       return "-";
     }

@@ -115,8 +115,8 @@ final class GitHubWorld {
             .seed(random.nextInt(1_000_000))
             .pullRequests(settings.pullRequests())
             .reviews(0)
-            .reviewComments(settings.crowd())
-            .issueComments(settings.crowd())
+            .reviewComments(settings.comments())
+            .issueComments(settings.comments())
             .build();
     this.view = new RepositoryView(repository);
     this.changes = new WorldChanges(repository, view, time, random);
@@ -334,12 +334,12 @@ final class GitHubWorld {
           refuseQueries(random.nextBoolean() ? settings.queries() : 0);
         }
       }
-      default -> turn();
+      default -> runIdleProcess();
     }
   }
 
   /** A process that has nothing to do runs a slice. */
-  private void turn() throws InterruptedException {
+  private void runIdleProcess() throws InterruptedException {
     List<Process> idle = processes.stream().filter(process -> !process.busy).toList();
     if (idle.isEmpty()) {
       return;
@@ -371,7 +371,7 @@ final class GitHubWorld {
     }
     boolean begins = stream.session == null;
     if (begins && kind != Kind.RETRY) {
-      stream.session = stream.there();
+      stream.session = stream.expected();
       stream.excepted = !isOn(stream) || goesOnWithPass(job);
     }
     process.busy = true;
@@ -519,7 +519,7 @@ final class GitHubWorld {
     if (processes.size() > 1 && depth < MAX_DEPTH && random.nextInt(30) == 0) {
       count("another process meanwhile");
       depth++;
-      turn();
+      runIdleProcess();
       depth--;
     }
   }
@@ -650,7 +650,7 @@ final class GitHubWorld {
             .map(Map.Entry::getKey)
             .toList();
     if (!missing.isEmpty()) {
-      Map<String, Instant> now = stream.there();
+      Map<String, Instant> now = stream.expected();
       List<String> lost = missing.stream().filter(now::containsKey).sorted().toList();
       require(lost.isEmpty(), stream + " is complete without " + lost);
     }
@@ -685,7 +685,7 @@ final class GitHubWorld {
       count("gap behind a page cap");
       return;
     }
-    Set<String> existing = stream.there().keySet();
+    Set<String> existing = stream.expected().keySet();
     List<String> held =
         quarantined(stream).stream()
             .map(item -> item.item().key())

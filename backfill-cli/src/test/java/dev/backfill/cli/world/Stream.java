@@ -54,7 +54,7 @@ final class Stream<T> {
     return job(client).key();
   }
 
-  Map<String, Instant> there() {
+  Map<String, Instant> expected() {
     return existing.get();
   }
 

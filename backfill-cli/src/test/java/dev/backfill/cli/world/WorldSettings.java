@@ -8,7 +8,7 @@ import java.util.Random;
  * What a world is like, by its seed.
  *
  * @param pullRequests how many there are at first
- * @param crowd how many comments or reviews a pull request has
+ * @param comments how many comments or reviews a pull request has
  * @param streams bits: pull requests, comments on lines, comments in conversations
  * @param extras bits: details, reviews
  * @param transport how pull requests are read
@@ -35,7 +35,7 @@ import java.util.Random;
  */
 record WorldSettings(
     int pullRequests,
-    double crowd,
+    double comments,
     int streams,
     int extras,
     GitHubTransport transport,

@@ -135,30 +135,31 @@ public final class InProcessHttp extends HttpClient {
 
   private <T> HttpResponse<T> exchange(HttpRequest request, BodyHandler<T> handler)
       throws IOException, InterruptedException {
-    Request requested = asked(request);
+    Request requested = requestOf(request);
     Route route = Route.of(requested.path());
     String question = requested.target() + new String(requested.body(), StandardCharsets.UTF_8);
     Sent sent = new Sent(request.uri(), route.endpoint(), question, time.now());
     Fate fate = around.before(sent);
     List<Runnable> reported = new ArrayList<>();
-    Answer answer = server.handle(requested, reported::add);
-    if (fate.wrong() != null && answer.status() < 400) {
-      answer = fate.wrong().insteadOf(answer, route.endpoint());
+    Response response = server.handle(requested, reported::add);
+    if (fate.wrong() != null && response.status() < 400) {
+      response = fate.wrong().insteadOf(response, route.endpoint());
     }
     if (fate.cut()) {
-      answer = answer.delivered(Answer.Delivery.CUT);
+      response = response.delivered(Response.Delivery.CUT);
     }
-    boolean dropped = answer.delivery() == Answer.Delivery.DROPPED;
-    boolean whole = answer.delivery() == Answer.Delivery.WHOLE;
-    around.after(sent, whole ? new Seen(answer.status(), until(answer)) : new Seen(0, null));
+    boolean dropped = response.delivery() == Response.Delivery.DROPPED;
+    boolean whole = response.delivery() == Response.Delivery.WHOLE;
+    around.after(sent, whole ? new Seen(response.status(), until(response)) : new Seen(0, null));
     reported.forEach(Runnable::run);
     if (dropped) {
       throw new IOException("connection reset");
     }
-    return new Response<>(request, answer.status(), headers(answer), body(answer, handler, whole));
+    return new Delivered<>(
+        request, response.status(), headers(response), body(response, handler, whole));
   }
 
-  private Request asked(HttpRequest request) {
+  private Request requestOf(HttpRequest request) {
     Map<String, String> headers = new HashMap<>();
     request
         .headers()
@@ -174,36 +175,36 @@ public final class InProcessHttp extends HttpClient {
     return Request.of(request.method(), target, headers, body);
   }
 
-  private @Nullable Instant until(Answer answer) {
-    Map<String, String> headers = answer.headers();
+  private @Nullable Instant until(Response response) {
+    Map<String, String> headers = response.headers();
     String wait = headers.get("Retry-After");
-    if (answer.status() >= 400 && wait != null) {
+    if (response.status() >= 400 && wait != null) {
       return wait.chars().allMatch(Character::isDigit)
           ? time.now().plusSeconds(Long.parseLong(wait))
           : ZonedDateTime.parse(wait, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
     }
     boolean spent = "0".equals(headers.get("X-RateLimit-Remaining"));
-    return (answer.status() == 403 || answer.status() == 429) && spent
+    return (response.status() == 403 || response.status() == 429) && spent
         ? Instant.ofEpochSecond(Long.parseLong(headers.get("X-RateLimit-Reset")))
         : null;
   }
 
-  private static HttpHeaders headers(Answer answer) {
+  private static HttpHeaders headers(Response response) {
     Map<String, List<String>> all = new LinkedHashMap<>();
-    answer.headers().forEach((name, value) -> all.put(name, List.of(value)));
-    all.put("Content-Length", List.of(Integer.toString(answer.body().length)));
+    response.headers().forEach((name, value) -> all.put(name, List.of(value)));
+    all.put("Content-Length", List.of(Integer.toString(response.body().length)));
     return HttpHeaders.of(all, (name, value) -> true);
   }
 
-  private static <T> T body(Answer answer, BodyHandler<T> handler, boolean whole)
+  private static <T> T body(Response response, BodyHandler<T> handler, boolean whole)
       throws IOException {
-    HttpHeaders headers = headers(answer);
+    HttpHeaders headers = headers(response);
     HttpResponse.BodySubscriber<T> subscriber =
         handler.apply(
             new HttpResponse.ResponseInfo() {
               @Override
               public int statusCode() {
-                return answer.status();
+                return response.status();
               }
 
               @Override
@@ -220,7 +221,7 @@ public final class InProcessHttp extends HttpClient {
       throw new IOException("connection reset within the answer");
     }
     subscriber.onSubscribe(Nothing.MORE);
-    subscriber.onNext(List.of(ByteBuffer.wrap(answer.body())));
+    subscriber.onNext(List.of(ByteBuffer.wrap(response.body())));
     subscriber.onComplete();
     return subscriber.getBody().toCompletableFuture().join();
   }
@@ -262,7 +263,7 @@ public final class InProcessHttp extends HttpClient {
     public void cancel() {}
   }
 
-  private record Response<T>(HttpRequest request, int statusCode, HttpHeaders headers, T body)
+  private record Delivered<T>(HttpRequest request, int statusCode, HttpHeaders headers, T body)
       implements HttpResponse<T> {
 
     @Override

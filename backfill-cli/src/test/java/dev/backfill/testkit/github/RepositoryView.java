@@ -21,13 +21,13 @@ public final class RepositoryView {
   /** Returns the times of change of the pull requests that are there, by number. */
   public Map<String, Instant> pullRequests() {
     PullRequests rows = repository.pullRequestRows();
-    return there(rows, position -> Integer.toString(rows.number((int) position)));
+    return items(rows, position -> Integer.toString(rows.number((int) position)));
   }
 
   /** Returns the times of change of the comments on lines that are there, by id. */
   public Map<String, Instant> reviewComments() {
     ReviewComments rows = repository.reviewCommentRows();
-    return there(
+    return items(
         rows,
         position ->
             reviewComments.computeIfAbsent(position, at -> Long.toString(rows.at(at).githubId())));
@@ -36,7 +36,7 @@ public final class RepositoryView {
   /** Returns the times of change of the comments in conversations that are there, by id. */
   public Map<String, Instant> issueComments() {
     IssueComments rows = repository.issueCommentRows();
-    return there(
+    return items(
         rows,
         position ->
             issueComments.computeIfAbsent(position, at -> Long.toString(rows.at(at).githubId())));
@@ -47,7 +47,7 @@ public final class RepositoryView {
     return repository.reviewCount(number);
   }
 
-  private static Map<String, Instant> there(Rows rows, LongFunction<String> key) {
+  private static Map<String, Instant> items(Rows rows, LongFunction<String> key) {
     Map<String, Instant> all = new HashMap<>();
     LongStream.range(0, rows.size())
         .filter(position -> rows.isIn(position, "all"))

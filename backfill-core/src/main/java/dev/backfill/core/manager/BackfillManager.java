@@ -142,7 +142,12 @@ public final class BackfillManager implements AutoCloseable {
             updater,
             dueJobs,
             new SliceExecutor(
-                updater, engine, executor, settings.fairness, settings.pollInterval, outcomeHandler),
+                updater,
+                engine,
+                executor,
+                settings.fairness,
+                settings.pollInterval,
+                outcomeHandler),
             breaker,
             new Pruning(updater, settings.retention),
             () -> {

@@ -126,7 +126,8 @@ final class CircuitBreaker {
 
   private void suspend(@Nullable Suspension before, String kind, int times, String message) {
     Duration duration = rules.first().multipliedBy(1L << Math.min(times - 1, 20));
-    Instant until = updater.now().plus(duration.compareTo(rules.max()) < 0 ? duration : rules.max());
+    Instant until =
+        updater.now().plus(duration.compareTo(rules.max()) < 0 ? duration : rules.max());
     Suspension rests =
         new Suspension(
             Suspension.WORK,

@@ -34,7 +34,10 @@ public record DispatchRules(
    */
   public DispatchRules {
     boolean positive =
-        isPositive(claimWithin) && isPositive(pollInterval) && isPositive(suspension) && sample >= 1;
+        isPositive(claimWithin)
+            && isPositive(pollInterval)
+            && isPositive(suspension)
+            && sample >= 1;
     if (!positive || !(failureLimit >= 0 && failureLimit <= 1)) {
       throw new InvalidConfigurationException(
           String.format(

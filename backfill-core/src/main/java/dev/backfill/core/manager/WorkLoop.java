@@ -234,7 +234,9 @@ final class WorkLoop {
     TimeSource time = updater.ambience().time();
     Duration selected = next == null ? POLL_INTERVAL : Duration.between(updater.now(), next);
     Duration longest =
-        Stream.of(selected, POLL_INTERVAL, end.remaining()).min(Comparator.naturalOrder()).orElseThrow();
+        Stream.of(selected, POLL_INTERVAL, end.remaining())
+            .min(Comparator.naturalOrder())
+            .orElseThrow();
     long begin = time.nanoTime();
     Duration remaining = longest;
     while (!stopped.get() && !woken.get() && remaining.compareTo(Duration.ZERO) > 0) {

@@ -32,7 +32,7 @@ public final class InMemoryFailureLog implements FailureLog {
   private record Right(String claimId, Instant until) {}
 
   /**
-   * Creates an empty ledger.
+   * Creates an empty log.
    *
    * @param time the clock by which claims end
    */
@@ -117,7 +117,8 @@ public final class InMemoryFailureLog implements FailureLog {
   }
 
   @Override
-  public synchronized boolean markReported(String fingerprint, String claimId, ReportedIssue reported) {
+  public synchronized boolean markReported(
+      String fingerprint, String claimId, ReportedIssue reported) {
     Right right = rights.get(fingerprint);
     Entry entry = entries.get(fingerprint);
     if (right == null || entry == null || !right.claimId().equals(claimId)) {

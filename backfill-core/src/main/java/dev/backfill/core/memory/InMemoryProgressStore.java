@@ -185,8 +185,7 @@ public final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
-  public synchronized Optional<Claim.Granted> claimNext(
-      LeaseRequest request, Set<String> sources) {
+  public synchronized Optional<Claim.Granted> claimNext(LeaseRequest request, Set<String> sources) {
     Instant now = time.now();
     return rows.values().stream()
         .filter(row -> sources.contains(row.key.source()) && row.isDue(now))

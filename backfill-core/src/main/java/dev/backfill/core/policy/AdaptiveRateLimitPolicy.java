@@ -91,8 +91,7 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
               StandardRateLimitPolicy.MAX_FIXED_SIZE));
     }
     return new AdaptiveRateLimitPolicy(
-        rule,
-        new SizingInputs.Limits(smallest, largest, limits.maxMillis(), limits.maxBytes()));
+        rule, new SizingInputs.Limits(smallest, largest, limits.maxMillis(), limits.maxBytes()));
   }
 
   /**
@@ -131,9 +130,7 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
               + ".");
     }
     return new AdaptiveRateLimitPolicy(
-        rule,
-        new SizingInputs.Limits(
-            limits.min(), limits.max(), limits.maxMillis(), bytes));
+        rule, new SizingInputs.Limits(limits.min(), limits.max(), limits.maxMillis(), bytes));
   }
 
   /**

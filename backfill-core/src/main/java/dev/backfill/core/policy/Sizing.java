@@ -46,8 +46,7 @@ record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> c
     Map<Bound, Integer> candidates = new EnumMap<>(Bound.class);
     SizingInputs.Limits limits = basis.limits();
     if (basis.last() == 0) {
-      candidates.put(
-          Bound.START, Math.max(limits.min(), Math.min(limits.max(), basis.start())));
+      candidates.put(Bound.START, Math.max(limits.min(), Math.min(limits.max(), basis.start())));
     } else {
       candidates.put(Bound.LARGEST, limits.max());
       candidates.put(Bound.GROWTH, atMost(Math.ceil(basis.last() * GROWTH_FACTOR)));

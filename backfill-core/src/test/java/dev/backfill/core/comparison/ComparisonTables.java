@@ -34,7 +34,8 @@ final class ComparisonTables {
     tables.table(
         "Oscillation: how often the size turned from growing to shrinking or back, of so many chunks",
         false,
-        (comparison, outcome) -> outcome.turns() + " of " + outcome.asked().size());
+        (comparison, outcome) ->
+            outcome.directionChanges() + " of " + outcome.requestedSizes().size());
     return tables.text.toString();
   }
 

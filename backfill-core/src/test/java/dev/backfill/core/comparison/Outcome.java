@@ -22,7 +22,7 @@ import java.util.Random;
  * @param wastedUnits units of quota that went into what failed
  * @param failures tries that failed
  * @param sizes the sizes that were asked for, but for those that failed
- * @param asked all of them
+ * @param requestedSizes all of them
  * @param reserveTouched whether a request took the quota below the reserve
  */
 record Outcome(
@@ -32,7 +32,7 @@ record Outcome(
     long wastedUnits,
     int failures,
     List<Integer> sizes,
-    List<Integer> asked,
+    List<Integer> requestedSizes,
     boolean reserveTouched) {
 
   static Outcome of(Trace trace, RateLimitPolicy policy) throws InterruptedException {
@@ -70,14 +70,14 @@ record Outcome(
   }
 
   /** How often the size turned from growing to shrinking or back. */
-  int turns() {
-    int turns = 0;
+  int directionChanges() {
+    int changes = 0;
     int direction = 0;
-    for (int i = 1; i < asked.size(); i++) {
-      int now = Integer.signum(asked.get(i) - asked.get(i - 1));
-      turns += now != 0 && direction != 0 && now != direction ? 1 : 0;
+    for (int i = 1; i < requestedSizes.size(); i++) {
+      int now = Integer.signum(requestedSizes.get(i) - requestedSizes.get(i - 1));
+      changes += now != 0 && direction != 0 && now != direction ? 1 : 0;
       direction = now == 0 ? direction : now;
     }
-    return turns;
+    return changes;
   }
 }

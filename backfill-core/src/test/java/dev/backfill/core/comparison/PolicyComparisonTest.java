@@ -67,10 +67,11 @@ class PolicyComparisonTest {
   void itDoesNotOscillate() {
     for (Comparison comparison : COMPARISONS) {
       Outcome adaptive = comparison.adaptive();
-      assertThat(adaptive.turns())
-          .as(comparison.trace().name() + ": " + adaptive.asked())
+      assertThat(adaptive.directionChanges())
+          .as(comparison.trace().name() + ": " + adaptive.requestedSizes())
           .isLessThanOrEqualTo(
-              comparison.best().turns() + Math.max(2, adaptive.asked().size() / 30));
+              comparison.best().directionChanges()
+                  + Math.max(2, adaptive.requestedSizes().size() / 30));
     }
   }
 }

@@ -15,7 +15,7 @@ import java.util.Random;
  * two differ by is what a chunk takes however small it is; the rest lies along the history as the
  * small chunks show it.
  */
-final class RecordedRun implements Trace.Course {
+final class RecordedRun implements Trace.CostModel {
 
   private static final int SMALL = 10;
 

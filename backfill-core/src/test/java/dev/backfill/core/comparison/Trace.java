@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param name a few words for the table
  * @param items how many there are
  * @param bounds the sizes that a policy may choose from
- * @param course what each chunk costs
+ * @param costs what each chunk costs
  * @param allowance the quota, or null where there is none
  * @param steady whether all chunks cost the same but for noise, so that a policy has to settle
  */
@@ -17,7 +17,7 @@ record Trace(
     String name,
     int items,
     Bounds bounds,
-    Course course,
+    CostModel costs,
     @Nullable Allowance allowance,
     boolean steady) {
 
@@ -28,7 +28,7 @@ record Trace(
   }
 
   /** What each chunk costs. */
-  interface Course {
+  interface CostModel {
 
     /**
      * The cost of a chunk.

@@ -94,7 +94,7 @@ final class TraceSource implements PullSource<Integer> {
         items = Math.min(items, affordable(allowance, reserve));
       }
       requested.add(size);
-      Trace.Cost cost = trace.course().of(items, done, random);
+      Trace.Cost cost = trace.costs().of(items, done, random);
       time.advance(Duration.ofNanos((long) (cost.seconds() * 1e9)));
       largestSeconds = Math.max(largestSeconds, cost.seconds());
       long units = allowance == null ? 1 : (long) items * allowance.unitsPerItem();

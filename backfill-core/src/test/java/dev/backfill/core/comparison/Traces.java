@@ -3,7 +3,7 @@ package dev.backfill.core.comparison;
 import dev.backfill.core.comparison.Trace.Allowance;
 import dev.backfill.core.comparison.Trace.Bounds;
 import dev.backfill.core.comparison.Trace.Cost;
-import dev.backfill.core.comparison.Trace.Course;
+import dev.backfill.core.comparison.Trace.CostModel;
 import java.util.List;
 import java.util.Random;
 
@@ -56,15 +56,15 @@ final class Traces {
         new Trace("10 to 500, slow, then fast", LONG, WIDE, change(2, 0.02), null, false));
   }
 
-  private static Trace steady(String name, int items, Course course) {
-    return new Trace(name, items, Bounds.DEFAULT, course, null, true);
+  private static Trace steady(String name, int items, CostModel costs) {
+    return new Trace(name, items, Bounds.DEFAULT, costs, null, true);
   }
 
-  static Course linear(double fixed, double perItem) {
+  static CostModel linear(double fixed, double perItem) {
     return (size, done, random) -> Cost.of(fixed + perItem * size);
   }
 
-  private static Course change(double first, double then) {
+  private static CostModel change(double first, double then) {
     return (size, done, random) -> Cost.of(0.3 + (done < LONG / 2 ? first : then) * size);
   }
 

@@ -16,50 +16,50 @@ class EventDispatcherTest {
 
   @Test
   void listenersHearEventsInOrder() {
-    List<BackfillEvent> heard = new CopyOnWriteArrayList<>();
+    List<BackfillEvent> received = new CopyOnWriteArrayList<>();
     List<BackfillEvent> sent = new ArrayList<>();
-    try (EventDispatcher dispatcher = new EventDispatcher(List.of(heard::add))) {
+    try (EventDispatcher dispatcher = new EventDispatcher(List.of(received::add))) {
       for (int i = 1; i <= 1_000; i++) {
         sent.add(event(i));
         dispatcher.publish(sent.get(i - 1));
       }
     }
-    assertThat(heard).isEqualTo(sent);
+    assertThat(received).isEqualTo(sent);
   }
 
   @Test
   void aListenerThatThrowsStopsNobody() {
-    List<BackfillEvent> heard = new CopyOnWriteArrayList<>();
+    List<BackfillEvent> received = new CopyOnWriteArrayList<>();
     try (EventDispatcher dispatcher =
         new EventDispatcher(
             List.of(
                 event -> {
                   throw new IllegalStateException("broken listener");
                 },
-                heard::add))) {
+                received::add))) {
       dispatcher.publish(event(1));
       dispatcher.publish(event(2));
     }
-    assertThat(heard).hasSize(2);
+    assertThat(received).hasSize(2);
   }
 
   @Test
   void aStuckListenerNeverMakesTheWorkerWait() {
     CountDownLatch stuck = new CountDownLatch(1);
-    List<BackfillEvent> heard = new CopyOnWriteArrayList<>();
+    List<BackfillEvent> received = new CopyOnWriteArrayList<>();
     try (EventDispatcher dispatcher =
         new EventDispatcher(
             List.of(
                 event -> {
                   awaitUninterruptibly(stuck);
-                  heard.add(event);
+                  received.add(event);
                 }))) {
       for (int i = 1; i <= EventDispatcher.CAPACITY * 2; i++) {
         dispatcher.publish(event(i));
       }
       stuck.countDown();
     }
-    assertThat(heard.size()).isBetween(EventDispatcher.CAPACITY, EventDispatcher.CAPACITY + 1);
+    assertThat(received.size()).isBetween(EventDispatcher.CAPACITY, EventDispatcher.CAPACITY + 1);
   }
 
   private static BackfillEvent event(int attempt) {

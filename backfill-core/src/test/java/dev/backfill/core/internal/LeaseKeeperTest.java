@@ -33,7 +33,7 @@ class LeaseKeeperTest {
       new Lease(new BackfillId(1), 1, "worker", Duration.ofMillis(30));
 
   private final ManualTimeSource time = new ManualTimeSource();
-  private final StopSignal noticed = new StopSignal();
+  private final StopSignal cancellation = new StopSignal();
   private final ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1);
 
   @AfterEach
@@ -120,14 +120,14 @@ class LeaseKeeperTest {
     try (LeaseKeeper keeper = keeper(store)) {
       assertThat(failed.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(keeper.status()).as("not yet").isEqualTo(BackfillStatus.RUNNING);
-      assertThat(noticed.isSet()).isFalse();
+      assertThat(cancellation.isSet()).isFalse();
       time.advance(Duration.ofMillis(26));
       assertThat(keeper.status()).as("within the margin").isEqualTo(BackfillStatus.RUNNING);
       time.advance(Duration.ofMillis(2));
       assertThatThrownBy(keeper::status)
           .isInstanceOf(LeaseLostException.class)
           .hasMessageContaining("could not renew");
-      assertThat(noticed.isSet()).as("what is under way is ended").isTrue();
+      assertThat(cancellation.isSet()).as("what is under way is ended").isTrue();
     }
   }
 
@@ -141,7 +141,7 @@ class LeaseKeeperTest {
               return BackfillStatus.RUNNING;
             });
     LeaseKeeper keeper =
-        new LeaseKeeper(store, LEASE, new LeaseWatch(LEASE, time, 0, noticed), time);
+        new LeaseKeeper(store, LEASE, new LeaseWatch(LEASE, time, 0, cancellation), time);
     time.advance(Duration.ofHours(1));
 
     assertThat(keeper.status()).isEqualTo(BackfillStatus.RUNNING);
@@ -158,7 +158,7 @@ class LeaseKeeperTest {
               throw new AssertionError("not asked");
             });
     LeaseKeeper keeper =
-        new LeaseKeeper(store, LEASE, new LeaseWatch(LEASE, time, 0, noticed), time);
+        new LeaseKeeper(store, LEASE, new LeaseWatch(LEASE, time, 0, cancellation), time);
     time.advance(Duration.ofMillis(40));
     keeper.confirmed(time.nanoTime() - 1_000_000, BackfillStatus.RUNNING);
 
@@ -174,10 +174,11 @@ class LeaseKeeperTest {
     store.control(new BackfillId(1), Control.PAUSE);
     CountDownLatch interrupted = new CountDownLatch(1);
     LeaseKeeper keeper =
-        new LeaseKeeper(store, lease, new LeaseWatch(lease, time, 0, noticed), time);
+        new LeaseKeeper(store, lease, new LeaseWatch(lease, time, 0, cancellation), time);
     keeper.start(timers);
     try (keeper) {
-      assertThatThrownBy(() -> noticed.interruptibly(() -> interrupted.await(10, TimeUnit.SECONDS)))
+      assertThatThrownBy(
+              () -> cancellation.interruptibly(() -> interrupted.await(10, TimeUnit.SECONDS)))
           .isInstanceOf(InterruptedException.class);
       assertThat(keeper.status()).isEqualTo(BackfillStatus.PAUSING);
     }
@@ -185,7 +186,7 @@ class LeaseKeeperTest {
 
   private LeaseKeeper keeper(ProgressStore store) {
     LeaseKeeper keeper =
-        new LeaseKeeper(store, LEASE, new LeaseWatch(LEASE, time, 0, noticed), time);
+        new LeaseKeeper(store, LEASE, new LeaseWatch(LEASE, time, 0, cancellation), time);
     keeper.start(timers);
     return keeper;
   }

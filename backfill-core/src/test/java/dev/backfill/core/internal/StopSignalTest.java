@@ -14,7 +14,7 @@ class StopSignalTest {
   @Test
   void endsAWaitAndLeavesNoInterruptBehind() throws Exception {
     CountDownLatch inside = new CountDownLatch(1);
-    AtomicBoolean interruptLeft = new AtomicBoolean(true);
+    AtomicBoolean interrupted = new AtomicBoolean(true);
     Thread worker =
         new Thread(
             () -> {
@@ -27,7 +27,7 @@ class StopSignalTest {
                                 return 1;
                               }))
                   .isInstanceOf(InterruptedException.class);
-              interruptLeft.set(Thread.currentThread().isInterrupted());
+              interrupted.set(Thread.currentThread().isInterrupted());
             });
     worker.start();
     inside.await();
@@ -35,7 +35,7 @@ class StopSignalTest {
     worker.join(10_000);
 
     assertThat(worker.isAlive()).isFalse();
-    assertThat(interruptLeft).isFalse();
+    assertThat(interrupted).isFalse();
   }
 
   @Test

@@ -130,7 +130,7 @@ class BackfillManagerTest {
     try (BackfillManager manager = builder.build()) {
       manager.track("a/b");
       failing.failure = new TransientFailureException("connection refused", null);
-      Thread back =
+      Thread resumed =
           new Thread(
               () -> {
                 while (failing.failed.get() < 2) {
@@ -138,9 +138,9 @@ class BackfillManagerTest {
                 }
                 failing.failure = null;
               });
-      back.start();
+      resumed.start();
       fixture.runUntilIdle(manager, "a/b");
-      back.join();
+      resumed.join();
     }
     assertThat(failing.failed.get()).isGreaterThanOrEqualTo(2);
   }

@@ -145,7 +145,7 @@ class DispatchDecisionsTest {
             new LeaseRequest("worker", "there", Duration.ofMinutes(1)));
   }
 
-  private String cameBackBecause() {
+  private String fallbackReason() {
     return fixture.last("a/b", Kind.FELL_BACK).orElseThrow().reason();
   }
 
@@ -274,7 +274,7 @@ class DispatchDecisionsTest {
       dispatches.send(List.of(job()));
     }
     followAfter(Duration.ofMinutes(3));
-    assertThat(cameBackBecause()).isEqualTo("the connection ended");
+    assertThat(fallbackReason()).isEqualTo("the connection ended");
   }
 
   @ParameterizedTest
@@ -371,7 +371,7 @@ class DispatchDecisionsTest {
     sent();
     actions.run = new Run(Run.State.SUCCEEDED, "17", URL, "success");
     followAfter(Duration.ofSeconds(30));
-    assertThat(cameBackBecause()).isEqualTo("its run ended without taking the job (" + URL + ")");
+    assertThat(fallbackReason()).isEqualTo("its run ended without taking the job (" + URL + ")");
   }
 
   @Test
@@ -380,7 +380,7 @@ class DispatchDecisionsTest {
     followAfter(Duration.ofMinutes(15).minusMillis(1));
     assertThat(job().state()).isEqualTo(JobState.DISPATCHED);
     followAfter(Duration.ofSeconds(30));
-    assertThat(cameBackBecause()).isEqualTo("no worker took it within 15m");
+    assertThat(fallbackReason()).isEqualTo("no worker took it within 15m");
   }
 
   @Test
@@ -391,7 +391,7 @@ class DispatchDecisionsTest {
           throw new TransientFailureException("GitHub answers 502", null);
         };
     followAfter(Duration.ofMinutes(15));
-    assertThat(cameBackBecause())
+    assertThat(fallbackReason())
         .isEqualTo(
             "no run was begun as " + actions.requests.get(0).correlationId() + " within 15m");
   }
@@ -403,7 +403,7 @@ class DispatchDecisionsTest {
     followAfter(Duration.ofMinutes(15).minusMillis(1));
     assertThat(job().state()).isEqualTo(JobState.DISPATCHED);
     followAfter(Duration.ofSeconds(30));
-    assertThat(cameBackBecause()).isEqualTo("its worker gave no sign of life for 15m");
+    assertThat(fallbackReason()).isEqualTo("its worker gave no sign of life for 15m");
   }
 
   @Test

@@ -44,7 +44,7 @@ class DispatchOnceTest {
   private final class Destinations implements Dispatcher {
 
     final Map<String, Run> runs = new ConcurrentHashMap<>();
-    final List<Job> storedWhenAsked = new CopyOnWriteArrayList<>();
+    final List<Job> storedWhenRequested = new CopyOnWriteArrayList<>();
     volatile boolean begins = true;
     volatile @Nullable Runnable meanwhile;
     volatile @Nullable RuntimeException lost;
@@ -57,7 +57,7 @@ class DispatchOnceTest {
 
     @Override
     public Dispatch dispatch(Request request) {
-      storedWhenAsked.add(fixture.job("a/b"));
+      storedWhenRequested.add(fixture.job("a/b"));
       if (begins) {
         runs.put(
             request.correlationId(),
@@ -84,7 +84,7 @@ class DispatchOnceTest {
     }
   }
 
-  private BackfillManager home() {
+  private BackfillManager local() {
     return fixture.manager().dispatcher(actions).router(RuleRouter.standard(100)).build();
   }
 
@@ -94,12 +94,12 @@ class DispatchOnceTest {
 
   @Test
   void aJobIsSavedBeforeItsRequestIsMade() throws InterruptedException {
-    try (BackfillManager home = home()) {
-      home.track("a/b");
-      assertThat(home.runDue().dispatched()).isEqualTo(1);
+    try (BackfillManager local = local()) {
+      local.track("a/b");
+      assertThat(local.runDue().dispatched()).isEqualTo(1);
     }
 
-    Job saved = actions.storedWhenAsked.get(0);
+    Job saved = actions.storedWhenRequested.get(0);
     assertThat(saved.state()).isEqualTo(JobState.DISPATCHED);
     assertThat(actions.runs).containsKey(Objects.requireNonNull(saved.dispatch()).correlationId());
     assertThat(saved.dispatch().answered()).isFalse();
@@ -108,7 +108,7 @@ class DispatchOnceTest {
 
   @Test
   void eightManagersThatSeeADueJobStartOneRun() throws Exception {
-    try (BackfillManager tracking = home()) {
+    try (BackfillManager tracking = local()) {
       tracking.track("a/b");
     }
     // Whichever asks first waits for its answer while the others look.
@@ -119,7 +119,7 @@ class DispatchOnceTest {
     try {
       List<Future<RunSummary>> runs = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
-        BackfillManager manager = home();
+        BackfillManager manager = local();
         managers.add(manager);
         runs.add(
             threads.submit(
@@ -154,9 +154,9 @@ class DispatchOnceTest {
   @Test
   void aRunWhoseAnswerWasLostIsFoundByItsId() throws InterruptedException {
     actions.lost = new TransientFailureException("the connection ended", null);
-    try (BackfillManager home = home()) {
-      home.track("a/b");
-      assertThat(home.runFor(Duration.ofMinutes(10)).dispatched()).isZero();
+    try (BackfillManager local = local()) {
+      local.track("a/b");
+      assertThat(local.runFor(Duration.ofMinutes(10)).dispatched()).isZero();
     }
 
     assertThat(actions.runs).hasSize(1);
@@ -167,16 +167,16 @@ class DispatchOnceTest {
   /** As after a kill: an Error ends the look, and another process follows. */
   @Test
   void aRunThatBeganBeforeACrashIsFoundByAnotherManager() throws InterruptedException {
-    try (BackfillManager home = home()) {
+    try (BackfillManager local = local()) {
       actions.meanwhile =
           () -> {
             throw new OutOfMemoryError("killed");
           };
-      home.track("a/b");
-      assertThatThrownBy(home::runDue).isInstanceOf(OutOfMemoryError.class);
+      local.track("a/b");
+      assertThatThrownBy(local::runDue).isInstanceOf(OutOfMemoryError.class);
     }
     actions.meanwhile = null;
-    try (BackfillManager next = home()) {
+    try (BackfillManager next = local()) {
       fixture.time.advance(Duration.ofMinutes(1));
       next.runDue();
       fixture.time.advance(Duration.ofMinutes(10));
@@ -190,17 +190,17 @@ class DispatchOnceTest {
   @Test
   void aRequestThatACrashPreventedIsMadeAgainInMinutes() throws InterruptedException {
     actions.begins = false;
-    try (BackfillManager home = home()) {
+    try (BackfillManager local = local()) {
       actions.meanwhile =
           () -> {
             throw new OutOfMemoryError("killed");
           };
-      home.track("a/b");
-      assertThatThrownBy(home::runDue).isInstanceOf(OutOfMemoryError.class);
+      local.track("a/b");
+      assertThatThrownBy(local::runDue).isInstanceOf(OutOfMemoryError.class);
     }
     actions.meanwhile = null;
     actions.begins = true;
-    try (BackfillManager next = home()) {
+    try (BackfillManager next = local()) {
       assertThat(next.runFor(Duration.ofMinutes(5)).dispatched()).isEqualTo(1);
     }
 
@@ -212,13 +212,13 @@ class DispatchOnceTest {
   void aRequestIsNotMadeAgainWhileRunsCannotBeListed() throws InterruptedException {
     actions.lost = new TransientFailureException("the connection ended", null);
     actions.lists = false;
-    try (BackfillManager home = home()) {
-      home.track("a/b");
-      home.runFor(Duration.ofMinutes(10));
+    try (BackfillManager local = local()) {
+      local.track("a/b");
+      local.runFor(Duration.ofMinutes(10));
       assertThat(actions.runs).hasSize(1);
       actions.lists = true;
       fixture.time.advance(Duration.ofMinutes(1));
-      home.runDue();
+      local.runDue();
     }
 
     assertThat(actions.runs).hasSize(1);
@@ -227,7 +227,7 @@ class DispatchOnceTest {
 
   @Test
   void aWorkerThatIsFasterThanTheAnswerKeepsItsJob() throws InterruptedException {
-    try (BackfillManager home = home();
+    try (BackfillManager local = local();
         BackfillManager worker =
             fixture.manager().destination(Destination.GITHUB_ACTIONS).build()) {
       actions.meanwhile =
@@ -238,8 +238,8 @@ class DispatchOnceTest {
               throw new IllegalStateException(e);
             }
           };
-      home.track("a/b");
-      home.runDue();
+      local.track("a/b");
+      local.runDue();
       assertThat(dispatch().claimedAt()).isNotNull();
       assertThat(dispatch().answered()).isTrue();
       assertThat(worker.runFor(Duration.ofHours(1)).completed()).isEqualTo(1);

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 /** What a worker of another destination finds to do. */
 class DueJobsTest {
 
-  private static final Placement THERE = new Placement(Destination.GITHUB_ACTIONS, "a test", false);
+  private static final Placement ELSEWHERE =
+      new Placement(Destination.GITHUB_ACTIONS, "a test", false);
 
   private final ManagerFixture fixture = new ManagerFixture();
   private final JobUpdater local = fixture.jobUpdater();
@@ -49,7 +50,7 @@ class DueJobsTest {
             () -> null);
     return new DueJobs(
         updater,
-        new JobPlacer(updater, request -> THERE, Set.of(), new HistorySizes(updater)),
+        new JobPlacer(updater, request -> ELSEWHERE, Set.of(), new HistorySizes(updater)),
         new RemoteDispatches(
             updater, List.of(), DispatchRules.DEFAULT, RetryRules.DEFAULT, outcomes),
         new DueJobs.Scope(false, correlationId),
@@ -73,7 +74,7 @@ class DueJobsTest {
     JobSchedule schedule = new JobSchedule(now, now, now.plusSeconds(order), 0, 0);
     return fixture
         .jobs
-        .update(job.withPlacement(THERE).withState(JobState.QUEUED, schedule), List.of())
+        .update(job.withPlacement(ELSEWHERE).withState(JobState.QUEUED, schedule), List.of())
         .orElseThrow();
   }
 

@@ -138,13 +138,13 @@ class JobChangesTest {
     fixture.time.advance(Duration.ofMinutes(16));
     try (BackfillManager worker =
             fixture.manager().destination(Destination.GITHUB_ACTIONS).build();
-        BackfillManager home =
+        BackfillManager local =
             manager(
                 () -> {
                   worker.runFor(Duration.ofHours(1));
                   return new Run(state, "17", null, "success");
                 })) {
-      home.runDue();
+      local.runDue();
     }
 
     assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
@@ -155,13 +155,13 @@ class JobChangesTest {
   void aJobTakenWhileItsRunIsLookedAtIsNotTakenBack() throws Exception {
     send();
     fixture.time.advance(Duration.ofMinutes(16));
-    try (BackfillManager home =
+    try (BackfillManager local =
         manager(
             () -> {
               update(fixture.job("a/b").withDispatch(dispatch().claimed(fixture.time.now())));
               return new Run(Run.State.UNKNOWN, null, null, null);
             })) {
-      home.runDue();
+      local.runDue();
     }
 
     assertThat(fixture.job("a/b").state()).isEqualTo(JobState.DISPATCHED);
@@ -176,7 +176,7 @@ class JobChangesTest {
     send();
     fixture.time.advance(Duration.ofMinutes(16));
     AtomicBoolean first = new AtomicBoolean(true);
-    try (BackfillManager home =
+    try (BackfillManager local =
         manager(
             () -> {
               if (first.getAndSet(false)) {
@@ -185,7 +185,7 @@ class JobChangesTest {
               }
               return new Run(state, "17", null, "failure");
             })) {
-      home.runDue();
+      local.runDue();
     }
 
     assertThat(dispatch().correlationId()).isEqualTo("later");
@@ -258,9 +258,9 @@ class JobChangesTest {
 
   @Test
   void anAutomaticSuspensionDoesNotReplaceAPersonsOwn() throws Exception {
-    Suspension persons =
+    Suspension usersOwn =
         new Suspension(Suspension.WORK, "upgrade", "ann", fixture.time.now(), null, 1);
-    JobStore store = suspendedAfterALook(persons);
+    JobStore store = suspendedAfterALook(usersOwn);
     try (BackfillManager manager =
         BackfillManager.builder(fixture.progress, store)
             .source(fixture.source, (items, transaction) -> new SinkCounts(items.size(), 0))
@@ -282,14 +282,14 @@ class JobChangesTest {
       manager.runDue();
     }
 
-    assertThat(fixture.jobs.suspensions()).containsExactly(persons);
+    assertThat(fixture.jobs.suspensions()).containsExactly(usersOwn);
   }
 
   private final AtomicBoolean failing = new AtomicBoolean();
   private final AtomicInteger slices = new AtomicInteger();
 
   /** A person suspends all work just after the circuit breaker has looked. */
-  private JobStore suspendedAfterALook(Suspension persons) {
+  private JobStore suspendedAfterALook(Suspension usersOwn) {
     return (JobStore)
         Proxy.newProxyInstance(
             getClass().getClassLoader(),
@@ -297,7 +297,7 @@ class JobChangesTest {
             (proxy, method, arguments) -> {
               Object result = method.invoke(fixture.jobs, arguments);
               if (method.getName().equals("suspensions") && failing.get()) {
-                fixture.jobs.suspend(persons);
+                fixture.jobs.suspend(usersOwn);
               }
               return result;
             });

@@ -108,7 +108,7 @@ class JobOutcomeHandlerTest {
     return fixture.job("a/b");
   }
 
-  private JobSchedule turn() {
+  private JobSchedule schedule() {
     return job().schedule();
   }
 
@@ -128,12 +128,12 @@ class JobOutcomeHandlerTest {
     Instant due = now().plus(Duration.ofHours(1));
     assertThat(job().state()).isEqualTo(JobState.IDLE);
     assertThat(job().trigger().priority()).isEqualTo(Priority.SCHEDULED);
-    assertThat(turn())
+    assertThat(schedule())
         .isEqualTo(new JobSchedule(now(), due, due.plus(Duration.ofMinutes(30)), 0, 0));
 
     untilNextSync = null;
     done(taken(TRACKED), TWO_CHUNKS);
-    assertThat(turn())
+    assertThat(schedule())
         .isEqualTo(new JobSchedule(now(), null, now().plus(Duration.ofMinutes(30)), 0, 0));
   }
 
@@ -155,7 +155,7 @@ class JobOutcomeHandlerTest {
     allWorkRests();
     JobSchedule before = taken(TRACKED).schedule();
     hasMore(job(), TWO_CHUNKS);
-    assertThat(turn())
+    assertThat(schedule())
         .isEqualTo(
             new JobSchedule(before.queuedAt(), now(), now().plus(Duration.ofMinutes(10)), 0, 4));
     assertThat(workRests()).as("something works").isFalse();
@@ -172,8 +172,8 @@ class JobOutcomeHandlerTest {
   void aSliceWithoutAChunkProvesNothing() {
     allWorkRests();
     hasMore(taken(TRACKED), NOTHING);
-    assertThat(turn().attempts()).isEqualTo(2);
-    assertThat(turn().slices()).isEqualTo(4);
+    assertThat(schedule().attempts()).isEqualTo(2);
+    assertThat(schedule().slices()).isEqualTo(4);
     assertThat(workRests()).isTrue();
   }
 
@@ -182,7 +182,8 @@ class JobOutcomeHandlerTest {
   void whatWasStoppedWithoutAFailureIsGivenBackAsItWas(StopReason why) {
     JobSchedule before = taken(TRACKED).schedule();
     stopped(job(), why, null);
-    assertThat(turn()).isEqualTo(new JobSchedule(before.queuedAt(), now(), before.order(), 2, 3));
+    assertThat(schedule())
+        .isEqualTo(new JobSchedule(before.queuedAt(), now(), before.order(), 2, 3));
     assertThat(job().state()).isEqualTo(JobState.QUEUED);
   }
 
@@ -191,7 +192,8 @@ class JobOutcomeHandlerTest {
     SliceResult held = new SliceResult.Held(fixture.backfill("a/b"), "another", now());
     JobSchedule before = taken(TRACKED).schedule();
     outcomes.after(job(), held);
-    assertThat(turn()).isEqualTo(new JobSchedule(before.queuedAt(), now(), before.order(), 2, 3));
+    assertThat(schedule())
+        .isEqualTo(new JobSchedule(before.queuedAt(), now(), before.order(), 2, 3));
 
     Job taken = taken(TRACKED);
     Job changed = store(job -> job.withState(JobState.QUEUED, SCHEDULED, job.schedule()));
@@ -217,8 +219,8 @@ class JobOutcomeHandlerTest {
       store(job -> job.withState(job.state(), SCHEDULED, due));
       done(taken, TWO_CHUNKS);
       assertThat(job().state()).isEqualTo(taken.state());
-      assertThat(turn().dueAt()).isEqualTo(now());
-      assertThat(turn().slices()).isEqualTo(4);
+      assertThat(schedule().dueAt()).isEqualTo(now());
+      assertThat(schedule().slices()).isEqualTo(4);
     }
   }
 
@@ -273,7 +275,7 @@ class JobOutcomeHandlerTest {
     RateLimitedException limited =
         new RateLimitedException(RateLimitedException.Kind.PRIMARY, now(), "wait a while");
     stopped(job(), StopReason.FAILED, limited);
-    assertThat(turn())
+    assertThat(schedule())
         .isEqualTo(
             new JobSchedule(
                 before.queuedAt(), now().plus(Duration.ofHours(1)), before.order(), 2, 3));
@@ -285,10 +287,10 @@ class JobOutcomeHandlerTest {
   void aFailureAfterAChunkIsTheFirstOne() {
     allWorkRests();
     stopped(taken(TRACKED), StopReason.FAILED, GONE, TWO_CHUNKS);
-    assertThat(turn().attempts()).isEqualTo(1);
+    assertThat(schedule().attempts()).isEqualTo(1);
     assertThat(workRests()).as("something works").isFalse();
     stopped(taken(TRACKED), StopReason.FAILED, GONE);
-    assertThat(turn().attempts()).as("after two").isEqualTo(3);
+    assertThat(schedule().attempts()).as("after two").isEqualTo(3);
   }
 
   @Test
@@ -296,7 +298,7 @@ class JobOutcomeHandlerTest {
     allWorkRests();
     JobSchedule before = taken(TRACKED).schedule();
     stopped(job(), StopReason.FAILED, new TransientFailureException("502", null));
-    assertThat(turn())
+    assertThat(schedule())
         .isEqualTo(
             new JobSchedule(before.queuedAt(), now(), now().plus(Duration.ofMinutes(10)), 2, 3));
     assertThat(fixture.last("a/b", Kind.RETRIED).orElseThrow().reason())

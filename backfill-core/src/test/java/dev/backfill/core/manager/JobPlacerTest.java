@@ -26,12 +26,12 @@ import org.junit.jupiter.api.Test;
 class JobPlacerTest {
 
   private static final Destination ACTIONS = Destination.GITHUB_ACTIONS;
-  private static final Placement THERE = new Placement(ACTIONS, "a test", false);
+  private static final Placement ELSEWHERE = new Placement(ACTIONS, "a test", false);
 
   private final ManagerFixture fixture = new ManagerFixture();
   private final JobUpdater updater = fixture.jobUpdater();
   private final List<RoutingRequest> requests = new ArrayList<>();
-  private JobRouter router = request -> THERE;
+  private JobRouter router = request -> ELSEWHERE;
 
   private boolean place(Set<Destination> elsewhere, Job... due) throws InterruptedException {
     JobRouter recording =
@@ -75,7 +75,7 @@ class JobPlacerTest {
   @Test
   void whatHasItsPlaceKeepsIt() throws InterruptedException {
     assertThat(place(tracked("a/b"))).isTrue();
-    assertThat(placement()).isEqualTo(THERE);
+    assertThat(placement()).isEqualTo(ELSEWHERE);
     assertThat(place(job())).isFalse();
     assertThat(place()).isFalse();
     assertThat(requests).hasSize(1);
@@ -107,7 +107,7 @@ class JobPlacerTest {
         .isEqualTo(new Placement(Destination.LOCAL, "github-actions is not available", false));
     fixture.jobs.resume(Suspension.of(ACTIONS));
 
-    fixture.jobs.update(job().withPlacement(THERE), List.of());
+    fixture.jobs.update(job().withPlacement(ELSEWHERE), List.of());
     assertThat(place(Set.of(), job())).as("a destination that is no more").isTrue();
     assertThat(placement())
         .isEqualTo(new Placement(Destination.LOCAL, "there is no other destination", false));
@@ -190,7 +190,7 @@ class JobPlacerTest {
     JobRouter recording =
         request -> {
           requests.add(request);
-          return THERE;
+          return ELSEWHERE;
         };
     JobPlacer routing = new JobPlacer(both, recording, Set.of(ACTIONS), new HistorySizes(both));
     routing.place(List.of(one, two), new LookedUp(fixture.jobs));

@@ -124,7 +124,7 @@ final class ManagerSimulation {
   private void step() throws Exception {
     switch (random.nextInt(12)) {
       case 0, 1, 2, 3, 4 -> managers.get(random.nextInt(managers.size())).look();
-      case 5, 6 -> workThere();
+      case 5, 6 -> runElsewhere();
       case 7 -> time.advance(Duration.ofSeconds(random.nextInt(60)));
       case 8 -> time.advance(Duration.ofMinutes(calm ? 30 : random.nextInt(20)));
       case 9 -> world();
@@ -164,7 +164,7 @@ final class ManagerSimulation {
   }
 
   /** A run of the destination begins, and ends well, fails, or dies with what it has taken. */
-  private void workThere() {
+  private void runElsewhere() {
     for (SimulatedDestination.Begun run : List.copyOf(actions.runs.values())) {
       if (run.state != Dispatcher.Run.State.QUEUED || random.nextBoolean()) {
         continue;
@@ -203,7 +203,7 @@ final class ManagerSimulation {
 
   private void check(Job job, List<JobEvent> events) {
     Set<String> requested = new HashSet<>();
-    int cameBack = 0;
+    int fellBack = 0;
     boolean idle = false;
     for (JobEvent event : events) {
       JobEvent.Note note = event.note();
@@ -221,14 +221,14 @@ final class ManagerSimulation {
         case FELL_BACK, FAILED, GAVE_UP, RETRIED -> {
           require(!idle, job.key() + " comes back after it was done: " + events);
           // A manager may die between storing a request and sending it.
-          cameBack += ofRun && !note.reason().startsWith("no run was begun") ? 1 : 0;
+          fellBack += ofRun && !note.reason().startsWith("no run was begun") ? 1 : 0;
         }
         default -> {}
       }
       count(note.kind().name());
     }
     require(
-        cameBack <= actions.requestsFor(job.key().target()),
+        fellBack <= actions.requestsFor(job.key().target()),
         job.key() + " has come back more often than it was sent: " + events);
   }
 

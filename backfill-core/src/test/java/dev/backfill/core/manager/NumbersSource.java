@@ -59,7 +59,7 @@ final class NumbersSource implements PullSource<String> {
 
   @Override
   public Optional<KeyListing> listKeys(String target, Cursor at, Cursor from) {
-    return Optional.of(new Listing(target, from.isStart() ? 0 : Integer.parseInt(from.value())));
+    return Optional.of(new Keys(target, from.isStart() ? 0 : Integer.parseInt(from.value())));
   }
 
   private void failWhereItShould(String target) {
@@ -132,13 +132,13 @@ final class NumbersSource implements PullSource<String> {
     public void close() {}
   }
 
-  private final class Listing implements KeyListing {
+  private final class Keys implements KeyListing {
 
     private final String target;
     private int place;
     private long spent;
 
-    Listing(String target, int place) {
+    Keys(String target, int place) {
       this.target = target;
       this.place = place;
     }

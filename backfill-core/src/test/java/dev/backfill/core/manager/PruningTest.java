@@ -40,7 +40,7 @@ class PruningTest {
         retention);
   }
 
-  private long asked() {
+  private long claims() {
     return calls.stream().filter("claimPruning"::equals).count();
   }
 
@@ -53,16 +53,16 @@ class PruningTest {
     fixture.time.advance(Duration.ofHours(1));
     Pruning pruning = pruning(RETENTION);
     pruning.whenDue(() -> false);
-    assertThat(asked()).isEqualTo(1);
+    assertThat(claims()).isEqualTo(1);
     assertThat(pruned()).isEqualTo(1);
 
     fixture.time.advance(Duration.ofMinutes(59));
     pruning.whenDue(() -> false);
-    assertThat(asked()).isEqualTo(1);
+    assertThat(claims()).isEqualTo(1);
 
     fixture.time.advance(Duration.ofMinutes(1));
     pruning.whenDue(() -> false);
-    assertThat(asked()).isEqualTo(2);
+    assertThat(claims()).isEqualTo(2);
     assertThat(pruned()).as("it was done today").isEqualTo(1);
 
     fixture.time.advance(Duration.ofDays(1));
@@ -74,7 +74,7 @@ class PruningTest {
   void ofTwoManagersOneRemoves() {
     pruning(RETENTION).whenDue(() -> false);
     pruning(RETENTION).whenDue(() -> false);
-    assertThat(asked()).isEqualTo(2);
+    assertThat(claims()).isEqualTo(2);
     assertThat(pruned()).isEqualTo(1);
   }
 
@@ -90,6 +90,6 @@ class PruningTest {
     failure = new TransientFailureException("502", null);
     pruning.whenDue(() -> false);
     pruning.whenDue(() -> false);
-    assertThat(asked()).isEqualTo(1);
+    assertThat(claims()).isEqualTo(1);
   }
 }

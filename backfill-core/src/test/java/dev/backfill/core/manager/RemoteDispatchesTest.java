@@ -64,7 +64,7 @@ class RemoteDispatchesTest {
     fixture.source.sizes.put("a/b", 20_000);
   }
 
-  private BackfillManagerBuilder home() {
+  private BackfillManagerBuilder local() {
     return fixture.manager().dispatcher(actions).router(RuleRouter.standard(100));
   }
 
@@ -73,13 +73,13 @@ class RemoteDispatchesTest {
   }
 
   private BackfillManager sent() throws InterruptedException {
-    BackfillManager home = home().build();
-    home.track("a/b");
-    RunSummary summary = home.runDue();
+    BackfillManager local = local().build();
+    local.track("a/b");
+    RunSummary summary = local.runDue();
     assertThat(summary.dispatched()).isEqualTo(1);
     assertThat(summary.slices()).isZero();
     assertThat(fixture.job("a/b").state()).isEqualTo(JobState.DISPATCHED);
-    return home;
+    return local;
   }
 
   /** A worker there takes the job. */
@@ -95,8 +95,8 @@ class RemoteDispatchesTest {
 
   @Test
   void aJobThatIsPlacedElsewhereIsSentOnceWithItsReason() throws InterruptedException {
-    try (BackfillManager home = sent()) {
-      assertThat(home.runDue().dispatched()).isZero();
+    try (BackfillManager local = sent()) {
+      assertThat(local.runDue().dispatched()).isZero();
       assertThat(actions.requests).hasSize(1);
       assertThat(actions.requests.get(0).target()).isEqualTo("a/b");
       assertThat(actions.requests.get(0).sources()).containsExactly("test:numbers");
@@ -107,14 +107,14 @@ class RemoteDispatchesTest {
 
   @Test
   void aWorkerThereTakesItAndCompletesIt() throws InterruptedException {
-    try (BackfillManager home = sent();
+    try (BackfillManager local = sent();
         BackfillManager worker = worker().build()) {
       assertThat(worker.runFor(Duration.ofHours(1)).completed()).isEqualTo(1);
       assertThat(fixture.kinds("a/b"))
           .containsExactly("ROUTED", "DISPATCHED", "CLAIMED", "COMPLETED");
       assertThat(fixture.last("a/b", JobEvent.Kind.COMPLETED).orElseThrow().destination())
           .isEqualTo(Destination.GITHUB_ACTIONS);
-      assertThat(home.runDue().slices()).isZero();
+      assertThat(local.runDue().slices()).isZero();
     }
   }
 
@@ -130,22 +130,22 @@ class RemoteDispatchesTest {
             request.target().equals("a/b")
                 ? new Placement(Destination.LOCAL, "it is small", false)
                 : new Placement(Destination.GITHUB_ACTIONS, "the others are not", false);
-    try (BackfillManager home = fixture.manager().dispatcher(actions).router(router).build()) {
+    try (BackfillManager local = fixture.manager().dispatcher(actions).router(router).build()) {
       for (int i = 0; i < 1_100; i++) {
-        home.track("others/n" + i);
+        local.track("others/n" + i);
       }
-      home.track("a/b");
-      assertThat(home.runDue().slices()).isPositive();
+      local.track("a/b");
+      assertThat(local.runDue().slices()).isPositive();
     }
   }
 
   @Test
   void aRunTakesWhatItsOwnRequestAskedFor() throws InterruptedException {
     fixture.source.sizes.put("c/d", 100);
-    try (BackfillManager home = home().build()) {
-      home.track("a/b");
-      home.track("c/d");
-      assertThat(home.runDue().dispatched()).isEqualTo(2);
+    try (BackfillManager local = local().build()) {
+      local.track("a/b");
+      local.track("c/d");
+      assertThat(local.runDue().dispatched()).isEqualTo(2);
     }
     String id =
         actions.requests.stream()
@@ -162,10 +162,10 @@ class RemoteDispatchesTest {
 
   @Test
   void aWorkerThereTakesOnlyWhatWasSentOrPlacedThere() throws InterruptedException {
-    try (BackfillManager home = fixture.manager().build();
+    try (BackfillManager local = fixture.manager().build();
         BackfillManager worker = worker().build();
         BackfillManager lone = worker().anyPlacement(true).build()) {
-      home.track("a/b");
+      local.track("a/b");
       assertThat(worker.runDue().slices()).isZero();
       assertThat(lone.runFor(Duration.ofHours(1)).completed()).isEqualTo(1);
     }
@@ -173,11 +173,11 @@ class RemoteDispatchesTest {
 
   @Test
   void whatIsNotTakenInTimeComesBackOnceWithTheReason() throws InterruptedException {
-    try (BackfillManager home = sent()) {
+    try (BackfillManager local = sent()) {
       fixture.time.advance(Duration.ofMinutes(14));
-      assertThat(home.runDue().slices()).isZero();
+      assertThat(local.runDue().slices()).isZero();
       fixture.time.advance(Duration.ofMinutes(2));
-      assertThat(home.runFor(Duration.ofHours(2)).completed()).isEqualTo(1);
+      assertThat(local.runFor(Duration.ofHours(2)).completed()).isEqualTo(1);
       assertThat(fixture.kinds("a/b"))
           .containsExactly("ROUTED", "DISPATCHED", "FELL_BACK", "COMPLETED");
       assertThat(fixture.last("a/b", JobEvent.Kind.FELL_BACK).orElseThrow().reason())
@@ -189,19 +189,19 @@ class RemoteDispatchesTest {
   @Test
   @Timeout(60)
   void aManagerThatRunsForEverFollowsWhatItHasSent() throws Exception {
-    try (BackfillManager home = home().build()) {
-      home.track("a/b");
-      assertThat(fixture.runUntilIdle(home, "a/b").completed()).isEqualTo(1);
+    try (BackfillManager local = local().build()) {
+      local.track("a/b");
+      assertThat(fixture.runUntilIdle(local, "a/b").completed()).isEqualTo(1);
     }
     assertThat(fixture.kinds("a/b")).contains("FELL_BACK", "COMPLETED");
   }
 
   @Test
   void aWorkerThatComesTooLateFindsNothingToTake() throws InterruptedException {
-    try (BackfillManager home = sent();
+    try (BackfillManager local = sent();
         BackfillManager worker = worker().build()) {
       fixture.time.advance(Duration.ofMinutes(16));
-      home.runDue(Duration.ofSeconds(2));
+      local.runDue(Duration.ofSeconds(2));
       assertThat(placement().fallback()).isTrue();
       assertThat(worker.runDue().slices()).isZero();
     }
@@ -211,12 +211,12 @@ class RemoteDispatchesTest {
   void aRunThatFailsComesBackAndThenRetriesHere() throws InterruptedException {
     fixture.source.failures.put(
         "a/b", new PermanentFailureException(Reason.NOT_FOUND, "it is not there", null));
-    try (BackfillManager home = sent()) {
+    try (BackfillManager local = sent()) {
       actions.run =
           new Dispatcher.Run(
               Dispatcher.Run.State.FAILED, "17", "https://github.com/x/y/17", "timed_out");
       fixture.time.advance(Duration.ofMinutes(1));
-      assertThat(home.runDue().failed()).isEqualTo(1);
+      assertThat(local.runDue().failed()).isEqualTo(1);
       assertThat(fixture.last("a/b", JobEvent.Kind.FELL_BACK).orElseThrow().reason())
           .isEqualTo("its run ended with timed_out (https://github.com/x/y/17)");
       assertThat(fixture.kinds("a/b"))
@@ -229,7 +229,7 @@ class RemoteDispatchesTest {
   void aFailureInTheWorkerThereComesBackToo() throws InterruptedException {
     fixture.source.failures.put(
         "a/b", new PermanentFailureException(Reason.NOT_FOUND, "it is not there", null));
-    try (BackfillManager home = sent();
+    try (BackfillManager local = sent();
         BackfillManager worker = worker().build()) {
       assertThat(worker.runDue().failed()).isEqualTo(1);
       assertThat(placement())
@@ -237,20 +237,20 @@ class RemoteDispatchesTest {
               new Placement(
                   Destination.LOCAL, "github-actions did not do it: it is not there", true));
       fixture.source.failures.clear();
-      assertThat(home.runFor(Duration.ofHours(2)).completed()).isEqualTo(1);
+      assertThat(local.runFor(Duration.ofHours(2)).completed()).isEqualTo(1);
     }
   }
 
   @Test
   void aRunThatEndsInGoodOrderBeforeTheJobDidIsFollowedByAnother() throws InterruptedException {
-    try (BackfillManager home = sent();
+    try (BackfillManager local = sent();
         BackfillManager worker = worker().build()) {
       worker.runFor(Duration.ofMinutes(1));
       actions.run =
           new Dispatcher.Run(
               Dispatcher.Run.State.SUCCEEDED, "17", "https://github.com/x/y/17", "success");
       fixture.time.advance(Duration.ofMinutes(1));
-      assertThat(home.runDue().dispatched()).isEqualTo(1);
+      assertThat(local.runDue().dispatched()).isEqualTo(1);
       assertThat(actions.requests).hasSize(2);
       assertThat(worker.runFor(Duration.ofHours(1)).completed()).isEqualTo(1);
     }
@@ -258,27 +258,27 @@ class RemoteDispatchesTest {
 
   @Test
   void whatAPersonAsksForComesBackUnlessItIsTakenThere() throws InterruptedException {
-    try (BackfillManager home = sent();
+    try (BackfillManager local = sent();
         BackfillManager worker = worker().build()) {
-      assertThat(home.requestSync("a/b", "a person waits")).hasSize(1);
-      assertThat(home.runDue(Duration.ofSeconds(2)).dispatched()).isZero();
+      assertThat(local.requestSync("a/b", "a person waits")).hasSize(1);
+      assertThat(local.runDue(Duration.ofSeconds(2)).dispatched()).isZero();
       assertThat(placement().reason()).isEqualTo("its priority is manual");
       assertThat(worker.runDue().slices()).isZero();
       fixture.source.sizes.put("c/d", 20_000);
-      home.track("c/d");
-      home.runDue(Duration.ofSeconds(2));
+      local.track("c/d");
+      local.runDue(Duration.ofSeconds(2));
       worker.runDue(Duration.ofSeconds(5));
-      home.requestSync("c/d", "a person waits");
+      local.requestSync("c/d", "a person waits");
       assertThat(fixture.job("c/d").state()).isEqualTo(JobState.DISPATCHED);
     }
   }
 
   @Test
   void runsAreLookedAtLessAndLessOften() throws InterruptedException {
-    try (BackfillManager home = sent()) {
+    try (BackfillManager local = sent()) {
       for (int minute = 0; minute < 14; minute++) {
         fixture.time.advance(Duration.ofMinutes(1));
-        home.runDue();
+        local.runDue();
       }
       // After half a minute, then 1, 2, 4, 5, 5: as far as it looked then.
       assertThat(actions.looks).isBetween(4, 6);
@@ -288,11 +288,11 @@ class RemoteDispatchesTest {
   @Test
   void hundredsOfTargetsAreSentAFewAtATime() throws InterruptedException {
     fixture.source.sizes.clear();
-    try (BackfillManager home = home().build()) {
+    try (BackfillManager local = local().build()) {
       for (int i = 0; i < 40; i++) {
-        home.track("many/" + i);
+        local.track("many/" + i);
       }
-      assertThat(home.runFor(Duration.ofMinutes(2)).dispatched()).isEqualTo(40);
+      assertThat(local.runFor(Duration.ofMinutes(2)).dispatched()).isEqualTo(40);
     }
     assertThat(actions.requests).hasSize(40);
   }
@@ -300,10 +300,10 @@ class RemoteDispatchesTest {
   @Test
   void whatWasSentToADestinationThatIsNoMoreComesBack() throws InterruptedException {
     fixture.source.sizes.put("c/d", 100);
-    try (BackfillManager home = sent()) {
+    try (BackfillManager local = sent()) {
       actions.failure = new TransientFailureException("GitHub answers 502", null);
-      home.track("c/d");
-      home.runDue();
+      local.track("c/d");
+      local.runDue();
     }
     assertThat(fixture.job("c/d").placement()).isNotNull();
     fixture.time.advance(Duration.ofMinutes(16));
@@ -317,11 +317,11 @@ class RemoteDispatchesTest {
 
   @Test
   void theRunsLinkIsStoredWithTheJob() throws InterruptedException {
-    try (BackfillManager home = sent()) {
+    try (BackfillManager local = sent()) {
       actions.run =
           new Dispatcher.Run(Dispatcher.Run.State.RUNNING, "17", "https://github.com/x/y/17", null);
       fixture.time.advance(Duration.ofMinutes(1));
-      home.runDue();
+      local.runDue();
       Dispatch dispatch = Objects.requireNonNull(fixture.job("a/b").dispatch());
       assertThat(dispatch.url()).isEqualTo("https://github.com/x/y/17");
       assertThat(dispatch.run()).isEqualTo("17");
@@ -330,10 +330,10 @@ class RemoteDispatchesTest {
 
   @Test
   void aWorkerThatDiesThereIsNoticed() throws InterruptedException {
-    try (BackfillManager home = sent()) {
+    try (BackfillManager local = sent()) {
       claim();
       fixture.time.advance(Duration.ofMinutes(16));
-      home.runDue(Duration.ofSeconds(2));
+      local.runDue(Duration.ofSeconds(2));
       assertThat(fixture.last("a/b", JobEvent.Kind.FELL_BACK).orElseThrow().reason())
           .isEqualTo("its worker gave no sign of life for 15m");
     }
@@ -341,15 +341,15 @@ class RemoteDispatchesTest {
 
   @Test
   void aWorkerThatDiesThereWhileItWaitsIsNoticedToo() throws InterruptedException {
-    try (BackfillManager home = sent()) {
+    try (BackfillManager local = sent()) {
       claim();
       fixture.leaveWaiting("a/b", Duration.ofMinutes(40));
       fixture.time.advance(Duration.ofMinutes(50));
-      home.runDue(Duration.ofSeconds(2));
+      local.runDue(Duration.ofSeconds(2));
       assertThat(fixture.job("a/b").state()).as("it may be late").isEqualTo(JobState.DISPATCHED);
 
       fixture.time.advance(Duration.ofMinutes(16));
-      home.runDue(Duration.ofSeconds(2));
+      local.runDue(Duration.ofSeconds(2));
 
       assertThat(fixture.last("a/b", JobEvent.Kind.FELL_BACK).orElseThrow().reason())
           .isEqualTo("its worker gave no sign of life for 15m");
@@ -361,9 +361,9 @@ class RemoteDispatchesTest {
     actions.failure =
         new PermanentFailureException(
             Reason.INVALID_REQUEST, "GitHub answers 422 \"Unexpected inputs provided\"", null);
-    try (BackfillManager home = home().build()) {
-      home.track("a/b");
-      assertThat(home.runFor(Duration.ofHours(2)).completed()).isEqualTo(1);
+    try (BackfillManager local = local().build()) {
+      local.track("a/b");
+      assertThat(local.runFor(Duration.ofHours(2)).completed()).isEqualTo(1);
       assertThat(fixture.last("a/b", JobEvent.Kind.FELL_BACK).orElseThrow().reason())
           .contains("Unexpected inputs provided");
     }
@@ -376,13 +376,13 @@ class RemoteDispatchesTest {
             RateLimitedException.Kind.SECONDARY,
             fixture.time.now().plus(Duration.ofMinutes(1)),
             "slower");
-    try (BackfillManager home = home().build()) {
-      home.track("a/b");
-      assertThat(home.runDue().dispatched()).isZero();
+    try (BackfillManager local = local().build()) {
+      local.track("a/b");
+      assertThat(local.runDue().dispatched()).isZero();
       actions.failure = null;
-      assertThat(home.runDue().dispatched()).isZero();
+      assertThat(local.runDue().dispatched()).isZero();
       fixture.time.advance(Duration.ofMinutes(1));
-      assertThat(home.runDue().dispatched()).isEqualTo(1);
+      assertThat(local.runDue().dispatched()).isEqualTo(1);
       assertThat(fixture.kinds("a/b")).containsExactly("ROUTED", "DISPATCHED");
     }
   }
@@ -390,9 +390,9 @@ class RemoteDispatchesTest {
   @Test
   void whatIsNotHeardIsSentAgainAndComesBackAfterThreeTries() throws InterruptedException {
     actions.failure = new TransientFailureException("GitHub answers 502", null);
-    try (BackfillManager home = home().build()) {
-      home.track("a/b");
-      assertThat(home.runFor(Duration.ofHours(3)).completed()).isEqualTo(1);
+    try (BackfillManager local = local().build()) {
+      local.track("a/b");
+      assertThat(local.runFor(Duration.ofHours(3)).completed()).isEqualTo(1);
       assertThat(fixture.kinds("a/b"))
           .containsExactly("ROUTED", "RETRIED", "RETRIED", "FELL_BACK", "COMPLETED");
     }
@@ -400,46 +400,46 @@ class RemoteDispatchesTest {
 
   @Test
   void theEmergencySwitchKeepsJobsHereUntilItIsRestored() throws InterruptedException {
-    try (BackfillManager home = home().build()) {
-      home.suspend(Destination.GITHUB_ACTIONS, "a person", "runners are down");
-      home.track("a/b");
-      assertThat(home.runFor(Duration.ofHours(2)).completed()).isEqualTo(1);
+    try (BackfillManager local = local().build()) {
+      local.suspend(Destination.GITHUB_ACTIONS, "a person", "runners are down");
+      local.track("a/b");
+      assertThat(local.runFor(Duration.ofHours(2)).completed()).isEqualTo(1);
       assertThat(actions.requests).isEmpty();
       assertThat(placement().reason())
           .isEqualTo("no rule sends it elsewhere; switched off: [github-actions]");
-      assertThat(home.restore(Destination.GITHUB_ACTIONS)).isTrue();
-      assertThat(home.restore(Destination.GITHUB_ACTIONS)).isFalse();
+      assertThat(local.restore(Destination.GITHUB_ACTIONS)).isTrue();
+      assertThat(local.restore(Destination.GITHUB_ACTIONS)).isFalse();
       fixture.source.sizes.put("c/d", 10);
-      home.track("c/d");
-      assertThat(home.runDue().dispatched()).isEqualTo(1);
+      local.track("c/d");
+      assertThat(local.runDue().dispatched()).isEqualTo(1);
     }
   }
 
   @Test
   void aDestinationWhereTooManyFailIsSwitchedOffAndTriedAgainByItself()
       throws InterruptedException {
-    try (BackfillManager home = home().build()) {
+    try (BackfillManager local = local().build()) {
       for (int i = 0; i < 8; i++) {
         fixture.source.sizes.put("x/" + i, 100);
-        home.track("x/" + i);
+        local.track("x/" + i);
       }
-      assertThat(home.runDue().dispatched()).isEqualTo(8);
+      assertThat(local.runDue().dispatched()).isEqualTo(8);
       actions.run = new Dispatcher.Run(Dispatcher.Run.State.FAILED, "1", null, "failure");
       fixture.time.advance(Duration.ofMinutes(1));
-      home.runDue();
+      local.runDue();
       Suspension rollback = fixture.jobs.suspensions().get(0);
       assertThat(rollback.subject()).isEqualTo("destination:github-actions");
       assertThat(rollback.actor()).isEqualTo(Suspension.AUTOMATIC);
       assertThat(rollback.reason())
           .startsWith("5 of its last 5 jobs failed, the last one because its run ended with");
       fixture.source.sizes.put("y/1", 100);
-      home.track("y/1");
-      assertThat(home.runDue().completed()).isEqualTo(1);
+      local.track("y/1");
+      assertThat(local.runDue().completed()).isEqualTo(1);
       fixture.time.advance(Duration.ofHours(1));
       actions.run = new Dispatcher.Run(Dispatcher.Run.State.UNKNOWN, null, null, null);
       fixture.source.sizes.put("y/2", 100);
-      home.track("y/2");
-      assertThat(home.runDue().dispatched()).isEqualTo(1);
+      local.track("y/2");
+      assertThat(local.runDue().dispatched()).isEqualTo(1);
       try (BackfillManager worker = worker().build()) {
         worker.runFor(Duration.ofMinutes(1));
       }

@@ -14,13 +14,13 @@ class SyncIntervalTest {
   private static final SyncInterval HOURLY =
       new SyncInterval(Duration.ofHours(1), Duration.ofDays(1));
 
-  private static Quota left(long remaining) {
+  private static Quota quota(long remaining) {
     return new Quota("core", 5_000, remaining, Instant.EPOCH);
   }
 
   @Test
   void itIsTheUsualOneWhileThereIsLittleToDo() {
-    assertThat(HOURLY.now(3, 3, left(4_000))).isEqualTo(Duration.ofHours(1));
+    assertThat(HOURLY.now(3, 3, quota(4_000))).isEqualTo(Duration.ofHours(1));
     assertThat(HOURLY.now(0, 3, null)).isEqualTo(Duration.ofHours(1));
   }
 
@@ -33,8 +33,8 @@ class SyncIntervalTest {
 
   @Test
   void itDoublesWhileLittleQuotaIsLeft() {
-    assertThat(HOURLY.now(0, 3, left(1_249))).isEqualTo(Duration.ofHours(2));
-    assertThat(HOURLY.now(0, 3, left(1_250))).isEqualTo(Duration.ofHours(1));
+    assertThat(HOURLY.now(0, 3, quota(1_249))).isEqualTo(Duration.ofHours(2));
+    assertThat(HOURLY.now(0, 3, quota(1_250))).isEqualTo(Duration.ofHours(1));
   }
 
   @Test

@@ -63,16 +63,16 @@ class AdaptiveRateLimitPolicyTest {
     }
 
     /** What comes next takes this long for a size, or fails below zero. */
-    interface Course {
+    interface CostModel {
       double seconds(int size);
     }
 
-    History go(int chunks, Course course) {
+    History go(int chunks, CostModel costs) {
       for (int i = 0; i < chunks; i++) {
         Decision.Proceed next = (Decision.Proceed) policy.decide(input(null, recent));
         int size = next.chunkSize();
         sizes.add(size);
-        double seconds = course.seconds(size);
+        double seconds = costs.seconds(size);
         remember(
             seconds < 0
                 ? ChunkSample.failed(size, next.basis())

@@ -35,7 +35,7 @@ final class Connection extends DelegatingStore {
   @Override
   public Backfill register(BackfillKey key, String triggerReason) {
     Backfill backfill = super.register(key, triggerReason);
-    worker.learnsOfItsJob();
+    worker.observesItsJob();
     waiting = waiting(backfill);
     return backfill;
   }
@@ -61,7 +61,7 @@ final class Connection extends DelegatingStore {
   public Optional<Backfill> find(BackfillKey key) {
     Optional<Backfill> backfill = super.find(key);
     waiting = backfill.map(Connection::waiting).orElse(null);
-    worker.learnsOfItsJob();
+    worker.observesItsJob();
     return backfill;
   }
 
@@ -132,7 +132,7 @@ final class Connection extends DelegatingStore {
   }
 
   private TransientFailureException lost(String name, String moment) {
-    worker.say("loses the store " + moment + " " + name);
+    worker.log("loses the store " + moment + " " + name);
     return new TransientFailureException("the connection was lost " + moment + " " + name, null);
   }
 }

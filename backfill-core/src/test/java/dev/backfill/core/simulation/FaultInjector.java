@@ -8,11 +8,11 @@ import java.util.function.UnaryOperator;
  * The parts that a mistake can be planted in.
  *
  * @param store what the database does differently
- * @param shelf the sink
+ * @param table the sink
  * @param sources how sources are made
  */
 record FaultInjector(
-    UnaryOperator<ProgressStore> store, Supplier<InMemoryTable> shelf, Sources sources) {
+    UnaryOperator<ProgressStore> store, Supplier<InMemoryTable> table, Sources sources) {
 
   /** No mistake. */
   static final FaultInjector NONE =
@@ -25,14 +25,14 @@ record FaultInjector(
   }
 
   FaultInjector withStore(UnaryOperator<ProgressStore> other) {
-    return new FaultInjector(other, shelf, sources);
+    return new FaultInjector(other, table, sources);
   }
 
-  FaultInjector withShelf(Supplier<InMemoryTable> other) {
+  FaultInjector withTable(Supplier<InMemoryTable> other) {
     return new FaultInjector(store, other, sources);
   }
 
   FaultInjector withSources(Sources other) {
-    return new FaultInjector(store, shelf, other);
+    return new FaultInjector(store, table, other);
   }
 }

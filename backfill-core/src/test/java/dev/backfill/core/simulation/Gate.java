@@ -40,12 +40,12 @@ final class Gate {
     }
     worker.workInterruptibly(faults.latency("slow source"));
     if (faults.strikes("source: refuses for good")) {
-      worker.say("is refused for good");
+      worker.log("is refused for good");
       throw new PermanentFailureException(
           PermanentFailureException.Reason.FORBIDDEN, "the token may not", null);
     }
     if (faults.strikes("source: unreachable")) {
-      worker.say("cannot reach the source");
+      worker.log("cannot reach the source");
       throw new TransientFailureException("unreachable", null);
     }
     long time = worker.virtualNow();
@@ -61,7 +61,7 @@ final class Gate {
         new Quota("core", world.limit, world.remaining(), worker.local(world.windowEndsAt()));
     worker.workInterruptibly(faults.latency("slow source"));
     if (faults.strikes("source: answer lost")) {
-      worker.say("loses an answer");
+      worker.log("loses an answer");
       throw new TransientFailureException("reset", null);
     }
     quota = stated;
@@ -74,7 +74,7 @@ final class Gate {
         && read.equals(world.rows.get(read.key()))
         && faults.strikes("world: changed behind a reader")) {
       World.Row changed = world.change(read, worker.virtualNow(), false);
-      worker.say("has read what is now " + changed);
+      worker.log("has read what is now " + changed);
       world.writeLive(changed);
     }
   }
@@ -96,7 +96,7 @@ final class Gate {
   }
 
   private RateLimitedException limited(Kind kind, Instant until) {
-    worker.say("is limited until " + until + ", " + kind);
+    worker.log("is limited until " + until + ", " + kind);
     limitedUntil = until;
     return new RateLimitedException(kind, until, "limited");
   }

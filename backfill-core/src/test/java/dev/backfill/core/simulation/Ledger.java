@@ -29,7 +29,7 @@ final class Ledger {
   private long heldFence;
   private long chunks;
   private long processed;
-  private int commitsSinceAsked;
+  private int commitsSinceRequest;
   private final Set<String> passed = new HashSet<>();
 
   Ledger(World world, InMemoryTable table) {
@@ -95,7 +95,7 @@ final class Ledger {
           lease.owner() + " committed with " + lease.fence() + ", not " + newestFence);
     }
     checkCursor(commit, after);
-    if (!after.state().status().isClaimable() && ++commitsSinceAsked > 1) {
+    if (!after.state().status().isClaimable() && ++commitsSinceRequest > 1) {
       throw new Violation(
           "a person's request takes effect at the next chunk",
           "chunk " + stored.number() + " is the second one since");
@@ -158,8 +158,8 @@ final class Ledger {
   }
 
   /** A person has asked for something. */
-  void asked() {
-    commitsSinceAsked = 0;
+  void requested() {
+    commitsSinceRequest = 0;
   }
 
   /** By how much the counter is above the items that were passed since the start. */

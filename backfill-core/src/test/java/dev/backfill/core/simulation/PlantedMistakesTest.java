@@ -56,7 +56,7 @@ class PlantedMistakesTest extends SilentTest {
   @Test
   void aSinkInWhichOlderReplacesNewerIsFound() {
     assertFound(
-        FaultInjector.NONE.withShelf(
+        FaultInjector.NONE.withTable(
             () ->
                 new InMemoryTable() {
                   @Override

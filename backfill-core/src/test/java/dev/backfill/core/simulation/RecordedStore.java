@@ -43,7 +43,7 @@ final class RecordedStore extends DelegatingStore {
       ledger.granted(granted);
       checkHolder(before, request);
     } else {
-      tellIfUnheld(before, claim.backfill());
+      logIfUnheld(before, claim.backfill());
       history.add(
           request.owner(),
           (claim instanceof Claim.Held ? "finds it held, " : "is refused, ")
@@ -52,7 +52,7 @@ final class RecordedStore extends DelegatingStore {
     return claim;
   }
 
-  private void tellIfUnheld(Backfill before, Backfill after) {
+  private void logIfUnheld(Backfill before, Backfill after) {
     if (before.holder() != null && after.holder() == null) {
       ledger.unheld();
     }
@@ -155,10 +155,10 @@ final class RecordedStore extends DelegatingStore {
   public Backfill control(BackfillId id, ControlRequest request) {
     Backfill before = next.get(id);
     Backfill after = next.control(id, request);
-    tellIfUnheld(before, after);
+    logIfUnheld(before, after);
     history.add("a person", "asks to " + request.control() + ", left " + after.state().status());
     coverage.hit("a person's " + request.control());
-    ledger.asked();
+    ledger.requested();
     return after;
   }
 }

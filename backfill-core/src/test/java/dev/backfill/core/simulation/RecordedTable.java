@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The sink as all writers meet it: it may fail, and no version may go back. */
-record RecordedTable(InMemoryTable shelf, FaultModel weather, int refusedOf)
+record RecordedTable(InMemoryTable table, FaultModel faults, int refusedOf)
     implements Sink<World.Row> {
 
   @Override
   public SinkCounts write(List<World.Row> items, SinkTransaction transaction) {
-    if (weather.strikes("sink fails")) {
+    if (faults.strikes("sink fails")) {
       throw new TransientFailureException("the sink's connection was lost", null);
     }
     requireAccepted(items);
@@ -43,10 +43,10 @@ record RecordedTable(InMemoryTable shelf, FaultModel weather, int refusedOf)
 
   private SinkCounts put(List<World.Row> items, SinkTransaction transaction) {
     List<Long> before = new ArrayList<>();
-    items.forEach(item -> before.add(shelf.versions.getOrDefault(item.key(), 0L)));
-    SinkCounts counts = shelf.write(items, transaction);
+    items.forEach(item -> before.add(table.versions.getOrDefault(item.key(), 0L)));
+    SinkCounts counts = table.write(items, transaction);
     for (int i = 0; i < items.size(); i++) {
-      long after = shelf.versions.getOrDefault(items.get(i).key(), 0L);
+      long after = table.versions.getOrDefault(items.get(i).key(), 0L);
       if (after < before.get(i)) {
         throw new Violation(
             "an older copy never overwrites a newer one",

@@ -33,7 +33,7 @@ final class Scheduler {
           Comparator.comparingLong(Happening::at).thenComparingLong(Happening::order));
   private final AtomicInteger living = new AtomicInteger();
   private final Thread main = Thread.currentThread();
-  private volatile @Nullable Actor baton;
+  private volatile @Nullable Actor running;
   private volatile boolean ended;
   private volatile @Nullable Throwable broken;
   private long now;
@@ -120,7 +120,7 @@ final class Scheduler {
     if (next == self) {
       return;
     }
-    baton = next;
+    running = next;
     Thread thread = next.thread;
     if (thread != null) {
       LockSupport.unpark(thread);
@@ -132,7 +132,7 @@ final class Scheduler {
 
   private void await(Actor self) {
     boolean interrupted = false;
-    while (baton != self) {
+    while (running != self) {
       if (broken != null) {
         throw new Unwinding("the simulation has ended");
       }

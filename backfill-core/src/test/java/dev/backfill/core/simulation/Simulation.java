@@ -43,7 +43,7 @@ final class Simulation {
   private final History history;
   private final FaultModel faults;
   private final World world;
-  private final RecordedTable shelf;
+  private final RecordedTable table;
   private final Ledger ledger;
   private final RecordedStore database;
   private final Backlog backlog;
@@ -58,11 +58,11 @@ final class Simulation {
     history = new History(scheduler);
     faults = new FaultModel(random, coverage);
     world = new World(random);
-    shelf =
+    table =
         new RecordedTable(
-            injector.shelf().get(), faults, random.nextInt(3) == 0 ? 5 + random.nextInt(20) : 0);
-    world.writtenLiveBy(row -> shelf.writeLive(row, NO_TRANSACTION));
-    ledger = new Ledger(world, shelf.shelf());
+            injector.table().get(), faults, random.nextInt(3) == 0 ? 5 + random.nextInt(20) : 0);
+    world.writtenLiveBy(row -> table.writeLive(row, NO_TRANSACTION));
+    ledger = new Ledger(world, table.table());
     database =
         new RecordedStore(
             injector.store().apply(new InMemoryProgressStore(storeClock())),
@@ -172,7 +172,7 @@ final class Simulation {
     boolean[] stopped = {false};
     Runnable stop =
         () -> {
-          worker.say("is asked to stop");
+          worker.log("is asked to stop");
           stopped[0] = true;
           engine.stop();
           worker.wakeForInterrupt();
@@ -182,7 +182,7 @@ final class Simulation {
     try (engine) {
       new Slices(
               engine,
-              new BackfillSpec<>(source, KEY.target(), shelf),
+              new BackfillSpec<>(source, KEY.target(), table),
               random,
               faults,
               coverage,
@@ -219,21 +219,21 @@ final class Simulation {
   private void change() {
     World.Row row = world.any();
     if (faults.strikes("world: created")) {
-      say(world.create(scheduler.now(), random.nextInt(10) == 0), "is created");
+      log(world.create(scheduler.now(), random.nextInt(10) == 0), "is created");
     }
     if (row == null) {
       return;
     }
     if (faults.strikes("world: changed")) {
-      say(world.change(row, scheduler.now(), random.nextInt(10) == 0), "is changed");
+      log(world.change(row, scheduler.now(), random.nextInt(10) == 0), "is changed");
     } else if (faults.strikes("world: vanished")) {
       world.rows.remove(row.key());
-      say(row, "vanishes");
+      log(row, "vanishes");
     } else if (faults.strikes("world: turned")) {
-      say(world.turn(row), "is mended or broken");
+      log(world.toggleBroken(row), "is mended or broken");
     } else if (faults.strikes("world: written live")) {
       world.writeLive(row);
-      say(row, "is written live");
+      log(row, "is written live");
     }
   }
 
@@ -245,14 +245,14 @@ final class Simulation {
     if (faults.strikes("source wants more")) {
       level++;
     }
-    person();
+    userAction();
     if (worker != null && faults.strikes("crash")) {
       database.dead.add(worker.name);
       workers.remove(worker);
       worker.crash();
       scheduler.after(seconds(random.nextInt(60)), this::begin);
     } else if (worker != null && faults.strikes("stall")) {
-      worker.say("stalls");
+      worker.log("stalls");
       worker.stallUntil(scheduler.now() + seconds(15 + random.nextInt(120)));
     } else if (worker != null && worker.isInterruptible() && faults.strikes("interrupt")) {
       worker.interrupt();
@@ -261,7 +261,7 @@ final class Simulation {
     }
   }
 
-  private void person() {
+  private void userAction() {
     Control control =
         faults.strikes("person: pauses")
             ? Control.PAUSE
@@ -280,7 +280,7 @@ final class Simulation {
     }
   }
 
-  private void say(World.@Nullable Row row, String what) {
+  private void log(World.@Nullable Row row, String what) {
     history.add("the world", row + " " + what);
   }
 

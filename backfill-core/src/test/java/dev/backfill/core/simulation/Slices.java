@@ -52,19 +52,19 @@ final class Slices {
         result =
             retry ? engine.retryQuarantined(job, Set.of(), limits) : engine.runSlice(job, limits);
       } catch (InterruptedException e) {
-        worker.say("was interrupted");
+        worker.log("was interrupted");
         coverage.hit("interrupted slice");
         continue;
       } catch (BackfillException e) {
         if (worker.knowsItsJob()) {
           throw new Violation("failures are results, not exceptions", e.toString());
         }
-        worker.say("cannot begin: " + e.getMessage());
+        worker.log("cannot begin: " + e.getMessage());
         coverage.hit("slice that cannot begin");
         worker.work(Simulation.seconds(1 + random.nextInt(30)));
         continue;
       }
-      say(worker, retry, result);
+      log(worker, retry, result);
       if (calm && !retry && result instanceof SliceResult.Done) {
         return;
       }
@@ -72,7 +72,7 @@ final class Slices {
     }
   }
 
-  private void say(Worker worker, boolean retry, SliceResult result) {
+  private void log(Worker worker, boolean retry, SliceResult result) {
     String kind = result.getClass().getSimpleName();
     if (result instanceof SliceResult.Stopped stop) {
       boolean givenUp = stop.message().contains("could not renew");
@@ -85,13 +85,13 @@ final class Slices {
         throw new Violation("a lease is lost to another one only", stop.message());
       }
       kind = stop.reason().toString();
-      worker.say("ends a " + (retry ? "retry" : "slice") + ": " + kind + ", " + stop.message());
+      worker.log("ends a " + (retry ? "retry" : "slice") + ": " + kind + ", " + stop.message());
       if (stop.failure() instanceof PermanentFailureException failure
           && failure.reason() == PermanentFailureException.Reason.UNEXPECTED) {
         throw new Violation("the program finds no mistake in itself", failure.toString());
       }
     } else {
-      worker.say("ends a " + (retry ? "retry" : "slice") + ": " + kind);
+      worker.log("ends a " + (retry ? "retry" : "slice") + ": " + kind);
     }
     coverage.hit((retry ? "retry: " : "slice: ") + kind);
   }

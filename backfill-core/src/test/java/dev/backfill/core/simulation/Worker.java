@@ -46,7 +46,7 @@ final class Worker extends Scheduler.Actor implements TimeSource {
 
   @Override
   void live() {
-    say("begins");
+    log("begins");
     try {
       life.of(this);
     } catch (Unwinding e) {
@@ -54,16 +54,16 @@ final class Worker extends Scheduler.Actor implements TimeSource {
         throw e;
       }
     }
-    say("ends");
+    log("ends");
   }
 
-  void say(String what) {
+  void log(String what) {
     history.add(name, what);
   }
 
   /** Whatever it calls from now on fails and has no effect. */
   void crash() {
-    say("crashes");
+    log("crashes");
     crashed = true;
     stallUntil(0);
     wakeAt(scheduler.now());
@@ -89,7 +89,7 @@ final class Worker extends Scheduler.Actor implements TimeSource {
   }
 
   /** The store has answered that there is such a job. */
-  void learnsOfItsJob() {
+  void observesItsJob() {
     knowsItsJob = true;
   }
 

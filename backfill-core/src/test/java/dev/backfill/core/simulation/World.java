@@ -52,10 +52,10 @@ final class World {
   }
 
   /** Whether it can be delivered changes, and nothing else. */
-  Row turn(Row row) {
-    Row turned = new Row(row.key, row.version, row.changedAt, !row.broken);
-    rows.put(row.key, turned);
-    return turned;
+  Row toggleBroken(Row row) {
+    Row toggled = new Row(row.key, row.version, row.changedAt, !row.broken);
+    rows.put(row.key, toggled);
+    return toggled;
   }
 
   /** Who stores items beside the backfill. */

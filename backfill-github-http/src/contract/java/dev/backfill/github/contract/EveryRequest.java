@@ -108,8 +108,8 @@ final class EveryRequest implements AutoCloseable {
   private void plan() throws InterruptedException {
     GitHubPlanner.of(client).estimate(NAME, ALL, Set.of(CommentStream.values()));
     GitHubPlanner.of(client).estimate(NAME, ALL, Set.of());
-    try (GitHubClient nobody = builder().build()) {
-      GitHubPlanner.of(nobody).estimate(NAME, ALL, Set.of());
+    try (GitHubClient anonymous = builder().build()) {
+      GitHubPlanner.of(anonymous).estimate(NAME, ALL, Set.of());
     }
   }
 

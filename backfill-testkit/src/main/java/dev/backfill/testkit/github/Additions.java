@@ -58,7 +58,7 @@ final class Additions {
   }
 
   /** When an added comment was written and changed. */
-  static Timestamps timestamps(Added added, Touches.@Nullable Touch touch) {
+  static Timestamps timestamps(Added added, ItemChanges.@Nullable ItemChange touch) {
     return new Timestamps(added.createdAt(), touch == null ? added.createdAt() : touch.updatedAt());
   }
 

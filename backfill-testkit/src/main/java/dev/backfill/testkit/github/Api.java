@@ -30,7 +30,7 @@ final class Api implements Connection.Handler {
   private final Traffic traffic;
   private final Callers callers;
   private final AppTokens apps;
-  private final Crowd crowd;
+  private final ConcurrentRequests concurrentRequests;
   private final Repositories repositories;
   private final GraphQlEndpoint graphQl;
   private final String url;
@@ -47,7 +47,7 @@ final class Api implements Connection.Handler {
     this.traffic = parts.traffic();
     this.callers = parts.callers();
     this.apps = parts.apps();
-    this.crowd = parts.crowd();
+    this.concurrentRequests = parts.concurrentRequests();
     this.repositories = parts.repositories();
     this.graphQl = graphQl;
     this.url = url;
@@ -58,28 +58,28 @@ final class Api implements Connection.Handler {
   }
 
   @Override
-  public Answer handle(Request request, Consumer<Runnable> onSent) throws InterruptedException {
+  public Response handle(Request request, Consumer<Runnable> onSent) throws InterruptedException {
     Instant at = time.now();
     Route route = Route.of(request.path());
     traffic.arrived(route.endpoint());
-    Caller caller = isForApps(route) ? Caller.NOBODY : callers.identify(request.token());
-    Limit crowded = crowd.enter(caller.principal());
+    Caller caller = isForApps(route) ? Caller.ANONYMOUS : callers.identify(request.token());
+    Limit crowded = concurrentRequests.enter(caller.principal());
     try {
-      Answer answer = orWrong(answer(request, route, caller, crowded, onSent), route, request);
-      traffic.answered(at, request.target(), answer.status());
+      Response response = orWrong(respond(request, route, caller, crowded, onSent), route, request);
+      traffic.answered(at, request.target(), response.status());
       latency.sleep();
-      return finished(request, answer);
+      return finished(request, response);
     } finally {
-      crowd.leave(caller.principal());
+      concurrentRequests.leave(caller.principal());
     }
   }
 
-  private Answer orWrong(Answer answer, Route route, Request request) {
-    if (answer.status() >= 400) {
-      return answer;
+  private Response orWrong(Response response, Route route, Request request) {
+    if (response.status() >= 400) {
+      return response;
     }
     WrongAnswer wrong = faults.wrong(route.endpoint(), request);
-    return wrong == null ? answer : wrong.insteadOf(answer, route.endpoint());
+    return wrong == null ? response : wrong.insteadOf(response, route.endpoint());
   }
 
   private static boolean isForApps(Route route) {
@@ -89,7 +89,7 @@ final class Api implements Connection.Handler {
     };
   }
 
-  private Answer answer(
+  private Response respond(
       Request request,
       Route route,
       Caller caller,
@@ -97,17 +97,17 @@ final class Api implements Connection.Handler {
       Consumer<Runnable> onSent) {
     String agent = request.header("user-agent");
     if (agent == null || agent.isBlank()) {
-      return Answer.message(
+      return Response.message(
           403, "Request forbidden by administrative rules. Please set a User-Agent header.");
     }
     if (isForApps(route)) {
-      return apps.answer(request, route);
+      return apps.respond(request, route);
     }
     if (caller.kind() == Caller.Kind.REFUSED) {
-      return Answer.message(401, "Bad credentials");
+      return Response.message(401, "Bad credentials");
     }
     if (route.endpoint() == Endpoint.GRAPHQL) {
-      return graphQl.answer(request, caller, crowded, onSent);
+      return graphQl.respond(request, caller, crowded, onSent);
     }
     if (!request.method().equals("GET") && !(route.isWritable() && caller.isSignedIn())) {
       return Resources.notFound();
@@ -117,16 +117,16 @@ final class Api implements Connection.Handler {
         : limited(request, route, caller, crowded, onSent);
   }
 
-  private Answer rateLimit(Caller caller) {
+  private Response rateLimit(Caller caller) {
     if (quotas.mode() == Quotas.Mode.SILENT) {
       return Resources.notFound();
     }
     Map<String, String> core = quotas.look(caller.principal(), QuotaResource.CORE);
     Map<String, String> graph = quotas.look(caller.principal(), QuotaResource.GRAPHQL);
-    return Answer.json(200, Json.rateLimit(core, graph)).with(core);
+    return Response.json(200, Json.rateLimit(core, graph)).with(core);
   }
 
-  private Answer limited(
+  private Response limited(
       Request request,
       Route route,
       Caller caller,
@@ -134,47 +134,47 @@ final class Api implements Connection.Handler {
       Consumer<Runnable> onSent) {
     Quotas.Decision decision = quotas.admit(caller.principal(), QuotaResource.CORE, 1, crowded);
     if (decision.verdict() != Quotas.Verdict.ADMITTED) {
-      onSent.accept(decision.told());
-      return Answer.message(decision.status(), LimitMessage.of(decision.verdict()))
+      onSent.accept(decision.onDelivered());
+      return Response.message(decision.status(), LimitMessage.of(decision.verdict()))
           .with(decision.headers());
     }
-    Answer answer = faulty(request, route, caller).with(decision.headers());
-    if (answer.status() != 200 || !request.method().equals("GET")) {
-      return answer;
+    Response response = faulty(request, route, caller).with(decision.headers());
+    if (response.status() != 200 || !request.method().equals("GET")) {
+      return response;
     }
-    String tag = tag(answer.body());
+    String tag = tag(response.body());
     if (tag.equals(request.header("if-none-match"))) {
       Map<String, String> remaining = quotas.refund(caller.principal(), QuotaResource.CORE);
-      return answer.notModified().with(remaining).with("ETag", tag);
+      return response.notModified().with(remaining).with("ETag", tag);
     }
-    return answer.with("ETag", tag);
+    return response.with("ETag", tag);
   }
 
-  private Answer faulty(Request request, Route route, Caller caller) {
-    UnaryOperator<Answer> fault = faults.take();
-    Answer refusal =
+  private Response faulty(Request request, Route route, Caller caller) {
+    UnaryOperator<Response> fault = faults.take();
+    Response refusal =
         route.endpoint() == Endpoint.PULL_REQUEST ? faults.refusal(route.number()) : null;
     boolean poisoned =
         route.endpoint() == Endpoint.PULL_REQUEST && faults.isPoisoned(route.number());
-    Answer answer =
+    Response response =
         refusal != null ? refusal : poisoned ? Faults.failure(502) : found(request, route, caller);
-    return fault == null ? answer : fault.apply(answer);
+    return fault == null ? response : fault.apply(response);
   }
 
-  private Answer found(Request request, Route route, Caller caller) {
+  private Response found(Request request, Route route, Caller caller) {
     if (route.endpoint() == Endpoint.USER) {
       return user(caller);
     }
     Repositories.View seen = repositories.seenBy(caller.isSignedIn());
     SimulatedRepository repository = seen.find(route.repository());
     if (repository != null && route.isWritable()) {
-      Answer off = Resources.switchedOff(route, repository);
+      Response off = Resources.switchedOff(route, repository);
       return off != null ? off : written(request, route, repository, caller);
     }
     if (repository != null) {
       return faults.isTooDeep(Page.of(request.query()).number())
-          ? Answer.message(422, TOO_DEEP)
-          : resources.answer(route, repository, request.query());
+          ? Response.message(422, TOO_DEEP)
+          : resources.respond(route, repository, request.query());
     }
     SimulatedRepository moved = seen.formerlyNamed(route.repository());
     if (moved == null) {
@@ -182,27 +182,27 @@ final class Api implements Connection.Handler {
     }
     String rest = request.target().substring(request.path().length());
     String location = url + "/repositories/" + moved.repository().id() + route.rest() + rest;
-    return Answer.json(301, Json.moved(location)).with("Location", location);
+    return Response.json(301, Json.moved(location)).with("Location", location);
   }
 
-  private Answer written(
+  private Response written(
       Request request, Route route, SimulatedRepository repository, Caller caller) {
     Repository where = repository.repository();
     return switch (route.endpoint()) {
-      case WORKFLOW_DISPATCH, WORKFLOW_RUNS, WORKFLOW_RUN -> actions.answer(request, route, where);
-      default -> issues.answer(request, route, where, caller.account());
+      case WORKFLOW_DISPATCH, WORKFLOW_RUNS, WORKFLOW_RUN -> actions.respond(request, route, where);
+      default -> issues.respond(request, route, where, caller.account());
     };
   }
 
-  private static Answer user(Caller caller) {
+  private static Response user(Caller caller) {
     return switch (caller.kind()) {
-      case USER -> Answer.json(200, Json.user(caller.account()));
-      case INSTALLATION -> Answer.message(403, "Resource not accessible by integration");
-      case NOBODY, REFUSED -> Answer.message(401, "Requires authentication");
+      case USER -> Response.json(200, Json.user(caller.account()));
+      case INSTALLATION -> Response.message(403, "Resource not accessible by integration");
+      case ANONYMOUS, REFUSED -> Response.message(401, "Requires authentication");
     };
   }
 
-  private Answer finished(Request request, Answer answer) {
+  private Response finished(Request request, Response response) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("Date", HttpDate.text(time.now()));
     headers.put("X-GitHub-Request-Id", "SIM0:" + Long.toHexString(requestIds.incrementAndGet()));
@@ -211,11 +211,11 @@ final class Api implements Connection.Handler {
     String accepted = request.header("accept-encoding");
     if (accepted != null
         && accepted.contains("gzip")
-        && answer.body().length >= WORTH_COMPRESSING) {
+        && response.body().length >= WORTH_COMPRESSING) {
       headers.put("Content-Encoding", "gzip");
-      return answer.withBody(compressed(answer.body())).with(headers);
+      return response.withBody(compressed(response.body())).with(headers);
     }
-    return answer.with(headers);
+    return response.with(headers);
   }
 
   private static String tag(byte[] body) {

@@ -48,10 +48,10 @@ final class AppTokens {
   }
 
   /** Answers a request that is signed by the app. */
-  Answer answer(Request request, Route route) {
+  Response respond(Request request, Route route) {
     String problem = app == null ? "Integration not found" : problem(app, request.token());
     if (app == null || problem != null) {
-      return Answer.message(401, String.valueOf(problem));
+      return Response.message(401, String.valueOf(problem));
     }
     boolean asksForToken = route.endpoint() == Endpoint.INSTALLATION_TOKEN;
     if (!request.method().equals(asksForToken ? "POST" : "GET")) {
@@ -78,8 +78,8 @@ final class AppTokens {
     return json(201, fields);
   }
 
-  private static Answer json(int status, Object value) {
-    return Answer.json(status, Json.bytes(json -> JsonTree.write(json, value)));
+  private static Response json(int status, Object value) {
+    return Response.json(status, Json.bytes(json -> JsonTree.write(json, value)));
   }
 
   /** What is wrong with a JWT; null when nothing is. */

@@ -14,7 +14,7 @@ record Caller(Kind kind, String principal, Account account) {
   /** What a caller may do. */
   enum Kind {
     /** Whoever sends no token: sees public repositories over REST. */
-    NOBODY,
+    ANONYMOUS,
     /** A user. */
     USER,
     /** An installation of an app: like a user, without being one. */
@@ -25,7 +25,7 @@ record Caller(Kind kind, String principal, Account account) {
 
   private static final Account NONE = new Account(0, "", "User");
 
-  static final Caller NOBODY = new Caller(Kind.NOBODY, "", NONE);
+  static final Caller ANONYMOUS = new Caller(Kind.ANONYMOUS, "", NONE);
   static final Caller REFUSED = new Caller(Kind.REFUSED, "", NONE);
 
   boolean isSignedIn() {

@@ -32,7 +32,7 @@ final class Callers {
 
   Caller identify(@Nullable String token) {
     if (token == null) {
-      return Caller.NOBODY;
+      return Caller.ANONYMOUS;
     }
     if (revoked.contains(token)) {
       return Caller.REFUSED;

@@ -10,7 +10,7 @@ abstract class CommentRows implements Rows {
 
   private final Deletions deletions;
   private final Additions additions = new Additions();
-  private final Touches touches = new Touches();
+  private final ItemChanges itemChanges = new ItemChanges();
 
   CommentRows(Deletions deletions) {
     this.deletions = deletions;
@@ -52,7 +52,7 @@ abstract class CommentRows implements Rows {
 
   @Override
   public final long version() {
-    return size() + (touches.changes() + deletions.count() << 32);
+    return size() + (itemChanges.changes() + deletions.count() << 32);
   }
 
   @Override
@@ -72,7 +72,7 @@ abstract class CommentRows implements Rows {
   }
 
   final Timestamps timestamps(long position) {
-    Touches.Touch touch = touches.of(position);
+    ItemChanges.ItemChange touch = itemChanges.of(position);
     Additions.Added added = additions.at(position);
     if (added != null) {
       return Additions.timestamps(added, touch);
@@ -83,7 +83,7 @@ abstract class CommentRows implements Rows {
 
   /** The text of the one at a position, whose first version is given. */
   final String text(long position, String original) {
-    Touches.@Nullable Touch touch = touches.of(position);
+    ItemChanges.@Nullable ItemChange touch = itemChanges.of(position);
     return touch == null ? original : touch.text(original);
   }
 
@@ -114,6 +114,6 @@ abstract class CommentRows implements Rows {
   /** Changes the text of the one with an id now. */
   final void touch(long id, Instant now) {
     long position = require(id);
-    touches.touch(position, updatedAt(position), now, true);
+    itemChanges.touch(position, updatedAt(position), now, true);
   }
 }

@@ -27,7 +27,7 @@ final class Connection implements Runnable {
      * @param request what was asked
      * @param onSent takes what to do when the answer has left
      */
-    Answer handle(Request request, Consumer<Runnable> onSent) throws InterruptedException;
+    Response handle(Request request, Consumer<Runnable> onSent) throws InterruptedException;
   }
 
   private static final int MAX_LINE = 64 * 1024;
@@ -80,31 +80,31 @@ final class Connection implements Runnable {
     byte[] body = in.readNBytes(length);
 
     Runnable[] afterwards = {() -> {}};
-    Answer answer =
+    Response response =
         handler.handle(Request.of(parts[0], parts[1], headers, body), then -> afterwards[0] = then);
-    Answer sent = parts[0].equals("HEAD") ? answer.withBody(new byte[0]) : answer;
+    Response sent = parts[0].equals("HEAD") ? response.withBody(new byte[0]) : response;
     boolean alive = send(sent, out) && !"close".equalsIgnoreCase(headers.get("connection"));
     afterwards[0].run();
-    if (answer.delivery() == Answer.Delivery.STALLED) {
+    if (response.delivery() == Response.Delivery.STALLED) {
       in.read();
     }
     return alive;
   }
 
-  private static boolean send(Answer answer, OutputStream out) throws IOException {
-    if (answer.delivery() == Answer.Delivery.DROPPED
-        || answer.delivery() == Answer.Delivery.STALLED) {
+  private static boolean send(Response response, OutputStream out) throws IOException {
+    if (response.delivery() == Response.Delivery.DROPPED
+        || response.delivery() == Response.Delivery.STALLED) {
       return false;
     }
-    byte[] body = answer.body();
+    byte[] body = response.body();
     StringBuilder head = new StringBuilder(600);
-    head.append("HTTP/1.1 ").append(answer.status()).append(" Simulated\r\n");
-    answer.headers().forEach((name, value) -> append(head, name, value));
-    if (answer.status() != 304) {
+    head.append("HTTP/1.1 ").append(response.status()).append(" Simulated\r\n");
+    response.headers().forEach((name, value) -> append(head, name, value));
+    if (response.status() != 304) {
       append(head, "Content-Length", Integer.toString(body.length));
     }
     out.write(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
-    boolean whole = answer.delivery() == Answer.Delivery.WHOLE;
+    boolean whole = response.delivery() == Response.Delivery.WHOLE;
     out.write(body, 0, whole ? body.length : body.length / 2);
     out.flush();
     return whole;

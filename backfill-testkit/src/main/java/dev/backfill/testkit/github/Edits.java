@@ -8,9 +8,13 @@ final class Edits {
 
   private Edits() {}
 
-  static Timestamps timestamps(Mix mix, Mix.Use use, long position, Instant createdAt) {
-    boolean edited = mix.oneIn(10, Mix.Use.UPDATE, use.ordinal(), position);
-    int after = edited ? 1 + mix.below(3_600, Mix.Use.UPDATE, use.ordinal() + 100, position) : 0;
+  static Timestamps timestamps(
+      SeededRandom random, SeededRandom.Use use, long position, Instant createdAt) {
+    boolean edited = random.oneIn(10, SeededRandom.Use.UPDATE, use.ordinal(), position);
+    int after =
+        edited
+            ? 1 + random.below(3_600, SeededRandom.Use.UPDATE, use.ordinal() + 100, position)
+            : 0;
     return new Timestamps(createdAt, createdAt.plusSeconds(after));
   }
 }

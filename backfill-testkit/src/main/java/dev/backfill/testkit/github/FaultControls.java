@@ -23,7 +23,7 @@ abstract class FaultControls {
    */
   public void failNext(int count, int status) {
     for (int i = 0; i < count; i++) {
-      faults.add(answer -> Faults.failure(status));
+      faults.add(response -> Faults.failure(status));
     }
   }
 
@@ -57,17 +57,17 @@ abstract class FaultControls {
 
   /** Cuts the connection in the middle of the next answer. */
   public void truncateNext() {
-    faults.add(answer -> answer.delivered(Answer.Delivery.CUT));
+    faults.add(response -> response.delivered(Response.Delivery.CUT));
   }
 
   /** Ends the connection instead of answering the next request. */
   public void dropNext() {
-    faults.add(answer -> answer.delivered(Answer.Delivery.DROPPED));
+    faults.add(response -> response.delivered(Response.Delivery.DROPPED));
   }
 
   /** Leaves the next request without an answer until its client hangs up. */
   public void stallNext() {
-    faults.add(answer -> answer.delivered(Answer.Delivery.STALLED));
+    faults.add(response -> response.delivered(Response.Delivery.STALLED));
   }
 
   /**
@@ -138,7 +138,7 @@ abstract class FaultControls {
    * @param items the largest page that is answered; {@link Integer#MAX_VALUE} ends it
    */
   public void graphqlIsCutAbove(int items) {
-    faults.failAbove(items, Faults.failure(200).delivered(Answer.Delivery.CUT));
+    faults.failAbove(items, Faults.failure(200).delivered(Response.Delivery.CUT));
   }
 
   /**

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Faults {
 
   /** Pages of more than so many items are answered with something else. */
-  private record Failure(int items, Answer answer) {}
+  private record Failure(int items, Response response) {}
 
   /** Pages of more than so many items are not sent. */
   private record Resources(int items, boolean wholePage) {}
@@ -25,7 +25,7 @@ final class Faults {
   /** A share of all requests, and what decides which. */
   private record Share(int perMille, long seed) {}
 
-  private final Queue<UnaryOperator<Answer>> next = new ArrayDeque<>();
+  private final Queue<UnaryOperator<Response>> next = new ArrayDeque<>();
   private final Map<Endpoint, Queue<WrongAnswer>> wrong = new EnumMap<>(Endpoint.class);
   private final Map<String, Integer> requested = new HashMap<>();
   private Share share = new Share(0, 0);
@@ -47,12 +47,12 @@ final class Faults {
   private volatile Failure largeSince = new Failure(ANY, failure(502));
   private volatile String limitType = "RATE_LIMITED";
 
-  synchronized void add(UnaryOperator<Answer> fault) {
+  synchronized void add(UnaryOperator<Response> fault) {
     next.add(fault);
   }
 
   /** The fault for a request, which is then over; null when nothing goes wrong. */
-  synchronized @Nullable UnaryOperator<Answer> take() {
+  synchronized @Nullable UnaryOperator<Response> take() {
     return next.poll();
   }
 
@@ -75,12 +75,13 @@ final class Faults {
     // By what is asked and how often, so that the order of requests that run at once is no matter.
     String question = request.target() + new String(request.body(), StandardCharsets.UTF_8);
     int times = requested.merge(question, 1, Integer::sum);
-    Mix mix = new Mix(share.seed());
-    if (mix.below(1_000, Mix.Use.FAULT, question.hashCode(), times) >= share.perMille()) {
+    SeededRandom random = new SeededRandom(share.seed());
+    if (random.below(1_000, SeededRandom.Use.FAULT, question.hashCode(), times)
+        >= share.perMille()) {
       return null;
     }
     WrongAnswer[] ways = WrongAnswer.values();
-    return ways[mix.below(ways.length, Mix.Use.FAULT, question.hashCode(), -times)];
+    return ways[random.below(ways.length, SeededRandom.Use.FAULT, question.hashCode(), -times)];
   }
 
   void poison(int number) {
@@ -115,21 +116,21 @@ final class Faults {
   }
 
   /** What is answered instead of a pull request; null when it is not refused. */
-  @Nullable Answer refusal(int number) {
+  @Nullable Response refusal(int number) {
     Integer status = refused.get(number);
     return status == null
         ? null
-        : Answer.message(status, "Pull request " + number + " is not to be read.");
+        : Response.message(status, "Pull request " + number + " is not to be read.");
   }
 
   /** What is answered instead of every query; null when queries are answered. */
-  @Nullable Answer refusedQuery() {
+  @Nullable Response refusedQuery() {
     int status = queries;
     if (status == 0) {
       return null;
     }
     return status == 200
-        ? Answer.json(200, UNKNOWN_FIELD.getBytes(StandardCharsets.UTF_8))
+        ? Response.json(200, UNKNOWN_FIELD.getBytes(StandardCharsets.UTF_8))
         : failure(status);
   }
 
@@ -141,14 +142,14 @@ final class Faults {
     return broken.contains(number);
   }
 
-  void failAbove(int items, Answer answer) {
-    largePages = new Failure(items, answer);
+  void failAbove(int items, Response response) {
+    largePages = new Failure(items, response);
   }
 
   /** The answer to a GraphQL page that is too large; null when it is not. */
-  @Nullable Answer tooLarge(int pageSize) {
+  @Nullable Response tooLarge(int pageSize) {
     Failure failure = largePages;
-    return pageSize > failure.items() ? failure.answer() : null;
+    return pageSize > failure.items() ? failure.response() : null;
   }
 
   void limitResourcesAbove(int items, boolean wholePage) {
@@ -194,15 +195,15 @@ final class Faults {
     return overcounts.getOrDefault(list, 0);
   }
 
-  void failSinceAbove(int items, Answer answer) {
-    largeSince = new Failure(items, answer);
+  void failSinceAbove(int items, Response response) {
+    largeSince = new Failure(items, response);
   }
 
   /** The answer to a page of recent changes that is too large; null when it is not. */
-  @Nullable Answer sinceTooLarge(Map<String, String> query) {
+  @Nullable Response sinceTooLarge(Map<String, String> query) {
     Failure failure = largeSince;
     return query.containsKey("since") && Page.of(query).size() > failure.items()
-        ? failure.answer()
+        ? failure.response()
         : null;
   }
 
@@ -216,9 +217,9 @@ final class Faults {
   }
 
   /** The answer of a server that fails: a page for people where a gateway answers. */
-  static Answer failure(int status) {
+  static Response failure(int status) {
     return status >= 502 && status <= 504
-        ? Answer.html(status, "This page is taking too long to load.")
-        : Answer.message(status, "Server Error");
+        ? Response.html(status, "This page is taking too long to load.")
+        : Response.message(status, "Server Error");
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 record GraphActor(Account account) implements GraphObject {
 
   static @Nullable GraphActor of(@Nullable Account account) {
-    return account == null || account.equals(People.GHOST) ? null : new GraphActor(account);
+    return account == null || account.equals(Accounts.GHOST) ? null : new GraphActor(account);
   }
 
   @Override
@@ -21,7 +21,7 @@ record GraphActor(Account account) implements GraphObject {
 
   @Override
   public @Nullable Object field(String name, DataFetchingEnvironment query) {
-    String path = People.path(account);
+    String path = Accounts.path(account);
     return switch (name) {
       case "id" -> "U_" + Long.toString(account.id(), 36);
       case "databaseId" -> GraphObject.databaseId(account.id());

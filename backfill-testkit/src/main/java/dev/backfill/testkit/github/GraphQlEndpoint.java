@@ -22,15 +22,15 @@ final class GraphQlEndpoint {
     this.repositories = repositories;
   }
 
-  Answer answer(
+  Response respond(
       Request request, Caller caller, @Nullable Limit crowded, Consumer<Runnable> onSent) {
     if (!caller.isSignedIn()) {
-      return Answer.message(401, "This endpoint requires you to be authenticated.");
+      return Response.message(401, "This endpoint requires you to be authenticated.");
     }
     if (!request.method().equals("POST")) {
       return Resources.notFound();
     }
-    Answer refused = faults.refusedQuery();
+    Response refused = faults.refusedQuery();
     if (refused != null) {
       return refused;
     }
@@ -45,27 +45,27 @@ final class GraphQlEndpoint {
     Quotas.Decision decision =
         quotas.admit(caller.principal(), QuotaResource.GRAPHQL, price.points(), crowded);
     if (decision.verdict() != Quotas.Verdict.ADMITTED) {
-      onSent.accept(decision.told());
+      onSent.accept(decision.onDelivered());
       return limited(decision).with(decision.headers());
     }
-    UnaryOperator<Answer> fault = faults.take();
-    Answer answer = run(query, caller, decision.headers());
-    return (fault == null ? answer : fault.apply(answer)).with(decision.headers());
+    UnaryOperator<Response> fault = faults.take();
+    Response response = run(query, caller, decision.headers());
+    return (fault == null ? response : fault.apply(response)).with(decision.headers());
   }
 
-  private Answer limited(Quotas.Decision decision) {
+  private Response limited(Quotas.Decision decision) {
     String message = LimitMessage.of(decision.verdict());
     return decision.status() == 200
         ? GraphQlServer.errors(List.of(GraphError.of(faults.limitType(), message)))
-        : Answer.message(decision.status(), message);
+        : Response.message(decision.status(), message);
   }
 
-  private Answer run(GraphQlServer.Query query, Caller caller, Map<String, String> headers) {
+  private Response run(GraphQlServer.Query query, Caller caller, Map<String, String> headers) {
     QueryPrice price = query.price();
     if (!price.errors().isEmpty()) {
       return GraphQlServer.errors(price.errors());
     }
-    Answer tooLarge = faults.tooLarge(price.largestPage());
+    Response tooLarge = faults.tooLarge(price.largestPage());
     if (tooLarge != null) {
       return tooLarge;
     }

@@ -103,7 +103,7 @@ final class GraphQlServer {
   }
 
   /** Answers a query. */
-  Answer run(Query query, GraphRun run) {
+  Response run(Query query, GraphRun run) {
     ExecutionResult result =
         engine.execute(
             ExecutionInput.newExecutionInput(query.text())
@@ -113,15 +113,15 @@ final class GraphQlServer {
                 .build());
     return run.timedOut()
         ? Faults.failure(502)
-        : answer(true, result.getData(), result.getErrors());
+        : respond(true, result.getData(), result.getErrors());
   }
 
   /** An answer that holds errors only. */
-  static Answer errors(List<? extends GraphQLError> errors) {
-    return answer(false, null, errors);
+  static Response errors(List<? extends GraphQLError> errors) {
+    return respond(false, null, errors);
   }
 
-  private static Answer answer(
+  private static Response respond(
       boolean ran, @Nullable Object data, List<? extends GraphQLError> errors) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     if (ran) {
@@ -136,7 +136,7 @@ final class GraphQlServer {
     if (!sent.isEmpty()) {
       fields.put("errors", sent);
     }
-    return Answer.json(200, Json.bytes(json -> JsonTree.write(json, fields)));
+    return Response.json(200, Json.bytes(json -> JsonTree.write(json, fields)));
   }
 
   private static NoQueryException refused(String message) {

@@ -7,11 +7,11 @@ final class Ids {
   private static final long PER_REPOSITORY = 1_000_000_000L;
   private static final long PER_KIND = 200_000_000L;
 
-  private final Mix mix;
+  private final SeededRandom random;
   private final long base;
 
-  Ids(Mix mix, long repositoryId) {
-    this.mix = mix;
+  Ids(SeededRandom random, long repositoryId) {
+    this.random = random;
     this.base = FIRST + repositoryId % 1_000_000 * PER_REPOSITORY;
   }
 
@@ -56,6 +56,9 @@ final class Ids {
   }
 
   private long id(int kind, long position) {
-    return base + kind * PER_KIND + position * 3 + mix.below(3, Mix.Use.ID, kind, position);
+    return base
+        + kind * PER_KIND
+        + position * 3
+        + random.below(3, SeededRandom.Use.ID, kind, position);
   }
 }

@@ -7,33 +7,34 @@ import dev.backfill.api.history.Timestamps;
 final class IssueComments extends CommentRows {
 
   private final World world;
-  private final Spread spread;
+  private final Distribution distribution;
 
   IssueComments(World world, Deletions deletions, double average) {
     super(deletions);
     this.world = world;
-    this.spread = new Spread(world.mix(), Mix.Use.ISSUE_COMMENT, Numbering.BLOCK, average);
+    this.distribution =
+        new Distribution(world.random(), SeededRandom.Use.ISSUE_COMMENT, Numbering.BLOCK, average);
   }
 
   @Override
   long derivedSize() {
-    return spread.before(world.lastNumber());
+    return distribution.before(world.lastNumber());
   }
 
   @Override
   int derivedNumber(long derived) {
-    return spread.owner(derived) + 1;
+    return distribution.owner(derived) + 1;
   }
 
   @Override
   Timestamps derivedTimestamps(long derived) {
-    int owner = spread.owner(derived);
-    int n = (int) (derived - spread.before(owner));
+    int owner = distribution.owner(derived);
+    int n = (int) (derived - distribution.before(owner));
     return Edits.timestamps(
-        world.mix(),
-        Mix.Use.ISSUE_COMMENT,
+        world.random(),
+        SeededRandom.Use.ISSUE_COMMENT,
         derived,
-        world.within(owner + 1, n, spread.count(owner)));
+        world.within(owner + 1, n, distribution.count(owner)));
   }
 
   @Override
@@ -43,7 +44,7 @@ final class IssueComments extends CommentRows {
 
   @Override
   int count(int number) {
-    return spread.count(number - 1) + additions().count(number);
+    return distribution.count(number - 1) + additions().count(number);
   }
 
   IssueComment at(long position) {
@@ -53,8 +54,8 @@ final class IssueComments extends CommentRows {
         world.ids().issueComment(position),
         number,
         world.numbering().index(number) >= 0,
-        People.author(world.mix(), Mix.Use.ISSUE_COMMENT, position),
-        text(position, world.prose().comment(Mix.Use.ISSUE_COMMENT, position)),
+        Accounts.author(world.random(), SeededRandom.Use.ISSUE_COMMENT, position),
+        text(position, world.prose().comment(SeededRandom.Use.ISSUE_COMMENT, position)),
         timestamps(position));
   }
 }

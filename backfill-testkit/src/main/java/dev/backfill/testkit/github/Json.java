@@ -104,7 +104,7 @@ final class Json {
     json.writeStringField("node_id", "U_" + Long.toString(account.id(), 36));
     json.writeStringField(
         "avatar_url", "https://avatars.githubusercontent.com/u/" + account.id() + "?v=4");
-    json.writeStringField("html_url", "https://github.com" + People.path(account));
+    json.writeStringField("html_url", "https://github.com" + Accounts.path(account));
     json.writeStringField("type", account.type());
     json.writeBooleanField("site_admin", false);
   }

@@ -9,10 +9,10 @@ final class Numbering {
   static final int BLOCK = 10;
   static final int PULL_REQUESTS = 7;
 
-  private final Mix mix;
+  private final SeededRandom random;
 
-  Numbering(Mix mix) {
-    this.mix = mix;
+  Numbering(SeededRandom random) {
+    this.random = random;
   }
 
   /** The number of the pull request at an index from 0. */
@@ -45,7 +45,7 @@ final class Numbering {
   private int issues(int block) {
     int mask = 0;
     for (int draw = 0; Integer.bitCount(mask) < BLOCK - PULL_REQUESTS; draw++) {
-      mask |= 1 << mix.below(BLOCK, Mix.Use.SLOT, block, draw);
+      mask |= 1 << random.below(BLOCK, SeededRandom.Use.SLOT, block, draw);
     }
     return mask;
   }

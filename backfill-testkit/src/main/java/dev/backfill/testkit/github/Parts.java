@@ -8,7 +8,7 @@ package dev.backfill.testkit.github;
  * @param traffic what has arrived
  * @param callers who may ask
  * @param apps gives tokens to an app
- * @param crowd who asks at once
+ * @param concurrentRequests who asks at once
  * @param repositories what there is
  * @param actions runs workflows
  * @param issues has issues
@@ -19,7 +19,7 @@ record Parts(
     Traffic traffic,
     Callers callers,
     AppTokens apps,
-    Crowd crowd,
+    ConcurrentRequests concurrentRequests,
     Repositories repositories,
     SimulatedActions actions,
     SimulatedIssues issues) {}

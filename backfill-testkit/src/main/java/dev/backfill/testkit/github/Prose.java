@@ -63,16 +63,16 @@ final class Prose {
   private static final int LONG = 4_000;
   private static final int MAX = 60_000;
 
-  private final Mix mix;
+  private final SeededRandom random;
 
-  Prose(Mix mix) {
-    this.mix = mix;
+  Prose(SeededRandom random) {
+    this.random = random;
   }
 
   /** A title of four to nine words. */
   String title(int number) {
     StringBuilder text = new StringBuilder();
-    int words = 4 + mix.below(6, Mix.Use.TEXT, number, 0);
+    int words = 4 + random.below(6, SeededRandom.Use.TEXT, number, 0);
     write(text, number, 1, words);
     text.setCharAt(0, Character.toUpperCase(text.charAt(0)));
     return text.toString();
@@ -81,22 +81,22 @@ final class Prose {
   /** A pull request's text: null for one in twelve, long for one in forty. */
   @Nullable String body(int number) {
     long place = number + 1_000_000_000L;
-    if (mix.oneIn(12, Mix.Use.TEXT, place, 0)) {
+    if (random.oneIn(12, SeededRandom.Use.TEXT, place, 0)) {
       return null;
     }
-    if (mix.oneIn(1_500, Mix.Use.TEXT, place, 1)) {
+    if (random.oneIn(1_500, SeededRandom.Use.TEXT, place, 1)) {
       return text(place, MAX);
     }
-    if (mix.oneIn(40, Mix.Use.TEXT, place, 2)) {
+    if (random.oneIn(40, SeededRandom.Use.TEXT, place, 2)) {
       return text(place, LONG);
     }
-    return text(place, 40 + mix.below(600, Mix.Use.TEXT, place, 3));
+    return text(place, 40 + random.below(600, SeededRandom.Use.TEXT, place, 3));
   }
 
   /** A comment's text. */
-  String comment(Mix.Use use, long position) {
+  String comment(SeededRandom.Use use, long position) {
     long place = position + (use.ordinal() + 1) * 10_000_000_000L;
-    return text(place, 20 + mix.below(200, Mix.Use.TEXT, place, 0));
+    return text(place, 20 + random.below(200, SeededRandom.Use.TEXT, place, 0));
   }
 
   private String text(long place, int length) {
@@ -115,7 +115,7 @@ final class Prose {
       if (i > 0) {
         text.append(' ');
       }
-      long bits = mix.bits(Mix.Use.TEXT, place, detail + i);
+      long bits = random.bits(SeededRandom.Use.TEXT, place, detail + i);
       boolean spicy = i > 0 && (bits >>> 56) < 16;
       String[] choice = spicy ? SPICE : WORDS;
       text.append(choice[(int) Math.floorMod(bits, (long) choice.length)]);

@@ -21,7 +21,7 @@ final class PullRequests implements Rows {
   private final World world;
   private final Deletions deletions;
   private final IssueComments issueComments;
-  private final Touches touches = new Touches();
+  private final ItemChanges itemChanges = new ItemChanges();
 
   PullRequests(World world, Deletions deletions, IssueComments issueComments) {
     this.world = world;
@@ -36,7 +36,7 @@ final class PullRequests implements Rows {
 
   @Override
   public long version() {
-    return size() + (touches.changes() + deletions.count() << 32);
+    return size() + (itemChanges.changes() + deletions.count() << 32);
   }
 
   @Override
@@ -79,7 +79,7 @@ final class PullRequests implements Rows {
   /** Gives a pull request a newer time of change, and another title if it is edited. */
   void touch(int index, Instant now, boolean edits) {
     int number = number(index);
-    touches.touch(number, lifecycle(number).updatedAt(), now, edits);
+    itemChanges.touch(number, lifecycle(number).updatedAt(), now, edits);
   }
 
   /** A pull request as a list shows it. */
@@ -95,59 +95,63 @@ final class PullRequests implements Rows {
 
   /** What only the pull request itself shows. */
   Details details(int index, int comments, int reviewComments) {
-    Mix mix = world.mix();
+    SeededRandom random = world.random();
     int number = world.numbering().number(index);
     boolean merged = lifecycle(number).mergedAt() != null;
-    @Nullable Account mergedBy = merged ? People.author(mix, Mix.Use.DETAILS, number) : null;
+    @Nullable Account mergedBy =
+        merged ? Accounts.author(random, SeededRandom.Use.DETAILS, number) : null;
     return new Details(
-        mix.below(2_000, Mix.Use.DETAILS, number, 0),
-        mix.below(800, Mix.Use.DETAILS, number, 1),
-        1 + mix.below(40, Mix.Use.DETAILS, number, 2),
-        1 + mix.below(12, Mix.Use.DETAILS, number, 3),
+        random.below(2_000, SeededRandom.Use.DETAILS, number, 0),
+        random.below(800, SeededRandom.Use.DETAILS, number, 1),
+        1 + random.below(40, SeededRandom.Use.DETAILS, number, 2),
+        1 + random.below(12, SeededRandom.Use.DETAILS, number, 3),
         comments,
         reviewComments,
         mergedBy);
   }
 
   private Content content(int number) {
-    Mix mix = world.mix();
-    Touches.Touch touch = touches.of(number);
+    SeededRandom random = world.random();
+    ItemChanges.ItemChange touch = itemChanges.of(number);
     String title = world.prose().title(number);
     boolean open = isOpen(number);
     return new Content(
         touch == null ? title : touch.text(title),
         world.prose().body(number),
-        People.author(mix, Mix.Use.TEXT, number),
+        Accounts.author(random, SeededRandom.Use.TEXT, number),
         open ? State.OPEN : State.CLOSED,
-        open && mix.oneIn(5, Mix.Use.STATE, number, 1));
+        open && random.oneIn(5, SeededRandom.Use.STATE, number, 1));
   }
 
   private Lifecycle lifecycle(int number) {
-    Mix mix = world.mix();
+    SeededRandom random = world.random();
     Instant created = world.timeline().created(number);
     Instant closed = null;
     Instant merged = null;
     Instant updated = created;
     if (!world.timeline().isAddition(number)) {
       if (!isOpen(number)) {
-        closed = created.plusSeconds(60 + mix.below(20 * DAY, Mix.Use.CLOSING, number, 0));
-        merged = mix.oneIn(4, Mix.Use.CLOSING, number, 1) ? null : closed;
+        closed =
+            created.plusSeconds(60 + random.below(20 * DAY, SeededRandom.Use.CLOSING, number, 0));
+        merged = random.oneIn(4, SeededRandom.Use.CLOSING, number, 1) ? null : closed;
         updated = closed;
       }
-      updated = updated.plusSeconds(mix.below(10 * DAY, Mix.Use.UPDATE, number, 0));
+      updated = updated.plusSeconds(random.below(10 * DAY, SeededRandom.Use.UPDATE, number, 0));
     }
-    Touches.Touch touch = touches.of(number);
+    ItemChanges.ItemChange touch = itemChanges.of(number);
     return new Lifecycle(created, touch == null ? updated : touch.updatedAt(), closed, merged);
   }
 
   private boolean isOpen(int number) {
-    return world.timeline().isAddition(number) || world.mix().oneIn(12, Mix.Use.STATE, number, 0);
+    return world.timeline().isAddition(number)
+        || world.random().oneIn(12, SeededRandom.Use.STATE, number, 0);
   }
 
   private Branches branches(int number) {
-    Mix mix = world.mix();
-    String head = "topic/" + mix.below(1_000, Mix.Use.BRANCH, number, 0) + "-of-" + number;
-    String base = mix.oneIn(15, Mix.Use.BRANCH, number, 1) ? "release/2.x" : "main";
-    return new Branches(head, mix.sha(number, 0), base, mix.sha(number, 1));
+    SeededRandom random = world.random();
+    String head =
+        "topic/" + random.below(1_000, SeededRandom.Use.BRANCH, number, 0) + "-of-" + number;
+    String base = random.oneIn(15, SeededRandom.Use.BRANCH, number, 1) ? "release/2.x" : "main";
+    return new Branches(head, random.sha(number, 0), base, random.sha(number, 1));
   }
 }

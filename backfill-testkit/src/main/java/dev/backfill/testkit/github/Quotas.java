@@ -29,7 +29,7 @@ final class Quotas {
 
   /** What is told about limits. */
   enum Mode {
-    USUAL,
+    NORMAL,
     /** Nothing is limited, and no header says anything. */
     SILENT,
     /** Nothing is limited, and the headers say 0 of 0. */
@@ -49,7 +49,7 @@ final class Quotas {
    *
    * @param status of the answer, when it is limited
    */
-  record Decision(Verdict verdict, int status, Map<String, String> headers, Runnable told) {}
+  record Decision(Verdict verdict, int status, Map<String, String> headers, Runnable onDelivered) {}
 
   /**
    * So many points in any minute, whatever the quota.
@@ -68,8 +68,8 @@ final class Quotas {
     private Instant secondaryEnd = Instant.MIN;
     private Limit secondary = Limit.of(Duration.ofMinutes(1));
     private int used;
-    private boolean toldPrimary;
-    private boolean toldSecondary;
+    private boolean primaryDelivered;
+    private boolean secondaryDelivered;
     private final Deque<Instant> lastMinute = new ArrayDeque<>();
 
     private Bucket(QuotaResource resource, Allowance allowance) {
@@ -123,25 +123,25 @@ final class Quotas {
   /**
    * Decides about a request.
    *
-   * @param crowded the limit that it meets for the company it is in; null without one
+   * @param concurrencyLimit the limit that it meets for the company it is in; null without one
    */
   synchronized Decision admit(
-      String principal, QuotaResource resource, int cost, @Nullable Limit crowded) {
+      String principal, QuotaResource resource, int cost, @Nullable Limit concurrencyLimit) {
     Instant now = time.now();
     Bucket bucket = current(principal, resource, now);
-    Limit requested = crowded == null ? nextLimit(resource) : crowded;
+    Limit requested = concurrencyLimit == null ? nextLimit(resource) : concurrencyLimit;
     if (requested == null && !now.isBefore(bucket.secondaryEnd)) {
       requested = tooFast(bucket, now);
     }
     if (requested != null) {
       bucket.secondaryEnd = now.plus(requested.duration());
       bucket.secondary = requested;
-      bucket.toldSecondary = false;
+      bucket.secondaryDelivered = false;
     }
     if (now.isBefore(bucket.secondaryEnd)) {
       return limitedSecondary(bucket, now);
     }
-    if (mode == Mode.USUAL && bucket.used >= bucket.allowance.limit()) {
+    if (mode == Mode.NORMAL && bucket.used >= bucket.allowance.limit()) {
       return limitedPrimary(bucket);
     }
     bucket.lastMinute.addLast(now);
@@ -185,7 +185,7 @@ final class Quotas {
   }
 
   private Decision limitedPrimary(Bucket bucket) {
-    count(bucket.toldPrimary);
+    count(bucket.primaryDelivered);
     Instant window = bucket.windowEnd;
     return new Decision(
         Verdict.PRIMARY,
@@ -193,13 +193,13 @@ final class Quotas {
         headers(bucket),
         () -> {
           synchronized (this) {
-            bucket.toldPrimary |= bucket.windowEnd.equals(window);
+            bucket.primaryDelivered |= bucket.windowEnd.equals(window);
           }
         });
   }
 
   private Decision limitedSecondary(Bucket bucket, Instant now) {
-    count(bucket.toldSecondary);
+    count(bucket.secondaryDelivered);
     Instant end = bucket.secondaryEnd;
     Map<String, String> headers = headers(bucket);
     switch (bucket.secondary.retryAfter()) {
@@ -216,14 +216,14 @@ final class Quotas {
         headers,
         () -> {
           synchronized (this) {
-            bucket.toldSecondary |= bucket.secondaryEnd.equals(end);
+            bucket.secondaryDelivered |= bucket.secondaryEnd.equals(end);
           }
         });
   }
 
-  private void count(boolean wasTold) {
+  private void count(boolean delivered) {
     limited++;
-    if (wasTold) {
+    if (delivered) {
       violations++;
     }
   }
@@ -240,7 +240,7 @@ final class Quotas {
       // GitHub tells the end in whole seconds, so the window ends at one.
       bucket.windowEnd = wholeSecond(now.plus(bucket.allowance.window()));
       bucket.used = 0;
-      bucket.toldPrimary = false;
+      bucket.primaryDelivered = false;
     }
     return bucket;
   }

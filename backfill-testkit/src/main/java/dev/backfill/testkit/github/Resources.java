@@ -30,25 +30,25 @@ final class Resources {
     this.conversation = new ConversationJson(api);
   }
 
-  Answer answer(Route route, SimulatedRepository repository, Map<String, String> query) {
-    Answer off = switchedOff(route, repository);
+  Response respond(Route route, SimulatedRepository repository, Map<String, String> query) {
+    Response off = switchedOff(route, repository);
     return off != null ? off : whole(route, repository, query);
   }
 
   /** What a feature that is switched off answers; null for everything else. */
-  static @Nullable Answer switchedOff(Route route, SimulatedRepository repository) {
+  static @Nullable Response switchedOff(Route route, SimulatedRepository repository) {
     if (route.rest().startsWith("/pulls") && !repository.hasPullRequests()) {
       return notFound();
     }
     if (route.rest().startsWith("/issues") && repository.issuesStatus() != 0) {
       return repository.issuesStatus() == 410
-          ? Answer.message(410, "Issues are disabled for this repo")
+          ? Response.message(410, "Issues are disabled for this repo")
           : notFound();
     }
     return null;
   }
 
-  private Answer whole(Route route, SimulatedRepository repository, Map<String, String> query) {
+  private Response whole(Route route, SimulatedRepository repository, Map<String, String> query) {
     return switch (route.endpoint()) {
       case REPOSITORY -> repository(repository);
       case PULL_REQUESTS ->
@@ -80,12 +80,12 @@ final class Resources {
     };
   }
 
-  static Answer notFound() {
-    return Answer.message(404, "Not Found");
+  static Response notFound() {
+    return Response.message(404, "Not Found");
   }
 
-  private Answer repository(SimulatedRepository repository) {
-    return Answer.json(
+  private Response repository(SimulatedRepository repository) {
+    return Response.json(
         200,
         Json.bytes(
             json -> {
@@ -98,39 +98,41 @@ final class Resources {
             }));
   }
 
-  private Answer pullRequest(SimulatedRepository repository, int number) {
+  private Response pullRequest(SimulatedRepository repository, int number) {
     if (!repository.has(number)) {
       return notFound();
     }
-    return Answer.json(
+    return Response.json(
         200, Json.bytes(json -> pullRequests.write(json, repository.detailed(number))));
   }
 
-  private Answer reviewComment(ReviewComments rows, long id) {
+  private Response reviewComment(ReviewComments rows, long id) {
     return rows.has(id)
-        ? Answer.json(200, Json.bytes(json -> conversation.write(json, rows.at(rows.require(id)))))
+        ? Response.json(
+            200, Json.bytes(json -> conversation.write(json, rows.at(rows.require(id)))))
         : notFound();
   }
 
-  private Answer issueComment(IssueComments rows, long id) {
+  private Response issueComment(IssueComments rows, long id) {
     return rows.has(id)
-        ? Answer.json(200, Json.bytes(json -> conversation.write(json, rows.at(rows.require(id)))))
+        ? Response.json(
+            200, Json.bytes(json -> conversation.write(json, rows.at(rows.require(id)))))
         : notFound();
   }
 
-  private Answer list(
+  private Response list(
       Route route,
       SimulatedRepository repository,
       Map<String, String> query,
       Rows rows,
       Item item) {
-    Answer tooLarge = faults.sinceTooLarge(query);
+    Response tooLarge = faults.sinceTooLarge(query);
     if (tooLarge != null) {
       return tooLarge;
     }
     int cap = faults.cap(route.endpoint());
     if (Page.of(query).from() >= cap) {
-      return Answer.message(422, BEHIND_THE_CAP);
+      return Response.message(422, BEHIND_THE_CAP);
     }
     Ordering.Selection selection = ordering.select(route.endpoint(), rows, query);
     boolean counting = Page.of(query).size() == 1 && Page.of(query).number() == 1;
@@ -143,7 +145,7 @@ final class Resources {
         (json, at) -> item.write(json, selection.position().applyAsLong(at)));
   }
 
-  private Answer reviews(Route route, SimulatedRepository repository, Map<String, String> query) {
+  private Response reviews(Route route, SimulatedRepository repository, Map<String, String> query) {
     if (!repository.has(route.number())) {
       return notFound();
     }
@@ -158,7 +160,7 @@ final class Resources {
                 json, repository.repository(), repository.review(route.number(), (int) at)));
   }
 
-  private Answer page(
+  private Response page(
       Route route,
       SimulatedRepository repository,
       Map<String, String> query,
@@ -177,7 +179,7 @@ final class Resources {
             });
     String url = api + "/repositories/" + repository.repository().id() + route.rest();
     String links = page.links(url, query, size);
-    Answer answer = Answer.json(200, body);
-    return links.isEmpty() ? answer : answer.with("Link", links);
+    Response response = Response.json(200, body);
+    return links.isEmpty() ? response : response.with("Link", links);
   }
 }

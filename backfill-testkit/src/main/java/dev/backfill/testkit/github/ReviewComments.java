@@ -12,32 +12,37 @@ final class ReviewComments extends CommentRows {
 
   private final World world;
   private final Reviews reviews;
-  private final Spread spread;
+  private final Distribution distribution;
 
   ReviewComments(World world, Deletions deletions, Reviews reviews, double average) {
     super(deletions);
     this.world = world;
     this.reviews = reviews;
-    this.spread = new Spread(world.mix(), Mix.Use.REVIEW_COMMENT, Numbering.PULL_REQUESTS, average);
+    this.distribution =
+        new Distribution(
+            world.random(), SeededRandom.Use.REVIEW_COMMENT, Numbering.PULL_REQUESTS, average);
   }
 
   @Override
   long derivedSize() {
-    return spread.before(world.pullRequests().getAsInt());
+    return distribution.before(world.pullRequests().getAsInt());
   }
 
   @Override
   int derivedNumber(long derived) {
-    return world.numbering().number(spread.owner(derived));
+    return world.numbering().number(distribution.owner(derived));
   }
 
   @Override
   Timestamps derivedTimestamps(long derived) {
-    int index = spread.owner(derived);
-    int n = (int) (derived - spread.before(index));
+    int index = distribution.owner(derived);
+    int n = (int) (derived - distribution.before(index));
     int number = world.numbering().number(index);
     return Edits.timestamps(
-        world.mix(), Mix.Use.REVIEW_COMMENT, derived, world.within(number, n, spread.count(index)));
+        world.random(),
+        SeededRandom.Use.REVIEW_COMMENT,
+        derived,
+        world.within(number, n, distribution.count(index)));
   }
 
   @Override
@@ -47,15 +52,15 @@ final class ReviewComments extends CommentRows {
 
   @Override
   int count(int number) {
-    return spread.count(world.numbering().index(number)) + additions().count(number);
+    return distribution.count(world.numbering().index(number)) + additions().count(number);
   }
 
   /** How many of a pull request's comments begin a thread. */
   int threads(int number) {
     int index = world.numbering().index(number);
-    int derived = spread.count(index);
-    long first = derived == 0 ? 0 : additions().position(spread.before(index));
-    int begun = (int) IntStream.range(0, derived).filter(n -> !answers(first + n, n)).count();
+    int derived = distribution.count(index);
+    long first = derived == 0 ? 0 : additions().position(distribution.before(index));
+    int begun = (int) IntStream.range(0, derived).filter(n -> !isReply(first + n, n)).count();
     return begun + additions().count(number);
   }
 
@@ -65,8 +70,8 @@ final class ReviewComments extends CommentRows {
         world.ids().reviewComment(position),
         number(position),
         thread(position),
-        People.author(world.mix(), Mix.Use.REVIEW_COMMENT, position),
-        text(position, world.prose().comment(Mix.Use.REVIEW_COMMENT, position)),
+        Accounts.author(world.random(), SeededRandom.Use.REVIEW_COMMENT, position),
+        text(position, world.prose().comment(SeededRandom.Use.REVIEW_COMMENT, position)),
         timestamps(position));
   }
 
@@ -75,27 +80,29 @@ final class ReviewComments extends CommentRows {
       return new Thread(null, null, path(position));
     }
     long derived = additions().derived(position);
-    int index = spread.owner(derived);
-    int n = (int) (derived - spread.before(index));
+    int index = distribution.owner(derived);
+    int n = (int) (derived - distribution.before(index));
     int ofReviews = reviews.derivedCount(index);
     Long review =
         ofReviews == 0
             ? null
-            : (Long) reviews.id(index, world.mix().below(ofReviews, Mix.Use.THREAD, position, 0));
-    boolean answers = answers(position, n);
+            : (Long)
+                reviews.id(
+                    index, world.random().below(ofReviews, SeededRandom.Use.THREAD, position, 0));
+    boolean isReply = isReply(position, n);
     // Comments are added between those of two pull requests, never within one's.
     long first = position - n;
-    Long inReplyTo = answers ? (Long) world.ids().reviewComment(first) : null;
-    return new Thread(review, inReplyTo, path(answers ? first : position));
+    Long inReplyTo = isReply ? (Long) world.ids().reviewComment(first) : null;
+    return new Thread(review, inReplyTo, path(isReply ? first : position));
   }
 
   private String path(long file) {
-    Mix mix = world.mix();
-    String folder = FOLDERS[mix.below(FOLDERS.length, Mix.Use.THREAD, file, 2)];
-    return folder + "/File" + mix.below(900, Mix.Use.THREAD, file, 3) + ".java";
+    SeededRandom random = world.random();
+    String folder = FOLDERS[random.below(FOLDERS.length, SeededRandom.Use.THREAD, file, 2)];
+    return folder + "/File" + random.below(900, SeededRandom.Use.THREAD, file, 3) + ".java";
   }
 
-  private boolean answers(long position, int n) {
-    return n > 0 && world.mix().oneIn(3, Mix.Use.THREAD, position, 1);
+  private boolean isReply(long position, int n) {
+    return n > 0 && world.random().oneIn(3, SeededRandom.Use.THREAD, position, 1);
   }
 }

@@ -27,7 +27,7 @@ final class Reviews {
   private static final long FIRST_ADDED = 60_000_000;
 
   private final World world;
-  private final Spread spread;
+  private final Distribution distribution;
   private final boolean none;
   private final Deletions deletions;
   private final Map<Integer, List<Added>> added = new ConcurrentHashMap<>();
@@ -39,7 +39,8 @@ final class Reviews {
     this.deletions = deletions;
     this.world = world;
     this.none = average == 0;
-    this.spread = new Spread(world.mix(), Mix.Use.REVIEW, Numbering.PULL_REQUESTS, average);
+    this.distribution =
+        new Distribution(world.random(), SeededRandom.Use.REVIEW, Numbering.PULL_REQUESTS, average);
   }
 
   long total() {
@@ -91,7 +92,7 @@ final class Reviews {
     if (none) {
       return 0;
     }
-    return index == BUSY_INDEX ? BUSY_COUNT : spread.count(index);
+    return index == BUSY_INDEX ? BUSY_COUNT : distribution.count(index);
   }
 
   long id(int index, int n) {
@@ -105,14 +106,14 @@ final class Reviews {
   /** A review that says nothing has an empty text, as on GitHub. */
   Review at(int index, int shown) {
     int n = among(index, shown);
-    Mix mix = world.mix();
+    SeededRandom random = world.random();
     int derived = derivedCount(index);
     long position = position(index, n);
     int number = world.numbering().number(index);
-    boolean pending = n < derived && mix.oneIn(80, Mix.Use.REVIEW, -position, 1);
-    boolean silent = mix.oneIn(2, Mix.Use.REVIEW, -position, 2);
-    boolean commitLost = mix.oneIn(40, Mix.Use.REVIEW, -position, 3);
-    String state = STATES[mix.below(STATES.length, Mix.Use.REVIEW, -position, 4)];
+    boolean pending = n < derived && random.oneIn(80, SeededRandom.Use.REVIEW, -position, 1);
+    boolean silent = random.oneIn(2, SeededRandom.Use.REVIEW, -position, 2);
+    boolean commitLost = random.oneIn(40, SeededRandom.Use.REVIEW, -position, 3);
+    String state = STATES[random.below(STATES.length, SeededRandom.Use.REVIEW, -position, 4)];
     Instant submitted =
         n < derived
             ? world.within(number, n, derived)
@@ -122,10 +123,10 @@ final class Reviews {
         world.ids().review(position),
         number,
         pending ? "PENDING" : state,
-        People.author(mix, Mix.Use.REVIEW, position),
+        Accounts.author(random, SeededRandom.Use.REVIEW, position),
         submittedAt,
-        silent ? "" : world.prose().comment(Mix.Use.REVIEW, position),
-        commitLost ? null : mix.sha(number, 0));
+        silent ? "" : world.prose().comment(SeededRandom.Use.REVIEW, position),
+        commitLost ? null : random.sha(number, 0));
   }
 
   private long position(int index, int n) {
@@ -139,7 +140,7 @@ final class Reviews {
     if (none) {
       return 0;
     }
-    long before = spread.before(index);
-    return index > BUSY_INDEX ? before + BUSY_COUNT - spread.count(BUSY_INDEX) : before;
+    long before = distribution.before(index);
+    return index > BUSY_INDEX ? before + BUSY_COUNT - distribution.count(BUSY_INDEX) : before;
   }
 }

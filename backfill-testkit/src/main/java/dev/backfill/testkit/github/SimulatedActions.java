@@ -36,7 +36,7 @@ public final class SimulatedActions {
    * @param id its number
    * @param repository where it runs, {@code owner/name}
    * @param workflow its workflow's file
-   * @param asked what it was dispatched with
+   * @param request what it was dispatched with
    * @param status {@code queued}, {@code in_progress} or {@code completed}
    * @param conclusion how it ended, or null before
    */
@@ -44,7 +44,7 @@ public final class SimulatedActions {
       long id,
       String repository,
       String workflow,
-      Asked asked,
+      DispatchRequest request,
       String status,
       @Nullable String conclusion) {
 
@@ -54,7 +54,7 @@ public final class SimulatedActions {
      * @return the inputs by their names
      */
     public Map<String, String> inputs() {
-      return asked.inputs();
+      return request.inputs();
     }
   }
 
@@ -66,10 +66,10 @@ public final class SimulatedActions {
    * @param title what the run is called
    * @param at when
    */
-  public record Asked(String ref, Map<String, String> inputs, String title, Instant at) {
+  public record DispatchRequest(String ref, Map<String, String> inputs, String title, Instant at) {
 
     /** Copies the inputs. */
-    public Asked {
+    public DispatchRequest {
       inputs = Map.copyOf(inputs);
     }
   }
@@ -127,10 +127,10 @@ public final class SimulatedActions {
     if (run == null) {
       throw new IllegalArgumentException("there is no run " + id);
     }
-    runs.put(id, new Run(id, run.repository(), run.workflow(), run.asked(), status, conclusion));
+    runs.put(id, new Run(id, run.repository(), run.workflow(), run.request(), status, conclusion));
   }
 
-  synchronized Answer answer(Request request, Route route, Repository where) {
+  synchronized Response respond(Request request, Route route, Repository where) {
     if (route.endpoint() == Endpoint.WORKFLOW_RUN) {
       Run run = runs.get(route.id());
       return run == null || !run.repository().equals(where.fullName())
@@ -150,12 +150,12 @@ public final class SimulatedActions {
         : Resources.notFound();
   }
 
-  private Answer dispatch(Request request, Repository where, SimulatedWorkflow workflow) {
+  private Response dispatch(Request request, Repository where, SimulatedWorkflow workflow) {
     Map<String, @Nullable Object> body = JsonTree.fields(JsonTree.object(request.body()));
     Map<String, @Nullable Object> given = JsonTree.fields(body.get("inputs"));
     String problem = problem(workflow, body, given);
     if (problem != null) {
-      return Answer.message(422, problem);
+      return Response.message(422, problem);
     }
     Map<String, String> inputs = new LinkedHashMap<>();
     given.forEach((name, value) -> inputs.put(name, String.valueOf(value)));
@@ -169,7 +169,7 @@ public final class SimulatedActions {
             id,
             where.fullName(),
             workflow.file(),
-            new Asked(
+            new DispatchRequest(
                 String.valueOf(body.get("ref")),
                 inputs,
                 title,
@@ -179,10 +179,10 @@ public final class SimulatedActions {
     runs.put(id, run);
     if (lost > 0) {
       lost--;
-      return new Answer(204, Map.of(), new byte[0], Answer.Delivery.DROPPED);
+      return new Response(204, Map.of(), new byte[0], Response.Delivery.DROPPED);
     }
     if (!Boolean.TRUE.equals(body.get("return_run_details"))) {
-      return new Answer(204, Map.of(), new byte[0], Answer.Delivery.WHOLE);
+      return new Response(204, Map.of(), new byte[0], Response.Delivery.WHOLE);
     }
     Map<String, @Nullable Object> details = new LinkedHashMap<>();
     details.put("workflow_run_id", id);
@@ -220,7 +220,7 @@ public final class SimulatedActions {
     return null;
   }
 
-  private Answer list(Request request, Repository where, String file) {
+  private Response list(Request request, Repository where, String file) {
     Instant since = since(request.query().getOrDefault("created", ""));
     List<Map<String, @Nullable Object>> found = new ArrayList<>();
     List<Run> all = new ArrayList<>(runs.values());
@@ -228,19 +228,19 @@ public final class SimulatedActions {
     for (Run run : all) {
       if (run.repository().equals(where.fullName())
           && run.workflow().equals(file)
-          && !run.asked().at().isBefore(since)) {
+          && !run.request().at().isBefore(since)) {
         found.add(fields(run, where));
       }
     }
     Page page = Page.of(request.query());
-    Map<String, @Nullable Object> answer = new LinkedHashMap<>();
-    answer.put("total_count", (long) found.size());
-    answer.put(
+    Map<String, @Nullable Object> response = new LinkedHashMap<>();
+    response.put("total_count", (long) found.size());
+    response.put(
         "workflow_runs",
         found.subList(
             (int) Math.min(page.from(), found.size()),
             (int) Math.min(page.from() + page.size(), found.size())));
-    return json(200, answer);
+    return json(200, response);
   }
 
   private static Instant since(String created) {
@@ -256,10 +256,10 @@ public final class SimulatedActions {
     fields.put("id", run.id());
     fields.put("name", "Backfill");
     fields.put("node_id", "WFR_" + Long.toString(run.id(), 36));
-    fields.put("head_branch", run.asked().ref());
+    fields.put("head_branch", run.request().ref());
     fields.put("head_sha", "0".repeat(40));
-    fields.put("path", ".github/workflows/" + run.workflow() + "@" + run.asked().ref());
-    fields.put("display_title", run.asked().title());
+    fields.put("path", ".github/workflows/" + run.workflow() + "@" + run.request().ref());
+    fields.put("display_title", run.request().title());
     fields.put("run_number", run.id() - FIRST_RUN + 1);
     fields.put("event", "workflow_dispatch");
     fields.put("status", run.status());
@@ -267,12 +267,12 @@ public final class SimulatedActions {
     fields.put(
         "url", "https://api.github.com/repos/" + where.fullName() + "/actions/runs/" + run.id());
     fields.put("html_url", url(run));
-    fields.put("created_at", run.asked().at().toString());
-    fields.put("updated_at", run.asked().at().toString());
+    fields.put("created_at", run.request().at().toString());
+    fields.put("updated_at", run.request().at().toString());
     return fields;
   }
 
-  private static Answer json(int status, Object value) {
-    return Answer.json(status, Json.bytes(json -> JsonTree.write(json, value)));
+  private static Response json(int status, Object value) {
+    return Response.json(status, Json.bytes(json -> JsonTree.write(json, value)));
   }
 }

@@ -67,7 +67,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     super(parts);
     this.parts = parts;
     this.time = builder.time;
-    builder.repositories.forEach(repository -> repository.tellTimeBy(time));
+    builder.repositories.forEach(repository -> repository.useClock(time));
     GraphQlEndpoint graphQl =
         new GraphQlEndpoint(parts.quotas(), parts.faults(), parts.repositories());
     this.server = server;
@@ -134,7 +134,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
    * @param repository with an id unlike all others', that of the replaced one too
    */
   public void replace(SimulatedRepository repository) {
-    repository.tellTimeBy(time);
+    repository.useClock(time);
     parts.repositories().replace(repository);
   }
 
@@ -218,7 +218,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
    * @return the most that there were
    */
   public int mostConcurrent() {
-    return parts.crowd().most();
+    return parts.concurrentRequests().max();
   }
 
   /**
@@ -263,7 +263,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     private final Map<QuotaResource, Quotas.Allowance> allowances =
         new EnumMap<>(QuotaResource.class);
     private final Map<QuotaResource, Quotas.Rate> rates = new EnumMap<>(QuotaResource.class);
-    private Quotas.Mode mode = Quotas.Mode.USUAL;
+    private Quotas.Mode mode = Quotas.Mode.NORMAL;
     private @Nullable SimulatedApp app;
     private int concurrent = Integer.MAX_VALUE;
     private Limit crowded = Limit.of(Duration.ofMinutes(1));
@@ -470,7 +470,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
               new Traffic(),
               new Callers(tokens, apps),
               apps,
-              new Crowd(concurrent, crowded),
+              new ConcurrentRequests(concurrent, crowded),
               new Repositories(repositories),
               new SimulatedActions(time),
               new SimulatedIssues(time)),

@@ -125,9 +125,9 @@ public final class SimulatedIssues {
     labelsAreDropped = true;
   }
 
-  synchronized Answer answer(Request request, Route route, Repository where, Account caller) {
+  synchronized Response respond(Request request, Route route, Repository where, Account caller) {
     if (switchedOff.contains(where.fullName())) {
-      return Answer.message(410, "Issues has been disabled in this repository.");
+      return Response.message(410, "Issues has been disabled in this repository.");
     }
     List<Issue> all = issues.computeIfAbsent(where.fullName(), name -> new ArrayList<>());
     Map<String, @Nullable Object> body = JsonTree.fields(JsonTree.object(request.body()));
@@ -154,12 +154,12 @@ public final class SimulatedIssues {
     };
   }
 
-  private Answer create(
+  private Response create(
       Repository where, List<Issue> all, Map<String, @Nullable Object> body, Account author) {
     String title = text(body, "title", "");
     String text = text(body, "body", "");
     if (title.isBlank() || text.length() > MAX_BODY) {
-      return Answer.message(422, "Validation Failed");
+      return Response.message(422, "Validation Failed");
     }
     List<String> labels = new ArrayList<>();
     if (!labelsAreDropped && body.get("labels") instanceof List<?> given) {
@@ -171,12 +171,12 @@ public final class SimulatedIssues {
     return json(201, fields(issue, where));
   }
 
-  private Answer change(
+  private Response change(
       Repository where, List<Issue> all, int place, Map<String, @Nullable Object> body) {
     Issue before = all.get(place);
     String text = text(body, "body", before.body());
     if (text.length() > MAX_BODY) {
-      return Answer.message(422, "Validation Failed");
+      return Response.message(422, "Validation Failed");
     }
     boolean open = text(body, "state", before.open() ? "open" : "closed").equals("open");
     Instant closedAt =
@@ -199,7 +199,7 @@ public final class SimulatedIssues {
     return json(200, fields(after, where));
   }
 
-  private Answer comment(
+  private Response comment(
       Repository where, List<Issue> all, int place, Map<String, @Nullable Object> body) {
     Issue before = all.get(place);
     List<String> comments = new ArrayList<>(before.comments());
@@ -229,7 +229,7 @@ public final class SimulatedIssues {
     return value == null ? otherwise : String.valueOf(value);
   }
 
-  private Answer list(Request request, Repository where, List<Issue> all) {
+  private Response list(Request request, Repository where, List<Issue> all) {
     String state = request.query().getOrDefault("state", "open");
     String selected = request.query().getOrDefault("labels", "");
     String creator = request.query().get("creator");
@@ -273,7 +273,7 @@ public final class SimulatedIssues {
     return fields;
   }
 
-  private static Answer json(int status, Object value) {
-    return Answer.json(status, Json.bytes(json -> JsonTree.write(json, value)));
+  private static Response json(int status, Object value) {
+    return Response.json(status, Json.bytes(json -> JsonTree.write(json, value)));
   }
 }

@@ -50,16 +50,16 @@ public final class SimulatedRepository extends RepositoryChanges {
     this.fullName = builder.fullName;
     this.count = builder.pullRequests;
     this.formerNames.addAll(builder.formerNames);
-    Mix mix = new Mix(builder.seed);
-    Numbering numbering = new Numbering(mix);
+    SeededRandom random = new SeededRandom(builder.seed);
+    Numbering numbering = new Numbering(random);
     int lastNumber = count == 0 ? 0 : numbering.number(count - 1);
     this.world =
         new World(
-            mix,
+            random,
             numbering,
-            new Timeline(mix, lastNumber),
-            new Ids(mix, id),
-            new Prose(mix),
+            new Timeline(random, lastNumber),
+            new Ids(random, id),
+            new Prose(random),
             this::repository,
             () -> count);
     this.issueComments = new IssueComments(world, deletions, builder.issueComments);
@@ -232,7 +232,7 @@ public final class SimulatedRepository extends RepositoryChanges {
     fullName = newFullName;
   }
 
-  void tellTimeBy(TimeSource source) {
+  void useClock(TimeSource source) {
     time = source;
   }
 

@@ -17,12 +17,12 @@ final class Timeline {
   private static final long MAX_STEP = 6 * 3600;
   private static final long MIN_STEP = 120;
 
-  private final Mix mix;
+  private final SeededRandom random;
   private final long step;
   private final NavigableMap<Integer, Long> additions = new ConcurrentSkipListMap<>();
 
-  Timeline(Mix mix, int lastNumber) {
-    this.mix = mix;
+  Timeline(SeededRandom random, int lastNumber) {
+    this.random = random;
     this.step = Math.max(MIN_STEP, Math.min(MAX_STEP, SPAN_SECONDS / Math.max(1, lastNumber)));
   }
 
@@ -52,7 +52,7 @@ final class Timeline {
     if (addition != null) {
       return addition.getValue() + number - addition.getKey();
     }
-    long jitter = mix.below((int) (step / 2), Mix.Use.TIME, number, 0);
+    long jitter = random.below((int) (step / 2), SeededRandom.Use.TIME, number, 0);
     return START.getEpochSecond() + number * step + jitter;
   }
 }

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 /** What everything in one repository is derived from. */
 record World(
-    Mix mix,
+    SeededRandom random,
     Numbering numbering,
     Timeline timeline,
     Ids ids,

@@ -40,35 +40,35 @@ public enum WrongAnswer {
   RESET;
 
   /** What arrives instead of an answer. */
-  Answer insteadOf(Answer right, Endpoint endpoint) {
-    Answer wrong =
+  Response insteadOf(Response right, Endpoint endpoint) {
+    Response wrong =
         switch (this) {
           case EMPTY -> json("");
           case HALF -> right.withBody(Arrays.copyOf(right.body(), right.body().length / 2));
-          case WEB_PAGE -> Answer.html(200, "Sign in to the network");
+          case WEB_PAGE -> Response.html(200, "Sign in to the network");
           case BAD_GATEWAY -> Faults.failure(502);
-          case UNAVAILABLE -> Answer.message(503, "Service Unavailable").with("Retry-After", "1");
+          case UNAVAILABLE -> Response.message(503, "Service Unavailable").with("Retry-After", "1");
           case NOT_FOUND -> Resources.notFound();
-          case FORBIDDEN -> new Answer(403, Map.of(), new byte[0], Answer.Delivery.WHOLE);
+          case FORBIDDEN -> new Response(403, Map.of(), new byte[0], Response.Delivery.WHOLE);
           case OBJECT -> json("{\"odd\":true}");
           case NOTHING -> nothing(right, endpoint);
-          case RESET -> right.delivered(Answer.Delivery.DROPPED);
+          case RESET -> right.delivered(Response.Delivery.DROPPED);
         };
-    return new Answer(wrong.status(), headers(right, wrong), wrong.body(), wrong.delivery());
+    return new Response(wrong.status(), headers(right, wrong), wrong.body(), wrong.delivery());
   }
 
-  private static Answer nothing(Answer right, Endpoint endpoint) {
+  private static Response nothing(Response right, Endpoint endpoint) {
     if (endpoint == Endpoint.GRAPHQL) {
       return json("{\"data\":null}");
     }
     return right.headers().containsKey("Link") ? json("[]") : OBJECT.insteadOf(right, endpoint);
   }
 
-  private static Answer json(String text) {
-    return Answer.json(200, text.getBytes(StandardCharsets.UTF_8));
+  private static Response json(String text) {
+    return Response.json(200, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static Map<String, String> headers(Answer right, Answer wrong) {
+  private static Map<String, String> headers(Response right, Response wrong) {
     Map<String, String> headers = new LinkedHashMap<>(wrong.headers());
     headers.remove("Link");
     headers.remove("ETag");

@@ -281,7 +281,7 @@ class GraphQlTest {
   }
 
   private static Object login(Account account) {
-    return account == null || account.equals(People.GHOST)
+    return account == null || account.equals(Accounts.GHOST)
         ? null
         : account.login().replace("[bot]", "");
   }

@@ -81,7 +81,7 @@ class SimulatedRepositoryTest {
   void theDataIsAsUnevenAsTheRealOne() {
     List<PullRequest> all = repository.pullRequests().toList();
     List<Account> authors = all.stream().map(pull -> pull.content().author()).toList();
-    assertThat(authors).containsNull().contains(People.GHOST);
+    assertThat(authors).containsNull().contains(Accounts.GHOST);
     assertThat(authors.stream().filter(Objects::nonNull).map(Account::type)).contains("Bot");
     assertThat(new HashSet<>(authors)).hasSizeGreaterThan(200);
     assertThat(all.stream().map(pull -> pull.content().body()))
@@ -131,7 +131,7 @@ class SimulatedRepositoryTest {
     List<PullRequest> before = repository.pullRequests().toList();
     List<IssueComment> comments = repository.issueComments().toList();
     ManualTimeSource time = new ManualTimeSource();
-    repository.tellTimeBy(time);
+    repository.useClock(time);
     repository.addPullRequests(3);
     time.advance(Duration.ofDays(1));
     repository.addPullRequests(10);
@@ -147,7 +147,7 @@ class SimulatedRepositoryTest {
   void aTouchedPullRequestHasANewerTimeAndAnotherTitle() {
     int number = repository.numbers().skip(10).findFirst().orElseThrow();
     PullRequest before = repository.pullRequest(number);
-    repository.tellTimeBy(new ManualTimeSource());
+    repository.useClock(new ManualTimeSource());
     repository.touch(number);
     PullRequest once = repository.pullRequest(number);
     repository.touch(number);

@@ -53,7 +53,8 @@ final class QuarantineReader<T> implements SourceSession<T> {
     if (keys.isEmpty()) {
       return false;
     }
-    session = job.source().openByKeys(job.target(), keys, at).orElseThrow(() -> cannotOpenByKeys(job));
+    session =
+        job.source().openByKeys(job.target(), keys, at).orElseThrow(() -> cannotOpenByKeys(job));
     return true;
   }
 

@@ -157,11 +157,11 @@ class LimitSharingTest {
 
   @Test
   void whoHasNoKeySharesNothing() throws Exception {
-    Principal nobody = principal();
+    Principal anonymous = principal();
     CredentialPool unnamed =
-        new CredentialPool(List.of(new Credential("none", null, nobody)), time, sharing);
+        new CredentialPool(List.of(new Credential("none", null, anonymous)), time, sharing);
     sharing.refresh(unnamed, true);
-    sharing.publish(nobody, ApiResource.CORE, LIMIT);
+    sharing.publish(anonymous, ApiResource.CORE, LIMIT);
     sharing.publish(ann, ApiResource.CORE, LIMIT);
     assertThat(store.calls).containsExactly("limited ann core", "limited token core");
   }

@@ -91,16 +91,17 @@ final class HistoryRows {
   }
 
   private List<Upsert> upserts() {
-    List<@Nullable Object[]> people = new ArrayList<>(accounts.size());
+    List<@Nullable Object[]> accountRows = new ArrayList<>(accounts.size());
     for (Account account : accounts.values()) {
-      people.add(row(account.id(), account.login(), account.type()));
+      accountRows.add(row(account.id(), account.login(), account.type()));
     }
-    List<@Nullable Object[]> places = new ArrayList<>();
+    List<@Nullable Object[]> repositoryRows = new ArrayList<>();
     for (Repository repository : repositories.values()) {
-      places.add(row(repository));
+      repositoryRows.add(row(repository));
     }
     return List.of(
-        Upsert.of(HistoryTables.ACCOUNTS, people), Upsert.of(HistoryTables.REPOSITORIES, places));
+        Upsert.of(HistoryTables.ACCOUNTS, accountRows),
+        Upsert.of(HistoryTables.REPOSITORIES, repositoryRows));
   }
 
   private static @Nullable Object[] pullRequest(PullRequest item) {

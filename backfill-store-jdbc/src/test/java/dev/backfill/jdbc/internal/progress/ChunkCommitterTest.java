@@ -78,8 +78,8 @@ class ChunkCommitterTest {
 
   @Test
   void aVerdictOfTheSinkIsLeftAsItIs() {
-    TransientFailureException verdict = new TransientFailureException("later", REFUSED);
-    assertThatThrownBy(() -> write(failing(verdict))).isSameAs(verdict);
+    TransientFailureException failure = new TransientFailureException("later", REFUSED);
+    assertThatThrownBy(() -> write(failing(failure))).isSameAs(failure);
   }
 
   @Test

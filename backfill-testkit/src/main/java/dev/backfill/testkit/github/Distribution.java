@@ -4,15 +4,15 @@ package dev.backfill.testkit.github;
  * How many items each owner has: every block of owners shares a fixed number of items, so that the
  * owner of the n-th item is found without a table. Immutable.
  */
-final class Spread {
+final class Distribution {
 
-  private final Mix mix;
-  private final Mix.Use use;
+  private final SeededRandom random;
+  private final SeededRandom.Use use;
   private final int ownersPerBlock;
   private final int itemsPerBlock;
 
-  Spread(Mix mix, Mix.Use use, int ownersPerBlock, double average) {
-    this.mix = mix;
+  Distribution(SeededRandom random, SeededRandom.Use use, int ownersPerBlock, double average) {
+    this.random = random;
     this.use = use;
     this.ownersPerBlock = ownersPerBlock;
     this.itemsPerBlock = (int) Math.round(average * ownersPerBlock);
@@ -49,7 +49,7 @@ final class Spread {
   private int[] counts(int block) {
     int[] counts = new int[ownersPerBlock];
     for (int item = 0; item < itemsPerBlock; item++) {
-      counts[mix.below(ownersPerBlock, use, block, item)]++;
+      counts[random.below(ownersPerBlock, use, block, item)]++;
     }
     return counts;
   }

@@ -4,7 +4,7 @@ import dev.backfill.api.history.Account;
 import org.jspecify.annotations.Nullable;
 
 /** Some hundred accounts, the same in every repository. */
-final class People {
+final class Accounts {
 
   /** What GitHub adds to the name of an app's bot. */
   static final String BOT_SUFFIX = "[bot]";
@@ -23,18 +23,18 @@ final class People {
     "otter", "falcon", "cedar", "badger", "comet", "heron", "lynx", "maple", "raven", "walrus"
   };
 
-  private People() {}
+  private Accounts() {}
 
   /** Who wrote something, or null when the account was deleted. */
-  static @Nullable Account author(Mix mix, Mix.Use use, long place) {
-    int dice = mix.below(100, Mix.Use.AUTHOR, use.ordinal(), place);
+  static @Nullable Account author(SeededRandom random, SeededRandom.Use use, long place) {
+    int dice = random.below(100, SeededRandom.Use.AUTHOR, use.ordinal(), place);
     if (dice < 2) {
       return null;
     }
     if (dice < 4) {
       return GHOST;
     }
-    long bits = mix.bits(Mix.Use.AUTHOR, use.ordinal() + 100, place);
+    long bits = random.bits(SeededRandom.Use.AUTHOR, use.ordinal() + 100, place);
     if (dice < 9) {
       return BOTS[(int) Math.floorMod(bits, (long) BOTS.length)];
     }

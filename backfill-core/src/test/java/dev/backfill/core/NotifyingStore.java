@@ -6,11 +6,11 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 
 /** A store that tells when a worker saw a person's request. */
-final class TellingStore {
+final class NotifyingStore {
 
-  private TellingStore() {}
+  private NotifyingStore() {}
 
-  static ProgressStore ofRequests(ProgressStore store, Runnable tell) {
+  static ProgressStore ofRequests(ProgressStore store, Runnable onRequest) {
     return (ProgressStore)
         Proxy.newProxyInstance(
             ProgressStore.class.getClassLoader(),
@@ -20,7 +20,7 @@ final class TellingStore {
                 Object result = method.invoke(store, arguments);
                 if (List.of("renew", "get").contains(method.getName())
                     && result.toString().contains("PAUSING")) {
-                  tell.run();
+                  onRequest.run();
                 }
                 return result;
               } catch (InvocationTargetException e) {

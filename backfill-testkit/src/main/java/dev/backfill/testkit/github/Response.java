@@ -12,7 +12,7 @@ import java.util.Map;
  * @param body the bytes; may be empty
  * @param delivery how much of it arrives
  */
-record Answer(int status, Map<String, String> headers, byte[] body, Delivery delivery) {
+record Response(int status, Map<String, String> headers, byte[] body, Delivery delivery) {
 
   /** How much of an answer arrives. */
   enum Delivery {
@@ -26,46 +26,46 @@ record Answer(int status, Map<String, String> headers, byte[] body, Delivery del
     STALLED
   }
 
-  static Answer json(int status, byte[] body) {
-    return new Answer(
+  static Response json(int status, byte[] body) {
+    return new Response(
         status, Map.of("Content-Type", "application/json; charset=utf-8"), body, Delivery.WHOLE);
   }
 
-  static Answer message(int status, String message) {
+  static Response message(int status, String message) {
     return json(status, Json.message(message));
   }
 
-  static Answer html(int status, String title) {
+  static Response html(int status, String title) {
     String page =
         "<!DOCTYPE html>\n<html><head><title>Unicorn! &middot; GitHub</title></head><body><p>"
             + title
             + "</p></body></html>\n";
-    return new Answer(
+    return new Response(
         status,
         Map.of("Content-Type", "text/html; charset=utf-8"),
         page.getBytes(StandardCharsets.UTF_8),
         Delivery.WHOLE);
   }
 
-  Answer with(String name, String value) {
+  Response with(String name, String value) {
     return with(Map.of(name, value));
   }
 
-  Answer with(Map<String, String> more) {
+  Response with(Map<String, String> more) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.putAll(more);
-    return new Answer(status, all, body, delivery);
+    return new Response(status, all, body, delivery);
   }
 
-  Answer notModified() {
-    return new Answer(304, Map.of(), new byte[0], delivery);
+  Response notModified() {
+    return new Response(304, Map.of(), new byte[0], delivery);
   }
 
-  Answer withBody(byte[] other) {
-    return new Answer(status, headers, other, delivery);
+  Response withBody(byte[] other) {
+    return new Response(status, headers, other, delivery);
   }
 
-  Answer delivered(Delivery how) {
-    return new Answer(status, headers, body, how);
+  Response delivered(Delivery how) {
+    return new Response(status, headers, body, how);
   }
 }

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What a test has changed in things that are there. Safe for any number of threads. */
-final class Touches {
+final class ItemChanges {
 
   /**
    * What changes have made of one thing.
@@ -16,7 +16,7 @@ final class Touches {
    * @param revision how often its text was changed
    * @param updatedAt when it was changed last
    */
-  record Touch(int revision, Instant updatedAt) {
+  record ItemChange(int revision, Instant updatedAt) {
 
     /** A text in its newest version. */
     String text(String original) {
@@ -24,11 +24,11 @@ final class Touches {
     }
   }
 
-  private final Map<Long, Touch> touches = new ConcurrentHashMap<>();
+  private final Map<Long, ItemChange> byKey = new ConcurrentHashMap<>();
   private final AtomicLong changes = new AtomicLong();
 
-  @Nullable Touch of(long key) {
-    return touches.get(key);
+  @Nullable ItemChange of(long key) {
+    return byKey.get(key);
   }
 
   /**
@@ -39,12 +39,12 @@ final class Touches {
    */
   void touch(long key, Instant before, Instant now, boolean edits) {
     Instant at = now.truncatedTo(ChronoUnit.SECONDS);
-    touches.compute(
+    byKey.compute(
         key,
         (same, old) -> {
           Instant next = (old == null ? before : old.updatedAt()).plusSeconds(1);
           int revision = old == null ? 0 : old.revision();
-          return new Touch(edits ? revision + 1 : revision, at.isAfter(next) ? at : next);
+          return new ItemChange(edits ? revision + 1 : revision, at.isAfter(next) ? at : next);
         });
     changes.incrementAndGet();
   }

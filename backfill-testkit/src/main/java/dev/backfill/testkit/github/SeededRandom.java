@@ -1,7 +1,7 @@
 package dev.backfill.testkit.github;
 
 /** Numbers that look random and are a function of a seed and a place. Immutable. */
-final class Mix {
+final class SeededRandom {
 
   /** What a number is for, so that two uses of one place do not go together. */
   enum Use {
@@ -25,7 +25,7 @@ final class Mix {
 
   private final long seed;
 
-  Mix(long seed) {
+  SeededRandom(long seed) {
     this.seed = scramble(seed);
   }
 
