@@ -46,11 +46,11 @@ final class CliProcess implements AutoCloseable {
     return await(TIMEOUT);
   }
 
-  int await(Duration longest) {
+  int await(Duration timeout) {
     try {
-      if (!process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
         kill();
-        throw new AssertionError("still running after " + longest + "\n" + this);
+        throw new AssertionError("still running after " + timeout + "\n" + this);
       }
       return process.exitValue();
     } catch (InterruptedException e) {
@@ -207,9 +207,9 @@ final class CliProcess implements AutoCloseable {
       return process;
     }
 
-    CliProcess run(Duration longest, String... args) {
+    CliProcess run(Duration timeout, String... args) {
       CliProcess process = start(args);
-      process.await(longest);
+      process.await(timeout);
       return process;
     }
   }

@@ -69,10 +69,10 @@ final class WorkflowRun implements AutoCloseable {
         .stripIndent();
   }
 
-  int await(Duration longest) throws InterruptedException {
-    if (!process.waitFor(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+  int await(Duration timeout) throws InterruptedException {
+    if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
       close();
-      throw new AssertionError("still running after " + longest + "\n" + this);
+      throw new AssertionError("still running after " + timeout + "\n" + this);
     }
     return process.exitValue();
   }

@@ -449,7 +449,7 @@ public final class GitHubClient implements AutoCloseable {
     }
 
     private ThrottleLimits throttleLimits() {
-      int most =
+      int max =
           maxConcurrency != null
               ? maxConcurrency
               : Math.min(MAX_AT_ONCE, detailConcurrency + pagesAhead + 1);
@@ -459,7 +459,7 @@ public final class GitHubClient implements AutoCloseable {
               : new ThrottleLimits(1, 1, DEFAULT_REST_POINTS, DEFAULT_GRAPHQL_POINTS);
       ThrottleLimits chosen = points != null ? points : normal;
       return new ThrottleLimits(
-          most, graphQlConcurrency, chosen.restPoints(), chosen.graphQlPoints());
+          max, graphQlConcurrency, chosen.restPoints(), chosen.graphQlPoints());
     }
 
     /**

@@ -326,13 +326,13 @@ class LimitRequirementsTest {
         threads.shutdownNow();
       }
       assertThat(slow.server.findAll(anyRequestedFor(urlEqualTo("/graphql")))).hasSize(6);
-      assertThat(mostAtOnce(slow, "/graphql")).isEqualTo(1);
-      assertThat(mostAtOnce(slow, "")).isLessThanOrEqualTo(3);
+      assertThat(maxAtOnce(slow, "/graphql")).isEqualTo(1);
+      assertThat(maxAtOnce(slow, "")).isLessThanOrEqualTo(3);
     }
   }
 
   /** Requests that were worked on at one moment, by the server's own record. */
-  private static int mostAtOnce(Stub stub, String url) {
+  private static int maxAtOnce(Stub stub, String url) {
     var events =
         stub.server.getAllServeEvents().stream()
             .filter(each -> each.getRequest().getUrl().startsWith(url))

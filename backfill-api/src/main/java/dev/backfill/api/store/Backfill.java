@@ -106,8 +106,8 @@ public record Backfill(
     if (waiting == null || state.status() != BackfillStatus.WAITING) {
       return null;
     }
-    Instant longest = timeline.updatedAt().plus(Waiting.MAX);
-    return waiting.until().isBefore(longest) ? waiting.until() : longest;
+    Instant max = timeline.updatedAt().plus(Waiting.MAX);
+    return waiting.until().isBefore(max) ? waiting.until() : max;
   }
 
   /**

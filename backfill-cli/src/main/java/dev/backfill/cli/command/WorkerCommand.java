@@ -216,8 +216,8 @@ final class WorkerCommand implements Callable<Integer> {
     if (syncEvery.isZero()) {
       return null;
     }
-    Duration longest = SyncInterval.DEFAULT.max();
-    return new SyncInterval(syncEvery, syncEvery.compareTo(longest) > 0 ? syncEvery : longest);
+    Duration max = SyncInterval.DEFAULT.max();
+    return new SyncInterval(syncEvery, syncEvery.compareTo(max) > 0 ? syncEvery : max);
   }
 
   private void print(RunSummary summary) {

@@ -359,7 +359,7 @@ public final class BackfillManager implements AutoCloseable {
   /**
    * Does what is due, until nothing is or the time is up.
    *
-   * @param longest after how long no further slice begins, and those under way end; positive
+   * @param limit after how long no further slice begins, and those under way end; positive
    * @return what was done, and when there is something to do again
    * @throws InvalidConfigurationException if this machine's clock is more than five minutes away
    *     from the store's; the message has both times
@@ -367,15 +367,15 @@ public final class BackfillManager implements AutoCloseable {
    *     seconds by default, or for good
    * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
    */
-  public RunSummary runDue(Duration longest) throws InterruptedException {
-    return work(longest, WorkLoop.Idle.RETURN);
+  public RunSummary runDue(Duration limit) throws InterruptedException {
+    return work(limit, WorkLoop.Idle.RETURN);
   }
 
   /**
    * Does what is due, and waits for quota and for what is due later, until the time is up or
    * nothing will be due in time: for a runner whose time is bounded.
    *
-   * @param longest after how long no further slice begins, and those under way end; positive
+   * @param limit after how long no further slice begins, and those under way end; positive
    * @return what was done, and when there is something to do again
    * @throws InvalidConfigurationException if this machine's clock is more than five minutes away
    *     from the store's; the message has both times
@@ -383,8 +383,8 @@ public final class BackfillManager implements AutoCloseable {
    *     seconds by default, or for good
    * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
    */
-  public RunSummary runFor(Duration longest) throws InterruptedException {
-    return work(longest, WorkLoop.Idle.WAIT_IN_TIME);
+  public RunSummary runFor(Duration limit) throws InterruptedException {
+    return work(limit, WorkLoop.Idle.WAIT_IN_TIME);
   }
 
   /**
@@ -411,13 +411,13 @@ public final class BackfillManager implements AutoCloseable {
         });
   }
 
-  private RunSummary work(@Nullable Duration longest, WorkLoop.Idle idle)
+  private RunSummary work(@Nullable Duration limit, WorkLoop.Idle idle)
       throws InterruptedException {
-    if (longest != null && (longest.isZero() || longest.isNegative())) {
+    if (limit != null && (limit.isZero() || limit.isNegative())) {
       throw new InvalidConfigurationException(
-          "The longest duration is " + longest + "; it must be positive, such as PT10M.");
+          "The longest duration is " + limit + "; it must be positive, such as PT10M.");
     }
-    return alone(() -> loop.work(longest, idle));
+    return alone(() -> loop.work(limit, idle));
   }
 
   /** What a manager does, and only one thread at a time. */

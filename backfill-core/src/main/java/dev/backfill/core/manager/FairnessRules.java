@@ -42,7 +42,7 @@ public record FairnessRules(
   }
 
   Instant order(Priority priority, Instant since, boolean isNew) {
-    Instant turn = since.plus(step.multipliedBy(priority.ordinal()));
-    return isNew ? turn.minus(newcomer) : turn;
+    Instant waitingSince = since.plus(step.multipliedBy(priority.ordinal()));
+    return isNew ? waitingSince.minus(newcomer) : waitingSince;
   }
 }

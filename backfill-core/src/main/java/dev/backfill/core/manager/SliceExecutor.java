@@ -61,10 +61,10 @@ final class SliceExecutor {
   }
 
   /** Waits until none runs, whoever hears of it; says whether that came in time. */
-  boolean awaitNone(Duration longest) throws InterruptedException {
+  boolean awaitNone(Duration timeout) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      long remaining = longest.toNanos();
+      long remaining = timeout.toNanos();
       while (!running.isEmpty() && remaining > 0) {
         remaining = oneLess.awaitNanos(remaining);
       }

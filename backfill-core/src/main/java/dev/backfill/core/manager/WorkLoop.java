@@ -85,8 +85,8 @@ final class WorkLoop {
   }
 
   /** Waits until no slice runs any more; says whether that came in time. */
-  boolean awaitNone(Duration longest) throws InterruptedException {
-    return slices.awaitNone(longest);
+  boolean awaitNone(Duration limit) throws InterruptedException {
+    return slices.awaitNone(limit);
   }
 
   /** How many jobs could run here when it last looked. */
@@ -94,9 +94,9 @@ final class WorkLoop {
     return due;
   }
 
-  RunSummary work(@Nullable Duration longest, Idle idle) throws InterruptedException {
+  RunSummary work(@Nullable Duration limit, Idle idle) throws InterruptedException {
     try {
-      return looks(longest, idle);
+      return looks(limit, idle);
     } catch (TransientFailureException e) {
       if (Thread.interrupted()) {
         // Interrupted while a call of the store was to be repeated.
@@ -108,8 +108,8 @@ final class WorkLoop {
     }
   }
 
-  private RunSummary looks(@Nullable Duration longest, Idle idle) throws InterruptedException {
-    End end = new End(updater.ambience().time(), longest);
+  private RunSummary looks(@Nullable Duration limit, Idle idle) throws InterruptedException {
+    End end = new End(updater.ambience().time(), limit);
     RunSummary total = RunSummary.NOTHING;
     Instant next = null;
     while (!stopped.get() && !end.isOver()) {
@@ -233,15 +233,15 @@ final class WorkLoop {
   private void sleepUntil(@Nullable Instant next, End end) throws InterruptedException {
     TimeSource time = updater.ambience().time();
     Duration selected = next == null ? POLL_INTERVAL : Duration.between(updater.now(), next);
-    Duration longest =
+    Duration limit =
         Stream.of(selected, POLL_INTERVAL, end.remaining())
             .min(Comparator.naturalOrder())
             .orElseThrow();
     long begin = time.nanoTime();
-    Duration remaining = longest;
+    Duration remaining = limit;
     while (!stopped.get() && !woken.get() && remaining.compareTo(Duration.ZERO) > 0) {
       time.sleep(remaining.compareTo(STEP) < 0 ? remaining : STEP);
-      remaining = longest.minusNanos(time.nanoTime() - begin);
+      remaining = limit.minusNanos(time.nanoTime() - begin);
     }
   }
 

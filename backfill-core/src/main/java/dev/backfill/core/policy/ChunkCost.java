@@ -32,7 +32,7 @@ record ChunkCost(long fixedMicros, long itemMicros, long itemBytes) {
   private static final double DECAY_OF_FIT = 0.9;
 
   /** Sizes closer together than this share of their mean do not tell fixed from variable. */
-  private static final double MIN_SPREAD = 0.08;
+  private static final double MIN_VARIATION = 0.08;
 
   /** A sample of a size farther from the present one than by this factor is stale. */
   private static final double NEAR = 1.5;
@@ -52,15 +52,15 @@ record ChunkCost(long fixedMicros, long itemMicros, long itemBytes) {
    *
    * @param recent the latest chunks, oldest first
    * @param before what was known before the last of them
-   * @param longestMicros how long a chunk may take
+   * @param maxMicros how long a chunk may take
    */
-  static ChunkCost of(List<ChunkSample> recent, ChunkCost before, long longestMicros) {
+  static ChunkCost of(List<ChunkSample> recent, ChunkCost before, long maxMicros) {
     List<ChunkSample> usable = usable(recent);
     if (usable.isEmpty()) {
       return before;
     }
     ChunkSample last = recent.get(recent.size() - 1);
-    if (isPanic(last, before, longestMicros)) {
+    if (isPanic(last, before, maxMicros)) {
       return new ChunkCost(
           0, Math.round(micros(last) / last.items()), bytes(List.of(last), before));
     }
@@ -90,9 +90,9 @@ record ChunkCost(long fixedMicros, long itemMicros, long itemBytes) {
     return !sample.failed() && sample.items() * 2L >= sample.requested();
   }
 
-  private static boolean isPanic(ChunkSample last, ChunkCost before, long longestMicros) {
+  private static boolean isPanic(ChunkSample last, ChunkCost before, long maxMicros) {
     return isTelling(last)
-        && micros(last) > PANIC * (double) longestMicros
+        && micros(last) > PANIC * (double) maxMicros
         && micros(last) > 2 * before.predicted(last.items());
   }
 
@@ -106,9 +106,9 @@ record ChunkCost(long fixedMicros, long itemMicros, long itemBytes) {
   /** By least squares where sizes differ; else as large a share of the time as before. */
   private static double fixed(List<ChunkSample> usable, Means level, ChunkCost before) {
     Means all = Means.of(usable, DECAY_OF_FIT);
-    double spread = all.itemsVariance();
-    double least = MIN_SPREAD * all.items();
-    double slope = spread < least * least ? -1 : all.covariance() / spread;
+    double variance = all.itemsVariance();
+    double min = MIN_VARIATION * all.items();
+    double slope = variance < min * min ? -1 : all.covariance() / variance;
     if (slope >= 0) {
       return Math.max(0, all.time() - slope * all.items());
     }

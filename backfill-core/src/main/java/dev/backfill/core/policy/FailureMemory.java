@@ -48,12 +48,12 @@ record FailureMemory(int failed, int worked, int successes, int required, int re
     if (failed == 0 && isProven(before, size)) {
       return new FailureMemory(0, 0, 0, required, size, row);
     }
-    int least = failed == 0 ? size : Math.min(failed, size);
+    int min = failed == 0 ? size : Math.min(failed, size);
     // Chunks are counted only since a failure, so successes mean that there was one.
     boolean again = successes > 0 && size >= failed;
     return new FailureMemory(
-        least,
-        largestBelow(before, least),
+        min,
+        largestBelow(before, min),
         0,
         again ? Math.min(MAX_SUCCESSES, required * 2) : required,
         size,

@@ -87,9 +87,9 @@ record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> c
   private static int byTime(SizingInputs basis) {
     double fixed = basis.cost().fixedMicros();
     double perItem = basis.cost().itemMicros();
-    double longest = basis.limits().maxMillis() * 1e3;
+    double maxMicros = basis.limits().maxMillis() * 1e3;
     double intended =
-        perItem == 0 ? (fixed <= longest ? MAX : 0) : Math.max(0, (longest - fixed) / perItem);
+        perItem == 0 ? (fixed <= maxMicros ? MAX : 0) : Math.max(0, (maxMicros - fixed) / perItem);
     double economical = economical(basis);
     // A size that takes about the time it may stays, or the noise of the times would move it.
     boolean fits =

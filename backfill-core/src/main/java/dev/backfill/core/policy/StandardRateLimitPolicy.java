@@ -87,7 +87,7 @@ public final class StandardRateLimitPolicy implements RateLimitPolicy {
 
   @Override
   public Decision decide(PolicyInput input) {
-    Decision.Proceed selected = wanted(input);
+    Decision.Proceed selected = proceed(input);
     Quota quota = input.quota();
     if (quota == null) {
       return selected;
@@ -120,10 +120,10 @@ public final class StandardRateLimitPolicy implements RateLimitPolicy {
 
   /** The size of this rule, whatever the quota pays for. */
   int sizeFor(PolicyInput input) {
-    return wanted(input).chunkSize();
+    return proceed(input).chunkSize();
   }
 
-  private Decision.Proceed wanted(PolicyInput input) {
+  private Decision.Proceed proceed(PolicyInput input) {
     if (fixedSize.isPresent()) {
       return new Decision.Proceed(fixedSize.getAsInt(), 0, "fixed size");
     }

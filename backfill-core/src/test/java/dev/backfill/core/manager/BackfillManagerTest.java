@@ -276,7 +276,7 @@ class BackfillManagerTest {
       assertThat(fixture.job("a/b").schedule().attempts()).isZero();
       assertThat(manager.runFor(Duration.ofDays(1)).completed()).isEqualTo(1);
     }
-    assertThat(fixture.quota.least()).isGreaterThanOrEqualTo(500);
+    assertThat(fixture.quota.min()).isGreaterThanOrEqualTo(500);
     assertThat(fixture.kinds("a/b")).doesNotContain("FAILED", "RETRIED");
   }
 

@@ -18,7 +18,7 @@ final class SharedQuota {
   private final Duration latency;
   private Instant resetAt;
   private long remaining;
-  private long least;
+  private long min;
   private long used;
   private final List<Long> windows = new ArrayList<>();
 
@@ -28,7 +28,7 @@ final class SharedQuota {
     this.latency = latency;
     this.resetAt = time.now().plus(WINDOW);
     this.remaining = limit;
-    this.least = limit;
+    this.min = limit;
   }
 
   synchronized void take(long reserve) throws InterruptedException {
@@ -39,7 +39,7 @@ final class SharedQuota {
     }
     remaining--;
     used++;
-    least = Math.min(least, remaining);
+    min = Math.min(min, remaining);
     time.sleep(latency);
   }
 
@@ -56,8 +56,8 @@ final class SharedQuota {
     return new Quota("core", limit, remaining, resetAt);
   }
 
-  synchronized long least() {
-    return least;
+  synchronized long min() {
+    return min;
   }
 
   synchronized long used() {

@@ -73,7 +73,7 @@ class SimulatedDayTest {
         longest,
         100 * share,
         windows.size(),
-        fixture.quota.least());
+        fixture.quota.min());
     assertThat(fixture.jobs.list()).hasSize(REPOSITORIES);
     assertThat(fixture.jobs.list()).allMatch(job -> job.state() == JobState.IDLE);
     assertThat(fixture.progress.list())
@@ -81,7 +81,7 @@ class SimulatedDayTest {
     assertThat(fixture.progress.list().stream().mapToLong(b -> b.counters().processed()).sum())
         .isEqualTo(items);
     assertThat(longest).isLessThan(BOUND);
-    assertThat(fixture.quota.least()).isGreaterThanOrEqualTo(RESERVE);
+    assertThat(fixture.quota.min()).isGreaterThanOrEqualTo(RESERVE);
     assertThat(share).isGreaterThanOrEqualTo(0.95);
     assertThat(busy).isBetween(Duration.ofHours(12), Duration.ofHours(24));
   }

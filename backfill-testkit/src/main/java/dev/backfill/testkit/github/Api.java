@@ -54,7 +54,7 @@ final class Api implements Connection.Handler {
     this.resources = new Resources(url, repositories.ordering(), faults);
     this.actions = parts.actions();
     this.issues = parts.issues();
-    this.latency = new Latency(settings.time, settings.shortest, settings.longest);
+    this.latency = new Latency(settings.time, settings.minLatency, settings.maxLatency);
   }
 
   @Override

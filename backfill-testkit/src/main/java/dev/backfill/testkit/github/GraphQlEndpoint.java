@@ -65,7 +65,7 @@ final class GraphQlEndpoint {
     if (!price.errors().isEmpty()) {
       return GraphQlServer.errors(price.errors());
     }
-    Response tooLarge = faults.tooLarge(price.largestPage());
+    Response tooLarge = faults.tooLarge(price.maxPage());
     if (tooLarge != null) {
       return tooLarge;
     }

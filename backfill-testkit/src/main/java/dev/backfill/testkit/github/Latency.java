@@ -8,23 +8,23 @@ import java.util.SplittableRandom;
 final class Latency {
 
   private final TimeSource time;
-  private final long shortest;
-  private final long longest;
+  private final long min;
+  private final long max;
   private final SplittableRandom random = new SplittableRandom(1);
 
-  Latency(TimeSource time, Duration shortest, Duration longest) {
+  Latency(TimeSource time, Duration min, Duration max) {
     this.time = time;
-    this.shortest = shortest.toNanos();
-    this.longest = longest.toNanos();
+    this.min = min.toNanos();
+    this.max = max.toNanos();
   }
 
   void sleep() throws InterruptedException {
-    if (longest > 0) {
+    if (max > 0) {
       time.sleep(Duration.ofNanos(next()));
     }
   }
 
   private synchronized long next() {
-    return shortest == longest ? longest : random.nextLong(shortest, longest);
+    return min == max ? max : random.nextLong(min, max);
   }
 }

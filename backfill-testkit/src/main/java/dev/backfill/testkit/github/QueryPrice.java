@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param points what is charged
  * @param nodes how many nodes it asks for at most
- * @param largestPage the largest page of pull requests in it; 0 without one
+ * @param maxPage the largest page of pull requests in it; 0 without one
  * @param errors what is wrong with its pages
  */
-record QueryPrice(int points, long nodes, int largestPage, List<GraphError> errors) {
+record QueryPrice(int points, long nodes, int maxPage, List<GraphError> errors) {
 
   private static final long MAX_NODES = 500_000;
   private static final int MAX_PAGE = 100;
@@ -51,7 +51,7 @@ record QueryPrice(int points, long nodes, int largestPage, List<GraphError> erro
                   MAX_NODES)));
     }
     int points = (int) Math.max(1, Math.round(visitor.requests / 100.0));
-    return new QueryPrice(points, visitor.nodes, visitor.largestPage, List.copyOf(visitor.errors));
+    return new QueryPrice(points, visitor.nodes, visitor.maxPage, List.copyOf(visitor.errors));
   }
 
   private static final class Visitor extends QueryVisitorStub {
@@ -59,7 +59,7 @@ record QueryPrice(int points, long nodes, int largestPage, List<GraphError> erro
     private final List<GraphError> errors = new ArrayList<>();
     private long requests;
     private long nodes;
-    private int largestPage;
+    private int maxPage;
 
     @Override
     public void visitField(QueryVisitorFieldEnvironment field) {
@@ -78,7 +78,7 @@ record QueryPrice(int points, long nodes, int largestPage, List<GraphError> erro
       nodes += parents * Math.max(0, size);
       requireFewEnough(field, size);
       if (field.getField().getName().equals("pullRequests")) {
-        largestPage = Math.max(largestPage, size);
+        maxPage = Math.max(maxPage, size);
       }
     }
 

@@ -257,8 +257,8 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
 
     final List<SimulatedRepository> repositories = new ArrayList<>();
     TimeSource time = TimeSource.system();
-    Duration shortest = Duration.ZERO;
-    Duration longest = Duration.ZERO;
+    Duration minLatency = Duration.ZERO;
+    Duration maxLatency = Duration.ZERO;
     private final Map<String, String> tokens = new LinkedHashMap<>();
     private final Map<QuotaResource, Quotas.Allowance> allowances =
         new EnumMap<>(QuotaResource.class);
@@ -294,8 +294,8 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
         throw new IllegalArgumentException(
             "latency is " + min + " to " + max + "; it must be rising and not negative");
       }
-      shortest = min;
-      longest = max;
+      minLatency = min;
+      maxLatency = max;
       return this;
     }
 
@@ -387,15 +387,15 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     /**
      * Answers requests that a principal sends beside too many others with the secondary limit.
      *
-     * @param most how many may be answered at once; at least 1
+     * @param max how many may be answered at once; at least 1
      * @param retryAfter how long they are told to wait; positive
      * @return this builder
      */
-    public Builder concurrency(int most, Duration retryAfter) {
-      if (most < 1) {
-        throw new IllegalArgumentException("most is " + most + "; it must be at least 1");
+    public Builder concurrency(int max, Duration retryAfter) {
+      if (max < 1) {
+        throw new IllegalArgumentException("most is " + max + "; it must be at least 1");
       }
-      concurrent = most;
+      concurrent = max;
       crowded = Limit.of(retryAfter);
       return this;
     }

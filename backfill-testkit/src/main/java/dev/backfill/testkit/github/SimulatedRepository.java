@@ -455,10 +455,10 @@ public final class SimulatedRepository extends RepositoryChanges {
           .fullName();
     }
 
-    private static long requireAtLeast(String name, long value, long least) {
-      if (value < least) {
+    private static long requireAtLeast(String name, long value, long min) {
+      if (value < min) {
         throw new IllegalArgumentException(
-            name + " is " + value + "; it must be at least " + least);
+            name + " is " + value + "; it must be at least " + min);
       }
       return value;
     }

@@ -12,7 +12,7 @@ public record PageSizes(int rest, int queries) {
   public static final PageSizes DEFAULT = new PageSizes(PagePosition.PAGE_SIZE, 25);
 
   /** The smallest size that a failure makes of a REST page. */
-  public int smallestRest() {
+  public int minRest() {
     return rest / 4;
   }
 }

@@ -264,7 +264,7 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
   private void describe() {
     int size = sizer.size();
     reading =
-        sizer.isLargest()
+        sizer.isMax()
             ? ""
             : "GraphQL pages of "
                 + size

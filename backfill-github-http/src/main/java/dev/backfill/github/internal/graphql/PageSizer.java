@@ -13,7 +13,7 @@ final class PageSizer {
 
   private static final int MAX_SUCCESSES = 160;
 
-  private final int largest;
+  private final int max;
   private int size;
   private int growAfter;
   private int goodPages;
@@ -22,8 +22,8 @@ final class PageSizer {
   private int beforeShrinking;
 
   PageSizer(int size, int growAfter, PageSizes pages) {
-    this.largest = pages.queries();
-    this.size = Math.max(1, Math.min(size, largest));
+    this.max = pages.queries();
+    this.size = Math.max(1, Math.min(size, max));
     this.growAfter = Math.max(1, Math.min(growAfter, MAX_SUCCESSES));
   }
 
@@ -32,8 +32,8 @@ final class PageSizer {
   }
 
   /** Whether it is as large as it may be. */
-  boolean isLargest() {
-    return size == largest;
+  boolean isMax() {
+    return size == max;
   }
 
   int growAfter() {
@@ -46,7 +46,7 @@ final class PageSizer {
     if (++goodPages >= growAfter) {
       goodPages = 0;
       shrinking = false;
-      size = Math.min(largest, size + Math.max(1, size / 4));
+      size = Math.min(max, size + Math.max(1, size / 4));
     }
   }
 

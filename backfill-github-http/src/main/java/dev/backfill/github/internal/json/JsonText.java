@@ -166,9 +166,9 @@ public final class JsonText {
 
   private static String read(byte[] bytes, long start, long length) {
     int from = (int) Math.max(0, Math.min(bytes.length, start));
-    int most = Math.min(MAX_PAYLOAD * MAX_BYTES_OF_A_CHARACTER, bytes.length - from);
+    int max = Math.min(MAX_PAYLOAD * MAX_BYTES_OF_A_CHARACTER, bytes.length - from);
     String text =
-        new String(bytes, from, (int) Math.max(0, Math.min(most, length)), StandardCharsets.UTF_8);
+        new String(bytes, from, (int) Math.max(0, Math.min(max, length)), StandardCharsets.UTF_8);
     return CleanText.of(text.length() > MAX_PAYLOAD ? text.substring(0, MAX_PAYLOAD) : text);
   }
 

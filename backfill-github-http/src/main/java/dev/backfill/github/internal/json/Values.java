@@ -257,9 +257,9 @@ public final class Values {
     return kept[field.index()] == Mark.INTEGER && numbers[field.index()] >= 0;
   }
 
-  private int bounded(FieldPlan.Field field, int least) throws InvalidItemException {
+  private int bounded(FieldPlan.Field field, int min) throws InvalidItemException {
     long value = requiredInteger(field);
-    if (value < least || value > Integer.MAX_VALUE) {
+    if (value < min || value > Integer.MAX_VALUE) {
       throw new InvalidItemException(field.path() + " is " + value + ", which is out of range");
     }
     return (int) value;

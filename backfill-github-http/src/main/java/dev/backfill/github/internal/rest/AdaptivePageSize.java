@@ -14,8 +14,8 @@ public final class AdaptivePageSize {
 
   private static final int MAX_SUCCESSES = 160;
 
-  private final int largest;
-  private final int smallest;
+  private final int max;
+  private final int min;
   private int size;
   private int growAfter;
   private int goodPages;
@@ -23,9 +23,9 @@ public final class AdaptivePageSize {
   private boolean enlarged;
 
   AdaptivePageSize(int size, int growAfter, PageSizes pages) {
-    this.largest = pages.rest();
-    this.smallest = pages.smallestRest();
-    this.size = Math.max(1, Math.min(size, largest));
+    this.max = pages.rest();
+    this.min = pages.minRest();
+    this.size = Math.max(1, Math.min(size, max));
     this.growAfter = Math.max(1, Math.min(growAfter, MAX_SUCCESSES));
     this.before = this.size;
   }
@@ -35,8 +35,8 @@ public final class AdaptivePageSize {
   }
 
   /** Whether it is as large as it may be. */
-  boolean isLargest() {
-    return size == largest;
+  boolean isMax() {
+    return size == max;
   }
 
   int growAfter() {
@@ -47,10 +47,10 @@ public final class AdaptivePageSize {
   void succeeded() {
     before = size;
     enlarged = false;
-    if (size < largest && ++goodPages >= growAfter) {
+    if (size < max && ++goodPages >= growAfter) {
       goodPages = 0;
       enlarged = true;
-      size = Math.min(largest, size * 2);
+      size = Math.min(max, size * 2);
     }
   }
 
@@ -66,11 +66,11 @@ public final class AdaptivePageSize {
       enlarged = false;
       growAfter = Math.min(MAX_SUCCESSES, growAfter * 2);
     }
-    if (size <= smallest) {
+    if (size <= min) {
       size = before;
       return false;
     }
-    size = Math.max(smallest, size / 2);
+    size = Math.max(min, size / 2);
     return true;
   }
 }

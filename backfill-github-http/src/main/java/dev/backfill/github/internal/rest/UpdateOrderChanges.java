@@ -28,7 +28,7 @@ final class UpdateOrderChanges<T> implements UpdateOrderHistoryReader<T>, Recent
     this.endpoint = endpoint;
     this.fetcher = new PageFetcher<>(repository, endpoint.mapper());
     this.since = from.time();
-    this.smallestPage = repository.pages().smallestRest();
+    this.smallestPage = repository.pages().minRest();
     this.seen = from.seen();
     ReadStage.Run run = from.run();
     UpdateOrderReader.Range range = new UpdateOrderReader.Range(limit(since), null);

@@ -279,7 +279,7 @@ final class UpdateOrderReader<T> {
 
   private void describe() {
     reading =
-        sizes.isLargest()
+        sizes.isMax()
             ? ""
             : "pages of " + sizes.size() + " items, since GitHub failed on larger ones";
   }

@@ -10,14 +10,14 @@ import java.time.Instant;
  */
 public final class ConcurrencyLimit {
 
-  static final Duration CALM = Duration.ofMinutes(1);
+  static final Duration GROWTH_INTERVAL = Duration.ofMinutes(1);
 
   private final int max;
   private final int maxQueries;
   private int allowed;
   private int inUse;
   private int queries;
-  private Instant calmSince = Instant.MIN;
+  private Instant lastChangeAt = Instant.MIN;
   private Instant oneByOneUntil = Instant.MIN;
 
   ConcurrencyLimit(int max, int maxQueries) {
@@ -28,8 +28,8 @@ public final class ConcurrencyLimit {
 
   boolean isFree(ApiResource resource, Instant now) {
     grow(now);
-    int most = now.isBefore(oneByOneUntil) ? 1 : maxQueries;
-    return inUse < allowed && (resource != ApiResource.GRAPHQL || queries < most);
+    int max = now.isBefore(oneByOneUntil) ? 1 : maxQueries;
+    return inUse < allowed && (resource != ApiResource.GRAPHQL || queries < max);
   }
 
   /** Has queries leave one after the other until then, unless they do so for longer already. */
@@ -74,13 +74,13 @@ public final class ConcurrencyLimit {
   void halve(Instant now, Instant until) {
     grow(now);
     allowed = Math.max(1, allowed / 2);
-    calmSince = until;
+    lastChangeAt = until;
   }
 
   private void grow(Instant now) {
-    while (allowed < max && !now.isBefore(calmSince.plus(CALM))) {
+    while (allowed < max && !now.isBefore(lastChangeAt.plus(GROWTH_INTERVAL))) {
       allowed++;
-      calmSince = calmSince.plus(CALM);
+      lastChangeAt = lastChangeAt.plus(GROWTH_INTERVAL);
     }
   }
 }

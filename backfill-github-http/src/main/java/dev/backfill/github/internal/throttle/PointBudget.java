@@ -37,7 +37,7 @@ final class PointBudget {
   private int allowed;
   private int refused;
   private boolean confirmed;
-  private long calmSinceNanos;
+  private long lastChangeNanos;
   private long used;
   private long usedSinceRefusal;
   private boolean full;
@@ -110,7 +110,7 @@ final class PointBudget {
       slowTo(met);
     }
     usedSinceRefusal = 0;
-    calmSinceNanos = nowNanos + wait.toNanos();
+    lastChangeNanos = nowNanos + wait.toNanos();
   }
 
   private static boolean isAbout(int before, int met) {
@@ -131,14 +131,14 @@ final class PointBudget {
   void adopt(int points, Duration age, long nowNanos) {
     PointBudget other = new PointBudget(max);
     other.slowTo(points + points / 3);
-    other.calmSinceNanos = nowNanos - age.toNanos();
+    other.lastChangeNanos = nowNanos - age.toNanos();
     other.grow(nowNanos);
     grow(nowNanos);
     if (other.allowed < allowed) {
       allowed = other.allowed;
       refused = other.refused;
       confirmed = other.confirmed;
-      calmSinceNanos = other.calmSinceNanos;
+      lastChangeNanos = other.lastChangeNanos;
     }
   }
 
@@ -153,8 +153,8 @@ final class PointBudget {
   }
 
   private void grow(long nowNanos) {
-    while (allowed < max && nowNanos - calmSinceNanos >= WINDOW.toNanos()) {
-      calmSinceNanos += WINDOW.toNanos();
+    while (allowed < max && nowNanos - lastChangeNanos >= WINDOW.toNanos()) {
+      lastChangeNanos += WINDOW.toNanos();
       int next = allowed + Math.max(1, step());
       allowed = next >= BOUNDLESS ? max : Math.min(max, next);
     }

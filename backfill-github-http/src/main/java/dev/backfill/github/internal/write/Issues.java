@@ -61,10 +61,10 @@ final class Issues {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private @Nullable Issue find(String marker, String filter, int mostPages)
+  private @Nullable Issue find(String marker, String filter, int maxPages)
       throws InterruptedException {
     Issue closed = null;
-    for (int page = 1; page <= mostPages; page++) {
+    for (int page = 1; page <= maxPages; page++) {
       JsonNode list =
           writer.get(
               path

@@ -71,13 +71,13 @@ final class SafeText {
   }
 
   /** The text on one line. */
-  String line(String text, int longest) {
-    return cut(clean(text).replaceAll("\\s+", " ").strip(), longest);
+  String line(String text, int max) {
+    return cut(clean(text).replaceAll("\\s+", " ").strip(), max);
   }
 
   /** The text in a block that ends at a longer row of backticks than it has. */
-  String block(String text, int longest) {
-    String clean = cut(clean(text), longest);
+  String block(String text, int max) {
+    String clean = cut(clean(text), max);
     int ticks = 2;
     Matcher matcher = BACKTICKS.matcher(clean);
     while (matcher.find()) {
@@ -87,11 +87,11 @@ final class SafeText {
     return fence + "text\n" + clean + "\n" + fence + "\n";
   }
 
-  private static String cut(String text, int longest) {
-    if (text.length() <= longest) {
+  private static String cut(String text, int max) {
+    if (text.length() <= max) {
       return text;
     }
-    boolean splits = Character.isHighSurrogate(text.charAt(longest - 1));
-    return text.substring(0, splits ? longest - 1 : longest) + "...";
+    boolean splits = Character.isHighSurrogate(text.charAt(max - 1));
+    return text.substring(0, splits ? max - 1 : max) + "...";
   }
 }

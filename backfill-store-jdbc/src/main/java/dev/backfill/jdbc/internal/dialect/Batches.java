@@ -29,7 +29,7 @@ final class Batches {
   }
 
   /** The rows that an insert did not store because their keys were there. */
-  static List<@Nullable Object[]> there(List<@Nullable Object[]> rows, int[] inserted) {
+  static List<@Nullable Object[]> existing(List<@Nullable Object[]> rows, int[] inserted) {
     List<@Nullable Object[]> existing = new ArrayList<>();
     for (int i = 0; i < inserted.length; i++) {
       if (inserted[i] == 0) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public interface Dialect extends TransactionRules {
 
   /** Seconds for which a wait counts at most. */
-  long LONGEST_WAIT = Backfill.Waiting.MAX.toSeconds();
+  long MAX_WAIT = Backfill.Waiting.MAX.toSeconds();
 
   /** Its name, which also marks schema scripts that only it has. */
   String name();
@@ -32,7 +32,7 @@ public interface Dialect extends TransactionRules {
    *   <li>{@code {lease_bound}}: the latest moment at which a lease may end that was granted for
    *       {@code lease_millis}, with five minutes for clocks that differ; null if that is not
    *       known. A lease that ends later was written by a wrong clock;
-   *   <li>{@code {long_ago}}: {@link #LONGEST_WAIT} before {@code {now}};
+   *   <li>{@code {long_ago}}: {@link #MAX_WAIT} before {@code {now}};
    *   <li>{@code {time}}: a moment, as a parameter;
    *   <li>{@code {patience}}: a value that is not null, whose evaluation makes the server end this
    *       transaction when its client leaves it idle for so many milliseconds, a text parameter. So

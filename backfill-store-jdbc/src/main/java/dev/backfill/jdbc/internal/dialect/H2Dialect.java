@@ -55,16 +55,16 @@ final class H2Dialect implements Dialect {
    *
    * @param storedKeys which of some keys are there
    * @param insert one row
-   * @param insertUnlessThere one row, which may be there
+   * @param insertUnlessExists one row, which may be there
    * @param update one row that is there, newer-wins
    */
-  private record Texts(String storedKeys, String insert, String insertUnlessThere, String update) {
+  private record Texts(String storedKeys, String insert, String insertUnlessExists, String update) {
 
     static Texts of(String name, UpsertTable table) {
       return new Texts(
           storedKeysSql(name, table),
           insertSql(name, table),
-          insertUnlessThereSql(name, table),
+          insertUnlessExistsSql(name, table),
           updateSql(name, table));
     }
   }
@@ -82,7 +82,7 @@ final class H2Dialect implements Dialect {
         "now", "CURRENT_TIMESTAMP",
         "now+millis", "DATEADD('MILLISECOND', ?, CURRENT_TIMESTAMP)",
         "lease_bound", "DATEADD('MILLISECOND', lease_millis + 300000, CURRENT_TIMESTAMP)",
-        "long_ago", "DATEADD('SECOND', -" + LONGEST_WAIT + ", CURRENT_TIMESTAMP)",
+        "long_ago", "DATEADD('SECOND', -" + MAX_WAIT + ", CURRENT_TIMESTAMP)",
         "time", "?",
         "patience", "CAST(? AS VARCHAR)");
   }
@@ -147,7 +147,7 @@ final class H2Dialect implements Dialect {
       (stored.contains(key(table, row)) ? changed : added).add(row);
     }
     int[] inserted = insert(connection, sql, added);
-    changed.addAll(Batches.there(added, inserted));
+    changed.addAll(Batches.existing(added, inserted));
     int[] updated = Batches.run(connection, sql.update(), changed);
     return new SinkCounts(IntStream.of(inserted).sum(), IntStream.of(updated).sum());
   }
@@ -203,7 +203,7 @@ final class H2Dialect implements Dialect {
           // Fails again when it was another key than the table's own.
           counts[i] =
               Batches.run(
-                  connection, sql.insertUnlessThere(), List.<@Nullable Object[]>of(rows.get(i)))[0];
+                  connection, sql.insertUnlessExists(), List.<@Nullable Object[]>of(rows.get(i)))[0];
         }
       }
       return counts;
@@ -230,7 +230,7 @@ final class H2Dialect implements Dialect {
             String.join(", ", table.names().stream().map(column -> "?").toList()));
   }
 
-  private static String insertUnlessThereSql(String name, UpsertTable table) {
+  private static String insertUnlessExistsSql(String name, UpsertTable table) {
     return """
     INSERT INTO %1$s (%2$s) SELECT %2$s FROM %3$s
     WHERE NOT EXISTS (SELECT 1 FROM %1$s AS stored WHERE %4$s)\

@@ -45,7 +45,7 @@ final class PostgresDialect implements Dialect {
         "now", "clock_timestamp()",
         "now+millis", "(clock_timestamp() + ? * interval '1 millisecond')",
         "lease_bound", "(clock_timestamp() + (lease_millis + 300000) * interval '1 millisecond')",
-        "long_ago", "(clock_timestamp() - interval '" + LONGEST_WAIT + " seconds')",
+        "long_ago", "(clock_timestamp() - interval '" + MAX_WAIT + " seconds')",
         "time", "?",
         // Local to the transaction, so that a pooler may change the connection after it.
         "patience", "set_config('idle_in_transaction_session_timeout', ?, TRUE)");

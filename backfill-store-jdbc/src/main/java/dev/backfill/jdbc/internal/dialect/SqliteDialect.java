@@ -50,7 +50,7 @@ final class SqliteDialect implements Dialect {
         "lease_bound",
         FORMAT + "'now', ((lease_millis + 300000) / 1000.0) || ' seconds')",
         "long_ago",
-        FORMAT + "'now', '-" + LONGEST_WAIT + " seconds')",
+        FORMAT + "'now', '-" + MAX_WAIT + " seconds')",
         "time",
         FORMAT + "?)",
         "patience",
@@ -116,7 +116,7 @@ final class SqliteDialect implements Dialect {
     String insert = insertSql(tables.name(table.name()), table);
     int[] inserted = Batches.run(connection, insert + " DO NOTHING", stored);
     int[] updated =
-        Batches.run(connection, insert + updateSql(table), Batches.there(stored, inserted));
+        Batches.run(connection, insert + updateSql(table), Batches.existing(stored, inserted));
     return new SinkCounts(IntStream.of(inserted).sum(), IntStream.of(updated).sum());
   }
 

@@ -33,10 +33,10 @@ public record UpsertTable(
    * Columns that not every copy tells. A null in one leaves what is stored, if the copy tells none
    * of them or is of the same version: what another version told would be wrong beside this one.
    *
-   * @param told a column that is null in a copy that tells none of them
+   * @param marker a column that is null in a copy that tells none of them
    * @param columns the columns, that one among them; empty when every copy tells everything
    */
-  public record Partial(String told, Set<String> columns) {
+  public record Partial(String marker, Set<String> columns) {
 
     /** Of a table in which every copy tells everything. */
     public static final Partial NEVER = new Partial("", Set.of());
@@ -71,15 +71,15 @@ public record UpsertTable(
 
   /** What a column has after an update, given how the two rows are called. */
   public String merged(String column, String stored, String incoming) {
-    String told = incoming + "." + column;
+    String value = incoming + "." + column;
     if (!partial.columns().contains(column)) {
-      return told;
+      return value;
     }
-    String keeps = incoming + "." + partial.told() + " IS NULL";
+    String keeps = incoming + "." + partial.marker() + " IS NULL";
     if (version != null) {
       keeps += " OR " + stored + "." + version + " = " + incoming + "." + version;
     }
-    return "COALESCE(%s, CASE WHEN %s THEN %s.%s END)".formatted(told, keeps, stored, column);
+    return "COALESCE(%s, CASE WHEN %s THEN %s.%s END)".formatted(value, keeps, stored, column);
   }
 
   /** The condition under which a row replaces the stored one, given how the two are called. */
@@ -135,9 +135,9 @@ public record UpsertTable(
     boolean firstIsNewer = index >= 0 && compare(first[index], second[index]) > 0;
     @Nullable Object[] newer = (firstIsNewer ? first : second).clone();
     @Nullable Object[] older = firstIsNewer ? second : first;
-    int told = names().indexOf(partial.told());
+    int marker = names().indexOf(partial.marker());
     boolean sameVersion = index < 0 || compare(newer[index], older[index]) == 0;
-    boolean keeps = told >= 0 && (sameVersion || newer[told] == null);
+    boolean keeps = marker >= 0 && (sameVersion || newer[marker] == null);
     for (int i = keys; i < newer.length; i++) {
       if (newer[i] == null && keeps && partial.columns().contains(columns.get(i).name())) {
         newer[i] = older[i];

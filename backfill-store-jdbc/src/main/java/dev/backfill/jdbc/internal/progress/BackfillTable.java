@@ -108,26 +108,26 @@ final class BackfillTable {
   /**
    * Locks a backfill's row until the end of the transaction.
    *
-   * @param patience for how long the transaction may be left idle; a process that froze in it must
+   * @param timeout for how long the transaction may be left idle; a process that froze in it must
    *     not keep the row from others for longer than its lease
    */
-  Locked lock(Connection connection, BackfillId id, Duration patience) throws SQLException {
+  Locked lock(Connection connection, BackfillId id, Duration timeout) throws SQLException {
     return Statements.list(
             connection,
             lock,
             row -> new Locked(backfill(row), row.getLong("fence")),
             id.value(),
-            millis(patience))
+            millis(timeout))
         .stream()
         .findFirst()
         .orElseThrow(() -> unknown(id));
   }
 
   /** The due backfill that has rested longest, unless another transaction has it. */
-  Optional<Locked> lockNext(Connection connection, Collection<String> sources, Duration patience)
+  Optional<Locked> lockNext(Connection connection, Collection<String> sources, Duration timeout)
       throws SQLException {
     List<Object> values = new ArrayList<>(sources);
-    values.add(millis(patience));
+    values.add(millis(timeout));
     String parameters = String.join(", ", Collections.nCopies(sources.size(), "?"));
     return Statements.list(
             connection,
@@ -141,17 +141,17 @@ final class BackfillTable {
   }
 
   /** Limits how long a transaction that locks no backfill may be left idle. */
-  void limitIdling(Connection connection, Duration patience) throws SQLException {
+  void limitIdling(Connection connection, Duration timeout) throws SQLException {
     Statements.list(
-        connection, tables.sql("SELECT {patience}"), row -> row.getString(1), millis(patience));
+        connection, tables.sql("SELECT {patience}"), row -> row.getString(1), millis(timeout));
   }
 
   /**
    * The parameter of {@code {patience}}: a lease, but never so short that a busy machine's healthy
    * worker is taken for a frozen one.
    */
-  static String millis(Duration patience) {
-    long millis = Math.max(MIN_TIMEOUT.toMillis(), patience.toMillis());
+  static String millis(Duration timeout) {
+    long millis = Math.max(MIN_TIMEOUT.toMillis(), timeout.toMillis());
     return Long.toString(Math.min(millis, Integer.MAX_VALUE));
   }
 

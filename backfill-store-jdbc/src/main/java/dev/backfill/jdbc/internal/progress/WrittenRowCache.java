@@ -85,16 +85,16 @@ final class WrittenRowCache {
 
     private static final long serialVersionUID = 1L;
 
-    private final int most;
+    private final int max;
 
-    Recent(int most) {
+    Recent(int max) {
       super(16, 0.75f, true);
-      this.most = most;
+      this.max = max;
     }
 
     @Override
     protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-      return size() > most;
+      return size() > max;
     }
   }
 }

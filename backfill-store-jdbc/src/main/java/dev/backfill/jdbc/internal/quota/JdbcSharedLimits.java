@@ -103,11 +103,11 @@ public final class JdbcSharedLimits implements SharedLimits {
     Long points = Statements.number(row, "points_per_minute");
     SharedLimit limit =
         new SharedLimit(
-            left(row, "blocked_until", now),
+            remaining(row, "blocked_until", now),
             requireNonNull(row.getString("reason")),
             row.getInt("refusals"),
             points == null ? null : points.intValue(),
-            left(row, "serial_until", now));
+            remaining(row, "serial_until", now));
     return List.of(
         new Row(
             requireNonNull(row.getString("principal")),
@@ -115,7 +115,7 @@ public final class JdbcSharedLimits implements SharedLimits {
             new Stored(limit, age.isNegative() ? Duration.ZERO : age)));
   }
 
-  private static Duration left(ResultSet row, String column, Instant now) throws SQLException {
+  private static Duration remaining(ResultSet row, String column, Instant now) throws SQLException {
     Duration remaining = Duration.between(now, requireNonNull(Statements.instant(row, column)));
     if (remaining.isNegative()) {
       return Duration.ZERO;
@@ -146,8 +146,8 @@ public final class JdbcSharedLimits implements SharedLimits {
     long wait = bounded(limit.blocked()).toMillis();
     long oneByOne = bounded(limit.oneByOne()).toMillis();
     int refusals = limit.refusals();
-    Integer learned = limit.pointsPerMinute();
-    int points = learned == null ? 0 : learned;
+    Integer pointsPerMinute = limit.pointsPerMinute();
+    int points = pointsPerMinute == null ? 0 : pointsPerMinute;
     int known =
         Statements.update(
             connection,
@@ -181,7 +181,7 @@ public final class JdbcSharedLimits implements SharedLimits {
         wait,
         limit.reason(),
         refusals,
-        learned,
+        pointsPerMinute,
         oneByOne);
   }
 

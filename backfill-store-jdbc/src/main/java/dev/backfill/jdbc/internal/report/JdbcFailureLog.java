@@ -68,7 +68,7 @@ public final class JdbcFailureLog implements FailureLog {
           + " WHERE fingerprint = ?"
           + " AND (claimed_by IS NULL OR claimed_by = ? OR claimed_until <= {now})";
 
-  private static final String TOLD =
+  private static final String MARK_REPORTED =
       "UPDATE {backfill_failures} SET issue_number = ?, issue_url = ?, issue_open = ?,"
           + " told_count = ?, commented_at = {time} WHERE fingerprint = ? AND claimed_by = ?";
 
@@ -186,43 +186,43 @@ public final class JdbcFailureLog implements FailureLog {
   }
 
   @Override
-  public boolean claim(String fingerprint, String claimant, Duration timeToLive) {
+  public boolean claim(String fingerprint, String claimId, Duration timeToLive) {
     return calls.run(
         "the claim of a failure",
         connection ->
             Statements.update(
                     connection,
                     tables.sql(CLAIM),
-                    claimant,
+                    claimId,
                     timeToLive.toMillis(),
                     fingerprint,
-                    claimant)
+                    claimId)
                 == 1);
   }
 
   @Override
-  public boolean markReported(String fingerprint, String claimant, ReportedIssue reported) {
+  public boolean markReported(String fingerprint, String claimId, ReportedIssue reported) {
     return calls.run(
         "the record of what was told of a failure",
         connection ->
             Statements.update(
                     connection,
-                    tables.sql(TOLD),
+                    tables.sql(MARK_REPORTED),
                     reported.issue(),
                     reported.url(),
                     reported.open(),
                     reported.count(),
                     reported.commentedAt(),
                     fingerprint,
-                    claimant)
+                    claimId)
                 == 1);
   }
 
   @Override
-  public void release(String fingerprint, String claimant) {
+  public void release(String fingerprint, String claimId) {
     calls.run(
         "the release of a failure",
-        connection -> Statements.update(connection, tables.sql(RELEASE), fingerprint, claimant));
+        connection -> Statements.update(connection, tables.sql(RELEASE), fingerprint, claimId));
   }
 
   private static Entry entry(ResultSet row) throws SQLException {
@@ -233,10 +233,10 @@ public final class JdbcFailureLog implements FailureLog {
         requireNonNull(Statements.instant(row, "first_at")),
         requireNonNull(Statements.instant(row, "last_at")),
         Statements.instant(row, "recovered_at"),
-        told(row));
+        reported(row));
   }
 
-  private static @Nullable ReportedIssue told(ResultSet row) throws SQLException {
+  private static @Nullable ReportedIssue reported(ResultSet row) throws SQLException {
     Long issue = Statements.number(row, "issue_number");
     return issue == null
         ? null

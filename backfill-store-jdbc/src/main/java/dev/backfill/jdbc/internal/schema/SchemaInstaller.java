@@ -59,7 +59,7 @@ public final class SchemaInstaller {
         transactions.run(ACTION, this::install);
         return;
       } catch (BackfillException e) {
-        if (attempt == ATTEMPTS || !SqlFailures.isAlreadyThere(e.getCause())) {
+        if (attempt == ATTEMPTS || !SqlFailures.alreadyExists(e.getCause())) {
           throw e;
         }
         LOG.debug("Another process installs the schema too, attempt {}", attempt, e);
@@ -69,7 +69,7 @@ public final class SchemaInstaller {
 
   private int installedVersion() {
     try {
-      return transactions.read(ACTION, c -> isThere(c) ? version(c) : 0);
+      return transactions.read(ACTION, c -> isInstalled(c) ? version(c) : 0);
     } catch (PermanentFailureException e) {
       if (e.reason() == Reason.NOT_INSTALLED) {
         return 0;
@@ -79,7 +79,7 @@ public final class SchemaInstaller {
   }
 
   /** Asks first: an error about a missing table would stand in the database's log. */
-  private boolean isThere(Connection connection) throws SQLException {
+  private boolean isInstalled(Connection connection) throws SQLException {
     return !Statements.list(
             connection,
             dialect.findTable(),

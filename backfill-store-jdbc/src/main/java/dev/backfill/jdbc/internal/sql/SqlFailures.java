@@ -47,7 +47,7 @@ public final class SqlFailures {
   private static final String NOT_SUPPORTED = "0A000";
 
   /** Somebody else created the same thing at the same moment. */
-  private static final Set<String> ALREADY_THERE =
+  private static final Set<String> ALREADY_EXISTS =
       Set.of(
           "42P07", "42P06", "42710", "23505", "42S01", "42S11", "42S21", "90045", "90078", "90038",
           "HYT00", "40001", "XX000");
@@ -79,12 +79,12 @@ public final class SqlFailures {
   }
 
   /** Whether two writers gave the same key or created the same table at the same moment. */
-  public static boolean isAlreadyThere(@Nullable Throwable failure) {
+  public static boolean alreadyExists(@Nullable Throwable failure) {
     return failure instanceof SQLException sql
         && chain(sql).stream()
             .anyMatch(
                 e ->
-                    ALREADY_THERE.contains(state(e))
+                    ALREADY_EXISTS.contains(state(e))
                         || String.valueOf(e.getMessage()).contains("object already exists"));
   }
 

@@ -111,7 +111,7 @@ class SqlFailuresTest {
             kind.equals("TRANSIENT")
                 ? TransientFailureException.class
                 : PermanentFailureException.class);
-    assertThat(SqlFailures.isAlreadyThere(new SQLException("Relation existiert bereits", "42P07")))
+    assertThat(SqlFailures.alreadyExists(new SQLException("Relation existiert bereits", "42P07")))
         .isTrue();
   }
 
