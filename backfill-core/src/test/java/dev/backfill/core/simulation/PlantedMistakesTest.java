@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The simulation has teeth: it finds mistakes that are planted in what it runs. */
+/** The simulation finds mistakes that are planted in what it runs. */
 class PlantedMistakesTest extends SilentTest {
 
   private static final int SEEDS = 400;

@@ -1,4 +1,4 @@
-package dev.backfill.teeth;
+package dev.backfill.mutation;
 
 import java.net.URL;
 import java.net.URLClassLoader;

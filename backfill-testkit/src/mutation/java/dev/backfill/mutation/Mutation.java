@@ -1,4 +1,4 @@
-package dev.backfill.teeth;
+package dev.backfill.mutation;
 
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package dev.backfill.teeth;
+package dev.backfill.mutation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;

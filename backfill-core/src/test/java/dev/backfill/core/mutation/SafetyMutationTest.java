@@ -1,9 +1,9 @@
-package dev.backfill.core.teeth;
+package dev.backfill.core.mutation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfill.teeth.Mutant;
-import dev.backfill.teeth.Mutation;
+import dev.backfill.mutation.Mutant;
+import dev.backfill.mutation.Mutation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,9 +1,9 @@
-package dev.backfill.jdbc.teeth;
+package dev.backfill.jdbc.mutation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfill.teeth.Mutant;
-import dev.backfill.teeth.Mutation;
+import dev.backfill.mutation.Mutant;
+import dev.backfill.mutation.Mutation;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /**
- * The suite has teeth: each clause that keeps data safe is taken out, one at a time, and the tests
- * that guard it go red.
+ * The safety clauses of the store: each is taken out, one at a time, and the tests that guard it
+ * fail.
  */
 class SafetyMutationTest {
 
