@@ -33,7 +33,7 @@ class SafetyMutationTest {
         new Mutation(
             "the two hours for which a wait counts",
             CORE + "internal/engine/ChunkLoop.java",
-            "return stated.isAfter(longest) ? longest : stated;",
+            "return stated.isAfter(max) ? max : stated;",
             "return stated;",
             List.of("WaitBoundsTest#aWaitCountsForTwoHoursAtMost")),
         new Mutation(

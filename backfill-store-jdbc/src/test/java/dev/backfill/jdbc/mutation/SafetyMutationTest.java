@@ -152,7 +152,7 @@ class SafetyMutationTest {
         new Mutation(
             "the second look of newer wins, after an insert that met another",
             DIALECT + "H2Dialect.java",
-            "changed.addAll(Batches.there(added, inserted));",
+            "changed.addAll(Batches.existing(added, inserted));",
             "",
             List.of("H2LiveWriterTest#anOlderCopyCommittedBetweenTwoStatementsLoses")),
         new Mutation(

@@ -457,8 +457,7 @@ public final class SimulatedRepository extends RepositoryChanges {
 
     private static long requireAtLeast(String name, long value, long min) {
       if (value < min) {
-        throw new IllegalArgumentException(
-            name + " is " + value + "; it must be at least " + min);
+        throw new IllegalArgumentException(name + " is " + value + "; it must be at least " + min);
       }
       return value;
     }

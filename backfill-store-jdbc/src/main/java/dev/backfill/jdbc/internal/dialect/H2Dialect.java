@@ -203,7 +203,8 @@ final class H2Dialect implements Dialect {
           // Fails again when it was another key than the table's own.
           counts[i] =
               Batches.run(
-                  connection, sql.insertUnlessExists(), List.<@Nullable Object[]>of(rows.get(i)))[0];
+                  connection, sql.insertUnlessExists(), List.<@Nullable Object[]>of(rows.get(i)))[
+                  0];
         }
       }
       return counts;
