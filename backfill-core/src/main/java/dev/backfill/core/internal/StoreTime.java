@@ -19,7 +19,7 @@ public final class StoreTime implements TimeSource {
   /** By how much a machine's clock may differ from the store's. */
   public static final Duration TOLERANCE = Duration.ofMinutes(5);
 
-  private static final Duration ASK_AGAIN = Duration.ofMinutes(10);
+  private static final Duration REFRESH_INTERVAL = Duration.ofMinutes(10);
   private static final Duration JUMP = Duration.ofSeconds(30);
 
   private final ProgressStore store;
@@ -71,7 +71,7 @@ public final class StoreTime implements TimeSource {
     Duration elapsed = Duration.ofNanos(time.nanoTime() - last.nanos());
     Duration shown = Duration.between(last.own(), time.now());
     if (last.known()
-        && elapsed.compareTo(ASK_AGAIN) < 0
+        && elapsed.compareTo(REFRESH_INTERVAL) < 0
         && shown.minus(elapsed).abs().compareTo(JUMP) < 0) {
       return;
     }

@@ -30,15 +30,15 @@ final class JobTriggers {
    * @return whether there is work now that was not there before
    */
   boolean queue(BackfillKey key, Trigger trigger) {
-    return ask(key, trigger, true);
+    return enqueue(key, trigger, true);
   }
 
   /** Has a backfill looked after; one that is already stays as it is. */
   boolean track(BackfillKey key, Trigger trigger) {
-    return ask(key, trigger, false);
+    return enqueue(key, trigger, false);
   }
 
-  private boolean ask(BackfillKey key, Trigger trigger, boolean again) {
+  private boolean enqueue(BackfillKey key, Trigger trigger, boolean again) {
     JobStore.Enqueued enqueued = updater.jobs().enqueue(key, trigger, fresh(trigger));
     Job job = enqueued.job();
     if (enqueued.created()) {

@@ -58,7 +58,7 @@ final class RemoteDispatches {
   private final RetryRules retries;
   private final JobOutcomeHandler outcomeHandler;
   private final Map<Destination, Instant> silentUntil = new HashMap<>();
-  private final Map<String, Look> looks = new HashMap<>();
+  private final Map<String, Poll> polls = new HashMap<>();
 
   /** Correlation ids of requests without an answer, and what is known of why. */
   private final Map<String, String> unanswered = new HashMap<>();
@@ -263,7 +263,7 @@ final class RemoteDispatches {
       String id = dispatch.correlationId();
       Optional<Run> run = runs.get(id);
       if (run == null) {
-        run = look(job, dispatch, backfills.get(job.id()));
+        run = poll(job, dispatch, backfills.get(job.id()));
         runs.put(id, run);
       }
       if (isMissing(job, dispatch, run)) {
@@ -275,7 +275,7 @@ final class RemoteDispatches {
         missing.add(id);
       }
     }
-    looks.keySet().retainAll(runs.keySet());
+    polls.keySet().retainAll(runs.keySet());
     unanswered.keySet().retainAll(missing);
     missing.forEach(id -> unanswered.putIfAbsent(id, "no run was begun as " + id));
   }
@@ -308,7 +308,7 @@ final class RemoteDispatches {
   }
 
   /** The run as the destination reports it now; empty if it was not asked or did not answer. */
-  private Optional<Run> look(Job job, Dispatch dispatch, @Nullable Backfill backfill)
+  private Optional<Run> poll(Job job, Dispatch dispatch, @Nullable Backfill backfill)
       throws InterruptedException {
     Dispatcher dispatcher = dispatchers.get(JobUpdater.destinationOf(job, updater.here()));
     return dispatcher == null || isAtWork(dispatch, backfill)
@@ -322,7 +322,7 @@ final class RemoteDispatches {
    * @param next from when on
    * @param pause how long after that
    */
-  private record Look(Instant next, Duration pause) {}
+  private record Poll(Instant next, Duration pause) {}
 
   /** A worker that holds the lease needs no looking at, once people know where it is. */
   private static boolean isAtWork(Dispatch dispatch, @Nullable Backfill backfill) {
@@ -335,15 +335,15 @@ final class RemoteDispatches {
 
   private Optional<Run> run(Dispatcher dispatcher, Dispatch dispatch) throws InterruptedException {
     Instant now = updater.now();
-    Look look = looks.getOrDefault(dispatch.correlationId(), new Look(now, rules.pollInterval()));
-    if (now.isBefore(look.next()) && dispatch.answered()) {
+    Poll poll = polls.getOrDefault(dispatch.correlationId(), new Poll(now, rules.pollInterval()));
+    if (now.isBefore(poll.next()) && dispatch.answered()) {
       return Optional.empty();
     }
     Duration seldom = rules.pollInterval().multipliedBy(MAX_INTERVALS);
-    Duration longer = look.pause().multipliedBy(2);
-    looks.put(
+    Duration longer = poll.pause().multipliedBy(2);
+    polls.put(
         dispatch.correlationId(),
-        new Look(now.plus(look.pause()), longer.compareTo(seldom) < 0 ? longer : seldom));
+        new Poll(now.plus(poll.pause()), longer.compareTo(seldom) < 0 ? longer : seldom));
     try {
       return Optional.of(dispatcher.follow(dispatch));
     } catch (BackfillException e) {

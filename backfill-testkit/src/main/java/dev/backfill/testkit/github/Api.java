@@ -151,7 +151,7 @@ final class Api implements Connection.Handler {
   }
 
   private Response faulty(Request request, Route route, Caller caller) {
-    UnaryOperator<Response> fault = faults.take();
+    UnaryOperator<Response> fault = faults.poll();
     Response refusal =
         route.endpoint() == Endpoint.PULL_REQUEST ? faults.refusal(route.number()) : null;
     boolean poisoned =

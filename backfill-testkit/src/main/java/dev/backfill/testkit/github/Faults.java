@@ -52,7 +52,7 @@ final class Faults {
   }
 
   /** The fault for a request, which is then over; null when nothing goes wrong. */
-  synchronized @Nullable UnaryOperator<Response> take() {
+  synchronized @Nullable UnaryOperator<Response> poll() {
     return next.poll();
   }
 

@@ -48,7 +48,7 @@ final class GraphQlEndpoint {
       onSent.accept(decision.onDelivered());
       return limited(decision).with(decision.headers());
     }
-    UnaryOperator<Response> fault = faults.take();
+    UnaryOperator<Response> fault = faults.poll();
     Response response = run(query, caller, decision.headers());
     return (fault == null ? response : fault.apply(response)).with(decision.headers());
   }

@@ -34,8 +34,8 @@ public final class LeaseKeeper implements AutoCloseable {
   private final LeaseWatch watch;
   private final TimeSource time;
   private @Nullable ScheduledFuture<?> timer;
-  private long looksUntilRenewal;
-  private long looks;
+  private long pollsUntilRenewal;
+  private long polls;
   private boolean closed;
   private boolean failing;
   private volatile boolean busy;
@@ -63,7 +63,7 @@ public final class LeaseKeeper implements AutoCloseable {
   public synchronized void start(ScheduledExecutorService scheduler) {
     long renewal = Math.max(1, lease.timeToLive().toMillis() / RENEWALS);
     long look = Math.min(renewal, POLL_INTERVAL.toMillis());
-    looksUntilRenewal = renewal / look;
+    pollsUntilRenewal = renewal / look;
     timer = scheduler.scheduleWithFixedDelay(this::tick, look, look, TimeUnit.MILLISECONDS);
   }
 
@@ -120,11 +120,11 @@ public final class LeaseKeeper implements AutoCloseable {
       return;
     }
     try {
-      if (++looks >= looksUntilRenewal || watch.isDue()) {
+      if (++polls >= pollsUntilRenewal || watch.isDue()) {
         renew();
-        looks = 0;
+        polls = 0;
       } else {
-        look();
+        poll();
       }
       failing = false;
     } catch (LeaseLostException e) {
@@ -150,7 +150,7 @@ public final class LeaseKeeper implements AutoCloseable {
     watch.confirmed(requested, store.renew(lease));
   }
 
-  private void look() {
+  private void poll() {
     Backfill backfill = store.get(lease.backfill());
     Backfill.Holder holder = backfill.holder();
     if (holder != null && holder.owner().equals(lease.owner())) {

@@ -151,7 +151,7 @@ public final class RequestSender {
       return null;
     }
     if (response.good() && request.resource() == ApiResource.CORE) {
-      permit.credential().takenByRest();
+      permit.credential().acceptedByRest();
     }
     if (!knownApi && isWebPage(raw)) {
       throw address.noApi(raw.status(), credentials.redact(raw.uri().getRawPath()));
@@ -203,7 +203,7 @@ public final class RequestSender {
       return;
     }
     BackfillException failure = failures.of(raw, body);
-    if (request.resource() == ApiResource.GRAPHQL && credential.isTakenByRest()) {
+    if (request.resource() == ApiResource.GRAPHQL && credential.isAcceptedByRest()) {
       pool.quarantineForQueries(credential);
     } else {
       pool.quarantine(credential, failure);

@@ -12,7 +12,7 @@ public final class Credential {
   private volatile Principal principal;
   private @Nullable Instant quarantinedUntil;
   private boolean warned;
-  private volatile boolean takenByRest;
+  private volatile boolean acceptedByRest;
   private volatile @Nullable Instant noQueriesUntil;
 
   public Credential(String label, @Nullable TokenSource source, Principal principal) {
@@ -49,12 +49,12 @@ public final class Credential {
   }
 
   /** REST has taken it, so that a refusal of a query is about queries. */
-  public void takenByRest() {
-    takenByRest = true;
+  public void acceptedByRest() {
+    acceptedByRest = true;
   }
 
-  public boolean isTakenByRest() {
-    return takenByRest;
+  public boolean isAcceptedByRest() {
+    return acceptedByRest;
   }
 
   /** Whether queries have refused it lately. */
@@ -67,7 +67,7 @@ public final class Credential {
   }
 
   /** Whether its refusal is news for people; true once. */
-  boolean isNews() {
+  boolean isNewlyRefused() {
     boolean news = !warned;
     warned = true;
     return news;

@@ -100,7 +100,7 @@ public final class CredentialPool {
     ApiResource resource = request.resource();
     lock.lockInterruptibly();
     try {
-      Credential again = refusals.takeAgain();
+      Credential again = refusals.pollRetry();
       while (true) {
         long reserve = selected.in(quota(resource));
         Look look = look(resource, request.points(), reserve, refusals);
@@ -169,7 +169,7 @@ public final class CredentialPool {
                 // This run ends here; a later one may find that GitHub accepts them again.
                 credentials.forEach(each -> each.quarantine(null));
               }
-              return credential.isNews();
+              return credential.isNewlyRefused();
             });
     if (news && credentials.size() > 1) {
       LOG.warn(
@@ -247,7 +247,9 @@ public final class CredentialPool {
       return look;
     }
     List<Credential> asking =
-        look.open().stream().filter(each -> each.principal().gate(resource).isUnasked()).toList();
+        look.open().stream()
+            .filter(each -> each.principal().gate(resource).isWindowUnknown())
+            .toList();
     if (!asking.isEmpty()) {
       return new Look(asking, look.closed());
     }

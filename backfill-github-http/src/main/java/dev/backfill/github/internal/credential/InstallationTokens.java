@@ -166,7 +166,7 @@ public final class InstallationTokens implements TokenSource {
     long number = installation();
     Request request =
         Request.post(address.resolve("/app/installations/" + number + "/access_tokens"), NOTHING);
-    RawResponse raw = ask(request);
+    RawResponse raw = request(request);
     JsonNode root = read(raw);
     String token = root.path("token").asText("");
     if (token.isEmpty()) {
@@ -199,7 +199,8 @@ public final class InstallationTokens implements TokenSource {
   }
 
   private long onlyInstallation() throws InterruptedException {
-    RawResponse raw = ask(Request.get(address.resolve("/app/installations?per_page=100"), null));
+    RawResponse raw =
+        request(Request.get(address.resolve("/app/installations?per_page=100"), null));
     JsonNode list = read(raw);
     List<String> found = new ArrayList<>();
     for (JsonNode each : list) {
@@ -230,7 +231,7 @@ public final class InstallationTokens implements TokenSource {
   }
 
   /** Asks as the App itself. */
-  private RawResponse ask(Request request) throws InterruptedException {
+  private RawResponse request(Request request) throws InterruptedException {
     for (boolean first = true; ; first = false) {
       Duration assumed = serverTime.ahead();
       RawResponse raw = send(request);

@@ -42,7 +42,7 @@ public final class Refusals {
   }
 
   /** The credential to use next if it can be, or null for any. */
-  @Nullable Credential takeAgain() {
+  @Nullable Credential pollRetry() {
     Credential selected = again;
     again = null;
     return selected;

@@ -96,7 +96,7 @@ public final class RequestPermit implements AutoCloseable {
         pool.change(
             within -> {
               leave();
-              boolean news = gate().isNews(permit);
+              boolean news = gate().isNew(permit);
               RateLimitedException failure = gate().limited(permit, signal, quota, detail);
               if (news && signal.kind() == Kind.SECONDARY) {
                 slowDown(failure.until(), signal.aboutUse());

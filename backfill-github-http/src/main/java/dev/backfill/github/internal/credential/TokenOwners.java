@@ -107,7 +107,7 @@ public final class TokenOwners {
       for (Credential token : List.copyOf(pending)) {
         Outcome outcome = Outcome.AGAIN;
         for (int tries = 1; tries <= MAX_ATTEMPTS && outcome == Outcome.AGAIN; tries++) {
-          outcome = ask(token, tries == MAX_ATTEMPTS, reported);
+          outcome = fetchOwner(token, tries == MAX_ATTEMPTS, reported);
         }
         if (outcome != Outcome.LATER) {
           pending.remove(token);
@@ -121,7 +121,7 @@ public final class TokenOwners {
     }
   }
 
-  private Outcome ask(Credential token, boolean last, TreeSet<Long> reported)
+  private Outcome fetchOwner(Credential token, boolean last, TreeSet<Long> reported)
       throws InterruptedException {
     RateGate gate = token.principal().gate(ApiResource.CORE);
     if (gate.refusal(0) != null) {

@@ -93,7 +93,7 @@ final class CursorCodec {
       ReadStage.Run run = catchUp.run();
       if (run != null) {
         json.writeStringField("mark", run.begunAt().toString());
-        json.writeBooleanField("news", run.news());
+        json.writeBooleanField("news", run.hasChanges());
         write(json, run.position());
       }
     } else if (stage instanceof ReadStage.CaughtUp caughtUp) {

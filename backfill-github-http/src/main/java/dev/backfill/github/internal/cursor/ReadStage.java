@@ -47,10 +47,10 @@ public sealed interface ReadStage {
    * A pass of the catch-up that has begun.
    *
    * @param begunAt GitHub's time then
-   * @param news whether something new was found
+   * @param hasChanges whether something new was found
    * @param position the place behind the last item
    */
-  record Run(Instant begunAt, boolean news, Position position) {}
+  record Run(Instant begunAt, boolean hasChanges, Position position) {}
 
   /**
    * Nothing was left to read.

@@ -45,7 +45,7 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
   private final Instant limit;
   private @Nullable ListVersion seen;
   private @Nullable Instant begunAt;
-  private boolean news;
+  private boolean hasChanges;
   private boolean atEnd;
   private boolean expectsItems;
   private @Nullable RecentReader<PullRequest> byRest;
@@ -65,7 +65,7 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
     EdgePosition start = ConnectionHistoryReader.start();
     if (run != null) {
       begunAt = run.begunAt();
-      news = run.news();
+      hasChanges = run.hasChanges();
       if (run.position() instanceof EdgePosition edge) {
         start = edge;
       } else {
@@ -89,7 +89,7 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
     poll(budget);
     while (byRest == null && !atEnd) {
       if (repository.queries().isOver()) {
-        goOnByRest();
+        continueByRest();
         break;
       }
       ReadItem<PullRequest> next;
@@ -128,16 +128,16 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
         atEnd = true;
         byQueries.close();
       } else if (item == null) {
-        goOnByRest();
+        continueByRest();
       } else {
-        news |= item.lifecycle().updatedAt().isAfter(since);
+        hasChanges |= item.lifecycle().updatedAt().isAfter(since);
         return next;
       }
     }
     return byRest == null ? null : byRest.next(budget);
   }
 
-  private void goOnByRest() {
+  private void continueByRest() {
     byQueries.close();
     byRest =
         new RestStrategy<>(endpoint).recent(repository, new ReadStrategy.Since(since, null, null));
@@ -213,7 +213,7 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
         }
       }
     }
-    goOnByRest();
+    continueByRest();
     reader().warmUp(budget);
   }
 
@@ -243,8 +243,8 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
   }
 
   @Override
-  public boolean hasNews() {
-    return news || (byRest != null && byRest.hasNews());
+  public boolean hasChanges() {
+    return hasChanges || (byRest != null && byRest.hasChanges());
   }
 
   @Override

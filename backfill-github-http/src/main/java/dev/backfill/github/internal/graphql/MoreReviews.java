@@ -109,7 +109,7 @@ final class MoreReviews implements ItemEnrichment<PullRequest> {
     try {
       stated =
           new RepositoryQuery(repository)
-              .ask(
+              .run(
                   Queries.REVIEWS,
                   Map.of("number", number, "first", PAGE, "after", String.valueOf(after)),
                   budget);

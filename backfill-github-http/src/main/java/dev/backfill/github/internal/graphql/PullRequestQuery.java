@@ -50,7 +50,7 @@ final class PullRequestQuery {
       throws InterruptedException {
     Map<String, Object> variables = variables(after, size);
     variables.putAll(flags(extras));
-    return ConnectionPage.of(repository.ask(Queries.PULL_REQUESTS, variables, budget), after);
+    return ConnectionPage.of(repository.run(Queries.PULL_REQUESTS, variables, budget), after);
   }
 
   /** What a page of that many pull requests is charged. */
@@ -71,7 +71,7 @@ final class PullRequestQuery {
   /** Asks for as little about one pull request as tells which one it is. */
   ConnectionPage number(@Nullable String after, RequestBudget budget) throws InterruptedException {
     return ConnectionPage.of(
-        repository.ask(Queries.PULL_REQUEST_NUMBERS, variables(after, 1), budget), after);
+        repository.run(Queries.PULL_REQUEST_NUMBERS, variables(after, 1), budget), after);
   }
 
   private Map<String, Object> variables(@Nullable String after, int size) {

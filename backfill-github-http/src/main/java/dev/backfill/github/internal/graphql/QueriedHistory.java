@@ -97,10 +97,10 @@ final class QueriedHistory implements HistoryReader<PullRequest> {
         }
       }
     }
-    return rest(budget).next(budget);
+    return restReader(budget).next(budget);
   }
 
-  private HistoryReader<PullRequest> rest(RequestBudget budget) throws InterruptedException {
+  private HistoryReader<PullRequest> restReader(RequestBudget budget) throws InterruptedException {
     HistoryReader<PullRequest> reader = byRest;
     if (reader == null) {
       if (edge == null) {
@@ -133,7 +133,7 @@ final class QueriedHistory implements HistoryReader<PullRequest> {
         }
       }
     }
-    rest(budget).warmUp(budget);
+    restReader(budget).warmUp(budget);
   }
 
   @Override

@@ -58,15 +58,15 @@ final class RepositoryQuery {
    * @param variables the others
    * @throws PermanentFailureException when the repository cannot be read
    */
-  Result ask(String query, Map<String, ?> variables, RequestBudget budget)
+  Result run(String query, Map<String, ?> variables, RequestBudget budget)
       throws InterruptedException {
-    Result stated = askOnce(query, variables, budget);
+    Result stated = runOnce(query, variables, budget);
     if (isNotFound(stated)) {
       String before = repository.current().fullName();
       // Fails when it is gone by its number, too.
       repository.refresh(budget);
       if (!repository.current().fullName().equals(before)) {
-        stated = askOnce(query, variables, budget);
+        stated = runOnce(query, variables, budget);
       }
       if (isNotFound(stated)) {
         throw failure(Reason.NOT_FOUND, stated.errors());
@@ -80,7 +80,7 @@ final class RepositoryQuery {
         .anyMatch(error -> error.type().equals("NOT_FOUND") && error.path().size() == 1);
   }
 
-  private Result askOnce(String query, Map<String, ?> variables, RequestBudget budget)
+  private Result runOnce(String query, Map<String, ?> variables, RequestBudget budget)
       throws InterruptedException {
     Repository current = repository.current();
     Map<String, Object> all = new HashMap<>(variables);

@@ -20,7 +20,7 @@ public interface RecentReader<T> extends ItemReader<T> {
   }
 
   /** Whether something was newer than the time that it began from. */
-  boolean hasNews();
+  boolean hasChanges();
 
   /** The version of the list that it began with, or null when GitHub names none. */
   @Nullable ListVersion seen();

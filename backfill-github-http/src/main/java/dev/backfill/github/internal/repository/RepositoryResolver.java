@@ -83,7 +83,7 @@ public final class RepositoryResolver {
     try {
       Found found = entry.found;
       if (found == null || !time.now().isBefore(found.readAt().plus(KEPT_FOR))) {
-        found = ask(target, knownId, found, budget);
+        found = fetch(target, knownId, found, budget);
         entry.found = found;
       }
       if (knownId != null && found.repository().id() != knownId) {
@@ -130,7 +130,7 @@ public final class RepositoryResolver {
         || feature.isNamedBy(refusal);
   }
 
-  private Found ask(
+  private Found fetch(
       String target, @Nullable Long knownId, @Nullable Found before, RequestBudget budget)
       throws InterruptedException {
     Found found;

@@ -53,7 +53,7 @@ final class PageFetcher<T> {
   record Versioned<T>(Page<T> page, @Nullable String etag) {}
 
   Page<T> fetch(String path, RequestBudget budget) throws InterruptedException {
-    return sure(ask(path, null, budget), path, false, budget).page();
+    return sure(request(path, null, budget), path, false, budget).page();
   }
 
   /**
@@ -70,7 +70,7 @@ final class PageFetcher<T> {
   /** Fetches the first page of a list. An empty one is fetched once more if items are expected. */
   Page<T> fetchFirst(String path, boolean expectsItems, RequestBudget budget)
       throws InterruptedException {
-    return sure(ask(path, null, budget), path, expectsItems, budget).page();
+    return sure(request(path, null, budget), path, expectsItems, budget).page();
   }
 
   private Versioned<T> sure(
@@ -85,7 +85,7 @@ final class PageFetcher<T> {
     if (!doubtful) {
       return first;
     }
-    Response again = ask(path, null, budget);
+    Response again = request(path, null, budget);
     return new Versioned<>(page(again, path, budget), again.etag());
   }
 
@@ -97,7 +97,7 @@ final class PageFetcher<T> {
    */
   @Nullable Versioned<T> firstIfChanged(String path, @Nullable String etag, RequestBudget budget)
       throws InterruptedException {
-    Response response = ask(path, etag, budget);
+    Response response = request(path, etag, budget);
     if (response.isUnchanged()) {
       return null;
     }
@@ -106,7 +106,7 @@ final class PageFetcher<T> {
       return first;
     }
     // Something may have been created between the two.
-    Versioned<T> again = sure(ask(path, null, budget), path, false, budget);
+    Versioned<T> again = sure(request(path, null, budget), path, false, budget);
     if (mayLackLinks(again.page())) {
       throw new PermanentFailureException(
           Reason.INCOMPATIBLE,
@@ -123,7 +123,7 @@ final class PageFetcher<T> {
   /** Fetches a page unless its known version still holds; then null, which costs nothing. */
   @Nullable Versioned<T> fetchIfChanged(String path, @Nullable String etag, RequestBudget budget)
       throws InterruptedException {
-    Response response = ask(path, etag, budget);
+    Response response = request(path, etag, budget);
     return response.isUnchanged() ? null : sure(response, path, false, budget);
   }
 
@@ -133,10 +133,10 @@ final class PageFetcher<T> {
         && first.neighbours().equals(Page.Neighbours.NONE);
   }
 
-  private Response ask(String path, @Nullable String etag, RequestBudget budget)
+  private Response request(String path, @Nullable String etag, RequestBudget budget)
       throws InterruptedException {
     try {
-      Response response = askOnce(path, etag, budget);
+      Response response = requestOnce(path, etag, budget);
       readable = true;
       refusals.remove(path);
       return response;
@@ -156,7 +156,7 @@ final class PageFetcher<T> {
   }
 
   /** A name that is gone may have been changed: the repository is asked for by its number. */
-  private Response askOnce(String path, @Nullable String etag, RequestBudget budget)
+  private Response requestOnce(String path, @Nullable String etag, RequestBudget budget)
       throws InterruptedException {
     try {
       return api.getIfChanged(path, etag, budget);
@@ -165,11 +165,11 @@ final class PageFetcher<T> {
       if (e.reason() != Reason.NOT_FOUND || byNumber == null) {
         throw e;
       }
-      return askByNumber(byNumber, etag, e, budget);
+      return requestByNumber(byNumber, etag, e, budget);
     }
   }
 
-  private Response askByNumber(
+  private Response requestByNumber(
       String path, @Nullable String etag, PermanentFailureException byName, RequestBudget budget)
       throws InterruptedException {
     Response response;

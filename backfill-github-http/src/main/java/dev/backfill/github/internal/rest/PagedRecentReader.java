@@ -35,7 +35,7 @@ final class PagedRecentReader<T> implements RecentReader<T> {
 
   private @Nullable ListVersion seen;
   private @Nullable Instant begunAt;
-  private boolean news;
+  private boolean hasChanges;
   private PagePosition position;
   private @Nullable Instant reached;
   private @Nullable Long anchor;
@@ -62,7 +62,7 @@ final class PagedRecentReader<T> implements RecentReader<T> {
     ReadStage.Run run = from.run();
     if (run != null && run.position() instanceof PagePosition place) {
       begunAt = run.begunAt();
-      news = run.news();
+      hasChanges = run.hasChanges();
       position = place;
       reached = place.changedAt();
     } else {
@@ -94,7 +94,7 @@ final class PagedRecentReader<T> implements RecentReader<T> {
     Instant changedAt = changedAt(item);
     if (changedAt != null) {
       reached = changedAt;
-      news |= changedAt.isAfter(since);
+      hasChanges |= changedAt.isAfter(since);
     }
     position = new PagePosition(current.path(), index, item.id(), reached);
     atEnd = index >= current.items().size() && current.next() == null;
@@ -249,8 +249,8 @@ final class PagedRecentReader<T> implements RecentReader<T> {
   }
 
   @Override
-  public boolean hasNews() {
-    return news;
+  public boolean hasChanges() {
+    return hasChanges;
   }
 
   @Override

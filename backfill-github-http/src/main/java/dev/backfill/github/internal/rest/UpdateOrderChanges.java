@@ -22,7 +22,7 @@ final class UpdateOrderChanges<T> implements UpdateOrderHistoryReader<T>, Recent
   private final int smallestPage;
   private final UpdateOrderReader<T> reader;
   private @Nullable ListVersion seen;
-  private boolean news;
+  private boolean hasChanges;
 
   UpdateOrderChanges(ListEndpoint<T> endpoint, OpenRepository repository, ReadStrategy.Since from) {
     this.endpoint = endpoint;
@@ -33,7 +33,7 @@ final class UpdateOrderChanges<T> implements UpdateOrderHistoryReader<T>, Recent
     ReadStage.Run run = from.run();
     UpdateOrderReader.Range range = new UpdateOrderReader.Range(limit(since), null);
     if (run != null && run.position() instanceof TimePosition place) {
-      news = run.news();
+      hasChanges = run.hasChanges();
       reader = new UpdateOrderReader<>(endpoint, repository, range, place, run.begunAt(), null);
     } else {
       // A pass that an earlier release has begun in another order is begun again.
@@ -80,7 +80,7 @@ final class UpdateOrderChanges<T> implements UpdateOrderHistoryReader<T>, Recent
   public @Nullable ReadItem<T> next(RequestBudget budget) throws InterruptedException {
     ReadItem<T> item = reader.next(budget);
     if (item != null && item.after() instanceof TimePosition place && place.at() != null) {
-      news |= place.at().isAfter(since);
+      hasChanges |= place.at().isAfter(since);
     }
     return item;
   }
@@ -97,8 +97,8 @@ final class UpdateOrderChanges<T> implements UpdateOrderHistoryReader<T>, Recent
   }
 
   @Override
-  public boolean hasNews() {
-    return news;
+  public boolean hasChanges() {
+    return hasChanges;
   }
 
   @Override

@@ -91,7 +91,7 @@ public final class PagedKeyListing<T> implements KeyListing {
     List<String> keys = new ArrayList<>();
     boolean refused = false;
     try {
-      take(list, keys, budget);
+      fill(list, keys, budget);
     } catch (PermanentFailureException e) {
       refused = KnownCaps.isRefusedPage(e);
       if (!refused) {
@@ -146,7 +146,7 @@ public final class PagedKeyListing<T> implements KeyListing {
     switchedOff = true;
   }
 
-  private void take(KeyList<T> list, List<String> keys, RequestBudget budget)
+  private void fill(KeyList<T> list, List<String> keys, RequestBudget budget)
       throws InterruptedException {
     for (ParsedItem<T> item : list.next(budget)) {
       String key = key(item);

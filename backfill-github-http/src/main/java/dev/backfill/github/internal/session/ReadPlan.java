@@ -149,7 +149,9 @@ final class ReadPlan<T> {
   /** Takes note of an item that is delivered, or rejected. */
   void delivered(T item) {
     updateBaseline();
-    if (reader instanceof RecentReader<T> recent && !recent.isNewestFirst() && recent.hasNews()) {
+    if (reader instanceof RecentReader<T> recent
+        && !recent.isNewestFirst()
+        && recent.hasChanges()) {
       // Nobody counts what is new: an item that is edited meanwhile arrives more than once.
       baseline = null;
     }
@@ -219,12 +221,12 @@ final class ReadPlan<T> {
       return false;
     }
     Instant begunAt = done.begunAt();
-    Instant since = done.hasNews() && begunAt != null ? begunAt : pass.since();
+    Instant since = done.hasChanges() && begunAt != null ? begunAt : pass.since();
     if ((outdated || !since.equals(pass.since())) && pass.pass() < MAX_PASSES) {
       catchUp(new ReadStage.CatchUp(since, pass.pass() + 1, done.seen(), null));
       return true;
     }
-    if (baseline != null && !done.hasNews()) {
+    if (baseline != null && !done.hasChanges()) {
       // Everything up to then was delivered and counted.
       baseline = baseline.asOf(since);
     }
@@ -271,7 +273,7 @@ final class ReadPlan<T> {
               pass.since(),
               pass.pass(),
               recent.seen(),
-              new ReadStage.Run(begunAt, recent.hasNews(), position),
+              new ReadStage.Run(begunAt, recent.hasChanges(), position),
               baseline);
     }
     return stage;

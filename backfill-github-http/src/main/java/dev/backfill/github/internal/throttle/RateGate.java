@@ -69,12 +69,12 @@ public final class RateGate {
   }
 
   /** Whether a new window has begun and nobody has asked in it yet. */
-  public synchronized boolean isUnasked() {
+  public synchronized boolean isWindowUnknown() {
     return known != null && !time.now().isBefore(known.quota().resetAt()) && inFlight == 0;
   }
 
   /** Whether a limit that this request meets is one that nobody has met yet. */
-  public synchronized boolean isNews(Permit permit) {
+  public synchronized boolean isNew(Permit permit) {
     return permit.block() == block;
   }
 

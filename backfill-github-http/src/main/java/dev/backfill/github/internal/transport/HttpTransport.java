@@ -188,7 +188,7 @@ public final class HttpTransport implements AutoCloseable {
   }
 
   private BackfillException failed(Request request, String what, Throwable cause) {
-    String untrusted = TlsTrouble.of(cause);
+    String untrusted = TlsFailure.of(cause);
     if (untrusted != null) {
       return new PermanentFailureException(
           Reason.UNTRUSTED_ADDRESS,

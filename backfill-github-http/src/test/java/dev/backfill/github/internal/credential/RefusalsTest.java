@@ -45,12 +45,12 @@ class RefusalsTest {
 
   @Test
   void aRequestGoesOutOnceMoreWithTheSameCredential() {
-    assertThat(refusals.takeAgain()).isNull();
+    assertThat(refusals.pollRetry()).isNull();
     assertThat(refusals.repeat(first)).isTrue();
-    assertThat(refusals.takeAgain()).isSameAs(first);
-    assertThat(refusals.takeAgain()).isNull();
+    assertThat(refusals.pollRetry()).isSameAs(first);
+    assertThat(refusals.pollRetry()).isNull();
     assertThat(refusals.repeat(first)).isFalse();
-    assertThat(refusals.takeAgain()).isNull();
+    assertThat(refusals.pollRetry()).isNull();
     assertThat(refusals.repeat(second)).isTrue();
   }
 

@@ -287,11 +287,11 @@ class RateGateTest {
   void onlyALimitThatNobodyHasMetIsNews() {
     RateGate.Permit first = gate.acquire(0);
     RateGate.Permit second = gate.acquire(0);
-    assertThat(gate.isNews(first)).isTrue();
+    assertThat(gate.isNew(first)).isTrue();
     limited(first, time.now().plusSeconds(10));
-    assertThat(gate.isNews(second)).isFalse();
+    assertThat(gate.isNew(second)).isFalse();
     gate.adopt(new RateGate.Block(time.now().plusSeconds(100), Kind.SECONDARY, 1));
-    assertThat(gate.isNews(second)).as("nor after another process has met one").isFalse();
+    assertThat(gate.isNew(second)).as("nor after another process has met one").isFalse();
   }
 
   @Test
@@ -337,14 +337,14 @@ class RateGateTest {
 
   @Test
   void aNewWindowIsUnaskedUntilARequestIsUnderWay() {
-    assertThat(gate.isUnasked()).isFalse();
+    assertThat(gate.isWindowUnknown()).isFalse();
     answered(12, 100);
     time.advance(Duration.ofSeconds(99));
-    assertThat(gate.isUnasked()).isFalse();
+    assertThat(gate.isWindowUnknown()).isFalse();
     time.advance(Duration.ofSeconds(1));
-    assertThat(gate.isUnasked()).isTrue();
+    assertThat(gate.isWindowUnknown()).isTrue();
     gate.acquire(0);
-    assertThat(gate.isUnasked()).isFalse();
+    assertThat(gate.isWindowUnknown()).isFalse();
   }
 
   @Test

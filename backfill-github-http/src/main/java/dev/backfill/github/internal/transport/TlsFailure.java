@@ -7,11 +7,11 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a handshake that can never succeed from one that was broken off. */
-final class TlsTrouble {
+final class TlsFailure {
 
   private static final String NOT_SENT = "; nothing was sent, and what is stored is kept: ";
 
-  private TlsTrouble() {}
+  private TlsFailure() {}
 
   /**
    * Returns the end of a sentence about a handshake that fails each time.
