@@ -49,7 +49,7 @@ public final class CustomSourceMain {
   /** An item of the archive. */
   record Letter(int number, String text) {}
 
-  /** Hands out 130 letters in order. */
+  /** Returns 130 letters in order. */
   static final class LetterArchive implements PullSource<Letter> {
 
     private static final String VERSION = "v1:";

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands events to listeners on a thread of its own, in order, and drops them rather than make a
+ * Delivers events to listeners on a thread of its own, in order, and drops them rather than make a
  * worker wait.
  */
 public final class EventDispatcher implements AutoCloseable {

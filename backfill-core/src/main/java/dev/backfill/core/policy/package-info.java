@@ -1,4 +1,4 @@
-/** Stock policies: how large a chunk is, and how long to wait after a failure. */
+/** Built-in policies: how large a chunk is, and how long to wait after a failure. */
 @NullMarked
 package dev.backfill.core.policy;
 

@@ -1,4 +1,4 @@
-/** Stock failure reporters. */
+/** Built-in failure reporters. */
 @NullMarked
 package dev.backfill.core.report;
 

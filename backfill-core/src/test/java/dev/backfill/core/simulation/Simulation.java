@@ -180,7 +180,7 @@ final class Simulation {
     stops.add(stop);
     SimulatedSource source = injector.sources().of(world, new Gate(world, worker, faults), level);
     try (engine) {
-      new Slices(
+      new SliceLoop(
               engine,
               new BackfillSpec<>(source, KEY.target(), table),
               random,

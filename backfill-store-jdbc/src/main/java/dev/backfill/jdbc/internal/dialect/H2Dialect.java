@@ -48,7 +48,7 @@ final class H2Dialect implements Dialect {
   private static final String MODE =
       "SELECT setting_value FROM information_schema.settings WHERE setting_name = 'MODE'";
 
-  private final Map<String, Texts> texts = new ConcurrentHashMap<>();
+  private final Map<String, SqlTexts> texts = new ConcurrentHashMap<>();
 
   /**
    * The statements of one table; H2 knows them again by their texts.
@@ -58,10 +58,10 @@ final class H2Dialect implements Dialect {
    * @param insertUnlessExists one row, which may be there
    * @param update one row that is there, newer-wins
    */
-  private record Texts(String storedKeys, String insert, String insertUnlessExists, String update) {
+  private record SqlTexts(String storedKeys, String insert, String insertUnlessExists, String update) {
 
-    static Texts of(String name, UpsertTable table) {
-      return new Texts(
+    static SqlTexts of(String name, UpsertTable table) {
+      return new SqlTexts(
           storedKeysSql(name, table),
           insertSql(name, table),
           insertUnlessExistsSql(name, table),
@@ -139,7 +139,7 @@ final class H2Dialect implements Dialect {
   public SinkCounts upsert(Connection connection, Tables tables, Upsert upsert)
       throws SQLException {
     UpsertTable table = upsert.table();
-    Texts sql = texts.computeIfAbsent(tables.name(table.name()), name -> Texts.of(name, table));
+    SqlTexts sql = texts.computeIfAbsent(tables.name(table.name()), name -> SqlTexts.of(name, table));
     Set<List<@Nullable Object>> stored = storedKeys(connection, sql, upsert);
     List<@Nullable Object[]> changed = new ArrayList<>();
     List<@Nullable Object[]> added = new ArrayList<>();
@@ -154,7 +154,7 @@ final class H2Dialect implements Dialect {
 
   /** The keys that are there. A condition on each insert would cost several times this. */
   private static Set<List<@Nullable Object>> storedKeys(
-      Connection connection, Texts sql, Upsert upsert) throws SQLException {
+      Connection connection, SqlTexts sql, Upsert upsert) throws SQLException {
     List<Column> keys = keys(upsert.table());
     @Nullable Object[] arrays = new @Nullable Object[keys.size()];
     for (int i = 0; i < arrays.length; i++) {
@@ -187,7 +187,7 @@ final class H2Dialect implements Dialect {
   }
 
   /** A key that another transaction stored at the same moment is there at a second look. */
-  private static int[] insert(Connection connection, Texts sql, List<@Nullable Object[]> rows)
+  private static int[] insert(Connection connection, SqlTexts sql, List<@Nullable Object[]> rows)
       throws SQLException {
     try {
       return Batches.run(connection, sql.insert(), rows);

@@ -4,7 +4,7 @@ import dev.backfill.api.store.SinkTransaction;
 import java.sql.Connection;
 import java.util.Optional;
 
-/** Hands the transaction's connection to a sink. */
+/** Passes the transaction's connection to a sink. */
 record ConnectionTransaction(Connection connection) implements SinkTransaction {
 
   @Override

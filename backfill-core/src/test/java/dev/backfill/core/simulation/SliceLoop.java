@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** A host: runs slice after slice on one engine, and does what their results say. */
-final class Slices {
+final class SliceLoop {
 
   private final BackfillEngine engine;
   private final BackfillSpec<World.Row> job;
@@ -23,7 +23,7 @@ final class Slices {
   private final BooleanSupplier registered;
   private final LongSupplier heldFence;
 
-  Slices(
+  SliceLoop(
       BackfillEngine engine,
       BackfillSpec<World.Row> job,
       SplittableRandom random,
