@@ -137,7 +137,8 @@ public abstract class JobStoreContract {
     /** Ten processes that track the same target make one job. */
     @Test
     public void enqueueingAtOnceMakesOneJob() throws Exception {
-      List<JobStore.Enqueued> all = atOnce(10, () -> jobs.enqueue(key("a/b"), TRACKED, schedule(1)));
+      List<JobStore.Enqueued> all =
+          atOnce(10, () -> jobs.enqueue(key("a/b"), TRACKED, schedule(1)));
 
       assertThat(all.stream().filter(JobStore.Enqueued::created)).hasSize(1);
       assertThat(jobs.list()).hasSize(1);

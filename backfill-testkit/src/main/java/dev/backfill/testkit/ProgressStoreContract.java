@@ -238,7 +238,8 @@ public abstract class ProgressStoreContract {
 
       store.renew(lease);
 
-      assertThat(store.claim(lease.backfill(), leaseRequest("other"))).isInstanceOf(Claim.Held.class);
+      assertThat(store.claim(lease.backfill(), leaseRequest("other")))
+          .isInstanceOf(Claim.Held.class);
     }
 
     /** A holder known to be dead is replaced before its lease expires, and nobody else. */
@@ -615,7 +616,8 @@ public abstract class ProgressStoreContract {
       Backfill.Holder holder = store.get(lease.backfill()).holder();
       assertThat(holder).isNotNull();
       assertThat(holder.expired()).isFalse();
-      assertThat(store.claim(lease.backfill(), leaseRequest("other"))).isInstanceOf(Claim.Held.class);
+      assertThat(store.claim(lease.backfill(), leaseRequest("other")))
+          .isInstanceOf(Claim.Held.class);
     }
 
     /** Failures count since the last committed chunk. */

@@ -48,7 +48,7 @@ public abstract class PullSourceContract<T> {
   private static final int[] SIZES = {1, 7, 25, 50, 100, 101, 1000};
   private static final int MAX_RESUMPTIONS = 40;
 
-  /** What a session has brought. */
+  /** What a session has fetched. */
   private static final class Arrived<T> {
     private final List<T> items = new ArrayList<>();
     private final List<String> rejected = new ArrayList<>();
@@ -459,13 +459,13 @@ public abstract class PullSourceContract<T> {
       List<String> requested = new ArrayList<>(items);
       requested.addAll(rejected);
       for (int size : new int[] {1, 7, 100}) {
-        List<String> brought = new ArrayList<>();
+        List<String> fetched = new ArrayList<>();
         List<String> rejectedAgain = new ArrayList<>();
         for (Chunk<T> chunk : rereadAll(requested, size)) {
-          chunk.items().forEach(item -> brought.add(source().itemKey(item)));
+          chunk.items().forEach(item -> fetched.add(source().itemKey(item)));
           chunk.rejected().stream().map(RejectedItem::key).forEach(rejectedAgain::add);
         }
-        assertThat(brought)
+        assertThat(fetched)
             .as("items read again in chunks of %d", size)
             .containsExactlyInAnyOrderElementsOf(items);
         assertThat(rejectedAgain)

@@ -58,7 +58,8 @@ final class H2Dialect implements Dialect {
    * @param insertUnlessExists one row, which may be there
    * @param update one row that is there, newer-wins
    */
-  private record SqlTexts(String storedKeys, String insert, String insertUnlessExists, String update) {
+  private record SqlTexts(
+      String storedKeys, String insert, String insertUnlessExists, String update) {
 
     static SqlTexts of(String name, UpsertTable table) {
       return new SqlTexts(
@@ -139,7 +140,8 @@ final class H2Dialect implements Dialect {
   public SinkCounts upsert(Connection connection, Tables tables, Upsert upsert)
       throws SQLException {
     UpsertTable table = upsert.table();
-    SqlTexts sql = texts.computeIfAbsent(tables.name(table.name()), name -> SqlTexts.of(name, table));
+    SqlTexts sql =
+        texts.computeIfAbsent(tables.name(table.name()), name -> SqlTexts.of(name, table));
     Set<List<@Nullable Object>> stored = storedKeys(connection, sql, upsert);
     List<@Nullable Object[]> changed = new ArrayList<>();
     List<@Nullable Object[]> added = new ArrayList<>();
