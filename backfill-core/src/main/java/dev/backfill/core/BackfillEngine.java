@@ -64,7 +64,7 @@ public final class BackfillEngine implements AutoCloseable {
             builder.store,
             new LeaseRequest(machine.worker(), builder.executorName, builder.lease),
             new EngineContext.Rules(builder.policy, builder.backoff, builder.budget),
-            new EngineContext.Ambience(
+            new EngineContext.Environment(
                 builder.time,
                 builder.random,
                 machine.timers(),
@@ -232,7 +232,7 @@ public final class BackfillEngine implements AutoCloseable {
   @Override
   public void close() {
     stop();
-    parts.ambience().timers().shutdownNow();
+    parts.environment().timers().shutdownNow();
     parts.observers().events().close();
     RecordMethods.forgetTypes();
   }

@@ -150,7 +150,7 @@ public final class BackfillRunner implements AutoCloseable {
       throws InterruptedException {
     jobs.forEach(engine::check);
     Deadline deadline = new Deadline(engine.parts().time(), options.maxDuration());
-    FailFast failFast = new FailFast(engine.parts().ambience().commits());
+    FailFast failFast = new FailFast(engine.parts().environment().commits());
     ExecutorService threads =
         Executors.newFixedThreadPool(
             Math.max(1, Math.min(options.parallelism(), jobs.size())),

@@ -31,7 +31,7 @@ public record ManagedParts(Database database, GitHubClient client, BackfillManag
 
   /** What else a manager gets, once there are a client and a store. */
   @FunctionalInterface
-  public interface Equipment {
+  public interface ManagerSetup {
     BackfillManagerBuilder add(
         BackfillManagerBuilder builder, GitHubClient client, JdbcStore store);
   }
@@ -40,7 +40,7 @@ public record ManagedParts(Database database, GitHubClient client, BackfillManag
       BackfillSettings settings,
       ReadingOptions.ReadSelection selected,
       int parallelism,
-      Equipment equipment) {
+      ManagerSetup setup) {
     // What is wrong with the settings is refused before a database is opened.
     GitHubAccess.client(settings, null).close();
     Database database = Database.open(settings, parallelism + SPARE_CONNECTIONS);
@@ -53,7 +53,7 @@ public record ManagedParts(Database database, GitHubClient client, BackfillManag
           sources(BackfillManager.builder(store.progress(), store.jobs()), selected, client, store)
               .settings(settings)
               .parallelism(parallelism);
-      return new ManagedParts(database, client, equipment.add(builder, client, store).build());
+      return new ManagedParts(database, client, setup.add(builder, client, store).build());
     } catch (RuntimeException e) {
       if (opened != null) {
         opened.close();

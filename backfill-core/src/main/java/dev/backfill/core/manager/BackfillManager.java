@@ -100,7 +100,7 @@ public final class BackfillManager implements AutoCloseable {
             progress,
             retrier.with(JobStore.class, settings.jobs),
             registry,
-            new JobUpdater.Ambience(storeTime, settings.random, settings.here),
+            new JobUpdater.Environment(storeTime, settings.random, settings.here),
             events::publish);
     this.triggers = new JobTriggers(updater, settings.fairness);
     HistorySizes sizes = new HistorySizes(updater);
@@ -477,7 +477,7 @@ public final class BackfillManager implements AutoCloseable {
     for (Duration remaining = AFTER_A_FAILURE;
         !remaining.isZero() && !loop.isStopped();
         remaining = remaining.minus(step)) {
-      updater.ambience().time().sleep(step);
+      updater.environment().time().sleep(step);
     }
   }
 

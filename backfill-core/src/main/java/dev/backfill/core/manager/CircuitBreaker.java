@@ -44,11 +44,12 @@ final class CircuitBreaker {
   }
 
   private Optional<Suspension> suspension() {
-    return new LookedUp(updater.jobs()).work();
+    return new SuspensionCache(updater.jobs()).work();
   }
 
-  State state(LookedUp seen) {
-    return seen.work()
+  State state(SuspensionCache suspensions) {
+    return suspensions
+        .work()
         .map(suspension -> holds(suspension) ? State.OPEN : State.TRYING)
         .orElse(State.CLOSED);
   }

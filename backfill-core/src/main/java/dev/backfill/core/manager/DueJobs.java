@@ -68,18 +68,23 @@ final class DueJobs {
    * @param sent how many requests were made to other destinations
    * @param more whether something was placed or sent, so that another look may find more
    * @param next when something is due, which may have passed; null when nothing will be
-   * @param seen the suspensions as this look sees them
+   * @param suspensions the suspensions as this look sees them
    */
-  record Found(List<Job> runnable, int sent, boolean more, @Nullable Instant next, LookedUp seen) {}
+  record Found(
+      List<Job> runnable,
+      int sent,
+      boolean more,
+      @Nullable Instant next,
+      SuspensionCache suspensions) {}
 
   Found find() throws InterruptedException {
     if (!updater.here().equals(Destination.LOCAL)) {
       return dispatchedHere();
     }
-    LookedUp seen = new LookedUp(updater.jobs());
+    SuspensionCache suspensions = new SuspensionCache(updater.jobs());
     dispatches.follow();
     List<Job> due = due(DEFAULT);
-    boolean placed = place(due, seen);
+    boolean placed = place(due, suspensions);
     if (placed) {
       due = due(DEFAULT);
     }
@@ -87,7 +92,7 @@ final class DueJobs {
     if (sent > 0) {
       due = due(DEFAULT);
     }
-    Look look = look(due, seen);
+    Look look = look(due, suspensions);
     return new Found(
         look.runnable(),
         sent,
@@ -98,7 +103,7 @@ final class DueJobs {
             .flatMap(Optional::stream)
             .min(Comparator.naturalOrder())
             .orElse(null),
-        seen);
+        suspensions);
   }
 
   /**
@@ -110,14 +115,14 @@ final class DueJobs {
   private record Look(List<Job> runnable, boolean placed) {}
 
   /** A lone worker decides nothing that a manager with more destinations would decide otherwise. */
-  private boolean place(List<Job> due, LookedUp seen) throws InterruptedException {
+  private boolean place(List<Job> due, SuspensionCache suspensions) throws InterruptedException {
     return updater.here().equals(Destination.LOCAL)
         && !scope.anyPlacement()
-        && routing.place(due, seen);
+        && routing.place(due, suspensions);
   }
 
   /** What waits for other destinations may be long, and is no reason to do nothing here. */
-  private Look look(List<Job> normal, LookedUp seen) throws InterruptedException {
+  private Look look(List<Job> normal, SuspensionCache suspensions) throws InterruptedException {
     List<Job> due = normal;
     boolean placed = false;
     for (int max = DEFAULT; ; ) {
@@ -127,7 +132,7 @@ final class DueJobs {
       }
       max = max > Integer.MAX_VALUE / 10 ? Integer.MAX_VALUE : max * 10;
       due = due(max);
-      if (place(due, seen)) {
+      if (place(due, suspensions)) {
         placed = true;
         due = due(max);
       }
@@ -147,7 +152,7 @@ final class DueJobs {
   /** What this destination was asked to run, and what is placed here without having been sent. */
   private Found dispatchedHere() throws InterruptedException {
     List<Job> runnable = new ArrayList<>();
-    LookedUp seen = new LookedUp(updater.jobs());
+    SuspensionCache suspensions = new SuspensionCache(updater.jobs());
     Instant next = updater.jobs().nextDue(updater.registry().names()).orElse(null);
     List<Job> sent =
         updater.jobs().dispatched().stream()
@@ -164,9 +169,9 @@ final class DueJobs {
         next = from;
       }
     }
-    runnable.addAll(look(due(DEFAULT), seen).runnable());
+    runnable.addAll(look(due(DEFAULT), suspensions).runnable());
     runnable.sort(Comparator.comparing(job -> job.schedule().order()));
-    return new Found(List.copyOf(runnable), 0, false, next, seen);
+    return new Found(List.copyOf(runnable), 0, false, next, suspensions);
   }
 
   /** From when a backfill can be claimed; null when a person has to resume it. */

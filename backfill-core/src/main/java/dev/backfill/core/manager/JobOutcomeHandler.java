@@ -255,7 +255,7 @@ final class JobOutcomeHandler {
     int attempts = 1 + (progressed ? 0 : job.schedule().attempts());
     boolean again = attempts <= retries.attempts();
     Duration delay =
-        again ? retries.delay(attempts, updater.ambience().random()) : retries.afterGivingUp();
+        again ? retries.delay(attempts, updater.environment().random()) : retries.afterGivingUp();
     JobSchedule schedule = later(job.schedule(), attempts, delay);
     notes.add(
         again

@@ -45,9 +45,9 @@ final class JobPlacer {
   }
 
   /** Places what is due and has no place, or one that is switched off; says whether it did. */
-  boolean place(List<Job> due, LookedUp seen) throws InterruptedException {
+  boolean place(List<Job> due, SuspensionCache suspensions) throws InterruptedException {
     Set<String> suspended =
-        elsewhere.isEmpty() || due.isEmpty() ? Set.of() : seen.holding(updater.now());
+        elsewhere.isEmpty() || due.isEmpty() ? Set.of() : suspensions.holding(updater.now());
     Map<String, List<Job>> targets = new LinkedHashMap<>();
     for (Job job : due) {
       if (isOpen(job, suspended)) {

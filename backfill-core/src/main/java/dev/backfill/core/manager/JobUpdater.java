@@ -28,7 +28,7 @@ record JobUpdater(
     ProgressStore progress,
     JobStore jobs,
     SourceRegistry registry,
-    Ambience ambience,
+    Environment environment,
     Consumer<BackfillEvent> events) {
 
   private static final int MAX_REASON = 2_000;
@@ -37,17 +37,17 @@ record JobUpdater(
   private static final int MAX_ATTEMPTS = 10;
 
   /** What a manager takes from its surroundings. */
-  record Ambience(TimeSource time, RandomGenerator random, Destination here) {}
+  record Environment(TimeSource time, RandomGenerator random, Destination here) {}
 
   /** A job as it is to be, and what is to be kept of why. */
   record Change(Job job, List<Note> notes) {}
 
   Instant now() {
-    return ambience.time().now();
+    return environment.time().now();
   }
 
   Destination here() {
-    return ambience.here();
+    return environment.here();
   }
 
   Note note(Kind kind, @Nullable Destination destination, String reason) {

@@ -30,7 +30,7 @@ final class Pruning {
 
   /** A failure is no reason to end: the next day tries again. */
   synchronized void whenDue(BooleanSupplier stop) {
-    long now = updater.ambience().time().nanoTime();
+    long now = updater.environment().time().nanoTime();
     Long before = lastClaimNanos;
     if (retention == null || before != null && now - before < CLAIM_INTERVAL.toNanos()) {
       return;

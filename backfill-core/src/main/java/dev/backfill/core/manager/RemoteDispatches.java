@@ -209,7 +209,7 @@ final class RemoteDispatches {
   }
 
   private String correlationId() {
-    return String.format(Locale.ROOT, "backfill-%016x", updater.ambience().random().nextLong());
+    return String.format(Locale.ROOT, "backfill-%016x", updater.environment().random().nextLong());
   }
 
   /** The destination has no run of a request, so that the request is made again. */
@@ -242,7 +242,7 @@ final class RemoteDispatches {
     int attempts = schedule.attempts() + 1;
     return new JobSchedule(
         schedule.queuedAt(),
-        updater.now().plus(retries.delay(attempts, updater.ambience().random())),
+        updater.now().plus(retries.delay(attempts, updater.environment().random())),
         schedule.order(),
         attempts,
         schedule.slices());

@@ -109,7 +109,7 @@ final class WorkLoop {
   }
 
   private RunSummary looks(@Nullable Duration limit, Idle idle) throws InterruptedException {
-    End end = new End(updater.ambience().time(), limit);
+    End end = new End(updater.environment().time(), limit);
     RunSummary total = RunSummary.NOTHING;
     Instant next = null;
     while (!stopped.get() && !end.isOver()) {
@@ -181,13 +181,13 @@ final class WorkLoop {
       }
       // Asked of the store last: of hundreds of due jobs, none may be able to start.
       if (!slices.isRunning(job) && !slices.isParked(job)) {
-        if (!mayStart(started, found.seen())) {
+        if (!mayStart(started, found.suspensions())) {
           break;
         }
         Job taken = dueJobs.take(job).orElse(null);
         if (taken != null) {
           slices.start(taken, remaining(end));
-          found.seen().forget();
+          found.suspensions().forget();
           started++;
         }
       }
@@ -195,8 +195,8 @@ final class WorkLoop {
     return started;
   }
 
-  private boolean mayStart(int started, LookedUp seen) {
-    return switch (breaker.state(seen)) {
+  private boolean mayStart(int started, SuspensionCache suspensions) {
+    return switch (breaker.state(suspensions)) {
       // An executor may run a slice at once, and what was found is then out of date.
       case CLOSED -> slices.running() < parallelism && started < parallelism;
       case TRYING -> slices.running() == 0 && started == 0;
@@ -214,7 +214,8 @@ final class WorkLoop {
     Instant now = updater.now();
     Instant next = found.next();
     boolean blocked = started == 0 && next != null && !next.isAfter(now);
-    Instant rest = found.seen().work().filter(breaker::holds).map(Suspension::until).orElse(null);
+    Instant rest =
+        found.suspensions().work().filter(breaker::holds).map(Suspension::until).orElse(null);
     if (rest != null) {
       return rest;
     }
@@ -231,7 +232,7 @@ final class WorkLoop {
 
   /** Sleeps by the clock that only goes forward: a clock that is set back prolongs nothing. */
   private void sleepUntil(@Nullable Instant next, End end) throws InterruptedException {
-    TimeSource time = updater.ambience().time();
+    TimeSource time = updater.environment().time();
     Duration selected = next == null ? POLL_INTERVAL : Duration.between(updater.now(), next);
     Duration limit =
         Stream.of(selected, POLL_INTERVAL, end.remaining())

@@ -28,7 +28,7 @@ final class WrongClocks {
 
   /** Makes such jobs due, unless it has looked a moment ago. */
   void repair() {
-    long nanos = updater.ambience().time().nanoTime();
+    long nanos = updater.environment().time().nanoTime();
     Long last = lastNanos;
     if (last != null && nanos - last < POLL_INTERVAL.toNanos()) {
       return;

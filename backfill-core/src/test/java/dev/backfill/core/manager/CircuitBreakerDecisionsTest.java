@@ -38,7 +38,7 @@ class CircuitBreakerDecisionsTest {
   }
 
   private CircuitBreaker.State state() {
-    return breaker.state(new LookedUp(fixture.jobs));
+    return breaker.state(new SuspensionCache(fixture.jobs));
   }
 
   private void suspend(String actor, Duration rest, int times) {

@@ -35,8 +35,8 @@ class DueJobsTest {
           local.progress(),
           local.jobs(),
           local.registry(),
-          new JobUpdater.Ambience(
-              fixture.time, local.ambience().random(), Destination.GITHUB_ACTIONS),
+          new JobUpdater.Environment(
+              fixture.time, local.environment().random(), Destination.GITHUB_ACTIONS),
           local.events());
 
   private DueJobs candidates(@Nullable String correlationId) {

@@ -40,7 +40,7 @@ class JobPlacerTest {
           return router.route(request);
         };
     return new JobPlacer(updater, recording, elsewhere, new HistorySizes(updater))
-        .place(List.of(due), new LookedUp(fixture.jobs));
+        .place(List.of(due), new SuspensionCache(fixture.jobs));
   }
 
   private boolean place(Job... due) throws InterruptedException {
@@ -181,7 +181,7 @@ class JobPlacerTest {
                 List.of(
                     new ManagedSource<>(fixture.source, fixture.new NumbersSink()),
                     new ManagedSource<>(more, fixture.new NumbersSink()))),
-            updater.ambience(),
+            updater.environment(),
             updater.events());
     fixture.source.sizes.put("a/b", 70);
     more.sizes.put("a/b", 100);
@@ -193,8 +193,8 @@ class JobPlacerTest {
           return ELSEWHERE;
         };
     JobPlacer routing = new JobPlacer(both, recording, Set.of(ACTIONS), new HistorySizes(both));
-    routing.place(List.of(one, two), new LookedUp(fixture.jobs));
-    routing.place(List.of(two, one), new LookedUp(fixture.jobs));
+    routing.place(List.of(one, two), new SuspensionCache(fixture.jobs));
+    routing.place(List.of(two, one), new SuspensionCache(fixture.jobs));
     assertThat(requests)
         .extracting(RoutingRequest::total)
         .containsExactly(Total.estimate(100), Total.estimate(100));

@@ -44,7 +44,7 @@ class JobUpdaterTest {
                   return method.invoke(fixture.jobs, arguments);
                 });
     return new JobUpdater(
-        updater.progress(), store, updater.registry(), updater.ambience(), updater.events());
+        updater.progress(), store, updater.registry(), updater.environment(), updater.events());
   }
 
   private boolean change(JobUpdater on) {

@@ -84,7 +84,7 @@ final class ManagerFixture {
         progress,
         jobs,
         new SourceRegistry(List.of(new ManagedSource<>(source, new NumbersSink()))),
-        new JobUpdater.Ambience(time, new Random(42), Destination.LOCAL),
+        new JobUpdater.Environment(time, new Random(42), Destination.LOCAL),
         events::add);
   }
 

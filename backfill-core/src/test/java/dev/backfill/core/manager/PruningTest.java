@@ -36,7 +36,7 @@ class PruningTest {
     JobUpdater updater = fixture.jobUpdater();
     return new Pruning(
         new JobUpdater(
-            store, updater.jobs(), updater.registry(), updater.ambience(), updater.events()),
+            store, updater.jobs(), updater.registry(), updater.environment(), updater.events()),
         retention);
   }
 

@@ -217,7 +217,7 @@ class WrongClocksTest {
     String subject = Suspension.of(Destination.GITHUB_ACTIONS);
     fixture.jobs.suspend(
         new Suspension(subject, "5 of 5 failed", Suspension.AUTOMATIC, wrong, wrong, 1));
-    assertThat(new LookedUp(fixture.jobs).holding(fixture.time.now())).isEmpty();
+    assertThat(new SuspensionCache(fixture.jobs).holding(fixture.time.now())).isEmpty();
   }
 
   /** The store's clock was a day ahead when the lease was granted, as an embedded one may be. */

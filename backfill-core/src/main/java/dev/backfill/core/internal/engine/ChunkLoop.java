@@ -98,7 +98,7 @@ final class ChunkLoop<T> {
 
   SliceResult run() throws InterruptedException {
     Ending ending;
-    keeper.start(engine.ambience().timers());
+    keeper.start(engine.environment().timers());
     try (keeper) {
       ending = untilAnEnding();
     }
@@ -310,7 +310,7 @@ final class ChunkLoop<T> {
     ChunkWriter.Written<T> written = writer.write(commit, sliceProgress.counters());
     CommitResult result = written.result();
     sliceProgress.committed(written.chunk(), decision, result.counters(), active);
-    engine.ambience().commits().increment();
+    engine.environment().commits().increment();
     counts = counts.plus(SliceCounts.of(written.chunk(), result.counts()));
     publishCommit(written.chunk(), commit.number(), result);
     return result.status();

@@ -186,6 +186,7 @@ final class ChunkWriter<T> {
 
   /** Names an attempt to commit. */
   UUID attemptId() {
-    return new UUID(engine.ambience().random().nextLong(), engine.ambience().random().nextLong());
+    return new UUID(
+        engine.environment().random().nextLong(), engine.environment().random().nextLong());
   }
 }

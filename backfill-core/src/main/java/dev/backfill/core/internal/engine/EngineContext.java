@@ -25,14 +25,14 @@ public record EngineContext(
     ProgressStore store,
     LeaseRequest leaseRequest,
     Rules rules,
-    Ambience ambience,
+    Environment environment,
     Observers observers) {
 
   /** How it decides. */
   public record Rules(RateLimitPolicy policy, Backoff backoff, FailureBudget budget) {}
 
   /** What it takes from its surroundings. */
-  public record Ambience(
+  public record Environment(
       TimeSource time,
       RandomGenerator random,
       ScheduledExecutorService timers,
@@ -75,10 +75,10 @@ public record EngineContext(
   }
 
   public TimeSource time() {
-    return ambience.time();
+    return environment.time();
   }
 
   public StopSignal stop() {
-    return ambience.stop();
+    return environment.stop();
   }
 }

@@ -56,7 +56,7 @@ public final class Retrier {
           firstFailureNanos = nanos;
         }
         Backoff backoff = engine.rules().backoff();
-        Duration delay = backoff.delay(failed, engine.ambience().random());
+        Duration delay = backoff.delay(failed, engine.environment().random());
         Duration failing = Duration.ofNanos(nanos - firstFailureNanos);
         if (failing.plus(delay).compareTo(backoff.giveUpAfter()) > 0) {
           throw givenUp(e, failing);

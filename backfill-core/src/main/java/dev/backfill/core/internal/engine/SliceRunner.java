@@ -155,7 +155,7 @@ public final class SliceRunner<T> {
     Backfill.Holder holder = claim.backfill().holder();
     if (claim instanceof Claim.Held
         && holder != null
-        && engine.ambience().knownDead().test(holder.owner())) {
+        && engine.environment().knownDead().test(holder.owner())) {
       LOG.info("{}: its last worker, {}, is dead; taking over.", job.key(), holder.owner());
       requestedNanos = engine.time().nanoTime();
       return engine.store().claim(id, request.replacing(holder.owner()));

@@ -89,7 +89,7 @@ final class CursorCodec {
       json.writeStringField("stage", CATCH_UP);
       json.writeStringField("since", text(catchUp.since()));
       json.writeNumberField("pass", catchUp.pass());
-      write(json, catchUp.seen());
+      write(json, catchUp.listVersion());
       ReadStage.Run run = catchUp.run();
       if (run != null) {
         json.writeStringField("mark", run.begunAt().toString());
@@ -99,7 +99,7 @@ final class CursorCodec {
     } else if (stage instanceof ReadStage.CaughtUp caughtUp) {
       json.writeStringField("stage", CAUGHT_UP);
       json.writeStringField("since", caughtUp.since().toString());
-      write(json, caughtUp.seen());
+      write(json, caughtUp.listVersion());
     }
     write(json, stage.baseline());
   }
@@ -153,10 +153,11 @@ final class CursorCodec {
     }
   }
 
-  private static void write(JsonGenerator json, @Nullable ListVersion seen) throws IOException {
-    if (seen != null) {
-      json.writeStringField("list", seen.path());
-      json.writeStringField("etag", seen.etag());
+  private static void write(JsonGenerator json, @Nullable ListVersion listVersion)
+      throws IOException {
+    if (listVersion != null) {
+      json.writeStringField("list", listVersion.path());
+      json.writeStringField("etag", listVersion.etag());
     }
   }
 

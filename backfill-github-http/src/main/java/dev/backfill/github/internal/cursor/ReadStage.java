@@ -26,20 +26,20 @@ public sealed interface ReadStage {
    *
    * @param since the time
    * @param pass how many times this has been done in a row; from 1
-   * @param seen the version of the list that was read last, or null
+   * @param listVersion the version of the list that was read last, or null
    * @param run how far this time has come, or null when it has not begun
    * @param baseline how many items there should be, or null when nobody knows
    */
   record CatchUp(
       Instant since,
       int pass,
-      @Nullable ListVersion seen,
+      @Nullable ListVersion listVersion,
       @Nullable Run run,
       @Nullable ItemCountBaseline baseline)
       implements ReadStage {
 
-    public CatchUp(Instant since, int pass, @Nullable ListVersion seen, @Nullable Run run) {
-      this(since, pass, seen, run, null);
+    public CatchUp(Instant since, int pass, @Nullable ListVersion listVersion, @Nullable Run run) {
+      this(since, pass, listVersion, run, null);
     }
   }
 
@@ -56,14 +56,15 @@ public sealed interface ReadStage {
    * Nothing was left to read.
    *
    * @param since what changed later is yet to be read
-   * @param seen the version of the list in which nothing was new, or null
+   * @param listVersion the version of the list in which nothing was new, or null
    * @param baseline how many items there should be, or null when nobody knows
    */
-  record CaughtUp(Instant since, @Nullable ListVersion seen, @Nullable ItemCountBaseline baseline)
+  record CaughtUp(
+      Instant since, @Nullable ListVersion listVersion, @Nullable ItemCountBaseline baseline)
       implements ReadStage {
 
-    CaughtUp(Instant since, @Nullable ListVersion seen) {
-      this(since, seen, null);
+    CaughtUp(Instant since, @Nullable ListVersion listVersion) {
+      this(since, listVersion, null);
     }
   }
 

@@ -43,7 +43,7 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
   private ConnectionHistoryReader byQueries;
   private final Instant since;
   private final Instant limit;
-  private @Nullable ListVersion seen;
+  private @Nullable ListVersion listVersion;
   private @Nullable Instant begunAt;
   private boolean hasChanges;
   private boolean atEnd;
@@ -60,7 +60,7 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
     this.changeable = changeable;
     this.since = from.time();
     this.limit = since.minus(OVERLAP);
-    this.seen = from.seen();
+    this.listVersion = from.listVersion();
     ReadStage.Run run = from.run();
     EdgePosition start = ConnectionHistoryReader.start();
     if (run != null) {
@@ -152,7 +152,7 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
       return;
     }
     String path = repository.pathByNumber(LATEST);
-    ListVersion before = seen;
+    ListVersion before = listVersion;
     String etag = before != null && before.path().equals(path) ? before.etag() : null;
     Response response = repository.api().getIfChanged(path, etag, budget);
     if (response.isUnchanged()) {
@@ -162,7 +162,7 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
     Instant newest = newest(response, path);
     begunAt = response.serverTime();
     expectsItems = newest != null && !newest.isBefore(limit);
-    seen = ListVersion.of(path, response.etag(), newest, response.serverTime());
+    listVersion = ListVersion.of(path, response.etag(), newest, response.serverTime());
   }
 
   private @Nullable Instant newest(Response response, String path) {
@@ -248,8 +248,8 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
   }
 
   @Override
-  public @Nullable ListVersion seen() {
-    return byRest == null ? seen : byRest.seen();
+  public @Nullable ListVersion listVersion() {
+    return byRest == null ? listVersion : byRest.listVersion();
   }
 
   @Override

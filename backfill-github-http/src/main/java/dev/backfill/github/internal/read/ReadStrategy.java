@@ -58,8 +58,8 @@ public interface ReadStrategy<T> {
    * From when on to read changes.
    *
    * @param time GitHub's time
-   * @param seen a version of the list in which nothing was new, or null
+   * @param listVersion a version of the list in which nothing was new, or null
    * @param run a pass that has begun, or null for a new one
    */
-  record Since(Instant time, @Nullable ListVersion seen, ReadStage.@Nullable Run run) {}
+  record Since(Instant time, @Nullable ListVersion listVersion, ReadStage.@Nullable Run run) {}
 }

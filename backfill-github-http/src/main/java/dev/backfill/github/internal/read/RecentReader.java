@@ -23,5 +23,5 @@ public interface RecentReader<T> extends ItemReader<T> {
   boolean hasChanges();
 
   /** The version of the list that it began with, or null when GitHub names none. */
-  @Nullable ListVersion seen();
+  @Nullable ListVersion listVersion();
 }

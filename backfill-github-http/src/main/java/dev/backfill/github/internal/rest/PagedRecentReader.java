@@ -33,7 +33,7 @@ final class PagedRecentReader<T> implements RecentReader<T> {
   private final Instant since;
   private final Instant limit;
 
-  private @Nullable ListVersion seen;
+  private @Nullable ListVersion listVersion;
   private @Nullable Instant begunAt;
   private boolean hasChanges;
   private PagePosition position;
@@ -58,7 +58,7 @@ final class PagedRecentReader<T> implements RecentReader<T> {
             repository.pages());
     this.since = from.time();
     this.limit = since.minus(OVERLAP).truncatedTo(ChronoUnit.SECONDS);
-    this.seen = from.seen();
+    this.listVersion = from.listVersion();
     ReadStage.Run run = from.run();
     if (run != null && run.position() instanceof PagePosition place) {
       begunAt = run.begunAt();
@@ -137,7 +137,7 @@ final class PagedRecentReader<T> implements RecentReader<T> {
       return;
     }
     String path = position.page();
-    ListVersion before = seen;
+    ListVersion before = listVersion;
     String etag = before != null && before.path().equals(path) ? before.etag() : null;
     PageFetcher.Versioned<T> first = fetcher.firstIfChanged(path, etag, budget);
     if (first == null) {
@@ -146,7 +146,7 @@ final class PagedRecentReader<T> implements RecentReader<T> {
     }
     begunAt = first.page().asOf();
     page = trimmed(first.page());
-    seen = ListVersion.of(path, first.etag(), newest(page), begunAt);
+    listVersion = ListVersion.of(path, first.etag(), newest(page), begunAt);
     index = 0;
     atEnd = page.items().isEmpty() && page.next() == null;
   }
@@ -254,8 +254,8 @@ final class PagedRecentReader<T> implements RecentReader<T> {
   }
 
   @Override
-  public @Nullable ListVersion seen() {
-    return seen;
+  public @Nullable ListVersion listVersion() {
+    return listVersion;
   }
 
   @Override

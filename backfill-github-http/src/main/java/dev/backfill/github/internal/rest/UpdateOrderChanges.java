@@ -21,7 +21,7 @@ final class UpdateOrderChanges<T> implements UpdateOrderHistoryReader<T>, Recent
   private final Instant since;
   private final int smallestPage;
   private final UpdateOrderReader<T> reader;
-  private @Nullable ListVersion seen;
+  private @Nullable ListVersion listVersion;
   private boolean hasChanges;
 
   UpdateOrderChanges(ListEndpoint<T> endpoint, OpenRepository repository, ReadStrategy.Since from) {
@@ -29,7 +29,7 @@ final class UpdateOrderChanges<T> implements UpdateOrderHistoryReader<T>, Recent
     this.fetcher = new PageFetcher<>(repository, endpoint.mapper());
     this.since = from.time();
     this.smallestPage = repository.pages().minRest();
-    this.seen = from.seen();
+    this.listVersion = from.listVersion();
     ReadStage.Run run = from.run();
     UpdateOrderReader.Range range = new UpdateOrderReader.Range(limit(since), null);
     if (run != null && run.position() instanceof TimePosition place) {
@@ -49,13 +49,13 @@ final class UpdateOrderChanges<T> implements UpdateOrderHistoryReader<T>, Recent
 
   private @Nullable Page<T> firstPage(String path, RequestBudget budget)
       throws InterruptedException {
-    ListVersion before = seen;
+    ListVersion before = listVersion;
     String etag = before != null && before.path().equals(path) ? before.etag() : null;
     PageFetcher.Versioned<T> first = fetcher.fetchIfChanged(path, etag, budget);
     if (first == null) {
       return null;
     }
-    seen = version(path, first);
+    listVersion = version(path, first);
     return first.page();
   }
 
@@ -102,8 +102,8 @@ final class UpdateOrderChanges<T> implements UpdateOrderHistoryReader<T>, Recent
   }
 
   @Override
-  public @Nullable ListVersion seen() {
-    return seen;
+  public @Nullable ListVersion listVersion() {
+    return listVersion;
   }
 
   /** How many items there are in all is unknown here. */

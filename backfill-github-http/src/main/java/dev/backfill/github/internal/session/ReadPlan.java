@@ -68,7 +68,10 @@ final class ReadPlan<T> {
           from instanceof ReadStage.CatchUp under
               ? under
               : new ReadStage.CatchUp(
-                  ((ReadStage.CaughtUp) from).since(), 1, ((ReadStage.CaughtUp) from).seen(), null);
+                  ((ReadStage.CaughtUp) from).since(),
+                  1,
+                  ((ReadStage.CaughtUp) from).listVersion(),
+                  null);
       this.stage = catchUp;
       this.reader = recentReader(catchUp, catchUp.run());
       this.outdated = isOutdated(catchUp.run(), now);
@@ -99,7 +102,7 @@ final class ReadPlan<T> {
 
   private RecentReader<T> recentReader(ReadStage.CatchUp catchUp, ReadStage.@Nullable Run run) {
     return strategy.recent(
-        repository, new ReadStrategy.Since(catchUp.since(), catchUp.seen(), run));
+        repository, new ReadStrategy.Since(catchUp.since(), catchUp.listVersion(), run));
   }
 
   ItemReader<T> reader() {
@@ -223,14 +226,14 @@ final class ReadPlan<T> {
     Instant begunAt = done.begunAt();
     Instant since = done.hasChanges() && begunAt != null ? begunAt : pass.since();
     if ((outdated || !since.equals(pass.since())) && pass.pass() < MAX_PASSES) {
-      catchUp(new ReadStage.CatchUp(since, pass.pass() + 1, done.seen(), null));
+      catchUp(new ReadStage.CatchUp(since, pass.pass() + 1, done.listVersion(), null));
       return true;
     }
     if (baseline != null && !done.hasChanges()) {
       // Everything up to then was delivered and counted.
       baseline = baseline.asOf(since);
     }
-    stage = new ReadStage.CaughtUp(since, done.seen(), baseline);
+    stage = new ReadStage.CaughtUp(since, done.listVersion(), baseline);
     finished = true;
     return false;
   }
@@ -268,11 +271,12 @@ final class ReadPlan<T> {
     if (stage instanceof ReadStage.CatchUp pass && reader instanceof RecentReader<T> recent) {
       Instant begunAt = recent.begunAt();
       return begunAt == null
-          ? new ReadStage.CatchUp(pass.since(), pass.pass(), pass.seen(), pass.run(), baseline)
+          ? new ReadStage.CatchUp(
+              pass.since(), pass.pass(), pass.listVersion(), pass.run(), baseline)
           : new ReadStage.CatchUp(
               pass.since(),
               pass.pass(),
-              recent.seen(),
+              recent.listVersion(),
               new ReadStage.Run(begunAt, recent.hasChanges(), position),
               baseline);
     }

@@ -42,7 +42,7 @@ class CursorStateTest {
 
   static Stream<ReadStage> stages() {
     EdgePosition edge = new EdgePosition("Y3Vyc29yOjE=", 12, 20);
-    ListVersion seen = new ListVersion("/repos/o/r/pulls?sort=updated", "W/\"a1\"");
+    ListVersion listVersion = new ListVersion("/repos/o/r/pulls?sort=updated", "W/\"a1\"");
     return Stream.of(
         new ReadStage.History(MARK, edge),
         new ReadStage.History(MARK, new EdgePosition(null, 25, 10)),
@@ -50,14 +50,15 @@ class CursorStateTest {
             MARK,
             new EdgePosition("Y3Vyc29yOjE=", 25, 10, new EdgePosition.Reached(MARK, 7, true))),
         new ReadStage.CatchUp(MARK, 1, null, null),
-        new ReadStage.CatchUp(MARK, 2, seen, new ReadStage.Run(MARK.plusSeconds(9), true, PLACE)),
+        new ReadStage.CatchUp(
+            MARK, 2, listVersion, new ReadStage.Run(MARK.plusSeconds(9), true, PLACE)),
         new ReadStage.CatchUp(MARK, 2, null, new ReadStage.Run(MARK.plusSeconds(9), false, edge)),
         new ReadStage.CatchUp(
             MARK,
             2,
             null,
             new ReadStage.Run(MARK, true, new PagePosition("/p", 3, 7L, MARK.plusSeconds(3)))),
-        new ReadStage.CaughtUp(MARK, seen),
+        new ReadStage.CaughtUp(MARK, listVersion),
         new ReadStage.CaughtUp(MARK, null));
   }
 

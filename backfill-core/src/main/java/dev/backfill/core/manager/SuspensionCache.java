@@ -10,12 +10,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The suspensions as one look at the store sees them: read once, when they first matter. */
-final class LookedUp {
+final class SuspensionCache {
 
   private final JobStore jobs;
   private @Nullable List<Suspension> suspensions;
 
-  LookedUp(JobStore jobs) {
+  SuspensionCache(JobStore jobs) {
     this.jobs = jobs;
   }
 
