@@ -82,9 +82,9 @@ class RunIT {
       String[] list = {"run", "sim/repo", "--include", "none"};
       assertThat(cli(github).run(list).exitCode()).isZero();
 
-      CliProcess restart = cli(github).run("reload", "SIM/repo", "--reason", "to see");
-      assertThat(restart.exitCode()).as(restart.toString()).isZero();
-      assertThat(restart.out()).contains("sim/repo pull requests: begins again");
+      CliProcess reload = cli(github).run("reload", "SIM/repo", "--reason", "to see");
+      assertThat(reload.exitCode()).as(reload.toString()).isZero();
+      assertThat(reload.out()).contains("sim/repo pull requests: begins again");
       CliProcess again = cli(github).run(list);
       assertThat(again.out()).as(again.toString()).contains("120 of 120", "0 new, 0 changed");
       assertThat(cli(github).run("history", "sim/repo").out())

@@ -38,7 +38,7 @@ public record ControlRequest(Control control, String actor, @Nullable String rea
    * @return a request to resume, whose reason says what is asked
    * @throws IllegalArgumentException when a text is empty or too long
    */
-  public static ControlRequest toRestart(String actor, @Nullable String reason) {
+  public static ControlRequest reload(String actor, @Nullable String reason) {
     return new ControlRequest(
         Control.RESUME, actor, "read again from the start" + (reason == null ? "" : ": " + reason));
   }

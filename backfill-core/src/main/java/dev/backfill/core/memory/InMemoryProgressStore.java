@@ -363,7 +363,7 @@ public final class InMemoryProgressStore implements ProgressStore {
   @Override
   public synchronized Optional<Backfill> reload(
       BackfillId id, String actor, @Nullable String reason) {
-    ControlRequest request = ControlRequest.toRestart(actor, reason);
+    ControlRequest request = ControlRequest.reload(actor, reason);
     MemoryRow row = row(id);
     Instant now = time.now();
     return row.reload(request, now) ? Optional.of(row.snapshot(now)) : Optional.empty();

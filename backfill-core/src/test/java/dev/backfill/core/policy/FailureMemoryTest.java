@@ -36,8 +36,8 @@ class FailureMemoryTest {
   }
 
   /** A size of 50 failed, 25 worked, and five chunks have worked since. */
-  private static FailureMemory calmAfter50(int patience) {
-    return new FailureMemory(50, 25, 5, patience, 0, 0);
+  private static FailureMemory successesAfter50(int required) {
+    return new FailureMemory(50, 25, 5, required, 0, 0);
   }
 
   @Test
@@ -92,9 +92,9 @@ class FailureMemoryTest {
 
   @Test
   void aSizeThatFailsAgainWaitsTwiceAsLongForItsNextTry() {
-    assertThat(calmAfter50(5).after(List.of(failed(50)), 0).required()).isEqualTo(10);
-    assertThat(calmAfter50(80).after(List.of(failed(50)), 0).required()).isEqualTo(80);
-    assertThat(calmAfter50(5).after(List.of(failed(49)), 0).required())
+    assertThat(successesAfter50(5).after(List.of(failed(50)), 0).required()).isEqualTo(10);
+    assertThat(successesAfter50(80).after(List.of(failed(50)), 0).required()).isEqualTo(80);
+    assertThat(successesAfter50(5).after(List.of(failed(49)), 0).required())
         .as("another size")
         .isEqualTo(5);
     assertThat(new FailureMemory(50, 25, 0, 5, 50, 1).after(List.of(failed(50)), 0).required())
@@ -104,8 +104,8 @@ class FailureMemoryTest {
 
   @Test
   void theFailedSizeIsForgottenWhenItWorks() {
-    assertThat(calmAfter50(5).after(List.of(worked(50)), 0)).isEqualTo(FailureMemory.NONE);
-    assertThat(calmAfter50(5).after(List.of(worked(49)), 0).failed()).isEqualTo(50);
+    assertThat(successesAfter50(5).after(List.of(worked(50)), 0)).isEqualTo(FailureMemory.NONE);
+    assertThat(successesAfter50(5).after(List.of(worked(49)), 0).failed()).isEqualTo(50);
   }
 
   @Test

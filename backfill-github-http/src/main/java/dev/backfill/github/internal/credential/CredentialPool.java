@@ -246,12 +246,12 @@ public final class CredentialPool {
     if (remaining > reserve) {
       return look;
     }
-    List<Credential> asking =
+    List<Credential> unverified =
         look.open().stream()
             .filter(each -> each.principal().gate(resource).isWindowUnknown())
             .toList();
-    if (!asking.isEmpty()) {
-      return new Look(asking, look.closed());
+    if (!unverified.isEmpty()) {
+      return new Look(unverified, look.closed());
     }
     Quota sum = QuotaSum.of(gates, time.now());
     Instant now = time.now();

@@ -117,13 +117,13 @@ public final class JdbcProgressStore implements ProgressStore {
   }
 
   @Override
-  public Claim claim(BackfillId id, LeaseRequest claimant) {
-    return leases.claim(id, claimant);
+  public Claim claim(BackfillId id, LeaseRequest request) {
+    return leases.claim(id, request);
   }
 
   @Override
-  public Optional<Claim.Granted> claimNext(LeaseRequest claimant, Set<String> sources) {
-    return leases.claimNext(claimant, sources);
+  public Optional<Claim.Granted> claimNext(LeaseRequest request, Set<String> sources) {
+    return leases.claimNext(request, sources);
   }
 
   @Override
@@ -184,7 +184,7 @@ public final class JdbcProgressStore implements ProgressStore {
 
   @Override
   public Optional<Backfill> reload(BackfillId id, String actor, @Nullable String reason) {
-    return requests.restart(id, ControlRequest.toRestart(actor, reason));
+    return requests.reload(id, ControlRequest.reload(actor, reason));
   }
 
   @Override

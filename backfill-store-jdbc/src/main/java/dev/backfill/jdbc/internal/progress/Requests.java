@@ -33,7 +33,7 @@ final class Requests {
   private static final String UNHOLD =
       "UPDATE {backfill_progress} SET lease_owner = NULL, lease_expires_at = NULL WHERE id = ?";
 
-  private static final String RESTART =
+  private static final String RELOAD =
       "UPDATE {backfill_progress} SET status = ?, fence = fence + 1, lease_owner = NULL,"
           + " lease_expires_at = NULL, wait_until = NULL, wait_reason = NULL,"
           + " consecutive_failures = 0, last_error = NULL, "
@@ -104,9 +104,9 @@ final class Requests {
   }
 
   /** Puts a backfill back to the start of its history; empty when a worker holds it. */
-  Optional<Backfill> restart(BackfillId id, ControlRequest request) {
+  Optional<Backfill> reload(BackfillId id, ControlRequest request) {
     return calls.run(
-        "the restart of " + name(id),
+        "the reload of " + name(id),
         connection -> {
           Locked locked = backfills.lock(connection, id, TIMEOUT);
           if (locked.isLeasedByOtherThan(null)) {
@@ -121,7 +121,7 @@ final class Requests {
               request.reason());
           Statements.update(
               connection,
-              tables.sql(RESTART),
+              tables.sql(RELOAD),
               stored(BackfillStatus.PENDING),
               stored(Total.UNKNOWN.kind()),
               stored(Phase.HISTORY),
