@@ -19,8 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract of {@link FailureLog}, as JUnit tests. Extend it, name a new log for each test and a
- * way to let a claim expire, and JUnit runs it.
+ * The contract of {@link FailureLog}, as JUnit tests. A subclass provides a new log for each test
+ * and a way to expire a claim; JUnit then runs all tests.
  */
 public abstract class FailureLogContract {
 
@@ -33,22 +33,22 @@ public abstract class FailureLogContract {
 
   private FailureLog log;
 
-  /** Only for subclasses. */
+  /** For subclasses. */
   protected FailureLogContract() {}
 
   /**
    * Opens an empty log.
    *
    * @return the failure log
-   * @throws Exception when that fails
+   * @throws Exception if it cannot be opened
    */
   protected abstract FailureLog log() throws Exception;
 
   /**
-   * Has the right to tell of a failure end now.
+   * Expires the claim to report a failure.
    *
-   * @param fingerprint which failure
-   * @throws Exception when that fails
+   * @param fingerprint the fingerprint of the failure
+   * @throws Exception if the claim cannot be expired
    */
   protected abstract void expireClaim(String fingerprint) throws Exception;
 
@@ -58,7 +58,7 @@ public abstract class FailureLogContract {
     log = log();
   }
 
-  /** Failures of one fingerprint are counted. */
+  /** The log counts failures by their fingerprint. */
   @Test
   public void failuresAreCountedByTheirFingerprint() {
     assertThat(log.find("one")).isEmpty();
@@ -71,7 +71,7 @@ public abstract class FailureLogContract {
     assertThat(log.find("one")).contains(second);
   }
 
-  /** Ten at once are ten. */
+  /** The log counts ten failures at once as ten. */
   @Test
   public void tenFailuresAtOnceAreCountedAsTen() throws Exception {
     atOnce(10, () -> log.failed("one", KEY, NOW));
@@ -79,7 +79,10 @@ public abstract class FailureLogContract {
     assertThat(log.find("one").orElseThrow().count()).isEqualTo(10);
   }
 
-  /** What is over is over once, for its backfill alone, and begins again at 1. */
+  /**
+   * The log ends a failure for the backfill that recovered, and returns it until its issue is
+   * closed. A new failure counts from 1 and keeps the reported issue.
+   */
   @Test
   public void whatIsOverBeginsAgainAtOneAndWhatWasToldStaysKnown() {
     log.failed("one", KEY, NOW);
@@ -106,7 +109,7 @@ public abstract class FailureLogContract {
         .isEqualTo(new Entry("one", KEY, 1, again, again, null, closed));
   }
 
-  /** A failure that two backfills share is over when both have recovered. */
+  /** The log ends a failure of two backfills when both have recovered. */
   @Test
   public void aSharedFailureIsOverWhenTheLastHasRecovered() {
     log.failed("one", KEY, NOW);
@@ -122,7 +125,7 @@ public abstract class FailureLogContract {
     assertThat(log.find("one").orElseThrow().recoveredAt()).isEqualTo(NOW.plusSeconds(2));
   }
 
-  /** One has the right at a time. */
+  /** The log grants the claim to one of ten reporters. */
   @Test
   public void ofTenThatWantToTellOneMay() throws Exception {
     log.failed("one", KEY, NOW);
@@ -135,7 +138,7 @@ public abstract class FailureLogContract {
     assertThat(log.claim("unknown", "me", LONG)).isFalse();
   }
 
-  /** The right ends when it is given back, or by itself. */
+  /** The log ends a claim when its reporter releases it or when it expires. */
   @Test
   public void theRightEndsWhenItIsGivenBackOrByItself() throws Exception {
     log.failed("one", KEY, NOW);
@@ -151,7 +154,7 @@ public abstract class FailureLogContract {
     assertThat(log.claim("one", "me", LONG)).isTrue();
   }
 
-  /** Whoever lost the right records nothing. */
+  /** The log records nothing from a reporter that does not hold the claim. */
   @Test
   public void whatIsToldWithoutTheRightIsNotRecorded() throws Exception {
     log.failed("one", KEY, NOW);

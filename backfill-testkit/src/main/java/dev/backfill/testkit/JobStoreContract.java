@@ -39,8 +39,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract of {@link JobStore}, as JUnit tests. Extend it, name a new store with its progress
- * for each test and a way to let a lease expire, and JUnit runs its groups.
+ * The contract of {@link JobStore}, as JUnit tests. A subclass provides a new store with its
+ * progress for each test and a way to expire a lease; JUnit then runs all groups.
  */
 public abstract class JobStoreContract {
 
@@ -54,20 +54,20 @@ public abstract class JobStoreContract {
   private ProgressStore progress;
   private JobStore jobs;
 
-  /** Only for subclasses. */
+  /** For subclasses. */
   protected JobStoreContract() {}
 
-  /** A place for progress and jobs, empty. */
+  /** An empty pair of stores, for progress and jobs. */
   protected interface Stores {
     /**
-     * Progress.
+     * Returns the progress store.
      *
      * @return always the same
      */
     ProgressStore progress();
 
     /**
-     * Jobs, beside the progress.
+     * Returns the job store, which uses the same database as the progress store.
      *
      * @return always the same
      */
@@ -75,18 +75,18 @@ public abstract class JobStoreContract {
   }
 
   /**
-   * Opens an empty place.
+   * Opens empty stores.
    *
-   * @return the place
-   * @throws Exception when that fails
+   * @return the stores
+   * @throws Exception if they cannot be opened
    */
   protected abstract Stores stores() throws Exception;
 
   /**
-   * Has a lease end now.
+   * Expires the current lease of a backfill.
    *
-   * @param id whose lease
-   * @throws Exception when that fails
+   * @param id the backfill
+   * @throws Exception if the lease cannot be expired
    */
   protected abstract void expireLease(BackfillId id) throws Exception;
 
@@ -102,7 +102,7 @@ public abstract class JobStoreContract {
   @Nested
   public class Enqueueing {
 
-    /** A job is made with its backfill, and made once. */
+    /** The store creates a job and its backfill once, and does not change an existing job. */
     @Test
     public void enqueueingTwiceMakesOneJobAndLeavesItAsItIs() {
       JobStore.Enqueued first = jobs.enqueue(key("a/b"), TRACKED, schedule(1));
@@ -122,7 +122,7 @@ public abstract class JobStoreContract {
           .isEqualTo("newly tracked");
     }
 
-    /** A backfill that is there already gets a job. */
+    /** The store adds a job to an existing backfill. */
     @Test
     public void aBackfillThatExistsIsLookedAfterFromThenOn() {
       BackfillId id = progress.register(key("a/b"), "manual").id();
@@ -134,7 +134,7 @@ public abstract class JobStoreContract {
       assertThat(enqueued.job().id()).isEqualTo(id);
     }
 
-    /** Ten processes that track the same target make one job. */
+    /** The store creates one job if ten processes track the same target at once. */
     @Test
     public void enqueueingAtOnceMakesOneJob() throws Exception {
       List<JobStore.Enqueued> all =
@@ -144,7 +144,7 @@ public abstract class JobStoreContract {
       assertThat(jobs.list()).hasSize(1);
     }
 
-    /** Jobs are listed by target, then source. */
+    /** The store lists jobs by target, then by source. */
     @Test
     public void jobsAreListedByTargetThenSource() {
       enqueue("b/b", 1);
@@ -155,7 +155,7 @@ public abstract class JobStoreContract {
           .containsExactly("test:numbers of a/a", "test:others of a/a", "test:numbers of b/b");
     }
 
-    /** A job that is removed leaves its progress and what happened. */
+    /** The store removes a job, and keeps its progress and its events. */
     @Test
     public void whatIsNoLongerLookedAfterKeepsItsProgress() {
       Job job = enqueue("a/b", 1);
@@ -176,7 +176,7 @@ public abstract class JobStoreContract {
   @Nested
   public class DueJobs {
 
-    /** The order is that of the turns. */
+    /** The store returns due jobs in the order of their schedules. */
     @Test
     public void dueJobsComeByTheirTurns() {
       enqueue("third/one", 30);
@@ -187,7 +187,10 @@ public abstract class JobStoreContract {
       assertThat(jobs.due(NOW, SOURCES, 2)).hasSize(2);
     }
 
-    /** What is not due, of no such source, sent elsewhere, steered or held is left out. */
+    /**
+     * The store omits jobs that are not due, of another source, dispatched, paused, cancelled, held
+     * or waiting.
+     */
     @Test
     public void whatCannotRunIsNotDue() throws Exception {
       Job later = enqueue("later/one", 1);
@@ -215,7 +218,7 @@ public abstract class JobStoreContract {
       assertThat(due()).containsExactly("held/one", "due/one");
     }
 
-    /** Waits end by the store's clock. */
+    /** The store ends a wait by its own clock. */
     @Test
     public void aWaitThatIsOverIsDue() {
       Job job = enqueue("a/b", 1);
@@ -224,7 +227,7 @@ public abstract class JobStoreContract {
       assertThat(due()).containsExactly("a/b");
     }
 
-    /** Idle and failed jobs run again when their time has come. */
+    /** The store returns idle and failed jobs when they are due. */
     @Test
     public void idleAndFailedJobsAreDueAtTheirTime() {
       change(enqueue("idle/one", 1).withState(JobState.IDLE, schedule(1)));
@@ -233,7 +236,7 @@ public abstract class JobStoreContract {
       assertThat(due()).containsExactly("idle/one", "failed/one");
     }
 
-    /** The next moment is the earliest one, a wait included. */
+    /** The store returns the earliest moment at which a job is due, including the end of a wait. */
     @Test
     public void theNextDueJobIsTheOneThatIsDueFirst() {
       assertThat(jobs.nextDue(SOURCES)).isEmpty();
@@ -262,7 +265,7 @@ public abstract class JobStoreContract {
   @Nested
   public class Changes {
 
-    /** Everything that can be changed is kept. */
+    /** The store keeps every field of a change. */
     @Test
     public void aChangeIsKeptWhole() {
       Job job = enqueue("a/b", 1);
@@ -290,7 +293,7 @@ public abstract class JobStoreContract {
       assertThat(jobs.dispatched()).isEmpty();
     }
 
-    /** A change that was worked out for an older version is refused, with its notes. */
+    /** The store refuses a change of an older version, and does not record its notes. */
     @Test
     public void aChangeOfAnOlderVersionWritesNothing() {
       Job job = enqueue("a/b", 1);
@@ -306,7 +309,7 @@ public abstract class JobStoreContract {
       assertThat(happened(job)).isEmpty();
     }
 
-    /** Of ten that change the same version one does. */
+    /** The store makes one change if ten callers change the same version at once. */
     @Test
     public void ofChangesAtOnceOneIsMade() throws Exception {
       Job job = enqueue("a/b", 1);
@@ -323,7 +326,7 @@ public abstract class JobStoreContract {
       assertThat(happened(job)).hasSize(1);
     }
 
-    /** A request is stored before it is made, and answered later. */
+    /** The store keeps a dispatch before its request is sent, and adds the run's id later. */
     @Test
     public void aRequestIsStoredBeforeItsAnswer() {
       Job job = enqueue("a/b", 1);
@@ -345,7 +348,7 @@ public abstract class JobStoreContract {
   @Nested
   public class Events {
 
-    /** Notes are kept in order and read a page at a time. */
+    /** The store keeps events in order, and returns them a page at a time. */
     @Test
     public void whatHappenedIsKeptInOrder() {
       Job job = enqueue("a/b", 1);
@@ -364,7 +367,7 @@ public abstract class JobStoreContract {
       assertThat(jobs.events(job.id(), events.get(0).sequence(), 1)).containsExactly(events.get(1));
     }
 
-    /** Outcomes at a destination are read newest first, of all jobs. */
+    /** The store returns the events of a destination, of all jobs, newest first. */
     @Test
     public void theLatestEventsOfADestinationComeNewestFirst() {
       Note one = note(Kind.COMPLETED, Destination.GITHUB_ACTIONS, "one");
@@ -384,7 +387,7 @@ public abstract class JobStoreContract {
       assertThat(jobs.latest(Destination.GITHUB_ACTIONS, outcomes, 2)).hasSize(2);
     }
 
-    /** The latest events of one job are found without reading the others. */
+    /** The store returns the latest events of a job, newest first. */
     @Test
     public void theLatestEventsOfAJobComeNewestFirst() {
       Job job = change(enqueue("owner/name", 1), note(Kind.FAILED, Destination.LOCAL, "it broke"));
@@ -395,7 +398,7 @@ public abstract class JobStoreContract {
       assertThat(jobs.latestEvents(job.id(), 100)).hasSameElementsAs(all).hasSize(all.size());
     }
 
-    /** Events are records: old ones go, in batches, and the job stays. */
+    /** The store removes old events in batches, and keeps the job. */
     @Test
     public void oldEventsAreRemovedInBatches() {
       Job job = change(enqueue("owner/name", 1), note(Kind.FAILED, Destination.LOCAL, "it broke"));
@@ -416,7 +419,7 @@ public abstract class JobStoreContract {
   @Nested
   public class Suspensions {
 
-    /** Suspensions are kept by subject, replaced, and taken back once. */
+    /** The store keeps one suspension for each subject, replaces it, and ends it once. */
     @Test
     public void suspensionsAreKeptReplacedAndTakenBack() {
       String subject = Suspension.of(Destination.GITHUB_ACTIONS);
@@ -437,7 +440,9 @@ public abstract class JobStoreContract {
       assertThat(jobs.suspensions()).containsExactly(work);
     }
 
-    /** A suspension that changed since it was read is neither replaced nor ended. */
+    /**
+     * The store neither replaces nor ends a suspension that has changed since the caller read it.
+     */
     @Test
     public void aSuspensionIsReplacedOnlyAsItWasRead() {
       Suspension automatic =
@@ -457,7 +462,7 @@ public abstract class JobStoreContract {
       assertThat(jobs.suspensions()).isEmpty();
     }
 
-    /** Several processes may suspend the same thing at once. */
+    /** The store keeps one suspension if ten callers suspend the same subject at once. */
     @Test
     public void suspendingAtOnceKeepsOne() throws Exception {
       Suspension work =
@@ -494,7 +499,7 @@ public abstract class JobStoreContract {
     return new Note(kind, destination, reason, NOW);
   }
 
-  /** What happened to a job after it was made. */
+  /** Returns the notes of a job's events after its creation. */
   private List<Note> happened(Job job) {
     List<Note> notes = jobs.events(job.id(), 0, 100).stream().map(JobEvent::note).toList();
     return notes.subList(1, notes.size());

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A time that only moves when a test moves it, or when somebody sleeps: sleeping takes no real
- * time, moves the time forward by as much and is remembered. Safe for any number of threads.
+ * A time source that moves only if a test advances it or a caller sleeps. A sleep takes no real
+ * time, advances the time by its duration and is recorded. Safe for any number of threads.
  */
 public final class ManualTimeSource implements TimeSource {
 
@@ -18,7 +18,7 @@ public final class ManualTimeSource implements TimeSource {
   private long elapsedNanos;
 
   /**
-   * Starts at a given time.
+   * Creates a time source that starts at a given time.
    *
    * @param start the first {@link #now()}
    */
@@ -26,7 +26,7 @@ public final class ManualTimeSource implements TimeSource {
     this.start = Objects.requireNonNull(start, "start");
   }
 
-  /** Starts at the beginning of 2026, UTC. */
+  /** Creates a time source that starts at the beginning of 2026, UTC. */
   public ManualTimeSource() {
     this(Instant.parse("2026-01-01T00:00:00Z"));
   }
@@ -56,7 +56,7 @@ public final class ManualTimeSource implements TimeSource {
   }
 
   /**
-   * Moves the time forward.
+   * Advances the time.
    *
    * @param duration by how much; not negative
    */
@@ -68,7 +68,7 @@ public final class ManualTimeSource implements TimeSource {
   }
 
   /**
-   * What was slept so far.
+   * Returns the sleeps so far.
    *
    * @return the durations in order, as a copy
    */

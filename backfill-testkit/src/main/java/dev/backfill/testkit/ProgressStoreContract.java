@@ -59,15 +59,15 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract of {@link ProgressStore}, as JUnit tests. Extend it, name a new store for each test
- * and a way to let a lease expire, and JUnit runs its groups.
+ * The contract of {@link ProgressStore}, as JUnit tests. A subclass provides a new store for each
+ * test and a way to expire a lease; JUnit then runs all groups.
  */
 public abstract class ProgressStoreContract {
 
   /** The key of the backfill that the tests register. */
   protected static final BackfillKey KEY = new BackfillKey("test:items", "owner/name");
 
-  /** How long the tests' leases last: longer than any test runs. */
+  /** The duration of the tests' leases, which is longer than any test runs. */
   protected static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
 
   private static final Instant STARTED = Instant.parse("2026-01-01T00:00:00Z");
@@ -80,28 +80,27 @@ public abstract class ProgressStoreContract {
   /** The store under test. */
   protected ProgressStore store;
 
-  /** Only for subclasses. */
+  /** For subclasses. */
   protected ProgressStoreContract() {}
 
   /**
-   * Makes the store under test; called once before each test.
+   * Creates the store under test; called once before each test.
    *
    * @return a store without any backfill
-   * @throws Exception when it cannot be made
+   * @throws Exception if the store cannot be created
    */
   protected abstract ProgressStore store() throws Exception;
 
   /**
-   * Lets the lease that somebody holds on a backfill expire by the store's clock, without changing
-   * anything else.
+   * Expires the current lease of a backfill by the store's clock, and changes nothing else.
    *
    * @param id the backfill
-   * @throws Exception when it cannot be done
+   * @throws Exception if the lease cannot be expired
    */
   protected abstract void expireLease(BackfillId id) throws Exception;
 
   /**
-   * Whether the store implements {@link ProgressStore#similarChunks}; it need not.
+   * Returns true if the store implements {@link ProgressStore#similarChunks}, which is optional.
    *
    * @return true unless overridden
    */
@@ -110,9 +109,9 @@ public abstract class ProgressStoreContract {
   }
 
   /**
-   * Gets a fresh store.
+   * Opens a fresh store.
    *
-   * @throws Exception when it cannot be made
+   * @throws Exception if the store cannot be created
    */
   @BeforeEach
   public void openTheStore() throws Exception {
@@ -123,7 +122,7 @@ public abstract class ProgressStoreContract {
   @Nested
   public class Registration {
 
-    /** A second registration finds the first one. */
+    /** The store returns the existing backfill, unchanged, if a caller registers its key again. */
     @Test
     public void registeringIsIdempotent() {
       Backfill first = store.register(KEY, "manual");
@@ -141,14 +140,14 @@ public abstract class ProgressStoreContract {
       assertThat(first.timeline().completedAt()).isNull();
     }
 
-    /** Eight registrations at once make one backfill. */
+    /** The store creates one backfill if eight callers register the same key at once. */
     @Test
     public void registeringAtOnceMakesOneBackfill() throws Exception {
       assertThat(Set.copyOf(atOnce(8, worker -> store.register(KEY, "manual").id()))).hasSize(1);
       assertThat(store.list()).hasSize(1);
     }
 
-    /** What is stored can be found, by what it is about and by its number. */
+    /** The store finds a registered backfill by its key and by its number, and lists it. */
     @Test
     public void whatIsRegisteredIsFound() {
       Backfill one = store.register(KEY, "manual");
@@ -163,7 +162,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.quarantined(one.id(), 10)).isEmpty();
     }
 
-    /** A number that the store never gave is the caller's mistake. */
+    /** The store throws IllegalArgumentException for a number that it never assigned. */
     @Test
     public void anUnknownNumberIsRefused() {
       BackfillId unknown = new BackfillId(987654321);
@@ -179,7 +178,7 @@ public abstract class ProgressStoreContract {
   @Nested
   public class Leases {
 
-    /** Each grant is newer than all before it. */
+    /** The store grants each lease with a greater fence than all leases before it. */
     @Test
     public void everyClaimRaisesTheFence() {
       Lease first = claim("worker");
@@ -194,7 +193,9 @@ public abstract class ProgressStoreContract {
       assertThat(backfill.timeline().startedAt()).isNotNull();
     }
 
-    /** Who is refused learns who holds it. */
+    /**
+     * The store refuses a claim while another worker's lease is unexpired, and names the holder.
+     */
     @Test
     public void aLiveLeaseIsHeld() {
       Lease lease = claim("worker");
@@ -209,7 +210,10 @@ public abstract class ProgressStoreContract {
       assertThat(store.renew(lease)).isEqualTo(BackfillStatus.RUNNING);
     }
 
-    /** Whoever stops renewing is replaced; the name alone gives no right. */
+    /**
+     * The store replaces a worker that does not renew its lease. The old lease then gives no right,
+     * even if the new holder has the same name.
+     */
     @Test
     public void anExpiredLeaseIsGrantedAgain() throws Exception {
       Lease old = claim("worker");
@@ -230,7 +234,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.renew(current)).isEqualTo(BackfillStatus.RUNNING);
     }
 
-    /** A lease that nobody else took is good again once it is renewed. */
+    /** The store renews an expired lease that no other worker has claimed. */
     @Test
     public void renewingMakesTheLeaseLast() throws Exception {
       Lease lease = claim("worker");
@@ -242,7 +246,10 @@ public abstract class ProgressStoreContract {
           .isInstanceOf(Claim.Held.class);
     }
 
-    /** A holder known to be dead is replaced before its lease expires, and nobody else. */
+    /**
+     * The store replaces exactly the holder that the caller knows to be dead, before its lease
+     * expires.
+     */
     @Test
     public void exactlyTheDeadOwnerIsReplacedAtOnce() {
       Lease dead = claim("dead");
@@ -257,7 +264,7 @@ public abstract class ProgressStoreContract {
           .isInstanceOf(Claim.Held.class);
     }
 
-    /** Of many that ask at once, one gets it. */
+    /** The store grants one lease if eight workers claim a backfill at once. */
     @Test
     public void ofEightThatClaimAtOnceOneIsGranted() throws Exception {
       BackfillId id = store.register(KEY, "manual").id();
@@ -268,7 +275,7 @@ public abstract class ProgressStoreContract {
       assertThat(claims).filteredOn(Claim.Held.class::isInstance).hasSize(7);
     }
 
-    /** Whoever goes on no longer waits. */
+    /** The store ends a backfill's wait if a worker claims it. */
     @Test
     public void aClaimEndsTheWait() {
       store.release(claim("worker"), LeaseRelease.waiting(LATER, "quota"));
@@ -278,7 +285,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.get(claim("worker").backfill()).state().waiting()).isNull();
     }
 
-    /** A backfill is left as the worker says. */
+    /** The store leaves a released backfill in the status that the worker names. */
     @Test
     public void aReleaseLeavesTheStatusThatItNames() {
       List<LeaseRelease> releases =
@@ -307,7 +314,10 @@ public abstract class ProgressStoreContract {
       }
     }
 
-    /** A failure counts until a chunk is committed or the backfill completes. */
+    /**
+     * The store counts a failed release as a failure, and resets the count if the backfill
+     * completes.
+     */
     @Test
     public void aFailedReleaseCountsAsAFailureUntilTheBackfillCompletes() {
       Lease first = claim("worker");
@@ -321,7 +331,7 @@ public abstract class ProgressStoreContract {
       assertThat(completed.state().lastError()).isNull();
     }
 
-    /** Failures add up until a chunk is committed. */
+    /** The store adds up failures until a worker commits a chunk. */
     @Test
     public void failuresAreCounted() {
       Lease lease = claim("worker");
@@ -340,7 +350,9 @@ public abstract class ProgressStoreContract {
   @Nested
   public class DueWork {
 
-    /** Pending ones are due, the one that rested longest first; each is given away once. */
+    /**
+     * The store grants due backfills once each, and begins with the one that has waited longest.
+     */
     @Test
     public void whatIsDueIsClaimedTheLongestRestedFirst() {
       BackfillId first = register("owner/first");
@@ -352,7 +364,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.get(first).state().status()).isEqualTo(BackfillStatus.RUNNING);
     }
 
-    /** A worker only gets what it can read. */
+    /** The store grants a worker only backfills of the sources that it names. */
     @Test
     public void aSourceThatTheWorkerDoesNotHaveIsPassedOver() {
       register("owner/name");
@@ -361,7 +373,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.claimNext(WORKER, Set.of("test:others", KEY.source()))).isPresent();
     }
 
-    /** Waits end by themselves, by the store's clock. */
+    /** The store ends a wait by its own clock. */
     @Test
     public void aWaitThatIsOverIsDueAndOneThatIsNotIsNotDue() {
       Lease later = claim("worker");
@@ -374,7 +386,10 @@ public abstract class ProgressStoreContract {
       assertThat(claimNext()).contains(over.backfill());
     }
 
-    /** What a dead worker left is due once its lease has expired; a person's request stands. */
+    /**
+     * The store grants a dead worker's backfill once its lease has expired, and records the dead
+     * worker.
+     */
     @Test
     public void aDeadWorkersBackfillIsDueOnceItsLeaseHasExpired() throws Exception {
       Lease dead = claim("dead");
@@ -387,7 +402,9 @@ public abstract class ProgressStoreContract {
       assertThat(last(dead.backfill()).reason()).contains("dead");
     }
 
-    /** Nothing that a person stopped, and nothing that is complete or failed, is due. */
+    /**
+     * The store grants no backfill that is paused, complete or failed, even if its worker is dead.
+     */
     @Test
     public void whatIsStoppedOrDoneIsNotDue() throws Exception {
       for (BackfillStatus status :
@@ -403,7 +420,7 @@ public abstract class ProgressStoreContract {
       assertThat(claimNext()).as("pausing, and its worker is dead").isEmpty();
     }
 
-    /** Eight workers that ask at once get eight backfills, and nobody's twice. */
+    /** The store grants eight workers that ask at once different backfills, and forgets none. */
     @Test
     public void ofEightThatAskAtOnceEachGetsAnother() throws Exception {
       for (int i = 0; i < 8; i++) {
@@ -446,7 +463,7 @@ public abstract class ProgressStoreContract {
   @Nested
   public class Requests {
 
-    /** A person's word stands until a person takes it back. */
+    /** The store refuses claims of a paused or cancelled backfill until a user resumes it. */
     @Test
     public void whatIsPausedOrCancelledIsRefused() {
       BackfillId id = store.register(KEY, "manual").id();
@@ -460,7 +477,9 @@ public abstract class ProgressStoreContract {
       assertThat(store.claim(id, leaseRequest("worker"))).isInstanceOf(Claim.Granted.class);
     }
 
-    /** A request that a dead worker never saw is carried out by whoever comes next. */
+    /**
+     * The store carries out a request to a dead worker when the next worker claims the backfill.
+     */
     @Test
     public void aRequestToADeadWorkerIsCarriedOut() throws Exception {
       Lease lease = claim("dead");
@@ -474,7 +493,9 @@ public abstract class ProgressStoreContract {
       assertThat(store.get(lease.backfill()).state().status()).isEqualTo(BackfillStatus.PAUSED);
     }
 
-    /** Requests lead where {@link BackfillStatus#after} says, when nobody works. */
+    /**
+     * The store applies a request as {@link BackfillStatus#after} states, while there is no lease.
+     */
     @Test
     public void aRequestWithoutALeaseFollowsTheRule() {
       for (BackfillStatus from : EnumSet.allOf(BackfillStatus.class)) {
@@ -494,7 +515,10 @@ public abstract class ProgressStoreContract {
       }
     }
 
-    /** Requests lead where {@link BackfillStatus#after} says, while somebody works. */
+    /**
+     * The store applies a request as {@link BackfillStatus#after} states, while a worker holds a
+     * lease.
+     */
     @Test
     public void aRequestWithALeaseFollowsTheRule() {
       BackfillId id = claim("worker").backfill();
@@ -519,7 +543,10 @@ public abstract class ProgressStoreContract {
       }
     }
 
-    /** The worker sees the request when it renews, and its release carries it out. */
+    /**
+     * The store returns a pending request when the worker renews, and carries it out when the
+     * worker releases.
+     */
     @Test
     public void aRequestWinsAtTheRelease() {
       Lease lease = claim("worker");
@@ -537,7 +564,7 @@ public abstract class ProgressStoreContract {
           .isEqualTo(BackfillStatus.CANCELLED);
     }
 
-    /** What is complete is complete, whatever was asked meanwhile. */
+    /** The store keeps a completion, even if a user made a request before it. */
     @Test
     public void aCompletionWinsOverARequest() {
       Lease lease = claim("worker");
@@ -568,7 +595,7 @@ public abstract class ProgressStoreContract {
   @Nested
   public class Commits {
 
-    /** The cursor, the counters, the next number and the lease move together. */
+    /** The store moves the cursor, the counters and the next number together. */
     @Test
     public void aCommitMovesCursorCountersAndNextNumber() {
       Lease lease = claim("worker");
@@ -589,7 +616,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(3);
     }
 
-    /** The newest total replaces the one before, of whatever kind. */
+    /** The store replaces the total with the newest one, of any kind. */
     @Test
     public void aCommitKeepsTheNewestTotal() {
       Lease lease = claim("worker");
@@ -605,7 +632,7 @@ public abstract class ProgressStoreContract {
       }
     }
 
-    /** A lease that had expired, and that nobody else took, is good again after a commit. */
+    /** The store renews an expired lease by a commit, if no other worker has claimed it. */
     @Test
     public void aCommitRenewsTheLease() throws Exception {
       Lease lease = claim("worker");
@@ -620,7 +647,7 @@ public abstract class ProgressStoreContract {
           .isInstanceOf(Claim.Held.class);
     }
 
-    /** Failures count since the last committed chunk. */
+    /** The store counts failures from the last committed chunk. */
     @Test
     public void aCommitResetsTheFailures() {
       Lease lease = claim("worker");
@@ -633,7 +660,7 @@ public abstract class ProgressStoreContract {
       assertThat(state.lastError()).isNull();
     }
 
-    /** What was committed can be read back, with why and by whom. */
+    /** The store returns committed chunks with their measures, attempt, worker and fence. */
     @Test
     public void chunksAreKeptWithEverythingAboutThem() {
       Lease lease = claim("worker");
@@ -671,7 +698,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.chunks(lease.backfill(), 1, 1)).containsExactly(chunks.get(0));
     }
 
-    /** Whoever held the lease before commits nothing, even under the same name. */
+    /** The store refuses a commit under an older fence, even if the worker's name is the same. */
     @Test
     public void anOlderFenceCommitsNothing() throws Exception {
       Lease old = claim("worker");
@@ -690,7 +717,7 @@ public abstract class ProgressStoreContract {
       assertThat(sink.received()).containsExactly("b");
     }
 
-    /** A lease that was given back is no right to commit. */
+    /** The store refuses a commit under a lease that the worker has released. */
     @Test
     public void aLeaseThatWasGivenBackCommitsNothing() {
       Lease lease = claim("worker");
@@ -701,7 +728,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.chunks(lease.backfill(), 1, 10)).isEmpty();
     }
 
-    /** Numbers are unique and have no gaps. */
+    /** The store refuses a chunk number that is not the next one. */
     @Test
     public void aNumberThatIsNotTheNextIsRefused() {
       Lease lease = claim("worker");
@@ -716,7 +743,8 @@ public abstract class ProgressStoreContract {
     }
 
     /**
-     * The cursor may have been moved behind the worker's back, by a call of its own that was late.
+     * The store refuses a chunk that does not begin at its cursor. A late call of the worker itself
+     * may have moved the cursor.
      */
     @Test
     public void aChunkThatBeginsElsewhereIsRefused() {
@@ -738,7 +766,7 @@ public abstract class ProgressStoreContract {
                       .isEqualTo(PermanentFailureException.Reason.OUT_OF_SEQUENCE));
     }
 
-    /** An attempt whose answer was lost is found again. */
+    /** The store finds a repeated attempt, stores nothing twice and returns the first result. */
     @Test
     public void anAttemptThatIsRepeatedStoresNothingTwice() {
       Lease lease = claim("worker");
@@ -754,7 +782,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(2);
     }
 
-    /** What was stored before somebody else took over stays known as stored. */
+    /** The store finds a repeated attempt that it stored before another worker took over. */
     @Test
     public void anAttemptThatIsRepeatedAfterATakeOverIsFound() throws Exception {
       Lease old = claim("first");
@@ -770,7 +798,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.chunks(old.backfill(), 1, 10)).hasSize(2);
     }
 
-    /** A failing sink leaves no trace, and the same number can be committed afterwards. */
+    /** The store keeps nothing of a chunk whose sink fails, and accepts its number afterwards. */
     @Test
     public void aFailingSinkStoresNothing() {
       Lease lease = claim("worker");
@@ -804,7 +832,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.chunks(lease.backfill(), 1, 10)).hasSize(1);
     }
 
-    /** A rehearsal tells what the sink says, and the store is as it was. */
+    /** The store passes on the sink's result of a trial write, and rolls everything back. */
     @Test
     public void aRehearsalChangesNothingInTheStore() {
       Lease lease = claim("worker");
@@ -829,7 +857,9 @@ public abstract class ProgressStoreContract {
       assertThat(store.chunks(lease.backfill(), 1, 10)).hasSize(1);
     }
 
-    /** Order carries meaning: the newest of two copies comes last. */
+    /**
+     * The store passes items to the sink in order, so that the newest copy of an item comes last.
+     */
     @Test
     public void theSinkGetsTheItemsInOrder() {
       Lease lease = claim("worker");
@@ -840,7 +870,7 @@ public abstract class ProgressStoreContract {
       assertThat(sink.received()).containsExactly("b", "a", "c", "a");
     }
 
-    /** A stretch without items of the kind still moves the cursor. */
+    /** The store moves the cursor for a chunk without items, and does not call the sink. */
     @Test
     public void aChunkWithoutItemsDoesNotCallTheSink() {
       Lease lease = claim("worker");
@@ -866,7 +896,7 @@ public abstract class ProgressStoreContract {
       assertThat(after.position().cursor()).isEqualTo(new Cursor("after 2"));
     }
 
-    /** The worker learns of a person's request with its next commit. */
+    /** The store returns a pending request to the worker with the next commit. */
     @Test
     public void aRequestShowsInTheResultOfACommit() {
       Lease lease = claim("worker");
@@ -881,7 +911,10 @@ public abstract class ProgressStoreContract {
   @Nested
   public class Counters {
 
-    /** In a catch-up only what the sink had not stored counts, and the total is what there is. */
+    /**
+     * The store counts an item of a catch-up only if the sink inserted it, and sets the exact
+     * total.
+     */
     @Test
     public void aCatchUpCountsOnlyWhatIsNew() {
       Lease lease = claim("worker");
@@ -895,7 +928,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.get(lease.backfill()).state().phase()).isEqualTo(Phase.CATCH_UP);
     }
 
-    /** A catch-up that finds nothing still says that the history has been counted. */
+    /** The store sets an exact total if a catch-up finds nothing new. */
     @Test
     public void anEmptyChunkOfACatchUpMakesTheTotalExact() {
       Lease lease = claim("worker");
@@ -907,7 +940,7 @@ public abstract class ProgressStoreContract {
       assertStored(lease, result.counters());
     }
 
-    /** A retry says nothing about the history's length, but no total is smaller than its part. */
+    /** The store keeps the total in a retry, but never below the number of processed items. */
     @Test
     public void aRetryLeavesTheTotalUnlessItIsTooSmall() {
       Lease lease = claim("worker");
@@ -921,7 +954,10 @@ public abstract class ProgressStoreContract {
       assertStored(lease, result.counters());
     }
 
-    /** The total stays, so that the items that are missing are noticed. */
+    /**
+     * The store replaces the number of processed items by a count, and keeps the total unless it is
+     * smaller. A missing item thus stays visible.
+     */
     @Test
     public void aRecountReplacesWhatWasAddedUp() {
       Lease lease = claim("worker");
@@ -940,6 +976,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.recount(lease, OptionalLong.empty())).isEqualTo(more);
     }
 
+    /** The store refuses a recount under a lease that the worker no longer holds. */
     @Test
     public void aRecountNeedsTheLease() {
       Lease lease = claim("worker");
@@ -956,7 +993,7 @@ public abstract class ProgressStoreContract {
   @Nested
   public class Quarantine {
 
-    /** Rejected items are kept once, with how often they were rejected. */
+    /** The store keeps a rejected item once, with its newest error and its number of attempts. */
     @Test
     public void rejectedItemsAreKeptWithTheirAttempts() {
       Lease lease = claim("worker");
@@ -974,7 +1011,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.get(lease.backfill()).counters().quarantined()).isEqualTo(2);
     }
 
-    /** What a catch-up cannot deliver counts once, as an item in quarantine. */
+    /** The store counts an item that a catch-up rejects once, as an item in quarantine. */
     @Test
     public void anItemThatACatchUpRejectsCountsOnce() {
       Lease lease = claim("worker");
@@ -990,7 +1027,7 @@ public abstract class ProgressStoreContract {
       assertStored(lease, result.counters());
     }
 
-    /** An item that is stored is no longer in quarantine, and does not count a second time. */
+    /** The store removes a stored item from quarantine, and does not count it a second time. */
     @Test
     public void aStoredItemLeavesTheQuarantine() {
       Lease lease = claim("worker");
@@ -1010,7 +1047,10 @@ public abstract class ProgressStoreContract {
           .containsExactly("8");
     }
 
-    /** It leaves in every phase; in the history every item that is passed counts. */
+    /**
+     * The store removes a stored item from quarantine in every phase. In the history, each item
+     * counts as processed.
+     */
     @Test
     public void anItemLeavesTheQuarantineInEveryPhase() {
       Lease lease = claim("worker");
@@ -1031,7 +1071,7 @@ public abstract class ProgressStoreContract {
       }
     }
 
-    /** Sinks that had the item already do not make the count go back. */
+    /** The store keeps the number of processed items if the sink had the item already. */
     @Test
     public void anItemThatWasStoredMeanwhileIsNotCountedBack() {
       Lease lease = claim("worker");
@@ -1044,14 +1084,17 @@ public abstract class ProgressStoreContract {
       assertStored(lease, result.counters());
     }
 
-    /** The counter is the number of rows: rejecting an item again raises its attempts only. */
+    /**
+     * The store counts each item in quarantine once; a further rejection only raises its attempts.
+     */
     @Test
     public void anItemThatIsRejectedAgainIsInQuarantineOnce() {
       Lease lease = claim("worker");
       store.commit(lease, withRejected(chunk(1, "a"), rejected("7"), rejected("8")), inserting(1));
       RejectedItem later = new RejectedItem("7", "Still too long.", "{}");
 
-      // The second copy of 9 is the one that counts, and its stored copy does not save it.
+      // The second copy of 9 is rejected, so the item stays in quarantine although it was also
+      // stored.
       CommitResult result =
           store.commit(
               lease,
@@ -1075,7 +1118,7 @@ public abstract class ProgressStoreContract {
       assertThat(items).extracting(QuarantinedItem::attempts).containsExactly(2, 1);
     }
 
-    /** An attempt whose answer was lost changes no counter and no row a second time. */
+    /** The store counts a repeated attempt once, and changes no row a second time. */
     @Test
     public void aRepeatedAttemptCountsOnce() {
       Lease lease = claim("worker");
@@ -1094,7 +1137,9 @@ public abstract class ProgressStoreContract {
           .isEqualTo(2);
     }
 
-    /** Whoever lost the lease takes nothing out of quarantine, and neither does a failing sink. */
+    /**
+     * The store removes nothing from quarantine if the worker has lost its lease or the sink fails.
+     */
     @Test
     public void aCommitThatFailsLeavesTheQuarantineAsItIs() throws Exception {
       Lease old = claim("first");
@@ -1119,7 +1164,7 @@ public abstract class ProgressStoreContract {
       assertStored(lease, new Backfill.Counters(Total.exact(100), 2, 1));
     }
 
-    /** Paging finds each item once, also while those of earlier pages leave. */
+    /** The store returns each item once to a caller that pages, even while earlier items leave. */
     @Test
     public void theQuarantineCanBeReadAPageAtATime() {
       Lease lease = claim("worker");
@@ -1161,7 +1206,7 @@ public abstract class ProgressStoreContract {
   @Nested
   public class Verification {
 
-    /** A verification has a place of its own, and the history stays where it is. */
+    /** The store moves the cursor of a verification, and leaves the cursor of the history. */
     @Test
     public void aVerificationMovesItsOwnCursor() {
       Lease lease = claim("worker");
@@ -1179,7 +1224,7 @@ public abstract class ProgressStoreContract {
           .isEqualTo(new Cursor("page 2"));
     }
 
-    /** The end of a verification is the end of its place. */
+    /** The store resets the cursor of a verification when the backfill completes. */
     @Test
     public void aCompletionForgetsThePlaceOfTheVerification() {
       Lease lease = claim("worker");
@@ -1190,7 +1235,7 @@ public abstract class ProgressStoreContract {
       assertThat(after.position().verified()).isEqualTo(Cursor.START);
     }
 
-    /** What was counted where it is stored is the truth. */
+    /** The store replaces the number of processed items by the count of a completion. */
     @Test
     public void aCompletionStoresWhatWasCounted() {
       Lease lease = claim("worker");
@@ -1203,7 +1248,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.get(lease.backfill()).counters()).isEqualTo(after.counters());
     }
 
-    /** Nobody could count: what was passed stays. */
+    /** The store keeps the counters if a completion has no count. */
     @Test
     public void aCompletionWithoutACountLeavesTheCounters() {
       Lease lease = claim("worker");
@@ -1217,7 +1262,7 @@ public abstract class ProgressStoreContract {
           .isEqualTo(before);
     }
 
-    /** A source's remark is about the last completion only. */
+    /** The store keeps a completion's note until the next completion replaces or clears it. */
     @Test
     public void theNoteOfACompletionStaysUntilTheNext() {
       Lease lease = claim("worker");
@@ -1240,7 +1285,7 @@ public abstract class ProgressStoreContract {
           .isNull();
     }
 
-    /** A gap is what is neither stored nor in quarantine. */
+    /** The store returns the keys that are neither in the sink nor in quarantine. */
     @Test
     public void gapsAreWhatIsNeitherStoredNorInQuarantine() {
       Lease lease = claim("worker");
@@ -1256,7 +1301,7 @@ public abstract class ProgressStoreContract {
       assertThat(table.scopes).containsExactly("here");
     }
 
-    /** An item whose newer copy was refused is one item. */
+    /** The store counts an item once that is both stored and in quarantine. */
     @Test
     public void whatIsStoredAndInQuarantineIsSeenOnce() {
       Lease lease = claim("worker");
@@ -1267,7 +1312,7 @@ public abstract class ProgressStoreContract {
           .hasValue(3);
     }
 
-    /** A sink that cannot tell is no gap. */
+    /** The store returns no gaps and no count if the sink cannot count. */
     @Test
     public void aSinkThatCannotTellIsNotAsked() {
       Lease lease = claim("worker");
@@ -1277,7 +1322,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.countKnown(lease.backfill(), silent, "here")).isEmpty();
     }
 
-    /** A sink that knows what it has. */
+    /** A sink that knows its keys. */
     private static final class InMemoryTable implements Sink<String> {
 
       private final Set<String> keys;
@@ -1313,7 +1358,7 @@ public abstract class ProgressStoreContract {
   @Nested
   public class Reread {
 
-    /** A rewound backfill reads everything again under new numbers. */
+    /** The store moves a rewound backfill to its start, and continues its chunk numbers. */
     @Test
     public void rewindingStartsTheHistoryAgain() {
       Lease lease = claim("worker");
@@ -1329,7 +1374,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(1);
     }
 
-    /** What is read again is no longer known to be bad. */
+    /** The store empties the quarantine of a rewound backfill. */
     @Test
     public void rewindingEmptiesTheQuarantine() {
       Lease lease = claim("worker");
@@ -1340,7 +1385,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.quarantined(lease.backfill(), 10)).isEmpty();
     }
 
-    /** What is read from the start is verified from the start. */
+    /** The store resets the cursor of a verification when the backfill is rewound. */
     @Test
     public void rewindingForgetsThePlaceOfTheVerification() {
       Lease lease = claim("worker");
@@ -1349,7 +1394,10 @@ public abstract class ProgressStoreContract {
       assertThat(store.rewind(lease).position().verified()).isEqualTo(Cursor.START);
     }
 
-    /** Whatever has become of it, a person may have everything read again. */
+    /**
+     * The store reloads a backfill in any status at a user's request, unless a worker holds its
+     * lease.
+     */
     @Test
     public void aRestartReadsEverythingAgainWhateverTheStatus() {
       Lease lease = claim("worker");
@@ -1380,7 +1428,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(1);
     }
 
-    /** A history that begins anew has nothing behind it. */
+    /** The store empties the quarantine of a reloaded backfill. */
     @Test
     public void aRestartEmptiesTheQuarantine() {
       Lease lease = claim("worker");
@@ -1393,7 +1441,7 @@ public abstract class ProgressStoreContract {
       assertThat(reloaded.counters().quarantined()).isZero();
     }
 
-    /** What is read from the start has no remark yet. */
+    /** The store clears the note when a backfill is reloaded or rewound. */
     @Test
     public void aRestartAndARewindClearTheNote() {
       Lease lease = claim("worker");
@@ -1410,7 +1458,10 @@ public abstract class ProgressStoreContract {
   @Nested
   public class SimilarChunks {
 
-    /** Before its first chunk a backfill learns from the one whose size is nearest. */
+    /**
+     * The store returns chunks of the backfill of the same source with the nearest total, to size a
+     * first chunk.
+     */
     @Test
     public void theBackfillWithTheNearestTotalIsSimilar() {
       BackfillId alone = store.register(KEY, "manual").id();
@@ -1460,7 +1511,7 @@ public abstract class ProgressStoreContract {
   @Nested
   public class Audit {
 
-    /** Who, when and why, for workers and for people, in the order in which it happened. */
+    /** The store records each transition with actor, moment and reason, in order. */
     @Test
     public void everyTransitionIsKeptWithWhoWhenAndWhy() throws Exception {
       Lease first = claim("first");
@@ -1502,7 +1553,7 @@ public abstract class ProgressStoreContract {
           .containsExactly(1L, 1L, 2L, 2L, 2L, 2L, 3L, 3L);
     }
 
-    /** A request that changes nothing leaves no trace. */
+    /** The store records no transition for a request that changes nothing. */
     @Test
     public void aRequestThatChangesNothingIsNoTransition() {
       Lease lease = claim("worker");
@@ -1513,7 +1564,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.transitions(lease.backfill(), 0, 100)).hasSize(before);
     }
 
-    /** A long history of transitions is read a page at a time. */
+    /** The store returns transitions a page at a time. */
     @Test
     public void transitionsAreReadAPageAtATime() {
       Lease lease = claim("worker");
@@ -1527,7 +1578,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.transitions(lease.backfill(), all.get(1).sequence(), 1)).isEmpty();
     }
 
-    /** The latest of many are found without reading the others. */
+    /** The store returns the latest transitions, newest first. */
     @Test
     public void theLatestTransitionsComeNewestFirst() {
       BackfillId id = completed(1);
@@ -1554,7 +1605,7 @@ public abstract class ProgressStoreContract {
     private static final int CHUNKS = 40;
     private static final Duration HOUR = Duration.ofHours(1);
 
-    /** A regular look at a complete history that finds nothing leaves no record, but its moment. */
+    /** The store records no transition for a run without news, but updates its moment. */
     @Test
     public void aRunWithoutNewsLeavesNoTransition() {
       BackfillId id = completed(1);
@@ -1570,7 +1621,9 @@ public abstract class ProgressStoreContract {
       assertThat(store.get(id).holder()).isNull();
     }
 
-    /** What brought something, failed, or ended otherwise is kept. */
+    /**
+     * The store keeps the transitions of a run that committed a chunk, failed or ended otherwise.
+     */
     @Test
     public void aRunWithNewsKeepsItsTransitions() {
       BackfillId id = completed(1);
@@ -1585,7 +1638,10 @@ public abstract class ProgressStoreContract {
       assertThat(store.transitions(id, 0, 100)).hasSize(before + 4);
     }
 
-    /** Numbers stay unique and gap-free at the top, and a policy still finds what it reads. */
+    /**
+     * The store keeps the newest chunks of a completed backfill when it prunes, and continues their
+     * numbers.
+     */
     @Test
     public void ofOldChunksOfACompletedBackfillTheNewestStay() {
       BackfillId id = completed(CHUNKS);
@@ -1604,7 +1660,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.chunks(id, CHUNKS, 10)).hasSize(2);
     }
 
-    /** A history that is still being read may need them all. */
+    /** The store keeps all chunks of an unfinished backfill, as a policy may need them. */
     @Test
     public void chunksOfAnUnfinishedBackfillStay() {
       Lease lease = claim("worker");
@@ -1617,7 +1673,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.chunks(lease.backfill(), 1, 100)).hasSize(CHUNKS);
     }
 
-    /** What is young stays, whatever there is of it. */
+    /** The store keeps every record that is younger than the given age. */
     @Test
     public void nothingYoungIsRemoved() {
       BackfillId id = completed(CHUNKS);
@@ -1628,7 +1684,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.transitions(id, 0, 100)).isNotEmpty();
     }
 
-    /** A batch is bounded; what a dry run counts is what is removed. */
+    /** The store removes at most one batch in a call, and in the end what it counted before. */
     @Test
     public void pruningGoesInBatchesUntilNothingIsLeft() {
       completed(CHUNKS);
@@ -1642,7 +1698,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.prunable(Duration.ZERO)).isEqualTo(Pruned.NONE);
     }
 
-    /** Who stopped it, when and why stays known for as long as it is stopped. */
+    /** The store keeps the transitions of a stopped backfill for as long as it is stopped. */
     @Test
     public void transitionsOfAStoppedBackfillStay() {
       BackfillId id = register("owner/name");
@@ -1656,7 +1712,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.transitions(id, 0, 10)).isEmpty();
     }
 
-    /** The progress itself never goes. */
+    /** The store keeps a backfill's status and counters when it prunes. */
     @Test
     public void whatWasReadIsStillKnownAfterAPruning() {
       BackfillId id = completed(2);
@@ -1666,7 +1722,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.get(id).state().status()).isEqualTo(BackfillStatus.COMPLETED);
     }
 
-    /** Of several processes one prunes in each period. */
+    /** The store grants the pruning to one caller in each period. */
     @Test
     public void thePruningIsClaimedOnceInItsPeriod() {
       assertThat(store.claimPruning(HOUR)).isTrue();
@@ -1691,7 +1747,7 @@ public abstract class ProgressStoreContract {
   }
 
   /**
-   * Registers the tests' backfill where needed and claims it.
+   * Registers the tests' backfill if needed, and claims it.
    *
    * @param owner the worker's name
    * @return the lease
@@ -1703,9 +1759,9 @@ public abstract class ProgressStoreContract {
   }
 
   /**
-   * A worker.
+   * Creates a request for a lease.
    *
-   * @param owner its name
+   * @param owner the worker's name
    * @return the request
    */
   protected static LeaseRequest leaseRequest(String owner) {
@@ -1740,7 +1796,7 @@ public abstract class ProgressStoreContract {
   }
 
   /**
-   * A chunk of a history of 100 items, as a new attempt.
+   * Creates a chunk of a history of 100 items, as a new attempt.
    *
    * @param number its number
    * @param items its items
@@ -1750,7 +1806,7 @@ public abstract class ProgressStoreContract {
     return chunk(number, number == 1 ? Cursor.START : new Cursor("after " + (number - 1)), items);
   }
 
-  /** A chunk that begins where the backfill stands. */
+  /** Creates a chunk that begins at a given cursor. */
   static ChunkCommit<String> chunk(long number, Cursor before, String... items) {
     return new ChunkCommit<>(
         number,
@@ -1761,7 +1817,7 @@ public abstract class ProgressStoreContract {
         Total.exact(100));
   }
 
-  /** A chunk of a phase whose items were passed before. */
+  /** Creates a chunk of a phase that reads earlier items again. */
   private static ChunkCommit<String> again(long number, Phase phase, String... items) {
     ChunkCommit<String> commit = chunk(number, items);
     Chunk<String> chunk = commit.chunk();
@@ -1786,7 +1842,7 @@ public abstract class ProgressStoreContract {
         commit.total());
   }
 
-  /** The same commit with items that cannot be stored. */
+  /** Returns the same commit with items that cannot be stored. */
   static ChunkCommit<String> withRejected(ChunkCommit<String> commit, RejectedItem... rejected) {
     Chunk<String> chunk = commit.chunk();
     return new ChunkCommit<>(
@@ -1814,7 +1870,7 @@ public abstract class ProgressStoreContract {
         total);
   }
 
-  /** An item that cannot be stored. */
+  /** Creates an item that cannot be stored. */
   static RejectedItem rejected(String key) {
     return new RejectedItem(key, "Too long.", "{}");
   }
@@ -1830,19 +1886,19 @@ public abstract class ProgressStoreContract {
         .hasSize((int) expected.quarantined());
   }
 
-  /** A sink that remembers what it got and returns fixed counts. */
+  /** A sink that records its items and returns fixed counts. */
   protected static final class RecordingSink implements Sink<String> {
 
     private final List<String> received = new ArrayList<>();
     private final SinkCounts result;
 
-    /** Answers that nothing was new. */
+    /** Creates a sink that counts nothing as new. */
     public RecordingSink() {
       this(SinkCounts.NONE);
     }
 
     /**
-     * Answers always the same.
+     * Creates a sink that always returns the same counts.
      *
      * @param result the counts that it returns
      */
@@ -1857,7 +1913,7 @@ public abstract class ProgressStoreContract {
     }
 
     /**
-     * What it got.
+     * Returns the items that the sink received.
      *
      * @return the items in order
      */

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract of {@link PullSource}, as JUnit tests. Extend it, name the items that the source
- * should return, and JUnit runs its groups:
+ * The contract of {@link PullSource}, as JUnit tests. A subclass names the items that the source
+ * should return; JUnit then runs all groups:
  *
  * <pre>{@code
  * class MySourceTest extends PullSourceContract<Order> {
@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  *
- * <p>The target must not change while the tests run. A few hundred items are a good number: more
- * than a page, so that pages end within chunks and chunks within pages.
+ * <p>The target must not change while the tests run. It should have a few hundred items, more than
+ * one page: then pages end within chunks, and chunks end within pages.
  *
  * @param <T> the kind of item
  */
@@ -48,7 +48,7 @@ public abstract class PullSourceContract<T> {
   private static final int[] SIZES = {1, 7, 25, 50, 100, 101, 1000};
   private static final int MAX_RESUMPTIONS = 40;
 
-  /** What a session has fetched. */
+  /** The items that a session has fetched. */
   private static final class Arrived<T> {
     private final List<T> items = new ArrayList<>();
     private final List<String> rejected = new ArrayList<>();
@@ -70,28 +70,28 @@ public abstract class PullSourceContract<T> {
   protected PullSourceContract() {}
 
   /**
-   * The source to test.
+   * Returns the source to test.
    *
    * @return a source; may be the same one every time
    */
   protected abstract PullSource<T> source();
 
   /**
-   * What to read.
+   * Returns the target to read.
    *
    * @return a target in the source's notation
    */
   protected abstract String target();
 
   /**
-   * The keys of the items that can be stored.
+   * Returns the keys of the items that can be stored.
    *
    * @return all of them, in the source's order
    */
   protected abstract List<String> expectedKeys();
 
   /**
-   * The keys of the items that cannot be stored. None, unless overridden.
+   * Returns the keys of the items that cannot be stored; none, unless overridden.
    *
    * @return all of them, in the source's order
    */
@@ -100,7 +100,8 @@ public abstract class PullSourceContract<T> {
   }
 
   /**
-   * The items that can be stored. Empty, unless overridden: then only the keys are compared.
+   * Returns the items that can be stored; none, unless overridden. If there are none, only keys are
+   * compared.
    *
    * @return all of them in the source's order, or none
    */
@@ -113,9 +114,9 @@ public abstract class PullSourceContract<T> {
   public class Reading {
 
     /**
-     * Whatever the chunk size, every item arrives exactly once and in order.
+     * The session returns every item exactly once and in order, with any chunk size.
      *
-     * @throws InterruptedException when the thread is interrupted from outside
+     * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
     public void everyItemArrivesExactlyOnceAndInOrder() throws InterruptedException {
@@ -127,9 +128,10 @@ public abstract class PullSourceContract<T> {
     }
 
     /**
-     * A chunk holds at most as many items as were asked for, rejected ones included.
+     * The session returns at most the requested number of items in a chunk, including rejected
+     * items.
      *
-     * @throws InterruptedException when the thread is interrupted from outside
+     * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
     public void aChunkNeverExceedsItsSize() throws InterruptedException {
@@ -143,9 +145,9 @@ public abstract class PullSourceContract<T> {
     }
 
     /**
-     * The last chunk says so, and whoever asks again gets nothing more and no failure.
+     * The session marks the last chunk, and returns no further item if it is called again.
      *
-     * @throws InterruptedException when the thread is interrupted from outside
+     * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
     public void theEndStaysTheEnd() throws InterruptedException {
@@ -169,9 +171,9 @@ public abstract class PullSourceContract<T> {
     }
 
     /**
-     * What a session knows about quota and total can be asked at any time and makes sense.
+     * The session returns valid values for quota and total at any time.
      *
-     * @throws InterruptedException when the thread is interrupted from outside
+     * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
     public void quotaAndTotalCanBeAskedAtAnyTime() throws InterruptedException {
@@ -189,9 +191,9 @@ public abstract class PullSourceContract<T> {
     }
 
     /**
-     * The name and the keys are what a store can keep, and the keys are unique.
+     * The source has a name and unique keys, and a store can keep them.
      *
-     * @throws InterruptedException when the thread is interrupted from outside
+     * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
     public void nameAndKeysCanBeStored() throws InterruptedException {
@@ -215,9 +217,9 @@ public abstract class PullSourceContract<T> {
   public class Resuming {
 
     /**
-     * A new session at the cursor of any chunk brings the rest: nothing twice, nothing skipped.
+     * The source returns exactly the remaining items in a new session at the cursor of any chunk.
      *
-     * @throws InterruptedException when the thread is interrupted from outside
+     * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
     public void aNewSessionAtAnyCursorBringsTheRest() throws InterruptedException {
@@ -230,9 +232,9 @@ public abstract class PullSourceContract<T> {
     }
 
     /**
-     * The chunk size may change with every chunk, also where a new session goes on.
+     * The session accepts a different size for each chunk, also after another session.
      *
-     * @throws InterruptedException when the thread is interrupted from outside
+     * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
     public void theChunkSizeMayChangeAtAnyTime() throws InterruptedException {
@@ -254,9 +256,10 @@ public abstract class PullSourceContract<T> {
     }
 
     /**
-     * A cursor is short enough for every store, and the source that made it understands it.
+     * The source writes cursors that fit into every store, and accepts them when it opens a
+     * session.
      *
-     * @throws InterruptedException when the thread is interrupted from outside
+     * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
     public void aCursorFitsIntoEveryStore() throws InterruptedException {
@@ -269,9 +272,9 @@ public abstract class PullSourceContract<T> {
     }
 
     /**
-     * Opened twice at one cursor, the source brings the same items again.
+     * The source returns the same items if it is opened twice at the same cursor.
      *
-     * @throws InterruptedException when the thread is interrupted from outside
+     * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
     public void theSameCursorBringsTheSameItemsAgain() throws InterruptedException {
@@ -286,7 +289,9 @@ public abstract class PullSourceContract<T> {
       }
     }
 
-    /** A cursor that this version cannot have written is refused, not taken for the start. */
+    /**
+     * The source refuses a cursor of an unknown version, and does not begin at the start instead.
+     */
     @Test
     public void aCursorOfAnUnknownVersionIsRefused() {
       assertThatThrownBy(
@@ -300,7 +305,7 @@ public abstract class PullSourceContract<T> {
           .isInstanceOf(PermanentFailureException.class);
     }
 
-    /** All places between chunks of a size, from the start to the end. */
+    /** Returns all places between chunks of a size, from the start to the end. */
     private List<Place> places(int size) throws InterruptedException {
       List<Place> places = new ArrayList<>();
       places.add(new Place(Cursor.START, 0, 0));
@@ -330,14 +335,14 @@ public abstract class PullSourceContract<T> {
     }
   }
 
-  /** Sessions that are closed, interrupted, or open beside each other. */
+  /** Sessions that a caller closes, interrupts, or opens beside each other. */
   @Nested
   public class Sessions {
 
     /**
-     * Closing a session early, twice or unused is harmless.
+     * The session may be closed early, twice or unused.
      *
-     * @throws InterruptedException when the thread is interrupted from outside
+     * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
     public void closingIsHarmless() throws InterruptedException {
@@ -352,9 +357,10 @@ public abstract class PullSourceContract<T> {
     }
 
     /**
-     * An interrupted thread gets its chunk or an InterruptedException; no item is lost by it.
+     * The session returns its chunk or throws InterruptedException if its thread is interrupted,
+     * and loses no item.
      *
-     * @throws InterruptedException when the thread is interrupted from outside
+     * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
     public void anInterruptedSessionStaysUsable() throws InterruptedException {
@@ -371,7 +377,7 @@ public abstract class PullSourceContract<T> {
             arrived.add(chunk);
             last = chunk.last();
           } catch (InterruptedException e) {
-            // As promised; the next call brings what this one would have.
+            // This is allowed; the next call returns the chunk of this one.
           } finally {
             Thread.interrupted();
           }
@@ -381,9 +387,9 @@ public abstract class PullSourceContract<T> {
     }
 
     /**
-     * Two sessions that take turns do not disturb each other.
+     * The source keeps two sessions independent if a caller uses them in turn.
      *
-     * @throws InterruptedException when the thread is interrupted from outside
+     * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
     public void twoSessionsInTurnDoNotDisturbEachOther() throws InterruptedException {
@@ -412,9 +418,9 @@ public abstract class PullSourceContract<T> {
     }
 
     /**
-     * One source serves several threads, each with a session of its own.
+     * The source serves several threads, if each has its own session.
      *
-     * @throws InterruptedException when the thread is interrupted from outside
+     * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
     public void sessionsInSeveralThreadsDoNotDisturbEachOther() throws InterruptedException {
@@ -442,15 +448,17 @@ public abstract class PullSourceContract<T> {
     }
   }
 
-  /** Single items, read again by {@link PullSource#openByKeys}; skipped for a source without it. */
+  /**
+   * Single items, which {@link PullSource#openByKeys} reads again; skipped if the source cannot.
+   */
   @Nested
   public class Reread {
 
     /**
-     * Exactly the items that are asked for are brought, each once, and those that cannot be stored
-     * are rejected again under their keys.
+     * The source returns exactly the requested items, once each, and rejects those again that
+     * cannot be stored.
      *
-     * @throws InterruptedException when the thread is interrupted from outside
+     * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
     public void exactlyTheItemsThatAreAskedForAreReadAgain() throws InterruptedException {
@@ -475,9 +483,9 @@ public abstract class PullSourceContract<T> {
     }
 
     /**
-     * Reading again moves no cursor, says so by its phase, and ends with the last item.
+     * The source leaves the cursor as it is, reports the phase RETRY, and ends with the last item.
      *
-     * @throws InterruptedException when the thread is interrupted from outside
+     * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
     public void readingAgainMovesNoCursor() throws InterruptedException {
@@ -505,7 +513,7 @@ public abstract class PullSourceContract<T> {
       return chunks;
     }
 
-    /** A few from all over the list. */
+    /** Returns a few keys from all parts of the list. */
     private static List<String> some(List<String> keys) {
       List<String> some = new ArrayList<>();
       for (int i = 0; i < keys.size(); i += Math.max(1, keys.size() / 20)) {
@@ -519,7 +527,7 @@ public abstract class PullSourceContract<T> {
     return source().open(target(), stored(from));
   }
 
-  /** What a store gives back is equal, not the same. */
+  /** Returns an equal cursor that is another object, as a store does. */
   private static Cursor stored(Cursor cursor) {
     return new Cursor(new String(cursor.value().toCharArray()));
   }
@@ -555,7 +563,7 @@ public abstract class PullSourceContract<T> {
     return keys;
   }
 
-  // Some chunks may be empty, but a source that never ends fails instead of running forever.
+  // Some chunks may be empty, but a source that never ends fails the test.
   private int mostChunks() {
     return 2 * (expectedKeys().size() + expectedRejectedKeys().size()) + 200;
   }

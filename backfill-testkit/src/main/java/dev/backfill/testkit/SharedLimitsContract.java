@@ -19,8 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract of {@link SharedLimits}, as JUnit tests. Extend it, name a new store for each test
- * and a way to change the age of what is stored, and JUnit runs it.
+ * The contract of {@link SharedLimits}, as JUnit tests. A subclass provides a new store for each
+ * test and a way to change the age of stored limits; JUnit then runs all tests.
  */
 public abstract class SharedLimitsContract {
 
@@ -29,23 +29,23 @@ public abstract class SharedLimitsContract {
 
   private SharedLimits limits;
 
-  /** Only for subclasses. */
+  /** For subclasses. */
   protected SharedLimitsContract() {}
 
   /**
    * Opens an empty store.
    *
    * @return the store
-   * @throws Exception when that fails
+   * @throws Exception if it cannot be opened
    */
   protected abstract SharedLimits limits() throws Exception;
 
   /**
-   * Lets what is stored have another age by the clock that decides; moments until which a limit
-   * holds may move or stay.
+   * Changes the age of all stored limits, by the clock that the store compares them with. The
+   * moments until which they hold may move or stay.
    *
-   * @param age how long ago it was stored; negative where the clock was set back since
-   * @throws Exception when that fails
+   * @param age the new age; negative if the clock was set back since
+   * @throws Exception if the age cannot be changed
    */
   protected abstract void moveStored(Duration age) throws Exception;
 
@@ -68,7 +68,7 @@ public abstract class SharedLimitsContract {
     return Objects.requireNonNull(Objects.requireNonNull(found.get(principal)).get(resource));
   }
 
-  /** Nothing is limited at first. */
+  /** The store returns no limit before a client reports one. */
   @Test
   public void nothingIsLimitedAtFirst() {
     assertThat(limits.read(Set.of())).isEmpty();
@@ -77,7 +77,7 @@ public abstract class SharedLimitsContract {
     assertThat(limits.read(Set.of("one"))).isEmpty();
   }
 
-  /** A limit holds for its principal and its resource. */
+  /** The store returns a limit for its principal and its resource only. */
   @Test
   public void aLimitHoldsForItsPrincipalAndItsResource() {
     limits.limited("one", "core", new SharedLimit(WAIT, "a reason", 3, 450, WAIT.dividedBy(2)));
@@ -97,7 +97,10 @@ public abstract class SharedLimitsContract {
     assertThat(limits.read(Set.of("two"))).containsOnlyKeys("two");
   }
 
-  /** A shorter wait does not end a longer one, and what was learned stays known. */
+  /**
+   * The store keeps a longer wait, more refusals and known points if a client reports a shorter
+   * wait.
+   */
   @Test
   public void aShorterWaitDoesNotEndALongerOne() {
     limits.limited("one", "core", limit(WAIT, 3, 450));
@@ -115,7 +118,9 @@ public abstract class SharedLimitsContract {
     assertThat(later.pointsPerMinute()).isEqualTo(300);
   }
 
-  /** An answer ends the row of refusals, and nothing else. */
+  /**
+   * The store resets the refusals of a principal and a resource when a client reports an answer.
+   */
   @Test
   public void anAnswerEndsTheRowOfRefusals() {
     limits.limited("one", "core", limit(WAIT, 3, 450));
@@ -128,7 +133,7 @@ public abstract class SharedLimitsContract {
     assertThat(read("one", "graphql").refusals()).isEqualTo(2);
   }
 
-  /** No wait is longer than two hours. */
+  /** The store shortens every wait to two hours. */
   @Test
   public void noWaitIsLongerThanTwoHours() {
     limits.limited(
@@ -141,7 +146,7 @@ public abstract class SharedLimitsContract {
     assertThat(read("one", "core").oneByOne()).isLessThanOrEqualTo(SharedLimits.MAX);
   }
 
-  /** What was stored more than two hours ago does not count, whatever it says. */
+  /** The store ignores a limit that is older than two hours. */
   @Test
   public void whatIsOlderThanTwoHoursDoesNotCount() throws Exception {
     limits.limited("one", "core", limit(WAIT, 3, 450));
@@ -155,7 +160,7 @@ public abstract class SharedLimitsContract {
     assertThat(now.pointsPerMinute()).isNull();
   }
 
-  /** What was stored before the clock was set back does not count. */
+  /** The store ignores a limit from the future, which was stored before its clock was set back. */
   @Test
   public void whatIsFromTheFutureDoesNotCount() throws Exception {
     limits.limited("one", "core", limit(WAIT, 3, 450));
@@ -163,7 +168,7 @@ public abstract class SharedLimitsContract {
     assertThat(limits.read(Set.of("one"))).isEmpty();
   }
 
-  /** Processes that are limited at once lose nothing. */
+  /** The store keeps the longest wait and the most refusals if eight clients report at once. */
   @Test
   public void eightThatAreLimitedAtOnceLoseNothing() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);

@@ -1,4 +1,4 @@
-/** What proves an adapter: contract tests to extend, and a time that a test moves by hand. */
+/** The test kit for adapters: contract tests to extend, and a time source that a test controls. */
 @NullMarked
 package dev.backfill.testkit;
 

@@ -1,27 +1,29 @@
 package dev.backfill.testkit.fault;
 
 /**
- * What goes wrong, and when.
+ * A fault and the call at which it happens.
  *
- * @param kind what happens
+ * @param kind the kind of fault
  * @param call the call at which it happens, counted from 1 since the plan was set
  */
 public record FaultPlan(Kind kind, long call) {
 
-  /** What happens at the call. */
+  /** The kinds of fault. */
   public enum Kind {
-    /** It throws instead of being made; the connection stays usable. */
+    /** The call throws and is not made; the connection stays usable. */
     THROW,
-    /** The connection is closed underneath, so that the database rolls back; then it throws. */
+    /** The connection is closed first, so that the database rolls back; then the call throws. */
     CUT,
-    /** It is made and its answer is lost: it throws afterwards, and the connection is closed. */
+    /**
+     * The call is made and its answer is lost: it throws afterwards, and the connection is closed.
+     */
     THROW_AFTER
   }
 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when {@code call} is not positive
+   * @throws IllegalArgumentException if {@code call} is not positive
    */
   public FaultPlan {
     if (call < 1) {

@@ -17,10 +17,12 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the JDBC calls that may reach the database and lets a chosen one fail, once; calls after
- * it work, until there is a new {@link FaultPlan}. Counted are: getting a connection, preparing and
- * executing statements, moving through results, committing, rolling back and switching auto-commit;
- * not closing, setting parameters or reading a row's columns. Safe for any number of threads.
+ * A data source that counts JDBC calls and lets a chosen call fail once. Later calls work until a
+ * new {@link FaultPlan} is set. Safe for any number of threads.
+ *
+ * <p>Counted are the calls that may reach the database: getting a connection, preparing and
+ * executing statements, moving through results, committing, rolling back and switching auto-commit.
+ * Closing, setting parameters and reading a row's columns are not counted.
  */
 public final class FaultyDataSource {
 
@@ -51,9 +53,9 @@ public final class FaultyDataSource {
   private boolean fired;
 
   /**
-   * Wraps a data source. Nothing fails until there is a plan.
+   * Wraps a data source. Nothing fails until a plan is set.
    *
-   * @param target where the connections come from
+   * @param target the source of the connections
    */
   public FaultyDataSource(DataSource target) {
     this.target = Objects.requireNonNull(target, "target");
@@ -61,16 +63,16 @@ public final class FaultyDataSource {
   }
 
   /**
-   * The data source whose calls are counted and may fail.
+   * Returns the data source whose calls are counted and may fail.
    *
-   * @return the data source to hand to the code under test
+   * @return the data source for the code under test
    */
   public DataSource dataSource() {
     return proxy;
   }
 
   /**
-   * Sets what fails next; counts the plan's calls from 1 again.
+   * Sets the next fault, and counts the plan's calls from 1 again.
    *
    * @param next the plan
    */
@@ -82,7 +84,7 @@ public final class FaultyDataSource {
     }
   }
 
-  /** Lets nothing fail any more. */
+  /** Removes the plan, so that nothing fails. */
   public void heal() {
     synchronized (lock) {
       plan = null;
@@ -90,9 +92,9 @@ public final class FaultyDataSource {
   }
 
   /**
-   * Whether the last plan's fault has happened.
+   * Returns true if the fault of the last plan has happened.
    *
-   * @return false when its call was not reached yet
+   * @return false if its call was not reached yet
    */
   public boolean fired() {
     synchronized (lock) {
@@ -101,7 +103,7 @@ public final class FaultyDataSource {
   }
 
   /**
-   * How many calls there were.
+   * Returns the number of calls.
    *
    * @return the calls since this was created
    */
@@ -110,7 +112,7 @@ public final class FaultyDataSource {
   }
 
   /**
-   * How many of the calls executed a statement; a batch counts once.
+   * Returns the number of calls that executed a statement; a batch counts once.
    *
    * @return the executions since this was created
    */

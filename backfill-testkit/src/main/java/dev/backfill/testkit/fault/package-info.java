@@ -1,4 +1,4 @@
-/** Faults at chosen JDBC calls: what a database does to a program on a bad day, on demand. */
+/** Faults at chosen JDBC calls, to test a program against a database that fails. */
 @NullMarked
 package dev.backfill.testkit.fault;
 
