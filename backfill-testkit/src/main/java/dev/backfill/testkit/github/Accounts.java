@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Some hundred accounts, the same in every repository. */
 final class Accounts {
 
-  /** What GitHub adds to the name of an app's bot. */
+  /** The suffix that GitHub adds to the name of an app's bot. */
   static final String BOT_SUFFIX = "[bot]";
 
   static final Account GHOST = new Account(10137, "ghost", "User");
@@ -25,7 +25,7 @@ final class Accounts {
 
   private Accounts() {}
 
-  /** Who wrote something, or null when the account was deleted. */
+  /** Returns an author, or null if the account was deleted. */
   static @Nullable Account author(SeededRandom random, SeededRandom.Use use, long place) {
     int dice = random.below(100, SeededRandom.Use.AUTHOR, use.ordinal(), place);
     if (dice < 2) {
@@ -38,11 +38,11 @@ final class Accounts {
     if (dice < 9) {
       return BOTS[(int) Math.floorMod(bits, (long) BOTS.length)];
     }
-    // The smaller of two, so that some write much more than others.
+    // The smaller of two values, so that some accounts write much more than others.
     return user(Math.min((int) Math.floorMod(bits, (long) USERS), (int) (bits >>> 40) % USERS));
   }
 
-  /** Where somebody's page is on GitHub; that of a bot is its app's. */
+  /** Returns the path of an account's page on GitHub; for a bot, that of its app. */
   static String path(Account account) {
     String login = account.login();
     return login.endsWith(BOT_SUFFIX)

@@ -7,13 +7,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comments that a test has added to a list that is derived from a seed. A position counts both, in
- * the order in which they came, and never changes. Safe for any number of threads that read, while
- * one writes.
+ * Comments that a test has added to a list that is derived from a seed. A position counts added and
+ * derived comments in the order of creation, and never changes. Safe for any number of reading
+ * threads while one thread writes.
  */
 final class Additions {
 
-  /** An added comment, at a position, to an issue or pull request. */
+  /** An added comment, with its position and its issue or pull request. */
   record Added(long position, int number, Instant createdAt) {}
 
   private final List<Added> all = new CopyOnWriteArrayList<>();
@@ -26,7 +26,7 @@ final class Additions {
     all.add(added);
   }
 
-  /** The added comment at a position; null when the one there is derived. */
+  /** Returns the added comment at a position; null if the comment there is derived. */
   @Nullable Added at(long position) {
     int before = before(position);
     if (before == all.size()) {
@@ -36,12 +36,12 @@ final class Additions {
     return next.position() == position ? next : null;
   }
 
-  /** Where a derived comment is among the derived ones. */
+  /** Returns the index of a derived comment among the derived comments. */
   long derived(long position) {
     return position - before(position);
   }
 
-  /** The position of the n-th derived comment. */
+  /** Returns the position of the n-th derived comment. */
   long position(long derived) {
     long position = derived;
     for (Added added : all) {
@@ -57,7 +57,7 @@ final class Additions {
     return (int) all.stream().filter(added -> added.number() == number).count();
   }
 
-  /** When an added comment was written and changed. */
+  /** Returns the times of creation and last change of an added comment. */
   static Timestamps timestamps(Added added, ItemChanges.@Nullable ItemChange touch) {
     return new Timestamps(added.createdAt(), touch == null ? added.createdAt() : touch.updatedAt());
   }

@@ -16,7 +16,9 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** What happens to a request before and after the answer to its question is worked out. */
+/**
+ * The handling of a request before and after its resource answers it: limits, faults and counts.
+ */
 final class Api implements Connection.Handler {
 
   private static final int WORTH_COMPRESSING = 1_000;

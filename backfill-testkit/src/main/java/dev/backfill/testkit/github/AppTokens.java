@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Gives tokens to an app that proves who it is. Safe for any number of threads. */
+/** Issues tokens to an app that proves its identity. Safe for any number of threads. */
 final class AppTokens {
 
   private static final long MAX_JWT_SECONDS = 600;
@@ -32,7 +32,7 @@ final class AppTokens {
     this.app = app;
   }
 
-  /** Whether a token was given out here, whether it is good still or not. */
+  /** Returns true if a token was issued here, whether it is still valid or not. */
   boolean knows(String token) {
     return ends.containsKey(token);
   }
@@ -42,7 +42,7 @@ final class AppTokens {
     return end != null && time.now().isBefore(end);
   }
 
-  /** Who the app is to others. */
+  /** Returns the principal of the app. */
   String principal() {
     return app == null ? "" : "installation:" + app.installationId();
   }
@@ -82,7 +82,7 @@ final class AppTokens {
     return Response.json(status, Json.bytes(json -> JsonTree.write(json, value)));
   }
 
-  /** What is wrong with a JWT; null when nothing is. */
+  /** Returns the reason to refuse a JWT; null if it is valid. */
   private @Nullable String problem(SimulatedApp known, @Nullable String jwt) {
     String[] parts = jwt == null ? new String[0] : jwt.split("\\.");
     if (parts.length != 3 || !isSigned(known, parts)) {

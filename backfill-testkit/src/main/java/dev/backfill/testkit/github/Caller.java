@@ -3,23 +3,23 @@ package dev.backfill.testkit.github;
 import dev.backfill.api.history.Account;
 
 /**
- * Who sends a request.
+ * The sender of a request.
  *
- * @param kind what they may do
- * @param principal whose quota they spend
- * @param account who they are to others
+ * @param kind the rights of the caller
+ * @param principal the principal whose quota the caller spends
+ * @param account the account of the caller
  */
 record Caller(Kind kind, String principal, Account account) {
 
-  /** What a caller may do. */
+  /** The rights of a caller. */
   enum Kind {
-    /** Whoever sends no token: sees public repositories over REST. */
+    /** A caller without a token, who sees public repositories over REST. */
     ANONYMOUS,
     /** A user. */
     USER,
-    /** An installation of an app: like a user, without being one. */
+    /** An installation of an app, with the rights of a user but no user account. */
     INSTALLATION,
-    /** Whoever sends a token that is not good. */
+    /** A caller with an invalid token. */
     REFUSED
   }
 

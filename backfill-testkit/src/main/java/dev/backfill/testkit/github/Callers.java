@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Knows whose tokens are good. Safe for any number of threads. */
+/** The valid tokens and their users. Safe for any number of threads. */
 final class Callers {
 
   private static final Account APP = new Account(6_000_000L, "sim-app[bot]", "Bot");
@@ -16,10 +16,10 @@ final class Callers {
   private final Set<String> revoked = ConcurrentHashMap.newKeySet();
 
   /**
-   * Makes the list.
+   * Creates the list.
    *
-   * @param logins who each good token belongs to; empty when any token is good
-   * @param apps knows the tokens of installations
+   * @param logins the login for each valid token; empty if any token is valid
+   * @param apps the tokens of installations
    */
   Callers(Map<String, String> logins, AppTokens apps) {
     this.apps = apps;

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Comments in the order of creation: those that are derived and those that a test has added. */
+/** Comments in the order of creation, both derived and added by a test. */
 abstract class CommentRows implements Rows {
 
   private final Deletions deletions;
@@ -16,19 +16,19 @@ abstract class CommentRows implements Rows {
     this.deletions = deletions;
   }
 
-  /** How many are derived. */
+  /** Returns the number of derived comments. */
   abstract long derivedSize();
 
-  /** The issue or pull request that the n-th derived one belongs to. */
+  /** Returns the issue or pull request of the n-th derived comment. */
   abstract int derivedNumber(long derived);
 
-  /** When the n-th derived one was written and changed. */
+  /** Returns the times of creation and last change of the n-th derived comment. */
   abstract Timestamps derivedTimestamps(long derived);
 
-  /** The position of the one with an id; -1 without one. */
+  /** Returns the position of the comment with an id; -1 if there is none. */
   abstract long position(long id);
 
-  /** How many comments of this kind a number has. */
+  /** Returns the number of comments of this kind on an issue or pull request. */
   abstract int count(int number);
 
   final Additions additions() {
@@ -60,12 +60,12 @@ abstract class CommentRows implements Rows {
     return timestamps(position).updatedAt();
   }
 
-  /** How many there are, without those of pull requests that were deleted. */
+  /** Returns the number of comments, without those of deleted pull requests. */
   final long count() {
     return size() - deletions.numbers().stream().mapToLong(this::count).sum();
   }
 
-  /** The issue or pull request that the one at a position belongs to. */
+  /** Returns the issue or pull request of the comment at a position. */
   final int number(long position) {
     Additions.Added added = additions.at(position);
     return added == null ? derivedNumber(additions.derived(position)) : added.number();
@@ -81,13 +81,13 @@ abstract class CommentRows implements Rows {
     return touch == null ? derived : new Timestamps(derived.createdAt(), touch.updatedAt());
   }
 
-  /** The text of the one at a position, whose first version is given. */
+  /** Returns the text of the comment at a position, from its given first version. */
   final String text(long position, String original) {
     ItemChanges.@Nullable ItemChange touch = itemChanges.of(position);
     return touch == null ? original : touch.text(original);
   }
 
-  /** Where the one with an id is. */
+  /** Returns the position of the comment with an id. */
   final long require(long id) {
     long position = position(id);
     if (position < 0 || position >= size() || !isIn(position, "all")) {
@@ -96,13 +96,13 @@ abstract class CommentRows implements Rows {
     return position;
   }
 
-  /** Whether there is one with an id. */
+  /** Returns true if there is a comment with an id. */
   final boolean has(long id) {
     long position = position(id);
     return position >= 0 && position < size() && isIn(position, "all");
   }
 
-  /** Adds one now; gives its position. */
+  /** Adds a comment now; returns its position. */
   final long add(int number, Instant now) {
     long position = size();
     Instant at = now.truncatedTo(ChronoUnit.SECONDS);
@@ -111,7 +111,7 @@ abstract class CommentRows implements Rows {
     return position;
   }
 
-  /** Changes the text of the one with an id now. */
+  /** Changes the text of the comment with an id now. */
   final void touch(long id, Instant now) {
     long position = require(id);
     itemChanges.touch(position, updatedAt(position), now, true);

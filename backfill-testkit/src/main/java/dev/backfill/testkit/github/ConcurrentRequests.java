@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Counts whose requests are being answered at once. Safe for any number of threads. */
+/** Counts each principal's concurrent requests. Safe for any number of threads. */
 final class ConcurrentRequests {
 
   private final int limit;
@@ -13,17 +13,17 @@ final class ConcurrentRequests {
   private int max;
 
   /**
-   * Makes it.
+   * Creates a counter.
    *
-   * @param limit how many requests of one principal may be answered at once
-   * @param limitResponse what more of them are answered
+   * @param limit max concurrent requests of one principal
+   * @param limitResponse the limit that a further request meets
    */
   ConcurrentRequests(int limit, Limit limitResponse) {
     this.limit = limit;
     this.limitResponse = limitResponse;
   }
 
-  /** Lets a request in. Null when it is not one too many. */
+  /** Admits a request, and returns null; returns the limit if there are too many. */
   synchronized @Nullable Limit enter(String principal) {
     int now = present.merge(principal, 1, Integer::sum);
     max = Math.max(max, now);

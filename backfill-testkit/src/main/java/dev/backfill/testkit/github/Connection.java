@@ -13,19 +13,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/**
- * One client's connection: reads requests and writes answers, one after the other, until it ends.
- */
+/** A connection of one client: reads requests and writes answers in turn, until it ends. */
 final class Connection implements Runnable {
 
-  /** Answers requests. */
+  /** A handler that answers requests. */
   interface Handler {
 
     /**
-     * Answers one.
+     * Answers a request.
      *
-     * @param request what was asked
-     * @param onSent takes what to do when the answer has left
+     * @param request the request
+     * @param onSent takes an action to run after the answer was sent
      */
     Response handle(Request request, Consumer<Runnable> onSent) throws InterruptedException;
   }
@@ -52,7 +50,7 @@ final class Connection implements Runnable {
         alive = exchange(in, out);
       }
     } catch (IOException e) {
-      // The client went away, or the simulation was closed.
+      // The client closed the connection, or the simulation was closed.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -8,7 +8,7 @@ import dev.backfill.api.history.ReviewComment;
 import dev.backfill.api.history.Timestamps;
 import java.io.IOException;
 
-/** Writes reviews and comments as GitHub does. */
+/** A writer of reviews and comments in GitHub's JSON. */
 final class ConversationJson {
 
   private final String api;

@@ -3,7 +3,7 @@ package dev.backfill.testkit.github;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The numbers of pull requests that are not there any more. Safe for any number of threads. */
+/** The numbers of deleted pull requests. Safe for any number of threads. */
 final class Deletions {
 
   private final Set<Integer> numbers = ConcurrentHashMap.newKeySet();

@@ -1,8 +1,8 @@
 package dev.backfill.testkit.github;
 
 /**
- * How many items each owner has: every block of owners shares a fixed number of items, so that the
- * owner of the n-th item is found without a table. Immutable.
+ * The distribution of items over owners. Every block of owners shares a fixed number of items, so
+ * that the owner of the n-th item is found without a table. Immutable.
  */
 final class Distribution {
 
@@ -18,12 +18,12 @@ final class Distribution {
     this.itemsPerBlock = (int) Math.round(average * ownersPerBlock);
   }
 
-  /** How many items an owner has. */
+  /** Returns the number of items of an owner. */
   int count(int owner) {
     return counts(owner / ownersPerBlock)[owner % ownersPerBlock];
   }
 
-  /** How many items the owners before this one have together. */
+  /** Returns the total number of items of all earlier owners. */
   long before(int owner) {
     int block = owner / ownersPerBlock;
     long sum = (long) block * itemsPerBlock;
@@ -34,7 +34,7 @@ final class Distribution {
     return sum;
   }
 
-  /** Who owns the item at a position from 0. */
+  /** Returns the owner of the item at a position from 0. */
   int owner(long position) {
     int block = (int) (position / itemsPerBlock);
     int rest = (int) (position % itemsPerBlock);

@@ -3,7 +3,7 @@ package dev.backfill.testkit.github;
 import dev.backfill.api.history.Timestamps;
 import java.time.Instant;
 
-/** One comment in ten was edited, up to an hour after it was written. */
+/** The times of edits: one comment in ten was edited, up to an hour after its creation. */
 final class Edits {
 
   private Edits() {}

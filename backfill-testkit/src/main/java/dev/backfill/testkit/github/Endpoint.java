@@ -1,6 +1,6 @@
 package dev.backfill.testkit.github;
 
-/** What a request to {@link SimulatedGitHub} is about. */
+/** The kinds of request that {@link SimulatedGitHub} answers. */
 public enum Endpoint {
   /** {@code /repos/{owner}/{repo}}. */
   REPOSITORY,
@@ -42,6 +42,6 @@ public enum Endpoint {
   USER,
   /** {@code /rate_limit}. */
   RATE_LIMIT,
-  /** Anything else; the answer is 404. */
+  /** Any other path; the answer is 404. */
   OTHER
 }

@@ -3,7 +3,7 @@ package dev.backfill.testkit.github;
 import java.time.Duration;
 import java.util.Objects;
 
-/** The part of {@link SimulatedGitHub} that makes things go wrong. */
+/** The part of {@link SimulatedGitHub} that causes faults. */
 abstract class FaultControls {
 
   private final Parts parts;
@@ -15,11 +15,11 @@ abstract class FaultControls {
   }
 
   /**
-   * Lets the next requests fail on the server. Faults that are asked for add up and are met in
-   * order, one a request; a request that is limited meets none.
+   * Fails the next requests. The faults of several calls add up and apply in order, one to each
+   * request. A limited request meets none.
    *
-   * @param count how many requests
-   * @param status the status, such as 500; a page of HTML comes with 502, 503 and 504
+   * @param count the number of requests
+   * @param status the status, such as 500; 502, 503 and 504 have a page of HTML
    */
   public void failNext(int count, int status) {
     for (int i = 0; i < count; i++) {
@@ -28,10 +28,10 @@ abstract class FaultControls {
   }
 
   /**
-   * Lets one request be answered wrongly. Several for one kind of request are met in order.
+   * Answers one request wrongly. Several faults for one kind of request apply in order.
    *
-   * @param endpoint the kind of request; the next one that would be answered well meets it
-   * @param how the way
+   * @param endpoint the kind of request; the fault applies to the next one with a correct answer
+   * @param how the wrong answer
    */
   public void answerNext(Endpoint endpoint, WrongAnswer how) {
     faults.answerNext(
@@ -39,13 +39,13 @@ abstract class FaultControls {
   }
 
   /**
-   * Lets a share of all requests that would be answered well be answered in one of the {@linkplain
-   * WrongAnswer wrong ways}. Which requests, and how, depends on the seed, on what is asked, and on
-   * how many times it was asked before; so the same request asked again may be answered well.
+   * Answers a share of all requests with correct answers in one of the {@linkplain WrongAnswer
+   * wrong ways}. The seed, the request and the number of its repetitions decide about each one. A
+   * repeated request may therefore get its correct answer.
    *
-   * @param perMille how many of a thousand requests, from 0 to 1,000; 0 ends it
-   * @param seed decides which
-   * @throws IllegalArgumentException when there are not so many in a thousand
+   * @param perMille how many of 1,000 requests, from 0 to 1,000; 0 ends it
+   * @param seed the seed of the choice
+   * @throws IllegalArgumentException if {@code perMille} is out of range
    */
   public void answerWrongly(int perMille, long seed) {
     if (perMille < 0 || perMille > 1_000) {
@@ -60,7 +60,7 @@ abstract class FaultControls {
     faults.add(response -> response.delivered(Response.Delivery.CUT));
   }
 
-  /** Ends the connection instead of answering the next request. */
+  /** Closes the connection instead of answering the next request. */
   public void dropNext() {
     faults.add(response -> response.delivered(Response.Delivery.DROPPED));
   }
@@ -71,8 +71,8 @@ abstract class FaultControls {
   }
 
   /**
-   * Lets a pull request fail always, in every repository: over REST its details answer 502, and so
-   * does every GraphQL query that selects more of it than its number and ids, alone or in a page.
+   * Fails a pull request always, in every repository. Over REST its details answer 502. A GraphQL
+   * query fails if it selects more of it than its number and ids, alone or in a page.
    *
    * @param number its number
    */
@@ -81,8 +81,8 @@ abstract class FaultControls {
   }
 
   /**
-   * Lets GraphQL send null instead of a pull request, alone or in a page, with an error whose path
-   * names it, in every repository. Everything else in the query is fine, and so is REST.
+   * Answers GraphQL queries with null instead of a pull request, alone or in a page, in every
+   * repository. An error names its path. The rest of the query is correct, and so is REST.
    *
    * @param number its number
    */
@@ -91,8 +91,8 @@ abstract class FaultControls {
   }
 
   /**
-   * Refuses a pull request for good, in every repository: over REST its details answer this status.
-   * Lists and queries are fine.
+   * Refuses a pull request permanently, in every repository: over REST its details answer this
+   * status. Lists and queries are correct.
    *
    * @param number its number
    * @param status the status, such as 403 or 422
@@ -102,8 +102,8 @@ abstract class FaultControls {
   }
 
   /**
-   * Answers every GraphQL query with a status, as a server does that has no queries, or refuses the
-   * token for them. With 200 the answer is that of a server whose schema lacks a field.
+   * Answers every GraphQL query with a status, like a server that has no GraphQL or refuses the
+   * token for it. With 200 the answer is that of a server whose schema lacks a field.
    *
    * @param status the status, such as 404, 401, 502 or 200; 0 ends it
    */
@@ -112,7 +112,7 @@ abstract class FaultControls {
   }
 
   /**
-   * Ends what {@link #poison}, {@link #brokenNode} and {@link #refuseDetails} began.
+   * Ends the effect of {@link #poison}, {@link #brokenNode} and {@link #refuseDetails}.
    *
    * @param number the pull request's number
    */
@@ -121,10 +121,9 @@ abstract class FaultControls {
   }
 
   /**
-   * Lets every GraphQL query fail that asks for more pull requests in a page, as if it took too
-   * long.
+   * Fails every GraphQL query for more pull requests in a page, as if it took too long.
    *
-   * @param items the largest page that is answered; {@link Integer#MAX_VALUE} ends it
+   * @param items max page size that is answered; {@link Integer#MAX_VALUE} ends it
    * @param status 502 or 504
    */
   public void graphqlFailsAbove(int items, int status) {
@@ -132,10 +131,10 @@ abstract class FaultControls {
   }
 
   /**
-   * Ends the connection in the middle of every answer to a GraphQL query for more pull requests in
-   * a page, as a proxy may that does not let much through.
+   * Cuts the connection in the middle of every answer to a GraphQL query for more pull requests in
+   * a page, like a proxy that limits the size of answers.
    *
-   * @param items the largest page that is answered; {@link Integer#MAX_VALUE} ends it
+   * @param items max page size that is answered; {@link Integer#MAX_VALUE} ends it
    */
   public void graphqlIsCutAbove(int items) {
     faults.failAbove(items, Faults.failure(200).delivered(Response.Delivery.CUT));
@@ -143,46 +142,47 @@ abstract class FaultControls {
 
   /**
    * Answers every GraphQL page of more pull requests with 200, null instead of each of them, and an
-   * error {@code RESOURCE_LIMITS_EXCEEDED} for each. Their cursors are there.
+   * error {@code RESOURCE_LIMITS_EXCEEDED} for each. Their cursors are present.
    *
-   * @param items the largest page that is answered; {@link Integer#MAX_VALUE} ends it
+   * @param items max page size that is answered; {@link Integer#MAX_VALUE} ends it
    */
   public void graphqlResourceLimitAbove(int items) {
     faults.limitResourcesAbove(items, false);
   }
 
   /**
-   * Answers every GraphQL page of more pull requests with 200, null instead of the repository, as
-   * the list in it cannot be null, and one error {@code RESOURCE_LIMITS_EXCEEDED} for the list.
+   * Answers every GraphQL page of more pull requests with 200, null instead of the repository, and
+   * one error {@code RESOURCE_LIMITS_EXCEEDED} for the list. The repository is null because the
+   * list cannot be.
    *
-   * @param items the largest page that is answered; {@link Integer#MAX_VALUE} ends it
+   * @param items max page size that is answered; {@link Integer#MAX_VALUE} ends it
    */
   public void graphqlResourceLimitNullsListAbove(int items) {
     faults.limitResourcesAbove(items, true);
   }
 
   /**
-   * How GraphQL names the error when a query is limited with a 200.
+   * Sets the type of the error with which GraphQL limits a query with status 200.
    *
-   * @param type {@code RATE_LIMITED}, which it is at first, or {@code RATE_LIMIT}
+   * @param type {@code RATE_LIMITED}, the default, or {@code RATE_LIMIT}
    */
   public void graphqlLimitType(String type) {
     faults.limitType(Objects.requireNonNull(type, "type"));
   }
 
   /**
-   * Answers the next request, and all for the same resource that come from the same principal in
-   * the given time, with the secondary limit: 403 and {@code Retry-After}.
+   * Answers the next request with the secondary limit: 403 and {@code Retry-After}. The limit
+   * applies to all requests of its principal for the same resource until the given time has passed.
    *
-   * @param retryAfter how long; positive
+   * @param retryAfter the duration; positive
    */
   public void limitNext(Duration retryAfter) {
     limitNext(Limit.of(retryAfter));
   }
 
   /**
-   * Answers the next request that a limit is for, and all for the same resource that come from the
-   * same principal while it lasts, with that limit.
+   * Answers the next request of a limit's resource with that limit. The limit applies to all
+   * requests of its principal for the same resource until it ends.
    *
    * @param limit the limit
    */
@@ -191,7 +191,7 @@ abstract class FaultControls {
   }
 
   /**
-   * Answers 422 to requests for a page of a REST list that lies deeper, as GitHub does for large
+   * Answers requests for deeper pages of a REST list with 422, as GitHub does for large
    * repositories.
    *
    * @param last the last page that is answered; {@link Integer#MAX_VALUE} ends it
@@ -201,13 +201,18 @@ abstract class FaultControls {
   }
 
   /**
-   * Ends a list of a whole repository behind so many items, as GitHub does for large repositories:
-   * no page names a next or last page behind the cap, a count in pages of one item ends there, too,
-   * and a page behind it is answered 422. With {@code since} the cap counts from that time.
+   * Caps a list of a whole repository, as GitHub does for large repositories.
+   *
+   * <ul>
+   *   <li>No page names a next or last page behind the cap, and a count in pages of one item ends
+   *       there.
+   *   <li>A page behind the cap is answered with 422.
+   *   <li>With {@code since} the cap counts from that time.
+   * </ul>
    *
    * @param list one of {@link Endpoint#PULL_REQUESTS}, {@link Endpoint#REVIEW_COMMENTS}, {@link
    *     Endpoint#ISSUE_COMMENTS}
-   * @param items how many can be reached, at least 1; {@link Integer#MAX_VALUE} ends it
+   * @param items the number of items before the cap, at least 1; {@link Integer#MAX_VALUE} ends it
    */
   public void capList(Endpoint list, int items) {
     if (items < 1) {
@@ -217,19 +222,19 @@ abstract class FaultControls {
   }
 
   /**
-   * Lets a list count too many items: in pages of one item it names a last page behind its end.
+   * Adds to the count of a list: in pages of one item it names a last page behind its end.
    *
    * @param list one of those that {@link #capList} takes
-   * @param more how many too many; 0 ends it
+   * @param more the number of items to add; 0 ends it
    */
   public void overcountList(Endpoint list, int more) {
     faults.overcount(Objects.requireNonNull(list, "list"), more);
   }
 
   /**
-   * Lets every request with {@code since} fail that asks for larger pages, as if it took too long.
+   * Fails every request with {@code since} for larger pages, as if it took too long.
    *
-   * @param items the largest page that is answered; {@link Integer#MAX_VALUE} ends it
+   * @param items max page size that is answered; {@link Integer#MAX_VALUE} ends it
    * @param status such as 502 or 504
    */
   public void sinceFailsAbove(int items, int status) {
@@ -239,7 +244,7 @@ abstract class FaultControls {
   /**
    * Answers 401 to a token from now on.
    *
-   * @param token a token, of an app's installation too
+   * @param token a token; may be one of an app's installation
    */
   public void revoke(String token) {
     parts.callers().revoke(Objects.requireNonNull(token, "token"));

@@ -11,18 +11,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What goes wrong next. Safe for any number of threads. */
+/** The faults of the next requests. Safe for any number of threads. */
 final class Faults {
 
-  /** Pages of more than so many items are answered with something else. */
+  /** A failure of all pages with more than a number of items. */
   private record Failure(int items, Response response) {}
 
-  /** Pages of more than so many items are not sent. */
+  /** A resource limit for all pages with more than a number of items. */
   private record Resources(int items, boolean wholePage) {}
 
   private static final int ANY = Integer.MAX_VALUE;
 
-  /** A share of all requests, and what decides which. */
+  /** A share of all requests, and the seed that chooses them. */
   private record Share(int perMille, long seed) {}
 
   private final Queue<UnaryOperator<Response>> next = new ArrayDeque<>();
@@ -51,7 +51,7 @@ final class Faults {
     next.add(fault);
   }
 
-  /** The fault for a request, which is then over; null when nothing goes wrong. */
+  /** Returns the next fault, which is then used up; null if there is none. */
   synchronized @Nullable UnaryOperator<Response> poll() {
     return next.poll();
   }
@@ -65,14 +65,15 @@ final class Faults {
     requested.clear();
   }
 
-  /** How a request is answered wrongly; null when it is not. */
+  /** Returns the wrong answer for a request; null if the request is answered correctly. */
   synchronized @Nullable WrongAnswer wrong(Endpoint endpoint, Request request) {
     Queue<WrongAnswer> queue = wrong.get(endpoint);
     WrongAnswer queued = queue == null ? null : queue.poll();
     if (queued != null || share.perMille() == 0) {
       return queued;
     }
-    // By what is asked and how often, so that the order of requests that run at once is no matter.
+    // Chosen by the request and its repetitions, so that the order of concurrent requests has no
+    // effect.
     String question = request.target() + new String(request.body(), StandardCharsets.UTF_8);
     int times = requested.merge(question, 1, Integer::sum);
     SeededRandom random = new SeededRandom(share.seed());
@@ -96,7 +97,7 @@ final class Faults {
     nodesForbidden = forbid;
   }
 
-  /** Whether GraphQL sends null instead of every pull request, and says that it is forbidden. */
+  /** Returns true if GraphQL forbids every pull request: null, with an error. */
   boolean nodesAreForbidden() {
     return nodesForbidden;
   }
@@ -115,7 +116,7 @@ final class Faults {
     queries = status;
   }
 
-  /** What is answered instead of a pull request; null when it is not refused. */
+  /** Returns the answer instead of a pull request; null if it is not refused. */
   @Nullable Response refusal(int number) {
     Integer status = refused.get(number);
     return status == null
@@ -123,7 +124,7 @@ final class Faults {
         : Response.message(status, "Pull request " + number + " is not to be read.");
   }
 
-  /** What is answered instead of every query; null when queries are answered. */
+  /** Returns the answer to every query; null if queries are answered. */
   @Nullable Response refusedQuery() {
     int status = queries;
     if (status == 0) {
@@ -146,7 +147,7 @@ final class Faults {
     largePages = new Failure(items, response);
   }
 
-  /** The answer to a GraphQL page that is too large; null when it is not. */
+  /** Returns the answer to a GraphQL page that is too large; null if its size is allowed. */
   @Nullable Response tooLarge(int pageSize) {
     Failure failure = largePages;
     return pageSize > failure.items() ? failure.response() : null;
@@ -156,13 +157,13 @@ final class Faults {
     resources = new Resources(items, wholePage);
   }
 
-  /** Whether a page is so large that none of its nodes is sent. */
+  /** Returns true if a page is so large that none of its nodes is sent. */
   boolean nodesExceed(int pageSize) {
     Resources now = resources;
     return !now.wholePage() && pageSize > now.items();
   }
 
-  /** Whether a page is so large that the list itself is not sent. */
+  /** Returns true if a page is so large that the list itself is not sent. */
   boolean pageExceeds(int pageSize) {
     Resources now = resources;
     return now.wholePage() && pageSize > now.items();
@@ -172,7 +173,7 @@ final class Faults {
     lastPage = number;
   }
 
-  /** Whether a list does not go on to a page. */
+  /** Returns true if a page lies behind the last page that is answered. */
   boolean isTooDeep(long page) {
     return page > lastPage;
   }
@@ -181,7 +182,7 @@ final class Faults {
     caps.put(list, items);
   }
 
-  /** How many items of a list can be reached by page numbers. */
+  /** Returns the number of items of a list before its cap. */
   int cap(Endpoint list) {
     return caps.getOrDefault(list, ANY);
   }
@@ -190,7 +191,7 @@ final class Faults {
     overcounts.put(list, more);
   }
 
-  /** How many items too many a list counts. */
+  /** Returns the number of items that a list counts too many. */
   int overcount(Endpoint list) {
     return overcounts.getOrDefault(list, 0);
   }
@@ -199,7 +200,9 @@ final class Faults {
     largeSince = new Failure(items, response);
   }
 
-  /** The answer to a page of recent changes that is too large; null when it is not. */
+  /**
+   * Returns the answer to a page of recent changes that is too large; null if its size is allowed.
+   */
   @Nullable Response sinceTooLarge(Map<String, String> query) {
     Failure failure = largeSince;
     return query.containsKey("since") && Page.of(query).size() > failure.items()
@@ -211,12 +214,12 @@ final class Faults {
     limitType = type;
   }
 
-  /** How GraphQL names the error of a limited query. */
+  /** Returns the type of the error with which GraphQL limits a query. */
   String limitType() {
     return limitType;
   }
 
-  /** The answer of a server that fails: a page for people where a gateway answers. */
+  /** Returns the answer of a failing server, with a page of HTML if a gateway answers. */
   static Response failure(int status) {
     return status >= 502 && status <= 504
         ? Response.html(status, "This page is taking too long to load.")

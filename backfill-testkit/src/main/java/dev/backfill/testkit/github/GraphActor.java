@@ -5,8 +5,8 @@ import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who did something. GraphQL names a bot without the {@code [bot]} that REST adds, and nobody where
- * REST shows the ghost.
+ * The author of something, in GraphQL. A bot's login has no {@code [bot]}, which REST adds. A
+ * deleted account is null, where REST has the ghost.
  */
 record GraphActor(Account account) implements GraphObject {
 

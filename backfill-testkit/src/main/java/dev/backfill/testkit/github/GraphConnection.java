@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * A page of a list.
  *
  * @param typeName such as PullRequestConnection
- * @param totalCount how many items all pages have
+ * @param totalCount the number of items of all pages
  * @param edges the items of this page
- * @param hasNextPage whether items follow
- * @param hasPreviousPage whether items come before
+ * @param hasNextPage true if items follow
+ * @param hasPreviousPage true if items come before
  */
 record GraphConnection(
     String typeName,
@@ -23,14 +23,14 @@ record GraphConnection(
     boolean hasPreviousPage)
     implements GraphObject {
 
-  /** Gives an item, or fails as it is meant to. */
+  /** A supplier of an item, which may fail on purpose. */
   interface Item {
 
-    /** The item, when it is selected like this. */
+    /** Returns the item for a selection. */
     GraphObject get(DataFetchingEnvironment query) throws BrokenNodeException;
   }
 
-  /** Says that null is sent instead of an item. */
+  /** A sign that null is sent instead of an item. */
   static final class BrokenNodeException extends Exception {
 
     private final transient GraphError error;
@@ -56,7 +56,7 @@ record GraphConnection(
     };
   }
 
-  /** One item, or null and an error where it is broken. */
+  /** Returns an item; null with an error if it is broken. */
   static Object node(Item item, DataFetchingEnvironment query) {
     try {
       return item.get(query);

@@ -2,7 +2,7 @@ package dev.backfill.testkit.github;
 
 import graphql.schema.DataFetchingEnvironment;
 
-/** A connection of which only the number of its items is known. */
+/** A connection that has only the number of its items. */
 record GraphCount(String typeName, int totalCount) implements GraphObject {
 
   @Override

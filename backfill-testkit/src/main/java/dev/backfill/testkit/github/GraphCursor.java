@@ -8,11 +8,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in an ordered list that stays right while items come and go.
+ * A place in an ordered list, which stays valid while items are added and deleted.
  *
  * @param order the ordering that it belongs to, of letters, digits and underscores
- * @param key what the item is sorted by
- * @param position the item among equals
+ * @param key the sort key of the item
+ * @param position the position of the item, which decides between equal keys
  */
 record GraphCursor(String order, long key, long position) {
 
@@ -23,7 +23,7 @@ record GraphCursor(String order, long key, long position) {
     return Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** Where a page begins or ends; null when the argument is not given. */
+  /** Returns the begin or end of a page; null if the argument is absent. */
   static @Nullable GraphCursor argument(DataFetchingEnvironment query, String name, String order)
       throws GraphConnection.BrokenNodeException {
     String text = query.getArgument(name);

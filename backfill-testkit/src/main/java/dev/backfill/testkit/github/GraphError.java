@@ -11,11 +11,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An error as GitHub's GraphQL tells it.
+ * An error in the form of GitHub's GraphQL.
  *
- * @param type such as NOT_FOUND; empty when it has none
- * @param message what people read
- * @param path the field that is null because of it; empty when there is none
+ * @param type such as NOT_FOUND; empty if it has none
+ * @param message the text for readers
+ * @param path the field that is null because of it; empty if there is none
  */
 record GraphError(String type, String message, List<Object> path) implements GraphQLError {
 
@@ -53,7 +53,7 @@ record GraphError(String type, String message, List<Object> path) implements Gra
     return path;
   }
 
-  /** Any error of a query, as it is sent. */
+  /** Returns an error of a query in the form that is sent. */
   static Map<String, @Nullable Object> sent(GraphQLError error) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     if (error instanceof GraphError own && !own.type.isEmpty()) {

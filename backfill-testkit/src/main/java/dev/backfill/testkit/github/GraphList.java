@@ -8,14 +8,14 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ordered list of which queries see pages.
+ * An ordered list that queries read in pages.
  *
  * @param type the name of its items' type
  * @param order the name of its ordering, without the direction
- * @param sequence what is in it, rising
- * @param descending whether the last comes first
- * @param key what the item at a position is sorted by
- * @param item the item at a position
+ * @param sequence the items in rising order
+ * @param descending true if the last item comes first
+ * @param key returns the sort key of the item at a position
+ * @param item returns the item at a position
  */
 record GraphList(
     String type,
@@ -25,7 +25,7 @@ record GraphList(
     LongUnaryOperator key,
     LongFunction<GraphConnection.Item> item) {
 
-  /** The page that a field's arguments ask for. */
+  /** Returns the page that a field's arguments ask for. */
   GraphConnection page(DataFetchingEnvironment query) throws GraphConnection.BrokenNodeException {
     String ordering = order + (descending ? "_DESC" : "_ASC");
     long size = sequence.size();

@@ -3,26 +3,26 @@ package dev.backfill.testkit.github;
 import graphql.schema.DataFetchingEnvironment;
 import org.jspecify.annotations.Nullable;
 
-/** An object that a GraphQL query selects fields of. */
+/** An object whose fields a GraphQL query selects. */
 interface GraphObject {
 
-  /** The name of its type in the schema. */
+  /** Returns the name of its type in the schema. */
   String typeName();
 
   /**
-   * The value of a field.
+   * Returns the value of a field.
    *
    * @param name a field of the type
-   * @param query how it is selected
+   * @param query the selection of the field
    */
   @Nullable Object field(String name, DataFetchingEnvironment query);
 
-  /** What happens when a field of the schema has no value here. */
+  /** Creates the failure for a field of the schema that has no value here. */
   default IllegalStateException unknown(String name) {
     return new IllegalStateException(typeName() + "." + name + " has no value");
   }
 
-  /** GitHub's older numbers for things have 32 bits; a larger one is not told. */
+  /** Returns an id as GitHub's older number of 32 bits; null if it is larger. */
   static @Nullable Integer databaseId(long id) {
     return id > Integer.MAX_VALUE ? null : (Integer) (int) id;
   }

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What happens to a query before and after it is run. */
+/** The handling of a query before and after it runs: limits, faults and price. */
 final class GraphQlEndpoint {
 
   private final Quotas quotas;

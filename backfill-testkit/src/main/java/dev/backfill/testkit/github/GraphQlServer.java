@@ -31,25 +31,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads, prices and runs queries, as if nothing ever went wrong. Safe for any number of threads.
+ * A server that parses, prices and runs queries without any fault. Safe for any number of threads.
  */
 final class GraphQlServer {
 
   private static final int REMEMBERED_QUERIES = 500;
 
-  /** Read when the first query comes, and then the same for all simulations. */
+  /** The schema, which is parsed for the first query and shared by all simulations. */
   private static final class Schema {
     private static final GraphQLSchema SHARED = schema();
   }
 
   /**
-   * What a request asks for.
+   * A query of a request.
    *
    * @param text the query
-   * @param operation which of its operations; null when there is one
-   * @param variables the values that it is asked with
-   * @param document the query, valid
-   * @param price what it costs
+   * @param operation the operation to run; null if there is only one
+   * @param variables the values of its variables
+   * @param document the parsed and valid query
+   * @param price its price
    */
   record Query(
       String text,
@@ -58,7 +58,7 @@ final class GraphQlServer {
       Document document,
       QueryPrice price) {}
 
-  /** A request that is no query, with the errors that say why. */
+  /** A request that contains no valid query, with its errors. */
   static final class NoQueryException extends Exception {
 
     private final transient List<GraphQLError> errors;
@@ -82,7 +82,7 @@ final class GraphQlServer {
           .build();
   private final Map<String, ParseAndValidateResult> parsed = new ConcurrentHashMap<>();
 
-  /** Understands the body of a request. */
+  /** Parses the body of a request. */
   Query read(byte[] body) throws NoQueryException {
     Map<String, @Nullable Object> fields = JsonTree.object(body);
     if (fields == null || !(fields.get("query") instanceof String text)) {
@@ -116,7 +116,7 @@ final class GraphQlServer {
         : respond(true, result.getData(), result.getErrors());
   }
 
-  /** An answer that holds errors only. */
+  /** Returns an answer that contains errors only. */
   static Response errors(List<? extends GraphQLError> errors) {
     return respond(false, null, errors);
   }
@@ -129,7 +129,7 @@ final class GraphQlServer {
     }
     List<Map<String, @Nullable Object>> sent =
         errors.stream()
-            // That a null went up to its parent is seen in the data; GitHub tells the cause only.
+            // The data shows that a null moved up to its parent; GitHub reports the cause only.
             .filter(error -> error.getErrorType() != ErrorType.NullValueInNonNullableField)
             .map(GraphError::sent)
             .toList();

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What a query begins at. */
+/** The root object of a query. */
 record GraphRoot(GraphRun run) implements GraphObject {
 
   private record RateLimit(Map<String, Object> values) implements GraphObject {
@@ -62,7 +62,7 @@ record GraphRoot(GraphRun run) implements GraphObject {
     return missing(query, "Could not resolve to a node with the global id of '%s'.", id);
   }
 
-  /** Null and what GitHub says about it. */
+  /** Returns null and adds GitHub's error for a missing object. */
   static Object missing(DataFetchingEnvironment query, String message, Object... values) {
     return DataFetcherResult.newResult()
         .error(

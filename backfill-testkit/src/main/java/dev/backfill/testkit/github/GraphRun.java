@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One query that is being answered. */
+/** A query that is being answered. */
 final class GraphRun {
 
   private static final Set<String> HARMLESS =
@@ -48,12 +48,12 @@ final class GraphRun {
     return rateLimit;
   }
 
-  /** Whether the query takes too long for any of it to be sent. */
+  /** Returns true if the query takes so long that none of its answer is sent. */
   boolean timedOut() {
     return timedOut;
   }
 
-  /** A pull request where a query selects one, unless it is meant to fail. */
+  /** Returns a pull request for a selection, unless it fails on purpose. */
   GraphObject pullRequest(SimulatedRepository repository, int number, DataFetchingEnvironment query)
       throws GraphConnection.BrokenNodeException {
     if (faults.nodesAreForbidden()) {
@@ -72,7 +72,7 @@ final class GraphRun {
     return new GraphPullRequest(repository, repository.detailed(number));
   }
 
-  /** Ends a page of pull requests that needs more than the server gives. */
+  /** Returns an item that fails if its page exceeds the resource limit. */
   GraphConnection.Item within(int pageSize, GraphConnection.Item item) {
     return faults.nodesExceed(pageSize)
         ? query -> {
@@ -81,7 +81,7 @@ final class GraphRun {
         : item;
   }
 
-  /** Fails where a whole page needs more than the server gives. */
+  /** Throws if a whole page exceeds the resource limit. */
   void requireWithin(int pageSize) throws GraphConnection.BrokenNodeException {
     if (faults.pageExceeds(pageSize)) {
       throw new GraphConnection.BrokenNodeException(resourceLimit());

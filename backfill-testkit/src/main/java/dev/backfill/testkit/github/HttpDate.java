@@ -5,7 +5,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Times as HTTP's headers tell them. */
+/** Times in the format of HTTP headers. */
 final class HttpDate {
 
   private static final DateTimeFormatter FORMAT =

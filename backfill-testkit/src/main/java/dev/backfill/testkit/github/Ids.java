@@ -1,6 +1,6 @@
 package dev.backfill.testkit.github;
 
-/** GitHub's numbers for things: above 32 bits, rising, with gaps, unlike between repositories. */
+/** GitHub's ids: above 32 bits, rising, with gaps, and different in each repository. */
 final class Ids {
 
   private static final long FIRST = 2_200_000_000L;
@@ -19,19 +19,19 @@ final class Ids {
     return id(0, index);
   }
 
-  /** Which pull request has a node id; -1 when none can have it. */
+  /** Returns the index of the pull request with a node id; -1 if none can have it. */
   int pullRequestIndex(String nodeId) {
     return nodeId.matches("PR_[0-9a-z]{1,12}")
         ? (int) position(0, Long.parseLong(nodeId.substring(3), 36))
         : -1;
   }
 
-  /** Where the comment on a line with an id is; -1 when none can have it. */
+  /** Returns the position of the review comment with an id; -1 if none can have it. */
   long reviewCommentPosition(long id) {
     return position(2, id);
   }
 
-  /** Where the comment in a conversation with an id is; -1 when none can have it. */
+  /** Returns the position of the issue comment with an id; -1 if none can have it. */
   long issueCommentPosition(long id) {
     return position(3, id);
   }

@@ -7,18 +7,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** What a test has changed in things that are there. Safe for any number of threads. */
+/** The changes that a test has made to existing items. Safe for any number of threads. */
 final class ItemChanges {
 
   /**
-   * What changes have made of one thing.
+   * The result of all changes to one item.
    *
-   * @param revision how often its text was changed
-   * @param updatedAt when it was changed last
+   * @param revision the number of changes to its text
+   * @param updatedAt the time of the last change
    */
   record ItemChange(int revision, Instant updatedAt) {
 
-    /** A text in its newest version. */
+    /** Returns the newest version of a text. */
     String text(String original) {
       return revision == 0 ? original : original + " (edited " + revision + ")";
     }
@@ -32,10 +32,10 @@ final class ItemChanges {
   }
 
   /**
-   * Changes a thing now, or a second after its last change where that is later.
+   * Changes an item now, or a second after its last change if that is later.
    *
-   * @param before when it was changed last
-   * @param edits whether its text is another one
+   * @param before the time of its last change
+   * @param edits true if its text changes
    */
   void touch(long key, Instant before, Instant now, boolean edits) {
     Instant at = now.truncatedTo(ChronoUnit.SECONDS);
@@ -49,7 +49,7 @@ final class ItemChanges {
     changes.incrementAndGet();
   }
 
-  /** How many changes there were. */
+  /** Returns the number of changes. */
   long changes() {
     return changes.get();
   }

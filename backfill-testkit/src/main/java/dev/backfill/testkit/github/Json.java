@@ -12,10 +12,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what several of GitHub's objects have in common. */
+/** A writer of the JSON that several of GitHub's objects share. */
 final class Json {
 
-  /** Writes a document. */
+  /** A writer of a document. */
   interface Writer {
     void write(JsonGenerator json) throws IOException;
   }
@@ -109,7 +109,7 @@ final class Json {
     json.writeBooleanField("site_admin", false);
   }
 
-  /** The fields of a repository, without the braces around them. */
+  /** Writes the fields of a repository, without the braces around them. */
   static void repository(JsonGenerator json, Repository repository, String api) throws IOException {
     repository(json, repository, api, true);
   }

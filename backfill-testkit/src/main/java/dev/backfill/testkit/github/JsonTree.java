@@ -18,7 +18,7 @@ final class JsonTree {
 
   private JsonTree() {}
 
-  /** The fields of an object, or null when the text is no JSON object. */
+  /** Returns the fields of an object; null if the text is not a JSON object. */
   static @Nullable Map<String, @Nullable Object> object(byte[] text) {
     try (JsonParser parser = FACTORY.createParser(text)) {
       return parser.nextToken() == JsonToken.START_OBJECT ? fields(parser) : null;
@@ -27,7 +27,7 @@ final class JsonTree {
     }
   }
 
-  /** The fields of what is an object; none when it is something else. */
+  /** Returns the fields of an object; none if the value is not an object. */
   @SuppressWarnings("unchecked")
   static Map<String, @Nullable Object> fields(@Nullable Object value) {
     return value instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : Map.of();

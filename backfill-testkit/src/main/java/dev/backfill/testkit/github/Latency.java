@@ -4,7 +4,7 @@ import dev.backfill.api.time.TimeSource;
 import java.time.Duration;
 import java.util.SplittableRandom;
 
-/** How long an answer takes: anything between two durations. */
+/** The duration of an answer: a random value between two durations. */
 final class Latency {
 
   private final TimeSource time;

@@ -5,30 +5,30 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How GitHub says that a secondary limit is reached. Immutable.
+ * A secondary limit and the form in which GitHub reports it. Immutable.
  *
- * @param duration how long it lasts; positive
- * @param status 403, 429, or 200 for an answer of GraphQL's that holds an error
- * @param retryAfter how the Retry-After header is written
- * @param resource what it holds for, or null for whatever the next request is about
+ * @param duration its duration; positive
+ * @param status 403, 429, or 200 for an answer of GraphQL that contains an error
+ * @param retryAfter the form of the Retry-After header
+ * @param resource the resource that it limits; null for the resource of the next request
  */
 public record Limit(
     Duration duration, int status, RetryAfter retryAfter, @Nullable QuotaResource resource) {
 
-  /** How the Retry-After header is written. */
+  /** The forms of the Retry-After header. */
   public enum RetryAfter {
-    /** As a number of seconds. */
+    /** A number of seconds. */
     SECONDS,
-    /** As a date. */
+    /** A date. */
     DATE,
-    /** Not at all; clients then wait for a minute at least. */
+    /** No header; clients then wait for a minute at least. */
     ABSENT
   }
 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when the duration is not positive, the status is none of the
+   * @throws IllegalArgumentException if the duration is not positive, the status is none of the
    *     three, or a 200 is not for GraphQL
    */
   public Limit {
@@ -45,9 +45,10 @@ public record Limit(
   }
 
   /**
-   * The limit as it comes most often: 403, Retry-After in seconds, for whatever comes next.
+   * Creates the most frequent limit: 403, Retry-After in seconds, for the resource of the next
+   * request.
    *
-   * @param duration how long it lasts; positive
+   * @param duration its duration; positive
    * @return the limit
    */
   public static Limit of(Duration duration) {
@@ -55,7 +56,7 @@ public record Limit(
   }
 
   /**
-   * The same limit with another status.
+   * Returns the same limit with another status.
    *
    * @param value 403, 429, or 200 for GraphQL
    * @return the limit
@@ -65,9 +66,9 @@ public record Limit(
   }
 
   /**
-   * The same limit with another header.
+   * Returns the same limit with another header.
    *
-   * @param value how it is written
+   * @param value the form of the header
    * @return the limit
    */
   public Limit retryAfter(RetryAfter value) {
@@ -75,7 +76,7 @@ public record Limit(
   }
 
   /**
-   * The same limit for one resource only: it waits for the next request about that.
+   * Returns the same limit for one resource only. It waits for the next request for that resource.
    *
    * @param value the resource
    * @return the limit

@@ -1,6 +1,6 @@
 package dev.backfill.testkit.github;
 
-/** What GitHub writes when it limits. */
+/** GitHub's messages for limits. */
 final class LimitMessage {
 
   private LimitMessage() {}

@@ -14,9 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * HTTP/1.1 with kept-alive connections on the loopback interface, in daemon threads. The JDK's own
- * server is not used because it writes the machine's time into the Date header, whatever the
- * simulation's time is, and takes its settings from system properties.
+ * An HTTP/1.1 server with kept-alive connections on the loopback interface, in daemon threads. The
+ * JDK's server does not fit: it writes the machine's time into the Date header, not the
+ * simulation's, and reads its settings from system properties.
  */
 final class LoopbackServer implements AutoCloseable {
 
@@ -53,7 +53,7 @@ final class LoopbackServer implements AutoCloseable {
       try {
         serve(listener.accept(), handler);
       } catch (IOException e) {
-        // Closed, or a client gave up before it was served.
+        // Closed, or a client disconnected before it was served.
       }
     }
   }
@@ -86,7 +86,7 @@ final class LoopbackServer implements AutoCloseable {
     try {
       resource.close();
     } catch (Exception e) {
-      // Nothing is left to do with it.
+      // Nothing else can be done with it.
     }
   }
 }

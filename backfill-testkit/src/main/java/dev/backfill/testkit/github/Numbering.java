@@ -1,8 +1,8 @@
 package dev.backfill.testkit.github;
 
 /**
- * Which numbers are pull requests and which are issues: seven and three of every ten, in places
- * that the seed chooses. Computed both ways without a table.
+ * The assignment of numbers to pull requests and issues: seven and three of every ten, in places
+ * that the seed chooses. Both directions are computed without a table.
  */
 final class Numbering {
 
@@ -15,7 +15,7 @@ final class Numbering {
     this.random = random;
   }
 
-  /** The number of the pull request at an index from 0. */
+  /** Returns the number of the pull request at an index from 0. */
   int number(int index) {
     int block = index / PULL_REQUESTS;
     int ordinal = index % PULL_REQUESTS;
@@ -27,7 +27,7 @@ final class Numbering {
     }
   }
 
-  /** The index of the pull request with this number, or -1 when an issue has the number. */
+  /** Returns the index of the pull request with a number; -1 if it is an issue's number. */
   int index(int number) {
     if (number < 1) {
       return -1;

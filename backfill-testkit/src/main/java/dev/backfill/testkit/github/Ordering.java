@@ -10,12 +10,12 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings rows into the order that a request asks for. The order of creation costs nothing; others
- * are worked out once and kept until the rows change. Safe for any number of threads.
+ * Sorts rows in the order of a request. The order of creation costs nothing. Other orders are
+ * computed once and kept until the rows change. Safe for any number of threads.
  */
 final class Ordering {
 
-  /** Positions of rows, in the order asked for. */
+  /** Positions of rows, in the requested order. */
   record Selection(long size, LongUnaryOperator position) {}
 
   private record Key(Rows rows, String state, Rows.Order order) {}
@@ -24,7 +24,7 @@ final class Ordering {
 
   private final Map<Key, Sorted> kept = new LinkedHashMap<>();
 
-  /** What a REST request asks for. */
+  /** Returns the rows that a REST request asks for. */
   Selection select(Endpoint endpoint, Rows rows, Map<String, String> query) {
     boolean updated = "updated".equals(query.get("sort"));
     boolean pulls = endpoint == Endpoint.PULL_REQUESTS;
@@ -43,7 +43,7 @@ final class Ordering {
     return selection(sequence.size(), descending, sequence::position);
   }
 
-  /** Rows in a state, in a rising order. */
+  /** Returns the rows in a state, in rising order. */
   Sequence sequence(Rows rows, String state, Rows.Order order) {
     if (order == Rows.Order.CREATED && state.equals("all") && !rows.hasGaps()) {
       return Sequence.ofAll(rows.size());

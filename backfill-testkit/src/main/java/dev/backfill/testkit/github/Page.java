@@ -7,7 +7,7 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which part of a list a request asks for.
+ * The requested part of a list.
  *
  * @param number the page, from 1
  * @param size items on a page, from 1 to 100
@@ -23,7 +23,7 @@ record Page(long number, int size) {
     return (number - 1) * size;
   }
 
-  /** The Link header for a list of so many items; empty when one page holds them all. */
+  /** Returns the Link header for a list; empty if one page contains all items. */
   String links(String url, Map<String, String> query, long items) {
     long last = Math.max(1, (items + size - 1) / size);
     StringJoiner links = new StringJoiner(", ");

@@ -1,17 +1,17 @@
 package dev.backfill.testkit.github;
 
 /**
- * What the parts of a simulation share.
+ * The shared parts of a simulation.
  *
- * @param quotas what is left
- * @param faults what goes wrong
- * @param traffic what has arrived
- * @param callers who may ask
- * @param apps gives tokens to an app
- * @param concurrentRequests who asks at once
- * @param repositories what there is
- * @param actions runs workflows
- * @param issues has issues
+ * @param quotas the quotas of principals
+ * @param faults the faults of the next requests
+ * @param traffic the counts of requests
+ * @param callers the valid tokens
+ * @param apps the tokens of an app
+ * @param concurrentRequests the counts of concurrent requests
+ * @param repositories the repositories
+ * @param actions the workflows and their runs
+ * @param issues the issues
  */
 record Parts(
     Quotas quotas,

@@ -2,7 +2,7 @@ package dev.backfill.testkit.github;
 
 import org.jspecify.annotations.Nullable;
 
-/** Titles, bodies and comments, with what breaks naive programs: emoji, quotes, markup, length. */
+/** Titles, bodies and comments with hard cases for programs: emoji, quotes, markup, length. */
 final class Prose {
 
   private static final String[] WORDS = {
@@ -69,7 +69,7 @@ final class Prose {
     this.random = random;
   }
 
-  /** A title of four to nine words. */
+  /** Returns a title of four to nine words. */
   String title(int number) {
     StringBuilder text = new StringBuilder();
     int words = 4 + random.below(6, SeededRandom.Use.TEXT, number, 0);
@@ -78,7 +78,7 @@ final class Prose {
     return text.toString();
   }
 
-  /** A pull request's text: null for one in twelve, long for one in forty. */
+  /** Returns a pull request's text: null for one in twelve, long for one in forty. */
   @Nullable String body(int number) {
     long place = number + 1_000_000_000L;
     if (random.oneIn(12, SeededRandom.Use.TEXT, place, 0)) {
@@ -93,7 +93,7 @@ final class Prose {
     return text(place, 40 + random.below(600, SeededRandom.Use.TEXT, place, 3));
   }
 
-  /** A comment's text. */
+  /** Returns a comment's text. */
   String comment(SeededRandom.Use use, long position) {
     long place = position + (use.ordinal() + 1) * 10_000_000_000L;
     return text(place, 20 + random.below(200, SeededRandom.Use.TEXT, place, 0));

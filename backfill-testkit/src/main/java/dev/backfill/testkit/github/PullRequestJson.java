@@ -10,7 +10,7 @@ import dev.backfill.api.history.PullRequest.State;
 import java.io.IOException;
 import java.util.Objects;
 
-/** Writes a pull request as GitHub does, in a list or alone. */
+/** A writer of pull requests in GitHub's JSON, in a list or alone. */
 final class PullRequestJson {
 
   private final String api;

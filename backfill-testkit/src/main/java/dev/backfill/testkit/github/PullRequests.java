@@ -76,13 +76,13 @@ final class PullRequests implements Rows {
     return world.numbering().number(position);
   }
 
-  /** Gives a pull request a newer time of change, and another title if it is edited. */
+  /** Sets a newer time of change for a pull request, and another title if it is edited. */
   void touch(int index, Instant now, boolean edits) {
     int number = number(index);
     itemChanges.touch(number, lifecycle(number).updatedAt(), now, edits);
   }
 
-  /** A pull request as a list shows it. */
+  /** Returns a pull request as a list contains it. */
   PullRequest at(int index) {
     int number = world.numbering().number(index);
     Repository repository = world.repository().get();
@@ -93,7 +93,7 @@ final class PullRequests implements Rows {
         repository, identity, content(number), lifecycle(number), branches(number), null, null);
   }
 
-  /** What only the pull request itself shows. */
+  /** Returns the details of a pull request, which lists do not contain. */
   Details details(int index, int comments, int reviewComments) {
     SeededRandom random = world.random();
     int number = world.numbering().number(index);

@@ -13,13 +13,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a query costs by GitHub's published formula: the number of requests that fill its
- * connections when each page is full, divided by 100, rounded, at least 1.
+ * The price of a query by GitHub's published formula: the number of requests that fill its
+ * connections if each page is full, divided by 100, rounded, at least 1.
  *
- * @param points what is charged
- * @param nodes how many nodes it asks for at most
+ * @param points the points that are charged
+ * @param nodes the max number of nodes
  * @param maxPage the largest page of pull requests in it; 0 without one
- * @param errors what is wrong with its pages
+ * @param errors the errors of its page sizes
  */
 record QueryPrice(int points, long nodes, int maxPage, List<GraphError> errors) {
 
@@ -82,7 +82,7 @@ record QueryPrice(int points, long nodes, int maxPage, List<GraphError> errors) 
       }
     }
 
-    /** A connection that only counts needs no size of a page. */
+    /** Requires no page size for a connection that is only counted. */
     private void requireBounds(QueryVisitorFieldEnvironment field) {
       QueryVisitorFieldEnvironment above = field.getParentEnvironment();
       String name = field.getField().getName();
@@ -135,7 +135,7 @@ record QueryPrice(int points, long nodes, int maxPage, List<GraphError> errors) 
           .endsWith("Connection");
     }
 
-    /** The size of a connection's pages; -1 when it was not said. */
+    /** Returns the size of a connection's pages; -1 if it is absent. */
     private static int size(QueryVisitorFieldEnvironment field) {
       Object first = field.getArguments().get("first");
       Object last = field.getArguments().get("last");

@@ -1,8 +1,8 @@
 package dev.backfill.testkit.github;
 
-/** What GitHub counts requests for, each with a quota of its own. */
+/** The resources for which GitHub counts requests, each with its own quota. */
 public enum QuotaResource {
-  /** REST. A request costs one unit, one that is answered 304 none. */
+  /** REST. A request costs one unit; a request that is answered 304 costs none. */
   CORE("core"),
   /** GraphQL. A query costs its points. */
   GRAPHQL("graphql");
@@ -13,7 +13,7 @@ public enum QuotaResource {
     this.header = header;
   }
 
-  /** How the X-RateLimit-Resource header names it. */
+  /** Returns its name in the X-RateLimit-Resource header. */
   String header() {
     return header;
   }

@@ -15,47 +15,47 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what each principal has left, and who asks although it was told to wait. */
+/** The quotas of all principals, and the number of requests during announced waits. */
 final class Quotas {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  /** What a request meets. */
+  /** The decisions about a request. */
   enum Verdict {
     ADMITTED,
     PRIMARY,
     SECONDARY
   }
 
-  /** What is told about limits. */
+  /** The forms in which limits are reported. */
   enum Mode {
     NORMAL,
-    /** Nothing is limited, and no header says anything. */
+    /** Nothing is limited, and there are no headers. */
     SILENT,
-    /** Nothing is limited, and the headers say 0 of 0. */
+    /** Nothing is limited, and the headers contain 0 of 0. */
     ZERO
   }
 
   /**
-   * So much in so long.
+   * The number of units in a window.
    *
    * @param limit units in a window
-   * @param window how long it is
+   * @param window the length of a window
    */
   record Allowance(int limit, Duration window) {}
 
   /**
-   * A verdict with the headers that go with it, and what to do once the client was told.
+   * A verdict with its headers and the action that follows the answer.
    *
-   * @param status of the answer, when it is limited
+   * @param status of the answer, if the request is limited
    */
   record Decision(Verdict verdict, int status, Map<String, String> headers, Runnable onDelivered) {}
 
   /**
-   * So many points in any minute, whatever the quota.
+   * A max number of points in any minute, beside the quota.
    *
    * @param points of all requests that were answered; each counts 1
-   * @param limit what a request beyond them meets
+   * @param limit the limit that a further request meets
    */
   record Rate(int points, Limit limit) {}
 
@@ -115,7 +115,7 @@ final class Quotas {
     return violations;
   }
 
-  /** What all requests together were charged. */
+  /** Returns the units that all requests together were charged. */
   synchronized long spent(QuotaResource resource) {
     return spent.getOrDefault(resource, 0L);
   }
@@ -123,7 +123,7 @@ final class Quotas {
   /**
    * Decides about a request.
    *
-   * @param concurrencyLimit the limit that it meets for the company it is in; null without one
+   * @param concurrencyLimit the limit for too many concurrent requests; null without one
    */
   synchronized Decision admit(
       String principal, QuotaResource resource, int cost, @Nullable Limit concurrencyLimit) {
@@ -150,7 +150,7 @@ final class Quotas {
     return new Decision(Verdict.ADMITTED, 200, headers(bucket), () -> {});
   }
 
-  /** The limit of a request that is one too many in the last minute, or null. */
+  /** Returns the limit for too many requests in the last minute; null if there are not. */
   private @Nullable Limit tooFast(Bucket bucket, Instant now) {
     Instant begin = now.minus(MINUTE);
     while (!bucket.lastMinute.isEmpty() && !bucket.lastMinute.getFirst().isAfter(begin)) {
@@ -160,12 +160,12 @@ final class Quotas {
     return rate != null && bucket.lastMinute.size() >= rate.points() ? rate.limit() : null;
   }
 
-  /** What a request that costs nothing is told. */
+  /** Returns the headers for a request that costs nothing. */
   synchronized Map<String, String> look(String principal, QuotaResource resource) {
     return headers(current(principal, resource, time.now()));
   }
 
-  /** Gives back the unit of a request that turned out to cost nothing. */
+  /** Refunds the unit of a request that turned out to cost nothing. */
   synchronized Map<String, String> refund(String principal, QuotaResource resource) {
     Bucket bucket = current(principal, resource, time.now());
     bucket.used = Math.max(0, bucket.used - 1);
@@ -237,7 +237,7 @@ final class Quotas {
                     resource,
                     allowances.getOrDefault(resource, new Allowance(5_000, Duration.ofHours(1)))));
     if (!now.isBefore(bucket.windowEnd)) {
-      // GitHub tells the end in whole seconds, so the window ends at one.
+      // GitHub reports the end in whole seconds, so the window ends at one.
       bucket.windowEnd = wholeSecond(now.plus(bucket.allowance.window()));
       bucket.used = 0;
       bucket.primaryDelivered = false;

@@ -7,13 +7,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** All repositories that there are. Safe for any number of threads. */
+/** All repositories of a simulation. Safe for any number of threads. */
 final class Repositories {
 
-  /** What one caller sees of them. */
+  /** The repositories that one caller sees. */
   record View(List<SimulatedRepository> all) {
 
-    /** The repository that has this name now, or else had it once; null without one. */
+    /**
+     * Returns the repository with this current name, else with this former name; null without one.
+     */
     @Nullable SimulatedRepository named(String name, boolean followRenames) {
       for (SimulatedRepository repository : all) {
         if (repository.isNamed(name)) {
@@ -32,7 +34,7 @@ final class Repositories {
       return null;
     }
 
-    /** The repository with a name or a number written in digits; null without one. */
+    /** Returns the repository with a name, or with an id in digits; null without one. */
     @Nullable SimulatedRepository find(String nameOrId) {
       for (SimulatedRepository repository : all) {
         if (nameOrId.equals(Long.toString(repository.repository().id()))) {
@@ -51,7 +53,7 @@ final class Repositories {
     this.all = new CopyOnWriteArrayList<>(all);
   }
 
-  /** Keeps the orders that their rows were brought into. */
+  /** Returns the ordering, which caches sorted rows. */
   Ordering ordering() {
     return ordering;
   }
@@ -71,7 +73,7 @@ final class Repositories {
     }
   }
 
-  /** Puts a repository in the place of the one with the same name, if there is one. */
+  /** Replaces the repository with the same name, if there is one. */
   synchronized void replace(SimulatedRepository repository) {
     all.removeIf(old -> old.isNamed(repository.repository().fullName()));
     all.add(repository);

@@ -2,10 +2,10 @@ package dev.backfill.testkit.github;
 
 import java.time.Instant;
 
-/** The part of {@link SimulatedRepository} that changes what is there. */
+/** The part of {@link SimulatedRepository} that changes its items. */
 abstract class RepositoryChanges {
 
-  /** What can change. */
+  /** The items that can change. */
   record Changeable(
       PullRequests pullRequests,
       Reviews reviews,
@@ -22,8 +22,8 @@ abstract class RepositoryChanges {
 
   /**
    * Switches pull requests on or off. While they are off, everything under {@code /pulls} answers
-   * 404, a query for them an error, and the repository has {@code has_pull_requests: false}. What
-   * was there is there again when they are switched on.
+   * 404, a query for them returns an error, and the repository has {@code has_pull_requests:
+   * false}. All earlier pull requests are present again after they are switched on.
    *
    * @param on false to switch them off
    */
@@ -32,8 +32,8 @@ abstract class RepositoryChanges {
   }
 
   /**
-   * Switches issues off: everything under {@code /issues} answers an error, and the repository has
-   * {@code has_issues: false}.
+   * Switches issues off. Everything under {@code /issues} then answers an error, and the repository
+   * has {@code has_issues: false}.
    *
    * @param status the status of these answers: 404, or 410, which names the feature
    */
@@ -46,35 +46,35 @@ abstract class RepositoryChanges {
     issuesStatus = 0;
   }
 
-  /** Whether pull requests are on. */
+  /** Returns true if pull requests are on. */
   boolean hasPullRequests() {
     return pullRequestsOn;
   }
 
-  /** What is answered instead of issues; 0 while they are on. */
+  /** Returns the status of answers about issues; 0 while issues are on. */
   int issuesStatus() {
     return issuesStatus;
   }
 
-  /** Which pull request has a number. */
+  /** Returns the index of the pull request with a number. */
   abstract int index(int number);
 
   /**
-   * Changes a pull request: it gets another title, and now, or a second after its last change where
-   * that is later, as its time of change.
+   * Changes the title of a pull request. Its time of change becomes now, or a second after its last
+   * change if that is later.
    *
    * @param number its number
-   * @throws IllegalArgumentException when no pull request has this number
+   * @throws IllegalArgumentException if no pull request has this number
    */
   public void touch(int number) {
     changeable().pullRequests().touch(index(number), now(), true);
   }
 
   /**
-   * Deletes a pull request with all that belongs to it, as GitHub does with those of spammers.
+   * Deletes a pull request with all its parts, as GitHub does with those of spammers.
    *
    * @param number its number
-   * @throws IllegalArgumentException when no pull request has this number
+   * @throws IllegalArgumentException if no pull request has this number
    */
   public synchronized void deletePullRequest(int number) {
     index(number);
@@ -82,23 +82,23 @@ abstract class RepositoryChanges {
   }
 
   /**
-   * Adds a review, submitted now, to a pull request, which is changed by it.
+   * Adds a review, submitted now, to a pull request, whose time of change moves too.
    *
    * @param number the pull request's number
    * @return the review's id
-   * @throws IllegalArgumentException when no pull request has this number
+   * @throws IllegalArgumentException if no pull request has this number
    */
   public long addReview(int number) {
     return addReviews(number, 1);
   }
 
   /**
-   * Adds reviews, submitted now, to a pull request, which is changed by them.
+   * Adds reviews, submitted now, to a pull request, whose time of change moves too.
    *
    * @param number the pull request's number
-   * @param more how many; at least 1
+   * @param more the number of reviews; at least 1
    * @return the last one's id
-   * @throws IllegalArgumentException when no pull request has this number
+   * @throws IllegalArgumentException if no pull request has this number
    */
   public synchronized long addReviews(int number, int more) {
     if (more < 1) {
@@ -116,19 +116,19 @@ abstract class RepositoryChanges {
    * Deletes a review. The pull request keeps its time of change.
    *
    * @param number the pull request's number
-   * @param n which one of those that are there, from 0
-   * @throws IllegalArgumentException when there is no such pull request or review
+   * @param n the index of the review among the current ones, from 0
+   * @throws IllegalArgumentException if there is no such pull request or review
    */
   public synchronized void deleteReview(int number, int n) {
     changeable().reviews().delete(index(number), n);
   }
 
   /**
-   * Adds a comment on a line, written now, to a pull request, which is changed by it.
+   * Adds a review comment, written now, to a pull request, whose time of change moves too.
    *
    * @param number the pull request's number
    * @return the comment's id
-   * @throws IllegalArgumentException when no pull request has this number
+   * @throws IllegalArgumentException if no pull request has this number
    */
   public synchronized long addReviewComment(int number) {
     index(number);
@@ -139,11 +139,11 @@ abstract class RepositoryChanges {
   }
 
   /**
-   * Adds a comment, written now, to the conversation of a pull request, which is changed by it.
+   * Adds an issue comment, written now, to a pull request, whose time of change moves too.
    *
    * @param number the pull request's number
    * @return the comment's id
-   * @throws IllegalArgumentException when no pull request has this number
+   * @throws IllegalArgumentException if no pull request has this number
    */
   public synchronized long addIssueComment(int number) {
     index(number);
@@ -154,22 +154,22 @@ abstract class RepositoryChanges {
   }
 
   /**
-   * Changes the text of a comment on a line now, or a second after its last change where that is
-   * later. Its pull request stays as it is.
+   * Changes the text of a review comment now, or a second after its last change if that is later.
+   * Its pull request does not change.
    *
    * @param id the comment's id
-   * @throws IllegalArgumentException when there is none
+   * @throws IllegalArgumentException if there is no such comment
    */
   public synchronized void touchReviewComment(long id) {
     changeable().reviewComments().touch(id, now());
   }
 
   /**
-   * Changes the text of a comment in a conversation now, or a second after its last change where
-   * that is later. Its issue or pull request stays as it is.
+   * Changes the text of an issue comment now, or a second after its last change if that is later.
+   * Its issue or pull request does not change.
    *
    * @param id the comment's id
-   * @throws IllegalArgumentException when there is none
+   * @throws IllegalArgumentException if there is no such comment
    */
   public synchronized void touchIssueComment(long id) {
     changeable().issueComments().touch(id, now());

@@ -9,13 +9,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks.
+ * A request of a client.
  *
  * @param method such as GET
  * @param path the path as sent, without its query
  * @param query the query's parameters in order, decoded
  * @param headers by name in lower case
- * @param body what comes after them; may be empty
+ * @param body the body; may be empty
  */
 record Request(
     String method,
@@ -43,7 +43,7 @@ record Request(
     return headers.get(name.toLowerCase(Locale.ROOT));
   }
 
-  /** The token, without the scheme before it; null when none was sent. */
+  /** Returns the token, without the scheme before it; null if none was sent. */
   @Nullable String token() {
     String authorization = header("authorization");
     return authorization == null
@@ -51,7 +51,7 @@ record Request(
         : authorization.substring(authorization.indexOf(' ') + 1).strip();
   }
 
-  /** Path and query as a log shows them. */
+  /** Returns the path and query for a log. */
   String target() {
     if (query.isEmpty()) {
       return path;

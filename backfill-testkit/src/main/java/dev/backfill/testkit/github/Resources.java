@@ -5,13 +5,13 @@ import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Answers what is asked about a repository, as if nothing ever went wrong. */
+/** The REST resources of a repository, answered without any fault. */
 final class Resources {
 
   private static final String BEHIND_THE_CAP =
       "In order to keep the API fast for everyone, pagination is limited for this resource.";
 
-  /** Writes the item at a position. */
+  /** A writer of the item at a position. */
   private interface Item {
     void write(JsonGenerator json, long position) throws IOException;
   }
@@ -35,7 +35,7 @@ final class Resources {
     return off != null ? off : whole(route, repository, query);
   }
 
-  /** What a feature that is switched off answers; null for everything else. */
+  /** Returns the answer of a feature that is switched off; null for everything else. */
   static @Nullable Response switchedOff(Route route, SimulatedRepository repository) {
     if (route.rest().startsWith("/pulls") && !repository.hasPullRequests()) {
       return notFound();

@@ -5,18 +5,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a client gets.
+ * A response to a client.
  *
  * @param status the HTTP status
  * @param headers to send beside the ones that the connection adds
  * @param body the bytes; may be empty
- * @param delivery how much of it arrives
+ * @param delivery the part of it that arrives
  */
 record Response(int status, Map<String, String> headers, byte[] body, Delivery delivery) {
 
-  /** How much of an answer arrives. */
+  /** The part of an answer that arrives. */
   enum Delivery {
-    /** All of it. */
+    /** All of the answer. */
     WHOLE,
     /** Half of the body, then the connection ends. */
     CUT,

@@ -5,7 +5,7 @@ import dev.backfill.api.history.ReviewComment.Thread;
 import dev.backfill.api.history.Timestamps;
 import java.util.stream.IntStream;
 
-/** The comments on lines of all pull requests, in the order of creation. */
+/** The review comments of all pull requests, in the order of creation. */
 final class ReviewComments extends CommentRows {
 
   private static final String[] FOLDERS = {"src/main/java", "src/test/java", "docs", "web/app"};
@@ -55,7 +55,7 @@ final class ReviewComments extends CommentRows {
     return distribution.count(world.numbering().index(number)) + additions().count(number);
   }
 
-  /** How many of a pull request's comments begin a thread. */
+  /** Returns the number of a pull request's comments that begin a thread. */
   int threads(int number) {
     int index = world.numbering().index(number);
     int derived = distribution.count(index);
@@ -90,7 +90,7 @@ final class ReviewComments extends CommentRows {
                 reviews.id(
                     index, world.random().below(ofReviews, SeededRandom.Use.THREAD, position, 0));
     boolean isReply = isReply(position, n);
-    // Comments are added between those of two pull requests, never within one's.
+    // Comments are added between those of two pull requests, never within those of one.
     long first = position - n;
     Long inReplyTo = isReply ? (Long) world.ids().reviewComment(first) : null;
     return new Thread(review, inReplyTo, path(isReply ? first : position));

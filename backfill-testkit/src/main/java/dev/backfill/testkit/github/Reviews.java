@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The reviews of each pull request; the third one has 250. */
+/** The reviews of each pull request; the third pull request has 250. */
 final class Reviews {
 
   private static final int BUSY_INDEX = 2;
@@ -56,19 +56,19 @@ final class Reviews {
     return everCount(index) - removed.getOrDefault(index, Set.of()).size();
   }
 
-  /** How many there are with those that were deleted. */
+  /** Returns the number of reviews, including deleted ones. */
   private int everCount(int index) {
     return derivedCount(index) + added.getOrDefault(index, List.of()).size();
   }
 
-  /** Deletes one. */
+  /** Deletes a review. */
   void delete(int index, int n) {
     int which = among(index, n);
     removed.computeIfAbsent(index, key -> ConcurrentHashMap.newKeySet()).add(which);
     removedCount.incrementAndGet();
   }
 
-  /** Which of all that there ever were is the n-th that is there. */
+  /** Returns the index of the n-th current review among all reviews, including deleted ones. */
   private int among(int index, int n) {
     Set<Integer> gone = removed.getOrDefault(index, Set.of());
     return gone.isEmpty()
@@ -80,14 +80,14 @@ final class Reviews {
             .orElseThrow(() -> new IllegalArgumentException("there is no review " + n));
   }
 
-  /** Adds one now. */
+  /** Adds a review now. */
   void add(int index, Instant now) {
     long position = FIRST_ADDED + addedCount.getAndIncrement();
     Added one = new Added(position, now.truncatedTo(ChronoUnit.SECONDS));
     added.computeIfAbsent(index, key -> new CopyOnWriteArrayList<>()).add(one);
   }
 
-  /** How many there are without those that were added. */
+  /** Returns the number of reviews without added ones. */
   int derivedCount(int index) {
     if (none) {
       return 0;
@@ -103,7 +103,7 @@ final class Reviews {
     return IntStream.range(0, count(index)).mapToObj(n -> at(index, n)).toList();
   }
 
-  /** A review that says nothing has an empty text, as on GitHub. */
+  /** Returns a review; one without a text has an empty text, as on GitHub. */
   Review at(int index, int shown) {
     int n = among(index, shown);
     SeededRandom random = world.random();

@@ -6,11 +6,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a path means.
+ * The meaning of a path.
  *
- * @param endpoint what it is about
- * @param repository {@code owner/name} or digits; empty when it is about none
- * @param rest what follows the repository, such as {@code /pulls}
+ * @param endpoint the endpoint
+ * @param repository {@code owner/name} or digits; empty if it names none
+ * @param rest the path after the repository, such as {@code /pulls}
  * @param id the pull request's number, or the id of a comment or an installation; 0 without one
  */
 record Route(Endpoint endpoint, String repository, String rest, long id) {
@@ -78,12 +78,12 @@ record Route(Endpoint endpoint, String repository, String rest, long id) {
     return new Route(endpoint(rest), repository, rest, 0);
   }
 
-  /** The pull request, or 0 when it is about none. */
+  /** Returns the number of the pull request; 0 if the path names none. */
   int number() {
     return endpoint == Endpoint.PULL_REQUEST || endpoint == Endpoint.REVIEWS ? (int) id : 0;
   }
 
-  /** Whether something can be changed there. */
+  /** Returns true if a client can change something at the path. */
   boolean isWritable() {
     return switch (endpoint) {
       case WORKFLOW_DISPATCH, WORKFLOW_RUNS, WORKFLOW_RUN, ISSUES, ISSUE, COMMENTS_OF_ISSUE -> true;

@@ -2,46 +2,49 @@ package dev.backfill.testkit.github;
 
 import java.time.Instant;
 
-/** A list of everything of one kind in a repository, in the order of creation. */
+/** A list of all items of one kind in a repository, in the order of creation. */
 interface Rows {
 
-  /** What rows are sorted by. */
+  /** The sort orders of rows. */
   enum Order {
     CREATED,
     UPDATED,
     COMMENTS
   }
 
-  /** How many there are; grows. */
+  /** Returns the number of rows, which only grows. */
   long size();
 
-  /** When the one at a position from 0 last changed. Cheaper than deriving all of it. */
+  /**
+   * Returns the time of the last change of the item at a position from 0. Cheaper than deriving the
+   * whole item.
+   */
   Instant updatedAt(long position);
 
   /**
-   * Whether the one at a position is there and in a state: {@code open}, {@code closed}, {@code
-   * all}, or one of several of GraphQL's with spaces between them.
+   * Returns true if the item at a position exists and is in a state: {@code open}, {@code closed},
+   * {@code all}, or one of several GraphQL states with spaces between them.
    */
   default boolean isIn(long position, String state) {
     return true;
   }
 
-  /** Whether some of the positions are empty, as what was there is deleted. */
+  /** Returns true if some positions are empty, as their items were deleted. */
   default boolean hasGaps() {
     return false;
   }
 
-  /** How many comments the one at a position has. */
+  /** Returns the number of comments of the item at a position. */
   default int comments(long position) {
     return 0;
   }
 
-  /** Counts the changes to what is there, so that an order that was worked out can be kept. */
+  /** Returns the number of changes, so that a cached order can be checked. */
   default long version() {
     return size();
   }
 
-  /** What the one at a position is sorted by; positions decide between equals. */
+  /** Returns the sort key of the item at a position; positions decide between equal keys. */
   default long key(Order order, long position) {
     return switch (order) {
       case CREATED -> 0;

@@ -1,9 +1,9 @@
 package dev.backfill.testkit.github;
 
-/** Numbers that look random and are a function of a seed and a place. Immutable. */
+/** Pseudo-random numbers that are a function of a seed and a place. Immutable. */
 final class SeededRandom {
 
-  /** What a number is for, so that two uses of one place do not go together. */
+  /** The uses of a number, so that two uses of one place are independent. */
   enum Use {
     SLOT,
     TIME,
@@ -29,23 +29,23 @@ final class SeededRandom {
     this.seed = scramble(seed);
   }
 
-  /** Any long. */
+  /** Returns any long. */
   long bits(Use use, long place, long detail) {
     long mixed = scramble(seed + use.ordinal() * 0x9E3779B97F4A7C15L);
     return scramble(scramble(mixed + place) + detail);
   }
 
-  /** From 0 to {@code bound - 1}. */
+  /** Returns a number from 0 to {@code bound - 1}. */
   int below(int bound, Use use, long place, long detail) {
     return (int) Math.floorMod(bits(use, place, detail), (long) bound);
   }
 
-  /** True for about one place in {@code n}. */
+  /** Returns true for about one place in {@code n}. */
   boolean oneIn(int n, Use use, long place, long detail) {
     return below(n, use, place, detail) == 0;
   }
 
-  /** Forty hexadecimal digits. */
+  /** Returns forty hexadecimal digits. */
   String sha(long place, long detail) {
     String digits =
         hex(bits(Use.SHA, place, detail * 3))

@@ -5,19 +5,21 @@ import java.util.Arrays;
 /** Positions of rows in a rising order. Immutable. */
 interface Sequence {
 
-  /** Bits of a packed number that hold the position; the others hold what is sorted by. */
+  /** The bits of a packed number that contain the position; the others contain the sort key. */
   int POSITION_BITS = 27;
 
-  /** How many rows. */
+  /** Returns the number of rows. */
   long size();
 
-  /** The row at a place from 0 to {@code size() - 1}. */
+  /** Returns the row at a place from 0 to {@code size() - 1}. */
   long position(long at);
 
-  /** How many rows come before a place in the order, whether a row is there or not. */
+  /**
+   * Returns the number of rows before a place in the order, with or without a row at that place.
+   */
   long before(long key, long position);
 
-  /** The rows as they were created, all of them. */
+  /** Returns all rows in the order of creation. */
   static Sequence ofAll(long size) {
     return new Sequence() {
       @Override
@@ -37,7 +39,7 @@ interface Sequence {
     };
   }
 
-  /** The rows as they are packed, in rising order. */
+  /** Returns packed rows, in rising order. */
   static Sequence ofPacked(long[] packed) {
     return new Sequence() {
       @Override

@@ -14,8 +14,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GitHub Actions of a simulation: workflows that are dispatched, and runs that a test begins and
- * ends. Safe for any number of threads.
+ * The GitHub Actions of a simulation: workflows that a client dispatches, and runs that a test
+ * begins and ends. Safe for any number of threads.
  */
 public final class SimulatedActions {
 
@@ -34,11 +34,11 @@ public final class SimulatedActions {
    * A run of a workflow.
    *
    * @param id its number
-   * @param repository where it runs, {@code owner/name}
+   * @param repository its repository, {@code owner/name}
    * @param workflow its workflow's file
-   * @param request what it was dispatched with
+   * @param request the request that dispatched it
    * @param status {@code queued}, {@code in_progress} or {@code completed}
-   * @param conclusion how it ended, or null before
+   * @param conclusion its conclusion; null before it has ended
    */
   public record Run(
       long id,
@@ -49,7 +49,7 @@ public final class SimulatedActions {
       @Nullable String conclusion) {
 
     /**
-     * What it was dispatched with.
+     * Returns the inputs of its dispatch.
      *
      * @return the inputs by their names
      */
@@ -59,12 +59,12 @@ public final class SimulatedActions {
   }
 
   /**
-   * What a run was dispatched with.
+   * The request that dispatched a run.
    *
-   * @param ref on which branch or tag
+   * @param ref the branch or tag
    * @param inputs the inputs by their names
-   * @param title what the run is called
-   * @param at when
+   * @param title the title of the run
+   * @param at the time of the request
    */
   public record DispatchRequest(String ref, Map<String, String> inputs, String title, Instant at) {
 
@@ -88,14 +88,14 @@ public final class SimulatedActions {
    * Loses the answers to the next dispatches: their runs begin, and the connection ends without an
    * answer.
    *
-   * @param answers how many answers; 0 or more
+   * @param answers the number of answers; 0 or more
    */
   public synchronized void loseAnswers(int answers) {
     lost = answers;
   }
 
   /**
-   * The runs that were dispatched.
+   * Returns the runs that were dispatched.
    *
    * @return the runs as they are now, oldest first
    */
@@ -104,7 +104,7 @@ public final class SimulatedActions {
   }
 
   /**
-   * A run begins.
+   * Begins a run.
    *
    * @param id the run
    */
@@ -113,7 +113,7 @@ public final class SimulatedActions {
   }
 
   /**
-   * A run ends.
+   * Ends a run.
    *
    * @param id the run
    * @param conclusion such as {@code success}, {@code failure} or {@code timed_out}

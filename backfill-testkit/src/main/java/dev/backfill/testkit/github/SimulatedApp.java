@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A GitHub App that is installed where the simulated repositories are. Whoever holds its private
- * key gets tokens from {@code POST /app/installations/{id}/access_tokens}. Immutable.
+ * A GitHub App that is installed in the simulated repositories. The holder of its private key gets
+ * tokens from {@code POST /app/installations/{id}/access_tokens}. Immutable.
  *
  * @param id GitHub's number for the app
- * @param clientId its other name, which a JWT may be issued by as well
+ * @param clientId its other name, which may also be the issuer of a JWT
  * @param installationId GitHub's number for the installation
- * @param key the RSA key that its JWTs are verified with
- * @param tokenLife how long a token is good; positive
+ * @param key the RSA key that verifies its JWTs
+ * @param tokenLife the validity of a token; positive
  */
 public record SimulatedApp(
     long id, String clientId, long installationId, PublicKey key, Duration tokenLife) {
@@ -20,7 +20,7 @@ public record SimulatedApp(
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when the life is not positive
+   * @throws IllegalArgumentException if the life is not positive
    */
   public SimulatedApp {
     Objects.requireNonNull(clientId, "clientId");
@@ -31,11 +31,11 @@ public record SimulatedApp(
   }
 
   /**
-   * An app whose tokens are good for an hour, as GitHub's are.
+   * Creates an app whose tokens are valid for an hour, like GitHub's.
    *
    * @param id GitHub's number for the app
    * @param installationId GitHub's number for the installation
-   * @param key the RSA key that its JWTs are verified with
+   * @param key the RSA key that verifies its JWTs
    * @return the app, with {@code Iv1.sim} as its client id
    */
   public static SimulatedApp of(long id, long installationId, PublicKey key) {

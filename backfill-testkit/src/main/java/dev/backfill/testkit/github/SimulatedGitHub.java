@@ -24,37 +24,44 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It answers {@link Endpoint these requests}, by name and by {@code /repositories/{id}}. Pages
- * are linked as GitHub links them; {@code state}, {@code sort=created|updated}, {@code direction},
- * {@code since}, {@code per_page} and {@code page} are honoured. An order other than that of
- * creation is worked out when it is first asked for.
+ * <p>It answers {@link Endpoint these requests}, by name and by {@code /repositories/{id}}. It
+ * links pages as GitHub does, and honours {@code state}, {@code sort=created|updated}, {@code
+ * direction}, {@code since}, {@code per_page} and {@code page}. It computes an order other than
+ * that of creation at the first request for it.
  *
- * <p>GraphQL is at {@code /graphql} and {@code /api/graphql}, for those with a token. Its schema is
- * the part of GitHub's that tells of pull requests and reviews, and says of them what REST says,
- * with GitHub's differences: nobody where REST shows the ghost, bots without {@code [bot]}, an
- * empty text where there is none, no {@code databaseId} above 32 bits. A query is charged by the
- * published formula, to another quota than REST's. Cursors stay right while pull requests come, go
- * and change, and belong to one ordering.
+ * <p>GraphQL is at {@code /graphql} and {@code /api/graphql}, for callers with a token. Its schema
+ * is the part of GitHub's for pull requests and reviews. Its values are those of REST, with
+ * GitHub's differences:
  *
- * <p>Quotas belong to principals: users, whose tokens share them, installations of an {@linkplain
- * SimulatedApp app}, and everybody without a token together.
+ * <ul>
+ *   <li>A deleted account is null, where REST has the ghost.
+ *   <li>Bots have no {@code [bot]}.
+ *   <li>A missing text is empty.
+ *   <li>There is no {@code databaseId} above 32 bits.
+ * </ul>
+ *
+ * <p>A query is charged by the published formula, to another quota than REST's. A cursor belongs to
+ * one ordering, and stays valid while pull requests are added, deleted and changed.
+ *
+ * <p>Quotas belong to principals: a user with all tokens, an installation of an {@linkplain
+ * SimulatedApp app}, and all callers without a token together.
  *
  * <p><b>Contract.</b> Safe for any number of threads. Runs in daemon threads until {@link #close}.
- * All times, that of the Date header too, come from the {@linkplain Builder#timeSource time
- * source}. A token shows up in no log.
+ * All times, including the Date header, come from the {@linkplain Builder#timeSource time source}.
+ * No log contains a token.
  */
 public final class SimulatedGitHub extends FaultControls implements AutoCloseable {
 
   /**
    * A request that was answered.
    *
-   * @param at when it arrived
+   * @param at the time of its arrival
    * @param target its path and query, decoded
    * @param status the HTTP status of the answer
    */
   public record Exchange(Instant at, String target, int status) {}
 
-  /** Of one that does not listen: nothing can be reached at port 0. */
+  /** The address of a simulation that does not listen: no client can connect to port 0. */
   private static final URI NO_ADDRESS = URI.create("http://127.0.0.1:0");
 
   private final @Nullable LoopbackServer server;
@@ -88,7 +95,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
   }
 
   /**
-   * Where it listens: what {@code https://api.github.com} is for the real one.
+   * Returns the base URL, which replaces {@code https://api.github.com}.
    *
    * @return the base URL, without a slash at its end
    */
@@ -96,12 +103,12 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     return url;
   }
 
-  /** What answers a request, for clients without a socket. */
+  /** Returns the handler of requests, for clients without a socket. */
   Connection.Handler handler() {
     return api;
   }
 
-  /** Refuses every pull request that a query asks for, or ends that. */
+  /** Refuses every pull request in a query, or ends that. */
   void forbidNodes(boolean forbid) {
     parts.faults().forbidNodes(forbid);
   }
@@ -115,11 +122,11 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
   }
 
   /**
-   * Does something once more requests are answered, before the last of these answers is sent: the
-   * next request sees what it changed.
+   * Runs an action after a number of further requests. The action runs before the last of these
+   * answers is sent, so the next request sees its changes.
    *
    * @param requests how many from now on, of any kind; at least 1
-   * @param action what to do, such as changing a repository
+   * @param action the action, such as changing a repository
    */
   public void afterRequests(int requests, Runnable action) {
     if (requests < 1) {
@@ -129,9 +136,9 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
   }
 
   /**
-   * Puts a repository in the place of the one that has the same name now, or adds it.
+   * Replaces the repository that has the same current name, or adds it.
    *
-   * @param repository with an id unlike all others', that of the replaced one too
+   * @param repository with an id unlike all others', including the replaced one
    */
   public void replace(SimulatedRepository repository) {
     repository.useClock(time);
@@ -139,7 +146,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
   }
 
   /**
-   * Lets a repository be seen by nobody: requests about it are answered 404 until {@link #show}.
+   * Hides a repository: requests about it are answered 404 until {@link #show}.
    *
    * @param name {@code owner/name}
    */
@@ -148,7 +155,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
   }
 
   /**
-   * Ends what {@link #hide} began.
+   * Ends the effect of {@link #hide}.
    *
    * @param name {@code owner/name}
    */
@@ -157,7 +164,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
   }
 
   /**
-   * The workflows and their runs.
+   * Returns the workflows and their runs.
    *
    * @return always the same
    */
@@ -166,7 +173,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
   }
 
   /**
-   * The issues that were opened.
+   * Returns the issues.
    *
    * @return always the same
    */
@@ -175,26 +182,26 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
   }
 
   /**
-   * How many requests have arrived.
+   * Returns the number of requests that have arrived.
    *
-   * @return all of them, whatever the answer was
+   * @return all of them, with any answer
    */
   public long requests() {
     return parts.traffic().requests();
   }
 
   /**
-   * How many requests of one kind have arrived.
+   * Returns the number of requests of one kind that have arrived.
    *
    * @param endpoint the kind
-   * @return all of them, whatever the answer was
+   * @return all of them, with any answer
    */
   public long requests(Endpoint endpoint) {
     return parts.traffic().requests(endpoint);
   }
 
   /**
-   * How many requests were answered with one of the limits.
+   * Returns the number of requests that were answered with a limit.
    *
    * @return the count
    */
@@ -203,8 +210,9 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
   }
 
   /**
-   * How many requests arrived although an answer had said before that their principal is limited
-   * for their resource until a later time. A client that obeys has none.
+   * Returns the number of requests that arrived during an announced wait. An earlier answer had
+   * then limited their principal for their resource until a later time. A client that obeys has
+   * none.
    *
    * @return the count
    */
@@ -213,27 +221,27 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
   }
 
   /**
-   * How many requests of one principal were answered at once.
+   * Returns the max number of concurrent requests of one principal so far.
    *
-   * @return the most that there were
+   * @return the max
    */
   public int mostConcurrent() {
     return parts.concurrentRequests().max();
   }
 
   /**
-   * What GraphQL queries were charged, all principals together.
+   * Returns the points that GraphQL queries were charged, for all principals together.
    *
-   * @return points; a query that is limited costs none
+   * @return points; a limited query costs none
    */
   public long points() {
     return parts.quotas().spent(QuotaResource.GRAPHQL);
   }
 
   /**
-   * What requests were charged, all principals together.
+   * Returns the units that requests were charged, for all principals together.
    *
-   * @param resource of which quota
+   * @param resource the resource of the quota
    * @return units; a request that is limited, or answered 304, costs none
    */
   public long quotaSpent(QuotaResource resource) {
@@ -241,7 +249,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
   }
 
   /**
-   * The latest requests.
+   * Returns the latest requests.
    *
    * @return at most 1,000, oldest first, as a copy
    */
@@ -250,8 +258,8 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
   }
 
   /**
-   * Sets a simulation up. Without anything said there is no repository, no latency, any token is
-   * good, each has 5,000 requests an hour, and the port is a free one.
+   * Configures a simulation. By default there is no repository and no latency, any token is valid
+   * and has 5,000 requests an hour, and the port is a free one.
    */
   public static final class Builder {
 
@@ -272,7 +280,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     private Builder() {}
 
     /**
-     * Adds repositories. What changes in them from now on is changed at this simulation's time.
+     * Adds repositories. Later changes to them have the time of this simulation.
      *
      * @param more with ids and names unlike each other's
      * @return this builder
@@ -283,10 +291,10 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     }
 
     /**
-     * How long each answer takes.
+     * Sets the duration of answers.
      *
-     * @param min the shortest; not negative
-     * @param max the longest; not less than {@code min}
+     * @param min min duration; not negative
+     * @param max max duration; not less than {@code min}
      * @return this builder
      */
     public Builder latency(Duration min, Duration max) {
@@ -300,8 +308,8 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     }
 
     /**
-     * How many REST requests each token, and everybody without one together, may send. The window
-     * begins with the first request and ends at a whole second, as GitHub tells it.
+     * Sets the REST quota of each token, and of all callers without a token together. The window
+     * begins with the first request and ends at a whole second, as GitHub reports it.
      *
      * @param requests in a window; at least 1
      * @param length of a window; positive
@@ -312,7 +320,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     }
 
     /**
-     * How much each principal may spend on GraphQL.
+     * Sets the GraphQL quota of each principal.
      *
      * @param points in a window; at least 1
      * @param length of a window; positive
@@ -334,11 +342,11 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     /**
      * Answers requests of a principal with a secondary limit once it has sent too many in the last
      * minute. The limit ends after its duration, but the next request meets it again while the
-     * minute is still full.
+     * minute is full.
      *
-     * @param resource which requests are counted
-     * @param points how many of them may be answered in any 60 seconds; each counts 1; at least 1
-     * @param limit the limit that one more meets
+     * @param resource the resource whose requests are counted
+     * @param points max requests in any 60 seconds; each counts 1; at least 1
+     * @param limit the limit that a further request meets
      * @return this builder
      */
     public Builder pointsPerMinute(QuotaResource resource, int points, Limit limit) {
@@ -350,8 +358,8 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     }
 
     /**
-     * A token that is good; as soon as there is one, others are answered 401. Requests without one
-     * still see public repositories over REST.
+     * Adds a valid token. Any other token is then answered 401. Requests without a token still see
+     * public repositories over REST.
      *
      * @param value the token
      * @return this builder
@@ -361,10 +369,10 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     }
 
     /**
-     * A token that is good, and whose it is. The tokens of one user share their quotas.
+     * Adds a valid token of a user. The tokens of one user share their quotas.
      *
      * @param value the token
-     * @param userLogin the user, as {@code /user} tells it
+     * @param userLogin the user, as {@code /user} returns it
      * @return this builder
      */
     public Builder token(String value, String userLogin) {
@@ -374,7 +382,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     }
 
     /**
-     * An app that gets tokens for its installation, which has quotas of its own.
+     * Adds an app that gets tokens for its installation, which has its own quotas.
      *
      * @param value the app
      * @return this builder
@@ -385,10 +393,10 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     }
 
     /**
-     * Answers requests that a principal sends beside too many others with the secondary limit.
+     * Answers a principal's requests beyond a number of concurrent ones with the secondary limit.
      *
-     * @param max how many may be answered at once; at least 1
-     * @param retryAfter how long they are told to wait; positive
+     * @param max max concurrent requests; at least 1
+     * @param retryAfter the value of Retry-After; positive
      * @return this builder
      */
     public Builder concurrency(int max, Duration retryAfter) {
@@ -401,9 +409,9 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     }
 
     /**
-     * Limits nothing and says nothing about limits, as GitHub Enterprise Server at first: no
-     * header, {@code rateLimit} is null, {@code /rate_limit} is not found. Limits that are asked
-     * for with {@code limitNext} still come.
+     * Switches limits off, and reports none, like the defaults of GitHub Enterprise Server: no
+     * header, {@code rateLimit} is null, {@code /rate_limit} is not found. A limit of {@code
+     * limitNext} still applies.
      *
      * @return this builder
      */
@@ -413,7 +421,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     }
 
     /**
-     * Limits nothing and says that 0 of 0 units are left.
+     * Switches limits off, and reports 0 of 0 units.
      *
      * @return this builder
      */
@@ -423,7 +431,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     }
 
     /**
-     * Where to listen.
+     * Sets the port.
      *
      * @param value a port, or 0 for a free one
      * @return this builder
@@ -434,10 +442,10 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
     }
 
     /**
-     * Whose time it is: for the quota's windows, the Date header, the latency and what changes in
-     * the repositories.
+     * Sets the time source of the quota's windows, the Date header, the latency and changes in the
+     * repositories.
      *
-     * @param value the time
+     * @param value the time source
      * @return this builder
      */
     public Builder timeSource(TimeSource value) {
@@ -449,13 +457,13 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
      * Starts to listen.
      *
      * @return the running simulation; the caller closes it
-     * @throws java.io.UncheckedIOException when the port is taken
+     * @throws java.io.UncheckedIOException if the port is taken
      */
     public SimulatedGitHub start() {
       return make(new LoopbackServer(port));
     }
 
-    /** Makes one that does not listen: it is asked through its handler. */
+    /** Creates a simulation that does not listen; a caller uses its handler. */
     SimulatedGitHub withoutSockets() {
       return make(null);
     }

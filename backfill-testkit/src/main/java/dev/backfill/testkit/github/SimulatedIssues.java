@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The issues of a simulation: opened, changed, commented on, listed. They have numbers of their
- * own, and are no part of the repositories' histories. Safe for any number of threads.
+ * own, and are not part of the repositories' histories. Safe for any number of threads.
  */
 public final class SimulatedIssues {
 
@@ -40,10 +40,10 @@ public final class SimulatedIssues {
    * @param title its title
    * @param body its text
    * @param labels its labels
-   * @param open whether it is open
-   * @param closedAt when it was closed, or null
-   * @param comments what was said, oldest first
-   * @param author who wrote it
+   * @param open true if it is open
+   * @param closedAt the time of its closing; null while it is open
+   * @param comments its comments, oldest first
+   * @param author its author
    */
   public record Issue(
       long number,
@@ -56,7 +56,7 @@ public final class SimulatedIssues {
       Account author) {}
 
   /**
-   * The issues of a repository.
+   * Returns the issues of a repository.
    *
    * @param repository {@code owner/name}
    * @return the issues as they are now, by number
@@ -66,7 +66,7 @@ public final class SimulatedIssues {
   }
 
   /**
-   * Switches issues off; requests are answered 410.
+   * Switches issues off; requests are then answered 410.
    *
    * @param repository {@code owner/name}
    */
@@ -75,11 +75,11 @@ public final class SimulatedIssues {
   }
 
   /**
-   * Closes an issue as a person does.
+   * Closes an issue as a user does.
    *
    * @param repository {@code owner/name}
    * @param number the issue's number
-   * @throws IllegalArgumentException when there is no such issue
+   * @throws IllegalArgumentException if there is no such issue
    */
   public synchronized void close(String repository, long number) {
     List<Issue> all = issues.getOrDefault(repository, List.of());
@@ -120,7 +120,7 @@ public final class SimulatedIssues {
     return issue;
   }
 
-  /** Drops labels from now on without a word, as GitHub does without push access. */
+  /** Drops labels from now on without an error, as GitHub does without push access. */
   public synchronized void dropLabels() {
     labelsAreDropped = true;
   }

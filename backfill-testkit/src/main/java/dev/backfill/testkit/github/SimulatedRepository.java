@@ -17,12 +17,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A repository whose whole history is a function of a seed: nothing is kept in memory but what a
- * test has changed, so a million pull requests cost no more than one. Safe for any number of
- * threads.
+ * A repository whose whole history is a function of a seed. Memory contains only what a test has
+ * changed, so a million pull requests cost no more than one. Safe for any number of threads.
  *
- * <p>What {@link SimulatedGitHub} sends over HTTP is what the accessors here return, so a test
- * compares a database with them.
+ * <p>{@link SimulatedGitHub} sends over HTTP what the accessors here return, so a test compares a
+ * database with them.
  *
  * <p>Of ten numbers seven are pull requests and three are issues, in places that the seed chooses.
  * Ids are above 32 bits. Some authors are missing, some are {@code ghost}, some are bots. Some
@@ -69,10 +68,10 @@ public final class SimulatedRepository extends RepositoryChanges {
   }
 
   /**
-   * A repository with the defaults of {@link Builder}.
+   * Creates a repository with the defaults of {@link Builder}.
    *
    * @param fullName {@code owner/name}
-   * @param pullRequests how many pull requests it has; 0 or more
+   * @param pullRequests the number of pull requests; 0 or more
    * @return the repository
    */
   public static SimulatedRepository of(String fullName, int pullRequests) {
@@ -90,7 +89,7 @@ public final class SimulatedRepository extends RepositoryChanges {
   }
 
   /**
-   * The repository itself.
+   * Returns the repository itself.
    *
    * @return its values now
    */
@@ -106,7 +105,7 @@ public final class SimulatedRepository extends RepositoryChanges {
   }
 
   /**
-   * How many pull requests there are.
+   * Returns the number of pull requests.
    *
    * @return the count now
    */
@@ -115,7 +114,7 @@ public final class SimulatedRepository extends RepositoryChanges {
   }
 
   /**
-   * How many reviews all pull requests have together.
+   * Returns the number of reviews of all pull requests.
    *
    * @return the count now
    */
@@ -124,7 +123,7 @@ public final class SimulatedRepository extends RepositoryChanges {
   }
 
   /**
-   * How many comments there are on lines of all pull requests together.
+   * Returns the number of review comments of all pull requests.
    *
    * @return the count now
    */
@@ -133,7 +132,7 @@ public final class SimulatedRepository extends RepositoryChanges {
   }
 
   /**
-   * How many comments there are in the conversations of all issues and pull requests together.
+   * Returns the number of issue comments of all issues and pull requests.
    *
    * @return the count now
    */
@@ -142,65 +141,65 @@ public final class SimulatedRepository extends RepositoryChanges {
   }
 
   /**
-   * The numbers of all pull requests.
+   * Returns the numbers of all pull requests.
    *
-   * @return the numbers in order, with gaps where the issues are
+   * @return the numbers in order, with gaps at the issues
    */
   public IntStream numbers() {
     return indexes().map(world.numbering()::number);
   }
 
   /**
-   * One pull request with its details and reviews.
+   * Returns a pull request with its details and reviews.
    *
    * @param number its number
-   * @return what a source should bring
-   * @throws IllegalArgumentException when no pull request has this number
+   * @return the pull request as a source should return it
+   * @throws IllegalArgumentException if no pull request has this number
    */
   public PullRequest pullRequest(int number) {
     return complete(index(number));
   }
 
   /**
-   * All pull requests with their details and reviews.
+   * Returns all pull requests with their details and reviews.
    *
-   * @return what a source should bring, by number; worked out while it is read
+   * @return the items as a source should return them, by number; computed while the stream is read
    */
   public Stream<PullRequest> pullRequests() {
     return indexes().mapToObj(this::complete);
   }
 
   /**
-   * All pull requests as the list shows them, without details and reviews.
+   * Returns all pull requests as the list contains them, without details and reviews.
    *
-   * @return what a source should bring, by number; worked out while it is read
+   * @return the items as a source should return them, by number; computed while the stream is read
    */
   public Stream<PullRequest> listedPullRequests() {
     return indexes().mapToObj(pullRequests::at);
   }
 
   /**
-   * All reviews.
+   * Returns all reviews.
    *
-   * @return the reviews by pull request, then time; worked out while they are read
+   * @return the reviews by pull request, then time; computed while the stream is read
    */
   public Stream<Review> reviews() {
     return indexes().boxed().flatMap(index -> reviews.of(index).stream());
   }
 
   /**
-   * All comments on lines.
+   * Returns all review comments.
    *
-   * @return the comments in the order of creation; worked out while they are read
+   * @return the comments in the order of creation; computed while the stream is read
    */
   public Stream<ReviewComment> reviewComments() {
     return positions(reviewComments).mapToObj(reviewComments::at);
   }
 
   /**
-   * All comments in conversations.
+   * Returns all issue comments.
    *
-   * @return the comments in the order of creation; worked out while they are read
+   * @return the comments in the order of creation; computed while the stream is read
    */
   public Stream<IssueComment> issueComments() {
     return positions(issueComments).mapToObj(issueComments::at);
@@ -210,7 +209,7 @@ public final class SimulatedRepository extends RepositoryChanges {
    * Opens more pull requests, with reviews, comments and some issues between them. They are open,
    * and created from now on, a second apart.
    *
-   * @param more how many; at least 1
+   * @param more the number of pull requests; at least 1
    */
   public synchronized void addPullRequests(int more) {
     if (more < 1) {
@@ -221,7 +220,7 @@ public final class SimulatedRepository extends RepositoryChanges {
   }
 
   /**
-   * Renames the repository. The name until now redirects.
+   * Renames the repository. Its current name then redirects.
    *
    * @param newFullName {@code owner/name}
    */
@@ -257,20 +256,20 @@ public final class SimulatedRepository extends RepositoryChanges {
     return reviews.at(index(number), n);
   }
 
-  /** A pull request with its details and without its reviews. */
+  /** Returns a pull request with its details and without its reviews. */
   PullRequest detailed(int number) {
     int index = index(number);
     return with(pullRequests.at(index), index, null);
   }
 
-  /** The number of the pull request with this node id; 0 when it is of something else. */
+  /** Returns the number of the pull request with a node id; 0 if the id is of something else. */
   int numberOf(String nodeId) {
     int index = world.ids().pullRequestIndex(nodeId);
     int number = index < 0 ? 0 : world.numbering().number(index);
     return has(number) ? number : 0;
   }
 
-  /** How many threads of comments on lines a pull request has. */
+  /** Returns the number of threads of review comments of a pull request. */
   int threadCount(int number) {
     return reviewComments.threads(number);
   }
@@ -332,9 +331,9 @@ public final class SimulatedRepository extends RepositoryChanges {
   }
 
   /**
-   * Makes a repository. Without anything said it is public, has no pull requests, seed 1, an id
-   * derived from its name, and for each pull request on average 1.5 reviews and 2 comments on
-   * lines, for each issue and pull request 2 comments in the conversation.
+   * Builds a repository. By default it is public, has no pull requests, seed 1 and an id derived
+   * from its name. A pull request then has on average 1.5 reviews and 2 review comments; an issue
+   * or pull request has on average 2 issue comments.
    */
   public static final class Builder {
 
@@ -354,7 +353,7 @@ public final class SimulatedRepository extends RepositoryChanges {
     }
 
     /**
-     * GitHub's number for the repository.
+     * Sets GitHub's number for the repository.
      *
      * @param value positive
      * @return this builder
@@ -365,7 +364,7 @@ public final class SimulatedRepository extends RepositoryChanges {
     }
 
     /**
-     * What the whole history is derived from.
+     * Sets the seed from which the whole history is derived.
      *
      * @param value any number
      * @return this builder
@@ -376,7 +375,7 @@ public final class SimulatedRepository extends RepositoryChanges {
     }
 
     /**
-     * How many pull requests there are.
+     * Sets the number of pull requests.
      *
      * @param value 0 or more
      * @return this builder
@@ -387,7 +386,7 @@ public final class SimulatedRepository extends RepositoryChanges {
     }
 
     /**
-     * Whether requests without a token are told that there is no such repository.
+     * Sets the visibility. Requests without a token get 404 for a private repository.
      *
      * @param value true to hide it
      * @return this builder
@@ -398,7 +397,7 @@ public final class SimulatedRepository extends RepositoryChanges {
     }
 
     /**
-     * How many reviews a pull request has on average.
+     * Sets the average number of reviews of a pull request.
      *
      * @param average 0 to 100
      * @return this builder
@@ -409,7 +408,7 @@ public final class SimulatedRepository extends RepositoryChanges {
     }
 
     /**
-     * How many comments on lines a pull request has on average.
+     * Sets the average number of review comments of a pull request.
      *
      * @param average 0 to 100
      * @return this builder
@@ -420,7 +419,7 @@ public final class SimulatedRepository extends RepositoryChanges {
     }
 
     /**
-     * How many comments an issue or pull request has in its conversation on average.
+     * Sets the average number of issue comments of an issue or pull request.
      *
      * @param average 0 to 100
      * @return this builder
@@ -431,7 +430,7 @@ public final class SimulatedRepository extends RepositoryChanges {
     }
 
     /**
-     * A name that the repository had once; it redirects.
+     * Adds a former name of the repository, which redirects.
      *
      * @param name {@code owner/name}
      * @return this builder
@@ -442,7 +441,7 @@ public final class SimulatedRepository extends RepositoryChanges {
     }
 
     /**
-     * Makes the repository.
+     * Builds the repository.
      *
      * @return the repository
      */

@@ -4,14 +4,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A workflow that can be dispatched. Immutable.
+ * A workflow that a client can dispatch. Immutable.
  *
  * @param file its file's name, such as {@code progressive-backfill.yml}
- * @param inputs the inputs that it declares, and whether each is required
- * @param refs the branches and tags that there are
- * @param enabled whether it may run
- * @param runName what a run is called; {@code ${{ inputs.NAME }}} stands for an input
- * @param details how its dispatches are answered
+ * @param inputs the inputs that it declares, with true for each required one
+ * @param refs the branches and tags
+ * @param enabled true if it may run
+ * @param runName the title of a run; {@code ${{ inputs.NAME }}} is replaced by an input
+ * @param details the form of answers to dispatches
  */
 public record SimulatedWorkflow(
     String file,
@@ -21,11 +21,11 @@ public record SimulatedWorkflow(
     String runName,
     Details details) {
 
-  /** How dispatches are answered. */
+  /** The forms of answers to dispatches. */
   public enum Details {
-    /** With 200 and the run, where the request asks for that; else with 204. */
+    /** 200 and the run if the request asks for it; otherwise 204. */
     WHERE_ASKED,
-    /** With 204, and a request that asks for more is refused, as servers of older releases do. */
+    /** 204; a request for the run is refused, as by servers of older releases. */
     UNKNOWN
   }
 
@@ -36,8 +36,8 @@ public record SimulatedWorkflow(
   }
 
   /**
-   * A workflow on {@code main} that declares a correlation id and a target, and is called after the
-   * first.
+   * Creates a workflow on {@code main} that declares a correlation id and a target. The title of a
+   * run is the correlation id.
    *
    * @param file its file's name
    * @return the workflow
@@ -53,9 +53,9 @@ public record SimulatedWorkflow(
   }
 
   /**
-   * The same workflow, answered otherwise.
+   * Returns the same workflow with another form of answers.
    *
-   * @param how how its dispatches are answered
+   * @param how the form of answers to dispatches
    * @return the workflow
    */
   public SimulatedWorkflow answering(Details how) {

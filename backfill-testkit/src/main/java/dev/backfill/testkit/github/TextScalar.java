@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** GitHub's scalars that are texts in JSON. */
+/** A scalar of GitHub's schema that is a text in JSON. */
 final class TextScalar implements Coercing<String, String> {
 
   static final List<GraphQLScalarType> ALL =

@@ -6,9 +6,9 @@ import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
- * When each number was created: later for every next one, in whole seconds as GitHub tells them.
- * The numbers that a repository starts with fill at most eight years from 2012 on; those that are
- * added later begin at the time of adding, a second apart.
+ * The time at which each number was created. Later numbers have later times, in whole seconds as
+ * GitHub reports them. The first numbers of a repository fill at most eight years from 2012 on.
+ * Numbers that a test adds begin at the time of adding, a second apart.
  */
 final class Timeline {
 
@@ -26,22 +26,24 @@ final class Timeline {
     this.step = Math.max(MIN_STEP, Math.min(MAX_STEP, SPAN_SECONDS / Math.max(1, lastNumber)));
   }
 
-  /** When a number was created. */
+  /** Returns the time at which a number was created. */
   Instant created(int number) {
     return Instant.ofEpochSecond(createdSecond(number));
   }
 
-  /** Seconds after its creation in which a number is talked about; the next one comes later. */
+  /**
+   * Returns the seconds after a number's creation in which it gets comments; the next one is later.
+   */
   long room(int number) {
     return isAddition(number) ? 0 : step / 2;
   }
 
-  /** Whether a number was added after the start. */
+  /** Returns true if a number was added after the start. */
   boolean isAddition(int number) {
     return additions.floorKey(number) != null;
   }
 
-  /** Lets the numbers from this one on begin now, or later when the numbers before are later. */
+  /** Lets the numbers from this one on begin now, or later if the numbers before are later. */
   void addFrom(int number, Instant now) {
     long earliest = number == 1 ? 0 : createdSecond(number - 1) + room(number - 1) + 1;
     additions.put(number, Math.max(earliest, now.getEpochSecond()));

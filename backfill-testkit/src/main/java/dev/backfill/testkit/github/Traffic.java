@@ -9,7 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/** Counts requests and remembers the latest. Safe for any number of threads. */
+/** Counts requests and records the latest. Safe for any number of threads. */
 final class Traffic {
 
   private record Hook(long at, Runnable action) {}
@@ -25,7 +25,7 @@ final class Traffic {
     counts.merge(endpoint, 1L, Long::sum);
   }
 
-  /** Does something once so many more requests are answered. */
+  /** Runs an action once a number of further requests is answered. */
   synchronized void after(int requests, Runnable action) {
     hooks.add(new Hook(answered + requests, action));
   }
@@ -43,7 +43,7 @@ final class Traffic {
         }
       }
     }
-    // Outside the lock, as what is done may ask for counts.
+    // Outside the lock, as an action may ask for counts.
     due.forEach(Runnable::run);
   }
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
-/** What everything in one repository is derived from. */
+/** The values from which everything in one repository is derived. */
 record World(
     SeededRandom random,
     Numbering numbering,
@@ -15,13 +15,13 @@ record World(
     Supplier<Repository> repository,
     IntSupplier pullRequests) {
 
-  /** The newest number, that of a pull request; 0 when there is none. */
+  /** Returns the newest number, which is a pull request's; 0 without one. */
   int lastNumber() {
     int count = pullRequests.getAsInt();
     return count == 0 ? 0 : numbering.number(count - 1);
   }
 
-  /** When the n-th of some things that belong to a number was written, in order. */
+  /** Returns the creation time of the n-th of some parts of a number, in order. */
   Instant within(int number, int n, int count) {
     return timeline.created(number).plusSeconds(timeline.room(number) * (n + 1) / (count + 1));
   }

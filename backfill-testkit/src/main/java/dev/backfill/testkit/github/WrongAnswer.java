@@ -7,9 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Ways in which one request can be answered wrongly although nothing is wrong with what was asked
- * for: by a proxy, a gateway, or a server with a bad moment. None carries an {@code ETag} or a
- * {@code Link}.
+ * Wrong answers to a correct request: by a proxy, a gateway, or a server with a temporary fault.
+ * None has an {@code ETag} or a {@code Link}.
  *
  * @see SimulatedGitHub#answerNext
  * @see SimulatedGitHub#answerWrongly
@@ -17,7 +16,7 @@ import java.util.Map;
 public enum WrongAnswer {
   /** 200 without a body. */
   EMPTY,
-  /** 200 and the first half of the JSON, as if it were all. */
+  /** 200 and the first half of the JSON. */
   HALF,
   /** 200 and a page of HTML. */
   WEB_PAGE,
@@ -25,21 +24,21 @@ public enum WrongAnswer {
   BAD_GATEWAY,
   /** 503 with {@code Retry-After: 1}. */
   UNAVAILABLE,
-  /** 404 with GitHub's words. */
+  /** 404 with GitHub's message. */
   NOT_FOUND,
-  /** 403 without words. */
+  /** 403 without a message. */
   FORBIDDEN,
   /** 200 and an object without any of the documented fields. */
   OBJECT,
   /**
-   * 200 and an empty list, where a list of several pages was asked for; of a query {@code data} is
+   * 200 and an empty list, if the request is for a list of several pages. A query gets {@code data}
    * null without an error. Other requests are answered as by {@link #OBJECT}.
    */
   NOTHING,
   /** No answer: the connection ends. */
   RESET;
 
-  /** What arrives instead of an answer. */
+  /** Returns the wrong answer that replaces a correct one. */
   Response insteadOf(Response right, Endpoint endpoint) {
     Response wrong =
         switch (this) {
