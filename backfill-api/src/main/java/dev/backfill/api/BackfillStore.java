@@ -8,13 +8,13 @@ import dev.backfill.api.store.Sink;
 import java.util.Optional;
 
 /**
- * All that a database stores for backfills: progress, jobs, failures, limits, and the history
- * itself.
+ * Everything that a database stores for backfills: progress, jobs, failures, limits, and the
+ * history itself.
  *
  * <p><b>Contract.</b> Safe for any number of threads. Each method returns the same part at each
- * call, and sends nothing to the database. The parts belong to one database, so that a chunk's
- * items and its cursor are stored in one transaction. <i>Closed by</i> nobody: its connections
- * belong to the host.
+ * call, and sends nothing to the database. All parts belong to one database, so that one
+ * transaction stores a chunk's items and its cursor. <i>Closed:</i> never; its connections belong
+ * to the host.
  */
 public interface BackfillStore {
 
@@ -26,7 +26,7 @@ public interface BackfillStore {
   ProgressStore progress();
 
   /**
-   * Returns the jobs: what is to run, why, when and where.
+   * Returns the store of jobs: which backfills run, why, when and where.
    *
    * @return the part that managers use
    */

@@ -1,4 +1,4 @@
-/** The whole of a store, of the parts that the other packages describe. */
+/** The whole of a store, made of the parts that the other packages describe. */
 @NullMarked
 package dev.backfill.api;
 

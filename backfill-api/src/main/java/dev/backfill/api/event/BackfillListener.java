@@ -4,20 +4,21 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Hears of what happens.
+ * An observer of events.
  *
  * <p><b>Contract.</b> <i>Called by</i> one thread of the engine's own, never the one that works: a
- * listener can neither slow nor stop a job. <i>Ordering:</i> events of a backfill come in order,
- * after what they tell of was committed. <i>Delivery:</i> a listener that falls far behind misses
- * events, and the engine logs how many. <i>Throws:</i> logged and forgotten. <i>Null:</i> never.
+ * listener can neither slow nor stop a job. <i>Ordering:</i> events of a backfill arrive in order,
+ * after their facts were committed. <i>Delivery:</i> a listener that falls far behind misses
+ * events, and the engine logs their number. <i>Throws:</i> the engine logs and ignores the
+ * exception. <i>Null:</i> never.
  */
 @FunctionalInterface
 public interface BackfillListener {
 
   /**
-   * Something has happened.
+   * Handles an event.
    *
-   * @param event what
+   * @param event the event
    */
   void onEvent(BackfillEvent event);
 

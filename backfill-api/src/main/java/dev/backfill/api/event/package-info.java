@@ -1,4 +1,4 @@
-/** What an observer sees: sealed events after the fact, with progress and the time that is left. */
+/** Sealed events for observers, sent after the fact, with progress and a forecast. */
 @NullMarked
 package dev.backfill.api.event;
 

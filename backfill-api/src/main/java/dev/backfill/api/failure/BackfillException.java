@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The base of every failure that crosses the SPI.
  *
- * <p>The message is one sentence for people: what happened, what it means for their data, and what
- * to do. It holds no secret: whoever throws it keeps tokens and passwords out.
+ * <p>The message is for users: the problem, its effect on the data, the fix. It holds no secret:
+ * code that throws it keeps tokens and passwords out.
  */
 public abstract sealed class BackfillException extends RuntimeException
     permits InvalidConfigurationException,

@@ -3,8 +3,8 @@ package dev.backfill.api.failure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value from the environment, the command line or code breaks its rule. The message names the
- * value (unless it is a secret), the rule and the fix. Nothing was started.
+ * A failure of a value from the environment, the command line or code that breaks its rule. The
+ * message names the value (unless it is a secret), the rule and the fix. Nothing was started.
  */
 public final class InvalidConfigurationException extends BackfillException {
 
@@ -13,7 +13,7 @@ public final class InvalidConfigurationException extends BackfillException {
   /**
    * Creates the failure.
    *
-   * @param message one sentence for people: the value, the rule, the fix; without secrets
+   * @param message a text for users: the value, the rule, the fix; without secrets
    */
   public InvalidConfigurationException(String message) {
     this(message, null);
@@ -22,8 +22,8 @@ public final class InvalidConfigurationException extends BackfillException {
   /**
    * Creates the failure.
    *
-   * @param message one sentence for people: the value, the rule, the fix; without secrets
-   * @param cause what was caught, or null
+   * @param message a text for users: the value, the rule, the fix; without secrets
+   * @param cause the cause, or null
    */
   public InvalidConfigurationException(String message, @Nullable Throwable cause) {
     super(message, cause);

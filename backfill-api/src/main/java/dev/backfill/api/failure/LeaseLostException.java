@@ -1,8 +1,8 @@
 package dev.backfill.api.failure;
 
 /**
- * Somebody else holds the backfill now: its fence is newer than the one of this lease. Nothing was
- * written. The engine stops its slice; the new holder goes on.
+ * A failure of a worker whose lease is out of date: another worker holds the backfill with a newer
+ * fence. Nothing was written. The engine stops its slice; the new holder continues.
  */
 public final class LeaseLostException extends BackfillException {
 
@@ -11,7 +11,7 @@ public final class LeaseLostException extends BackfillException {
   /**
    * Creates the failure.
    *
-   * @param message one sentence for people
+   * @param message a text for users
    */
   public LeaseLostException(String message) {
     super(message, null);

@@ -4,14 +4,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trying again does not help until a person has changed something; the message says what. The
- * engine stops the job as failed, with everything stored so far kept.
+ * A failure that stays until a user or operator changes something; the message names the fix. The
+ * engine stops the job as failed, and everything stored so far stays.
  */
 public final class PermanentFailureException extends BackfillException {
 
   private static final long serialVersionUID = 1L;
 
-  /** What a person has to look at. */
+  /** The kind of problem that a user or operator has to fix. */
   public enum Reason {
     /** The token is wrong, expired or revoked (401). */
     BAD_CREDENTIALS,
@@ -27,22 +27,22 @@ public final class PermanentFailureException extends BackfillException {
     IDENTITY_CHANGED,
     /** The API refuses the request itself (400, 422). */
     INVALID_REQUEST,
-    /** An answer pointed to an address that the credentials must not go to. */
+    /** A response pointed to an address that the credentials must not go to. */
     UNTRUSTED_ADDRESS,
-    /** An answer, a cursor or a database schema that this version does not understand. */
+    /** This version does not understand a response, a cursor or a database schema. */
     INCOMPATIBLE,
     /** The database refuses the work: permission, missing column, disk full. */
     STORE_REFUSED,
-    /** A table of the store, or its schema, is not there: it is yet to be installed. */
+    /** A table of the store, or its schema, is missing: the schema has yet to be installed. */
     NOT_INSTALLED,
     /**
-     * The store is at another place than the one that it had confirmed: it lost committed data, in
-     * a failover say.
+     * The store is at another place than it had confirmed: it lost committed data, for example in a
+     * failover.
      */
     OUT_OF_SEQUENCE,
-    /** So many items cannot be stored that something larger must be wrong. */
+    /** Too many items cannot be stored; something larger must be wrong. */
     TOO_MANY_REJECTED,
-    /** Something nobody thought of: a mistake in a source, a sink, a policy or this library. */
+    /** A mistake in a source, a sink, a policy or this library. */
     UNEXPECTED
   }
 
@@ -51,10 +51,9 @@ public final class PermanentFailureException extends BackfillException {
   /**
    * Creates the failure.
    *
-   * @param reason what a person has to look at
-   * @param message one sentence for people: what happened, what it means, what to do; without
-   *     secrets
-   * @param cause what was caught, or null
+   * @param reason the kind of problem
+   * @param message a text for users: the problem, its effect on the data, the fix; without secrets
+   * @param cause the cause, or null
    */
   public PermanentFailureException(Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
@@ -62,7 +61,7 @@ public final class PermanentFailureException extends BackfillException {
   }
 
   /**
-   * What a person has to look at.
+   * Returns the kind of problem that a user or operator has to fix.
    *
    * @return the reason
    */

@@ -3,9 +3,9 @@ package dev.backfill.api.failure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store or the sink refuses an item of the chunk for its data: too long, invalid text, a
- * constraint. Nothing of the chunk is stored. The engine finds out which items it is, puts these
- * into quarantine and stores the others.
+ * A failure of an item whose data the store or the sink refuses: too long, invalid text, a
+ * constraint. Nothing of the chunk is stored. The engine finds the refused items, puts them into
+ * quarantine and stores the others.
  */
 public final class PoisonItemException extends BackfillException {
 
@@ -14,8 +14,8 @@ public final class PoisonItemException extends BackfillException {
   /**
    * Creates the failure.
    *
-   * @param message one sentence for people, without secrets
-   * @param cause what was caught, or null
+   * @param message a text for users, without secrets
+   * @param cause the cause, or null
    */
   public PoisonItemException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * The API asks to wait. Not a failure of the job: the engine waits until {@link #until()} and goes
- * on.
+ * A limit of the API. The job does not fail: the engine waits until {@link #until()} and then
+ * continues.
  *
  * @see <a
  *     href="https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api">GitHub's
@@ -15,7 +15,7 @@ public final class RateLimitedException extends BackfillException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Which limit it was. */
+  /** The kind of limit. */
   public enum Kind {
     /** The quota of the window is spent; it ends when the window ends. */
     PRIMARY,
@@ -31,9 +31,9 @@ public final class RateLimitedException extends BackfillException {
   /**
    * Creates the failure.
    *
-   * @param kind which limit it was
+   * @param kind the kind of limit
    * @param until the first moment, on the local clock, at which a request may leave again
-   * @param message one sentence for people that says why the job waits
+   * @param message a text for users with the reason of the wait
    */
   public RateLimitedException(Kind kind, Instant until, String message) {
     super(message, null);
@@ -42,7 +42,7 @@ public final class RateLimitedException extends BackfillException {
   }
 
   /**
-   * Which limit it was.
+   * Returns the kind of limit.
    *
    * @return the kind
    */
@@ -51,7 +51,7 @@ public final class RateLimitedException extends BackfillException {
   }
 
   /**
-   * When to go on.
+   * Returns the end of the wait.
    *
    * @return the first moment, on the local clock, at which a request may leave again
    */

@@ -3,9 +3,9 @@ package dev.backfill.api.failure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is likely to work when it is tried again: a 5xx, a time-out, a reset connection, a
- * database that restarts. The engine backs off, stores the attempt and tries again; it gives up
- * after the time that its backoff allows.
+ * A failure that another try is likely to pass: a 5xx, a time-out, a reset connection, a database
+ * that restarts. The engine backs off, stores the attempt and tries again. It gives up after the
+ * time that its backoff allows.
  */
 public final class TransientFailureException extends BackfillException {
 
@@ -14,8 +14,8 @@ public final class TransientFailureException extends BackfillException {
   /**
    * Creates the failure.
    *
-   * @param message one sentence for people, without secrets
-   * @param cause what was caught, or null
+   * @param message a text for users, without secrets
+   * @param cause the cause, or null
    */
   public TransientFailureException(String message, @Nullable Throwable cause) {
     super(message, cause);

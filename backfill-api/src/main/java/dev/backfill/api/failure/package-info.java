@@ -1,6 +1,6 @@
 /**
- * What can go wrong, as one sealed hierarchy: every failure that crosses the SPI is one of these,
- * and its class alone says what the engine does about it.
+ * Failures as one sealed hierarchy. Every failure that crosses the SPI is one of these, and its
+ * class alone decides the engine's reaction.
  */
 @NullMarked
 package dev.backfill.api.failure;

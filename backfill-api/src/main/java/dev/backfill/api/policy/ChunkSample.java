@@ -5,18 +5,18 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a chunk cost: what a {@link RateLimitPolicy} learns from.
+ * The cost of a chunk, from which a {@link RateLimitPolicy} learns.
  *
- * @param requested items that were asked for; at least 1
- * @param items items that came; 0 or more, 0 when it failed; fewer than asked for at the end of a
- *     page, of the history or of the quota
- * @param active how long fetching and storing took, without any wait for quota or after a failure;
- *     not negative, zero when it failed
- * @param quotaSpent units of quota that it took; 0 or more
- * @param bytes bytes that were read for it; 0 or more, 0 when unknown
- * @param failed whether the source could not bring it
- * @param basis what its size was worked out from, as the policy of that time {@linkplain
- *     Decision.Proceed#basis() wrote it}; null when it wrote nothing
+ * @param requested items that the engine asked for; at least 1
+ * @param items items that the source delivered; 0 or more, 0 if it failed; fewer than requested at
+ *     the end of a page, of the history or of the quota
+ * @param active the time for fetching and storing, without waits for quota or after a failure; not
+ *     negative, zero if it failed
+ * @param quotaSpent units of quota that it cost; 0 or more
+ * @param bytes bytes that the source read for it; 0 or more, 0 if unknown
+ * @param failed true if the source could not deliver it
+ * @param basis the inputs from which the policy of that time computed the size, as it {@linkplain
+ *     Decision.Proceed#basis() wrote them}; null if it wrote none
  */
 public record ChunkSample(
     int requested,
@@ -30,7 +30,7 @@ public record ChunkSample(
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when a value is out of its range
+   * @throws IllegalArgumentException if a value is out of its range
    */
   public ChunkSample {
     if (requested < 1 || items < 0 || active.isNegative() || quotaSpent < 0 || bytes < 0) {
@@ -48,23 +48,23 @@ public record ChunkSample(
   }
 
   /**
-   * A chunk of which neither the bytes nor the basis is known.
+   * Creates a sample without bytes and basis.
    *
-   * @param requested items that were asked for; at least 1
-   * @param items items that came; 0 or more, 0 when it failed
-   * @param active how long fetching and storing took; not negative, zero when it failed
-   * @param quotaSpent units of quota that it took; 0 or more
-   * @param failed whether the source could not bring it
-   * @throws IllegalArgumentException when a value is out of its range
+   * @param requested items that the engine asked for; at least 1
+   * @param items items that the source delivered; 0 or more, 0 if it failed
+   * @param active the time for fetching and storing; not negative, zero if it failed
+   * @param quotaSpent units of quota that it cost; 0 or more
+   * @param failed true if the source could not deliver it
+   * @throws IllegalArgumentException if a value is out of its range
    */
   public ChunkSample(int requested, int items, Duration active, long quotaSpent, boolean failed) {
     this(requested, items, active, quotaSpent, 0, failed, null);
   }
 
   /**
-   * A chunk that the source could not bring.
+   * Returns the sample of a chunk that the source could not deliver.
    *
-   * @param requested items that were asked for; at least 1
+   * @param requested items that the engine asked for; at least 1
    * @return the sample
    */
   public static ChunkSample failed(int requested) {
@@ -72,10 +72,10 @@ public record ChunkSample(
   }
 
   /**
-   * A chunk that the source could not bring.
+   * Returns the sample of a chunk that the source could not deliver.
    *
-   * @param requested items that were asked for; at least 1
-   * @param basis what its size was worked out from, or null
+   * @param requested items that the engine asked for; at least 1
+   * @param basis the inputs from which the size was computed, or null
    * @return the sample
    */
   public static ChunkSample failed(int requested, @Nullable String basis) {
@@ -83,9 +83,9 @@ public record ChunkSample(
   }
 
   /**
-   * Whether all came that was asked for.
+   * Checks if the source delivered all items that the engine asked for.
    *
-   * @return false for a failure, and for a chunk that came short
+   * @return false for a failure, and for a chunk with fewer items
    */
   public boolean isFull() {
     return !failed && items >= requested;

@@ -3,36 +3,37 @@ package dev.backfill.api.policy;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link RateLimitPolicy} wants: go on with a chunk of some size, or wait. */
+/** A decision of a {@link RateLimitPolicy}: fetch a chunk of some size, or wait. */
 public sealed interface Decision {
 
   /**
-   * Why, in a few words for people.
+   * Returns the reason, in a few words for users.
    *
    * @return the reason, stored with the chunk or shown while waiting; never blank
    */
   String reason();
 
   /**
-   * Go on with the next chunk.
+   * Fetch the next chunk.
    *
    * @param chunkSize items to ask for; at least 1
    * @param reserve units of quota that the source must leave untouched; 0 or more
-   * @param reason why this size, in a few words
-   * @param basis what the size was worked out from, one line in the policy's own format of at most
-   *     {@value #MAX_BASIS} characters, from which it can work the size out again; stored with the
-   *     chunk, and given back with its {@link ChunkSample}; null when it keeps none
+   * @param reason the reason for this size, in a few words
+   * @param basis the inputs from which the policy computed the size, and from which it can compute
+   *     the size again; one line in its own format of at most {@value #MAX_BASIS} characters;
+   *     stored with the chunk, and returned with its {@link ChunkSample}; null if the policy keeps
+   *     none
    */
   record Proceed(int chunkSize, long reserve, String reason, @Nullable String basis)
       implements Decision {
 
-    /** The most characters of a basis: one is stored with every chunk. */
+    /** The max length of a basis in characters; every chunk stores one. */
     public static final int MAX_BASIS = 300;
 
     /**
      * Checks the values.
      *
-     * @throws IllegalArgumentException when a value is out of its range
+     * @throws IllegalArgumentException if a value is out of its range
      */
     public Proceed {
       if (chunkSize < 1) {
@@ -48,12 +49,12 @@ public sealed interface Decision {
     }
 
     /**
-     * A decision that keeps no basis.
+     * Creates a decision without a basis.
      *
      * @param chunkSize items to ask for; at least 1
      * @param reserve units of quota that the source must leave untouched; 0 or more
-     * @param reason why this size, in a few words
-     * @throws IllegalArgumentException when a value is out of its range
+     * @param reason the reason for this size, in a few words
+     * @throws IllegalArgumentException if a value is out of its range
      */
     public Proceed(int chunkSize, long reserve, String reason) {
       this(chunkSize, reserve, reason, null);
@@ -61,11 +62,11 @@ public sealed interface Decision {
   }
 
   /**
-   * Ask for nothing until then.
+   * Fetch nothing until a given time.
    *
-   * @param until when to decide again, on the local clock; with a time that has passed the policy
-   *     is asked again at once, so this should be later than {@link PolicyInput#now()}
-   * @param reason what it waits for, in a few words
+   * @param until the time of the next decision, on the local clock; if it has passed, the engine
+   *     asks again at once, so it should be later than {@link PolicyInput#now()}
+   * @param reason the reason for the wait, in a few words
    */
   record Wait(Instant until, String reason) implements Decision {}
 }

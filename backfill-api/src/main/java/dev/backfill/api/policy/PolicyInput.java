@@ -7,18 +7,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link RateLimitPolicy} decides on.
+ * The input of a {@link RateLimitPolicy}'s decision.
  *
  * @param now the time on the local clock
- * @param quota what is left by what the API last said: the whole limit once the window of that is
- *     over; or null when it has said nothing: not yet asked, or no limit
- * @param total how many items the history has, as far as known
+ * @param quota the quota that is left by the API's last response, or the whole limit if the window
+ *     of that response is over; null if no request was sent yet or the API has no limit
+ * @param total the number of items of the history, as far as known
  * @param quotaPerItem units that an item has cost so far in this slice; 0 or more, 0 before the
  *     first chunk
- * @param recent what the latest chunks of this backfill cost, those of earlier slices among them,
- *     or before its first chunk those of a similar backfill; and the attempts that failed, of which
- *     those before this slice have the sizes that this policy wants in their place; oldest first,
- *     at most {@value #MAX_RECENT}, not modifiable
+ * @param recent samples of the latest chunks of this backfill, also of earlier slices, or before
+ *     its first chunk those of a similar backfill; failed attempts are among them, and those before
+ *     this slice have the sizes that this policy wants in their place; oldest first, at most
+ *     {@value #MAX_RECENT}, not modifiable
  */
 public record PolicyInput(
     Instant now,
@@ -27,13 +27,13 @@ public record PolicyInput(
     double quotaPerItem,
     List<ChunkSample> recent) {
 
-  /** How many chunks are remembered. */
+  /** The max number of samples. */
   public static final int MAX_RECENT = 32;
 
   /**
-   * Checks the values, and works out the quota as it is now.
+   * Checks the values, and computes the quota at the present time.
    *
-   * @throws IllegalArgumentException when {@code quotaPerItem} is negative or not a number, or when
+   * @throws IllegalArgumentException if {@code quotaPerItem} is negative or not a number, or if
    *     there are more than {@value #MAX_RECENT} samples
    */
   public PolicyInput {
@@ -50,11 +50,11 @@ public record PolicyInput(
   }
 
   /**
-   * An input before the first chunk of a slice.
+   * Creates an input before the first chunk of a slice.
    *
    * @param now the time on the local clock
-   * @param quota what the API last said is left, or null
-   * @param total how many items the history has, as far as known
+   * @param quota the quota that is left by the API's last response, or null
+   * @param total the number of items of the history, as far as known
    * @param quotaPerItem units that an item has cost so far; 0 or more
    */
   public PolicyInput(Instant now, @Nullable Quota quota, Total total, double quotaPerItem) {

@@ -1,8 +1,9 @@
 package dev.backfill.api.policy;
 
 /**
- * Decides before each chunk how large it is, or that it has to wait. The policy decides; the source
- * enforces: it sends no request that would take the quota below {@link Decision.Proceed#reserve()}.
+ * A rule that decides before each chunk how large it is, or that the engine has to wait. The policy
+ * decides; the source enforces: it sends no request that would take the quota below {@link
+ * Decision.Proceed#reserve()}.
  *
  * <p><b>Contract.</b> <i>Called by</i> the engine, once a chunk, from the thread that runs the
  * slice; a policy shared by several engines is called concurrently. <i>Blocking:</i> no; the
@@ -16,8 +17,8 @@ public interface RateLimitPolicy {
   /**
    * Decides on the next chunk.
    *
-   * @param input what is known now
-   * @return go on, or wait
+   * @param input the facts that are known now
+   * @return the size of the next chunk, or a wait
    */
   Decision decide(PolicyInput input);
 }

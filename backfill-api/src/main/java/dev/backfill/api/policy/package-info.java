@@ -1,4 +1,4 @@
-/** Who decides before each chunk how large it is, or that the backfill has to wait. */
+/** Policies that decide before each chunk how large it is, or that the backfill has to wait. */
 @NullMarked
 package dev.backfill.api.policy;
 

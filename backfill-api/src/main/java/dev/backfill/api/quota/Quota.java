@@ -4,19 +4,19 @@ import java.time.Instant;
 import java.util.Objects;
 
 /**
- * What the API last said is left.
+ * The quota that is left by the API's last response.
  *
- * @param resource the bucket that it is about, such as {@code core} or {@code graphql}; not blank
+ * @param resource the bucket that it is for, such as {@code core} or {@code graphql}; not blank
  * @param limit units in a whole window; positive
  * @param remaining units left in this window; from 0 to {@code limit}
- * @param resetAt when the window ends, on the local clock
+ * @param resetAt the end of the window, on the local clock
  */
 public record Quota(String resource, long limit, long remaining, Instant resetAt) {
 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when a value is out of its range
+   * @throws IllegalArgumentException if a value is out of its range
    */
   public Quota {
     if (resource.isBlank()) {
@@ -33,10 +33,10 @@ public record Quota(String resource, long limit, long remaining, Instant resetAt
   }
 
   /**
-   * What is left at a given time: the stated figure while its window lasts, a whole window after
-   * it.
+   * Returns the units that are left at a given time: {@link #remaining()} while its window lasts, a
+   * whole window after it.
    *
-   * @param now the time to ask about
+   * @param now the time
    * @return units, from 0 to {@link #limit()}
    */
   public long remainingAt(Instant now) {
@@ -44,10 +44,10 @@ public record Quota(String resource, long limit, long remaining, Instant resetAt
   }
 
   /**
-   * What is known of the quota at a given time.
+   * Returns the quota at a given time.
    *
-   * @param now the time to ask about
-   * @return this while its window lasts, after it the same with a whole window left
+   * @param now the time
+   * @return this quota while its window lasts, after it the same with a whole window left
    */
   public Quota at(Instant now) {
     return remainingAt(now) == remaining ? this : new Quota(resource, limit, limit, resetAt);

@@ -1,4 +1,4 @@
-/** How much may still be asked of the API. */
+/** The quota of an API, and the limits that several processes share. */
 @NullMarked
 package dev.backfill.api.quota;
 

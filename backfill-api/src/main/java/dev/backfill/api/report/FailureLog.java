@@ -8,21 +8,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers failures by their fingerprint, so that reporters of any number of processes open one
- * issue for each. It says what is to be told; a reporter makes an issue tracker agree with it.
+ * A record of failures by their fingerprint, and of the issues that report them. Through it the
+ * reporters of any number of processes open one issue for each failure.
  *
- * <p><b>Contract.</b> Safe for any number of threads and, when it keeps its state outside the
+ * <p><b>Contract.</b> Safe for any number of threads and, if it keeps its state outside the
  * process, any number of processes. <i>Called by</i> failure reporters. <i>Blocking:</i> yes, on
  * the database. <i>Clock:</i> claims end by the log's own; other moments are the caller's.
- * <i>Throws:</i> {@link dev.backfill.api.failure.TransientFailureException} when trying the same
- * call again may help, {@link dev.backfill.api.failure.PermanentFailureException} when it does not.
+ * <i>Throws:</i> {@link dev.backfill.api.failure.TransientFailureException} if another try of the
+ * same call may help, {@link dev.backfill.api.failure.PermanentFailureException} if it does not.
  */
 public interface FailureLog {
 
   /**
-   * A failure, and what was told of it.
+   * A failure, and the issue that reports it.
    *
-   * @param fingerprint what makes failures the same one; from 1 to 100 characters
+   * @param fingerprint the text that makes failures the same one; from 1 to 100 characters
    * @param key the backfill that failed last; {@link #affected} lists all of them
    * @param count how often it has happened since it was last over; 1 or more
    * @param firstAt when it first happened since then
@@ -40,24 +40,24 @@ public interface FailureLog {
       @Nullable ReportedIssue reported) {}
 
   /**
-   * What was told of a failure.
+   * The issue that reports a failure, as it was last written.
    *
    * @param issue the issue's number; positive
-   * @param url where people see it
-   * @param open whether it is to be closed once the failure is over; people may have closed it
-   *     before
+   * @param url the address at which users see it
+   * @param open true if the reporter has to close it once the failure is over; a user may have
+   *     closed it before
    * @param count the count that it shows; 0 or more
    * @param commentedAt when it was last commented on or opened
    */
   record ReportedIssue(long issue, String url, boolean open, long count, Instant commentedAt) {}
 
   /**
-   * Records that a failure happened. One that was over begins again, at 1; what was told of it
-   * stays known.
+   * Records that a failure happened. A failure that was over begins again, at 1. Its issue stays
+   * known.
    *
-   * @param fingerprint what makes failures the same one
+   * @param fingerprint the failure
    * @param key the backfill that failed
-   * @param at when
+   * @param at when it failed
    * @return the failure as it is now
    */
   Entry failed(String fingerprint, BackfillKey key, Instant at);
@@ -66,18 +66,19 @@ public interface FailureLog {
    * Records that the failures of a backfill are over. A failure that several backfills share is
    * over when the last of them has recovered.
    *
+   * <p>Returns those that have lasted until now and that no other backfill shares any more. Returns
+   * also those that were over before and whose issue is still recorded as open.
+   *
    * @param key the backfill
-   * @param at when
-   * @return its failures that have lasted until now and that no other backfill shares any more, and
-   *     those that were over before of which something is still told to be open; as they are now,
-   *     not modifiable
+   * @param at when it recovered
+   * @return the failures as they are now; not modifiable
    */
   List<Entry> recovered(BackfillKey key, Instant at);
 
   /**
-   * Lists the backfills that a failure still affects. The default knows only the last one.
+   * Lists the backfills that a failure still affects. By default only the one that failed last.
    *
-   * @param fingerprint which failure
+   * @param fingerprint the failure
    * @return the backfills by target, then source; empty if it is over or unknown; not modifiable
    */
   default List<BackfillKey> affected(String fingerprint) {
@@ -90,36 +91,36 @@ public interface FailureLog {
   /**
    * Reads a failure.
    *
-   * @param fingerprint which
-   * @return the failure, or empty when it is unknown
+   * @param fingerprint the failure
+   * @return the failure, or empty if it is unknown
    */
   Optional<Entry> find(String fingerprint);
 
   /**
-   * Asks for the right to tell of a failure, which one has at a time. Who has it may ask again, and
-   * has it for the whole time from then on.
+   * Asks for the right to report a failure, which one claim has at a time. A claim that has the
+   * right may ask again, and then has it for the whole time from that moment.
    *
-   * @param fingerprint which
+   * @param fingerprint the failure
    * @param claimId an id that no other claim uses; from 1 to 100 characters
-   * @param timeToLive after how long the right ends unless it is given back; positive
-   * @return whether this claim has it now
+   * @param timeToLive the time after which the right ends unless it is released; positive
+   * @return true if this claim has it now
    */
   boolean claim(String fingerprint, String claimId, Duration timeToLive);
 
   /**
    * Records what was reported. Has no effect if another claim has the right by now.
    *
-   * @param fingerprint of which failure
+   * @param fingerprint the failure
    * @param claimId the claim that has the right
    * @param reported the issue as it is now
-   * @return whether it was recorded
+   * @return true if it was recorded
    */
   boolean markReported(String fingerprint, String claimId, ReportedIssue reported);
 
   /**
-   * Gives the right back. Idempotent.
+   * Releases the right. Idempotent.
    *
-   * @param fingerprint of which failure
+   * @param fingerprint the failure
    * @param claimId the claim that has it
    */
   void release(String fingerprint, String claimId);

@@ -3,26 +3,26 @@ package dev.backfill.api.report;
 import dev.backfill.api.store.BackfillKey;
 
 /**
- * Tells people of failures, and that they are over.
+ * A receiver of failures, and of their ends, that reports them to users.
  *
  * <p><b>Contract.</b> <i>Called by</i> the thread that runs the slice, after the failure was
- * stored. <i>Blocking:</i> allowed, within reason. <i>Idempotency:</i> it may hear of the same
- * failure again on every run. <i>Throws:</i> logged and forgotten; a reporter never changes a job's
- * result. <i>Null:</i> never.
+ * stored. <i>Blocking:</i> allowed, within reason. <i>Idempotency:</i> it may receive the same
+ * failure again on every run. <i>Throws:</i> the engine logs and ignores the exception; a reporter
+ * never changes a job's result. <i>Null:</i> never.
  */
 public interface FailureReporter {
 
   /**
-   * A backfill has stopped as failed.
+   * Reports that a backfill has stopped as failed.
    *
-   * @param report what happened
+   * @param report the failure
    */
   void failed(FailureReport report);
 
   /**
-   * A backfill that had failed has committed a chunk or completed.
+   * Reports that a backfill that had failed has committed a chunk or completed.
    *
-   * @param key which backfill
+   * @param key the backfill
    */
   default void recovered(BackfillKey key) {}
 }

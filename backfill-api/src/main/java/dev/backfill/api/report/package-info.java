@@ -1,4 +1,4 @@
-/** Who hears of a failure that a person has to act on. */
+/** Reports of failures that a user or operator has to act on. */
 @NullMarked
 package dev.backfill.api.report;
 

@@ -3,16 +3,16 @@ package dev.backfill.api.source;
 import java.util.List;
 
 /**
- * What one transaction stores: the next items in order, and where the item after them is.
+ * The unit of one commit: the next items in order, and the cursor behind them.
  *
  * @param items the items, in the source's order; may be empty, no element is null
- * @param rejected items of the same stretch that cannot be stored; may be empty
- * @param next where the item after this chunk is; stored in the same transaction
- * @param last true when the source had nothing after this chunk
- * @param quotaSpent units of quota that bringing this chunk has cost; 0 or more
- * @param phase what part of the work it belongs to: decides whether its items count as new ones
- * @param bytes bytes that were read for it, as they are before any compression; 0 when nobody
- *     counted them
+ * @param rejected items of the same range that cannot be stored; may be empty
+ * @param next the place of the item after this chunk; stored in the same transaction
+ * @param last true if the source had nothing after this chunk
+ * @param quotaSpent units of quota that fetching this chunk has cost; 0 or more
+ * @param phase the part of the work that it belongs to; decides if its items count as new ones
+ * @param bytes bytes that the source read for it, before any compression; 0 if the source does not
+ *     count them
  * @param <T> the kind of item
  */
 public record Chunk<T>(
@@ -27,7 +27,7 @@ public record Chunk<T>(
   /**
    * Copies the lists and checks the values.
    *
-   * @throws IllegalArgumentException when {@code quotaSpent} or {@code bytes} is negative
+   * @throws IllegalArgumentException if {@code quotaSpent} or {@code bytes} is negative
    */
   public Chunk {
     items = List.copyOf(items);
@@ -41,15 +41,15 @@ public record Chunk<T>(
   }
 
   /**
-   * A chunk whose bytes nobody counted.
+   * Creates a chunk whose bytes are not counted.
    *
    * @param items the items, in the source's order; may be empty, no element is null
-   * @param rejected items of the same stretch that cannot be stored; may be empty
-   * @param next where the item after this chunk is; stored in the same transaction
-   * @param last true when the source had nothing after this chunk
-   * @param quotaSpent units of quota that bringing this chunk has cost; 0 or more
-   * @param phase what part of the work it belongs to
-   * @throws IllegalArgumentException when {@code quotaSpent} is negative
+   * @param rejected items of the same range that cannot be stored; may be empty
+   * @param next the place of the item after this chunk; stored in the same transaction
+   * @param last true if the source had nothing after this chunk
+   * @param quotaSpent units of quota that fetching this chunk has cost; 0 or more
+   * @param phase the part of the work that it belongs to
+   * @throws IllegalArgumentException if {@code quotaSpent} is negative
    */
   public Chunk(
       List<T> items,
@@ -62,14 +62,14 @@ public record Chunk<T>(
   }
 
   /**
-   * A chunk of the history itself.
+   * Creates a chunk of the history itself.
    *
    * @param items the items, in the source's order; may be empty, no element is null
-   * @param rejected items of the same stretch that cannot be stored; may be empty
-   * @param next where the item after this chunk is; stored in the same transaction
-   * @param last true when the source had nothing after this chunk
-   * @param quotaSpent units of quota that bringing this chunk has cost; 0 or more
-   * @throws IllegalArgumentException when {@code quotaSpent} is negative
+   * @param rejected items of the same range that cannot be stored; may be empty
+   * @param next the place of the item after this chunk; stored in the same transaction
+   * @param last true if the source had nothing after this chunk
+   * @param quotaSpent units of quota that fetching this chunk has cost; 0 or more
+   * @throws IllegalArgumentException if {@code quotaSpent} is negative
    */
   public Chunk(
       List<T> items, List<RejectedItem> rejected, Cursor next, boolean last, long quotaSpent) {
@@ -77,7 +77,7 @@ public record Chunk<T>(
   }
 
   /**
-   * How many items were read.
+   * Returns the number of items that were read.
    *
    * @return items and rejected items together; one that is {@linkplain RejectedItem#partial()
    *     stored in part} counts once

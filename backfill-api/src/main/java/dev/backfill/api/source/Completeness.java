@@ -4,36 +4,36 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a session can read all items that its target has.
+ * A session's statement about its reading: if it can read all items that its target has.
  *
- * @param gaps whether the target has items that this session cannot read
+ * @param gaps true if the target has items that this session cannot read
  * @param note the reason in one sentence without secrets; null exactly for {@link #WHOLE}
- * @param unavailable whether the target withholds its items for now, so that nothing can be
- *     compared with it
+ * @param unavailable true if the target withholds its items for now, so that the engine can compare
+ *     nothing with it
  */
 public record Completeness(boolean gaps, @Nullable String note, boolean unavailable) {
 
-  /** The session reads everything, and there is nothing to remark. */
+  /** The value of a session that reads everything and has no remark. */
   public static final Completeness WHOLE = new Completeness(false, null, false);
 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when there are gaps without a note, items are unavailable
+   * @throws IllegalArgumentException if there are gaps without a note, items are unavailable
    *     without one, or the note is blank
    */
   public Completeness {
     if (note == null ? gaps || unavailable : note.isBlank()) {
-      throw new IllegalArgumentException("a remark on completeness needs a text");
+      throw new IllegalArgumentException("note is missing or blank; gaps and unavailable need one");
     }
   }
 
   /**
    * Creates a value for a target whose items are available.
    *
-   * @param gaps whether the target has items that this session cannot read
+   * @param gaps true if the target has items that this session cannot read
    * @param note the reason in one sentence without secrets, or null
-   * @throws IllegalArgumentException when there are gaps without a note, or the note is blank
+   * @throws IllegalArgumentException if there are gaps without a note, or the note is blank
    */
   public Completeness(boolean gaps, @Nullable String note) {
     this(gaps, note, false);
@@ -45,7 +45,7 @@ public record Completeness(boolean gaps, @Nullable String note, boolean unavaila
    *
    * @param note one sentence without secrets; not blank
    * @return the value
-   * @throws IllegalArgumentException when the note is blank
+   * @throws IllegalArgumentException if the note is blank
    */
   public static Completeness whole(String note) {
     return new Completeness(false, Objects.requireNonNull(note, "note"));
@@ -56,7 +56,7 @@ public record Completeness(boolean gaps, @Nullable String note, boolean unavaila
    *
    * @param note the reason, in one sentence without secrets; not blank
    * @return the value
-   * @throws IllegalArgumentException when the note is blank
+   * @throws IllegalArgumentException if the note is blank
    */
   public static Completeness withGaps(String note) {
     return new Completeness(true, note);
@@ -69,7 +69,7 @@ public record Completeness(boolean gaps, @Nullable String note, boolean unavaila
    *
    * @param note one sentence without secrets; not blank
    * @return the value
-   * @throws IllegalArgumentException when the note is blank
+   * @throws IllegalArgumentException if the note is blank
    */
   public static Completeness unavailable(String note) {
     return new Completeness(false, Objects.requireNonNull(note, "note"), true);

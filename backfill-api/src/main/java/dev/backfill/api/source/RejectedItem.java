@@ -1,22 +1,22 @@
 package dev.backfill.api.source;
 
 /**
- * An item that is known to exist and cannot be stored; it goes to quarantine with its error, and
- * the rest goes on.
+ * An item that exists and cannot be stored. It goes to quarantine with its error, and the other
+ * items of its chunk are stored.
  *
- * @param key the item's key, as {@link PullSource#itemKey} gives it for its kind; not blank
- * @param error one sentence: what is wrong with it; without secrets
- * @param payload what was received, cut to a sensible length, for a person and a retry; may be
+ * @param key the item's key, as {@link PullSource#itemKey} returns it for its kind; not blank
+ * @param error the error in one sentence, without secrets
+ * @param payload the received data, cut to a reasonable length, for a user and a retry; may be
  *     empty
- * @param partial whether the same chunk has a copy of the item that lacks something: it is stored,
- *     and the item counts once
+ * @param partial true if the same chunk has an incomplete copy of the item: the copy is stored, and
+ *     the item counts once
  */
 public record RejectedItem(String key, String error, String payload, boolean partial) {
 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when the key is blank
+   * @throws IllegalArgumentException if the key is blank
    */
   public RejectedItem {
     if (key.isBlank()) {
@@ -28,9 +28,9 @@ public record RejectedItem(String key, String error, String payload, boolean par
    * Creates an item of which the chunk has no copy.
    *
    * @param key the item's key; not blank
-   * @param error one sentence: what is wrong with it; without secrets
-   * @param payload what was received, cut to a sensible length; may be empty
-   * @throws IllegalArgumentException when the key is blank
+   * @param error the error in one sentence, without secrets
+   * @param payload the received data, cut to a reasonable length; may be empty
+   * @throws IllegalArgumentException if the key is blank
    */
   public RejectedItem(String key, String error, String payload) {
     this(key, error, payload, false);

@@ -1,30 +1,30 @@
 package dev.backfill.api.source;
 
 /**
- * How many items a history has, as far as its source can tell.
+ * The number of items of a history, as far as its source knows it.
  *
- * @param kind how sure the figure is
- * @param count items; 0 or more, and 0 when the kind is {@link Kind#UNKNOWN}
+ * @param kind the certainty of the number
+ * @param count items; 0 or more, and 0 if the kind is {@link Kind#UNKNOWN}
  */
 public record Total(Kind kind, long count) {
 
-  /** How sure a figure is. */
+  /** The certainty of a total. */
   public enum Kind {
     /** The API counted. */
     EXACT,
-    /** Derived, for example from the number of pages; off by less than a page. */
+    /** Derived, for example from the number of pages; wrong by less than a page. */
     ESTIMATE,
-    /** Nothing is known. */
+    /** No number is known. */
     UNKNOWN
   }
 
-  /** Nothing is known yet. */
+  /** The total as long as no number is known. */
   public static final Total UNKNOWN = new Total(Kind.UNKNOWN, 0);
 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when {@code count} is negative, or not 0 for {@link
+   * @throws IllegalArgumentException if {@code count} is negative, or not 0 for {@link
    *     Kind#UNKNOWN}
    */
   public Total {
@@ -34,7 +34,7 @@ public record Total(Kind kind, long count) {
   }
 
   /**
-   * A figure that the API counted.
+   * Returns a total that the API counted.
    *
    * @param count items; 0 or more
    * @return the total
@@ -44,7 +44,7 @@ public record Total(Kind kind, long count) {
   }
 
   /**
-   * A derived figure.
+   * Returns a derived total.
    *
    * @param count items; 0 or more
    * @return the total
@@ -54,7 +54,7 @@ public record Total(Kind kind, long count) {
   }
 
   /**
-   * Whether there is a figure at all.
+   * Checks if there is a number at all.
    *
    * @return true unless the kind is {@link Kind#UNKNOWN}
    */

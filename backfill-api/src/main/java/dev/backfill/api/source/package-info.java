@@ -1,6 +1,6 @@
 /**
- * Where items come from: a {@link dev.backfill.api.source.PullSource} opened at a {@link
- * dev.backfill.api.source.Cursor} hands out {@link dev.backfill.api.source.Chunk}s.
+ * Sources of items: a {@link dev.backfill.api.source.PullSource}, opened at a {@link
+ * dev.backfill.api.source.Cursor}, delivers {@link dev.backfill.api.source.Chunk}s.
  */
 @NullMarked
 package dev.backfill.api.source;

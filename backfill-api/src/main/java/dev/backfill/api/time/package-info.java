@@ -1,5 +1,5 @@
 /**
- * The one door to clocks and sleeping, so that no code of the library waits for real time in a
+ * The only access to clocks and sleeping, so that no code of the library waits for real time in a
  * test.
  */
 @NullMarked
