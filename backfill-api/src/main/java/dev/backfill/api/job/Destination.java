@@ -3,7 +3,7 @@ package dev.backfill.api.job;
 import java.util.regex.Pattern;
 
 /**
- * Where a job runs.
+ * A place where jobs run.
  *
  * @param name from 1 to 50 lower-case letters, digits and hyphens
  */
@@ -12,16 +12,16 @@ public record Destination(String name) {
   // Before the constants, whose constructor needs it.
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,50}");
 
-  /** The processes of the host: whoever runs a manager without saying otherwise. */
+  /** The processes of the host, where a manager runs jobs unless it is set otherwise. */
   public static final Destination LOCAL = new Destination("local");
 
-  /** Runners of GitHub Actions, which a workflow dispatch starts. */
+  /** The runners of GitHub Actions; a workflow dispatch starts them. */
   public static final Destination GITHUB_ACTIONS = new Destination("github-actions");
 
   /**
    * Checks the name.
    *
-   * @throws IllegalArgumentException when it has other characters, or too many
+   * @throws IllegalArgumentException if it has other characters, or too many
    */
   public Destination {
     if (!NAME.matcher(name).matches()) {

@@ -13,35 +13,36 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps which jobs are to run, why, when and where, beside the progress of their backfills and in
- * the same place as that.
+ * The stored jobs: which backfills run, why, when and where. They are kept in the same place as the
+ * progress of their backfills.
  *
- * <p><b>Contract.</b> Safe for any number of threads and, when it keeps its state outside the
+ * <p><b>Contract.</b> Safe for any number of threads and, if it keeps its state outside the
  * process, any number of processes. <i>Called by</i> managers. <i>Blocking:</i> yes, on the
- * database. <i>Interrupt:</i> not looked at. <i>Clock:</i> the store's, for moments in jobs, leases
- * and waits. <i>Throws:</i> {@link dev.backfill.api.failure.TransientFailureException} when trying
- * the same call again may help, {@link dev.backfill.api.failure.PermanentFailureException} when it
- * does not. Whoever runs a job needs its backfill's lease; a job that two managers take from here
- * at once is run by one of them.
+ * database. <i>Interrupt:</i> ignored. <i>Clock:</i> the store's, for moments in jobs, leases and
+ * waits. <i>Throws:</i> {@link dev.backfill.api.failure.TransientFailureException} if another try
+ * of the same call may help, {@link dev.backfill.api.failure.PermanentFailureException} if it does
+ * not. A worker needs the backfill's lease to run a job. So if two managers take the same job at
+ * once, one of them runs it.
  */
 public interface JobStore {
 
   /**
-   * Makes sure that a backfill exists and is looked after. Idempotent: a job that exists is left as
-   * it is. What makes a job also keeps that it was {@linkplain JobEvent.Kind#TRIGGERED triggered}.
+   * Registers the backfill if it is new, and creates a job for it. Idempotent: a job that exists
+   * stays as it is. The store that creates a job also records that it was {@linkplain
+   * JobEvent.Kind#TRIGGERED triggered}.
    *
    * @param key source and target
-   * @param trigger why; kept when the job is new
-   * @param schedule when it runs; kept when the job is new
-   * @return the job, and whether this call made it
+   * @param trigger the trigger; stored if the job is new
+   * @param schedule the schedule; stored if the job is new
+   * @return the job, and if this call created it
    */
   Enqueued enqueue(BackfillKey key, Trigger trigger, JobSchedule schedule);
 
   /**
-   * What became of {@link #enqueue}.
+   * The result of {@link #enqueue}.
    *
    * @param job the job as it is stored now
-   * @param created whether it was not there before
+   * @param created true if this call created it
    */
   record Enqueued(Job job, boolean created) {}
 
@@ -49,7 +50,7 @@ public interface JobStore {
    * Finds a job.
    *
    * @param key source and target
-   * @return the job, or empty when its backfill is not looked after
+   * @return the job, or empty if its backfill is not tracked
    */
   Optional<Job> find(BackfillKey key);
 
@@ -61,31 +62,31 @@ public interface JobStore {
   List<Job> list();
 
   /**
-   * Lists jobs that can run: not dispatched, due, of a status that may be claimed, not waiting, and
-   * with no lease that has not expired.
+   * Lists jobs that can run: due, not dispatched, of a claimable status, not waiting, and without
+   * an unexpired lease.
    *
-   * @param now by when they are due
-   * @param sources the names of the sources that can be read; not empty
-   * @param limit the most jobs; at least 1
+   * @param now the time by which they are due
+   * @param sources the names of the sources that the caller can read; not empty
+   * @param limit the max number of jobs; at least 1
    * @return the jobs by {@link JobSchedule#order}; not modifiable
    */
   List<Job> due(Instant now, Set<String> sources, int limit);
 
   /**
-   * Finds out when the next job is due that is neither dispatched nor steered by a person, its wait
-   * included.
+   * Finds the time at which the next job is due, its wait included. Dispatched jobs do not count,
+   * nor jobs that a user has paused or cancelled.
    *
-   * @param sources the names of the sources that can be read; not empty
-   * @return the moment, which may have passed when another worker holds the job; empty when none
-   *     will be due by itself
+   * @param sources the names of the sources that the caller can read; not empty
+   * @return the time, which may have passed if another worker holds the job; empty if no job will
+   *     be due by itself
    */
   Optional<Instant> nextDue(Set<String> sources);
 
   /**
-   * Lists jobs that are due after a moment, the latest ones included: a worker with a wrong clock
-   * may have left them. The default looks through all jobs.
+   * Lists jobs that are due after a given time, including those due last: a worker with a wrong
+   * clock may have left them. By default, searches all jobs.
    *
-   * @param moment after when they are due
+   * @param moment the time after which they are due
    * @param limit the max number of jobs; at least 1
    * @return the jobs; not modifiable
    */
@@ -97,44 +98,45 @@ public interface JobStore {
   }
 
   /**
-   * Lists jobs that another destination was asked to run.
+   * Lists dispatched jobs.
    *
-   * @return the jobs by when that was asked; not modifiable
+   * @return the jobs by the time of their dispatch; not modifiable
    */
   List<Job> dispatched();
 
   /**
-   * Changes a job and keeps what has happened, in one transaction.
+   * Changes a job and records the events, in one transaction.
    *
-   * @param job the job as it is to be, of the version that is stored
-   * @param notes what has happened; may be empty
-   * @return the job as it is stored now; empty when somebody else has changed or removed it since
-   *     it was read, and nothing was written
+   * @param job the job as it has to be, of the stored version
+   * @param notes the events; may be empty
+   * @return the job as it is stored now; empty, with nothing written, if another caller has changed
+   *     or removed it since it was read
    */
   Optional<Job> update(Job job, List<JobEvent.Note> notes);
 
   /**
-   * Looks after a backfill no longer. Its progress and what was kept of its job stay.
+   * Removes a job, so that its backfill is not tracked any more. The backfill's progress and the
+   * job's events stay.
    *
    * @param id the backfill
-   * @param note what has happened
-   * @return false when it was not looked after
+   * @param note the event to record
+   * @return false if the backfill was not tracked
    */
   boolean remove(BackfillId id, JobEvent.Note note);
 
   /**
-   * Lists what has happened to a job, oldest first.
+   * Lists the events of a job, oldest first.
    *
    * @param id the backfill
    * @param afterSequence the last number of the page before; 0 for the first page
-   * @param limit the most events; at least 1
+   * @param limit the max number of events; at least 1
    * @return the events by number; not modifiable
    */
   List<JobEvent> events(BackfillId id, long afterSequence, int limit);
 
   /**
-   * Lists the latest events of a job, newest first. A store that can do so reads no others; by
-   * default all of them are read, a page at a time.
+   * Lists the latest events of a job, newest first. By default reads all events, a page at a time;
+   * a store that can reads no others.
    *
    * @param id the backfill
    * @param limit the max number of events; at least 1
@@ -158,28 +160,28 @@ public interface JobStore {
   /**
    * Lists the newest events of some kinds at a destination, of all jobs.
    *
-   * @param destination where
-   * @param kinds which; not empty
-   * @param limit the most events; at least 1
+   * @param destination the destination
+   * @param kinds the kinds; not empty
+   * @param limit the max number of events; at least 1
    * @return the events, newest first; not modifiable
    */
   List<JobEvent> latest(Destination destination, Set<JobEvent.Kind> kinds, int limit);
 
   /**
-   * Switches something off, or replaces how it is switched off.
+   * Stores a suspension, or replaces that of the same subject.
    *
-   * @param suspension what, and why
+   * @param suspension the suspension
    */
   void suspend(Suspension suspension);
 
   /**
-   * Switches something off only if it is switched off as the caller has read it. The method keeps
-   * an automatic suspension from replacing a user's. The default looks and then writes; a store
-   * that several processes share does both in one transaction.
+   * Stores a suspension only if that of the same subject is still as the caller has read it. So an
+   * automatic suspension never replaces a user's. By default reads and then writes; a store that
+   * several processes share does both in one transaction.
    *
    * @param before the suspension as it was read; null if there was none
-   * @param next what replaces it; of the same subject
-   * @return false if the stored suspension is another one, and nothing was written
+   * @param next its replacement; of the same subject
+   * @return false, with nothing written, if the stored suspension is another one
    */
   default boolean replace(@Nullable Suspension before, Suspension next) {
     Optional<Suspension> stored =
@@ -194,26 +196,26 @@ public interface JobStore {
   }
 
   /**
-   * Switches something on again only if it is switched off as the caller has read it. The default
-   * looks and then writes; a store that several processes share does both in one transaction.
+   * Ends a suspension only if it is still as the caller has read it. By default reads and then
+   * writes; a store that several processes share does both in one transaction.
    *
    * @param before the suspension as it was read
-   * @return false if the stored suspension is another one, and nothing was written
+   * @return false, with nothing written, if the stored suspension is another one
    */
   default boolean resume(Suspension before) {
     return suspensions().contains(before) && resume(before.subject());
   }
 
   /**
-   * Switches something on again. Idempotent.
+   * Ends a suspension. Idempotent.
    *
-   * @param subject what
-   * @return false when it was not switched off
+   * @param subject the suspension's subject
+   * @return false if it was not suspended
    */
   boolean resume(String subject);
 
   /**
-   * Lists what is switched off, also what has ended by itself and was not resumed.
+   * Lists all suspensions, including expired ones that were not resumed.
    *
    * @return the suspensions by subject; not modifiable
    */
@@ -222,18 +224,18 @@ public interface JobStore {
   /**
    * Removes old events, in one short transaction. Idempotent.
    *
-   * @param olderThan the age from which on an event is old, by the store's clock; not negative
+   * @param olderThan the min age of an event to remove, by the store's clock; not negative
    * @param limit the max number of events; at least 1
-   * @return the number that was removed; by default 0
+   * @return the number of removed events; by default 0
    */
   default long pruneEvents(Duration olderThan, int limit) {
     return 0;
   }
 
   /**
-   * Counts what {@link #pruneEvents} would remove without a limit. Changes nothing.
+   * Counts the events that {@link #pruneEvents} would remove without a limit. Changes nothing.
    *
-   * @param olderThan the age from which on an event is old, by the store's clock; not negative
+   * @param olderThan the min age of an event to remove, by the store's clock; not negative
    * @return the number of events; by default 0
    */
   default long prunableEvents(Duration olderThan) {

@@ -1,13 +1,13 @@
 package dev.backfill.api.job;
 
-/** How urgent a job is, from the most urgent on. The stored text is the name in lower case. */
+/** The urgency of a job, most urgent first. The stored text is the name in lower case. */
 public enum Priority {
-  /** A person asked for it and waits. */
+  /** A user asked for it and waits. */
   MANUAL,
-  /** A target is newly tracked. */
+  /** The target is newly tracked. */
   TRACKED,
-  /** Missing history was detected. */
+  /** History is missing. */
   DETECTED,
-  /** It is time to look for what is new. */
+  /** The sync interval is over. */
   SCHEDULED
 }

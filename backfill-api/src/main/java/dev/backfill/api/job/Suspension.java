@@ -4,14 +4,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that is switched off for now.
+ * A suspension of a destination, or of all work.
  *
- * @param subject what: {@link #WORK}, or what {@link #of} says of a destination
- * @param reason why, in one sentence without secrets
- * @param actor who did it: a person, or {@link #AUTOMATIC}
- * @param since when, on the manager's clock
- * @param until when it ends by itself, or null when a person has to end it
- * @param times how often in a row it has been suspended; 1 or more
+ * @param subject its subject: {@link #WORK}, or the result of {@link #of} for a destination
+ * @param reason the reason, in one sentence without secrets
+ * @param actor the user who suspended it, or {@link #AUTOMATIC}
+ * @param since when it began, on the manager's clock
+ * @param until when it ends by itself, or null if an operator has to end it
+ * @param times the number of suspensions in a row; 1 or more
  */
 public record Suspension(
     String subject,
@@ -21,14 +21,14 @@ public record Suspension(
     @Nullable Instant until,
     int times) {
 
-  /** All work, while the same failure meets one target after the other. */
+  /** The subject for all work, for the time in which one failure meets target after target. */
   public static final String WORK = "work";
 
-  /** The actor of what the manager does by itself. */
+  /** The actor of the manager's own suspensions. */
   public static final String AUTOMATIC = "automatic";
 
   /**
-   * The subject that a destination is.
+   * Returns the subject for a destination.
    *
    * @param destination the destination
    * @return {@code destination:NAME}
@@ -38,10 +38,10 @@ public record Suspension(
   }
 
   /**
-   * Whether it holds.
+   * Checks if the suspension still holds.
    *
    * @param now the time
-   * @return false when it has ended by itself
+   * @return false if it has ended by itself
    */
   public boolean holds(Instant now) {
     return until == null || now.isBefore(until);

@@ -1,10 +1,10 @@
 package dev.backfill.api.job;
 
 /**
- * Why a job is to run.
+ * The reason why a job has to run.
  *
- * @param priority how urgent it is
- * @param reason in a few words; from 1 to 200 characters, without secrets
+ * @param priority the priority
+ * @param reason a few words; from 1 to 200 characters, without secrets
  */
 public record Trigger(Priority priority, String reason) {
 
@@ -13,7 +13,7 @@ public record Trigger(Priority priority, String reason) {
   /**
    * Checks the reason.
    *
-   * @throws IllegalArgumentException when it is blank or too long
+   * @throws IllegalArgumentException if it is blank or too long
    */
   public Trigger {
     if (reason.isBlank() || reason.length() > MAX) {

@@ -1,4 +1,7 @@
-/** Orchestration: which jobs are to run, why, when and where; and what runs them elsewhere. */
+/**
+ * Orchestration: jobs with their triggers, schedules and destinations, and the dispatch to other
+ * destinations.
+ */
 @NullMarked
 package dev.backfill.api.job;
 

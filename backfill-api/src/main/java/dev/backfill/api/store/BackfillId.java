@@ -10,7 +10,7 @@ public record BackfillId(long value) {
   /**
    * Checks the value.
    *
-   * @throws IllegalArgumentException when it is not positive
+   * @throws IllegalArgumentException if it is not positive
    */
   public BackfillId {
     if (value < 1) {

@@ -1,7 +1,7 @@
 package dev.backfill.api.store;
 
 /**
- * What makes a backfill the same backfill: one source of one target.
+ * The identity of a backfill: one source of one target.
  *
  * @param source the {@linkplain dev.backfill.api.source.PullSource#name() source's name}; from 1 to
  *     100 characters
@@ -13,7 +13,7 @@ public record BackfillKey(String source, String target) {
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when one is blank or too long
+   * @throws IllegalArgumentException if one is blank or too long
    */
   public BackfillKey {
     requireLength("source", source, 100);

@@ -1,32 +1,34 @@
 package dev.backfill.api.store;
 
-/** Where a backfill stands. The stored text is the name in lower case. */
+/** The status of a backfill. The stored text is the name in lower case. */
 public enum BackfillStatus {
-  /** There is work to do and nobody works on it. */
+  /** There is work to do, and no worker holds the lease. */
   PENDING,
   /** A worker holds the lease, or died with it. */
   RUNNING,
-  /** It goes on by itself at a stated time: quota, or a failure that is tried again. */
+  /** It continues by itself at a stored time: it waits for quota, or to repeat a failed attempt. */
   WAITING,
-  /** A person asked to pause; the worker has yet to notice. */
+  /** A user asked to pause; the worker has yet to notice. */
   PAUSING,
-  /** A person paused it; only a person resumes it. */
+  /** A user paused it; only a user resumes it. */
   PAUSED,
-  /** A person asked to cancel; the worker has yet to notice. */
+  /** A user asked to cancel; the worker has yet to notice. */
   CANCELLING,
-  /** A person cancelled it; what was stored stays. */
+  /** A user cancelled it; stored items stay. */
   CANCELLED,
   /** The whole history is stored. */
   COMPLETED,
-  /** The whole history was read; some items are in quarantine or missing, and are named. */
+  /** The whole history was read; some items are missing, or in quarantine, and recorded by key. */
   COMPLETED_WITH_GAPS,
-  /** It stopped; a person has to look. What was stored stays, and it goes on from there. */
+  /**
+   * It stopped, and a user or operator has to act. Stored items stay, and it continues behind them.
+   */
   FAILED;
 
   /**
-   * Whether a worker may claim it.
+   * Checks if a worker may claim it.
    *
-   * @return false while a person's pause or cancel stands
+   * @return false while a user's pause or cancel is in force
    */
   public boolean isClaimable() {
     return switch (this) {
@@ -36,7 +38,7 @@ public enum BackfillStatus {
   }
 
   /**
-   * Whether the whole history has been read.
+   * Checks if the whole history has been read.
    *
    * @return true for both kinds of completion
    */
@@ -45,12 +47,12 @@ public enum BackfillStatus {
   }
 
   /**
-   * The status that a person's request leads to. This, {@link #afterClaim}, {@link #afterRelease}
-   * and {@link #resolvePending} are the one place where transitions are written down.
+   * Returns the status after a user's request. This method, {@link #afterClaim}, {@link
+   * #afterRelease} and {@link #resolvePending} are the only definition of transitions.
    *
-   * @param control what the person asks for
-   * @param leased whether a worker holds a lease that has not expired
-   * @return the status afterwards; this one when the request changes nothing
+   * @param control the user's request
+   * @param leased true if a worker holds an unexpired lease
+   * @return the status afterwards; this one if the request changes nothing
    */
   public BackfillStatus after(Control control, boolean leased) {
     return switch (control) {
@@ -75,10 +77,10 @@ public enum BackfillStatus {
   }
 
   /**
-   * The status that a granted claim leads to.
+   * Returns the status after a granted claim.
    *
    * @return {@link #RUNNING}
-   * @throws IllegalStateException when it is not {@linkplain #isClaimable() claimable}
+   * @throws IllegalStateException if it is not {@linkplain #isClaimable() claimable}
    */
   public BackfillStatus afterClaim() {
     if (!isClaimable()) {
@@ -88,10 +90,10 @@ public enum BackfillStatus {
   }
 
   /**
-   * The status that the release of a lease leads to: a person's request that came meanwhile is
-   * carried out, unless the history is complete.
+   * Returns the status after the release of a lease. A user's request that arrived meanwhile is
+   * applied, unless the history is complete.
    *
-   * @param selected the status that the worker wants to leave it in
+   * @param selected the status in which the worker wants to leave the backfill
    * @return the status afterwards
    */
   public BackfillStatus afterRelease(BackfillStatus selected) {
@@ -101,9 +103,9 @@ public enum BackfillStatus {
   }
 
   /**
-   * The status once nobody is left who would carry a person's request out.
+   * Returns the status once no worker is left to apply a user's request.
    *
-   * @return {@link #PAUSED} or {@link #CANCELLED} for a request that stands, else this status
+   * @return {@link #PAUSED} or {@link #CANCELLED} for a request that is in force, else this status
    */
   public BackfillStatus resolvePending() {
     return switch (this) {

@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
  * A chunk with everything that is stored about it.
  *
  * @param number the chunk's number; exactly the backfill's next one
- * @param attemptId names this attempt; the same for every repetition of it, so that one that was
- *     stored although the answer was lost is found again
- * @param before where the chunk began
- * @param chunk the items, and where the next one is
- * @param measures how it was sized and what it cost
- * @param total how many items the history has, as known now; looked at in phase {@link
+ * @param attemptId the id of this attempt; the same for every repetition, so that an attempt that
+ *     was stored although the answer was lost is found again
+ * @param before the place where the chunk began
+ * @param chunk the items, and the place of the next one
+ * @param measures the chunk's size and cost
+ * @param total the number of items of the history, as known now; used in phase {@link
  *     dev.backfill.api.source.Phase#HISTORY} only
- * @param itemKeys the keys of the chunk's items, so that those that are in quarantine leave it;
- *     empty when the backfill has nothing in quarantine, which saves the store the search
+ * @param itemKeys the keys of the chunk's items, so that those in quarantine leave it; empty if the
+ *     backfill has nothing in quarantine, which saves the store the search
  * @param <T> the kind of item
  */
 public record ChunkCommit<T>(
@@ -46,14 +46,14 @@ public record ChunkCommit<T>(
   }
 
   /**
-   * A chunk of a backfill that has nothing in quarantine.
+   * Creates a commit for a backfill that has nothing in quarantine.
    *
    * @param number the chunk's number; exactly the backfill's next one
-   * @param attemptId names this attempt; the same for every repetition of it
-   * @param before where the chunk began
-   * @param chunk the items, and where the next one is
-   * @param measures how it was sized and what it cost
-   * @param total how many items the history has, as known now
+   * @param attemptId the id of this attempt; the same for every repetition
+   * @param before the place where the chunk began
+   * @param chunk the items, and the place of the next one
+   * @param measures the chunk's size and cost
+   * @param total the number of items of the history, as known now
    */
   public ChunkCommit(
       long number, UUID attemptId, Cursor before, Chunk<T> chunk, Measures measures, Total total) {
@@ -61,17 +61,17 @@ public record ChunkCommit<T>(
   }
 
   /**
-   * Whether the chunk is the next one.
+   * Checks if the chunk is the next one.
    *
-   * @param position where the backfill stands
-   * @return true when it has the next number and begins where the cursor is
+   * @param position the backfill's position
+   * @return true if it has the next number and begins at the cursor
    */
   public boolean follows(Backfill.Position position) {
     return number == position.nextChunkNumber() && before.equals(position.of(chunk.phase()));
   }
 
   /**
-   * What a store throws for a chunk that does not {@linkplain #follows follow}.
+   * Returns the failure that a store throws for a chunk that does not {@linkplain #follows follow}.
    *
    * @param backfill the backfill as it is stored
    * @return the failure
@@ -81,10 +81,10 @@ public record ChunkCommit<T>(
         PermanentFailureException.Reason.OUT_OF_SEQUENCE,
         String.format(
             Locale.ROOT,
-            "Chunk %d of %s does not follow what is stored, whose next chunk is %d: the store has"
-                + " lost or changed what it had confirmed, as a failover or synchronous_commit=off"
-                + " can. Nothing was written, and what is stored stays; run again to go on from"
-                + " there.",
+            "Chunk %d of %s does not follow the stored chunks, whose next number is %d: the store lost"
+                + " or changed what it had confirmed, as after a failover or with"
+                + " synchronous_commit=off. Nothing was written, and stored items stay. Run again to"
+                + " continue from there.",
             number,
             backfill.key(),
             backfill.position().nextChunkNumber()),
@@ -92,9 +92,9 @@ public record ChunkCommit<T>(
   }
 
   /**
-   * The keys under which items leave the quarantine with this commit, where they are in it.
+   * Returns the keys of the items that leave the quarantine with this commit if they are in it.
    *
-   * @return the {@linkplain #itemKeys() items' keys}, each once, but for those that the chunk also
+   * @return the {@linkplain #itemKeys() items' keys}, each once, without those that the chunk also
    *     rejects
    */
   public Set<String> storedKeys() {
@@ -104,9 +104,9 @@ public record ChunkCommit<T>(
   }
 
   /**
-   * The rejected items for the quarantine.
+   * Returns the rejected items for the quarantine.
    *
-   * @return each key once, with what was said of it last, in the chunk's order
+   * @return each key once, with its last error, in the chunk's order
    */
   public List<RejectedItem> rejectedOnce() {
     Map<String, RejectedItem> items = new LinkedHashMap<>();
@@ -115,16 +115,16 @@ public record ChunkCommit<T>(
   }
 
   /**
-   * How a chunk was sized and what it cost.
+   * The size and the cost of a chunk.
    *
    * @param requestedSize the size that the policy asked for; at least 1
-   * @param sizeReason why, in the policy's words
+   * @param sizeReason the policy's reason for it
    * @param quotaSpent units of quota that it cost
-   * @param quotaRemaining units left after it, or null when unknown
-   * @param active how long the work took, without any waiting
+   * @param quotaRemaining units left after it, or null if unknown
+   * @param active the time that the work took, without any waiting
    * @param startedAt when the work began, on the worker's clock
-   * @param sizeBasis what the size was worked out from, in the policy's own format: {@link
-   *     dev.backfill.api.policy.Decision.Proceed#basis()}; null when it kept none
+   * @param sizeBasis the inputs from which the policy computed the size, in its own format: {@link
+   *     dev.backfill.api.policy.Decision.Proceed#basis()}; null if it kept none
    */
   public record Measures(
       int requestedSize,
@@ -136,13 +136,13 @@ public record ChunkCommit<T>(
       @Nullable String sizeBasis) {
 
     /**
-     * A chunk whose size's basis is not kept.
+     * Creates measures without a basis.
      *
      * @param requestedSize the size that the policy asked for; at least 1
-     * @param sizeReason why, in the policy's words
+     * @param sizeReason the policy's reason for it
      * @param quotaSpent units of quota that it cost
-     * @param quotaRemaining units left after it, or null when unknown
-     * @param active how long the work took, without any waiting
+     * @param quotaRemaining units left after it, or null if unknown
+     * @param active the time that the work took, without any waiting
      * @param startedAt when the work began, on the worker's clock
      */
     public Measures(

@@ -1,17 +1,17 @@
 package dev.backfill.api.store;
 
-/** What came of asking for a lease. */
+/** The result of a claim. */
 public sealed interface Claim {
 
   /**
-   * The backfill as it was stored at that moment.
+   * Returns the backfill as it was stored at that moment.
    *
    * @return the backfill
    */
   Backfill backfill();
 
   /**
-   * The lease is granted; the fence is newer than every earlier one.
+   * The lease was granted; its fence is newer than every earlier one.
    *
    * @param lease the lease
    * @param backfill the backfill, as the new holder finds it
@@ -19,15 +19,15 @@ public sealed interface Claim {
   record Granted(Lease lease, Backfill backfill) implements Claim {}
 
   /**
-   * Another worker holds a lease that has not expired; {@link Backfill#holder()} says who and until
-   * when.
+   * Another worker holds an unexpired lease; {@link Backfill#holder()} names the worker and the
+   * lease's end.
    *
    * @param backfill the backfill
    */
   record Held(Backfill backfill) implements Claim {}
 
   /**
-   * A person paused or cancelled it; {@link Backfill.State#status()} says which.
+   * A user paused or cancelled it; {@link Backfill.State#status()} shows which.
    *
    * @param backfill the backfill
    */

@@ -1,11 +1,10 @@
 package dev.backfill.api.store;
 
 /**
- * What the holder learns from a commit.
+ * The result of a commit.
  *
- * @param counts what the sink did
- * @param status where the backfill stands now: a person's request to pause or cancel shows here
- * @param counters how far the backfill is after the commit; for a repeated attempt, how far it is
- *     now
+ * @param counts the sink's counts
+ * @param status the backfill's status now; a user's request to pause or cancel shows here
+ * @param counters the counters after the commit; for a repeated attempt, the counters now
  */
 public record CommitResult(SinkCounts counts, BackfillStatus status, Backfill.Counters counters) {}

@@ -1,16 +1,17 @@
 package dev.backfill.api.store;
 
 /**
- * What a person can ask of a backfill. It is stored, survives restarts, and takes effect at the
- * next chunk.
+ * A user's request for a backfill. It is stored, survives restarts, and takes effect at the next
+ * chunk.
  */
 public enum Control {
-  /** Stop after the chunk that is being stored, until resumed. */
+  /** Stop after the chunk that is being stored, until a user resumes. */
   PAUSE,
   /**
-   * Go on after a pause, a cancel or a failure, or before a wait is over: with a new token, say.
+   * Continue after a pause, a cancel or a failure, or before a wait is over: with a new token, for
+   * example.
    */
   RESUME,
-  /** Stop after the chunk that is being stored, for good; what is stored stays. */
+  /** Stop for good after the chunk that is being stored; stored items stay. */
   CANCEL
 }

@@ -3,11 +3,11 @@ package dev.backfill.api.store;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person's request, with who makes it and why; both are kept with what comes of it.
+ * A user's request, with its actor and reason. The store records both with the transition.
  *
- * @param control what is asked
- * @param actor who asks, such as a user's name; from 1 to 200 characters
- * @param reason why, or null when nothing was said; from 1 to 1,000 characters, without secrets
+ * @param control the request
+ * @param actor the name of the user who asks; from 1 to 200 characters
+ * @param reason the reason, or null for none; from 1 to 1,000 characters, without secrets
  */
 public record ControlRequest(Control control, String actor, @Nullable String reason) {
 
@@ -17,12 +17,12 @@ public record ControlRequest(Control control, String actor, @Nullable String rea
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when a text is empty or too long
+   * @throws IllegalArgumentException if a text is empty or too long
    */
   public ControlRequest {
     if (actor.isBlank() || actor.length() > MAX_ACTOR) {
       throw new IllegalArgumentException(
-          "who asks is \"" + actor + "\"; it must have 1 to " + MAX_ACTOR + " characters");
+          "actor is \"" + actor + "\"; it must have 1 to " + MAX_ACTOR + " characters");
     }
     if (reason != null && (reason.isBlank() || reason.length() > MAX_REASON)) {
       throw new IllegalArgumentException(
@@ -31,12 +31,12 @@ public record ControlRequest(Control control, String actor, @Nullable String rea
   }
 
   /**
-   * A request to go on from the start, as {@link ProgressStore#reload} keeps it.
+   * Creates the request that {@link ProgressStore#reload} records.
    *
-   * @param actor who asks
-   * @param reason why, or null when nothing was said; at most 900 characters
-   * @return a request to resume, whose reason says what is asked
-   * @throws IllegalArgumentException when a text is empty or too long
+   * @param actor the name of the user who asks
+   * @param reason the reason, or null for none; at most 900 characters
+   * @return a request to resume, whose reason names the reload
+   * @throws IllegalArgumentException if a text is empty or too long
    */
   public static ControlRequest reload(String actor, @Nullable String reason) {
     return new ControlRequest(
@@ -44,10 +44,10 @@ public record ControlRequest(Control control, String actor, @Nullable String rea
   }
 
   /**
-   * A request of somebody who gives no name and no reason.
+   * Creates a request without a name and a reason.
    *
-   * @param control what is asked
-   * @return the request, with {@code unnamed} as who asks
+   * @param control the request
+   * @return the request, with {@code unnamed} as its actor
    */
   public static ControlRequest unnamed(Control control) {
     return new ControlRequest(control, "unnamed", null);

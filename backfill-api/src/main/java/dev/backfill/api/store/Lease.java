@@ -3,11 +3,11 @@ package dev.backfill.api.store;
 import java.time.Duration;
 
 /**
- * The right to commit, until somebody with a newer fence has it.
+ * The right to commit, until another worker has it with a newer fence.
  *
- * @param backfill what it is for
+ * @param backfill the backfill
  * @param fence a number that grows with each claim; checked inside every commit
  * @param owner the worker that holds it
- * @param timeToLive how long each renewal lasts
+ * @param timeToLive the duration of each renewal
  */
 public record Lease(BackfillId backfill, long fence, String owner, Duration timeToLive) {}

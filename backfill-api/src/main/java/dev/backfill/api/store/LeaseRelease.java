@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state in which a worker releases a backfill.
+ * The state in which a worker leaves a backfill.
  *
- * @param status the status to leave it in
- * @param waiting until when and why it waits; not null exactly when the status is {@link
+ * @param status the status
+ * @param waiting the end of the wait and its reason; not null exactly for {@link
  *     BackfillStatus#WAITING}
- * @param error what went wrong, or null when nothing did
- * @param counted for a completion: how many items are stored or in quarantine, as counted where
- *     they are; null if they could not be counted
+ * @param error the error, or null if there was none
+ * @param counted for a completion: the number of items that are stored or in quarantine, as counted
+ *     where they are; null if they could not be counted
  * @param note for a completion: the source's remark on it, see {@link
  *     dev.backfill.api.source.Completeness#note()}; null without one, which clears an earlier note
  */
@@ -26,15 +26,14 @@ public record LeaseRelease(
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when the status is one that needs a lease, or does not fit the
+   * @throws IllegalArgumentException if the status is one that needs a lease, or does not fit the
    *     wait, the count or the note
    */
   public LeaseRelease {
     if (status == BackfillStatus.RUNNING
         || status == BackfillStatus.PAUSING
         || status == BackfillStatus.CANCELLING) {
-      throw new IllegalArgumentException(
-          "nobody would hold the lease of a backfill left " + status);
+      throw new IllegalArgumentException("a release cannot leave a backfill in status " + status);
     }
     if (counted != null && (counted < 0 || !status.isCompleted())) {
       throw new IllegalArgumentException(counted + " items do not fit status " + status);
@@ -50,10 +49,10 @@ public record LeaseRelease(
   /**
    * Creates a release without a note.
    *
-   * @param status the status to leave it in
-   * @param waiting until when and why it waits, or null
-   * @param error what went wrong, or null when nothing did
-   * @param counted for a completion: how many items are stored or in quarantine, or null
+   * @param status the status
+   * @param waiting the end of the wait and its reason, or null
+   * @param error the error, or null if there was none
+   * @param counted for a completion: the number of items that are stored or in quarantine, or null
    * @throws IllegalArgumentException as the other constructor
    */
   public LeaseRelease(
@@ -65,7 +64,7 @@ public record LeaseRelease(
   }
 
   /**
-   * There is more to do, now.
+   * Returns the release of a backfill that can continue now.
    *
    * @return the release
    */
@@ -74,10 +73,10 @@ public record LeaseRelease(
   }
 
   /**
-   * There is more to do, later.
+   * Returns the release of a backfill that continues later.
    *
-   * @param until when; counts for {@link Waiting#MAX} at most
-   * @param reason what it waits for
+   * @param until the end of the wait; counts for {@link Waiting#MAX} at most
+   * @param reason the reason for the wait
    * @return the release
    */
   public static LeaseRelease waiting(Instant until, String reason) {
@@ -85,7 +84,7 @@ public record LeaseRelease(
   }
 
   /**
-   * A person's request was carried out, or the whole history was read.
+   * Returns the release after a user's request, or after the whole history was read.
    *
    * @param status {@link BackfillStatus#PAUSED}, {@link BackfillStatus#CANCELLED} or a completion
    * @return the release
@@ -95,9 +94,9 @@ public record LeaseRelease(
   }
 
   /**
-   * A person has to look.
+   * Returns the release of a backfill that failed: a user or operator has to act.
    *
-   * @param error one sentence: what went wrong
+   * @param error the error in one sentence
    * @return the release
    */
   public static LeaseRelease failed(String error) {
@@ -105,10 +104,12 @@ public record LeaseRelease(
   }
 
   /**
-   * The whole history was read, and what is stored was counted.
+   * Returns the release of a backfill whose whole history was read, with a count of the stored
+   * items.
    *
    * @param status a completion
-   * @param counted items that are stored or in quarantine, or null if they could not be counted
+   * @param counted the number of items that are stored or in quarantine, or null if they could not
+   *     be counted
    * @return the release
    */
   public static LeaseRelease completed(BackfillStatus status, @Nullable Long counted) {
@@ -119,7 +120,7 @@ public record LeaseRelease(
    * Returns the release of a backfill whose whole history was read, with the source's remark.
    *
    * @param status a completion
-   * @param counted items that are stored or in quarantine, or null without a count
+   * @param counted the number of items that are stored or in quarantine, or null without a count
    * @param note one sentence without secrets, or null without a remark
    * @return the release
    */

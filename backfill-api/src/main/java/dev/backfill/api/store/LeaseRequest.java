@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
  * A worker's request for a lease.
  *
  * @param owner the worker's name, unique among all workers that are alive; from 1 to 200 characters
- * @param executor where the worker runs, such as {@code local} or {@code github-actions}; from 1 to
- *     50 characters
- * @param timeToLive how long the lease lasts unless it is renewed; from 1 second to 1 day
+ * @param executor the place where the worker runs, such as {@code local} or {@code github-actions};
+ *     from 1 to 50 characters
+ * @param timeToLive the duration of the lease unless it is renewed; from 1 second to 1 day
  * @param deadOwner a holder known to be dead, whose lease is taken over before it expires, or null
  */
 public record LeaseRequest(
@@ -18,7 +18,7 @@ public record LeaseRequest(
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when a value is out of its range
+   * @throws IllegalArgumentException if a value is out of its range
    */
   public LeaseRequest {
     if (owner.isBlank() || owner.length() > 200) {
@@ -37,11 +37,11 @@ public record LeaseRequest(
   }
 
   /**
-   * Creates a request that waits until another worker's lease has expired.
+   * Creates a request that another worker's unexpired lease refuses.
    *
    * @param owner the worker's name
-   * @param executor where it runs
-   * @param timeToLive how long the lease lasts unless it is renewed
+   * @param executor the place where it runs
+   * @param timeToLive the duration of the lease unless it is renewed
    */
   public LeaseRequest(String owner, String executor, Duration timeToLive) {
     this(owner, executor, timeToLive, null);

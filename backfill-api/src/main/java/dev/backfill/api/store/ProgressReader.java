@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads what a store knows of its backfills. Needs no lease, blocks no worker, changes nothing.
+ * A view of a store's backfills. Needs no lease, blocks no worker, changes nothing.
  *
  * <p><b>Contract.</b> Safe for any number of threads. <i>Blocking:</i> yes, on the database.
- * <i>Throws:</i> {@link dev.backfill.api.failure.TransientFailureException} when the store cannot
- * be reached, {@link dev.backfill.api.failure.PermanentFailureException} when it refuses.
+ * <i>Throws:</i> {@link dev.backfill.api.failure.TransientFailureException} if the store cannot be
+ * reached, {@link dev.backfill.api.failure.PermanentFailureException} if it refuses.
  */
 public interface ProgressReader {
 
@@ -19,10 +19,10 @@ public interface ProgressReader {
   int PAGE = 500;
 
   /**
-   * Finds a backfill by what it is about.
+   * Finds a backfill by its key.
    *
    * @param key source and target
-   * @return the backfill, or empty when it was never registered
+   * @return the backfill, or empty if it was never registered
    */
   Optional<Backfill> find(BackfillKey key);
 
@@ -31,7 +31,7 @@ public interface ProgressReader {
    *
    * @param id its number
    * @return the backfill
-   * @throws IllegalArgumentException when the store has none with this number
+   * @throws IllegalArgumentException if the store has none with this number
    */
   Backfill get(BackfillId id);
 
@@ -47,21 +47,22 @@ public interface ProgressReader {
    *
    * @param id the backfill
    * @param fromNumber the first number; at least 1
-   * @param limit the most chunks; at least 1
+   * @param limit the max number of chunks; at least 1
    * @return the chunks by number; not modifiable
    */
   List<CommittedChunk> chunks(BackfillId id, long fromNumber, int limit);
 
   /**
-   * Lists the latest chunks of the backfill that is most like this one, so that a policy need not
-   * begin from nothing: another one of the same source that has chunks, whose total is nearest by
-   * its logarithm, or which was worked on last where this one's total, or theirs, is not known.
+   * Lists the latest chunks of the most similar backfill, so that a policy need not begin without
+   * data. That is another backfill of the same source that has chunks. The store chooses the one
+   * whose total is nearest by its logarithm. If this one's total, or theirs, is not known, it
+   * chooses the one that a worker worked on last.
    *
    * @param id the backfill
-   * @param total how many items its history has, as far as known
-   * @param limit the most chunks; at least 1
-   * @return the chunks by number; not modifiable, and empty when there is no such backfill or the
-   *     store does not look for one
+   * @param total the number of items of its history, as far as known
+   * @param limit the max number of chunks; at least 1
+   * @return the chunks by number; not modifiable, and empty if there is no such backfill or the
+   *     store does not search for one
    */
   default List<CommittedChunk> similarChunks(BackfillId id, Total total, int limit) {
     return List.of();
@@ -71,35 +72,36 @@ public interface ProgressReader {
    * Lists items in quarantine.
    *
    * @param id the backfill
-   * @param limit the most items; at least 1
-   * @return the items by when they were first rejected, then by key; not modifiable
+   * @param limit the max number of items; at least 1
+   * @return the items by the time at which they were first rejected, then by key; not modifiable
    */
   List<QuarantinedItem> quarantined(BackfillId id, int limit);
 
   /**
-   * Lists items in quarantine a page at a time. The order stays the same while items come and go.
+   * Lists items in quarantine a page at a time. The order stays the same while items are added and
+   * removed.
    *
    * @param id the backfill
    * @param afterKey the last key of the page before; empty for the first page
-   * @param limit the most items; at least 1
-   * @return the items whose keys come after that one, by key, in an order that is the store's own;
-   *     not modifiable, and empty when there are no more
+   * @param limit the max number of items; at least 1
+   * @return the items whose keys follow that one, by key, in the store's own order; not modifiable,
+   *     and empty if there are no more
    */
   List<QuarantinedItem> quarantinedAfter(BackfillId id, String afterKey, int limit);
 
   /**
-   * Lists who changed a backfill's status, when and why, oldest first.
+   * Lists the transitions of a backfill, oldest first.
    *
    * @param id the backfill
    * @param afterSequence the last number of the page before; 0 for the first page
-   * @param limit the most transitions; at least 1
+   * @param limit the max number of transitions; at least 1
    * @return the transitions by {@link Transition#sequence()}; not modifiable
    */
   List<Transition> transitions(BackfillId id, long afterSequence, int limit);
 
   /**
-   * Lists the latest transitions of a backfill, newest first. A store that can do so reads no
-   * others; by default all of them are read, a page at a time.
+   * Lists the latest transitions of a backfill, newest first. By default reads all transitions, a
+   * page at a time; a store that can reads no others.
    *
    * @param id the backfill
    * @param limit the max number of transitions; at least 1

@@ -1,11 +1,11 @@
 package dev.backfill.api.store;
 
 /**
- * What a sink did with a chunk's items. Those neither inserted nor updated were already there,
- * unchanged or newer.
+ * The result of a sink's write. Items neither inserted nor updated were stored already, unchanged
+ * or newer.
  *
- * @param inserted items that were new
- * @param updated items that replaced an older copy
+ * @param inserted the number of new items
+ * @param updated the number of items that replaced an older copy
  */
 public record SinkCounts(int inserted, int updated) {
 
@@ -15,7 +15,7 @@ public record SinkCounts(int inserted, int updated) {
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when one is negative
+   * @throws IllegalArgumentException if one is negative
    */
   public SinkCounts {
     if (inserted < 0 || updated < 0) {

@@ -1,5 +1,5 @@
 /**
- * Where items and progress go: a {@link dev.backfill.api.store.ProgressStore} commits each chunk,
+ * Stores of items and progress: a {@link dev.backfill.api.store.ProgressStore} commits each chunk,
  * its items and the cursor behind it in one transaction, for the holder of the newest lease only.
  */
 @NullMarked
