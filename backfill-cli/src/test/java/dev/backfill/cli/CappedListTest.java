@@ -9,8 +9,7 @@ import dev.backfill.core.BackfillRunner;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.JobResult.Outcome;
 import dev.backfill.core.run.RunOptions;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.PullRequestExtra;
 import dev.backfill.jdbc.JdbcStore;
@@ -50,8 +49,7 @@ class CappedListTest {
           .quota(1_000_000, Duration.ofHours(1))
           .timeSource(gitHubTime)
           .start();
-  private final GitHubClient client =
-      GitHubClient.builder().apiUrl(github.url()).token(TOKEN).build();
+  private final GitHub client = GitHub.builder().apiUrl(github.url()).token(TOKEN).build();
   private final JdbcDataSource database = new JdbcDataSource();
   private final JdbcStore store;
 
@@ -103,9 +101,7 @@ class CappedListTest {
     github.capList(Endpoint.PULL_REQUESTS, 300);
     BackfillSpec<PullRequest> job =
         new BackfillSpec<>(
-            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST),
-            TARGET,
-            store.pullRequests());
+            client.pullRequests(Set.of(), GitHubTransport.REST), TARGET, store.pullRequests());
     assertThat(run(job)).isEqualTo(Outcome.COMPLETED_WITH_GAPS);
     assertThat(text("SELECT note FROM backfill_progress")).contains("/pulls at a page cap");
   }
@@ -115,9 +111,7 @@ class CappedListTest {
     github.capList(Endpoint.PULL_REQUESTS, 300);
     BackfillSpec<PullRequest> job =
         new BackfillSpec<>(
-            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.AUTO),
-            TARGET,
-            store.pullRequests());
+            client.pullRequests(Set.of(), GitHubTransport.AUTO), TARGET, store.pullRequests());
     assertThat(run(job)).isEqualTo(Outcome.COMPLETED);
     assertThat(number("SELECT COUNT(*) FROM pull_requests")).isEqualTo(1_000);
     assertThat(number("SELECT processed_items FROM backfill_progress")).isEqualTo(1_000);
@@ -128,9 +122,7 @@ class CappedListTest {
   void aVerificationFindsRowsThatAreMissingBehindThePageCap() throws Exception {
     BackfillSpec<PullRequest> job =
         new BackfillSpec<>(
-            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.AUTO),
-            TARGET,
-            store.pullRequests());
+            client.pullRequests(Set.of(), GitHubTransport.AUTO), TARGET, store.pullRequests());
     assertThat(run(job)).isEqualTo(Outcome.COMPLETED);
     github.capList(Endpoint.PULL_REQUESTS, 300);
     execute(
@@ -143,8 +135,7 @@ class CappedListTest {
   void aNumberOfPullRequestsThatDisagreesIsRemarked() throws Exception {
     run(
         new BackfillSpec<>(
-            GitHubSources.pullRequests(
-                client, Set.of(PullRequestExtra.DETAILS), GitHubTransport.GRAPHQL),
+            client.pullRequests(Set.of(PullRequestExtra.DETAILS), GitHubTransport.GRAPHQL),
             TARGET,
             store.pullRequests()));
     assertThat(run()).isEqualTo(Outcome.COMPLETED);
@@ -179,8 +170,7 @@ class CappedListTest {
 
   private Outcome run() throws InterruptedException {
     return run(
-        new BackfillSpec<IssueComment>(
-            GitHubSources.issueComments(client), TARGET, store.issueComments()));
+        new BackfillSpec<IssueComment>(client.issueComments(), TARGET, store.issueComments()));
   }
 
   private Outcome run(BackfillSpec<?> job) throws InterruptedException {

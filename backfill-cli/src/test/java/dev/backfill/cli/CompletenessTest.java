@@ -13,8 +13,7 @@ import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.JobResult.Outcome;
 import dev.backfill.core.run.RunOptions;
 import dev.backfill.core.run.SliceLimits;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.PullRequestExtra;
 import dev.backfill.jdbc.JdbcStore;
@@ -50,8 +49,7 @@ class CompletenessTest {
   private final ManualTimeSource time = new ManualTimeSource();
   private final SimulatedGitHub github =
       SimulatedGitHub.builder().repository(repository).token(TOKEN).timeSource(time).start();
-  private final GitHubClient client =
-      GitHubClient.builder().apiUrl(github.url()).token(TOKEN).build();
+  private final GitHub client = GitHub.builder().apiUrl(github.url()).token(TOKEN).build();
   private final JdbcDataSource database = new JdbcDataSource();
   private final JdbcStore store;
 
@@ -116,9 +114,7 @@ class CompletenessTest {
   void pullRequestsOverRestAreCompleteToo() throws Exception {
     BackfillSpec<PullRequest> job =
         new BackfillSpec<>(
-            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST),
-            TARGET,
-            store.pullRequests());
+            client.pullRequests(Set.of(), GitHubTransport.REST), TARGET, store.pullRequests());
     assertThat(run(job, deleting()).outcome()).isEqualTo(Outcome.COMPLETED);
     assertThat(stored("SELECT number FROM pull_requests"))
         .containsAll(repository.numbers().mapToObj(Integer::toString).toList());
@@ -167,9 +163,7 @@ class CompletenessTest {
   private void assertPullRequestsComplete() throws Exception {
     BackfillSpec<PullRequest> job =
         new BackfillSpec<>(
-            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST),
-            TARGET,
-            store.pullRequests());
+            client.pullRequests(Set.of(), GitHubTransport.REST), TARGET, store.pullRequests());
     assertThat(run(job, event -> {}).outcome()).isEqualTo(Outcome.COMPLETED);
     assertThat(stored("SELECT number FROM pull_requests"))
         .containsAll(repository.numbers().mapToObj(Integer::toString).toList());
@@ -180,9 +174,7 @@ class CompletenessTest {
   void whatDeletionsHideIsFoundAfterAFeatureWasOff() throws Exception {
     BackfillSpec<PullRequest> job =
         new BackfillSpec<>(
-            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST),
-            TARGET,
-            store.pullRequests());
+            client.pullRequests(Set.of(), GitHubTransport.REST), TARGET, store.pullRequests());
     github.afterRequests(
         6,
         () -> {
@@ -201,9 +193,7 @@ class CompletenessTest {
   void aVerificationComparesEveryKeyWhateverIsDeletedMeanwhile() throws Exception {
     BackfillSpec<PullRequest> job =
         new BackfillSpec<>(
-            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST),
-            TARGET,
-            store.pullRequests());
+            client.pullRequests(Set.of(), GitHubTransport.REST), TARGET, store.pullRequests());
     run(job, event -> {});
     for (int number : numbers.subList(100, 105)) {
       execute("DELETE FROM pull_requests WHERE number = " + number);
@@ -237,8 +227,7 @@ class CompletenessTest {
   void aNewItemThatCannotBeReadHidesNothing() throws Exception {
     BackfillSpec<PullRequest> job =
         new BackfillSpec<>(
-            GitHubSources.pullRequests(
-                client, Set.of(PullRequestExtra.DETAILS), GitHubTransport.REST),
+            client.pullRequests(Set.of(PullRequestExtra.DETAILS), GitHubTransport.REST),
             TARGET,
             store.pullRequests());
     slice(job, 1, event -> {});
@@ -303,7 +292,7 @@ class CompletenessTest {
   }
 
   private BackfillSpec<IssueComment> comments() {
-    return new BackfillSpec<>(GitHubSources.issueComments(client), TARGET, store.issueComments());
+    return new BackfillSpec<>(client.issueComments(), TARGET, store.issueComments());
   }
 
   private Set<String> missingComments() {

@@ -24,8 +24,7 @@ import dev.backfill.core.policy.StandardRateLimitPolicy;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.core.run.SliceResult;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
@@ -70,10 +69,10 @@ class CountersTest {
     JdbcStore store = open();
     AtomicReference<Progress> shown = new AtomicReference<>();
     try (SimulatedGitHub github = SimulatedGitHub.builder().repository(repository).start();
-        GitHubClient client = GitHubClient.builder().apiUrl(github.url()).build();
+        GitHub client = GitHub.builder().apiUrl(github.url()).build();
         BackfillManager manager =
             BackfillManager.builder(store.progress(), store.jobs())
-                .source(GitHubSources.pullRequests(client, Set.of()), store.pullRequests())
+                .source(client.pullRequests(Set.of()), store.pullRequests())
                 .listener(
                     event -> {
                       if (event instanceof SliceEnded ended) {
@@ -90,8 +89,7 @@ class CountersTest {
       manager.detectMissing();
       try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
         BackfillSpec<PullRequest> job =
-            new BackfillSpec<>(
-                GitHubSources.pullRequests(client, Set.of()), TARGET, store.pullRequests());
+            new BackfillSpec<>(client.pullRequests(Set.of()), TARGET, store.pullRequests());
         for (int slice = 0; slice < 3; slice++) {
           engine.runSlice(job, SliceLimits.UNLIMITED.withMaxChunks(1));
           assertThat(status(store.progress())).contains(" 200 of 200 ");

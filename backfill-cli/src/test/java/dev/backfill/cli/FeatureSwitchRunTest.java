@@ -14,8 +14,7 @@ import dev.backfill.core.run.JobResult.Outcome;
 import dev.backfill.core.run.RunOptions;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.core.run.SliceResult;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.PullRequestExtra;
 import dev.backfill.jdbc.JdbcStore;
@@ -46,8 +45,8 @@ class FeatureSwitchRunTest {
   private final ManualTimeSource time = new ManualTimeSource();
   private final SimulatedGitHub github =
       SimulatedGitHub.builder().repository(repository).token(TOKEN).timeSource(time).start();
-  private final GitHubClient client =
-      GitHubClient.builder().apiUrl(github.url()).token(TOKEN).timeSource(time).build();
+  private final GitHub client =
+      GitHub.builder().apiUrl(github.url()).token(TOKEN).timeSource(time).build();
   private final JdbcStore store;
 
   FeatureSwitchRunTest() {
@@ -65,7 +64,7 @@ class FeatureSwitchRunTest {
 
   private BackfillSpec<PullRequest> pullRequests(GitHubTransport transport) {
     PullSource<PullRequest> source =
-        GitHubSources.pullRequests(client, Set.of(PullRequestExtra.DETAILS), transport);
+        client.pullRequests(Set.of(PullRequestExtra.DETAILS), transport);
     return new BackfillSpec<>(source, TARGET, store.pullRequests());
   }
 
@@ -136,8 +135,7 @@ class FeatureSwitchRunTest {
   @ParameterizedTest
   @ValueSource(ints = {404, 410})
   void issuesOffAreCompleteAndReadOnceTheyAreOn(int status) throws Exception {
-    BackfillSpec<?> job =
-        new BackfillSpec<>(GitHubSources.issueComments(client), TARGET, store.issueComments());
+    BackfillSpec<?> job = new BackfillSpec<>(client.issueComments(), TARGET, store.issueComments());
     repository.switchIssuesOff(status);
     assertThat(run(job).outcome()).isEqualTo(Outcome.COMPLETED);
     assertThat(backfill(job).note()).contains("Issues are " + OFF);

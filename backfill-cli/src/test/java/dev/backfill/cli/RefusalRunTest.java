@@ -13,8 +13,7 @@ import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.JobResult.Outcome;
 import dev.backfill.core.run.RunOptions;
 import dev.backfill.core.run.SliceLimits;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.PullRequestExtra;
 import dev.backfill.jdbc.JdbcStore;
@@ -52,8 +51,8 @@ class RefusalRunTest {
   private final ManualTimeSource time = new ManualTimeSource();
   private final SimulatedGitHub github =
       SimulatedGitHub.builder().repository(repository).token(TOKEN).timeSource(time).start();
-  private final GitHubClient client =
-      GitHubClient.builder().apiUrl(github.url()).token(TOKEN).timeSource(time).build();
+  private final GitHub client =
+      GitHub.builder().apiUrl(github.url()).token(TOKEN).timeSource(time).build();
   private final JdbcDataSource database = new JdbcDataSource();
   private final List<BackfillEvent> events = new CopyOnWriteArrayList<>();
   private final JdbcStore store;
@@ -72,7 +71,7 @@ class RefusalRunTest {
 
   private BackfillSpec<PullRequest> job(GitHubTransport transport) {
     return new BackfillSpec<>(
-        GitHubSources.pullRequests(client, Set.of(PullRequestExtra.values()), transport),
+        client.pullRequests(Set.of(PullRequestExtra.values()), transport),
         TARGET,
         store.pullRequests());
   }

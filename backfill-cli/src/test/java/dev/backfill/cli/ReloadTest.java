@@ -10,8 +10,7 @@ import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.JobResult.Outcome;
 import dev.backfill.core.run.RunOptions;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
@@ -66,13 +65,12 @@ class ReloadTest {
   }
 
   private JobResult run(SimulatedGitHub github) throws Exception {
-    try (GitHubClient client = GitHubClient.builder().apiUrl(github.url()).build();
+    try (GitHub client = GitHub.builder().apiUrl(github.url()).build();
         BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
       return new BackfillRunner(engine)
           .run(
               List.of(
-                  new BackfillSpec<>(
-                      GitHubSources.pullRequests(client, Set.of()), TARGET, store.pullRequests())),
+                  new BackfillSpec<>(client.pullRequests(Set.of()), TARGET, store.pullRequests())),
               RunOptions.DEFAULT)
           .get(0);
     }

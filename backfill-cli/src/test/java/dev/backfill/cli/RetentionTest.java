@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfill.cli.command.BackfillCommand;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.manager.BackfillManagerBuilder;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
@@ -39,7 +38,7 @@ class RetentionTest {
   private final SimulatedRepository repository =
       SimulatedRepository.builder(TARGET).pullRequests(20).reviews(0).issueComments(1).build();
   private final SimulatedGitHub github = SimulatedGitHub.builder().repository(repository).start();
-  private final GitHubClient client = GitHubClient.builder().apiUrl(github.url()).build();
+  private final GitHub client = GitHub.builder().apiUrl(github.url()).build();
   private final JdbcDataSource database = new JdbcDataSource();
   private JdbcStore store;
 
@@ -129,8 +128,8 @@ class RetentionTest {
 
   private BackfillManagerBuilder manager() {
     return BackfillManager.builder(store.progress(), store.jobs())
-        .source(GitHubSources.pullRequests(client, Set.of()), store.pullRequests())
-        .source(GitHubSources.issueComments(client), store.issueComments());
+        .source(client.pullRequests(Set.of()), store.pullRequests())
+        .source(client.issueComments(), store.issueComments());
   }
 
   /** On schedule, without anybody having asked. */

@@ -14,10 +14,9 @@ import dev.backfill.api.store.Transition;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.manager.DispatchRules;
 import dev.backfill.core.manager.RetryRules;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubActionsDispatcher;
-import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubIssueReporter;
-import dev.backfill.github.GitHubSources;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.Eventually;
 import dev.backfill.testkit.github.SimulatedActions;
@@ -68,8 +67,7 @@ class StoryIT {
     try (PostgresServer postgres = PostgresServer.start();
         SimulatedGitHub github = github();
         HikariDataSource pool = pool(postgres);
-        GitHubClient client =
-            GitHubClient.builder().apiUrl(github.url()).token(HOSTS_TOKEN).build()) {
+        GitHub client = GitHub.builder().apiUrl(github.url()).token(HOSTS_TOKEN).build()) {
       github.actions().add(HOST, SimulatedWorkflow.of(FILE));
       JdbcStore store = JdbcStore.open(pool);
       store.installSchema();
@@ -157,9 +155,9 @@ class StoryIT {
   }
 
   /** As a host sets it up, but in more of a hurry. */
-  private static BackfillManager host(JdbcStore store, GitHubClient client) {
+  private static BackfillManager host(JdbcStore store, GitHub client) {
     return BackfillManager.builder(store.progress(), store.jobs())
-        .source(GitHubSources.pullRequests(client, Set.of()), store.pullRequests())
+        .source(client.pullRequests(Set.of()), store.pullRequests())
         .dispatcher(GitHubActionsDispatcher.builder(client, HOST, FILE).build())
         .failureReporter(GitHubIssueReporter.builder(client, HOST, store.failures()).build())
         .dispatchRules(

@@ -6,8 +6,7 @@ import dev.backfill.core.BackfillRunner;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.RunOptions;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.PullRequestExtra;
 import dev.backfill.jdbc.JdbcStore;
 import java.net.URI;
@@ -40,8 +39,8 @@ public final class UnloadableHost implements UnaryOperator<String> {
     store.installSchema();
     StringBuilder results = new StringBuilder();
     CountDownLatch complete = new CountDownLatch(1);
-    try (GitHubClient github = GitHubClient.builder().apiUrl(apiUrl).token("t").build()) {
-      var source = GitHubSources.pullRequests(github, Set.of(PullRequestExtra.DETAILS));
+    try (GitHub github = GitHub.builder().apiUrl(apiUrl).token("t").build()) {
+      var source = github.pullRequests(Set.of(PullRequestExtra.DETAILS));
       try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
         var job = new BackfillSpec<>(source, "sim/one", store.pullRequests());
         new BackfillRunner(engine)

@@ -3,7 +3,7 @@ package dev.backfill.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.Eventually;
 import java.lang.ref.WeakReference;
@@ -74,7 +74,7 @@ final class UnloadingContainer {
             UnloadableHost.class,
             Cursor.class,
             BackfillEngine.class,
-            GitHubClient.class,
+            GitHub.class,
             JdbcStore.class,
             JdbcConnectionPool.class,
             JsonNode.class,

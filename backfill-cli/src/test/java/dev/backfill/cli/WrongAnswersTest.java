@@ -14,8 +14,7 @@ import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.JobResult.Outcome;
 import dev.backfill.core.run.RunOptions;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.PullRequestExtra;
 import dev.backfill.testkit.ManualTimeSource;
@@ -99,8 +98,8 @@ class WrongAnswersTest {
                 .quota(1_000_000, Duration.ofHours(1))
                 .timeSource(time)
                 .start();
-        GitHubClient client =
-            GitHubClient.builder()
+        GitHub client =
+            GitHub.builder()
                 .apiUrl(github.url())
                 .token(TOKEN)
                 .timeSource(time)
@@ -108,9 +107,9 @@ class WrongAnswersTest {
                 .build()) {
       InMemoryTable<PullRequest> pullRequests =
           new InMemoryTable<>(
-              GitHubSources.pullRequests(client, EnumSet.allOf(PullRequestExtra.class), transport));
-      var reviewComments = new InMemoryTable<>(GitHubSources.reviewComments(client));
-      var issueComments = new InMemoryTable<>(GitHubSources.issueComments(client));
+              client.pullRequests(EnumSet.allOf(PullRequestExtra.class), transport));
+      var reviewComments = new InMemoryTable<>(client.reviewComments());
+      var issueComments = new InMemoryTable<>(client.issueComments());
       github.answerWrongly(PER_MILLE, seed);
       List<JobResult> results =
           run(List.of(pullRequests.job(), reviewComments.job(), issueComments.job()));

@@ -18,8 +18,7 @@ public final class SimulatedClient {
    * @param rest items on a page of a REST list; at least 10
    * @param queries pull requests on a page of a query
    */
-  public static GitHubClient.Builder of(
-      GitHubClient.Builder builder, HttpClient http, int rest, int queries) {
+  public static GitHub.Builder of(GitHub.Builder builder, HttpClient http, int rest, int queries) {
     return builder.machine(
         new ClientMachine(
             new Threads(new CallersThread(), new CallersThread()),

@@ -67,7 +67,7 @@ public final class GitHubActionsDispatcher implements Dispatcher {
    * @return a builder with every default
    * @throws InvalidConfigurationException when a name is none
    */
-  public static Builder builder(GitHubClient client, String repository, String workflow) {
+  public static Builder builder(GitHub client, String repository, String workflow) {
     return new Builder(client, repository, workflow);
   }
 
@@ -99,14 +99,14 @@ public final class GitHubActionsDispatcher implements Dispatcher {
   /** Describes a dispatcher. Not safe for several threads. */
   public static final class Builder {
 
-    private final GitHubClient client;
+    private final GitHub client;
     private final RepositoryName repository;
     private final String workflow;
     private String ref = "main";
     private Set<String> inputs = Set.of(CORRELATION_ID, TARGET);
     private final Map<String, String> values = new LinkedHashMap<>();
 
-    private Builder(GitHubClient client, String repository, String workflow) {
+    private Builder(GitHub client, String repository, String workflow) {
       this.client = Objects.requireNonNull(client, "client");
       this.repository = RepositoryName.parse(repository);
       this.workflow = workflow.strip();

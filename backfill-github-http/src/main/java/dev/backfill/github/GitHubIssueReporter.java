@@ -68,7 +68,7 @@ public final class GitHubIssueReporter implements FailureReporter {
    * @return a builder with every default
    * @throws InvalidConfigurationException when the repository's name is none
    */
-  public static Builder builder(GitHubClient client, String repository, FailureLog log) {
+  public static Builder builder(GitHub client, String repository, FailureLog log) {
     return new Builder(client, repository, log);
   }
 
@@ -108,7 +108,7 @@ public final class GitHubIssueReporter implements FailureReporter {
   /** Describes a reporter. Not safe for several threads. */
   public static final class Builder {
 
-    private final GitHubClient client;
+    private final GitHub client;
     private final RepositoryName repository;
     private final FailureLog log;
     private String label = DEFAULT_LABEL;
@@ -116,7 +116,7 @@ public final class GitHubIssueReporter implements FailureReporter {
     private TimeSource time = TimeSource.system();
     private @Nullable String runLink;
 
-    private Builder(GitHubClient client, String repository, FailureLog log) {
+    private Builder(GitHub client, String repository, FailureLog log) {
       this.client = Objects.requireNonNull(client, "client");
       this.repository = RepositoryName.parse(repository);
       this.log = Objects.requireNonNull(log, "log");

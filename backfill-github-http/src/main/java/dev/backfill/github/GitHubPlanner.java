@@ -34,10 +34,10 @@ public final class GitHubPlanner {
   /** ReportedIssue by the first session of a client; all streams share it. */
   private static final ReadCost LOOK_UP = ReadCost.ofRequests(1);
 
-  private final GitHubClient client;
+  private final GitHub client;
   private final GitHubApi api;
 
-  private GitHubPlanner(GitHubClient client) {
+  private GitHubPlanner(GitHub client) {
     this.client = client;
     this.api = client.sharedResources().api();
   }
@@ -48,7 +48,7 @@ public final class GitHubPlanner {
    * @param client asks GitHub; stays the caller's to close
    * @return the planner
    */
-  public static GitHubPlanner of(GitHubClient client) {
+  public static GitHubPlanner of(GitHub client) {
     return new GitHubPlanner(client);
   }
 
@@ -72,7 +72,7 @@ public final class GitHubPlanner {
     ListCounter.Reach pulls = task.pullRequests(endpoint);
     long pullRequests = pulls.items();
     List<HistoryEstimate.Stream> streams = new ArrayList<>();
-    streams.add(task.stream(GitHubSources.pullRequests(client, extras).name(), pulls, endpoint));
+    streams.add(task.stream(client.pullRequests(extras).name(), pulls, endpoint));
     ReadCost besides = LOOK_UP;
     for (CommentStream kind : CommentStream.values()) {
       if (comments.contains(kind)) {
@@ -123,8 +123,8 @@ public final class GitHubPlanner {
 
   private String name(CommentStream kind) {
     return switch (kind) {
-      case REVIEW_COMMENTS -> GitHubSources.reviewComments(client).name();
-      case ISSUE_COMMENTS -> GitHubSources.issueComments(client).name();
+      case REVIEW_COMMENTS -> client.reviewComments().name();
+      case ISSUE_COMMENTS -> client.issueComments().name();
     };
   }
 

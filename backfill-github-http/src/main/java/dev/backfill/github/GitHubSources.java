@@ -18,42 +18,13 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/**
- * The kinds of history that GitHub has. A target is {@code owner/name}. Every source is immutable
- * and safe for any number of threads, and reads oldest first.
- */
-public final class GitHubSources {
+/** Makes the sources of a connection: their endpoints, and the ways to read them. */
+final class GitHubSources {
 
   private GitHubSources() {}
 
-  /**
-   * Pull requests, open and closed. Named {@code github:pull-requests}; an item's key is its
-   * number.
-   *
-   * @param client asks GitHub; stays the caller's to close, after the sessions
-   * @param extras what to read beyond the list; empty for one request a hundred pull requests
-   * @return the source
-   * @see <a href="https://docs.github.com/en/rest/pulls/pulls#list-pull-requests">GitHub: list pull
-   *     requests</a>
-   */
-  public static PullSource<PullRequest> pullRequests(
-      GitHubClient client, Set<PullRequestExtra> extras) {
-    return pullRequests(client, extras, GitHubTransport.AUTO);
-  }
-
-  /**
-   * Pull requests, open and closed, read in a chosen way. Named {@code github:pull-requests}; an
-   * item's key is its number.
-   *
-   * @param client asks GitHub; stays the caller's to close, after the sessions
-   * @param extras what to read beyond the list; may be empty
-   * @param transport how to read them
-   * @return the source
-   * @throws InvalidConfigurationException when it is {@link GitHubTransport#GRAPHQL} and the client
-   *     has no token
-   */
-  public static PullSource<PullRequest> pullRequests(
-      GitHubClient client, Set<PullRequestExtra> extras, GitHubTransport transport) {
+  static PullSource<PullRequest> pullRequests(
+      GitHub client, Set<PullRequestExtra> extras, GitHubTransport transport) {
     ListEndpoint<PullRequest> endpoint = endpoint(extras);
     return new EndpointSource<>(
         "github:pull-requests",
@@ -75,7 +46,7 @@ public final class GitHubSources {
 
   /** The ways to read pull requests, the preferred one first. */
   static List<ReadStrategy<PullRequest>> strategies(
-      GitHubClient client, ListEndpoint<PullRequest> endpoint, GitHubTransport transport) {
+      GitHub client, ListEndpoint<PullRequest> endpoint, GitHubTransport transport) {
     boolean hasToken = client.sharedResources().api().answersQueries();
     if (transport == GitHubTransport.GRAPHQL && !hasToken) {
       throw new InvalidConfigurationException(
@@ -95,17 +66,7 @@ public final class GitHubSources {
     };
   }
 
-  /**
-   * Comments on the lines of pull requests, of the whole repository. Named {@code
-   * github:review-comments}; an item's key is its id.
-   *
-   * @param client asks GitHub; stays the caller's to close, after the sessions
-   * @return the source
-   * @see <a
-   *     href="https://docs.github.com/en/rest/pulls/comments#list-review-comments-in-a-repository">GitHub:
-   *     list review comments</a>
-   */
-  public static PullSource<ReviewComment> reviewComments(GitHubClient client) {
+  static PullSource<ReviewComment> reviewComments(GitHub client) {
     return source(
         client,
         "github:review-comments",
@@ -114,17 +75,7 @@ public final class GitHubSources {
         item -> Long.toString(item.githubId()));
   }
 
-  /**
-   * Comments in the conversations of issues and pull requests, of the whole repository. Named
-   * {@code github:issue-comments}; an item's key is its id.
-   *
-   * @param client asks GitHub; stays the caller's to close, after the sessions
-   * @return the source
-   * @see <a
-   *     href="https://docs.github.com/en/rest/issues/comments#list-issue-comments-for-a-repository">GitHub:
-   *     list issue comments</a>
-   */
-  public static PullSource<IssueComment> issueComments(GitHubClient client) {
+  static PullSource<IssueComment> issueComments(GitHub client) {
     return source(
         client,
         "github:issue-comments",
@@ -134,7 +85,7 @@ public final class GitHubSources {
   }
 
   private static <T> PullSource<T> source(
-      GitHubClient client,
+      GitHub client,
       String name,
       Class<T> type,
       ListEndpoint<T> endpoint,

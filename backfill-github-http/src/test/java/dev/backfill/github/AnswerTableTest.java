@@ -119,7 +119,7 @@ class AnswerTableTest {
   @MethodSource("refusals")
   void requirement22_aRefusalIsPermanentSaysWhatToDoAndIsNotTriedAgain(
       String name, Reason reason, ResponseDefinitionBuilder answer, String advice) {
-    try (Stub github = new Stub(GitHubClient.builder().token(Stub.TOKEN))) {
+    try (Stub github = new Stub(GitHub.builder().token(Stub.TOKEN))) {
       github.answer(LIST, answer.withHeader("X-GitHub-Request-Id", "AB12:34"));
       Throwable failure = failure(github);
       int status = answer.build().getStatus();
@@ -256,9 +256,7 @@ class AnswerTableTest {
       github.page(2, 3, 3, 5);
       github.page(3, 3, 5, 6);
       Reader<PullRequest> reader =
-          new Reader<>(
-              GitHubSources.pullRequests(github.client, Set.of(), GitHubTransport.REST),
-              github.time);
+          new Reader<>(github.client.pullRequests(Set.of(), GitHubTransport.REST), github.time);
       reader.run("o/r", Cursor.START);
       assertThat(reader.stored.keySet()).containsExactly("1", "2", "3", "4", "5", "6");
       assertThat(reader.rejected).isEmpty();
@@ -283,12 +281,12 @@ class AnswerTableTest {
     return Stream.of(
         Arguments.of(
             "without a token",
-            GitHubClient.builder(),
+            GitHub.builder(),
             "it does not exist or is private",
             "give a token (GITHUB_TOKEN)"),
         Arguments.of(
             "with a token",
-            GitHubClient.builder().token(Stub.TOKEN),
+            GitHub.builder().token(Stub.TOKEN),
             "it does not exist or the token cannot see it",
             "what the token may read"));
   }
@@ -296,7 +294,7 @@ class AnswerTableTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("missing")
   void aMissingRepositoryMayBeOneThatWeCannotSee(
-      String name, GitHubClient.Builder builder, String what, String advice) {
+      String name, GitHub.Builder builder, String what, String advice) {
     try (Stub github = new Stub(builder)) {
       github.answer(REPOSITORY, status(404, "Not Found"));
       assertThat(failure(github))

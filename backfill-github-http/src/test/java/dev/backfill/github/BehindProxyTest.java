@@ -167,13 +167,13 @@ class BehindProxyTest {
                     .withStatus(status)
                     .withHeader("Content-Type", type)
                     .withBody("{\"message\":\"" + message + "\"}")));
-    try (GitHubClient client =
-        GitHubClient.builder()
+    try (GitHub client =
+        GitHub.builder()
             .apiUrl(URI.create(server.baseUrl()))
             .token(Stub.TOKEN)
             .timeSource(new ManualTimeSource())
             .build()) {
-      var source = GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST);
+      var source = client.pullRequests(Set.of(), GitHubTransport.REST);
       var page =
           server.stubFor(
               get(urlEqualTo("/repos/o/r"))
@@ -208,13 +208,13 @@ class BehindProxyTest {
                         .withHeader("Retry-After", "1")
                         .withBody("{\"message\":\"secondary rate limit\"}")));
     ManualTimeSource time = new ManualTimeSource();
-    try (GitHubClient client =
-        GitHubClient.builder()
+    try (GitHub client =
+        GitHub.builder()
             .apiUrl(URI.create(server.baseUrl()))
             .token(Stub.TOKEN)
             .timeSource(time)
             .build()) {
-      var source = GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST);
+      var source = client.pullRequests(Set.of(), GitHubTransport.REST);
       try (SourceSession<PullRequest> session = source.open("o/r", Cursor.START)) {
         assertThatThrownBy(() -> session.next(10, 0)).isInstanceOf(BackfillException.class);
       }
@@ -251,17 +251,16 @@ class BehindProxyTest {
 
   private List<String> read(String prefix) throws InterruptedException {
     ManualTimeSource time = new ManualTimeSource();
-    try (GitHubClient client =
-            GitHubClient.builder()
+    try (GitHub client =
+            GitHub.builder()
                 .apiUrl(URI.create(server.baseUrl() + prefix))
                 .token(Stub.TOKEN)
                 .timeSource(time)
                 .build();
         SourceSession<PullRequest> session =
-            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST)
-                .open("o/r", Cursor.START)) {
+            client.pullRequests(Set.of(), GitHubTransport.REST).open("o/r", Cursor.START)) {
       Reader<PullRequest> reader =
-          new Reader<>(GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST), time);
+          new Reader<>(client.pullRequests(Set.of(), GitHubTransport.REST), time);
       var chunk = session.next(10, 0);
       reader.keep(chunk);
       while (!chunk.last()) {

@@ -42,8 +42,8 @@ class BrokenAnswerTest {
           .quota(1_000_000, Duration.ofHours(1))
           .timeSource(time)
           .start();
-  private final GitHubClient client =
-      GitHubClient.builder()
+  private final GitHub client =
+      GitHub.builder()
           .apiUrl(github.url())
           .token(Stub.TOKEN)
           .timeSource(time)
@@ -63,7 +63,7 @@ class BrokenAnswerTest {
   }
 
   private PullSource<PullRequest> source(GitHubTransport transport) {
-    return GitHubSources.pullRequests(client, ALL, transport);
+    return client.pullRequests(ALL, transport);
   }
 
   private void assertExact(Reader<PullRequest> reader) {
@@ -124,7 +124,7 @@ class BrokenAnswerTest {
       names = {"EMPTY", "HALF", "WEB_PAGE", "OBJECT", "NOTHING"})
   void aListOfCommentsIsNeverShortened(WrongAnswer how) throws Exception {
     wrong(Endpoint.ISSUE_COMMENTS, 2, how);
-    var reader = new Reader<>(GitHubSources.issueComments(client), time);
+    var reader = new Reader<>(client.issueComments(), time);
     reader.run("sim/repo", Cursor.START);
     assertThat(reader.stored).hasSize((int) repository.issueCommentCount());
     assertThat(reader.rejected).isEmpty();
@@ -135,7 +135,7 @@ class BrokenAnswerTest {
       value = WrongAnswer.class,
       names = {"EMPTY", "HALF", "WEB_PAGE", "OBJECT", "NOTHING"})
   void aCatchUpOfCommentsIsNeverTakenFromOne(WrongAnswer how) throws Exception {
-    var reader = new Reader<>(GitHubSources.issueComments(client), time);
+    var reader = new Reader<>(client.issueComments(), time);
     Cursor end = reader.run("sim/repo", Cursor.START);
     time.advance(Duration.ofHours(1));
     List<IssueComment> before = repository.issueComments().toList();
@@ -176,7 +176,8 @@ class BrokenAnswerTest {
     long id = repository.issueComments().findFirst().orElseThrow().githubId();
     wrong(Endpoint.ISSUE_COMMENT, 1, how);
     try (SourceSession<?> session =
-        GitHubSources.issueComments(client)
+        client
+            .issueComments()
             .openByKeys("sim/repo", List.of("" + id), Cursor.START)
             .orElseThrow()) {
       Chunk<?> chunk = session.next(10, 0);

@@ -35,8 +35,8 @@ class CappedListingTest {
           .quota(1_000_000, Duration.ofHours(1))
           .timeSource(time)
           .start();
-  private final GitHubClient client =
-      GitHubClient.builder().apiUrl(github.url()).token(Stub.TOKEN).timeSource(time).build();
+  private final GitHub client =
+      GitHub.builder().apiUrl(github.url()).token(Stub.TOKEN).timeSource(time).build();
   private final Set<String> keys = new TreeSet<>();
 
   @AfterEach
@@ -46,7 +46,7 @@ class CappedListingTest {
   }
 
   private PullSource<?> pullRequests(GitHubTransport transport) {
-    return GitHubSources.pullRequests(client, Set.of(), transport);
+    return client.pullRequests(Set.of(), transport);
   }
 
   private List<String> numbers() {
@@ -120,7 +120,7 @@ class CappedListingTest {
     repository.addIssueComment(repository.numbers().findFirst().orElseThrow());
     time.advance(Duration.ofHours(1));
     github.capList(Endpoint.ISSUE_COMMENTS, 200);
-    Completeness completeness = list(GitHubSources.issueComments(client), canResume);
+    Completeness completeness = list(client.issueComments(), canResume);
     assertThat(completeness.gaps()).isTrue();
     assertThat(completeness.note()).contains("/issues/comments", "could not be compared");
   }

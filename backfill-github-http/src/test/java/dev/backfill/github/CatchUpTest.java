@@ -45,8 +45,8 @@ class CatchUpTest {
           .quota(1_000_000, Duration.ofHours(1))
           .timeSource(time)
           .start();
-  private final GitHubClient client =
-      GitHubClient.builder()
+  private final GitHub client =
+      GitHub.builder()
           .apiUrl(github.url())
           .token(Stub.TOKEN)
           .timeSource(time)
@@ -60,7 +60,7 @@ class CatchUpTest {
   }
 
   private Reader<PullRequest> pullRequests(GitHubTransport transport) {
-    return new Reader<>(GitHubSources.pullRequests(client, ALL, transport), time);
+    return new Reader<>(client.pullRequests(ALL, transport), time);
   }
 
   private void assertNewest(Reader<PullRequest> reader) {
@@ -132,7 +132,7 @@ class CatchUpTest {
     Cursor end = reader.run("sim/repo", Cursor.START);
     time.advance(Duration.ofHours(3));
     numbers.subList(100, 140).forEach(repository::touch);
-    PullSource<PullRequest> source = GitHubSources.pullRequests(client, ALL, transport);
+    PullSource<PullRequest> source = client.pullRequests(ALL, transport);
     Cursor cursor;
     try (SourceSession<PullRequest> session = source.open("sim/repo", end)) {
       reader.keep(session.next(40, 0));
@@ -160,7 +160,7 @@ class CatchUpTest {
     Cursor end = reader.run("sim/repo", Cursor.START);
     time.advance(Duration.ofHours(3));
     numbers.subList(100, 250).forEach(repository::touch);
-    PullSource<PullRequest> source = GitHubSources.pullRequests(client, ALL, transport);
+    PullSource<PullRequest> source = client.pullRequests(ALL, transport);
     Cursor cursor = end;
     int sessions = 0;
     for (boolean last = false; !last; sessions++) {
@@ -200,18 +200,18 @@ class CatchUpTest {
   void aSecondRunOfAllThreeStreamsInANewProcessCostsAtMostThreeRequests() throws Exception {
     Cursor[] ends = {
       pullRequests(GitHubTransport.AUTO).run("sim/repo", Cursor.START),
-      new Reader<>(GitHubSources.reviewComments(client), time).run("sim/repo", Cursor.START),
-      new Reader<>(GitHubSources.issueComments(client), time).run("sim/repo", Cursor.START)
+      new Reader<>(client.reviewComments(), time).run("sim/repo", Cursor.START),
+      new Reader<>(client.issueComments(), time).run("sim/repo", Cursor.START)
     };
     time.advance(Duration.ofDays(1));
     long units = github.quotaSpent(QuotaResource.CORE) + github.points();
-    try (GitHubClient next =
-        GitHubClient.builder().apiUrl(github.url()).token(Stub.TOKEN).timeSource(time).build()) {
+    try (GitHub next =
+        GitHub.builder().apiUrl(github.url()).token(Stub.TOKEN).timeSource(time).build()) {
       List<Cursor> after =
           List.of(
-              new Reader<>(GitHubSources.pullRequests(next, ALL), time).run("sim/repo", ends[0]),
-              new Reader<>(GitHubSources.reviewComments(next), time).run("sim/repo", ends[1]),
-              new Reader<>(GitHubSources.issueComments(next), time).run("sim/repo", ends[2]));
+              new Reader<>(next.pullRequests(ALL), time).run("sim/repo", ends[0]),
+              new Reader<>(next.reviewComments(), time).run("sim/repo", ends[1]),
+              new Reader<>(next.issueComments(), time).run("sim/repo", ends[2]));
       assertThat(after).as("nothing to commit").containsExactly(ends);
     }
     assertThat(github.quotaSpent(QuotaResource.CORE) + github.points() - units)
@@ -238,8 +238,8 @@ class CatchUpTest {
 
   @Test
   void commentsThatAreWrittenOrEditedMeanwhileAndLaterArrive() throws Exception {
-    Reader<ReviewComment> lines = new Reader<>(GitHubSources.reviewComments(client), time);
-    Reader<IssueComment> comments = new Reader<>(GitHubSources.issueComments(client), time);
+    Reader<ReviewComment> lines = new Reader<>(client.reviewComments(), time);
+    Reader<IssueComment> comments = new Reader<>(client.issueComments(), time);
     long someLine = repository.reviewComments().skip(3).findFirst().orElseThrow().githubId();
     long someComments = repository.issueComments().skip(3).findFirst().orElseThrow().githubId();
     int[] chunks = {0};
@@ -299,7 +299,7 @@ class CatchUpTest {
             .mapToObj(i -> repository.reviewComments().skip(i).findFirst().orElseThrow())
             .map(comment -> Long.toString(comment.githubId()))
             .toList();
-    PullSource<ReviewComment> source = GitHubSources.reviewComments(client);
+    PullSource<ReviewComment> source = client.reviewComments();
     try (SourceSession<ReviewComment> session =
         source
             .openByKeys("sim/repo", List.of(keys.get(0), "nonsense", keys.get(1)), Cursor.START)
@@ -337,7 +337,7 @@ class CatchUpTest {
     Cursor end = reader.run("sim/repo", Cursor.START);
     time.advance(Duration.ofHours(3));
     numbers.subList(0, 60).forEach(repository::touch);
-    PullSource<PullRequest> source = GitHubSources.pullRequests(client, ALL, GitHubTransport.REST);
+    PullSource<PullRequest> source = client.pullRequests(ALL, GitHubTransport.REST);
     Cursor cursor;
     Chunk<PullRequest> chunk;
     try (SourceSession<PullRequest> session = source.open("sim/repo", end)) {
@@ -354,8 +354,7 @@ class CatchUpTest {
 
   @Test
   void whatIsDeletedDuringAnInterruptedCatchUpHidesNoChange() throws Exception {
-    PullSource<PullRequest> source =
-        GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST);
+    PullSource<PullRequest> source = client.pullRequests(Set.of(), GitHubTransport.REST);
     Reader<PullRequest> reader = new Reader<>(source, time);
     Cursor end = reader.run("sim/repo", Cursor.START);
     time.advance(Duration.ofHours(3));
@@ -389,8 +388,7 @@ class CatchUpTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aNewItemIsCountedOnceHoweverOftenItIsHandedOut(boolean edited) throws Exception {
-    PullSource<PullRequest> source =
-        GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST);
+    PullSource<PullRequest> source = client.pullRequests(Set.of(), GitHubTransport.REST);
     Reader<PullRequest> reader = new Reader<>(source, time);
     Chunk<PullRequest> chunk;
     try (SourceSession<PullRequest> session = source.open("sim/repo", Cursor.START)) {
@@ -461,8 +459,7 @@ class CatchUpTest {
   @Test
   void whatIsReadAgainIsReadWithAllThatTheCursorSays() throws Exception {
     Cursor end = pullRequests(GitHubTransport.REST).run("sim/repo", Cursor.START);
-    PullSource<PullRequest> lists =
-        GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST);
+    PullSource<PullRequest> lists = client.pullRequests(Set.of(), GitHubTransport.REST);
     try (SourceSession<PullRequest> again =
         lists.openByKeys("sim/repo", List.of("" + numbers.get(7)), end).orElseThrow()) {
       assertThat(again.next(10, 0).items())
@@ -483,9 +480,9 @@ class CatchUpTest {
                 .token(Stub.TOKEN)
                 .timeSource(time)
                 .start();
-        GitHubClient both =
-            GitHubClient.builder().apiUrl(two.url()).token(Stub.TOKEN).timeSource(time).build()) {
-      Reader<IssueComment> reader = new Reader<>(GitHubSources.issueComments(both), time);
+        GitHub both =
+            GitHub.builder().apiUrl(two.url()).token(Stub.TOKEN).timeSource(time).build()) {
+      Reader<IssueComment> reader = new Reader<>(both.issueComments(), time);
       reader.betweenChunks =
           () -> {
             if (other.repository().fullName().equals("sim/other")) {

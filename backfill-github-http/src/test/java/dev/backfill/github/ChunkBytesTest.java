@@ -34,8 +34,8 @@ class ChunkBytesTest {
           .repository(SimulatedRepository.of(TARGET, 230))
           .token(TOKEN)
           .start();
-  private final GitHubClient client =
-      GitHubClient.builder().apiUrl(github.url()).token(TOKEN).maxConcurrency(4).build();
+  private final GitHub client =
+      GitHub.builder().apiUrl(github.url()).token(TOKEN).maxConcurrency(4).build();
 
   @AfterEach
   void close() {
@@ -84,8 +84,7 @@ class ChunkBytesTest {
   @Test
   void ofAListEachItemHasItsShareOfThePage() throws Exception {
     List<? extends Chunk<?>> chunks;
-    try (SourceSession<?> session =
-        GitHubSources.pullRequests(client, Set.of()).open(TARGET, Cursor.START)) {
+    try (SourceSession<?> session = client.pullRequests(Set.of()).open(TARGET, Cursor.START)) {
       chunks = history(session);
     }
     assertThat(total(chunks)).isCloseTo(answered(ChunkBytesTest::isHistory), within(230L));
@@ -100,7 +99,7 @@ class ChunkBytesTest {
   @Test
   void detailsAndReviewsCountForTheItemThatTheyAreOf() throws Exception {
     PullSource<?> source =
-        GitHubSources.pullRequests(client, Set.of(PullRequestExtra.values()), GitHubTransport.REST);
+        client.pullRequests(Set.of(PullRequestExtra.values()), GitHubTransport.REST);
     List<? extends Chunk<?>> chunks;
     try (SourceSession<?> session = source.open(TARGET, Cursor.START)) {
       chunks = history(session);
@@ -114,8 +113,7 @@ class ChunkBytesTest {
   @Test
   void anAnswerToAQueryIsSharedByItsItems() throws Exception {
     PullSource<?> source =
-        GitHubSources.pullRequests(
-            client, Set.of(PullRequestExtra.values()), GitHubTransport.GRAPHQL);
+        client.pullRequests(Set.of(PullRequestExtra.values()), GitHubTransport.GRAPHQL);
     List<? extends Chunk<?>> chunks;
     try (SourceSession<?> session = source.open(TARGET, Cursor.START)) {
       chunks = history(session);
@@ -128,7 +126,7 @@ class ChunkBytesTest {
 
   @Test
   void anItemThatIsReadAgainHasItsAnswers() throws Exception {
-    PullSource<?> source = GitHubSources.pullRequests(client, Set.of(PullRequestExtra.DETAILS));
+    PullSource<?> source = client.pullRequests(Set.of(PullRequestExtra.DETAILS));
     Chunk<?> chunk;
     try (SourceSession<?> session =
         source.openByKeys(TARGET, List.of("7", "8"), Cursor.START).orElseThrow()) {
@@ -140,8 +138,7 @@ class ChunkBytesTest {
   @Test
   void commentsCountTheirPages() throws Exception {
     List<? extends Chunk<?>> chunks;
-    try (SourceSession<?> session =
-        GitHubSources.issueComments(client).open(TARGET, Cursor.START)) {
+    try (SourceSession<?> session = client.issueComments().open(TARGET, Cursor.START)) {
       chunks = history(session);
     }
     int items = chunks.stream().mapToInt(chunk -> chunk.items().size()).sum();

@@ -19,10 +19,8 @@ class ClientConfigurationTest {
 
   @Test
   void aTokenDoesNotGoOverPlainHttpToAnotherMachine() {
-    GitHubClient.Builder builder =
-        GitHubClient.builder()
-            .apiUrl(URI.create("http://ghe.example.com/api/v3"))
-            .token(Stub.TOKEN);
+    GitHub.Builder builder =
+        GitHub.builder().apiUrl(URI.create("http://ghe.example.com/api/v3")).token(Stub.TOKEN);
     assertThatThrownBy(builder::build)
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("use https")
@@ -33,22 +31,21 @@ class ClientConfigurationTest {
   @ValueSource(
       strings = {"http://localhost:8080", "http://127.0.0.1:1", "https://ghe.example.com/api/v3/"})
   void aTokenGoesToThisMachineAndOverHttps(URI url) {
-    assertThatCode(() -> GitHubClient.builder().apiUrl(url).token(Stub.TOKEN).build().close())
+    assertThatCode(() -> GitHub.builder().apiUrl(url).token(Stub.TOKEN).build().close())
         .doesNotThrowAnyException();
   }
 
   @Test
   void withoutATokenPlainHttpIsNobodysBusiness() {
     assertThatCode(
-            () ->
-                GitHubClient.builder().apiUrl(URI.create("http://ghe.example.com")).build().close())
+            () -> GitHub.builder().apiUrl(URI.create("http://ghe.example.com")).build().close())
         .doesNotThrowAnyException();
   }
 
   @Test
   void noTextShowsTheToken() {
-    GitHubClient.Builder builder = GitHubClient.builder().token(Stub.TOKEN);
-    try (GitHubClient client = builder.build()) {
+    GitHub.Builder builder = GitHub.builder().token(Stub.TOKEN);
+    try (GitHub client = builder.build()) {
       assertThat(client + " " + builder + " " + client.sharedResources())
           .doesNotContain(Stub.TOKEN)
           .contains("a token", "https://api.github.com");
@@ -58,7 +55,7 @@ class ClientConfigurationTest {
   @ParameterizedTest
   @ValueSource(strings = {"two words", "line\nbreak", "caf\u00e9", "tab\there"})
   void aTokenWithACharacterThatNoTokenHasIsRefusedAndNotRepeated(String token) {
-    assertThatThrownBy(() -> GitHubClient.builder().token(token))
+    assertThatThrownBy(() -> GitHub.builder().token(token))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageNotContaining(token);
   }
@@ -66,7 +63,7 @@ class ClientConfigurationTest {
   @ParameterizedTest
   @ValueSource(ints = {0, -1, 101})
   void theDetailConcurrencyHasBounds(int value) {
-    assertThatThrownBy(() -> GitHubClient.builder().detailConcurrency(value))
+    assertThatThrownBy(() -> GitHub.builder().detailConcurrency(value))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("is " + value)
         .hasMessageContaining("from 1 to 100");
@@ -75,14 +72,14 @@ class ClientConfigurationTest {
   @ParameterizedTest
   @ValueSource(ints = {0, -1, 101})
   void theConcurrencyHasBounds(int value) {
-    assertThatThrownBy(() -> GitHubClient.builder().maxConcurrency(value))
+    assertThatThrownBy(() -> GitHub.builder().maxConcurrency(value))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("the concurrency is " + value)
         .hasMessageContaining("from 1 to 100");
-    assertThatThrownBy(() -> GitHubClient.builder().graphQlConcurrency(value))
+    assertThatThrownBy(() -> GitHub.builder().graphQlConcurrency(value))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("the GraphQL concurrency is " + value);
-    assertThatThrownBy(() -> GitHubClient.builder().pointsPerMinute(Math.min(0, value), 1))
+    assertThatThrownBy(() -> GitHub.builder().pointsPerMinute(Math.min(0, value), 1))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("1 or more");
   }
@@ -90,10 +87,9 @@ class ClientConfigurationTest {
   @Test
   void aTokenAmongSeveralAndTheKeyOfAnAppDoNotGoOverPlainHttpEither() {
     URI url = URI.create("http://ghe.example.com/api/v3");
-    assertThatThrownBy(GitHubClient.builder().apiUrl(url).tokens(List.of(Stub.TOKEN))::build)
+    assertThatThrownBy(GitHub.builder().apiUrl(url).tokens(List.of(Stub.TOKEN))::build)
         .hasMessageContaining("use https");
-    assertThatThrownBy(
-            GitHubClient.builder().apiUrl(url).app(GitHubApp.of("7", Keys.pkcs1()))::build)
+    assertThatThrownBy(GitHub.builder().apiUrl(url).app(GitHubApp.of("7", Keys.pkcs1()))::build)
         .hasMessageContaining("use https");
   }
 
@@ -112,34 +108,32 @@ class ClientConfigurationTest {
         .isEqualTo(
             new GitHubTimeouts(
                 Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(60)));
-    assertThat(GitHubClient.DEFAULT_DETAIL_CONCURRENCY).isEqualTo(4);
+    assertThat(GitHub.DEFAULT_DETAIL_CONCURRENCY).isEqualTo(4);
   }
 
   @Test
   void aTargetThatIsNoNameIsRefusedWhenItIsOpened() {
-    try (GitHubClient client = GitHubClient.builder().build()) {
-      assertThatThrownBy(
-              () -> GitHubSources.pullRequests(client, Set.of()).open("kafka", Cursor.START))
+    try (GitHub client = GitHub.builder().build()) {
+      assertThatThrownBy(() -> client.pullRequests(Set.of()).open("kafka", Cursor.START))
           .isInstanceOf(InvalidConfigurationException.class);
     }
   }
 
   @Test
   void sourcesHaveTheirNames() {
-    try (GitHubClient client = GitHubClient.builder().build()) {
-      assertThat(GitHubSources.pullRequests(client, Set.of()).name())
-          .isEqualTo("github:pull-requests");
-      assertThat(GitHubSources.reviewComments(client).name()).isEqualTo("github:review-comments");
-      assertThat(GitHubSources.issueComments(client).name()).isEqualTo("github:issue-comments");
+    try (GitHub client = GitHub.builder().build()) {
+      assertThat(client.pullRequests(Set.of()).name()).isEqualTo("github:pull-requests");
+      assertThat(client.reviewComments().name()).isEqualTo("github:review-comments");
+      assertThat(client.issueComments().name()).isEqualTo("github:issue-comments");
     }
   }
 
   @Test
   void aClosedClientSaysSo() {
-    GitHubClient client = GitHubClient.builder().build();
+    GitHub client = GitHub.builder().build();
     client.close();
     client.close();
-    try (var pull = GitHubSources.reviewComments(client).open("o/r", Cursor.START)) {
+    try (var pull = client.reviewComments().open("o/r", Cursor.START)) {
       assertThatThrownBy(() -> pull.next(1, 0)).isInstanceOf(IllegalStateException.class);
     }
   }

@@ -23,7 +23,7 @@ class CommentSourcesContractTest {
   class ReviewComments extends Contract<dev.backfill.api.history.ReviewComment> {
     ReviewComments() {
       super(
-          GitHubSources::reviewComments,
+          GitHub::reviewComments,
           REPOSITORY
               .reviewComments()
               .sorted(comparing(comment -> comment.timestamps().updatedAt()))
@@ -35,7 +35,7 @@ class CommentSourcesContractTest {
   class IssueComments extends Contract<dev.backfill.api.history.IssueComment> {
     IssueComments() {
       super(
-          GitHubSources::issueComments,
+          GitHub::issueComments,
           REPOSITORY
               .issueComments()
               .sorted(comparing(comment -> comment.timestamps().updatedAt()))
@@ -46,12 +46,12 @@ class CommentSourcesContractTest {
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
   abstract static class Contract<T> extends PullSourceContract<T> {
 
-    private final Function<GitHubClient, PullSource<T>> kind;
+    private final Function<GitHub, PullSource<T>> kind;
     private final List<T> expected;
     private SimulatedGitHub github;
-    private GitHubClient client;
+    private GitHub client;
 
-    Contract(Function<GitHubClient, PullSource<T>> kind, List<T> expected) {
+    Contract(Function<GitHub, PullSource<T>> kind, List<T> expected) {
       this.kind = kind;
       this.expected = expected;
     }
@@ -63,7 +63,7 @@ class CommentSourcesContractTest {
               .repository(REPOSITORY)
               .quota(1_000_000, Duration.ofHours(1))
               .start();
-      client = GitHubClient.builder().apiUrl(github.url()).build();
+      client = GitHub.builder().apiUrl(github.url()).build();
     }
 
     @AfterAll

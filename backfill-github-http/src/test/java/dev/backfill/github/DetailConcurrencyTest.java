@@ -21,14 +21,10 @@ class DetailConcurrencyTest {
 
   private Reader<PullRequest> run(SimulatedGitHub github, int bound, Runnable betweenChunks)
       throws InterruptedException {
-    try (GitHubClient client =
-        GitHubClient.builder()
-            .apiUrl(github.url())
-            .timeSource(time)
-            .detailConcurrency(bound)
-            .build()) {
+    try (GitHub client =
+        GitHub.builder().apiUrl(github.url()).timeSource(time).detailConcurrency(bound).build()) {
       Reader<PullRequest> reader =
-          new Reader<>(GitHubSources.pullRequests(client, Set.of(PullRequestExtra.DETAILS)), time);
+          new Reader<>(client.pullRequests(Set.of(PullRequestExtra.DETAILS)), time);
       reader.betweenChunks = betweenChunks;
       reader.run("sim/repo", Cursor.START);
       assertThat(reader.stored.keySet())
@@ -59,7 +55,7 @@ class DetailConcurrencyTest {
   @Test
   void theDefaultIsNeverMoreThanFourAndAPage() throws Exception {
     try (SimulatedGitHub github = slow()) {
-      run(github, GitHubClient.DEFAULT_DETAIL_CONCURRENCY, () -> {});
+      run(github, GitHub.DEFAULT_DETAIL_CONCURRENCY, () -> {});
       assertThat(github.mostConcurrent()).isBetween(3, 5);
     }
   }

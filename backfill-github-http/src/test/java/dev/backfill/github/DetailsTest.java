@@ -248,7 +248,7 @@ class DetailsTest {
 
   @Test
   void aBlipThatEveryWorkerMeetsRejectsNothing() throws Exception {
-    try (Stub four = new Stub(GitHubClient.builder().detailConcurrency(4))) {
+    try (Stub four = new Stub(GitHub.builder().detailConcurrency(4))) {
       four.page(1, 1, 1, 20);
       for (int number = 1; number <= 20; number++) {
         four.details(number);
@@ -353,10 +353,9 @@ class DetailsTest {
                 .quota(90, Duration.ofHours(1))
                 .latency(Duration.ofMillis(1), Duration.ofMillis(5))
                 .start();
-        GitHubClient client =
-            GitHubClient.builder().apiUrl(counting.url()).detailConcurrency(16).build();
+        GitHub client = GitHub.builder().apiUrl(counting.url()).detailConcurrency(16).build();
         SourceSession<PullRequest> session =
-            GitHubSources.pullRequests(client, Set.of(DETAILS)).open("sim/repo", Cursor.START)) {
+            client.pullRequests(Set.of(DETAILS)).open("sim/repo", Cursor.START)) {
       List<Integer> delivered = new ArrayList<>();
       assertThatThrownBy(
               () -> {

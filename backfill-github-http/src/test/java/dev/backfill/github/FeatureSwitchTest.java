@@ -38,7 +38,7 @@ class FeatureSwitchTest {
   private static final String PULLS_OFF =
       "Pull requests are switched off at GitHub; items that were stored before stay";
 
-  private final Stub github = new Stub(GitHubClient.builder().token(Stub.TOKEN));
+  private final Stub github = new Stub(GitHub.builder().token(Stub.TOKEN));
 
   @BeforeEach
   void nothingElseIsThere() {
@@ -94,11 +94,9 @@ class FeatureSwitchTest {
   void pullRequestsThatAreSwitchedOffAreAWholeHistory() throws Exception {
     repository(false, true);
     for (GitHubTransport transport : GitHubTransport.values()) {
-      assertOff(
-          GitHubSources.pullRequests(github.client, Set.of(PullRequestExtra.DETAILS), transport),
-          PULLS_OFF);
+      assertOff(github.client.pullRequests(Set.of(PullRequestExtra.DETAILS), transport), PULLS_OFF);
     }
-    assertOff(GitHubSources.reviewComments(github.client), PULLS_OFF);
+    assertOff(github.client.reviewComments(), PULLS_OFF);
   }
 
   @ParameterizedTest
@@ -107,7 +105,7 @@ class FeatureSwitchTest {
     all("/issues/comments", status(status, "Issues are disabled for this repo"));
     repository(true, false);
     assertOff(
-        GitHubSources.issueComments(github.client),
+        github.client.issueComments(),
         "Issues are switched off at GitHub; items that were stored before stay");
   }
 
@@ -116,7 +114,7 @@ class FeatureSwitchTest {
   void aRefusalThatNamesTheFeatureIsEnough() throws Exception {
     all("/issues/comments", status(410, "Issues are disabled for this repo"));
     assertOff(
-        GitHubSources.issueComments(github.client),
+        github.client.issueComments(),
         "Issues are switched off at GitHub; items that were stored before stay");
   }
 

@@ -38,8 +38,8 @@ class GitHubActionsDispatcherTest {
           .token("good")
           .timeSource(time)
           .start();
-  private final GitHubClient client =
-      GitHubClient.builder().apiUrl(github.url()).token("good").timeSource(time).build();
+  private final GitHub client =
+      GitHub.builder().apiUrl(github.url()).token("good").timeSource(time).build();
 
   @AfterEach
   void close() {

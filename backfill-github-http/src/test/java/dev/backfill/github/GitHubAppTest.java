@@ -49,7 +49,7 @@ class GitHubAppTest {
   private static final String KEY = Keys.pkcs1();
 
   private final Stub github =
-      new Stub(GitHubClient.builder().app(GitHubApp.of("Iv23li", KEY).withInstallation(42)));
+      new Stub(GitHub.builder().app(GitHubApp.of("Iv23li", KEY).withInstallation(42)));
   private final GitHubApi api = github.client.sharedResources().api();
   private final LongAdder spent = new LongAdder();
   private final Logged log = new Logged();
@@ -105,7 +105,7 @@ class GitHubAppTest {
     long now = github.time.now().getEpochSecond();
     assertThat(claims(request))
         .isEqualTo("{\"iat\":%d,\"exp\":%d,\"iss\":\"Iv23li\"}".formatted(now - 60, now + 540));
-    assertThat(github.client).hasToString("GitHubClient[" + github.url() + ", a GitHub App]");
+    assertThat(github.client).hasToString("GitHub[" + github.url() + ", a GitHub App]");
   }
 
   @Test
@@ -269,7 +269,7 @@ class GitHubAppTest {
   @Test
   void theOnlyInstallationIsFoundAndOneOfSeveralHasToBeNamed() throws Exception {
     String list = "/app/installations?per_page=100";
-    try (Stub stub = new Stub(GitHubClient.builder().app(GitHubApp.of("7", Keys.pkcs8())))) {
+    try (Stub stub = new Stub(GitHub.builder().app(GitHubApp.of("7", Keys.pkcs8())))) {
       GitHubApi unnamed = stub.client.sharedResources().api();
       RequestBudget budget = new RequestBudget(0, spent);
       stub.answer(list, ok("[]"));
@@ -298,9 +298,7 @@ class GitHubAppTest {
   void requirement14_whenTheAppIsRefusedATokenGoesOn() throws Exception {
     try (Stub both =
         new Stub(
-            GitHubClient.builder()
-                .token(Stub.TOKEN)
-                .app(GitHubApp.of("7", KEY).withInstallation(42)))) {
+            GitHub.builder().token(Stub.TOKEN).app(GitHubApp.of("7", KEY).withInstallation(42)))) {
       both.server.stubFor(post(urlEqualTo(TOKENS)).willReturn(status(404, "Not Found")));
       both.answer(THING, both.quota(ok("{}"), 100, Duration.ofHours(1)));
       GitHubApi pool = both.client.sharedResources().api();

@@ -49,12 +49,8 @@ class GitHubIssueReporterTest {
           .token("s3cr3t-token-value")
           .timeSource(time)
           .start();
-  private final GitHubClient client =
-      GitHubClient.builder()
-          .apiUrl(github.url())
-          .token("s3cr3t-token-value")
-          .timeSource(time)
-          .build();
+  private final GitHub client =
+      GitHub.builder().apiUrl(github.url()).token("s3cr3t-token-value").timeSource(time).build();
   private final MemoryFailureLog log = new MemoryFailureLog();
   private final GitHubIssueReporter reporter = reporter(log);
 

@@ -64,12 +64,12 @@ class GitHubPlannerTest {
     github.close();
   }
 
-  private static GitHubClient client() {
-    return GitHubClient.builder().apiUrl(github.url()).token("token").build();
+  private static GitHub client() {
+    return GitHub.builder().apiUrl(github.url()).token("token").build();
   }
 
-  private static GitHubClient anonymous() {
-    return GitHubClient.builder().apiUrl(github.url()).build();
+  private static GitHub anonymous() {
+    return GitHub.builder().apiUrl(github.url()).build();
   }
 
   @ParameterizedTest
@@ -92,7 +92,7 @@ class GitHubPlannerTest {
       extras.add(PullRequestExtra.REVIEWS);
     }
     RequestCost planned;
-    try (GitHubClient client = client()) {
+    try (GitHub client = client()) {
       planned =
           GitHubPlanner.of(client).estimate("sim/repo", extras, COMMENTS).of(transport).cost();
     }
@@ -100,11 +100,11 @@ class GitHubPlannerTest {
     long requests = github.quotaSpent(QuotaResource.CORE);
     long points = github.points();
     long items;
-    try (GitHubClient client = client()) {
+    try (GitHub client = client()) {
       items =
-          read(GitHubSources.pullRequests(client, extras, transport))
-              + read(GitHubSources.reviewComments(client))
-              + read(GitHubSources.issueComments(client));
+          read(client.pullRequests(extras, transport))
+              + read(client.reviewComments())
+              + read(client.issueComments());
     }
     assertThat(items)
         .isEqualTo(COUNT + repository.reviewCommentCount() + repository.issueCommentCount());
@@ -133,7 +133,7 @@ class GitHubPlannerTest {
 
   @Test
   void requirement18_thePlanNamesPointsRequestsAndHours() throws Exception {
-    try (GitHubClient client = client()) {
+    try (GitHub client = client()) {
       HistoryEstimate estimate = GitHubPlanner.of(client).estimate("sim/repo", ALL, COMMENTS);
       long reviewComments = repository.reviewCommentCount();
       long issueComments = repository.issueCommentCount();
@@ -179,7 +179,7 @@ class GitHubPlannerTest {
   void aPlanCostsAQueryAndARequestForEachCommentStream() throws Exception {
     long requests = github.requests();
     long core = github.quotaSpent(QuotaResource.CORE);
-    try (GitHubClient client = client()) {
+    try (GitHub client = client()) {
       HistoryEstimate estimate = GitHubPlanner.of(client).estimate("sim/repo", ALL, COMMENTS);
       assertThat(github.requests() - requests).isEqualTo(3);
       assertThat(estimate.spent()).isEqualTo(new RequestCost(2, 1));
@@ -191,7 +191,7 @@ class GitHubPlannerTest {
   void withoutCommentsTheQuotaForRestIsAskedForAndThatIsFree() throws Exception {
     long core = github.quotaSpent(QuotaResource.CORE);
     long requested = github.requests(Endpoint.RATE_LIMIT);
-    try (GitHubClient client = client()) {
+    try (GitHub client = client()) {
       HistoryEstimate estimate = GitHubPlanner.of(client).estimate("sim/repo", ALL, Set.of());
       assertThat(estimate.spent()).isEqualTo(new RequestCost(0, 1));
       assertThat(github.requests(Endpoint.RATE_LIMIT) - requested).isEqualTo(1);
@@ -205,7 +205,7 @@ class GitHubPlannerTest {
   @Test
   void withoutATokenThereIsRestAlone() throws Exception {
     long queries = github.requests(Endpoint.GRAPHQL);
-    try (GitHubClient client = anonymous()) {
+    try (GitHub client = anonymous()) {
       HistoryEstimate estimate = GitHubPlanner.of(client).estimate("sim/repo", ALL, COMMENTS);
       assertThat(github.requests(Endpoint.GRAPHQL)).isEqualTo(queries);
       assertThat(estimate.spent()).isEqualTo(new RequestCost(3, 0));
@@ -219,7 +219,7 @@ class GitHubPlannerTest {
 
   @Test
   void theListAloneGoesByRest() throws Exception {
-    try (GitHubClient client = client()) {
+    try (GitHub client = client()) {
       assertThat(GitHubPlanner.of(client).estimate("sim/repo", NOTHING, Set.of()).automatic())
           .isEqualTo(GitHubTransport.REST);
     }
@@ -227,7 +227,7 @@ class GitHubPlannerTest {
 
   @Test
   void anEmptyRepositoryAndOneWithASinglePullRequest() throws Exception {
-    for (GitHubClient client : List.of(client(), anonymous())) {
+    for (GitHub client : List.of(client(), anonymous())) {
       try (client) {
         GitHubPlanner planner = GitHubPlanner.of(client);
         HistoryEstimate empty = planner.estimate("sim/empty", ALL, COMMENTS);
@@ -247,7 +247,7 @@ class GitHubPlannerTest {
     SimulatedRepository large =
         SimulatedRepository.builder("sim/large").pullRequests(1_000).issueComments(2).build();
     try (SimulatedGitHub capped = SimulatedGitHub.builder().repository(large).start();
-        GitHubClient client = GitHubClient.builder().apiUrl(capped.url()).token("token").build()) {
+        GitHub client = GitHub.builder().apiUrl(capped.url()).token("token").build()) {
       capped.capList(Endpoint.ISSUE_COMMENTS, 1_000);
       assertThat(GitHubPlanner.of(client).estimate("sim/large", ALL, COMMENTS).streams())
           .contains(
@@ -255,7 +255,7 @@ class GitHubPlannerTest {
               new HistoryEstimate.Stream("github:issue-comments", 1_000, true, null));
     }
     try (SimulatedGitHub capped = SimulatedGitHub.builder().repository(large).start();
-        GitHubClient client = GitHubClient.builder().apiUrl(capped.url()).build()) {
+        GitHub client = GitHub.builder().apiUrl(capped.url()).build()) {
       assertThat(GitHubPlanner.of(client).estimate("sim/large", ALL, Set.of()).streams())
           .as("a whole number of pages is no cap by itself")
           .containsExactly(new HistoryEstimate.Stream("github:pull-requests", 1_000));
@@ -267,13 +267,13 @@ class GitHubPlannerTest {
 
   @Test
   void aRenamedRepositoryIsCountedUnderItsPresentName() throws Exception {
-    try (GitHubClient client = client()) {
+    try (GitHub client = client()) {
       HistoryEstimate estimate = GitHubPlanner.of(client).estimate("sim/old", ALL, COMMENTS);
       assertThat(estimate.repository()).isEqualTo("sim/new");
       assertThat(estimate.streams().get(0).items()).isEqualTo(7);
       assertThat(estimate.spent()).isEqualTo(new RequestCost(2, 1));
     }
-    try (GitHubClient client = anonymous()) {
+    try (GitHub client = anonymous()) {
       assertThat(
               GitHubPlanner.of(client).estimate("sim/old", ALL, Set.of()).streams().get(0).items())
           .isEqualTo(7);
@@ -282,7 +282,7 @@ class GitHubPlannerTest {
 
   @Test
   void whatCannotBeReadIsSaidAsARunSaysIt() throws Exception {
-    for (GitHubClient client : List.of(client(), anonymous())) {
+    for (GitHub client : List.of(client(), anonymous())) {
       try (client) {
         GitHubPlanner planner = GitHubPlanner.of(client);
         assertThatThrownBy(() -> planner.estimate("sim/missing", ALL, COMMENTS))
@@ -296,7 +296,7 @@ class GitHubPlannerTest {
 
   @Test
   void aQueryThatFailsIsReplacedByARequest() throws Exception {
-    try (GitHubClient client = client()) {
+    try (GitHub client = client()) {
       github.failNext(1, 502);
       HistoryEstimate estimate = GitHubPlanner.of(client).estimate("sim/repo", ALL, Set.of());
       assertThat(estimate.streams().get(0).items()).isEqualTo(COUNT);
@@ -311,7 +311,7 @@ class GitHubPlannerTest {
                 .repository(SimulatedRepository.of("sim/repo", 5))
                 .quota(1, Duration.ofHours(1))
                 .start();
-        GitHubClient client = GitHubClient.builder().apiUrl(small.url()).build()) {
+        GitHub client = GitHub.builder().apiUrl(small.url()).build()) {
       assertThatThrownBy(() -> GitHubPlanner.of(client).estimate("sim/repo", ALL, COMMENTS))
           .isInstanceOfSatisfying(
               RateLimitedException.class, e -> assertThat(e.until()).isAfter(Instant.EPOCH));
@@ -327,8 +327,7 @@ class GitHubPlannerTest {
             SimulatedGitHub.builder().withZeroLimits())) {
       try (SimulatedGitHub server =
               builder.repository(SimulatedRepository.of("sim/repo", 60)).start();
-          GitHubClient client =
-              GitHubClient.builder().apiUrl(server.url()).token("token").build()) {
+          GitHub client = GitHub.builder().apiUrl(server.url()).token("token").build()) {
         HistoryEstimate estimate = GitHubPlanner.of(client).estimate("sim/repo", ALL, Set.of());
         for (TransportEstimate transport : estimate.transports()) {
           assertThat(transport.core()).isNull();
@@ -340,7 +339,7 @@ class GitHubPlannerTest {
 
   @Test
   void aReserveIsFrom0To99Percent() throws Exception {
-    try (GitHubClient client = client()) {
+    try (GitHub client = client()) {
       TransportEstimate rest =
           GitHubPlanner.of(client).estimate("sim/repo", NOTHING, Set.of()).of(GitHubTransport.REST);
       for (int percent : List.of(-1, 100)) {

@@ -36,7 +36,7 @@ class GraphQlRunTest {
   private final ManualTimeSource time = new ManualTimeSource();
   private SimulatedRepository repository;
   private SimulatedGitHub github;
-  private GitHubClient client;
+  private GitHub client;
 
   private Reader<PullRequest> start(int pullRequests) {
     return start(SimulatedRepository.of("sim/repo", pullRequests), 100_000);
@@ -56,8 +56,8 @@ class GraphQlRunTest {
     return new Reader<>(source(GitHubTransport.AUTO), time);
   }
 
-  private GitHubClient client(String token) {
-    return GitHubClient.builder()
+  private GitHub client(String token) {
+    return GitHub.builder()
         .apiUrl(github.url())
         .token(token)
         .timeSource(time)
@@ -66,7 +66,7 @@ class GraphQlRunTest {
   }
 
   private PullSource<PullRequest> source(GitHubTransport transport) {
-    return GitHubSources.pullRequests(client, ALL, transport);
+    return client.pullRequests(ALL, transport);
   }
 
   @AfterEach
@@ -321,12 +321,12 @@ class GraphQlRunTest {
         source(GitHubTransport.AUTO).open("sim/repo", Cursor.START)) {
       cursor = session.next(25, 0).next();
     }
-    try (GitHubClient anonymous = client(null)) {
-      PullSource<PullRequest> source = GitHubSources.pullRequests(anonymous, ALL);
+    try (GitHub anonymous = client(null)) {
+      PullSource<PullRequest> source = anonymous.pullRequests(ALL);
       assertThatThrownBy(() -> source.open("sim/repo", cursor))
           .isInstanceOf(PermanentFailureException.class)
           .hasMessageContaining("GITHUB_TOKEN");
-      assertThatThrownBy(() -> GitHubSources.pullRequests(anonymous, ALL, GitHubTransport.GRAPHQL))
+      assertThatThrownBy(() -> anonymous.pullRequests(ALL, GitHubTransport.GRAPHQL))
           .isInstanceOf(InvalidConfigurationException.class);
     }
     assertThat(source(GitHubTransport.REST).canResume(cursor)).as("read again by REST").isFalse();

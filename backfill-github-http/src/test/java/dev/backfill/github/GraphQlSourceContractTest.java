@@ -19,7 +19,7 @@ class GraphQlSourceContractTest extends PullSourceContract<PullRequest> {
   private final SimulatedRepository repository =
       SimulatedRepository.builder("sim/repo").pullRequests(117).reviews(3).build();
   private SimulatedGitHub github;
-  private GitHubClient client;
+  private GitHub client;
 
   @BeforeAll
   void start() {
@@ -30,8 +30,7 @@ class GraphQlSourceContractTest extends PullSourceContract<PullRequest> {
             .quota(1_000_000, Duration.ofHours(1))
             .graphqlQuota(1_000_000, Duration.ofHours(1))
             .start();
-    client =
-        GitHubClient.builder().apiUrl(github.url()).token(Stub.TOKEN).detailConcurrency(4).build();
+    client = GitHub.builder().apiUrl(github.url()).token(Stub.TOKEN).detailConcurrency(4).build();
   }
 
   @AfterAll
@@ -42,8 +41,7 @@ class GraphQlSourceContractTest extends PullSourceContract<PullRequest> {
 
   @Override
   protected PullSource<PullRequest> source() {
-    return GitHubSources.pullRequests(
-        client, EnumSet.allOf(PullRequestExtra.class), GitHubTransport.GRAPHQL);
+    return client.pullRequests(EnumSet.allOf(PullRequestExtra.class), GitHubTransport.GRAPHQL);
   }
 
   @Override

@@ -205,7 +205,7 @@ class ItemRefusalTest {
                 .replace('\'', '"')
                 .formatted(number, number, number.replace("\"x\"", "-7"))));
     try (SourceSession<ReviewComment> session =
-        GitHubSources.reviewComments(github.client).open("o/r", Cursor.START)) {
+        github.client.reviewComments().open("o/r", Cursor.START)) {
       Chunk<ReviewComment> chunk = session.next(10, 0);
       assertThat(chunk.rejected()).isEmpty();
       ReviewComment comment = chunk.items().get(0);
@@ -221,7 +221,9 @@ class ItemRefusalTest {
     github.answer(Stub.byNumber("/pulls/2"), status(422, "No."));
     github.detailsByNumber(3);
     try (SourceSession<PullRequest> session =
-        GitHubSources.pullRequests(github.client, Set.of(PullRequestExtra.DETAILS))
+        github
+            .client
+            .pullRequests(Set.of(PullRequestExtra.DETAILS))
             .openByKeys("o/r", List.of("1", "2", "3"), Cursor.START)
             .orElseThrow()) {
       Chunk<PullRequest> chunk = session.next(10, 0);

@@ -193,7 +193,7 @@ class ItemsTest {
     Timestamps times =
         new Timestamps(
             Instant.parse("2020-01-01T00:00:00Z"), Instant.parse("2020-01-02T00:00:00Z"));
-    Chunk<ReviewComment> chunk = all(GitHubSources.reviewComments(github.client));
+    Chunk<ReviewComment> chunk = all(github.client.reviewComments());
     assertThat(chunk.items())
         .containsExactlyInAnyOrder(
             new ReviewComment(
@@ -232,7 +232,7 @@ class ItemsTest {
               "created_at": "2020-01-01T00:00:00Z", "updated_at": "2020-01-02T00:00:00Z"}]
             """
                 .formatted(quoted(issueUrl), quoted(htmlUrl))));
-    PullSource<IssueComment> source = GitHubSources.issueComments(github.client);
+    PullSource<IssueComment> source = github.client.issueComments();
     Chunk<IssueComment> chunk = all(source);
     assertThat(chunk.items()).extracting(IssueComment::issueNumber).containsExactly(number);
     assertThat(chunk.items())

@@ -15,9 +15,9 @@ final class LargeHistory {
   public static void main(String[] args) throws InterruptedException {
     long items = 0;
     long spent = 0;
-    try (GitHubClient client = GitHubClient.builder().apiUrl(URI.create(args[0])).build();
+    try (GitHub client = GitHub.builder().apiUrl(URI.create(args[0])).build();
         SourceSession<PullRequest> session =
-            GitHubSources.pullRequests(client, Set.of()).open(args[1], Cursor.START)) {
+            client.pullRequests(Set.of()).open(args[1], Cursor.START)) {
       Chunk<PullRequest> chunk;
       do {
         chunk = session.next(50, 0);

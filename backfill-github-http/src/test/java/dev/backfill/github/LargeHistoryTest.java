@@ -57,7 +57,7 @@ class LargeHistoryTest {
     List<String> entries = new ArrayList<>();
     for (Class<?> type :
         List.of(
-            GitHubClient.class,
+            GitHub.class,
             Cursor.class,
             JsonFactory.class,
             JsonNode.class,

@@ -47,7 +47,7 @@ class LimitRequirementsTest {
 
   private static final String THING = "/thing";
 
-  private final Stub github = new Stub(GitHubClient.builder().token(Stub.TOKEN));
+  private final Stub github = new Stub(GitHub.builder().token(Stub.TOKEN));
   private final GitHubApi api = github.client.sharedResources().api();
   private final Instant start = github.time.now();
   private final Logged log = new Logged();
@@ -206,8 +206,8 @@ class LimitRequirementsTest {
     SimulatedRepository repository = SimulatedRepository.of("o/r", 1);
     try (SimulatedGitHub simulated =
             SimulatedGitHub.builder().repository(repository).timeSource(github.time).start();
-        GitHubClient client =
-            GitHubClient.builder()
+        GitHub client =
+            GitHub.builder()
                 .apiUrl(simulated.url())
                 .token(Stub.TOKEN)
                 .timeSource(github.time)
@@ -227,7 +227,7 @@ class LimitRequirementsTest {
   }
 
   /** How many of the requests of so many threads were answered; the others were held back. */
-  private static int answers(GitHubClient client, int count) throws Exception {
+  private static int answers(GitHub client, int count) throws Exception {
     GitHubApi api = client.sharedResources().api();
     ExecutorService threads = Executors.newFixedThreadPool(count);
     try {
@@ -302,7 +302,7 @@ class LimitRequirementsTest {
 
   @Test
   void requirement32_noMoreRequestsAreUnderWayThanAllowedAndQueriesGoOneByOne() throws Exception {
-    try (Stub slow = new Stub(GitHubClient.builder().maxConcurrency(3))) {
+    try (Stub slow = new Stub(GitHub.builder().maxConcurrency(3))) {
       slow.server.stubFor(any(anyUrl()).willReturn(ok("{\"data\":{}}").withFixedDelay(30)));
       GitHubApi other = slow.client.sharedResources().api();
       ExecutorService threads = Executors.newFixedThreadPool(12);
@@ -352,7 +352,7 @@ class LimitRequirementsTest {
 
   @Test
   void requirement32_aWaitForATurnIsInterruptible() throws Exception {
-    try (Stub slow = new Stub(GitHubClient.builder().maxConcurrency(1))) {
+    try (Stub slow = new Stub(GitHub.builder().maxConcurrency(1))) {
       slow.server.stubFor(any(anyUrl()).willReturn(ok("{}").withFixedDelay(20_000)));
       GitHubApi other = slow.client.sharedResources().api();
       LongAdder spent = new LongAdder();
@@ -397,7 +397,7 @@ class LimitRequirementsTest {
 
   @Test
   void requirement32_thePointsOfAMinuteAreKept() {
-    try (Stub limited = new Stub(GitHubClient.builder().pointsPerMinute(20, 3))) {
+    try (Stub limited = new Stub(GitHub.builder().pointsPerMinute(20, 3))) {
       limited.server.stubFor(any(anyUrl()).willReturn(ok("{\"data\":{}}")));
       GitHubApi other = limited.client.sharedResources().api();
       RequestBudget budget = new RequestBudget(0, new LongAdder());

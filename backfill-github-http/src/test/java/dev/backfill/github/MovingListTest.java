@@ -41,10 +41,10 @@ class MovingListTest {
           .quota(1_000_000, Duration.ofHours(1))
           .timeSource(time)
           .start();
-  private GitHubClient client = client(1);
+  private GitHub client = client(1);
 
-  private GitHubClient client(int pagesAhead) {
-    return GitHubClient.builder()
+  private GitHub client(int pagesAhead) {
+    return GitHub.builder()
         .apiUrl(github.url())
         .token(Stub.TOKEN)
         .timeSource(time)
@@ -60,7 +60,7 @@ class MovingListTest {
   }
 
   private PullSource<PullRequest> source(Set<PullRequestExtra> extras, GitHubTransport transport) {
-    return GitHubSources.pullRequests(client, extras, transport);
+    return client.pullRequests(extras, transport);
   }
 
   private void assertNewest(Reader<PullRequest> reader) {
@@ -174,9 +174,7 @@ class MovingListTest {
   void deletionsHideNoCommentFromAVerification(int deletions) throws Exception {
     Set<String> keys = new TreeSet<>();
     try (KeyListing listing =
-        GitHubSources.issueComments(client)
-            .listKeys("sim/repo", Cursor.START, Cursor.START)
-            .orElseThrow()) {
+        client.issueComments().listKeys("sim/repo", Cursor.START, Cursor.START).orElseThrow()) {
       int deleted = 0;
       for (boolean last = false; !last; ) {
         KeyListing.Page page = listing.next(0);

@@ -45,7 +45,7 @@ class NetworkTest {
   private static final GitHubTimeouts SHORT =
       new GitHubTimeouts(Duration.ofSeconds(2), Duration.ofMillis(1500), Duration.ofMillis(2500));
 
-  private final Stub github = new Stub(GitHubClient.builder().timeouts(SHORT));
+  private final Stub github = new Stub(GitHub.builder().timeouts(SHORT));
 
   @AfterEach
   void close() {
@@ -97,8 +97,8 @@ class NetworkTest {
         };
     github.answer("/thing", ok("{}"));
     github.server.addMockServiceRequestListener((request, response) -> fails.set(true));
-    try (GitHubClient client =
-        GitHubClient.builder().maxConcurrency(1).timeSource(time).apiUrl(github.url()).build()) {
+    try (GitHub client =
+        GitHub.builder().maxConcurrency(1).timeSource(time).apiUrl(github.url()).build()) {
       GitHubApi api = client.sharedResources().api();
       RequestBudget budget = new RequestBudget(0, new LongAdder());
       for (int tries = 0; tries < 3; tries++) {
@@ -143,8 +143,7 @@ class NetworkTest {
     }
     github.answer(LIST, gzip(bytes.toByteArray()));
     GitHubTimeouts patient = GitHubTimeouts.DEFAULT;
-    try (GitHubClient client =
-        GitHubClient.builder().apiUrl(github.url()).timeouts(patient).build()) {
+    try (GitHub client = GitHub.builder().apiUrl(github.url()).timeouts(patient).build()) {
       assertTransient(client, "damaged or incomplete");
     }
   }
@@ -183,16 +182,15 @@ class NetworkTest {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    try (GitHubClient client =
-        GitHubClient.builder().apiUrl(URI.create("http://localhost:" + port)).build()) {
+    try (GitHub client = GitHub.builder().apiUrl(URI.create("http://localhost:" + port)).build()) {
       assertTransient(client, "could not be reached");
     }
   }
 
   @Test
   void aNameThatNobodyKnowsIsTransient() {
-    try (GitHubClient client =
-        GitHubClient.builder().apiUrl(URI.create("http://no-such-host.invalid")).build()) {
+    try (GitHub client =
+        GitHub.builder().apiUrl(URI.create("http://no-such-host.invalid")).build()) {
       assertTransient(client, "could not be");
     }
   }
@@ -254,15 +252,14 @@ class NetworkTest {
   }
 
   private static void assertTransient(RawServer server, GitHubTimeouts timeouts, String message) {
-    try (GitHubClient client =
-        GitHubClient.builder().apiUrl(server.url()).timeouts(timeouts).build()) {
+    try (GitHub client = GitHub.builder().apiUrl(server.url()).timeouts(timeouts).build()) {
       assertTransient(client, message);
     }
   }
 
-  private static void assertTransient(GitHubClient client, String message) {
+  private static void assertTransient(GitHub client, String message) {
     try (SourceSession<PullRequest> session =
-        GitHubSources.pullRequests(client, Set.of()).open("o/r", Cursor.START)) {
+        client.pullRequests(Set.of()).open("o/r", Cursor.START)) {
       assertThatThrownBy(() -> session.next(10, 0))
           .isInstanceOf(TransientFailureException.class)
           .hasMessageContaining(message);

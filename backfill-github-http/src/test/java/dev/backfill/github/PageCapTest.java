@@ -38,8 +38,8 @@ class PageCapTest {
           .quota(1_000_000, Duration.ofHours(1))
           .timeSource(time)
           .start();
-  private GitHubClient client =
-      GitHubClient.builder().apiUrl(github.url()).token(Stub.TOKEN).timeSource(time).build();
+  private GitHub client =
+      GitHub.builder().apiUrl(github.url()).token(Stub.TOKEN).timeSource(time).build();
 
   @AfterEach
   void close() {
@@ -48,7 +48,7 @@ class PageCapTest {
   }
 
   private PullSource<PullRequest> pullRequests(GitHubTransport transport) {
-    return GitHubSources.pullRequests(client, Set.of(), transport);
+    return client.pullRequests(Set.of(), transport);
   }
 
   /** Reads to the end, in sessions of a few chunks, and returns what the last session says. */
@@ -185,7 +185,7 @@ class PageCapTest {
     github.limitPages(3);
     if (!hasToken) {
       client.close();
-      client = GitHubClient.builder().apiUrl(github.url()).timeSource(time).build();
+      client = GitHub.builder().apiUrl(github.url()).timeSource(time).build();
     }
     PullSource<PullRequest> source = pullRequests(GitHubTransport.AUTO);
     Reader<PullRequest> reader = new Reader<>(source, time);
@@ -214,7 +214,7 @@ class PageCapTest {
     }
     time.advance(Duration.ofMinutes(10));
     github.capList(Endpoint.ISSUE_COMMENTS, 200);
-    PullSource<IssueComment> source = GitHubSources.issueComments(client);
+    PullSource<IssueComment> source = client.issueComments();
     Reader<IssueComment> reader = new Reader<>(source, time);
     Completeness read = read(reader, source, Cursor.START);
     assertThat(read.gaps()).isTrue();

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class PagesAheadTest {
 
-  private final Stub github = new Stub(GitHubClient.builder().detailConcurrency(1).pagesAhead(4));
+  private final Stub github = new Stub(GitHub.builder().detailConcurrency(1).pagesAhead(4));
   private long spent;
 
   @AfterEach
@@ -105,7 +105,7 @@ class PagesAheadTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 4, 32})
   void theyArriveInOrderEachOnceAndCostWhatTheyCost(int ahead) throws Exception {
-    try (Stub stub = new Stub(GitHubClient.builder().detailConcurrency(1).pagesAhead(ahead))) {
+    try (Stub stub = new Stub(GitHub.builder().detailConcurrency(1).pagesAhead(ahead))) {
       for (int page = 1; page <= 9; page++) {
         stub.page(page, 9, page * 100 - 99, page * 100);
       }
@@ -258,7 +258,7 @@ class PagesAheadTest {
     long bytes = largePage(1, padding).length();
     try (Stub stub =
         new Stub(
-            GitHubClient.builder()
+            GitHub.builder()
                 .detailConcurrency(1)
                 .pagesAhead(4)
                 .maxBytesAhead(bytes * room + bytes / 2))) {
@@ -296,10 +296,10 @@ class PagesAheadTest {
                 .quota(25, Duration.ofHours(1))
                 .latency(Duration.ofMillis(5), Duration.ofMillis(15))
                 .start();
-        GitHubClient client =
-            GitHubClient.builder().apiUrl(counting.url()).pagesAhead(8).maxConcurrency(3).build();
+        GitHub client =
+            GitHub.builder().apiUrl(counting.url()).pagesAhead(8).maxConcurrency(3).build();
         SourceSession<PullRequest> session =
-            GitHubSources.pullRequests(client, Set.of()).open("sim/repo", Cursor.START)) {
+            client.pullRequests(Set.of()).open("sim/repo", Cursor.START)) {
       List<Integer> all = new ArrayList<>();
       assertThatThrownBy(
               () -> {
@@ -328,9 +328,9 @@ class PagesAheadTest {
                 .quota(1_000, Duration.ofHours(1))
                 .timeSource(time)
                 .start();
-        GitHubClient client =
-            GitHubClient.builder().apiUrl(faulty.url()).timeSource(time).pagesAhead(6).build()) {
-      Reader<PullRequest> reader = new Reader<>(GitHubSources.pullRequests(client, Set.of()), time);
+        GitHub client =
+            GitHub.builder().apiUrl(faulty.url()).timeSource(time).pagesAhead(6).build()) {
+      Reader<PullRequest> reader = new Reader<>(client.pullRequests(Set.of()), time);
       int[] chunks = {0};
       reader.betweenChunks =
           () -> {
@@ -359,9 +359,9 @@ class PagesAheadTest {
                 .repository(repository)
                 .quota(1_000, Duration.ofHours(1))
                 .start();
-        GitHubClient client = GitHubClient.builder().apiUrl(counting.url()).pagesAhead(8).build();
+        GitHub client = GitHub.builder().apiUrl(counting.url()).pagesAhead(8).build();
         SourceSession<PullRequest> session =
-            GitHubSources.pullRequests(client, Set.of()).open("sim/repo", Cursor.START)) {
+            client.pullRequests(Set.of()).open("sim/repo", Cursor.START)) {
       assertThat(takeAll(session)).isEqualTo(repository.numbers().boxed().toList());
       assertThat(spent)
           .isEqualTo(counting.quotaSpent(QuotaResource.CORE))

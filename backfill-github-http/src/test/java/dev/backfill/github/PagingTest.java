@@ -80,8 +80,8 @@ class PagingTest {
     assertThat(
             List.of(
                 drained(github.open(Cursor.START)),
-                drained(GitHubSources.reviewComments(github.client).open("o/r", Cursor.START)),
-                drained(GitHubSources.issueComments(github.client).open("O/R", Cursor.START))))
+                drained(github.client.reviewComments().open("o/r", Cursor.START)),
+                drained(github.client.issueComments().open("O/R", Cursor.START))))
         .allMatch(Chunk::last);
     assertThat(github.requests("/repos/o/r")).isEqualTo(1);
     assertThat(github.requests()).isEqualTo(4);
@@ -95,7 +95,7 @@ class PagingTest {
 
   @Test
   void everyRequestSaysWhoAsksAndForWhat() throws Exception {
-    try (Stub withToken = new Stub(GitHubClient.builder().token(Stub.TOKEN))) {
+    try (Stub withToken = new Stub(GitHub.builder().token(Stub.TOKEN))) {
       withToken.page(1, 1, 1, 1);
       withToken.open(Cursor.START).next(1, 0);
       assertThat(withToken.log())
@@ -346,8 +346,7 @@ class PagingTest {
       assertThatThrownBy(() -> session.next(0, 0)).isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> session.next(1, -1)).isInstanceOf(IllegalArgumentException.class);
     }
-    assertThat(GitHubSources.pullRequests(github.client, Set.of()).canResume(Cursor.START))
-        .isTrue();
+    assertThat(github.client.pullRequests(Set.of()).canResume(Cursor.START)).isTrue();
   }
 
   private static String oneItem(int number) {

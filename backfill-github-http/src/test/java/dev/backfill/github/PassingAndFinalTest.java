@@ -194,7 +194,7 @@ class PassingAndFinalTest {
   void aCertificateThatIsNotTrustedIsFinal() {
     WireMockServer server = new WireMockServer(wireMockConfig().dynamicPort().dynamicHttpsPort());
     server.start();
-    try (GitHubClient client = client("https://localhost:" + server.httpsPort())) {
+    try (GitHub client = client("https://localhost:" + server.httpsPort())) {
       assertThat(failure(client))
           .isInstanceOf(PermanentFailureException.class)
           .hasMessageContaining("certificate")
@@ -209,7 +209,7 @@ class PassingAndFinalTest {
   void anAddressThatSpeaksNoTlsIsFinal() {
     WireMockServer server = new WireMockServer(wireMockConfig().dynamicPort());
     server.start();
-    try (GitHubClient client = client("https://localhost:" + server.port())) {
+    try (GitHub client = client("https://localhost:" + server.port())) {
       assertThat(failure(client))
           .isInstanceOf(PermanentFailureException.class)
           .hasMessageContaining("TLS");
@@ -235,7 +235,7 @@ class PassingAndFinalTest {
   @ParameterizedTest
   @ValueSource(ints = {408, 421, 423, 425, 502})
   void aWriteThatIsPutOffPassesToo(int status) {
-    try (Stub github = new Stub(GitHubClient.builder().token(Stub.TOKEN))) {
+    try (Stub github = new Stub(GitHub.builder().token(Stub.TOKEN))) {
       github.server.stubFor(
           post(urlEqualTo("/repos/o/r/actions/workflows/w.yml/dispatches"))
               .willReturn(aResponse().withStatus(status)));
@@ -251,19 +251,15 @@ class PassingAndFinalTest {
     return failure(github.client);
   }
 
-  private static Throwable failure(GitHubClient client) {
+  private static Throwable failure(GitHub client) {
     try (SourceSession<PullRequest> session =
-        GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST)
-            .open("o/r", Cursor.START)) {
+        client.pullRequests(Set.of(), GitHubTransport.REST).open("o/r", Cursor.START)) {
       return catchThrowable(() -> session.next(10, 0));
     }
   }
 
-  private static GitHubClient client(String url) {
-    return GitHubClient.builder()
-        .apiUrl(URI.create(url))
-        .timeSource(new ManualTimeSource())
-        .build();
+  private static GitHub client(String url) {
+    return GitHub.builder().apiUrl(URI.create(url)).timeSource(new ManualTimeSource()).build();
   }
 
   private static ResponseDefinitionBuilder html(int status) {

@@ -55,7 +55,7 @@ class PointsPerMinuteTest {
   void aServerThatIsBusyTwiceIsReadAtFullSpeed() throws Exception {
     SimulatedRepository repository = SimulatedRepository.of("sim/repo", 1_000);
     try (SimulatedGitHub github = start(SimulatedGitHub.builder().repository(repository));
-        GitHubClient client = client(github)) {
+        GitHub client = client(github)) {
       for (int requests : new int[] {100, 200}) {
         github.afterRequests(
             requests, () -> github.answerNext(Endpoint.PULL_REQUEST, WrongAnswer.UNAVAILABLE));
@@ -72,8 +72,8 @@ class PointsPerMinuteTest {
     return server.token("ghp_a").timeSource(time).start();
   }
 
-  private GitHubClient client(SimulatedGitHub github) {
-    return GitHubClient.builder()
+  private GitHub client(SimulatedGitHub github) {
+    return GitHub.builder()
         .apiUrl(github.url())
         .token("ghp_a")
         .timeSource(time)
@@ -81,11 +81,9 @@ class PointsPerMinuteTest {
         .build();
   }
 
-  private Reader<PullRequest> read(GitHubClient client, GitHubTransport transport)
-      throws Exception {
+  private Reader<PullRequest> read(GitHub client, GitHubTransport transport) throws Exception {
     Reader<PullRequest> reader =
-        new Reader<>(
-            GitHubSources.pullRequests(client, Set.of(PullRequestExtra.DETAILS), transport), time);
+        new Reader<>(client.pullRequests(Set.of(PullRequestExtra.DETAILS), transport), time);
     reader.run("sim/repo", Cursor.START);
     return reader;
   }
@@ -99,7 +97,7 @@ class PointsPerMinuteTest {
       int points)
       throws Exception {
     try (SimulatedGitHub github = start(server.repository(repository));
-        GitHubClient client = client(github)) {
+        GitHub client = client(github)) {
       Instant start = time.now();
       Reader<PullRequest> reader = read(client, transport);
       assertThat(reader.stored).hasSize((int) repository.numbers().count());

@@ -54,7 +54,7 @@ class PrivateAuthorityTest {
 
   @Test
   void anUnknownAuthorityIsNamedWithTheFix() {
-    try (GitHubClient client = GitHubClient.builder().apiUrl(url()).build()) {
+    try (GitHub client = GitHub.builder().apiUrl(url()).build()) {
       assertThatThrownBy(() -> read(client))
           .hasMessageContainingAll(
               "certificate", "an authority that this JVM does not trust", "BACKFILL_CA_FILE");
@@ -66,8 +66,7 @@ class PrivateAuthorityTest {
     server.stubFor(get(urlEqualTo("/repos/o/r")).willReturn(ok(Stub.repositoryJson("o/r", 9))));
     server.stubFor(get(urlEqualTo(Stub.LIST)).willReturn(ok("[" + Stub.pullRequest(1) + "]")));
     server.stubFor(get(urlMatching(".*per_page=1")).willReturn(Stub.uncounted(ok("[{}]"))));
-    try (GitHubClient client =
-        GitHubClient.builder().apiUrl(url()).caFile(certificate.pem()).build()) {
+    try (GitHub client = GitHub.builder().apiUrl(url()).caFile(certificate.pem()).build()) {
       assertThat(read(client)).isEqualTo(1);
     }
   }
@@ -76,7 +75,7 @@ class PrivateAuthorityTest {
   void aFileWithoutCertificatesIsRefused() throws Exception {
     Path empty = Files.writeString(folder.resolve("empty.pem"), "nothing");
     for (Path file : List.of(empty, folder.resolve("missing.pem"))) {
-      assertThatThrownBy(() -> GitHubClient.builder().caFile(file))
+      assertThatThrownBy(() -> GitHub.builder().caFile(file))
           .isInstanceOf(InvalidConfigurationException.class)
           .hasMessageContainingAll(file.toString(), "BACKFILL_CA_FILE");
     }
@@ -86,9 +85,8 @@ class PrivateAuthorityTest {
     return URI.create("https://localhost:" + server.httpsPort());
   }
 
-  private static int read(GitHubClient client) throws InterruptedException {
-    try (SourceSession<?> session =
-        GitHubSources.pullRequests(client, Set.of()).open("o/r", Cursor.START)) {
+  private static int read(GitHub client) throws InterruptedException {
+    try (SourceSession<?> session = client.pullRequests(Set.of()).open("o/r", Cursor.START)) {
       return session.next(10, 0).items().size();
     }
   }

@@ -12,11 +12,10 @@ final class ProxiedReader {
   private ProxiedReader() {}
 
   public static void main(String[] args) throws InterruptedException {
-    try (GitHubClient client =
-            GitHubClient.builder().apiUrl(URI.create(args[0])).caFile(Path.of(args[1])).build();
+    try (GitHub client =
+            GitHub.builder().apiUrl(URI.create(args[0])).caFile(Path.of(args[1])).build();
         SourceSession<?> session =
-            GitHubSources.pullRequests(client, Set.of(), GitHubTransport.REST)
-                .open("o/r", Cursor.START)) {
+            client.pullRequests(Set.of(), GitHubTransport.REST).open("o/r", Cursor.START)) {
       System.out.println(session.next(10, 0).items().size() + " items");
     }
   }

@@ -50,7 +50,7 @@ class PullRequestSourceContractTest {
     private final SimulatedRepository repository;
     private final Set<PullRequestExtra> extras;
     private SimulatedGitHub github;
-    private GitHubClient client;
+    private GitHub client;
 
     Contract(int count, Set<PullRequestExtra> extras) {
       this.repository = SimulatedRepository.of("sim/repo", count);
@@ -64,7 +64,7 @@ class PullRequestSourceContractTest {
               .repository(repository)
               .quota(1_000_000, Duration.ofHours(1))
               .start();
-      client = GitHubClient.builder().apiUrl(github.url()).detailConcurrency(8).build();
+      client = GitHub.builder().apiUrl(github.url()).detailConcurrency(8).build();
     }
 
     @AfterAll
@@ -75,7 +75,7 @@ class PullRequestSourceContractTest {
 
     @Override
     protected PullSource<PullRequest> source() {
-      return GitHubSources.pullRequests(client, extras);
+      return client.pullRequests(extras);
     }
 
     @Override

@@ -21,7 +21,7 @@ final class QueryAnswers implements AutoCloseable {
 
   private static final String PATH = "/graphql";
 
-  final Stub github = new Stub(GitHubClient.builder().token(Stub.TOKEN).detailConcurrency(1));
+  final Stub github = new Stub(GitHub.builder().token(Stub.TOKEN).detailConcurrency(1));
 
   QueryAnswers() {
     onQuery(post(urlEqualTo(PATH)).withRequestBody(containing("UPDATED_AT")), ok(NOTHING));
@@ -78,7 +78,7 @@ final class QueryAnswers implements AutoCloseable {
   }
 
   PullSource<PullRequest> source(PullRequestExtra... extras) {
-    return GitHubSources.pullRequests(github.client, Set.of(extras), GitHubTransport.GRAPHQL);
+    return github.client.pullRequests(Set.of(extras), GitHubTransport.GRAPHQL);
   }
 
   SourceSession<PullRequest> open() {

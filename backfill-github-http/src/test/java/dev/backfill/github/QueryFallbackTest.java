@@ -56,7 +56,7 @@ class QueryFallbackTest {
   }
 
   private PullSource<PullRequest> source(GitHubTransport transport) {
-    return GitHubSources.pullRequests(github.client, Set.of(PullRequestExtra.DETAILS), transport);
+    return github.client.pullRequests(Set.of(PullRequestExtra.DETAILS), transport);
   }
 
   private Reader<PullRequest> read() throws InterruptedException {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RedirectTest {
 
-  private final Stub github = new Stub(GitHubClient.builder().token(Stub.TOKEN));
+  private final Stub github = new Stub(GitHub.builder().token(Stub.TOKEN));
   private final WireMockServer otherServer = new WireMockServer(wireMockConfig().dynamicPort());
 
   @BeforeEach

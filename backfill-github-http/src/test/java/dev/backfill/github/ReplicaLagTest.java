@@ -24,8 +24,8 @@ class ReplicaLagTest {
   private final ManualTimeSource time = new ManualTimeSource();
   private final SimulatedRepository repository = SimulatedRepository.of("sim/repo", 60);
   private final SimulatedGitHub github = server(time);
-  private final GitHubClient client =
-      GitHubClient.builder().apiUrl(github.url()).token(Stub.TOKEN).timeSource(time).build();
+  private final GitHub client =
+      GitHub.builder().apiUrl(github.url()).token(Stub.TOKEN).timeSource(time).build();
 
   private SimulatedGitHub server(ManualTimeSource clock) {
     return SimulatedGitHub.builder()
@@ -55,9 +55,7 @@ class ReplicaLagTest {
       names = {"REST", "GRAPHQL"})
   void aPullRequestThatIsShownLateIsInTheNextCatchUp(GitHubTransport transport) throws Exception {
     Reader<PullRequest> reader =
-        new Reader<>(
-            GitHubSources.pullRequests(client, EnumSet.allOf(PullRequestExtra.class), transport),
-            time);
+        new Reader<>(client.pullRequests(EnumSet.allOf(PullRequestExtra.class), transport), time);
     int number = repository.numbers().findFirst().orElseThrow();
     Cursor done = reader.run("sim/repo", Cursor.START);
     time.advance(Duration.ofHours(1));
@@ -73,7 +71,7 @@ class ReplicaLagTest {
 
   @Test
   void aCommentThatIsShownLateIsInTheNextCatchUp() throws Exception {
-    Reader<IssueComment> reader = new Reader<>(GitHubSources.issueComments(client), time);
+    Reader<IssueComment> reader = new Reader<>(client.issueComments(), time);
     Cursor done = reader.run("sim/repo", Cursor.START);
     time.advance(Duration.ofHours(1));
     IssueComment recent = repository.issueComments().skip(1).findFirst().orElseThrow();

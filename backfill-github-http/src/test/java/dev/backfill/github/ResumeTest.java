@@ -32,8 +32,7 @@ import org.junit.jupiter.api.Test;
 class ResumeTest {
 
   // Nothing ahead, so that no page is being fetched when a session ends.
-  private final Stub github =
-      new Stub(GitHubClient.builder().detailConcurrency(1).maxBytesAhead(0));
+  private final Stub github = new Stub(GitHub.builder().detailConcurrency(1).maxBytesAhead(0));
 
   @BeforeEach
   void threePages() {
@@ -200,9 +199,8 @@ class ResumeTest {
   @Test
   void aNewProcessAsksForTheRepositoryAndThePage() throws Exception {
     Cursor cursor = after(137);
-    try (GitHubClient other = GitHubClient.builder().apiUrl(github.url()).maxBytesAhead(0).build();
-        SourceSession<PullRequest> session =
-            GitHubSources.pullRequests(other, Set.of()).open("o/r", cursor)) {
+    try (GitHub other = GitHub.builder().apiUrl(github.url()).maxBytesAhead(0).build();
+        SourceSession<PullRequest> session = other.pullRequests(Set.of()).open("o/r", cursor)) {
       Chunk<PullRequest> chunk = session.next(10, 0);
       assertThat(numbers(chunk)).isEqualTo(range(138, 147));
       assertThat(chunk.quotaSpent()).isEqualTo(2);
@@ -310,7 +308,7 @@ class ResumeTest {
   }
 
   private PullSource<PullRequest> source(PullRequestExtra... extras) {
-    return GitHubSources.pullRequests(github.client, Set.of(extras));
+    return github.client.pullRequests(Set.of(extras));
   }
 
   private void assertFails(Cursor cursor, Reason reason, String message) {

@@ -40,7 +40,7 @@ class RetryAfterTest {
   private static final String DISPATCHES = "/repos/o/r/actions/workflows/w.yml/dispatches";
   private static final String INSTALLATION = "/app/installations/42/access_tokens";
 
-  private final Stub github = new Stub(GitHubClient.builder().token(Stub.TOKEN));
+  private final Stub github = new Stub(GitHub.builder().token(Stub.TOKEN));
   private final Instant start = github.time.now();
 
   @AfterEach
@@ -149,9 +149,7 @@ class RetryAfterTest {
   @ValueSource(ints = {403, 502, 503})
   void aBusyServerThatGivesAnAppItsTokenIsWaitedFor(int status) {
     try (Stub app =
-        new Stub(
-            GitHubClient.builder()
-                .app(GitHubApp.of("Iv23li", Keys.pkcs1()).withInstallation(42)))) {
+        new Stub(GitHub.builder().app(GitHubApp.of("Iv23li", Keys.pkcs1()).withInstallation(42)))) {
       app.server.stubFor(post(urlEqualTo(INSTALLATION)).willReturn(busy(status)));
       GitHubApi api = app.client.sharedResources().api();
       for (int i = 0; i < 2; i++) {
@@ -164,7 +162,7 @@ class RetryAfterTest {
 
   @Test
   void aBusyServerIsAskedLaterWhoseATokenIs() throws Exception {
-    try (Stub two = new Stub(GitHubClient.builder().tokens(List.of("ghp_a", "ghp_b")))) {
+    try (Stub two = new Stub(GitHub.builder().tokens(List.of("ghp_a", "ghp_b")))) {
       two.server.stubFor(any(anyUrl()).willReturn(ok("{}")));
       two.answer("/user", busy(503));
       GitHubApi api = two.client.sharedResources().api();

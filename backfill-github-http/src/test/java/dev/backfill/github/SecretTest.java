@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Isolated("it listens to the log, which all share")
 class SecretTest {
 
-  private final Stub github = new Stub(GitHubClient.builder().token(TOKEN));
+  private final Stub github = new Stub(GitHub.builder().token(TOKEN));
 
   @AfterEach
   void close() {
@@ -88,7 +88,7 @@ class SecretTest {
     GitHubApp app = GitHubApp.of("7", Keys.pkcs1()).withInstallation(42);
     StringBuilder seen = new StringBuilder();
     try (Logged log = new Logged();
-        Stub all = new Stub(GitHubClient.builder().token(TOKEN).tokens(List.of(second)).app(app))) {
+        Stub all = new Stub(GitHub.builder().token(TOKEN).tokens(List.of(second)).app(app))) {
       String jwt = signed(all, first, later);
       all.answer("/user", status(403, "no user has " + TOKEN + " or " + second));
       RequestBudget budget = new RequestBudget(0, new LongAdder());

@@ -106,11 +106,11 @@ class SharedLimitsTest {
     }
   }
 
-  private GitHubClient.Builder builder() {
-    return GitHubClient.builder().apiUrl(github.url()).timeSource(github.time).sharedLimits(rows);
+  private GitHub.Builder builder() {
+    return GitHub.builder().apiUrl(github.url()).timeSource(github.time).sharedLimits(rows);
   }
 
-  private static Throwable ask(GitHubClient client, ApiResource resource) {
+  private static Throwable ask(GitHub client, ApiResource resource) {
     GitHubApi api = client.sharedResources().api();
     RequestBudget budget = new RequestBudget(0, new LongAdder());
     return catchThrowable(
@@ -140,9 +140,9 @@ class SharedLimitsTest {
   @ParameterizedTest
   @EnumSource(ApiResource.class)
   void whatOneProcessIsToldToWaitTheOtherWaitsToo(ApiResource resource) {
-    try (GitHubClient one = builder().token(A).build();
-        GitHubClient other = builder().token(A).build();
-        GitHubClient anotherUser = builder().token(B).build()) {
+    try (GitHub one = builder().token(A).build();
+        GitHub other = builder().token(A).build();
+        GitHub anotherUser = builder().token(B).build()) {
       answer(status(403, "a secondary rate limit").withHeader("Retry-After", "120"));
       assertWaits(ask(one, resource), Duration.ofSeconds(120));
       assertWaits(ask(other, resource), Duration.ofSeconds(120));
@@ -161,8 +161,8 @@ class SharedLimitsTest {
 
   @Test
   void aProcessThatIsAtWorkNoticesWithinASecond() {
-    try (GitHubClient one = builder().token(A).build();
-        GitHubClient other = builder().token(A).build()) {
+    try (GitHub one = builder().token(A).build();
+        GitHub other = builder().token(A).build()) {
       answer(ok("{\"data\":{}}"));
       assertThat(ask(other, ApiResource.CORE)).isNull();
       answer(status(503, "busy").withHeader("Retry-After", "120"));
@@ -177,15 +177,14 @@ class SharedLimitsTest {
   @Test
   void aSessionReadsBeforeItAsksAnything() {
     github.page(1, 1, 1, 3);
-    try (GitHubClient one = builder().token(A).build();
-        GitHubClient other = builder().token(A).build()) {
+    try (GitHub one = builder().token(A).build();
+        GitHub other = builder().token(A).build()) {
       assertThat(catchThrowable(() -> other.sharedResources().api().refreshLimits())).isNull();
       answer(status(429, "").withHeader("Retry-After", "120"));
       ask(one, ApiResource.CORE);
       int before = github.requests();
       try (SourceSession<PullRequest> session =
-          GitHubSources.pullRequests(other, Set.of(), GitHubTransport.REST)
-              .open("o/r", Cursor.START)) {
+          other.pullRequests(Set.of(), GitHubTransport.REST).open("o/r", Cursor.START)) {
         assertWaits(catchThrowable(session::prepare), Duration.ofSeconds(120));
       }
       assertThat(github.requests()).isEqualTo(before);
@@ -197,7 +196,7 @@ class SharedLimitsTest {
     answer(status(429, "").withHeader("Retry-After", "3"));
     for (int seconds : new int[] {3, 6, 12, 24}) {
       Instant now = github.time.now();
-      try (GitHubClient next = builder().token(A).build()) {
+      try (GitHub next = builder().token(A).build()) {
         RateLimitedException limit = (RateLimitedException) ask(next, ApiResource.CORE);
         Duration wait = Duration.between(now, limit.until());
         assertThat(wait).isEqualTo(Duration.ofSeconds(seconds));
@@ -205,7 +204,7 @@ class SharedLimitsTest {
       }
     }
     answer(ok("{}"));
-    try (GitHubClient next = builder().token(A).build()) {
+    try (GitHub next = builder().token(A).build()) {
       assertThat(ask(next, ApiResource.CORE)).isNull();
       awaitRecovery();
     }
@@ -220,9 +219,9 @@ class SharedLimitsTest {
   @Test
   void theTokensOfOneUserAreOnePrincipalInEveryProcess() {
     github.answer("/user", ok("{\"id\":7,\"login\":\"ann\"}"));
-    try (GitHubClient one = builder().tokens(List.of(A, B)).build();
-        GitHubClient onlyA = builder().token(A).build();
-        GitHubClient onlyB = builder().token(B).build()) {
+    try (GitHub one = builder().tokens(List.of(A, B)).build();
+        GitHub onlyA = builder().token(A).build();
+        GitHub onlyB = builder().token(B).build()) {
       answer(status(429, "").withHeader("Retry-After", "120"));
       assertWaits(ask(one, ApiResource.CORE), Duration.ofSeconds(120));
       int before = requests();
@@ -244,8 +243,8 @@ class SharedLimitsTest {
                 status(201, "")
                     .withBody("{\"token\":\"ghs_one\",\"expires_at\":\"2026-01-01T01:00:00Z\"}")));
     GitHubApp app = GitHubApp.of("Iv23li", Keys.pkcs1());
-    try (GitHubClient given = builder().app(app.withInstallation(42)).build();
-        GitHubClient found = builder().app(app).build()) {
+    try (GitHub given = builder().app(app.withInstallation(42)).build();
+        GitHub found = builder().app(app).build()) {
       answer(status(429, "").withHeader("Retry-After", "120"));
       assertWaits(ask(given, ApiResource.CORE), Duration.ofSeconds(120));
       assertWaits(ask(found, ApiResource.CORE), Duration.ofSeconds(120));
@@ -259,8 +258,8 @@ class SharedLimitsTest {
     github.server.stubFor(
         post(urlEqualTo(tokens)).willReturn(status(503, "busy").withHeader("Retry-After", "120")));
     GitHubApp app = GitHubApp.of("Iv23li", Keys.pkcs1()).withInstallation(42);
-    try (GitHubClient one = builder().app(app).build();
-        GitHubClient other = builder().app(app).build()) {
+    try (GitHub one = builder().app(app).build();
+        GitHub other = builder().app(app).build()) {
       assertWaits(ask(one, ApiResource.CORE), Duration.ofSeconds(120));
       assertWaits(ask(other, ApiResource.CORE), Duration.ofSeconds(120));
       github.server.verify(1, postRequestedFor(urlEqualTo(tokens)));
@@ -269,8 +268,8 @@ class SharedLimitsTest {
 
   @Test
   void whatOneProcessLearnsOfThePaceTheOtherKeeps() {
-    try (GitHubClient one = builder().token(A).build();
-        GitHubClient other = builder().token(A).build()) {
+    try (GitHub one = builder().token(A).build();
+        GitHub other = builder().token(A).build()) {
       answer(ok("{}"));
       for (int i = 0; i < 40; i++) {
         assertThat(ask(one, ApiResource.CORE)).isNull();
@@ -293,7 +292,7 @@ class SharedLimitsTest {
         () -> {
           throw new IllegalStateException("no such table");
         };
-    try (GitHubClient client = builder().token(A).build()) {
+    try (GitHub client = builder().token(A).build()) {
       answer(ok("{}"));
       for (int i = 0; i < 5; i++) {
         assertThat(ask(client, ApiResource.CORE)).isNull();
@@ -322,7 +321,7 @@ class SharedLimitsTest {
             throw new IllegalStateException("a call of the store was interrupted", e);
           }
         };
-    try (GitHubClient client = builder().token(A).build()) {
+    try (GitHub client = builder().token(A).build()) {
       answer(ok("{}"));
       assertThat(ask(client, ApiResource.CORE)).isNull();
       assertThat(ask(client, ApiResource.CORE)).isNull();
@@ -333,8 +332,8 @@ class SharedLimitsTest {
 
   @Test
   void noTokenIsInWhatIsShared() {
-    try (GitHubClient one = builder().token(A).build();
-        GitHubClient anonymous = builder().build()) {
+    try (GitHub one = builder().token(A).build();
+        GitHub anonymous = builder().build()) {
       answer(status(429, A).withHeader("Retry-After", "120"));
       ask(one, ApiResource.CORE);
       ask(anonymous, ApiResource.CORE);

@@ -35,9 +35,9 @@ class SimulatedRunTest {
           .quota(100, Duration.ofSeconds(20))
           .timeSource(time)
           .start();
-  private final GitHubClient client =
+  private final GitHub client =
       // One at a time: what leaves together with a request that is limited meets the limit, too.
-      GitHubClient.builder().apiUrl(github.url()).timeSource(time).maxConcurrency(1).build();
+      GitHub.builder().apiUrl(github.url()).timeSource(time).maxConcurrency(1).build();
 
   private final List<PullRequest> items = new ArrayList<>();
   private final List<String> rejected = new ArrayList<>();
@@ -58,15 +58,10 @@ class SimulatedRunTest {
                 .graphqlQuota(5_000, Duration.ofHours(1))
                 .timeSource(time)
                 .start();
-        GitHubClient asking =
-            GitHubClient.builder()
-                .apiUrl(unequal.url())
-                .token(Stub.TOKEN)
-                .timeSource(time)
-                .build();
+        GitHub asking =
+            GitHub.builder().apiUrl(unequal.url()).token(Stub.TOKEN).timeSource(time).build();
         SourceSession<PullRequest> session =
-            GitHubSources.pullRequests(asking, Set.of(PullRequestExtra.DETAILS))
-                .open("sim/few", Cursor.START)) {
+            asking.pullRequests(Set.of(PullRequestExtra.DETAILS)).open("sim/few", Cursor.START)) {
       session.prepare();
       int items = 0;
       for (Chunk<PullRequest> chunk = session.next(25, 500); ; chunk = session.next(25, 500)) {
@@ -87,8 +82,7 @@ class SimulatedRunTest {
     Cursor cursor = from;
     while (true) {
       try (SourceSession<PullRequest> session =
-          GitHubSources.pullRequests(client, Set.of(PullRequestExtra.values()))
-              .open("sim/repo", cursor)) {
+          client.pullRequests(Set.of(PullRequestExtra.values())).open("sim/repo", cursor)) {
         while (true) {
           Chunk<PullRequest> chunk;
           try {

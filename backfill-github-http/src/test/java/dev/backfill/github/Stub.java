@@ -44,13 +44,13 @@ final class Stub implements AutoCloseable {
 
   final WireMockServer server = new WireMockServer(wireMockConfig().dynamicPort());
   final ManualTimeSource time = new ManualTimeSource();
-  final GitHubClient client;
+  final GitHub client;
 
   Stub() {
-    this(GitHubClient.builder().detailConcurrency(1));
+    this(GitHub.builder().detailConcurrency(1));
   }
 
-  Stub(GitHubClient.Builder builder) {
+  Stub(GitHub.Builder builder) {
     server.start();
     client = builder.apiUrl(url()).timeSource(time).build();
     repository("o/r", REPOSITORY_ID);
@@ -208,8 +208,7 @@ final class Stub implements AutoCloseable {
   }
 
   SourceSession<PullRequest> open(Cursor from, PullRequestExtra... extras) {
-    return GitHubSources.pullRequests(client, Set.of(extras), GitHubTransport.REST)
-        .open("o/r", from);
+    return client.pullRequests(Set.of(extras), GitHubTransport.REST).open("o/r", from);
   }
 
   /** How many pull requests there are in all. */

@@ -39,7 +39,7 @@ class TokenPoolTest {
   private static final String C = "ghp_tokenOfCarWhichNobodyMaySee";
   private static final String THING = "/thing";
 
-  private final Stub github = new Stub(GitHubClient.builder().tokens(List.of(A, B)));
+  private final Stub github = new Stub(GitHub.builder().tokens(List.of(A, B)));
   private final GitHubApi api = github.client.sharedResources().api();
   private final Instant start = github.time.now();
   private final LongAdder spent = new LongAdder();
@@ -218,7 +218,7 @@ class TokenPoolTest {
 
   @Test
   void requirement14_tokensOfOneUserShareOneGateAndOneWarningSaysSo() throws Exception {
-    try (Stub three = new Stub(GitHubClient.builder().token(A).tokens(List.of(B, C, A)))) {
+    try (Stub three = new Stub(GitHub.builder().token(A).tokens(List.of(B, C, A)))) {
       for (String token : List.of(A, C)) {
         three.server.stubFor(
             get(urlEqualTo("/user"))
@@ -281,7 +281,7 @@ class TokenPoolTest {
 
   @Test
   void oneTokenIsNotAskedWhoseItIs() throws Exception {
-    try (Stub one = new Stub(GitHubClient.builder().tokens(List.of(A, " ", A)))) {
+    try (Stub one = new Stub(GitHub.builder().tokens(List.of(A, " ", A)))) {
       one.answer(THING, ok("{}"));
       one.client.sharedResources().api().get(THING, new RequestBudget(0, spent));
       assertThat(one.requests()).isEqualTo(1);

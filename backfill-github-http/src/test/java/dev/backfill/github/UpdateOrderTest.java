@@ -51,9 +51,9 @@ class UpdateOrderTest {
           .quota(1_000_000, Duration.ofHours(1))
           .timeSource(time)
           .start();
-  private final GitHubClient client =
-      GitHubClient.builder().apiUrl(github.url()).token(Stub.TOKEN).timeSource(time).build();
-  private final PullSource<IssueComment> source = GitHubSources.issueComments(client);
+  private final GitHub client =
+      GitHub.builder().apiUrl(github.url()).token(Stub.TOKEN).timeSource(time).build();
+  private final PullSource<IssueComment> source = client.issueComments();
   private final Reader<IssueComment> reader = new Reader<>(source, time);
 
   @AfterEach

@@ -43,7 +43,7 @@ class WriteTest {
       ISSUES + "?state=all&sort=created&direction=desc&per_page=100&page=1&creator=ann";
   private static final String LABELLED = ALL + "&labels=backfill-failure";
 
-  private final Stub github = new Stub(GitHubClient.builder().token(Stub.TOKEN));
+  private final Stub github = new Stub(GitHub.builder().token(Stub.TOKEN));
   private final MemoryFailureLog log = new MemoryFailureLog();
 
   @BeforeEach

@@ -6,10 +6,9 @@ import dev.backfill.api.store.BackfillKey;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.manager.BackfillManagerBuilder;
 import dev.backfill.core.routing.RuleRouter;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubActionsDispatcher;
-import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubIssueReporter;
-import dev.backfill.github.GitHubSources;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedActions;
 import dev.backfill.testkit.github.SimulatedGitHub;
@@ -46,8 +45,7 @@ public final class ActionsMain {
             SimulatedGitHub.builder()
                 .repository(SimulatedRepository.of(TARGET, 500), SimulatedRepository.of(HOST, 0))
                 .start();
-        GitHubClient gitHub =
-            GitHubClient.builder().apiUrl(simulated.url()).token("a-token").build()) {
+        GitHub gitHub = GitHub.builder().apiUrl(simulated.url()).token("a-token").build()) {
       simulated.actions().add(HOST, SimulatedWorkflow.of(FILE));
       send(gitHub, store);
       SimulatedActions.Run run = simulated.actions().runs().get(0);
@@ -64,13 +62,13 @@ public final class ActionsMain {
     }
   }
 
-  private static BackfillManagerBuilder manager(GitHubClient gitHub, JdbcStore store) {
+  private static BackfillManagerBuilder manager(GitHub gitHub, JdbcStore store) {
     return BackfillManager.builder(store.progress(), store.jobs())
-        .source(GitHubSources.pullRequests(gitHub, Set.of()), store.pullRequests());
+        .source(gitHub.pullRequests(Set.of()), store.pullRequests());
   }
 
   /** What the host does: here all targets go to GitHub Actions, and failures become issues. */
-  private static void send(GitHubClient gitHub, JdbcStore store) throws InterruptedException {
+  private static void send(GitHub gitHub, JdbcStore store) throws InterruptedException {
     try (BackfillManager host =
         manager(gitHub, store)
             .router(RuleRouter.standard(100))
@@ -83,7 +81,7 @@ public final class ActionsMain {
   }
 
   /** What {@code backfill worker --destination github-actions --correlation-id ID} does. */
-  private static void work(GitHubClient gitHub, JdbcStore store, String correlationId)
+  private static void work(GitHub gitHub, JdbcStore store, String correlationId)
       throws InterruptedException {
     try (BackfillManager worker =
         manager(gitHub, store)

@@ -2,8 +2,7 @@ package dev.backfill.examples;
 
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.manager.RunSummary;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
@@ -49,10 +48,10 @@ public final class CronMain {
   /** What a cron entry runs. */
   private static RunSummary call(SimulatedGitHub simulated, JdbcStore store)
       throws InterruptedException {
-    try (GitHubClient gitHub = GitHubClient.builder().apiUrl(simulated.url()).build();
+    try (GitHub gitHub = GitHub.builder().apiUrl(simulated.url()).build();
         BackfillManager manager =
             BackfillManager.builder(store.progress(), store.jobs())
-                .source(GitHubSources.pullRequests(gitHub, Set.of()), store.pullRequests())
+                .source(gitHub.pullRequests(Set.of()), store.pullRequests())
                 .build()) {
       manager.track("sim/large");
       return manager.runDue(Duration.ofMillis(400));

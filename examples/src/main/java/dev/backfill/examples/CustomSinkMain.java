@@ -6,8 +6,7 @@ import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.SliceLimits;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcSink;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedGitHub;
@@ -54,11 +53,11 @@ public final class CustomSinkMain {
               + " updated_at TIMESTAMP WITH TIME ZONE NOT NULL, PRIMARY KEY (repository_id, number))");
       try (SimulatedGitHub simulated =
               SimulatedGitHub.builder().repository(SimulatedRepository.of(TARGET, 600)).start();
-          GitHubClient gitHub = GitHubClient.builder().apiUrl(simulated.url()).build();
+          GitHub gitHub = GitHub.builder().apiUrl(simulated.url()).build();
           BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
         Sink<PullRequest> sink = JdbcSink.of(new MonthSink());
         BackfillSpec<PullRequest> job =
-            new BackfillSpec<>(GitHubSources.pullRequests(gitHub, Set.of()), TARGET, sink);
+            new BackfillSpec<>(gitHub.pullRequests(Set.of()), TARGET, sink);
         System.out.println(engine.runSlice(job, SliceLimits.UNLIMITED).counts());
 
         // What is lost comes back with the next run, and nothing else is read again.

@@ -3,18 +3,16 @@ package dev.backfill.examples;
 import static dev.backfill.github.PullRequestExtra.DETAILS;
 import static dev.backfill.github.PullRequestExtra.REVIEWS;
 
-import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillRunner;
-import dev.backfill.core.run.BackfillSpec;
-import dev.backfill.core.run.RunOptions;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.net.URI;
-import java.util.List;
-import java.util.Set;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 
@@ -38,18 +36,19 @@ public final class FirstStepsMain {
     }
   }
 
-  private static void pull(URI apiUrl, DataSource database) throws InterruptedException {
+  private static void pull(URI apiUrl, DataSource dataSource)
+      throws InterruptedException, SQLException {
     // README: begin
-    JdbcStore store = JdbcStore.open(database);
-    store.installSchema();
-    try (GitHubClient github = GitHubClient.builder().apiUrl(apiUrl).build();
-        BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
-      var pullRequests = GitHubSources.pullRequests(github, Set.of(DETAILS, REVIEWS));
-      var job = new BackfillSpec<>(pullRequests, "apache/commons-csv", store.pullRequests());
-      new BackfillRunner(engine)
-          .run(List.of(job), RunOptions.DEFAULT)
-          .forEach(result -> System.out.println(result.key() + ": " + result.message()));
+    try (var github = GitHub.builder().apiUrl(apiUrl).build();
+        var runner = BackfillRunner.with(JdbcStore.open(dataSource).installSchema())) {
+      runner.run(github.pullRequests(DETAILS, REVIEWS), "apache/commons-csv");
     }
     // README: end
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM pull_requests")) {
+      rows.next();
+      System.out.println(rows.getInt(1) + " pull requests are stored.");
+    }
   }
 }

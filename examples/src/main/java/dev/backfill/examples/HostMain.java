@@ -2,8 +2,7 @@ package dev.backfill.examples;
 
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.core.manager.BackfillManager;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
@@ -38,15 +37,15 @@ public final class HostMain {
                 .repository(SimulatedRepository.of("sim/small", 30))
                 .repository(SimulatedRepository.of("sim/empty", 0))
                 .start();
-        GitHubClient gitHub =
-            GitHubClient.builder()
+        GitHub gitHub =
+            GitHub.builder()
                 .apiUrl(simulated.url())
                 // Another process that is told to wait makes this one wait, too.
                 .sharedLimits(store.limits())
                 .build();
         BackfillManager manager =
             BackfillManager.builder(store.progress(), store.jobs())
-                .source(GitHubSources.pullRequests(gitHub, Set.of()), store.pullRequests())
+                .source(gitHub.pullRequests(Set.of()), store.pullRequests())
                 .listener(
                     event -> {
                       if (event instanceof BackfillEvent.JobNoted noted) {

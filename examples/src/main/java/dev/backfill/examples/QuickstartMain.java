@@ -10,8 +10,7 @@ import dev.backfill.core.run.RunOptions;
 import dev.backfill.examples.support.HistoryReport;
 import dev.backfill.examples.support.ProgressLines;
 import dev.backfill.examples.support.StopOnShutdown;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.PullRequestExtra;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedGitHub;
@@ -81,11 +80,8 @@ public final class QuickstartMain {
     JdbcStore store = JdbcStore.open(database);
     store.installSchema();
     Secret token = settings.github().token().value();
-    try (GitHubClient gitHub =
-            GitHubClient.builder()
-                .apiUrl(apiUrl)
-                .token(token == null ? null : token.reveal())
-                .build();
+    try (GitHub gitHub =
+            GitHub.builder().apiUrl(apiUrl).token(token == null ? null : token.reveal()).build();
         BackfillEngine engine =
             BackfillEngine.builder(store.progress())
                 .settings(settings)
@@ -98,13 +94,11 @@ public final class QuickstartMain {
       List<BackfillSpec<?>> jobs =
           List.of(
               new BackfillSpec<>(
-                  GitHubSources.pullRequests(gitHub, EnumSet.allOf(PullRequestExtra.class)),
+                  gitHub.pullRequests(EnumSet.allOf(PullRequestExtra.class)),
                   repository,
                   store.pullRequests()),
-              new BackfillSpec<>(
-                  GitHubSources.reviewComments(gitHub), repository, store.reviewComments()),
-              new BackfillSpec<>(
-                  GitHubSources.issueComments(gitHub), repository, store.issueComments()));
+              new BackfillSpec<>(gitHub.reviewComments(), repository, store.reviewComments()),
+              new BackfillSpec<>(gitHub.issueComments(), repository, store.issueComments()));
       List<JobResult> results =
           new BackfillRunner(engine).run(jobs, new RunOptions(3, true, Long.MAX_VALUE, null));
       // Whatever happened has been told by then, and the report comes last.

@@ -6,8 +6,7 @@ import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.core.run.SliceResult;
 import dev.backfill.examples.support.HistoryReport;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
@@ -67,13 +66,13 @@ public final class ResumeAfterCrashMain {
             "jdbc:h2:file:%s/backfill;WRITE_DELAY=0".formatted(directory), "sa", "");
     JdbcStore store = JdbcStore.open(database);
     store.installSchema();
-    try (GitHubClient gitHub = GitHubClient.builder().apiUrl(URI.create(apiUrl)).build();
+    try (GitHub gitHub = GitHub.builder().apiUrl(URI.create(apiUrl)).build();
         BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
       var sink = store.pullRequests();
       int[] chunks = {0};
       var job =
           new BackfillSpec<PullRequest>(
-              GitHubSources.pullRequests(gitHub, Set.of()),
+              gitHub.pullRequests(Set.of()),
               TARGET,
               (items, transaction) -> {
                 if (die && ++chunks[0] > 3) {

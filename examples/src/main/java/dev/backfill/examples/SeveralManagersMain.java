@@ -3,8 +3,7 @@ package dev.backfill.examples;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.manager.RunSummary;
 import dev.backfill.examples.support.HistoryReport;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
@@ -57,10 +56,10 @@ public final class SeveralManagersMain {
 
   private static RunSummary work(SimulatedGitHub simulated, JdbcStore store)
       throws InterruptedException {
-    try (GitHubClient gitHub = GitHubClient.builder().apiUrl(simulated.url()).build();
+    try (GitHub gitHub = GitHub.builder().apiUrl(simulated.url()).build();
         BackfillManager manager =
             BackfillManager.builder(store.progress(), store.jobs())
-                .source(GitHubSources.pullRequests(gitHub, Set.of()), store.pullRequests())
+                .source(gitHub.pullRequests(Set.of()), store.pullRequests())
                 .parallelism(2)
                 .syncInterval(null)
                 .build()) {

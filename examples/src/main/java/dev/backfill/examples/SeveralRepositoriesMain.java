@@ -4,8 +4,7 @@ import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillRunner;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.RunOptions;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
@@ -38,13 +37,11 @@ public final class SeveralRepositoriesMain {
                 .repository(SimulatedRepository.of("sim/small", 30))
                 .repository(SimulatedRepository.of("sim/empty", 0))
                 .start();
-        GitHubClient gitHub = GitHubClient.builder().apiUrl(simulated.url()).build();
+        GitHub gitHub = GitHub.builder().apiUrl(simulated.url()).build();
         BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
       List<BackfillSpec<?>> jobs = new ArrayList<>();
       for (String name : List.of("sim/large", "sim/small", "sim/empty", "sim/missing")) {
-        jobs.add(
-            new BackfillSpec<>(
-                GitHubSources.pullRequests(gitHub, Set.of()), name, store.pullRequests()));
+        jobs.add(new BackfillSpec<>(gitHub.pullRequests(Set.of()), name, store.pullRequests()));
       }
       RunOptions threeAtOnce = new RunOptions(3, true, Long.MAX_VALUE, null);
       new BackfillRunner(engine)

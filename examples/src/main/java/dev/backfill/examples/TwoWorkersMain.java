@@ -5,8 +5,7 @@ import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.core.run.SliceResult;
 import dev.backfill.examples.support.HistoryReport;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
@@ -59,11 +58,9 @@ public final class TwoWorkersMain {
   private static Map<String, Integer> work(SimulatedGitHub simulated, JdbcStore store)
       throws InterruptedException {
     Map<String, Integer> slices = new TreeMap<>();
-    try (GitHubClient gitHub = GitHubClient.builder().apiUrl(simulated.url()).build();
+    try (GitHub gitHub = GitHub.builder().apiUrl(simulated.url()).build();
         BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
-      var job =
-          new BackfillSpec<>(
-              GitHubSources.pullRequests(gitHub, Set.of()), TARGET, store.pullRequests());
+      var job = new BackfillSpec<>(gitHub.pullRequests(Set.of()), TARGET, store.pullRequests());
       while (true) {
         SliceResult result = engine.runSlice(job, SliceLimits.UNLIMITED.withMaxChunks(2));
         slices.merge(result.getClass().getSimpleName(), 1, Integer::sum);

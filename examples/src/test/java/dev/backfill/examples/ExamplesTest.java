@@ -12,8 +12,7 @@ class ExamplesTest {
 
   @Test
   void firstSteps() throws Exception {
-    assertThat(output(FirstStepsMain::main))
-        .contains("github:pull-requests of apache/commons-csv: the whole history is stored");
+    assertThat(output(FirstStepsMain::main)).contains("120 pull requests are stored.");
   }
 
   @Test

@@ -25,7 +25,6 @@ class ReadmeTest {
             .takeWhile(line -> !line.equals("```"))
             .map(String::strip)
             .filter(line -> !line.isEmpty())
-            .filter(line -> !line.startsWith("DataSource database"))
             .toList();
     List<String> run =
         example.stream()
@@ -33,7 +32,11 @@ class ReadmeTest {
             .dropWhile(line -> !line.equals("// README: begin"))
             .skip(1)
             .takeWhile(line -> !line.equals("// README: end"))
-            .map(line -> line.replace(".apiUrl(apiUrl)", ".token(System.getenv(\"GITHUB_TOKEN\"))"))
+            .map(
+                line ->
+                    line.replace(
+                        "GitHub.builder().apiUrl(apiUrl).build()",
+                        "GitHub.withToken(System.getenv(\"GITHUB_TOKEN\"))"))
             .toList();
     assertThat(shown).isNotEmpty().isEqualTo(run);
   }

@@ -7,8 +7,7 @@ import dev.backfill.core.BackfillRunner;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.RunOptions;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.PullRequestExtra;
 import dev.backfill.jdbc.JdbcStore;
@@ -29,7 +28,7 @@ final class BackfillRun {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(task.database());
     try (HikariDataSource database = new HikariDataSource(config);
-        GitHubClient gitHub = client(task)) {
+        GitHub gitHub = client(task)) {
       JdbcStore store = JdbcStore.open(database);
       store.installSchema();
       try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
@@ -46,9 +45,8 @@ final class BackfillRun {
     }
   }
 
-  private static GitHubClient client(ContestantTask task) {
-    GitHubClient.Builder builder =
-        GitHubClient.builder().apiUrl(task.gitHub()).token(ReplayingGitHub.TOKEN);
+  private static GitHub client(ContestantTask task) {
+    GitHub.Builder builder = GitHub.builder().apiUrl(task.gitHub()).token(ReplayingGitHub.TOKEN);
     Integer concurrency = Integer.getInteger("concurrency");
     if (concurrency != null) {
       builder
@@ -60,26 +58,21 @@ final class BackfillRun {
     return builder.build();
   }
 
-  private static List<BackfillSpec<?>> jobs(
-      ContestantTask task, GitHubClient gitHub, JdbcStore store) {
+  private static List<BackfillSpec<?>> jobs(ContestantTask task, GitHub gitHub, JdbcStore store) {
     String target = task.repository();
     List<BackfillSpec<?>> jobs = new ArrayList<>();
     if (task.what() == ContestantTask.What.LIST) {
-      jobs.add(
-          new BackfillSpec<>(
-              GitHubSources.pullRequests(gitHub, Set.of()), target, store.pullRequests()));
+      jobs.add(new BackfillSpec<>(gitHub.pullRequests(Set.of()), target, store.pullRequests()));
       return jobs;
     }
     GitHubTransport transport = GitHubTransport.valueOf(System.getProperty("transport", "AUTO"));
     jobs.add(
         new BackfillSpec<>(
-            GitHubSources.pullRequests(gitHub, EnumSet.allOf(PullRequestExtra.class), transport),
+            gitHub.pullRequests(EnumSet.allOf(PullRequestExtra.class), transport),
             target,
             store.pullRequests()));
-    jobs.add(
-        new BackfillSpec<>(GitHubSources.reviewComments(gitHub), target, store.reviewComments()));
-    jobs.add(
-        new BackfillSpec<>(GitHubSources.issueComments(gitHub), target, store.issueComments()));
+    jobs.add(new BackfillSpec<>(gitHub.reviewComments(), target, store.reviewComments()));
+    jobs.add(new BackfillSpec<>(gitHub.issueComments(), target, store.issueComments()));
     return jobs;
   }
 }

@@ -9,8 +9,7 @@ import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.core.run.SliceResult;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -46,8 +45,8 @@ public final class LargeHistoryMain {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(task.database());
     try (HikariDataSource database = new HikariDataSource(config);
-        GitHubClient gitHub =
-            GitHubClient.builder().apiUrl(task.gitHub()).token(ReplayingGitHub.TOKEN).build()) {
+        GitHub gitHub =
+            GitHub.builder().apiUrl(task.gitHub()).token(ReplayingGitHub.TOKEN).build()) {
       JdbcStore store = JdbcStore.open(CountingDataSource.of(database, statements));
       try (BackfillEngine engine =
           BackfillEngine.builder(store.progress())
@@ -66,9 +65,7 @@ public final class LargeHistoryMain {
         SliceResult result =
             engine.runSlice(
                 new BackfillSpec<PullRequest>(
-                    GitHubSources.pullRequests(gitHub, Set.of()),
-                    task.repository(),
-                    store.pullRequests()),
+                    gitHub.pullRequests(Set.of()), task.repository(), store.pullRequests()),
                 SliceLimits.UNLIMITED);
         if (!(result instanceof SliceResult.Done)) {
           throw new IllegalStateException("the backfill ended with " + result);

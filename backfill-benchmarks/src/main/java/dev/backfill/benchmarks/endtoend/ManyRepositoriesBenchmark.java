@@ -6,8 +6,7 @@ import dev.backfill.benchmarks.InterleavedRounds;
 import dev.backfill.benchmarks.Results;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.manager.RunSummary;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.time.Duration;
@@ -69,11 +68,11 @@ public final class ManyRepositoriesBenchmark {
       throws Exception {
     database.empty();
     gitHub.begin(Duration.ZERO);
-    try (GitHubClient client =
-            GitHubClient.builder().apiUrl(gitHub.url()).token(ReplayingGitHub.TOKEN).build();
+    try (GitHub client =
+            GitHub.builder().apiUrl(gitHub.url()).token(ReplayingGitHub.TOKEN).build();
         BackfillManager manager =
             BackfillManager.builder(store.progress(), store.jobs())
-                .source(GitHubSources.pullRequests(client, Set.of()), store.pullRequests())
+                .source(client.pullRequests(Set.of()), store.pullRequests())
                 .parallelism(parallelism)
                 .syncInterval(null)
                 .build()) {

@@ -8,8 +8,7 @@ import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.memory.InMemoryProgressStore;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.SliceLimits;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import java.net.URI;
 import java.time.Instant;
@@ -29,8 +28,8 @@ public final class StartUpMain {
    */
   public static void main(String[] args) throws InterruptedException {
     Instant entered = Instant.now();
-    try (GitHubClient gitHub =
-        GitHubClient.builder().apiUrl(URI.create(System.getProperty("gitHub"))).build()) {
+    try (GitHub gitHub =
+        GitHub.builder().apiUrl(URI.create(System.getProperty("gitHub"))).build()) {
       if (args[0].equals("memory")) {
         run(gitHub);
       } else {
@@ -41,26 +40,25 @@ public final class StartUpMain {
     System.exit(0);
   }
 
-  private static void run(GitHubClient gitHub) throws InterruptedException {
+  private static void run(GitHub gitHub) throws InterruptedException {
     try (BackfillEngine engine = BackfillEngine.builder(new InMemoryProgressStore()).build()) {
       engine.runSlice(
           new BackfillSpec<PullRequest>(
-              GitHubSources.pullRequests(gitHub, Set.of()),
+              gitHub.pullRequests(Set.of()),
               "sim/small",
               (items, transaction) -> new SinkCounts(items.size(), 0)),
           SliceLimits.UNLIMITED);
     }
   }
 
-  private static void runOnDatabase(GitHubClient gitHub) throws InterruptedException {
+  private static void runOnDatabase(GitHub gitHub) throws InterruptedException {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(System.getProperty("database"));
     try (HikariDataSource database = new HikariDataSource(config)) {
       JdbcStore store = JdbcStore.open(database);
       try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
         engine.runSlice(
-            new BackfillSpec<>(
-                GitHubSources.pullRequests(gitHub, Set.of()), "sim/small", store.pullRequests()),
+            new BackfillSpec<>(gitHub.pullRequests(Set.of()), "sim/small", store.pullRequests()),
             SliceLimits.UNLIMITED);
       }
     }

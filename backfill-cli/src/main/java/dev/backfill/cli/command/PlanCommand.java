@@ -12,7 +12,7 @@ import dev.backfill.cli.view.RunJson;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
 import dev.backfill.core.run.RunOptions;
-import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubPlanner;
 import dev.backfill.github.HistoryEstimate;
 import java.io.PrintWriter;
@@ -97,7 +97,7 @@ final class PlanCommand implements Callable<Integer> {
 
   private List<HistoryEstimate> estimates(RunPlan plan) throws InterruptedException {
     List<HistoryEstimate> estimates = new ArrayList<>();
-    try (GitHubClient client = plan.client(null)) {
+    try (GitHub client = plan.client(null)) {
       GitHubPlanner planner = GitHubPlanner.of(client);
       for (String target : plan.targets()) {
         estimates.add(

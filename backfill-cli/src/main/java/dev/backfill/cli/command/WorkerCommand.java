@@ -20,8 +20,8 @@ import dev.backfill.core.manager.RunSummary;
 import dev.backfill.core.manager.SyncInterval;
 import dev.backfill.core.routing.RuleRouter;
 import dev.backfill.core.run.RunOptions;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubActionsDispatcher;
-import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubIssueReporter;
 import dev.backfill.jdbc.JdbcStore;
 import java.io.PrintWriter;
@@ -180,7 +180,7 @@ final class WorkerCommand implements Callable<Integer> {
 
   private BackfillManagerBuilder equipped(
       BackfillManagerBuilder builder,
-      GitHubClient client,
+      GitHub client,
       JdbcStore store,
       BackfillSettings settings,
       Destination here,

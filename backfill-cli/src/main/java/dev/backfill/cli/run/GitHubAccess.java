@@ -3,8 +3,8 @@ package dev.backfill.cli.run;
 import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.config.Secret;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubApp;
-import dev.backfill.github.GitHubClient;
 import org.jspecify.annotations.Nullable;
 
 /** A client as the settings say. */
@@ -17,8 +17,8 @@ final class GitHubAccess {
    *
    * @param limits where limits are shared, or null for nowhere
    */
-  static GitHubClient client(BackfillSettings settings, @Nullable SharedLimits limits) {
-    return GitHubClient.builder()
+  static GitHub client(BackfillSettings settings, @Nullable SharedLimits limits) {
+    return GitHub.builder()
         .apiUrl(settings.github().apiUrl().value())
         .tokens(settings.github().allTokens().stream().map(Secret::reveal).toList())
         .app(app(settings.github().app()))

@@ -6,8 +6,7 @@ import dev.backfill.cli.option.ReadingOptions;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.manager.BackfillManagerBuilder;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param client asks GitHub
  * @param manager what the command talks to
  */
-public record ManagedParts(Database database, GitHubClient client, BackfillManager manager)
+public record ManagedParts(Database database, GitHub client, BackfillManager manager)
     implements AutoCloseable {
 
   /**
@@ -32,8 +31,7 @@ public record ManagedParts(Database database, GitHubClient client, BackfillManag
   /** What else a manager gets, once there are a client and a store. */
   @FunctionalInterface
   public interface ManagerSetup {
-    BackfillManagerBuilder add(
-        BackfillManagerBuilder builder, GitHubClient client, JdbcStore store);
+    BackfillManagerBuilder add(BackfillManagerBuilder builder, GitHub client, JdbcStore store);
   }
 
   public static ManagedParts open(
@@ -44,10 +42,10 @@ public record ManagedParts(Database database, GitHubClient client, BackfillManag
     // What is wrong with the settings is refused before a database is opened.
     GitHubAccess.client(settings, null).close();
     Database database = Database.open(settings, parallelism + SPARE_CONNECTIONS);
-    @Nullable GitHubClient opened = null;
+    @Nullable GitHub opened = null;
     try {
       JdbcStore store = database.store();
-      GitHubClient client = GitHubAccess.client(settings, store.limits());
+      GitHub client = GitHubAccess.client(settings, store.limits());
       opened = client;
       BackfillManagerBuilder builder =
           sources(BackfillManager.builder(store.progress(), store.jobs()), selected, client, store)
@@ -72,16 +70,16 @@ public record ManagedParts(Database database, GitHubClient client, BackfillManag
   private static BackfillManagerBuilder sources(
       BackfillManagerBuilder builder,
       ReadingOptions.ReadSelection selected,
-      GitHubClient client,
+      GitHub client,
       JdbcStore store) {
     builder.source(
-        GitHubSources.pullRequests(client, selected.include().extras(), selected.transport()),
+        client.pullRequests(selected.include().extras(), selected.transport()),
         store.pullRequests());
     if (selected.include().has(Include.Part.REVIEW_COMMENTS)) {
-      builder.source(GitHubSources.reviewComments(client), store.reviewComments());
+      builder.source(client.reviewComments(), store.reviewComments());
     }
     if (selected.include().has(Include.Part.ISSUE_COMMENTS)) {
-      builder.source(GitHubSources.issueComments(client), store.issueComments());
+      builder.source(client.issueComments(), store.issueComments());
     }
     return builder;
   }

@@ -13,8 +13,7 @@ import dev.backfill.core.policy.FailureBudget;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.RunOptions;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,13 +61,13 @@ public record RunPlan(
    */
   public void check() {
     engine(RunStores.nowhere(), event -> {}).close();
-    try (GitHubClient client = client(null)) {
+    try (GitHub client = client(null)) {
       pullRequests(client);
     }
   }
 
-  private PullSource<PullRequest> pullRequests(GitHubClient client) {
-    return GitHubSources.pullRequests(client, selection.include().extras(), selection.transport());
+  private PullSource<PullRequest> pullRequests(GitHub client) {
+    return client.pullRequests(selection.include().extras(), selection.transport());
   }
 
   RunStores open() {
@@ -77,7 +76,7 @@ public record RunPlan(
         : RunStores.database(settings, options.parallelism() + SPARE_CONNECTIONS);
   }
 
-  public GitHubClient client(@Nullable SharedLimits limits) {
+  public GitHub client(@Nullable SharedLimits limits) {
     return GitHubAccess.client(settings, limits);
   }
 
@@ -98,21 +97,17 @@ public record RunPlan(
     return engine.build();
   }
 
-  List<BackfillSpec<?>> jobs(GitHubClient client, RunStores destination) {
+  List<BackfillSpec<?>> jobs(GitHub client, RunStores destination) {
     List<BackfillSpec<?>> jobs = new ArrayList<>();
     List<Backfill> known = destination.progress().list();
     for (String name : targets) {
       String target = spelling(name, known);
       jobs.add(new BackfillSpec<>(pullRequests(client), target, destination.pullRequests()));
       if (selection.include().has(Include.Part.REVIEW_COMMENTS)) {
-        jobs.add(
-            new BackfillSpec<>(
-                GitHubSources.reviewComments(client), target, destination.reviewComments()));
+        jobs.add(new BackfillSpec<>(client.reviewComments(), target, destination.reviewComments()));
       }
       if (selection.include().has(Include.Part.ISSUE_COMMENTS)) {
-        jobs.add(
-            new BackfillSpec<>(
-                GitHubSources.issueComments(client), target, destination.issueComments()));
+        jobs.add(new BackfillSpec<>(client.issueComments(), target, destination.issueComments()));
       }
     }
     return jobs;

@@ -7,7 +7,7 @@ import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillRunner;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.JobResult;
-import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHub;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +54,7 @@ public final class RunSession {
     List<JobResult> results;
     // Closed in the opposite order: the engine first, so that the display has heard everything.
     try (RunStores destination = plan.open();
-        GitHubClient client = plan.client(destination.limits());
+        GitHub client = plan.client(destination.limits());
         ProgressDisplay display = ProgressDisplay.on(err, verbose);
         BackfillEngine engine = plan.engine(destination, display)) {
       interruption.onRequest(engine::stop);

@@ -17,8 +17,7 @@ import dev.backfill.core.policy.StandardRateLimitPolicy;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.core.run.SliceResult;
-import dev.backfill.github.GitHubClient;
-import dev.backfill.github.GitHubSources;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.PullRequestExtra;
 import dev.backfill.github.SimulatedClient;
@@ -190,7 +189,7 @@ final class GitHubWorld {
               new InMemoryTable<PullRequest>(
                   item -> Integer.toString(item.identity().number()),
                   item -> item.lifecycle().updatedAt()),
-              client -> GitHubSources.pullRequests(client, extras, settings.transport()),
+              client -> client.pullRequests(extras, settings.transport()),
               view::pullRequests,
               repository::pullRequests,
               this::shown));
@@ -202,7 +201,7 @@ final class GitHubWorld {
               settings.caps().get(1) * settings.restPage(),
               new InMemoryTable<ReviewComment>(
                   item -> Long.toString(item.githubId()), item -> item.timestamps().updatedAt()),
-              GitHubSources::reviewComments,
+              GitHub::reviewComments,
               view::reviewComments,
               repository::reviewComments,
               item -> item.pullRequestNumber() + " " + item.timestamps() + item.body()));
@@ -214,7 +213,7 @@ final class GitHubWorld {
               settings.caps().get(2) * settings.restPage(),
               new InMemoryTable<IssueComment>(
                   item -> Long.toString(item.githubId()), item -> item.timestamps().updatedAt()),
-              GitHubSources::issueComments,
+              GitHub::issueComments,
               view::issueComments,
               repository::issueComments,
               item -> item.issueNumber() + " " + item.timestamps() + item.body()));
@@ -240,14 +239,14 @@ final class GitHubWorld {
 
     final int owner;
     final int number = born++;
-    final GitHubClient client;
+    final GitHub client;
     final BackfillEngine engine;
     boolean busy;
 
     Process(int owner) {
       this.owner = owner % settings.owners();
-      GitHubClient.Builder builder =
-          GitHubClient.builder()
+      GitHub.Builder builder =
+          GitHub.builder()
               .apiUrl(github.url())
               .token(settings.token() ? token(this.owner) : null)
               .timeSource(time)

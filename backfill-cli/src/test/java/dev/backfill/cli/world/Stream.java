@@ -3,7 +3,7 @@ package dev.backfill.cli.world;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.core.run.BackfillSpec;
-import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHub;
 import dev.backfill.testkit.github.Endpoint;
 import java.time.Instant;
 import java.util.Map;
@@ -16,7 +16,7 @@ final class Stream<T> {
   final Endpoint list;
   final InMemoryTable<T> table;
   final int cap;
-  private final Function<GitHubClient, PullSource<T>> source;
+  private final Function<GitHub, PullSource<T>> source;
   private final Supplier<Map<String, Instant>> existing;
   final Function<T, String> shown;
   final Supplier<java.util.stream.Stream<T>> exact;
@@ -33,7 +33,7 @@ final class Stream<T> {
       Endpoint list,
       int cap,
       InMemoryTable<T> table,
-      Function<GitHubClient, PullSource<T>> source,
+      Function<GitHub, PullSource<T>> source,
       Supplier<Map<String, Instant>> existing,
       Supplier<java.util.stream.Stream<T>> exact,
       Function<T, String> shown) {
@@ -46,11 +46,11 @@ final class Stream<T> {
     this.shown = shown;
   }
 
-  BackfillSpec<T> job(GitHubClient client) {
+  BackfillSpec<T> job(GitHub client) {
     return new BackfillSpec<>(source.apply(client), GitHubWorld.TARGET, table);
   }
 
-  BackfillKey key(GitHubClient client) {
+  BackfillKey key(GitHub client) {
     return job(client).key();
   }
 

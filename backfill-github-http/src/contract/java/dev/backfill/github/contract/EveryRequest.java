@@ -13,12 +13,11 @@ import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.github.CommentStream;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubActionsDispatcher;
 import dev.backfill.github.GitHubApp;
-import dev.backfill.github.GitHubClient;
 import dev.backfill.github.GitHubIssueReporter;
 import dev.backfill.github.GitHubPlanner;
-import dev.backfill.github.GitHubSources;
 import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.Keys;
 import dev.backfill.github.MemoryFailureLog;
@@ -49,7 +48,7 @@ final class EveryRequest implements AutoCloseable {
           .app(SimulatedApp.of(4, 77, Keys.PAIR.getPublic()))
           .start();
   private final RecordedGitHub recorded = new RecordedGitHub(github);
-  private final GitHubClient client = builder().tokens(List.of("token-1", "token-2")).build();
+  private final GitHub client = builder().tokens(List.of("token-1", "token-2")).build();
 
   private EveryRequest() {}
 
@@ -69,23 +68,23 @@ final class EveryRequest implements AutoCloseable {
     }
   }
 
-  private GitHubClient.Builder builder() {
-    return GitHubClient.builder().apiUrl(recorded.url());
+  private GitHub.Builder builder() {
+    return GitHub.builder().apiUrl(recorded.url());
   }
 
   private void readPullRequests(GitHubTransport transport) throws InterruptedException {
-    PullSource<?> source = GitHubSources.pullRequests(client, ALL, transport);
+    PullSource<?> source = client.pullRequests(ALL, transport);
     Cursor end = read(source, NAME, Cursor.START);
     repository.touch(numbers.get(3));
     repository.addReview(numbers.get(7));
     read(source, NAME, end);
     openByKeys(source, numbers.get(5), end);
-    read(GitHubSources.pullRequests(client, Set.of(), transport), "old/name", Cursor.START);
+    read(client.pullRequests(Set.of(), transport), "old/name", Cursor.START);
   }
 
   private void readComments() throws InterruptedException {
-    PullSource<?> onLines = GitHubSources.reviewComments(client);
-    PullSource<?> inConversations = GitHubSources.issueComments(client);
+    PullSource<?> onLines = client.reviewComments();
+    PullSource<?> inConversations = client.issueComments();
     long onLine = repository.reviewComments().findFirst().orElseThrow().githubId();
     long inConversation = repository.issueComments().findFirst().orElseThrow().githubId();
     Cursor endOnLines = read(onLines, NAME, Cursor.START);
@@ -100,15 +99,15 @@ final class EveryRequest implements AutoCloseable {
 
   /** The client looks for the installation, and gets a token for it. */
   private void readForAnApp() throws InterruptedException {
-    try (GitHubClient app = builder().app(GitHubApp.of("4", Keys.pkcs8())).build()) {
-      read(GitHubSources.pullRequests(app, Set.of()), NAME, Cursor.START);
+    try (GitHub app = builder().app(GitHubApp.of("4", Keys.pkcs8())).build()) {
+      read(app.pullRequests(Set.of()), NAME, Cursor.START);
     }
   }
 
   private void plan() throws InterruptedException {
     GitHubPlanner.of(client).estimate(NAME, ALL, Set.of(CommentStream.values()));
     GitHubPlanner.of(client).estimate(NAME, ALL, Set.of());
-    try (GitHubClient anonymous = builder().build()) {
+    try (GitHub anonymous = builder().build()) {
       GitHubPlanner.of(anonymous).estimate(NAME, ALL, Set.of());
     }
   }

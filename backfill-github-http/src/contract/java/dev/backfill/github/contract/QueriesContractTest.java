@@ -2,7 +2,7 @@ package dev.backfill.github.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHub;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,7 +16,7 @@ class QueriesContractTest {
   @Test
   void queriesAreValidAndUseNothingDeprecated() throws Exception {
     Map<String, String> queries =
-        ClassPathFiles.find(GitHubClient.class, "dev/backfill/github/internal/graphql", ".graphql");
+        ClassPathFiles.find(GitHub.class, "dev/backfill/github/internal/graphql", ".graphql");
     assertThat(queries)
         .containsKeys("PullRequestNumbers.graphql", "PullRequests.graphql", "Reviews.graphql");
     assertThat(queries)

@@ -3,7 +3,7 @@ package dev.backfill.github.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.backfill.github.GitHubClient;
+import dev.backfill.github.GitHub;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -79,8 +79,7 @@ class RequestsContractTest {
         .extracting(request -> new ObjectMapper().readTree(request.body()).path("query").asText())
         .as("each query of the client, and none else")
         .containsOnlyElementsOf(
-            ClassPathFiles.find(
-                    GitHubClient.class, "dev/backfill/github/internal/graphql", ".graphql")
+            ClassPathFiles.find(GitHub.class, "dev/backfill/github/internal/graphql", ".graphql")
                 .values());
     assertThat(queries)
         .allSatisfy(

@@ -23,7 +23,7 @@ final class TlsFailure {
       return "has a certificate of an authority that this JVM does not trust, such as a company's"
           + " own"
           + NOT_SENT
-          + "add its PEM file with BACKFILL_CA_FILE (GitHubClient.Builder.caFile), or correct the"
+          + "add its PEM file with BACKFILL_CA_FILE (GitHub.Builder.caFile), or correct the"
           + " API address";
     }
     Throwable cause = failure;

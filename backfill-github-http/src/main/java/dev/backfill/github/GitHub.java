@@ -1,7 +1,11 @@
 package dev.backfill.github;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.history.ReviewComment;
 import dev.backfill.api.quota.SharedLimits;
+import dev.backfill.api.source.PullSource;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.github.internal.api.GitHubApi;
 import dev.backfill.github.internal.api.GitHubConnection;
@@ -23,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  *     href="https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api">GitHub:
  *     rate limits</a>
  */
-public final class GitHubClient implements AutoCloseable {
+public final class GitHub implements AutoCloseable {
 
   /** The API of github.com. */
   public static final URI DEFAULT_API_URL = URI.create("https://api.github.com");
@@ -70,7 +75,7 @@ public final class GitHubClient implements AutoCloseable {
   private final ExecutorService executor;
   private final SharedResources shared;
 
-  private GitHubClient(Builder builder) {
+  private GitHub(Builder builder) {
     GitHubTimeouts timeouts = builder.timeouts;
     ClientMachine machine = builder.machine == null ? ClientMachine.real() : builder.machine;
     this.executor = machine.threads().workers();
@@ -108,6 +113,82 @@ public final class GitHubClient implements AutoCloseable {
     return new Builder();
   }
 
+  /**
+   * Connects to github.com.
+   *
+   * @param token a personal, installation or workflow token; null or blank for none, which leaves
+   *     60 requests an hour and public repositories
+   * @return the connection with every default; the caller closes it
+   * @throws InvalidConfigurationException if the token has a character that no token has
+   */
+  public static GitHub withToken(@Nullable String token) {
+    return builder().token(token).build();
+  }
+
+  /**
+   * Returns a source of pull requests, open and closed, oldest first. Its name is {@code
+   * github:pull-requests}; the key of an item is its number.
+   *
+   * @param extras the parts to read beyond the list; none costs one request for a hundred pull
+   *     requests
+   * @return the source; safe for any number of threads
+   * @see <a href="https://docs.github.com/en/rest/pulls/pulls#list-pull-requests">GitHub: list pull
+   *     requests</a>
+   */
+  public PullSource<PullRequest> pullRequests(PullRequestExtra... extras) {
+    return pullRequests(Set.of(extras), GitHubTransport.AUTO);
+  }
+
+  /**
+   * Returns a source of pull requests, as {@link #pullRequests(PullRequestExtra...)} does.
+   *
+   * @param extras the parts to read beyond the list; may be empty
+   * @return the source; safe for any number of threads
+   */
+  public PullSource<PullRequest> pullRequests(Set<PullRequestExtra> extras) {
+    return pullRequests(extras, GitHubTransport.AUTO);
+  }
+
+  /**
+   * Returns a source of pull requests that are read by a chosen transport.
+   *
+   * @param extras the parts to read beyond the list; may be empty
+   * @param transport the transport
+   * @return the source; safe for any number of threads
+   * @throws InvalidConfigurationException if it is {@link GitHubTransport#GRAPHQL} and there is no
+   *     token
+   */
+  public PullSource<PullRequest> pullRequests(
+      Set<PullRequestExtra> extras, GitHubTransport transport) {
+    return GitHubSources.pullRequests(this, extras, transport);
+  }
+
+  /**
+   * Returns a source of the comments on lines of pull requests, of a whole repository. Its name is
+   * {@code github:review-comments}; the key of an item is its id.
+   *
+   * @return the source; safe for any number of threads
+   * @see <a
+   *     href="https://docs.github.com/en/rest/pulls/comments#list-review-comments-in-a-repository">GitHub:
+   *     list review comments</a>
+   */
+  public PullSource<ReviewComment> reviewComments() {
+    return GitHubSources.reviewComments(this);
+  }
+
+  /**
+   * Returns a source of the comments in conversations of issues and pull requests, of a whole
+   * repository. Its name is {@code github:issue-comments}; the key of an item is its id.
+   *
+   * @return the source; safe for any number of threads
+   * @see <a
+   *     href="https://docs.github.com/en/rest/issues/comments#list-issue-comments-for-a-repository">GitHub:
+   *     list issue comments</a>
+   */
+  public PullSource<IssueComment> issueComments() {
+    return GitHubSources.issueComments(this);
+  }
+
   SharedResources sharedResources() {
     return shared;
   }
@@ -129,7 +210,7 @@ public final class GitHubClient implements AutoCloseable {
    */
   @Override
   public String toString() {
-    return "GitHubClient[" + connection + "]";
+    return "GitHub[" + connection + "]";
   }
 
   /**
@@ -469,7 +550,7 @@ public final class GitHubClient implements AutoCloseable {
      * @throws InvalidConfigurationException when a token would go over plain http to another
      *     machine, or the environment names a proxy that cannot be used
      */
-    public GitHubClient build() {
+    public GitHub build() {
       if (credentials().isPresent() && address.isReadableByOthers()) {
         throw new InvalidConfigurationException(
             "the API address is \""
@@ -477,7 +558,7 @@ public final class GitHubClient implements AutoCloseable {
                 + "\", and over plain http everybody on the way could read the token; use https,"
                 + " or give no token");
       }
-      return new GitHubClient(this);
+      return new GitHub(this);
     }
   }
 }
