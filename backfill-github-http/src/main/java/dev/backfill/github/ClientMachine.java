@@ -6,12 +6,12 @@ import java.net.http.HttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client takes from its machine. A simulation gives another one, so that a world is a
- * function of its seed.
+ * The threads, HTTP client and page sizes of a client. A simulation passes its own, so that a seed
+ * determines everything that happens.
  *
- * @param threads ended with the client
- * @param http sends requests; null for a client of its own
- * @param pages how many items a page is asked for
+ * @param threads executors, which the client shuts down when it is closed
+ * @param http sends requests; null to let the client create its own
+ * @param pages the number of items to request for each page
  */
 record ClientMachine(Threads threads, @Nullable HttpClient http, PageSizes pages) {
 

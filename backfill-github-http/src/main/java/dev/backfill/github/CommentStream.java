@@ -1,6 +1,6 @@
 package dev.backfill.github;
 
-/** The comments of a repository; each kind is a stream of its own, which REST reads. */
+/** The streams of comments of a repository. Each is read by REST. */
 public enum CommentStream {
   /** Comments on the lines of pull requests: {@link GitHub#reviewComments}. */
   REVIEW_COMMENTS,

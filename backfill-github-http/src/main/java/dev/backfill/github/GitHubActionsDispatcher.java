@@ -13,15 +13,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Runs jobs on GitHub Actions: dispatches a workflow, which starts a worker on a runner, and looks
- * what became of the run. The token needs the permission Actions: write.
+ * A dispatcher that runs jobs on GitHub Actions. It dispatches a workflow, which starts a worker on
+ * a runner, and checks the state of the run. The token needs the permission Actions: write.
  *
- * <p>The workflow is sent only inputs that it declares, since GitHub refuses others. An answer
- * names the run; where it does not, the run is found by the correlation id, which the workflow has
- * to echo in its {@code run-name}.
+ * <p>The dispatcher sends a workflow only inputs that it declares, since GitHub rejects others. The
+ * run is known from GitHub's response. If the response does not name it, the run is found by the
+ * correlation id, which the workflow must echo in its {@code run-name}.
  *
- * <p>Immutable and safe for any number of threads. What GitHub does not accept (422) is permanent,
- * and the failure says what GitHub said.
+ * <p>Immutable and thread-safe. A rejection by GitHub (422) is a permanent failure, whose message
+ * contains GitHub's text.
  *
  * @see <a
  *     href="https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event">GitHub:
@@ -29,13 +29,13 @@ import java.util.TreeSet;
  */
 public final class GitHubActionsDispatcher implements Dispatcher {
 
-  /** The input that request and run are matched by. */
+  /** The input that matches a run with its request. */
   public static final String CORRELATION_ID = "correlation_id";
 
-  /** The input that names the repository whose history is to be brought. */
+  /** The input with the name of the repository whose history to fetch. */
   public static final String TARGET = "target";
 
-  /** The input that names the sources, with commas between them. */
+  /** The input with the names of the sources, separated by commas. */
   public static final String SOURCES = "sources";
 
   private static final int MAX_INPUTS = 25;
@@ -58,14 +58,14 @@ public final class GitHubActionsDispatcher implements Dispatcher {
   }
 
   /**
-   * Begins to describe a dispatcher.
+   * Creates a builder of a dispatcher.
    *
-   * @param client asks GitHub; stays the caller's to close
-   * @param repository where the workflow is, {@code owner/name}
+   * @param client sends the requests; the caller closes it
+   * @param repository the repository with the workflow, {@code owner/name}
    * @param workflow the workflow's file name, such as {@code progressive-backfill.yml}, or its
    *     number
    * @return a builder with every default
-   * @throws InvalidConfigurationException when a name is none
+   * @throws InvalidConfigurationException if the repository or the workflow is not a valid name
    */
   public static Builder builder(GitHub client, String repository, String workflow) {
     return new Builder(client, repository, workflow);
@@ -96,7 +96,7 @@ public final class GitHubActionsDispatcher implements Dispatcher {
     return runs.follow(dispatch);
   }
 
-  /** Describes a dispatcher. Not safe for several threads. */
+  /** A builder of a dispatcher. Not thread-safe. */
   public static final class Builder {
 
     private final GitHub client;
@@ -120,11 +120,11 @@ public final class GitHubActionsDispatcher implements Dispatcher {
     }
 
     /**
-     * On which branch or tag the workflow runs.
+     * Sets the branch or tag on which the workflow runs.
      *
-     * @param name a branch or tag; {@code main} unless stated
+     * @param name a branch or tag; default {@code main}
      * @return this
-     * @throws InvalidConfigurationException when it is blank
+     * @throws InvalidConfigurationException if the name is blank
      */
     public Builder ref(String name) {
       if (name.isBlank() || name.length() > MAX_VALUE) {
@@ -136,13 +136,13 @@ public final class GitHubActionsDispatcher implements Dispatcher {
     }
 
     /**
-     * Which of {@link #CORRELATION_ID}, {@link #TARGET} and {@link #SOURCES} the workflow declares;
-     * the first two unless stated. Without a correlation id a run is known only where GitHub's
-     * answer names it.
+     * Sets which of {@link #CORRELATION_ID}, {@link #TARGET} and {@link #SOURCES} the workflow
+     * declares; default are the first two. Without a correlation id, a run is known only if
+     * GitHub's response names it.
      *
      * @param declared the inputs; may be empty
      * @return this
-     * @throws InvalidConfigurationException when there is another one
+     * @throws InvalidConfigurationException if another input is among them
      */
     public Builder inputs(Set<String> declared) {
       Set<String> unknown = new TreeSet<>(declared);
@@ -163,12 +163,13 @@ public final class GitHubActionsDispatcher implements Dispatcher {
     }
 
     /**
-     * Sends an input of the host's own with each request; the workflow has to declare it.
+     * Adds an input of the host, which is sent with each request. The workflow must declare it.
      *
      * @param name the input
      * @param value its value, at most 1,000 characters, without secrets: GitHub shows it
      * @return this
-     * @throws InvalidConfigurationException when there are more than 25 inputs, or it is too long
+     * @throws InvalidConfigurationException if there are more than 25 inputs or the value is too
+     *     long
      */
     public Builder input(String name, String value) {
       if (value.length() > MAX_VALUE || values.size() >= MAX_INPUTS - 3) {
@@ -190,7 +191,7 @@ public final class GitHubActionsDispatcher implements Dispatcher {
     }
 
     /**
-     * Makes the dispatcher. Sends nothing yet.
+     * Builds the dispatcher. Sends no request yet.
      *
      * @return the dispatcher
      */

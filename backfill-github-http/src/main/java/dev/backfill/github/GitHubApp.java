@@ -6,11 +6,11 @@ import dev.backfill.github.internal.auth.AppKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A GitHub App on whose behalf to ask: it has a quota of its own, which grows with the
- * organisation, and belongs to no person. Its installation tokens are fetched when they are needed,
- * renewed before they expire, and kept in memory only.
+ * A GitHub App that authenticates requests. Its quota is its own, grows with the organisation, and
+ * does not depend on a user. Installation tokens are fetched on first use, renewed before they
+ * expire, and kept in memory only.
  *
- * <p>Immutable and safe for any number of threads. Shows its key nowhere.
+ * <p>Immutable and thread-safe. Never shows its key.
  *
  * @see <a
  *     href="https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/authenticating-as-a-github-app-installation">GitHub:
@@ -25,8 +25,7 @@ public final class GitHubApp {
   }
 
   /**
-   * Describes an App. Which installation to use is found out: an App that is installed once needs
-   * to say no more.
+   * Creates an App. If the App is installed once, its installation is found automatically.
    *
    * @param id its client id, such as {@code Iv23liabcdef}, or its number; letters, digits, {@code
    *     .}, {@code _} and {@code -}, 1 to 100
@@ -34,8 +33,8 @@ public final class GitHubApp {
    *     BEGIN RSA PRIVATE KEY}) or PKCS#8 ({@code BEGIN PRIVATE KEY}); line ends may be written as
    *     {@code \n}
    * @return the App
-   * @throws InvalidConfigurationException when the id has another form or the key cannot be read;
-   *     the message does not repeat the key
+   * @throws InvalidConfigurationException if the id has another form or the key cannot be read; the
+   *     message does not repeat the key
    * @see <a
    *     href="https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/managing-private-keys-for-github-apps">GitHub:
    *     private keys</a>
@@ -51,11 +50,11 @@ public final class GitHubApp {
   }
 
   /**
-   * Says for which installation the App asks; needed when it is installed more than once.
+   * Selects an installation; needed if the App is installed more than once.
    *
    * @param id the installation's number, positive: the last part of its settings page's address
    * @return a copy
-   * @throws InvalidConfigurationException when it is not positive
+   * @throws InvalidConfigurationException if the number is not positive
    * @see <a
    *     href="https://docs.github.com/en/rest/apps/apps#list-installations-for-the-authenticated-app">GitHub:
    *     list installations</a>
@@ -71,7 +70,7 @@ public final class GitHubApp {
   }
 
   /**
-   * Its client id or number.
+   * Returns the App's client id or number.
    *
    * @return as given
    */
@@ -80,9 +79,9 @@ public final class GitHubApp {
   }
 
   /**
-   * For which installation it asks.
+   * Returns the selected installation.
    *
-   * @return the installation's number, or null when it is to be found out
+   * @return the installation's number, or null if it is to be found automatically
    */
   public @Nullable Long installation() {
     return identity.installation();
@@ -93,7 +92,7 @@ public final class GitHubApp {
   }
 
   /**
-   * The id and the installation; never the key.
+   * Returns the id and the installation; never the key.
    *
    * @return a text for logs
    */

@@ -17,29 +17,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a GitHub issue when a backfill fails: one for each repository, resource and class of error,
- * however many processes fail at once, also after the database was lost. It keeps the issue's count
- * right, comments at the second, fourth, eighth failure and so on, at most once a day, closes it
- * with a comment when the backfill works again, and opens it again when that lasts less than 30
- * days. The token needs the permission Issues: write.
+ * A reporter that opens a GitHub issue when a backfill fails. There is one issue for each
+ * repository, resource and class of error, even if many processes fail at once or the database was
+ * lost.
  *
- * <p>What it writes holds no token, pings nobody, and is cut where it is long. Its own failures are
- * logged and touch nothing else. It waits for no quota.
+ * <p>The reporter keeps the issue's count up to date. It comments at the second, fourth, eighth
+ * failure and so on, at most once a day. It closes the issue with a comment when the backfill works
+ * again, and reopens it if the backfill fails again within 30 days. The token needs the permission
+ * Issues: write.
  *
- * <p>Safe for any number of threads.
+ * <p>Its texts contain no token, mention no account, and are cut if they are long. Its own failures
+ * are logged and affect nothing else. It never waits for quota.
+ *
+ * <p>Thread-safe.
  *
  * @see <a href="https://docs.github.com/en/rest/issues/issues#create-an-issue">GitHub: creating an
  *     issue</a>
  */
 public final class GitHubIssueReporter implements FailureReporter {
 
-  /** The label of the issues unless stated. */
+  /** The default label of the issues. */
   public static final String DEFAULT_LABEL = "backfill-failure";
 
-  /** How long at least from one comment to the next unless stated. */
+  /** The default minimum time between two comments. */
   public static final Duration DEFAULT_BETWEEN_COMMENTS = Duration.ofDays(1);
 
-  /** For how long a closed issue is opened again. */
+  /** The time after closing within which an issue is reopened. */
   public static final Duration REOPENING = Duration.ofDays(30);
 
   private static final Logger LOG = LoggerFactory.getLogger(GitHubIssueReporter.class);
@@ -60,13 +63,13 @@ public final class GitHubIssueReporter implements FailureReporter {
   }
 
   /**
-   * Begins to describe a reporter.
+   * Creates a builder of a reporter.
    *
-   * @param client asks GitHub; stays the caller's to close
-   * @param repository where the issues are, {@code owner/name}
-   * @param log remembers what was told, for all processes
+   * @param client sends the requests; the caller closes it
+   * @param repository the repository with the issues, {@code owner/name}
+   * @param log stores what was reported, for all processes
    * @return a builder with every default
-   * @throws InvalidConfigurationException when the repository's name is none
+   * @throws InvalidConfigurationException if the repository's name is not valid
    */
   public static Builder builder(GitHub client, String repository, FailureLog log) {
     return new Builder(client, repository, log);
@@ -105,7 +108,7 @@ public final class GitHubIssueReporter implements FailureReporter {
     }
   }
 
-  /** Describes a reporter. Not safe for several threads. */
+  /** A builder of a reporter. Not thread-safe. */
   public static final class Builder {
 
     private final GitHub client;
@@ -123,11 +126,11 @@ public final class GitHubIssueReporter implements FailureReporter {
     }
 
     /**
-     * The label that the issues get, and are found by.
+     * Sets the label of the issues, by which they are also found.
      *
-     * @param name from 1 to 50 characters without a comma; {@value #DEFAULT_LABEL} unless stated
+     * @param name from 1 to 50 characters without a comma; default {@value #DEFAULT_LABEL}
      * @return this
-     * @throws InvalidConfigurationException when it is none
+     * @throws InvalidConfigurationException if the label is not valid
      */
     public Builder label(String name) {
       if (name.isBlank() || name.length() > 50 || name.contains(",")) {
@@ -139,11 +142,11 @@ public final class GitHubIssueReporter implements FailureReporter {
     }
 
     /**
-     * How long at least from one comment to the next.
+     * Sets the minimum time between two comments.
      *
-     * @param duration not negative; a day unless stated
+     * @param duration not negative; default one day
      * @return this
-     * @throws InvalidConfigurationException when it is negative
+     * @throws InvalidConfigurationException if it is negative
      */
     public Builder betweenComments(Duration duration) {
       if (duration.isNegative()) {
@@ -155,11 +158,11 @@ public final class GitHubIssueReporter implements FailureReporter {
     }
 
     /**
-     * A link to the run in which this process works, for the issues.
+     * Sets a link to the run in which this process works, for the text of issues.
      *
      * @param url an https address, or null for none, which is the default
      * @return this
-     * @throws InvalidConfigurationException when it is no https address
+     * @throws InvalidConfigurationException if it is not an https address
      */
     public Builder runLink(@Nullable String url) {
       if (url != null && !url.matches("https://[^\\s|<>()@]{1,500}")) {
@@ -172,7 +175,7 @@ public final class GitHubIssueReporter implements FailureReporter {
     }
 
     /**
-     * Whose time it is.
+     * Sets the source of the time.
      *
      * @param source default {@link TimeSource#system()}
      * @return this
@@ -183,7 +186,7 @@ public final class GitHubIssueReporter implements FailureReporter {
     }
 
     /**
-     * Makes the reporter. Sends nothing yet.
+     * Builds the reporter. Sends no request yet.
      *
      * @return the reporter
      */

@@ -23,15 +23,15 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what it takes to read a history, before it is read. Counts pull requests with one query, or
- * one request without a token, and comments with one request a stream; reads no history.
+ * A planner that estimates the cost of reading a history. It counts pull requests with one query,
+ * or one request without a token, and comments with one request for each stream. It reads no
+ * history.
  *
- * <p>Immutable and safe for any number of threads. Waits for no limit: a client that is limited
- * throws at once.
+ * <p>Immutable and thread-safe. Never waits for a limit: a limited client throws at once.
  */
 public final class GitHubPlanner {
 
-  /** ReportedIssue by the first session of a client; all streams share it. */
+  /** The look-up of the repository, sent once for each client; all its streams share the result. */
   private static final ReadCost LOOK_UP = ReadCost.ofRequests(1);
 
   private final GitHub client;
@@ -43,9 +43,9 @@ public final class GitHubPlanner {
   }
 
   /**
-   * Makes a planner.
+   * Creates a planner.
    *
-   * @param client asks GitHub; stays the caller's to close
+   * @param client sends the requests; the caller closes it
    * @return the planner
    */
   public static GitHubPlanner of(GitHub client) {
@@ -57,12 +57,12 @@ public final class GitHubPlanner {
    *
    * @param target the repository, {@code owner/name}
    * @param extras what to read of each pull request beyond the list; may be empty
-   * @param comments which comments to read, too; may be empty
-   * @return what there is and what it takes
-   * @throws InvalidConfigurationException when the target is no {@code owner/name}
-   * @throws BackfillException when GitHub does not let the repository be read, or limits, or cannot
-   *     be reached; as when the history is read
-   * @throws InterruptedException when the thread is interrupted meanwhile
+   * @param comments the streams of comments to read, too; may be empty
+   * @return the number of items and the cost of reading them
+   * @throws InvalidConfigurationException if the target is not of the form {@code owner/name}
+   * @throws BackfillException if GitHub denies access to the repository, limits the client or
+   *     cannot be reached; as for reading the history
+   * @throws InterruptedException if the thread is interrupted meanwhile
    */
   public HistoryEstimate estimate(
       String target, Set<PullRequestExtra> extras, Set<CommentStream> comments)
@@ -158,7 +158,7 @@ public final class GitHubPlanner {
       return new ListCounter.Reach(counted.pullRequests(), false);
     }
 
-    /** A list of a feature that is switched off has no items. */
+    /** Counts a list; 0 items if its feature is disabled. */
     private ListCounter.Reach count(ListEndpoint<?> endpoint) throws InterruptedException {
       try {
         return lists.reach("/repos/" + name, endpoint, requests);
@@ -180,7 +180,7 @@ public final class GitHubPlanner {
           off.contains(endpoint.feature()) ? endpoint.feature().note() : null);
     }
 
-    /** Asks for the quota when no answer has told it; that is charged to none. */
+    /** Fetches the quota if no response has contained it. GitHub does not charge this request. */
     private void fetchQuota() throws InterruptedException {
       if (api.quota(ApiResource.CORE) != null) {
         return;
@@ -191,7 +191,7 @@ public final class GitHubPlanner {
         if (e.reason() != Reason.NOT_FOUND) {
           throw e;
         }
-        // An Enterprise Server that limits nothing does not have it.
+        // An Enterprise Server without limits does not have this endpoint.
       }
     }
 

@@ -4,13 +4,13 @@ import dev.backfill.api.failure.InvalidConfigurationException;
 import java.time.Duration;
 
 /**
- * How long GitHub may take for one request. GitHub itself ends a request after 10 seconds. What
- * takes longer fails as transient and is tried again.
+ * The time-outs of one request. GitHub itself ends a request after 10 seconds. A request that
+ * exceeds a time-out fails as transient and is retried.
  *
- * @param connect until there is a connection; from 1 ms to 1 hour
- * @param read from sending until the headers of the answer are here, connecting included; from 1 ms
- *     to 1 hour
- * @param total from sending until the whole answer is here; from 1 ms to 1 hour
+ * @param connect max time until a connection is open; from 1 ms to 1 hour
+ * @param read max time from sending until the headers of the response have arrived, connecting
+ *     included; from 1 ms to 1 hour
+ * @param total max time from sending until the whole response has arrived; from 1 ms to 1 hour
  * @see <a
  *     href="https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts">GitHub:
  *     time-outs</a>
@@ -20,14 +20,14 @@ public record GitHubTimeouts(Duration connect, Duration read, Duration total) {
   private static final Duration MIN = Duration.ofMillis(1);
   private static final Duration MAX = Duration.ofHours(1);
 
-  /** 10 seconds to connect, 30 until the answer begins, 60 in all. */
+  /** 10 seconds to connect, 30 until the response begins, 60 in total. */
   public static final GitHubTimeouts DEFAULT =
       new GitHubTimeouts(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(60));
 
   /**
    * Checks the values.
    *
-   * @throws InvalidConfigurationException when a value is out of its range
+   * @throws InvalidConfigurationException if a value is out of its range
    */
   public GitHubTimeouts {
     check("connect", connect);

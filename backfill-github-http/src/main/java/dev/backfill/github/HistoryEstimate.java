@@ -4,15 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a history has and what it takes to read it, told before anything is read.
+ * The size of a history and the cost of reading it, as estimated before the first read.
  *
- * @param repository its name: the present one when queries are answered, else as it was given
- * @param streams what there is to read, pull requests first
- * @param transports what it takes in each way that can be used, REST first; GraphQL only with a
- *     token
- * @param automatic which of them {@link GitHubTransport#AUTO} takes for a history that has not
- *     begun: REST or GRAPHQL
- * @param spent what this estimate was charged itself
+ * @param repository its name: the present name if queries are answered, else the given one
+ * @param streams the streams to read, pull requests first
+ * @param transports the cost by each usable transport, REST first; GraphQL only with a token
+ * @param automatic the transport that {@link GitHubTransport#AUTO} selects for a new history: REST
+ *     or GRAPHQL
+ * @param spent the cost of this estimate itself
  */
 public record HistoryEstimate(
     String repository,
@@ -24,7 +23,7 @@ public record HistoryEstimate(
   /**
    * Copies the lists.
    *
-   * @throws IllegalArgumentException when the automatic choice is not among the transports
+   * @throws IllegalArgumentException if the automatic choice is not among the transports
    */
   public HistoryEstimate {
     streams = List.copyOf(streams);
@@ -33,13 +32,13 @@ public record HistoryEstimate(
   }
 
   /**
-   * A stream.
+   * The size of one stream.
    *
    * @param source its source's name, such as {@code github:pull-requests}
-   * @param items how many it has now; 0 or more
-   * @param atLeast whether it may have any number more: GitHub ends the lists of large repositories
-   *     at a page cap, and their counts there, too
-   * @param note why there is nothing to read, or null: the feature is switched off
+   * @param items the present number of its items; 0 or more
+   * @param atLeast true if there may be any number more: GitHub ends the lists of large
+   *     repositories, and their counts, at a page cap
+   * @param note the reason why there is nothing to read (the feature is disabled), or null
    */
   public record Stream(String source, long items, boolean atLeast, @Nullable String note) {
 
@@ -47,7 +46,7 @@ public record HistoryEstimate(
      * Creates a stream whose items are counted, without a note.
      *
      * @param source its source's name, such as {@code github:pull-requests}
-     * @param items how many it has now; 0 or more
+     * @param items the present number of its items; 0 or more
      */
     public Stream(String source, long items) {
       this(source, items, false, null);
@@ -55,11 +54,11 @@ public record HistoryEstimate(
   }
 
   /**
-   * The estimate for one way to read.
+   * Returns the estimate for one transport.
    *
-   * @param transport the way; {@link GitHubTransport#AUTO} for the automatic choice
+   * @param transport the transport; {@link GitHubTransport#AUTO} for the automatic choice
    * @return its estimate
-   * @throws IllegalArgumentException when it is GraphQL, and there is no token
+   * @throws IllegalArgumentException if it is GraphQL and there is no token
    */
   public TransportEstimate of(GitHubTransport transport) {
     return find(transports, transport == GitHubTransport.AUTO ? automatic : transport);

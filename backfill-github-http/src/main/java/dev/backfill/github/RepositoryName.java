@@ -4,8 +4,8 @@ import dev.backfill.api.failure.InvalidConfigurationException;
 import java.util.regex.Pattern;
 
 /**
- * The name of a repository, as people write it. Checked for its form only; whether there is such a
- * repository is GitHub's to say. Immutable.
+ * The name of a repository in its usual form. Only the form is checked; the repository need not
+ * exist. Immutable.
  *
  * @param owner the login of the user or organisation: letters, digits, {@code -} and {@code _}, 1
  *     to 100
@@ -14,14 +14,15 @@ import java.util.regex.Pattern;
  */
 public record RepositoryName(String owner, String name) {
 
-  // Logins of managed users end in _company; what GitHub allows may grow, so this is generous.
+  // Logins of managed users end in _company. GitHub may allow more characters later, so this is
+  // generous.
   private static final Pattern OWNER = Pattern.compile("[A-Za-z0-9_-]{1,100}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
   /**
    * Checks the form.
    *
-   * @throws InvalidConfigurationException when a part is not in its form
+   * @throws InvalidConfigurationException if a part is not in its form
    */
   public RepositoryName {
     boolean dots = name.equals(".") || name.equals("..");
@@ -34,12 +35,12 @@ public record RepositoryName(String owner, String name) {
   }
 
   /**
-   * Reads a name.
+   * Parses a name.
    *
    * @param text {@code owner/name}
    * @return its parts
-   * @throws InvalidConfigurationException when it is anything else; the message says what it should
-   *     be
+   * @throws InvalidConfigurationException if the text has another form; the message describes the
+   *     expected one
    */
   public static RepositoryName parse(String text) {
     if (text.contains("://") || text.startsWith("git@") || text.contains("github.com/")) {
@@ -53,14 +54,14 @@ public record RepositoryName(String owner, String name) {
   }
 
   private static InvalidConfigurationException invalid(String text, String hint) {
-    // Somebody may have pasted an address with a password in it.
+    // The user may have pasted an address that contains a password.
     String shown = text.contains("@") ? "(not shown, it may hold a password)" : "\"" + text + "\"";
     return new InvalidConfigurationException(
         "the repository is " + shown + "; it must be owner/name, such as apache/kafka" + hint);
   }
 
   /**
-   * The name as people write it.
+   * Returns the name in its usual form.
    *
    * @return {@code owner/name}
    */

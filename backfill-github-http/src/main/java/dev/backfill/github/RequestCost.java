@@ -1,7 +1,7 @@
 package dev.backfill.github;
 
 /**
- * Units of GitHub's two quotas, which are spent beside each other.
+ * Units of GitHub's two quotas, which are charged independently of each other.
  *
  * @param requests REST requests; from 0
  * @param points GraphQL points; from 0
@@ -11,7 +11,7 @@ public record RequestCost(long requests, long points) {
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when one is negative
+   * @throws IllegalArgumentException if a value is negative
    */
   public RequestCost {
     if (requests < 0 || points < 0) {

@@ -5,17 +5,24 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What it takes to read a history in one way: all its items once, the look-up of the repository,
- * and a catch-up that finds nothing new. More than 30 reviews of one pull request by GraphQL, more
- * than 100 by REST, cost a request for each hundred more that nobody can know before; so does
- * whatever changes meanwhile, and whatever fails and is tried again.
+ * The cost of reading a history by one transport: all its items once, the look-up of the
+ * repository, and a catch-up that finds nothing new.
  *
- * @param transport how pull requests are read: {@link GitHubTransport#REST} or {@link
+ * <p>Further cost cannot be known before:
+ *
+ * <ul>
+ *   <li>a request for each hundred more reviews of a pull request with more than 30 reviews
+ *       (GraphQL) or 100 (REST)
+ *   <li>changes during the run
+ *   <li>failed requests that are retried
+ * </ul>
+ *
+ * @param transport the transport of pull requests: {@link GitHubTransport#REST} or {@link
  *     GitHubTransport#GRAPHQL}
- * @param cost what the quotas are charged
- * @param queries how many GraphQL queries are sent, one after the other; 0 by REST
- * @param core the quota for REST as GitHub told it last, or null when it tells of no limit
- * @param graphQl the quota for GraphQL, or null when GitHub tells of no limit or was not asked
+ * @param cost the charge to the quotas
+ * @param queries the number of GraphQL queries, sent one after the other; 0 by REST
+ * @param core the last known quota for REST, or null if GitHub reports no limit
+ * @param graphQl the quota for GraphQL, or null if GitHub reports no limit or was not asked
  */
 public record TransportEstimate(
     GitHubTransport transport,
@@ -25,23 +32,23 @@ public record TransportEstimate(
     @Nullable Quota graphQl) {
 
   /**
-   * What GitHub takes to answer one query for 25 pull requests, about: 2.5 to 3.5 seconds have been
-   * measured.
+   * The approximate time of GitHub's response to one query for 25 pull requests; measured: 2.5 to
+   * 3.5 seconds.
    */
   public static final Duration QUERY_TIME = Duration.ofSeconds(3);
 
   private static final long WINDOW_SECONDS = 3_600;
 
   /**
-   * How long the quotas make it take. The two are spent beside each other, so the scarcer one
-   * counts; a window is an hour. A quota of which GitHub tells no limit takes no time.
+   * Returns the time that the quotas require. The two quotas are charged independently, so the
+   * scarcer one counts; a window is an hour. A quota without a known limit takes no time.
    *
-   * <p>A steady stream is assumed: what fits into the present window may be over sooner, and what
-   * others spend makes it longer.
+   * <p>A steady stream is assumed. What fits into the present window may be done sooner; use by
+   * others makes it longer.
    *
-   * @param reservePercent how much of each limit stays for others; from 0 to 99
+   * @param reservePercent the share of each limit that stays for others; from 0 to 99
    * @return the time, rounded up to a second
-   * @throws IllegalArgumentException when the reserve is out of its range
+   * @throws IllegalArgumentException if the reserve is out of its range
    */
   public Duration quotaTime(int reservePercent) {
     if (reservePercent < 0 || reservePercent > 99) {
@@ -63,10 +70,10 @@ public record TransportEstimate(
   }
 
   /**
-   * How long GitHub takes to answer the queries, at {@link #QUERY_TIME} each, one after the other.
-   * When this is more than {@link #quotaTime}, the quota is not what it waits for.
+   * Returns the time of GitHub's responses to the queries, one after the other, at {@link
+   * #QUERY_TIME} each. If this exceeds {@link #quotaTime}, the quota is not the bottleneck.
    *
-   * @return the time; zero by REST, of which nothing is assumed
+   * @return the time; zero by REST, for which no time is assumed
    */
   public Duration queryTime() {
     return QUERY_TIME.multipliedBy(queries);
