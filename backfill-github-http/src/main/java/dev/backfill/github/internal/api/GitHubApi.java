@@ -29,9 +29,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks GitHub for things: through the gates, with redirects followed as far as they may be, and
- * with every answer that is no good turned into the failure that it means. Safe for any number of
- * threads.
+ * The client of GitHub's REST and GraphQL APIs. It sends requests through the rate gates, follows
+ * permitted redirects, and translates each unusable response into its failure. Thread-safe.
  */
 public final class GitHubApi {
 
@@ -65,33 +64,35 @@ public final class GitHubApi {
     return address;
   }
 
-  /** Whether queries may be sent: GitHub answers none without a token. */
+  /** Returns true if queries may be sent: GitHub answers none without a token. */
   public boolean answersQueries() {
     return credentials.isPresent();
   }
 
   /**
-   * What GitHub last said is left, or null when it said nothing. Of several principals it is the
-   * sum over those that can be used and have said so; it ends when the first window ends in which
+   * Returns the last known quota, or null if GitHub has reported none. For several principals it is
+   * the sum over those that are usable and known. The sum ends with the first window in which
    * something was used.
    */
   public @Nullable Quota quota(ApiResource resource) {
     return pool.quota(resource);
   }
 
-  /** Whether a request may leave now. */
+  /** Returns true if a request may be sent now. */
   public boolean isOpen(ApiResource resource, Reserve reserve) {
     return pool.isOpen(resource, reserve);
   }
 
-  /** Whether this server has given a version ({@code ETag}) to an answer, as GitHub does. */
+  /**
+   * Returns true if this server has sent a version ({@code ETag}) with a response, as GitHub does.
+   */
   public boolean namesVersions() {
     return namesVersions;
   }
 
   /**
-   * Takes over the limits that other processes have met for these principals; for the beginning of
-   * a session. Asks GitHub nothing, and fails for nothing.
+   * Adopts the limits that other processes have met for these principals. Called at the beginning
+   * of a session. Sends nothing to GitHub, and never fails.
    */
   public void refreshLimits() throws InterruptedException {
     sender.refreshLimits(true);
@@ -103,25 +104,23 @@ public final class GitHubApi {
 
   /**
    * Sends a GET.
-   *
    * @param path path and query within the API
-   * @return an answer that is good, or says that there is nothing
-   * @throws BackfillException for every other one
+   * @return a usable response; it may be empty
+   * @throws BackfillException for every other response
    */
   public Response get(String path, RequestBudget budget) throws InterruptedException {
     return follow(Request.get(address.resolve(path), null), budget);
   }
 
   /**
-   * Sends a GET for what may be known already; costs nothing when it is.
-   *
+   * Sends a conditional GET, which is free if the known version is still the present one.
    * @param path path and query within the API
-   * @param etag the version that is known, or null when none is
-   * @return an answer that is good; {@link Response#isUnchanged} when the known version still holds
-   * @throws BackfillException for every other one
+   * @param etag the known version, or null if there is none
+   * @return a usable response; {@link Response#isUnchanged} if the known version still holds
+   * @throws BackfillException for every other response
    * @see <a
-   *     href="https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate">GitHub:
-   *     conditional requests</a>
+   * href="https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate">GitHub:
+   * conditional requests</a>
    */
   public Response getIfChanged(String path, @Nullable String etag, RequestBudget budget)
       throws InterruptedException {
@@ -153,11 +152,10 @@ public final class GitHubApi {
 
   /**
    * Sends a query.
-   *
    * @param query its text
-   * @param variables what it is asked with
-   * @return what it brought, wholly or in part, or why a smaller one may bring something
-   * @throws BackfillException when nothing came and a smaller query would not change that
+   * @param variables its variables
+   * @return the data, in whole or in part, or the overload that a smaller query may avoid
+   * @throws BackfillException if there is no data and a smaller query would not change that
    */
   public GraphQlResponse query(String query, Map<String, ?> variables, RequestBudget budget)
       throws InterruptedException {
@@ -166,7 +164,7 @@ public final class GitHubApi {
     try {
       received = sender.send(request, budget);
     } catch (TransientFailureException e) {
-      // An answer that tells of too much work is below; this one may be about a token, too.
+      // A response that reports too much work is handled below; this one may be about a token, too.
       if (e.getCause() != null && isOverload(e)) {
         return GraphQlResponse.overloaded(e);
       }
@@ -191,7 +189,7 @@ public final class GitHubApi {
         null);
   }
 
-  /** Whether GitHub has answered with a failure, or not in time, so that less may work. */
+  /** Returns true if GitHub failed or answered too late, so that a smaller request may work. */
   public static boolean isOverload(TransientFailureException failure) {
     Throwable cause = failure.getCause();
     return cause == null
@@ -200,8 +198,8 @@ public final class GitHubApi {
   }
 
   /**
-   * Whether an answer was on its way when the connection ended. Once it may be anything; again, it
-   * may be that something on the way does not let so much through.
+   * Returns true if the connection ended within a response. A single case may have any cause. If it
+   * repeats, a proxy may not let such a size pass.
    */
   public static boolean isBrokenOff(TransientFailureException failure) {
     Throwable cause = failure.getCause();
@@ -212,22 +210,22 @@ public final class GitHubApi {
   }
 
   /**
-   * Makes something at GitHub. Never repeated by itself, since an answer may be lost after it was
-   * made, but follows a redirect within the API; a second lies between two writes of a client.
-   *
+   * Creates something at GitHub. Never retried here, since GitHub may have acted although its
+   * response was lost. Follows redirects within the API. Two writes of a client are at least one
+   * second apart.
    * @param path path and query within the API
-   * @param body what to send, as JSON
-   * @return an answer that is good
-   * @throws BackfillException for every other one
+   * @param body the JSON to send
+   * @return a usable response
+   * @throws BackfillException for every other response
    * @see <a
-   *     href="https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests">GitHub:
-   *     pausing between writes</a>
+   * href="https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests">GitHub:
+   * pausing between writes</a>
    */
   public Response post(String path, byte[] body, RequestBudget budget) throws InterruptedException {
     return write(Request.post(address.resolve(path), body), budget);
   }
 
-  /** Changes something at GitHub, as {@link #post} makes it. */
+  /** Changes something at GitHub, by the rules of {@link #post}. */
   public Response patch(String path, byte[] body, RequestBudget budget)
       throws InterruptedException {
     return write(Request.patch(address.resolve(path), body), budget);
@@ -256,7 +254,7 @@ public final class GitHubApi {
     }
   }
 
-  /** What can be done about a good status with a body that is no good. */
+  /** Creates the failure for a good status with an unusable body. */
   public TransientFailureException malformed(
       String path, Response response, @Nullable Exception cause) {
     return new TransientFailureException(
@@ -264,7 +262,7 @@ public final class GitHubApi {
         shown(cause));
   }
 
-  /** As {@link #malformed}, when what was asked for was to change something. */
+  /** Creates the failure as {@link #malformed} does, for a write. */
   public TransientFailureException malformedAfterWrite(
       String path, Response response, @Nullable Exception cause) {
     return new TransientFailureException(
@@ -278,7 +276,7 @@ public final class GitHubApi {
         + (response.requestId().isEmpty() ? "" : " (request " + response.requestId() + ")");
   }
 
-  /** The parser's message quotes the answer, which is none of a log's business. */
+  /** Drops the parser's exception: its message quotes the response, which must not be logged. */
   private @Nullable Throwable shown(@Nullable Exception cause) {
     return cause instanceof JsonProcessingException ? null : credentials.shown(cause);
   }

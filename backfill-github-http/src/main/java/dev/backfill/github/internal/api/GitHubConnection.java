@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Puts together what asks GitHub, and ends it. */
+/** The owner of a client's parts: creates them and closes them. */
 public final class GitHubConnection implements AutoCloseable {
 
   private final Credentials credentials;
@@ -100,7 +100,10 @@ public final class GitHubConnection implements AutoCloseable {
         credentials, transport, sharing, new GitHubApi(address, credentials, pool, sender, time));
   }
 
-  /** Who knows an installation's number reads what all have met; who does not, by the App's id. */
+  /**
+   * Sets the keys of shared limits. A client with the installation's number also reads those under
+   * the App's id.
+   */
   private static void name(Principal installation, AppIdentity app, ApiAddress address) {
     String only = PrincipalKey.ofOnlyInstallation(address, app.id());
     Long number = app.installation();

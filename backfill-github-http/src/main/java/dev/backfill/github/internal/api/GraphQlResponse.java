@@ -9,14 +9,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a query.
- *
- * @param data what it brought, in part or whole; missing when nothing
- * @param errors what is missing from it, and why
- * @param bytes the size of its text; 0 when there is none
+ * The result of a query.
+ * @param data its data, in part or whole; missing if there is none
+ * @param errors the missing parts, with reasons
+ * @param bytes the size of its text; 0 if there is none
  * @param requestId GitHub's number for the request; may be empty
- * @param at GitHub's time when it was so; null when there is none
- * @param overload why there is no answer at all, when a smaller query may have one; else null
+ * @param at GitHub's time of the response; null if there is none
+ * @param overload the failure, if there is no response but a smaller query may get one; else null
  */
 public record GraphQlResponse(
     JsonNode data,

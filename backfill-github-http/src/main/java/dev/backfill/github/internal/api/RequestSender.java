@@ -31,8 +31,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one request, with one credential after the other if need be, until there is an answer that
- * is good or nobody is left to ask. Safe for any number of threads.
+ * Sends one request, with one credential after the other if necessary. It ends with a usable
+ * response or when no credential is left. Thread-safe.
  */
 public final class RequestSender {
 
@@ -65,31 +65,29 @@ public final class RequestSender {
   }
 
   /**
-   * An answer as it came.
-   *
-   * @param raw the answer
-   * @param graphQl what a query's says, or null
-   * @param overload the failure of a query that a smaller one may not have, or null
+   * A response with its parsed query result.
+   * @param raw the response
+   * @param graphQl the body of a query's response, or null
+   * @param overload the failure of a query that a smaller query may avoid, or null
    */
   record Received(
       RawResponse raw,
       @Nullable GraphQlBody graphQl,
       @Nullable TransientFailureException overload) {}
 
-  /** Whether this address has ever answered as an API does. */
+  /** Returns true if this address has ever answered as an API does. */
   boolean isKnownApi() {
     return knownApi;
   }
 
   /**
-   * What an answer means.
-   *
-   * @param raw the answer
-   * @param good whether it is one
-   * @param body what it says about why it is no good
-   * @param graphQl what a query's answer says, or null
-   * @param quota what it says about the quota, or null
-   * @param limit the limit that it tells of, or null
+   * A classified response.
+   * @param raw the response
+   * @param good true if the response is usable
+   * @param body the reason why it is not usable
+   * @param graphQl the body of a query's response, or null
+   * @param quota the quota in its headers, or null
+   * @param limit the limit that it reports, or null
    */
   private record ParsedResponse(
       RawResponse raw,
@@ -99,7 +97,7 @@ public final class RequestSender {
       @Nullable QuotaHeaders quota,
       @Nullable RateLimitSignal limit) {}
 
-  /** Takes over what other processes have met. */
+  /** Adopts the limits that other processes have met. */
   void refreshLimits(boolean always) throws InterruptedException {
     pool.sharing().refresh(pool, always);
   }
@@ -107,7 +105,7 @@ public final class RequestSender {
   Received send(Request request, RequestBudget budget) throws InterruptedException {
     refreshLimits(false);
     if (owners.settle()) {
-      // Who asks is known only now, and others may have met a limit of theirs.
+      // The principals are known only now, and other processes may have met their limits.
       refreshLimits(false);
     }
     Refusals refusals = new Refusals();
@@ -120,13 +118,13 @@ public final class RequestSender {
     }
   }
 
-  /** One try; null when the request may go out once more. */
+  /** Makes one attempt; returns null if the request may be sent once more. */
   private @Nullable Received attempt(
       RequestPermit permit, Request request, RequestBudget budget, Refusals refusals)
       throws InterruptedException {
     @Nullable String token;
     ParsedResponse response;
-    // Closed whatever happens, since a place that is never left again is lost.
+    // Always closed, since an unreleased permit would be lost for good.
     try (permit) {
       token = token(permit.credential());
       budget.spent().increment();
@@ -166,7 +164,7 @@ public final class RequestSender {
     return new Received(raw, response.graphQl(), null);
   }
 
-  /** A query that the server fails on may be too large; whatever else is no good is a failure. */
+  /** Returns the overload of a query, which may be too large; throws any other failure. */
   private Received refused(Request request, RawResponse raw, ErrorBody body) {
     BackfillException failure =
         request.isWrite() ? failures.ofWrite(raw, body) : failures.of(raw, body);
@@ -179,14 +177,20 @@ public final class RequestSender {
     throw failure;
   }
 
-  /** An API answers in JSON also when it refuses; a page with a server's error passes. */
+  /**
+   * Returns true for a response that does not come from an API: an API answers in JSON even if it
+   * refuses. An HTML page with a server error is not counted.
+   */
   private static boolean isWebPage(RawResponse raw) {
     int status = raw.status();
     boolean about = status < 300 || status >= 400 && !ErrorTranslator.isPassing(status);
     return about && status != 407 && raw.header("content-type").startsWith("text/html");
   }
 
-  /** A gateway's answer says nothing of what was done behind it, also when it names a time. */
+  /**
+   * Returns true if GitHub may have executed a write. A gateway's response does not show that, even
+   * if it names a time.
+   */
   private static boolean mayHaveBeenDone(int status) {
     return status >= 500 && status != 503;
   }
@@ -236,8 +240,7 @@ public final class RequestSender {
   }
 
   /**
-   * The documented way of an empty repository to have nothing.
-   *
+   * Returns true for the documented response of an empty repository.
    * @see <a href="https://docs.github.com/en/rest/commits/commits#list-commits">GitHub: 409</a>
    */
   private boolean isEmptyRepository(Request request, RawResponse raw) {
@@ -249,7 +252,7 @@ public final class RequestSender {
             .contains("repository is empty");
   }
 
-  /** What an answer says about the limit that it tells of. */
+  /** Describes the response that reports a limit. */
   private String detail(ParsedResponse response) {
     GraphQlBody graphQl = response.graphQl();
     return "; "
@@ -260,7 +263,7 @@ public final class RequestSender {
                 : new ErrorBody(graphQl.errors().get(0).message(), ""));
   }
 
-  /** A credential without a token is no reason not to try another one. */
+  /** Returns the credential's token. If there is none, other credentials are still tried. */
   private @Nullable String token(Credential credential) throws InterruptedException, NoToken {
     TokenSource source = credential.source();
     try {

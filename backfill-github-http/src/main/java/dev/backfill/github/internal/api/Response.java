@@ -11,10 +11,10 @@ import java.net.URI;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A good answer. Its body can be read more than once, by one thread. */
+/** A usable response. One thread may read its body more than once. */
 public final class Response implements JsonText.Source {
 
-  /** GitHub's have some seventy characters; a cursor has to keep it. */
+  /** GitHub's versions have some seventy characters; a cursor has to store them. */
   private static final int MAX_ETAG = 200;
 
   private final RawResponse raw;
@@ -29,30 +29,33 @@ public final class Response implements JsonText.Source {
     this.receivedAt = receivedAt;
   }
 
-  /** Where it came from in the end. */
+  /** Returns its address after redirects. */
   public URI uri() {
     return raw.uri();
   }
 
-  /** Whether GitHub said that the asked address has been replaced by {@link #uri()}. */
+  /**
+   * Returns true if GitHub reported that {@link #uri()} has replaced the requested address for
+   * good.
+   */
   public boolean movedForGood() {
     return movedForGood;
   }
 
   /**
-   * Whether GitHub reports that there is nothing: no content, or an empty repository. A body that
-   * is missing for another status is a broken answer.
+   * Returns true if GitHub reports that there is nothing: no content, or an empty repository. With
+   * another status, a missing body is a broken response.
    */
   public boolean isEmpty() {
     return raw.status() == 204 || raw.status() == 409;
   }
 
-  /** Whether it has not changed since the version that was named in the request. */
+  /** Returns true if nothing has changed since the version in the request. */
   public boolean isUnchanged() {
     return raw.status() == 304;
   }
 
-  /** The name of this version of it, or null when GitHub gave none. */
+  /** Returns the version of the content, or null if GitHub sent none. */
   public @Nullable String etag() {
     String etag = raw.header("etag");
     return etag.isEmpty() || etag.length() > MAX_ETAG ? null : etag;
@@ -62,7 +65,7 @@ public final class Response implements JsonText.Source {
     return LinkHeader.of(raw.headers().allValues("link"), raw.uri());
   }
 
-  /** When GitHub sent it, on GitHub's clock; the local time when it did not say. */
+  /** Returns the time of sending on GitHub's clock; the local time if GitHub sent none. */
   public Instant serverTime() {
     Instant date = ServerClock.parseDate(raw.header("date"));
     return date == null ? receivedAt : date;
@@ -76,7 +79,7 @@ public final class Response implements JsonText.Source {
     return raw.header("content-type").startsWith("text/html");
   }
 
-  /** How many bytes its text has, as far as it has been unpacked. */
+  /** Returns the size of its text in bytes, as far as it has been unpacked. */
   public long size() {
     return text.size();
   }

@@ -3,8 +3,7 @@ package dev.backfill.github.internal.auth;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which GitHub App asks, and for which of its installations.
- *
+ * A GitHub App with one of its installations.
  * @param id its client id or number
  * @param key signs for it
  * @param installation the installation's number, or null to look for the only one

@@ -16,24 +16,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The private key of a GitHub App. Immutable; shows itself nowhere.
- *
+ * The private key of a GitHub App. Immutable; its texts never contain the key.
  * @see <a
- *     href="https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app">GitHub:
- *     the JSON Web Token of an App</a>
+ * href="https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app">GitHub:
+ * the JSON Web Token of an App</a>
  */
 public final class AppKey {
 
-  /** GitHub advises to look back a minute, for clocks that are not quite the same. */
+  /** GitHub advises to issue tokens a minute in the past, for clocks that differ a little. */
   static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
 
-  /** GitHub takes at most 10 minutes; one is left for clocks again. */
+  /** GitHub accepts 10 minutes at most; one minute stays for clocks that differ. */
   static final Duration LIFETIME = Duration.ofMinutes(9);
 
   private static final Pattern PEM =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
 
-  /** What PKCS#8 has in front of an RSA key: version 0 and the algorithm's number. */
+  /** The bytes in front of an RSA key in PKCS#8: version 0 and the algorithm's number. */
   private static final byte[] RSA_HEADER =
       HexFormat.of().parseHex("020100300d06092a864886f70d0101010500");
 
@@ -47,11 +46,10 @@ public final class AppKey {
   }
 
   /**
-   * Reads a key.
-   *
-   * @param pem the text of the file that GitHub gave (PKCS#1), or the same as PKCS#8; line ends may
-   *     be written as {@code \n}
-   * @throws InvalidConfigurationException when it is none; the message does not repeat it
+   * Parses a key.
+   * @param pem the text of GitHub's file (PKCS#1), or the same key as PKCS#8; line ends may be
+   * written as {@code \n}
+   * @throws InvalidConfigurationException if it is not a key; the message does not repeat it
    */
   public static AppKey parse(String pem) {
     Matcher matcher = PEM.matcher(pem.replace("\\r", "").replace("\\n", "\n"));
@@ -72,7 +70,7 @@ public final class AppKey {
       return new AppKey(
           KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(encoded)));
     } catch (GeneralSecurityException | IllegalArgumentException e) {
-      // Without the cause: what it says about the bytes is nobody's business.
+      // Without the cause, whose message describes bytes of the key.
       throw invalid("it is damaged, or no RSA key");
     }
   }
@@ -110,8 +108,7 @@ public final class AppKey {
   }
 
   /**
-   * Makes a token that says who asks; good for a few minutes.
-   *
+   * Creates a token that identifies the App for a few minutes.
    * @param issuer the App's client id or number
    * @param now the time on GitHub's clock
    */

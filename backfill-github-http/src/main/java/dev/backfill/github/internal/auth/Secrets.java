@@ -6,24 +6,23 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Knows every token that is or was in use, so that none appears in a text. Safe for any number of
- * threads.
- */
+/** All tokens that are or were in use, so that none appears in a text. Thread-safe. */
 public final class Secrets {
 
-  /** An App gets a token an hour: these are the ones of more than a week. */
+  /** An App gets a token an hour: these are the tokens of more than a week. */
   static final int MAX_PASSING = 200;
 
   private final List<String> lasting = new CopyOnWriteArrayList<>();
   private final Deque<String> passing = new ArrayDeque<>();
 
-  /** Remembers what is in use as long as the client is. */
+  /** Adds a secret that is in use as long as the client. */
   public void addLasting(String secret) {
     lasting.add(secret);
   }
 
-  /** Remembers what is in use for a while; the oldest of many are forgotten. */
+  /**
+   * Adds a secret that is in use for a while; the oldest of these are dropped beyond a maximum.
+   */
   public synchronized void addPassing(String secret) {
     passing.addLast(secret);
     while (passing.size() > MAX_PASSING) {
@@ -31,7 +30,7 @@ public final class Secrets {
     }
   }
 
-  /** The text without any of them, should a server have sent one back. */
+  /** Returns the text without any of the secrets, in case a server has sent one back. */
   public String redact(String text) {
     String clean = text;
     for (String secret : lasting) {
@@ -45,7 +44,7 @@ public final class Secrets {
     return clean;
   }
 
-  /** The cause, unless it or what caused it shows one of them. */
+  /** Returns the cause; null if it, or a cause of it, contains one of the secrets. */
   public @Nullable Throwable shown(@Nullable Throwable cause) {
     for (Throwable next = cause; next != null; next = next.getCause()) {
       String text = String.valueOf(next);

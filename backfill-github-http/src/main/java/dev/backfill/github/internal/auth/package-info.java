@@ -1,4 +1,4 @@
-/** What proves to GitHub who asks: keys, and the secrets that no text may show. */
+/** Authentication at GitHub: keys, and the secrets that no text may contain. */
 @NullMarked
 package dev.backfill.github.internal.auth;
 

@@ -4,7 +4,7 @@ import dev.backfill.github.internal.throttle.Principal;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** One way to say who asks. Changed under the pool's lock. */
+/** A token or App that authenticates requests. Changed under the pool's lock. */
 public final class Credential {
 
   private final String label;
@@ -21,12 +21,12 @@ public final class Credential {
     this.principal = principal;
   }
 
-  /** What people call it: its place among the others, never its text. */
+  /** Returns its name for users: its place among the others, never its text. */
   String label() {
     return label;
   }
 
-  /** Where its token comes from, or null for asking without one. */
+  /** Returns the source of its token, or null for requests without a token. */
   public @Nullable TokenSource source() {
     return source;
   }
@@ -43,12 +43,12 @@ public final class Credential {
     return quarantinedUntil != null && now.isBefore(quarantinedUntil);
   }
 
-  /** Keeps it out until then; null lets it be used. */
+  /** Excludes the credential until a time; null makes it usable again. */
   void quarantine(@Nullable Instant until) {
     quarantinedUntil = until;
   }
 
-  /** REST has taken it, so that a refusal of a query is about queries. */
+  /** Records that REST has accepted it, so that a refused query is a problem of queries. */
   public void acceptedByRest() {
     acceptedByRest = true;
   }
@@ -57,7 +57,7 @@ public final class Credential {
     return acceptedByRest;
   }
 
-  /** Whether queries have refused it lately. */
+  /** Returns true if GitHub has refused it for queries lately. */
   boolean isRefusedForQueries(Instant now) {
     return noQueriesUntil != null && now.isBefore(noQueriesUntil);
   }
@@ -66,7 +66,7 @@ public final class Credential {
     noQueriesUntil = until;
   }
 
-  /** Whether its refusal is news for people; true once. */
+  /** Returns true on the first call only: users are warned of its refusal once. */
   boolean isNewlyRefused() {
     boolean news = !warned;
     warned = true;

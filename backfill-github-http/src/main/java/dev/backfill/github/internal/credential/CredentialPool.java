@@ -27,14 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses with which credential a request leaves. Waits for those under way when as many are as may
- * be; for a limit it never waits. Safe for any number of threads.
+ * Chooses the credential of each request. If the max number of requests is under way, it waits for
+ * one to end; it never waits for a limit. Thread-safe.
  */
 public final class CredentialPool {
 
   private static final Logger LOG = LoggerFactory.getLogger(CredentialPool.class);
 
-  /** GitHub may have been wrong, or somebody has mended it: once an hour costs nothing. */
+  /** GitHub may have been wrong, or a user has fixed the token: one try an hour costs nothing. */
   static final Duration REFUSED = Duration.ofHours(1);
 
   private final List<Credential> credentials;
@@ -53,12 +53,12 @@ public final class CredentialPool {
     return credentials;
   }
 
-  /** What shares limits with other processes. */
+  /** Returns the sharing of limits with other processes. */
   public LimitSharing sharing() {
     return sharing;
   }
 
-  /** All principals, each once, also those that GitHub has refused. */
+  /** Returns all principals, each once, also those that GitHub has refused. */
   Set<Principal> allPrincipals() {
     Set<Principal> all = new LinkedHashSet<>();
     credentials.forEach(each -> all.add(each.principal()));
@@ -66,8 +66,7 @@ public final class CredentialPool {
   }
 
   /**
-   * What is left, or null when nothing is known. One principal's is as GitHub said it; several add
-   * up.
+   * Returns the quota, or null if none is known. For one principal it is GitHub's; several add up.
    */
   public @Nullable Quota quota(ApiResource resource) {
     lock.lock();
@@ -91,9 +90,9 @@ public final class CredentialPool {
   }
 
   /**
-   * Lets a request leave, with the credential that has the most left.
-   *
-   * @throws RateLimitedException when none may be used, with the first time at which one may
+   * Grants a permit to send a request, with the credential that has most quota left.
+   * @throws RateLimitedException if no credential may be used now, with the first time at which one
+   * may
    */
   public RequestPermit acquire(Request request, Reserve selected, Refusals refusals)
       throws InterruptedException {
@@ -127,7 +126,7 @@ public final class CredentialPool {
     }
   }
 
-  /** The most left; among equals the one that has less to do. */
+  /** Orders by most quota left, then by fewest requests under way. */
   private static Comparator<Credential> preference(ApiResource resource) {
     return Comparator.<Credential>comparingLong(
             each -> -each.principal().gate(resource).available())
@@ -135,7 +134,9 @@ public final class CredentialPool {
         .thenComparingLong(each -> each.principal().sent());
   }
 
-  /** Runs what changes a credential or a principal, and has those that wait look again. */
+  /**
+   * Applies a change to a credential or principal, and wakes the waiting threads to check again.
+   */
   <T extends @Nullable Object> T change(Function<CredentialPool, T> what) {
     lock.lock();
     try {
@@ -148,7 +149,7 @@ public final class CredentialPool {
   }
 
   /**
-   * Prefers other credentials for queries for a while, since GitHub takes this one for REST only.
+   * Prefers other credentials for queries for a while, since GitHub accepts this one by REST only.
    */
   public void quarantineForQueries(Credential credential) {
     change(
@@ -158,7 +159,7 @@ public final class CredentialPool {
         });
   }
 
-  /** Uses a credential no more for a while that GitHub does not accept. */
+  /** Excludes a credential for a while, since GitHub does not accept it. */
   public void quarantine(Credential credential, RuntimeException failure) {
     boolean news =
         change(
@@ -179,7 +180,7 @@ public final class CredentialPool {
     }
   }
 
-  /** Principals that have a credential which GitHub has not refused, each once. */
+  /** Returns the principals with a credential that GitHub has not refused, each once. */
   private List<Principal> principals() {
     Instant now = time.now();
     List<Principal> usable = new ArrayList<>(credentials.size());
@@ -192,11 +193,9 @@ public final class CredentialPool {
   }
 
   /**
-   * What may be used now.
-   *
+   * The credentials that may be used now.
    * @param open the credentials, one for each principal
-   * @param closed when there are none: the first limit to end, or null when there is no limit
-   *     either
+   * @param closed if there are none: the first limit to end, or null if there is no limit either
    */
   private record Look(List<Credential> open, @Nullable RateLimitedException closed) {}
 
@@ -231,14 +230,14 @@ public final class CredentialPool {
     return reserved(new Look(open, closed), usable, resource, reserve);
   }
 
-  /** The reserve is kept over all principals together. */
+  /** Applies the reserve, which holds for all principals together. */
   private Look reserved(Look look, List<Principal> usable, ApiResource resource, long reserve) {
     List<Credential> unknown =
         look.open().stream()
             .filter(each -> each.principal().gate(resource).quota() == null)
             .toList();
     if (!unknown.isEmpty()) {
-      // Their first answers tell what they have; a server without limits never does.
+      // Their first responses will show their quota; a server without limits never reports any.
       return new Look(unknown, look.closed());
     }
     List<RateGate> gates = usable.stream().map(each -> each.gate(resource)).toList();

@@ -39,21 +39,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The tokens of a GitHub App's installation: one at a time, renewed before it expires, kept in
- * memory only. Safe for any number of threads; those that need a token while one is being fetched
- * wait for it.
- *
+ * memory only. Thread-safe; threads that need a token wait while one of them fetches it.
  * @see <a
- *     href="https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app">GitHub:
- *     installation tokens</a>
+ * href="https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app">GitHub:
+ * installation tokens</a>
  */
 public final class InstallationTokens implements TokenSource {
 
   static final Duration AHEAD = Duration.ofMinutes(5);
 
-  /** As GitHub documents it, should an answer not say. */
+  /** GitHub's documented lifetime, used if a response contains none. */
   private static final Duration LIFETIME = Duration.ofHours(1);
 
-  /** Clocks that differ by less are no reason for a refusal. */
+  /** The max difference of clocks that cannot be the reason for a refusal. */
   private static final Duration MUCH = Duration.ofSeconds(30);
 
   private static final Logger LOG = LoggerFactory.getLogger(InstallationTokens.class);
@@ -76,9 +74,9 @@ public final class InstallationTokens implements TokenSource {
   private volatile @Nullable Held held;
 
   /**
-   * Counts the App's own requests, which are not the installation's, for a principal of its own.
-   *
-   * @param found is told the installation's number once it was looked for
+   * Creates the source. The App's own requests count for a principal of their own, not for the
+   * installation.
+   * @param found receives the installation's number after it was looked up
    */
   public InstallationTokens(
       AppIdentity app,
@@ -147,7 +145,7 @@ public final class InstallationTokens implements TokenSource {
     }
   }
 
-  /** A token that was revoked is replaced; the request goes out once more with the new one. */
+  /** Drops a revoked token, so that the repeated request is sent with a new one. */
   @Override
   public boolean mayRepeat(String refused, ErrorBody body) {
     lock.lock();
@@ -230,7 +228,7 @@ public final class InstallationTokens implements TokenSource {
     return only;
   }
 
-  /** Asks as the App itself. */
+  /** Sends a request as the App itself. */
   private RawResponse request(Request request) throws InterruptedException {
     for (boolean first = true; ; first = false) {
       Duration assumed = serverTime.ahead();
@@ -240,7 +238,7 @@ public final class InstallationTokens implements TokenSource {
       boolean clockWasWrong =
           serverTime.ahead().minus(assumed).abs().compareTo(MUCH) > 0 && status == 401;
       if (first && clockWasWrong) {
-        // GitHub takes no token from another time; its answer has said what time it is.
+        // GitHub accepts no token from another time; its response contained the present one.
         continue;
       }
       if (status >= 200 && status < 300) {
@@ -296,7 +294,7 @@ public final class InstallationTokens implements TokenSource {
               stated
                   + "the installation of the GitHub App is suspended or may not do this; have its"
                   + " owner lift that on GitHub");
-      // Not told as missing: that would be about the history.
+      // Not reported as missing, which would mean the history.
       case 404 ->
           refused(
               Reason.BAD_CREDENTIALS,
@@ -320,7 +318,7 @@ public final class InstallationTokens implements TokenSource {
     try (Reader in = new BodyText(raw).open()) {
       return JsonTrees.JSON.readTree(in);
     } catch (IOException e) {
-      // Without the cause: the answer may hold a token.
+      // Without the cause: the response may contain a token.
       throw malformed(raw);
     }
   }

@@ -29,16 +29,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shares limits with other processes. Calls the host's store on a thread of its own, since an
- * interrupt during a call can damage a database file; a request waits for it no longer than {@link
- * #TIMEOUT}. Nothing that goes wrong here fails a request. Safe for any number of threads.
+ * Shares limits with other processes. It calls the host's store on a thread of its own, since an
+ * interrupt during a call can damage a database file. A request waits for that at most {@link
+ * #TIMEOUT}. Failures of the store never fail a request. Thread-safe.
  */
 public final class LimitSharing implements AutoCloseable {
 
-  /** How old what was read may be. */
+  /** The max age of limits that were read. */
   static final Duration FRESH = Duration.ofSeconds(1);
 
-  /** After a failure the store is left alone for so long. */
+  /** The time without calls after a failure of the store. */
   static final Duration PAUSE = Duration.ofSeconds(30);
 
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -60,9 +60,8 @@ public final class LimitSharing implements AutoCloseable {
 
   /**
    * Creates it.
-   *
-   * @param store where limits are shared, or null to share nothing
-   * @param calls runs the calls of the store; ended by {@link #close}
+   * @param store the store of shared limits, or null to share nothing
+   * @param calls runs the calls of the store; shut down by {@link #close}
    */
   public LimitSharing(@Nullable SharedLimits store, TimeSource time, ExecutorService calls) {
     this.store = store;
@@ -70,7 +69,7 @@ public final class LimitSharing implements AutoCloseable {
     this.calls = calls;
   }
 
-  /** Makes a thread for the calls of a store, which ends while there are none. */
+  /** Creates an executor for the calls of a store, whose thread ends while there are none. */
   static ExecutorService thread() {
     ThreadPoolExecutor thread =
         new ThreadPoolExecutor(
@@ -84,15 +83,14 @@ public final class LimitSharing implements AutoCloseable {
     return thread;
   }
 
-  /** Adds one that no credential of the pool belongs to; only before the first request. */
+  /** Adds a principal without a credential in the pool; only before the first request. */
   public void add(Principal principal) {
     others.add(principal);
   }
 
   /**
-   * Takes over what others have met, unless it was read a moment ago.
-   *
-   * @param always whether to read in any case
+   * Adopts the limits that other processes have met, unless they were read a moment ago.
+   * @param always true to read in any case
    */
   public void refresh(CredentialPool pool, boolean always) throws InterruptedException {
     SharedLimits limits = store;
@@ -111,7 +109,7 @@ public final class LimitSharing implements AutoCloseable {
     try {
       boolean fresh =
           everRead && keys.equals(keysRead) && time.nanoTime() - readNanos < FRESH.toNanos();
-      // Who waited here while another thread read has what that one read.
+      // Another thread may have read while this one waited for the lock; its result is used.
       boolean readMeanwhile = everRead && readNanos - requested > 0;
       if (isPaused() || (fresh && (!always || readMeanwhile))) {
         return;
@@ -132,7 +130,7 @@ public final class LimitSharing implements AutoCloseable {
     }
   }
 
-  /** Tells others of a limit; returns when they can know it, or when that takes too long. */
+  /** Publishes a limit to other processes. Returns when they can see it, or after a time-out. */
   void publish(Principal principal, ApiResource resource, SharedLimit limit) {
     SharedLimits limits = store;
     if (limits == null || isPaused() || principal.keysToWrite().isEmpty()) {
@@ -147,12 +145,12 @@ public final class LimitSharing implements AutoCloseable {
             return Boolean.TRUE;
           });
     } catch (InterruptedException e) {
-      // The store is told all the same.
+      // The store still receives the limit.
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Tells others that a request was answered after refusals. Waits for nothing. */
+  /** Publishes that GitHub accepted a request again. Does not wait. */
   void recovered(Principal principal, ApiResource resource) {
     SharedLimits limits = store;
     if (limits == null || isPaused()) {
@@ -171,7 +169,7 @@ public final class LimitSharing implements AutoCloseable {
     return paused && pausedUntilNanos - time.nanoTime() > 0;
   }
 
-  /** The result, or null when there is none in time. */
+  /** Returns the result, or null if there is none in time. */
   private <T> @Nullable T await(Callable<T> call) throws InterruptedException {
     Future<T> result = submit(call);
     if (result == null) {
@@ -180,7 +178,7 @@ public final class LimitSharing implements AutoCloseable {
     try {
       return result.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      // It was logged where it happened.
+      // Logged where it happened.
       return null;
     } catch (TimeoutException e) {
       failed("the store does not answer");
@@ -219,7 +217,7 @@ public final class LimitSharing implements AutoCloseable {
     }
   }
 
-  /** Lets what was begun end; begins nothing more. */
+  /** Lets calls that have begun end, and begins no more. */
   @Override
   public void close() {
     calls.shutdown();

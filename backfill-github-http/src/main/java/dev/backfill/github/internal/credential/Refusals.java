@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which credentials one request has tried in vain, and why. Belongs to one thread. */
+/** The credentials that one request has tried in vain, with reasons. Used by one thread. */
 public final class Refusals {
 
   private final List<RuntimeException> failures = new ArrayList<>();
@@ -32,7 +32,7 @@ public final class Refusals {
     return refused.contains(credential) || limited.contains(credential.principal());
   }
 
-  /** Has the request go out with the same credential; false when it has done so before. */
+  /** Repeats the request with the same credential; returns false if it was repeated before. */
   public boolean repeat(Credential credential) {
     if (!repeated.add(credential)) {
       return false;
@@ -41,7 +41,7 @@ public final class Refusals {
     return true;
   }
 
-  /** The credential to use next if it can be, or null for any. */
+  /** Returns the credential to try next if it is usable, or null for any. */
   @Nullable Credential pollRetry() {
     Credential selected = again;
     again = null;
@@ -49,9 +49,8 @@ public final class Refusals {
   }
 
   /**
-   * Returns what to tell when no credential is left: what ends the wait soonest.
-   *
-   * @param closed the first of the gates to open among the credentials that were not tried, or null
+   * Returns the failure to throw if no credential is left: the one that ends the wait soonest.
+   * @param closed the first limit to end among the credentials that were not tried, or null
    */
   RuntimeException failure(@Nullable RateLimitedException closed) {
     RateLimitedException first = closed;

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A request that may leave, and on whose behalf. Ended once: by its answer, or by being closed
- * without one. Belongs to one thread.
+ * The right to send one request for a principal. It ends once: with a response, or when it is
+ * closed without one. Used by one thread.
  */
 public final class RequestPermit implements AutoCloseable {
 
@@ -29,18 +29,17 @@ public final class RequestPermit implements AutoCloseable {
   private boolean ended;
 
   /**
-   * Creates it.
-   *
-   * @param pool where it came from
-   * @param credential what it leaves with
-   * @param resource what it is counted by
-   * @param permit the gate's, of the credential's principal
+   * Creates a permit.
+   * @param pool the pool that granted it
+   * @param credential the credential to send with
+   * @param resource the resource whose quota the request uses
+   * @param permit the permit of the gate of the credential's principal
    */
   RequestPermit(
       CredentialPool pool, Credential credential, ApiResource resource, RateGate.Permit permit) {
     this.pool = pool;
     this.credential = credential;
-    // Whom it is counted for, also when the credential turns out to be another one's.
+    // Kept here, since the credential may turn out to belong to another principal.
     this.principal = credential.principal();
     this.resource = resource;
     this.permit = permit;
@@ -58,7 +57,7 @@ public final class RequestPermit implements AutoCloseable {
     return principal.gate(resource);
   }
 
-  /** Without an answer, the request brought none. */
+  /** Ends the permit; without a response before, as a request that got none. */
   @Override
   public void close() {
     if (!ended) {
@@ -76,7 +75,7 @@ public final class RequestPermit implements AutoCloseable {
     principal.concurrency().leave(resource);
   }
 
-  /** The request was answered, and not with a limit. */
+  /** Records a response that reports no limit. */
   public void answered(int status, @Nullable QuotaHeaders quota) {
     boolean recovered =
         pool.change(
@@ -89,7 +88,7 @@ public final class RequestPermit implements AutoCloseable {
     }
   }
 
-  /** The request was answered with a limit. */
+  /** Records a response that reports a limit. */
   public RateLimitedException limited(
       RateLimitSignal signal, @Nullable QuotaHeaders quota, String detail) {
     Met met =
@@ -109,7 +108,7 @@ public final class RequestPermit implements AutoCloseable {
     return met.failure();
   }
 
-  /** A limit, whether nobody had met it, and what others are to know of it. */
+  /** A limit; whether it is new; and the form in which other processes see it. */
   private record Met(RateLimitedException failure, boolean news, SharedLimit shared) {}
 
   private void slowDown(Instant until, boolean aboutUse) {

@@ -39,12 +39,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out which tokens belong to one user, since they share one quota. Asked once, before the
- * first request; a token that is limited then is asked about when it may be used. Safe for any
- * number of threads.
- *
+ * Finds out which tokens belong to one user and so share one quota. It asks GitHub once, before the
+ * first request. If a token is limited then, it asks when the token may be used. Thread-safe.
  * @see <a href="https://docs.github.com/en/rest/users/users#get-the-authenticated-user">GitHub: the
- *     authenticated user</a>
+ * authenticated user</a>
  */
 public final class TokenOwners {
 
@@ -82,10 +80,10 @@ public final class TokenOwners {
     this.settled = tokens.size() < 2;
   }
 
-  /** The tokens of one user, by their places. */
+  /** The tokens of one user, in their order. */
   private record Shared(String login, List<Credential> tokens) {}
 
-  /** What came of one question. */
+  /** The outcome of one request for an owner. */
   private enum Outcome {
     DONE,
     AGAIN,
@@ -93,9 +91,8 @@ public final class TokenOwners {
   }
 
   /**
-   * Asks about the tokens that nobody has asked about and that may be used now.
-   *
-   * @return whether it has asked
+   * Fetches the owners of tokens that are unknown and may be used now.
+   * @return true if it sent a request
    */
   public boolean settle() throws InterruptedException {
     if (settled) {

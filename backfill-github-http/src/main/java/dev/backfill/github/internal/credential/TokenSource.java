@@ -3,30 +3,30 @@ package dev.backfill.github.internal.credential;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.github.internal.transport.ErrorBody;
 
-/** Where a credential's token comes from. Safe for any number of threads. */
+/** The source of a credential's token. Thread-safe. */
 public interface TokenSource {
 
   /**
-   * The token to send.
-   *
-   * @throws BackfillException when there is none to be had
+   * Returns the token to send.
+   * @throws BackfillException if there is none
    */
   String token() throws InterruptedException;
 
   /**
-   * Whether the request may go out once more after GitHub has answered 401.
-   *
+   * Returns true if the request may be sent once more after GitHub has answered 401.
    * @param refused the token that was sent
-   * @param body what GitHub said
+   * @param body GitHub's explanation
    */
   boolean mayRepeat(String refused, ErrorBody body);
 
-  /** A token that stays the same. */
+  /** A fixed token. */
   record Fixed(String token) implements TokenSource {
 
     private static final String DEAD = "Bad credentials";
 
-    /** GitHub has been seen to answer 401 at random; then it does not say this. */
+    /**
+     * Repeats random 401 responses, which GitHub has been seen to send: they lack its usual text.
+     */
     @Override
     public boolean mayRepeat(String refused, ErrorBody body) {
       return !body.message().contains(DEAD);

@@ -23,15 +23,16 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a cursor: JSON with a version. Version 1 knew the history alone, version 2 page
- * numbers and edges; both are still read, and version 2 is written where it can say everything.
+ * The text form of a cursor: JSON with a version. Version 1 had the history only, version 2 page
+ * numbers and edges. Both can still be read, and version 2 is written if it can hold the whole
+ * state.
  */
 final class CursorCodec {
 
   static final int VERSION = 3;
   private static final int OLDEST_VERSION = 1;
 
-  /** Places in the order of update are in the texts of version 3 alone. */
+  /** Only texts of version 3 contain positions in the order of update. */
   private static final int VERSION_WITHOUT_TIMES = 2;
 
   private static final String HISTORY = "history";
@@ -40,7 +41,7 @@ final class CursorCodec {
 
   private static final JsonFactory FACTORY = JsonFactories.create();
 
-  /** A history's mark is in each of its cursors. */
+  /** Cached, since all cursors of a history contain the same mark. */
   private static volatile Mark latest = new Mark(Instant.EPOCH, Instant.EPOCH.toString());
 
   private CursorCodec() {}
@@ -193,8 +194,8 @@ final class CursorCodec {
   }
 
   /**
-   * By hand, since an object mapper would be loaded for this alone, which takes longer than a page
-   * of a list. No cursor has objects in it: those are passed over.
+   * Parses the text by hand: loading an object mapper for this alone takes longer than a page of a
+   * list. Objects are skipped, since no cursor contains any.
    */
   private static ObjectNode tree(String text) throws IOException {
     ObjectNode root = JsonNodeFactory.instance.objectNode();

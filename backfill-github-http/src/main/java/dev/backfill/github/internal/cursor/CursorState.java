@@ -5,11 +5,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a cursor says.
- *
- * @param repositoryId the repository whose history it is in
- * @param extras what each item so far was read with
- * @param stage how far the reading has come
+ * The content of a cursor.
+ * @param repositoryId the number of the repository
+ * @param extras the extras that each item so far was read with
+ * @param stage the progress of reading
  * @param gap a part of the list that could not be read, or null
  * @param capHits how many times this stage has met a page cap and was begun again by queries
  */
@@ -26,10 +25,9 @@ public record CursorState(
   }
 
   /**
-   * Reads a cursor that is not the start.
-   *
-   * @throws dev.backfill.api.failure.PermanentFailureException when it is of another version, or no
-   *     cursor of ours
+   * Decodes a cursor that is not the start.
+   * @throws dev.backfill.api.failure.PermanentFailureException if it has another version or is no
+   * cursor of this client
    */
   public static CursorState decode(Cursor cursor) {
     return CursorCodec.read(cursor);

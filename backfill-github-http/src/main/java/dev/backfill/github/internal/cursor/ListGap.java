@@ -5,10 +5,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a list that GitHub does not hand out, since it lies behind a page cap.
- *
+ * A part of a list that GitHub does not return, since it is behind a page cap.
  * @param moment the moment whose items are listed in part, or null if the whole rest of the list is
- *     behind the cap
+ * behind the cap
  */
 public record ListGap(@Nullable Instant moment) {
 
@@ -17,7 +16,7 @@ public record ListGap(@Nullable Instant moment) {
   /** The whole rest of the list. */
   public static final ListGap OF_REST = new ListGap(null);
 
-  /** Reads what {@link #text} wrote; null for an empty text. */
+  /** Parses the text of {@link #text}; returns null for an empty text. */
   static @Nullable ListGap parse(String text) {
     if (text.isEmpty()) {
       return null;
@@ -39,7 +38,7 @@ public record ListGap(@Nullable Instant moment) {
             : part(list) + "; the others are missing");
   }
 
-  /** Describes the gap of a listing of keys for users: what is behind it may be stored. */
+  /** Describes the gap of a key listing for users: items behind the cap may be stored. */
   public Completeness ofKeys(String list) {
     return Completeness.withGaps(
         (moment == null ? end(list) + "; the items behind it" : part(list) + "; the others")

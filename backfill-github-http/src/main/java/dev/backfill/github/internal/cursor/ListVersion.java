@@ -6,21 +6,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A version of a list that was read whole. As long as it is the present one, nothing has changed.
- *
  * @param path the list's path and query within the API
  * @param etag GitHub's name for the version
  */
 public record ListVersion(String path, String etag) {
 
-  /** How much of what is done the next catch-up reads again, for items that became visible late. */
+  /**
+   * The time before its start that the next catch-up reads again, for items that became visible
+   * late.
+   */
   public static final Duration OVERLAP = Duration.ofMinutes(2);
 
   /**
-   * A version to compare with later, unless what changed last did so just now: then replicas that
-   * lag may have told an older state of it, and the list has to be read once more.
-   *
-   * @param newest when the list's first item changed, or null when it has none
-   * @param serverTime GitHub's time when it said so
+   * Returns a version to compare with later, or null if the last change was just now. In that case
+   * a lagging replica may have returned an older state, and the list has to be read once more.
+   * @param newest the time of change of the list's first item, or null if it is empty
+   * @param serverTime GitHub's time of the response
    */
   public static @Nullable ListVersion of(
       String path, @Nullable String etag, @Nullable Instant newest, Instant serverTime) {

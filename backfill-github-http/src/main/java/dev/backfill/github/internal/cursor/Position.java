@@ -1,4 +1,4 @@
 package dev.backfill.github.internal.cursor;
 
-/** A place between two items, in the notation of what reads them. */
+/** A position between two items, in the notation of its reader. */
 public sealed interface Position permits PagePosition, EdgePosition, TimePosition {}

@@ -3,15 +3,14 @@ package dev.backfill.github.internal.cursor;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** How far the reading of a stream has come. */
+/** The progress of reading a stream. */
 public sealed interface ReadStage {
 
   /**
    * Reading everything, oldest first.
-   *
-   * @param mark GitHub's time before the first page: what changed later may have been missed
-   * @param position the place behind the last item
-   * @param baseline how many items there should be, or null when nobody knows
+   * @param mark GitHub's time before the first page: later changes may have been missed
+   * @param position the position behind the last item
+   * @param baseline the expected number of items, or null if unknown
    */
   record History(Instant mark, Position position, @Nullable ItemCountBaseline baseline)
       implements ReadStage {
@@ -23,12 +22,11 @@ public sealed interface ReadStage {
 
   /**
    * Reading what changed since a time, newest first.
-   *
    * @param since the time
-   * @param pass how many times this has been done in a row; from 1
+   * @param pass the number of this pass in a row; from 1
    * @param listVersion the version of the list that was read last, or null
-   * @param run how far this time has come, or null when it has not begun
-   * @param baseline how many items there should be, or null when nobody knows
+   * @param run the progress of this pass, or null if it has not begun
+   * @param baseline the expected number of items, or null if unknown
    */
   record CatchUp(
       Instant since,
@@ -45,19 +43,17 @@ public sealed interface ReadStage {
 
   /**
    * A pass of the catch-up that has begun.
-   *
-   * @param begunAt GitHub's time then
-   * @param hasChanges whether something new was found
-   * @param position the place behind the last item
+   * @param begunAt GitHub's time of its beginning
+   * @param hasChanges true if something new was found
+   * @param position the position behind the last item
    */
   record Run(Instant begunAt, boolean hasChanges, Position position) {}
 
   /**
-   * Nothing was left to read.
-   *
-   * @param since what changed later is yet to be read
+   * The end: nothing was left to read.
+   * @param since the time after which changes are yet to be read
    * @param listVersion the version of the list in which nothing was new, or null
-   * @param baseline how many items there should be, or null when nobody knows
+   * @param baseline the expected number of items, or null if unknown
    */
   record CaughtUp(
       Instant since, @Nullable ListVersion listVersion, @Nullable ItemCountBaseline baseline)
@@ -68,6 +64,6 @@ public sealed interface ReadStage {
     }
   }
 
-  /** How many items there should be, or null when nobody knows. */
+  /** Returns the expected number of items, or null if unknown. */
   @Nullable ItemCountBaseline baseline();
 }

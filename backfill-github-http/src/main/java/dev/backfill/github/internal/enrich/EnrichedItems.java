@@ -7,12 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of the items of a chunk.
- *
- * @param items those that are whole, or known in part, in order
- * @param rejected those that are not, in order
- * @param bytes of the texts that all of them were read from
- * @param lastGood the last one that is whole, or null
+ * The results of enriching the items of a chunk.
+ * @param items the items that are whole or known in part, in order
+ * @param rejected the other ones, in order
+ * @param bytes the size of all texts that they were read from
+ * @param lastGood the last whole item, or null
  */
 public record EnrichedItems<T>(
     List<T> items, List<RejectedItem> rejected, long bytes, @Nullable PendingItem<T> lastGood) {

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt to complete some items, several at a time and begun in order. Remembers who failed
- * before somebody else succeeded: then it is the item, not GitHub.
+ * One attempt to enrich some items, several at a time and begun in order. It records which items
+ * failed before another one succeeded: then the item is the problem, not GitHub.
  */
 final class EnrichmentRound<T> {
 
@@ -38,10 +38,10 @@ final class EnrichmentRound<T> {
     this.budget = budget;
   }
 
-  /** Works until nothing is left or somebody stops. */
+  /** Enriches items until none is left or the round is stopped. */
   void work() throws InterruptedException {
     while (hasMore()) {
-      // The turn first: whoever waited for it with an item in hand would hold back those behind it.
+      // The permit first: a thread that waited for it with an item in hand would block later items.
       AdaptiveConcurrency.Permit permit = shared.concurrency().acquire();
       try {
         PendingItem<T> pending = nextItem();
@@ -78,11 +78,11 @@ final class EnrichmentRound<T> {
         throw e;
       } catch (TransientFailureException e) {
         if (tries == 1) {
-          // Later ones may tell more about the item than about GitHub.
+          // Later attempts may depend more on the item than on GitHub.
           shared.concurrency().slowDown(permit);
         }
         if (!shared.api().isOpen(pending.resource(), budget.reserve())) {
-          // Trying again would only meet the limit, and hide what has just been said.
+          // A retry would only meet the limit, and hide the present failure.
           throw e;
         }
         if (tries == MAX_ATTEMPTS) {
@@ -109,7 +109,7 @@ final class EnrichmentRound<T> {
 
   private synchronized void failed(PendingItem<T> pending, TransientFailureException e) {
     failedAt.put(pending, ++clock);
-    // Nothing but failures: GitHub is down, and the rest would only add to its troubles.
+    // Nothing but failures: GitHub is down, and more requests would only add to its load.
     if (++failuresInARow > shared.concurrency().bound()) {
       stop(e);
     }
@@ -117,7 +117,7 @@ final class EnrichmentRound<T> {
 
   synchronized void stop(@Nullable BackfillException why) {
     stopped = true;
-    // What ends the job is worth more than what only makes it wait.
+    // A failure that ends the job has priority over one that only delays it.
     if (why != null && !(cause instanceof PermanentFailureException)) {
       cause = why;
     }

@@ -14,13 +14,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/** Completes the items of a chunk. Belongs to one session. */
+/** Enriches the items of a chunk. Used by one session. */
 public final class ItemEnricher<T> {
 
   private final SharedResources shared;
   private final OpenRepository repository;
 
-  /** What items are refused for if it is switched off; null to have each of them refused. */
+  /** The feature without which items are refused; null to treat each refusal as an item's own. */
   private final @Nullable Feature feature;
 
   private final Refused<T> refusals;
@@ -37,7 +37,7 @@ public final class ItemEnricher<T> {
     this.refusals = refusals;
   }
 
-  /** Asks once more for something that worked, to tell an item's trouble from GitHub's. */
+  /** Repeats a request that worked, to distinguish an item's problem from GitHub's. */
   @FunctionalInterface
   public interface Probe {
 
@@ -49,10 +49,9 @@ public final class ItemEnricher<T> {
   }
 
   /**
-   * Completes items.
-   *
-   * @return how many from the first one on are complete; at least 1 unless there are none
-   * @throws BackfillException when not even the first one is
+   * Enriches items.
+   * @return the number of complete items from the first one on; at least 1 unless there are none
+   * @throws BackfillException if not even the first one is complete
    */
   public int complete(List<PendingItem<T>> items, RequestBudget budget)
       throws InterruptedException {
@@ -86,7 +85,10 @@ public final class ItemEnricher<T> {
     return ready;
   }
 
-  /** After a passing failure the caller pauses, so that the next round tells more than this one. */
+  /**
+   * Marks failed items after a transient failure: since the caller pauses, the next round shows
+   * more than this one.
+   */
   private BackfillException markWaiting(
       BackfillException failure, EnrichmentRound<T> round, List<PendingItem<T>> pending) {
     if (failure instanceof TransientFailureException) {
@@ -96,12 +98,11 @@ public final class ItemEnricher<T> {
   }
 
   /**
-   * Asks for the repository before a refusal is taken for an item's: without it none of them can be
-   * seen. An item that was not deleted is asked for once more, since GitHub may have been wrong for
-   * a moment.
-   *
-   * @return why it could not be asked for, or null
-   * @throws PermanentFailureException when the repository is refused, too
+   * Checks the repository before a refusal counts as an item's: without the repository, GitHub
+   * refuses all items. Items that were not deleted are requested once more, since GitHub may have
+   * been wrong for a moment.
+   * @return the reason why the check failed, or null
+   * @throws PermanentFailureException if the repository is refused, too
    */
   private @Nullable BackfillException confirmRefusals(
       List<PendingItem<T>> items, String name, RequestBudget budget) throws InterruptedException {
@@ -113,11 +114,11 @@ public final class ItemEnricher<T> {
       repository.refresh(budget);
       PermanentFailureException first = refused.get(0).refusal();
       if (feature != null && repository.isOff(feature) && first != null) {
-        // It is all of them that are not there.
+        // The feature is disabled, so all items are missing.
         throw first;
       }
       if (!repository.current().fullName().equals(name)) {
-        // They were asked for under a name that may be another repository's by now.
+        // The requests used a name that may belong to another repository by now.
         refused.forEach(PendingItem::restart);
         return new TransientFailureException(
             name
@@ -137,7 +138,8 @@ public final class ItemEnricher<T> {
         }
       }
     } catch (TransientFailureException | RateLimitedException e) {
-      // What is in front of them can be delivered; they are asked about again.
+      // Items in front of the refused ones can be delivered; the refused ones are checked again
+      // later.
       return e;
     }
     return null;
@@ -168,8 +170,8 @@ public final class ItemEnricher<T> {
   }
 
   /**
-   * Gives up the items that fail again after a pause while something else works. A failure that is
-   * new may be a moment's trouble of GitHub's, however many tries fell into that moment.
+   * Rejects the items that fail again after a pause while other requests work. A first failure may
+   * be a passing problem of GitHub, however many attempts fell into that moment.
    */
   private void judge(EnrichmentRound<T> round, List<PendingItem<T>> pending, RequestBudget budget)
       throws InterruptedException {
@@ -190,7 +192,7 @@ public final class ItemEnricher<T> {
     }
   }
 
-  /** GitHub may have come back just now: the last try is made after something else worked. */
+  /** Makes a last attempt after another request worked, since GitHub may have just recovered. */
   private void tryOnceMore(PendingItem<T> item, RequestBudget budget) throws InterruptedException {
     try {
       item.complete(budget);

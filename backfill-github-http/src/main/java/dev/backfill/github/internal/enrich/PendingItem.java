@@ -12,7 +12,7 @@ import dev.backfill.github.internal.transport.RequestBudget;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** An item on its way into a chunk. Worked on by one thread at a time. */
+/** An item on its way into a chunk. Used by one thread at a time. */
 public final class PendingItem<T> {
 
   private final ReadItem<T> source;
@@ -40,56 +40,58 @@ public final class PendingItem<T> {
     return key;
   }
 
-  /** The item, also where it was rejected in the end; empty when it was never read. */
+  /** Returns the item, even if it was rejected in the end; empty if it was never read. */
   public Optional<T> read() {
     ParsedItem<T> known = outcome;
     T whole = known == null ? null : known.item();
     return Optional.ofNullable(whole == null ? source.item().item() : whole);
   }
 
-  /** Bytes of the texts that it was read from. */
+  /** Returns the size in bytes of the texts that it was read from. */
   long bytes() {
     return source.bytes() + enrichment.bytes();
   }
 
-  /** Whether it came whole, so that no request of its own has shown that GitHub works. */
+  /**
+   * Returns true if the item came whole, so that no request of its own has shown that GitHub works.
+   */
   public boolean cameWhole() {
     return cameWhole;
   }
 
-  /** Does once more what completed the item. */
+  /** Returns a probe that repeats the item's enrichment. */
   public ItemEnricher.Probe again() {
     return budget -> source.enrichment().get().complete(budget);
   }
 
-  /** What goes into the chunk, or null while something is missing. */
+  /** Returns the result for the chunk, or null while something is missing. */
   @Nullable ParsedItem<T> outcome() {
     return outcome;
   }
 
-  /** Whether GitHub refuses the item, which the repository has not confirmed yet. */
+  /** Returns true if GitHub refuses the item and the repository was not checked yet. */
   boolean isRefused() {
     return refused != null;
   }
 
-  /** Why GitHub refuses the item; null without a refusal. */
+  /** Returns GitHub's refusal of the item; null if there is none. */
   @Nullable PermanentFailureException refusal() {
     return enrichment.refusal();
   }
 
-  /** The repository can be read, so it is the item that cannot. */
+  /** Confirms the refusal: the repository can be read, so the item cannot. */
   void confirmRefusal() {
     outcome = refused;
     refused = null;
   }
 
-  /** Forgets what was asked for it. */
+  /** Discards what was fetched for it. */
   void restart() {
     refused = null;
     enrichment = source.enrichment().get();
   }
 
-  /** Its failure has been told: when it is tried again, a pause lies between. */
+  /** Records that its failure was reported, so that a pause precedes the next attempt. */
   void waitFor() {
     waitedFor = true;
   }
@@ -124,7 +126,7 @@ public final class PendingItem<T> {
     failure = e;
   }
 
-  /** Gives the item up for the failure that it keeps having. */
+  /** Rejects the item for the failure that it keeps having. */
   void reject(TransientFailureException e) {
     outcome =
         ParsedItem.rejected(

@@ -6,16 +6,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the refusal of a few items from that of a stream. Belongs to one session.
- *
+ * A check that distinguishes refusals of a few items from the refusal of a stream. Used by one
+ * session.
  * @param <T> the kind of item
  */
 public final class Refused<T> {
 
-  /** So many refusals of one kind in a row are no accident of the items. */
+  /** The number of equal refusals in a row that cannot be accidents of the items. */
   static final int MAX_IN_A_ROW = 10;
 
-  /** So many are enough where nothing has worked before. */
+  /** The same number while nothing has worked before. */
   static final int MAX_AT_FIRST = 3;
 
   private final boolean limited;
@@ -27,20 +27,22 @@ public final class Refused<T> {
     this.limited = limited;
   }
 
-  /** Stops a stream of which too many items are refused. */
+  /** Creates a check that stops a stream with too many refused items. */
   public static <T> Refused<T> limited() {
     return new Refused<>(true);
   }
 
-  /** Lets any number of items be refused, as those of the quarantine were before. */
+  /**
+   * Creates a check that accepts any number of refusals, since items of the quarantine were refused
+   * before.
+   */
   public static <T> Refused<T> unlimited() {
     return new Refused<>(false);
   }
 
   /**
-   * Takes note of items in their order.
-   *
-   * @throws PermanentFailureException when it is not these items that are refused
+   * Checks items in their order.
+   * @throws PermanentFailureException if the stream is refused, not just these items
    */
   void check(List<PendingItem<T>> items) {
     PermanentFailureException last = null;
@@ -65,12 +67,15 @@ public final class Refused<T> {
     }
   }
 
-  /** Whether the item is not there any more. */
+  /** Returns true if the item has been deleted. */
   public static boolean isDeleted(PermanentFailureException refusal) {
     return refusal.reason() == Reason.NOT_FOUND || refusal.reason() == Reason.GONE;
   }
 
-  /** Items are deleted at any rate; the others say something about the token or the request. */
+  /**
+   * Returns true if a refusal may concern the token or the request. Deletions do not: they are
+   * normal in any number.
+   */
   private boolean isOfMany(PermanentFailureException refusal) {
     return limited && !isDeleted(refusal);
   }

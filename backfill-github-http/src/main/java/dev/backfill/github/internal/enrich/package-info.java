@@ -1,4 +1,4 @@
-/** Details and reviews for the items of a page, several at once. */
+/** Enrichment: details and reviews for the items of a page, several at once. */
 @NullMarked
 package dev.backfill.github.internal.enrich;
 
