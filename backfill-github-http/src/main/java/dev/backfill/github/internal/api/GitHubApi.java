@@ -104,6 +104,7 @@ public final class GitHubApi {
 
   /**
    * Sends a GET.
+   *
    * @param path path and query within the API
    * @return a usable response; it may be empty
    * @throws BackfillException for every other response
@@ -114,13 +115,14 @@ public final class GitHubApi {
 
   /**
    * Sends a conditional GET, which is free if the known version is still the present one.
+   *
    * @param path path and query within the API
    * @param etag the known version, or null if there is none
    * @return a usable response; {@link Response#isUnchanged} if the known version still holds
    * @throws BackfillException for every other response
    * @see <a
-   * href="https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate">GitHub:
-   * conditional requests</a>
+   *     href="https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#use-conditional-requests-if-appropriate">GitHub:
+   *     conditional requests</a>
    */
   public Response getIfChanged(String path, @Nullable String etag, RequestBudget budget)
       throws InterruptedException {
@@ -152,6 +154,7 @@ public final class GitHubApi {
 
   /**
    * Sends a query.
+   *
    * @param query its text
    * @param variables its variables
    * @return the data, in whole or in part, or the overload that a smaller query may avoid
@@ -213,13 +216,14 @@ public final class GitHubApi {
    * Creates something at GitHub. Never retried here, since GitHub may have acted although its
    * response was lost. Follows redirects within the API. Two writes of a client are at least one
    * second apart.
+   *
    * @param path path and query within the API
    * @param body the JSON to send
    * @return a usable response
    * @throws BackfillException for every other response
    * @see <a
-   * href="https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests">GitHub:
-   * pausing between writes</a>
+   *     href="https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests">GitHub:
+   *     pausing between writes</a>
    */
   public Response post(String path, byte[] body, RequestBudget budget) throws InterruptedException {
     return write(Request.post(address.resolve(path), body), budget);

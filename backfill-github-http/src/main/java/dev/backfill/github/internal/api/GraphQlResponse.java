@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The result of a query.
+ *
  * @param data its data, in part or whole; missing if there is none
  * @param errors the missing parts, with reasons
  * @param bytes the size of its text; 0 if there is none

@@ -66,6 +66,7 @@ public final class RequestSender {
 
   /**
    * A response with its parsed query result.
+   *
    * @param raw the response
    * @param graphQl the body of a query's response, or null
    * @param overload the failure of a query that a smaller query may avoid, or null
@@ -82,6 +83,7 @@ public final class RequestSender {
 
   /**
    * A classified response.
+   *
    * @param raw the response
    * @param good true if the response is usable
    * @param body the reason why it is not usable
@@ -241,6 +243,7 @@ public final class RequestSender {
 
   /**
    * Returns true for the documented response of an empty repository.
+   *
    * @see <a href="https://docs.github.com/en/rest/commits/commits#list-commits">GitHub: 409</a>
    */
   private boolean isEmptyRepository(Request request, RawResponse raw) {

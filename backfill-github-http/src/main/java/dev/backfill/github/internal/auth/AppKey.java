@@ -17,9 +17,10 @@ import java.util.regex.Pattern;
 
 /**
  * The private key of a GitHub App. Immutable; its texts never contain the key.
+ *
  * @see <a
- * href="https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app">GitHub:
- * the JSON Web Token of an App</a>
+ *     href="https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app">GitHub:
+ *     the JSON Web Token of an App</a>
  */
 public final class AppKey {
 
@@ -47,8 +48,9 @@ public final class AppKey {
 
   /**
    * Parses a key.
+   *
    * @param pem the text of GitHub's file (PKCS#1), or the same key as PKCS#8; line ends may be
-   * written as {@code \n}
+   *     written as {@code \n}
    * @throws InvalidConfigurationException if it is not a key; the message does not repeat it
    */
   public static AppKey parse(String pem) {
@@ -109,6 +111,7 @@ public final class AppKey {
 
   /**
    * Creates a token that identifies the App for a few minutes.
+   *
    * @param issuer the App's client id or number
    * @param now the time on GitHub's clock
    */

@@ -20,9 +20,7 @@ public final class Secrets {
     lasting.add(secret);
   }
 
-  /**
-   * Adds a secret that is in use for a while; the oldest of these are dropped beyond a maximum.
-   */
+  /** Adds a secret that is in use for a while; the oldest of these are dropped beyond a maximum. */
   public synchronized void addPassing(String secret) {
     passing.addLast(secret);
     while (passing.size() > MAX_PASSING) {

@@ -91,8 +91,9 @@ public final class CredentialPool {
 
   /**
    * Grants a permit to send a request, with the credential that has most quota left.
+   *
    * @throws RateLimitedException if no credential may be used now, with the first time at which one
-   * may
+   *     may
    */
   public RequestPermit acquire(Request request, Reserve selected, Refusals refusals)
       throws InterruptedException {
@@ -194,6 +195,7 @@ public final class CredentialPool {
 
   /**
    * The credentials that may be used now.
+   *
    * @param open the credentials, one for each principal
    * @param closed if there are none: the first limit to end, or null if there is no limit either
    */

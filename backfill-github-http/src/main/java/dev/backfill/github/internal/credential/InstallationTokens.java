@@ -40,9 +40,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The tokens of a GitHub App's installation: one at a time, renewed before it expires, kept in
  * memory only. Thread-safe; threads that need a token wait while one of them fetches it.
+ *
  * @see <a
- * href="https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app">GitHub:
- * installation tokens</a>
+ *     href="https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app">GitHub:
+ *     installation tokens</a>
  */
 public final class InstallationTokens implements TokenSource {
 
@@ -76,6 +77,7 @@ public final class InstallationTokens implements TokenSource {
   /**
    * Creates the source. The App's own requests count for a principal of their own, not for the
    * installation.
+   *
    * @param found receives the installation's number after it was looked up
    */
   public InstallationTokens(

@@ -60,6 +60,7 @@ public final class LimitSharing implements AutoCloseable {
 
   /**
    * Creates it.
+   *
    * @param store the store of shared limits, or null to share nothing
    * @param calls runs the calls of the store; shut down by {@link #close}
    */
@@ -90,6 +91,7 @@ public final class LimitSharing implements AutoCloseable {
 
   /**
    * Adopts the limits that other processes have met, unless they were read a moment ago.
+   *
    * @param always true to read in any case
    */
   public void refresh(CredentialPool pool, boolean always) throws InterruptedException {

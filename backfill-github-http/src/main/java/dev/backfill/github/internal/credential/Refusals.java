@@ -50,6 +50,7 @@ public final class Refusals {
 
   /**
    * Returns the failure to throw if no credential is left: the one that ends the wait soonest.
+   *
    * @param closed the first limit to end among the credentials that were not tried, or null
    */
   RuntimeException failure(@Nullable RateLimitedException closed) {

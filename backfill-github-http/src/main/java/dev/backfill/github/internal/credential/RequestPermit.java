@@ -30,6 +30,7 @@ public final class RequestPermit implements AutoCloseable {
 
   /**
    * Creates a permit.
+   *
    * @param pool the pool that granted it
    * @param credential the credential to send with
    * @param resource the resource whose quota the request uses

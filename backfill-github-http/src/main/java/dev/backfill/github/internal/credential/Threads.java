@@ -6,6 +6,7 @@ import java.util.concurrent.Executors;
 
 /**
  * The executors of a client's background work, for which callers do not wait.
+ *
  * @param workers runs fetches beside the calling thread
  * @param limits runs the calls of the store of shared limits
  */

@@ -41,8 +41,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds out which tokens belong to one user and so share one quota. It asks GitHub once, before the
  * first request. If a token is limited then, it asks when the token may be used. Thread-safe.
+ *
  * @see <a href="https://docs.github.com/en/rest/users/users#get-the-authenticated-user">GitHub: the
- * authenticated user</a>
+ *     authenticated user</a>
  */
 public final class TokenOwners {
 
@@ -92,6 +93,7 @@ public final class TokenOwners {
 
   /**
    * Fetches the owners of tokens that are unknown and may be used now.
+   *
    * @return true if it sent a request
    */
   public boolean settle() throws InterruptedException {

@@ -8,12 +8,14 @@ public interface TokenSource {
 
   /**
    * Returns the token to send.
+   *
    * @throws BackfillException if there is none
    */
   String token() throws InterruptedException;
 
   /**
    * Returns true if the request may be sent once more after GitHub has answered 401.
+   *
    * @param refused the token that was sent
    * @param body GitHub's explanation
    */

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a cursor.
+ *
  * @param repositoryId the number of the repository
  * @param extras the extras that each item so far was read with
  * @param stage the progress of reading
@@ -26,8 +27,9 @@ public record CursorState(
 
   /**
    * Decodes a cursor that is not the start.
+   *
    * @throws dev.backfill.api.failure.PermanentFailureException if it has another version or is no
-   * cursor of this client
+   *     cursor of this client
    */
   public static CursorState decode(Cursor cursor) {
     return CursorCodec.read(cursor);

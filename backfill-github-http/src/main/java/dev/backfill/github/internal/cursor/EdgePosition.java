@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A position in a GraphQL connection: behind an edge. It stays valid as long as the connection's
  * order is the same, whatever is added or deleted. From the last item that is done, REST can
  * continue in its own list.
+ *
  * @param after GitHub's cursor of the last edge that is done, or null before the first one
  * @param pageSize the number of items to request at once; from 1 to 100
  * @param growAfter the number of good pages before a larger one is requested; positive
@@ -23,6 +24,7 @@ public record EdgePosition(
 
   /**
    * The last item that is done.
+   *
    * @param createdAt its time of creation
    * @param id GitHub's number for it
    * @param byRest true if REST has read it, so that items behind the edge are done up to it

@@ -6,6 +6,7 @@ import java.time.Instant;
  * The number of items in a list at some time, plus the newer ones delivered since: the min number
  * of stored items. The end of the list cannot show this number: each deletion before the position
  * that is being read hides one item behind it.
+ *
  * @param items the number of items
  * @param at GitHub's time of the count
  * @param newer the number of delivered items that were created later

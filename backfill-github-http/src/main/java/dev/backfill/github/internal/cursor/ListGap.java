@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a list that GitHub does not return, since it is behind a page cap.
+ *
  * @param moment the moment whose items are listed in part, or null if the whole rest of the list is
- * behind the cap
+ *     behind the cap
  */
 public record ListGap(@Nullable Instant moment) {
 

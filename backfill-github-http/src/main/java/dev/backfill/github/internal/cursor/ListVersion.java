@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A version of a list that was read whole. As long as it is the present one, nothing has changed.
+ *
  * @param path the list's path and query within the API
  * @param etag GitHub's name for the version
  */
@@ -20,6 +21,7 @@ public record ListVersion(String path, String etag) {
   /**
    * Returns a version to compare with later, or null if the last change was just now. In that case
    * a lagging replica may have returned an older state, and the list has to be read once more.
+   *
    * @param newest the time of change of the list's first item, or null if it is empty
    * @param serverTime GitHub's time of the response
    */

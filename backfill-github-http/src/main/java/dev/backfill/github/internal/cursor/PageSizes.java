@@ -2,6 +2,7 @@ package dev.backfill.github.internal.cursor;
 
 /**
  * The number of items to request in a page.
+ *
  * @param rest of a list of the REST API; from 10 to 100, GitHub's max
  * @param queries of pull requests by GraphQL; from 1 to 100
  */

@@ -8,6 +8,7 @@ public sealed interface ReadStage {
 
   /**
    * Reading everything, oldest first.
+   *
    * @param mark GitHub's time before the first page: later changes may have been missed
    * @param position the position behind the last item
    * @param baseline the expected number of items, or null if unknown
@@ -22,6 +23,7 @@ public sealed interface ReadStage {
 
   /**
    * Reading what changed since a time, newest first.
+   *
    * @param since the time
    * @param pass the number of this pass in a row; from 1
    * @param listVersion the version of the list that was read last, or null
@@ -43,6 +45,7 @@ public sealed interface ReadStage {
 
   /**
    * A pass of the catch-up that has begun.
+   *
    * @param begunAt GitHub's time of its beginning
    * @param hasChanges true if something new was found
    * @param position the position behind the last item
@@ -51,6 +54,7 @@ public sealed interface ReadStage {
 
   /**
    * The end: nothing was left to read.
+   *
    * @param since the time after which changes are yet to be read
    * @param listVersion the version of the list in which nothing was new, or null
    * @param baseline the expected number of items, or null if unknown

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A position in a list that is read in the order of update: behind an item. Items of one moment are
  * delivered in the order of their numbers. So everything up to this position is done, and nothing
  * behind it.
+ *
  * @param at the time of update of the last item that is done, or null before the first one
  * @param id its number; {@link #WHOLE_MOMENT} if nothing more of that moment can be read
  * @param done the number of items that are done; 0 or more

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The results of enriching the items of a chunk.
+ *
  * @param items the items that are whole or known in part, in order
  * @param rejected the other ones, in order
  * @param bytes the size of all texts that they were read from

@@ -50,6 +50,7 @@ public final class ItemEnricher<T> {
 
   /**
    * Enriches items.
+   *
    * @return the number of complete items from the first one on; at least 1 unless there are none
    * @throws BackfillException if not even the first one is complete
    */
@@ -101,6 +102,7 @@ public final class ItemEnricher<T> {
    * Checks the repository before a refusal counts as an item's: without the repository, GitHub
    * refuses all items. Items that were not deleted are requested once more, since GitHub may have
    * been wrong for a moment.
+   *
    * @return the reason why the check failed, or null
    * @throws PermanentFailureException if the repository is refused, too
    */

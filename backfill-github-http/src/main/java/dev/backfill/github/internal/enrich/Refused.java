@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A check that distinguishes refusals of a few items from the refusal of a stream. Used by one
  * session.
+ *
  * @param <T> the kind of item
  */
 public final class Refused<T> {
@@ -42,6 +43,7 @@ public final class Refused<T> {
 
   /**
    * Checks items in their order.
+   *
    * @throws PermanentFailureException if the stream is refused, not just these items
    */
   void check(List<PendingItem<T>> items) {

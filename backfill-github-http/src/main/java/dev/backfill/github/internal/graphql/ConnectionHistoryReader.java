@@ -24,13 +24,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through pull requests from page to page of a connection. A page that GitHub cannot bring is
- * asked for in smaller ones; a pull request that GitHub cannot bring at all is told by its number,
- * for REST to read.
+ * A reader of pull requests, page by page of a connection. If GitHub fails on a page, smaller ones
+ * are requested. If it fails on a single pull request, only its number is read, so that REST can
+ * read it.
  */
 final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
 
-  /** So many items in a row that are refused even alone are no accident of the items. */
+  /** The number of items in a row, refused even alone, that cannot be accidents of the items. */
   private static final int MAX_REFUSED = 3;
 
   private final PullRequestQuery query;
@@ -83,7 +83,7 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
     ConnectionPage.Edge edge = current.edges().get(index);
     JsonNode node = edge.node();
     if (!node.isObject()) {
-      // It is this one that failed, and it is being tried again.
+      // This edge caused the failure, and it is being retried now.
       deferred = null;
       node = alone(edge, budget);
     }
@@ -104,7 +104,7 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
       ConnectionPage current, ConnectionPage.Edge edge, RequestBudget budget)
       throws InterruptedException {
     if (!edge.cursor().equals(doubted)) {
-      // GitHub may have had a bad moment; whoever asks again does so after a pause.
+      // GitHub may have had a passing problem; the caller retries after a pause.
       doubted = edge.cursor();
       throw new TransientFailureException(
           "GitHub does not say which pull request comes next; what is stored is kept, and it is"
@@ -126,7 +126,9 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
     return between;
   }
 
-  /** Nothing could read it again from a quarantine in which not even its number is known. */
+  /**
+   * Creates the failure for an item without a number, which a retry from quarantine could not read.
+   */
   private PermanentFailureException nameless() {
     PermanentFailureException refusal = refused;
     return refusal != null
@@ -138,7 +140,7 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
             null);
   }
 
-  /** Asks for a node that was missing from a page by itself, then for its number alone. */
+  /** Requests a node that was missing from a page alone, then only its number. */
   private JsonNode alone(ConnectionPage.Edge edge, RequestBudget budget)
       throws InterruptedException {
     ConnectionPage whole = query.page(edge.before(), 1, budget);
@@ -178,7 +180,7 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
       ConnectionPage got = fetchPage(size, budget);
       TransientFailureException overload = got.overload();
       if (overload == null && page != null && got.edges().isEmpty() && !doubtsEnd) {
-        // The page before it names more: they were deleted, or the answer is wrong.
+        // The page before announced more: they were deleted, or the response is wrong.
         doubtsEnd = true;
         continue;
       }
@@ -195,7 +197,10 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
     }
   }
 
-  /** A page; one whose answer breaks off for the second time in a row may be too large. */
+  /**
+   * Fetches a page. If its response breaks off for the second time in a row, the page may be too
+   * large.
+   */
   private ConnectionPage fetchPage(int size, RequestBudget budget) throws InterruptedException {
     try {
       ConnectionPage got = ahead(size, budget);
@@ -219,15 +224,15 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
     try {
       return prefetcher.take(key(size, after), budget);
     } catch (RateLimitedException e) {
-      // It was so when the page was asked for; what holds now the gate says.
+      // The limit held when the page was requested; the gate knows the present one.
       return null;
     }
   }
 
-  /** Steps over a pull request that does not come even alone. */
+  /** Steps over a pull request on which GitHub fails even alone. */
   private ConnectionPage single(TransientFailureException overload, RequestBudget budget)
       throws InterruptedException {
-    // Whatever it was, the next ones may come as before.
+    // The next ones may be unaffected.
     brokenOff = false;
     sizer.wasNotTheSize();
     describe();
@@ -309,7 +314,7 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
 
   @Override
   public void defer(BackfillException failure) {
-    // What is limited now may not be limited then: the gate knows.
+    // A present limit may have ended by then: the gate knows.
     deferred = failure instanceof RateLimitedException ? null : failure;
   }
 

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A page of a connection.
  *
- * @param edges what it has, in order
- * @param hasNext whether more follows
- * @param totalCount how many items the connection has, or -1 when GitHub does not say
+ * @param edges its edges, in order
+ * @param hasNext true if more follows
+ * @param totalCount the number of items in the connection, or -1 if unknown
  * @param bytes the size of its text
- * @param asOf GitHub's time when it was so; null when it did not come
- * @param overload why it may be better to ask for less, or null
- * @param refusal why what is missing may not be read, or null when that is not why
+ * @param asOf GitHub's time of the response; null if there was none
+ * @param overload the failure that a smaller page may avoid, or null
+ * @param refusal the reason if missing parts may not be read, or null
  */
 record ConnectionPage(
     List<Edge> edges,
@@ -40,11 +40,11 @@ record ConnectionPage(
   }
 
   /**
-   * One place of a connection.
+   * One edge of a connection.
    *
    * @param before GitHub's cursor of the edge before it, or null for the first one
-   * @param cursor its own
-   * @param node what is there; null or missing when GitHub could not say
+   * @param cursor its own cursor
+   * @param node its node; null or missing if GitHub returned none
    */
   record Edge(@Nullable String before, String cursor, JsonNode node) {}
 
@@ -59,7 +59,7 @@ record ConnectionPage(
       JsonNode edge = listed.path(i);
       String cursor = edge.path("cursor").asText("");
       if (cursor.isEmpty() || cursor.equals(before)) {
-        // What follows it cannot be told from it.
+        // Without a cursor of its own, the edges behind it cannot be located.
         break;
       }
       // A node that lacks a part would be stored as if it were whole.
@@ -70,9 +70,9 @@ record ConnectionPage(
     }
     JsonNode next = connection.path("pageInfo").path("hasNextPage");
     boolean complete = listed.isArray() && edges.size() == listed.size() && next.isBoolean();
-    // Nothing, and more behind it: asked for again, it would be the same for ever.
+    // Nothing, and more behind it: the same request would return the same for ever.
     boolean useless = edges.isEmpty() && (!complete || next.booleanValue());
-    // Some broken nodes are asked for alone; when most are broken, it is the page that is too big.
+    // A few broken nodes are requested alone; if most are broken, the page is too large.
     boolean tooMuch = useless || (broken > 1 && broken * 2 > edges.size());
     PermanentFailureException refusal = stated.refusal();
     if (refusal != null && (useless || (broken > 1 && broken == edges.size()))) {
@@ -89,17 +89,17 @@ record ConnectionPage(
         refusal);
   }
 
-  /** A page that did not come. */
+  /** Creates a page for a request without a response. */
   static ConnectionPage missing(TransientFailureException overload) {
     return new ConnectionPage(List.of(), true, -1, 0, null, overload, null);
   }
 
-  /** How much of its text one item has, on the average. */
+  /** Returns the average size of an item's text. */
   long bytesPerItem() {
     return edges.isEmpty() ? 0 : bytes / edges.size();
   }
 
-  /** Which edges some error is about. */
+  /** Returns the indexes of the edges that errors refer to. */
   private static Set<Integer> damaged(List<GraphQlError> errors) {
     Set<Integer> damaged = new HashSet<>();
     for (GraphQlError error : errors) {

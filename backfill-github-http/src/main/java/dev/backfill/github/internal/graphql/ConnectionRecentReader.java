@@ -29,9 +29,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through the pull requests that changed since a time, newest first. Whether any did is asked
- * by REST, where the answer "none" costs nothing; so is the rest once a query fails on one of them,
- * since only REST then tells how old it is.
+ * A reader of the pull requests that changed since a time, newest first. REST checks if any did,
+ * since its response "none" is free. If a query fails on an item, REST reads the rest too, since
+ * only REST then returns the item's age.
  */
 final class ConnectionRecentReader implements RecentReader<PullRequest> {
 
@@ -69,7 +69,7 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
       if (run.position() instanceof EdgePosition edge) {
         start = edge;
       } else {
-        // A session before this one met what queries cannot bring, and its rest may be long.
+        // An earlier session met an item that queries cannot read, and its rest may be long.
         byRest = new RestStrategy<>(endpoint).recent(repository, from);
       }
     }
@@ -112,7 +112,7 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
         continue;
       }
       if (next == null && expectsItems) {
-        // REST has just listed one; whoever asks again does so after a pause.
+        // REST has just listed one; the caller retries after a pause.
         expectsItems = false;
         byQueries.close();
         byQueries = reader(ConnectionHistoryReader.start());
@@ -265,7 +265,7 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
 
   @Override
   public void prefetch(Reserve reserve) {
-    // What is old is not worth fetching, and only the page itself tells how old it is.
+    // Old pages are not worth fetching, and only the page itself shows its age.
   }
 
   @Override

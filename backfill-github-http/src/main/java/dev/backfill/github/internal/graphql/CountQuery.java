@@ -10,7 +10,7 @@ import dev.backfill.github.internal.transport.RequestBudget;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Asks how many pull requests a repository has, which tells the quota for queries, too. */
+/** A query for the number of pull requests; its response also contains the quota for queries. */
 public final class CountQuery {
 
   private final GitHubApi api;
@@ -20,18 +20,18 @@ public final class CountQuery {
   }
 
   /**
-   * What GitHub says.
+   * The response.
    *
    * @param fullName the repository's present name
-   * @param pullRequests how many there are, open and closed
+   * @param pullRequests the number of pull requests, open and closed
    */
   public record Counted(String fullName, long pullRequests) {}
 
   /**
-   * Asks.
+   * Sends the query.
    *
-   * @return the answer, or null when there is none: REST has one, or tells better why not
-   * @throws BackfillException when GitHub answers nothing at all now
+   * @return the response, or null if there is none: REST has one, or a clearer reason
+   * @throws BackfillException if GitHub answers nothing at all now
    */
   public @Nullable Counted count(String owner, String name, RequestBudget budget)
       throws InterruptedException {

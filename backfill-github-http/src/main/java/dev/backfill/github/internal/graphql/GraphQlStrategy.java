@@ -15,10 +15,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads pull requests by queries.
+ * Reading pull requests by queries.
  *
- * @param endpoint the same by REST, for what queries cannot bring
- * @param changeable whether REST may read everything once queries are of no use
+ * @param endpoint the REST list, for items on which queries fail
+ * @param changeable true if REST may read everything after queries have turned out to be of no use
  */
 public record GraphQlStrategy(ListEndpoint<PullRequest> endpoint, boolean changeable)
     implements ReadStrategy<PullRequest> {
@@ -54,7 +54,7 @@ public record GraphQlStrategy(ListEndpoint<PullRequest> endpoint, boolean change
   @Override
   public ReadCost cost(long items) {
     long history = ReadCost.pages(items, PageSizes.DEFAULT.queries());
-    // The catch-up asks REST whether anything changed, and then for a page by a query.
+    // The catch-up checks by REST if anything changed, and then fetches a page by a query.
     long queries = history + 1;
     return new ReadCost(
         1, queries, queries * PullRequestQuery.points(PageSizes.DEFAULT.queries(), extras()));

@@ -20,12 +20,12 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The reviews of a pull request beyond its first page; by REST when queries fail. */
+/** The reviews of a pull request beyond its first page; read by REST if queries fail. */
 final class MoreReviews implements ItemEnrichment<PullRequest> {
 
   private static final int PAGE = 100;
 
-  /** A hundred thousand reviews: more is no pull request but a list that does not end. */
+  /** A hundred thousand reviews: beyond that, the list does not end. */
   private static final int MAX_PAGES = 1000;
 
   private final OpenRepository repository;
@@ -38,10 +38,10 @@ final class MoreReviews implements ItemEnrichment<PullRequest> {
   private @Nullable PullRequestEnrichment byRest;
 
   /**
-   * Begins.
+   * Creates the enrichment.
    *
-   * @param after the cursor of the last review of the item; empty when queries name no more
-   * @param counted how many reviews GitHub counted with the item, or -1
+   * @param after the cursor of the last review of the item; empty if queries return no more
+   * @param counted GitHub's count of reviews in the item's query, or -1
    */
   MoreReviews(
       OpenRepository repository, PullRequest item, String after, long counted, Set<String> extras) {
@@ -137,7 +137,8 @@ final class MoreReviews implements ItemEnrichment<PullRequest> {
       return false;
     }
     after = more ? end : null;
-    // Another number than before, or than there are: the list has changed while it was read.
+    // Differs from the count before, or from the number of reviews: the list changed during
+    // reading.
     long count = connection.path("totalCount").asLong(-1);
     boolean same = counted < 0 || count < 0 || count == counted;
     return same && (more || count < 0 || count == reviews.size());

@@ -3,12 +3,12 @@ package dev.backfill.github.internal.graphql;
 import dev.backfill.github.internal.cursor.PageSizes;
 
 /**
- * How many items to ask for at once: fewer at once when GitHub fails on that many, a few more when
- * it has gone well for a while. Belongs to one session.
+ * The number of items to request at once: reduced as soon as GitHub fails on it, and increased a
+ * little after a row of good pages. Used by one session.
  */
 final class PageSizer {
 
-  /** Good pages before a larger one is tried. */
+  /** The number of good pages before a larger one is requested. */
   static final int MIN_SUCCESSES = 10;
 
   private static final int MAX_SUCCESSES = 160;
@@ -31,7 +31,7 @@ final class PageSizer {
     return size;
   }
 
-  /** Whether it is as large as it may be. */
+  /** Returns true if the size is at its max. */
   boolean isMax() {
     return size == max;
   }
@@ -40,7 +40,7 @@ final class PageSizer {
     return growAfter;
   }
 
-  /** A page of this size came. */
+  /** Records a page of this size. */
   void succeeded() {
     proven = Math.max(proven, size);
     if (++goodPages >= growAfter) {
@@ -50,11 +50,11 @@ final class PageSizer {
     }
   }
 
-  /** A page of this size did not come. */
+  /** Records that a page of this size failed. */
   void failed() {
     goodPages = 0;
     if (!shrinking && proven > 0 && size > proven) {
-      // The step up was one too many.
+      // The last increase was too large.
       growAfter = Math.min(MAX_SUCCESSES, growAfter * 2);
       size = proven;
       return;
@@ -67,7 +67,7 @@ final class PageSizer {
     size = Math.max(1, size / 2);
   }
 
-  /** It was not the size: one item alone, or GitHub itself, is broken. */
+  /** Records that the size was not the reason: one item alone, or GitHub itself, fails. */
   void wasNotTheSize() {
     if (shrinking) {
       size = beforeShrinking;

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Asks for pages of pull requests in one order. Safe for any number of threads. */
+/** A query for pages of pull requests in one order. Thread-safe. */
 final class PullRequestQuery {
 
-  /** Which order a connection is in; a cursor holds for one of them only. */
+  /** The order of a connection; a cursor holds for one order only. */
   enum Order {
     OLDEST_FIRST("CREATED_AT", "ASC"),
     LATEST_CHANGE_FIRST("UPDATED_AT", "DESC");
@@ -33,7 +33,7 @@ final class PullRequestQuery {
     this.extras = extras;
   }
 
-  /** Whether numbers ascend from item to item. */
+  /** Returns true if numbers ascend from item to item. */
   boolean isByNumber() {
     return order == Order.OLDEST_FIRST;
   }
@@ -53,7 +53,7 @@ final class PullRequestQuery {
     return ConnectionPage.of(repository.run(Queries.PULL_REQUESTS, variables, budget), after);
   }
 
-  /** What a page of that many pull requests is charged. */
+  /** Returns the points that GitHub charges for a page of this size. */
   static long points(int size, Set<String> extras) {
     Map<String, Object> variables = new HashMap<>(flags(extras));
     variables.put("first", size);
@@ -68,7 +68,7 @@ final class PullRequestQuery {
         extras.contains(ListEndpoints.REVIEWS));
   }
 
-  /** Asks for as little about one pull request as tells which one it is. */
+  /** Requests the min data that identifies one pull request. */
   ConnectionPage number(@Nullable String after, RequestBudget budget) throws InterruptedException {
     return ConnectionPage.of(
         repository.run(Queries.PULL_REQUEST_NUMBERS, variables(after, 1), budget), after);

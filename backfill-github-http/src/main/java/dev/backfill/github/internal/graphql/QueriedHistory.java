@@ -20,9 +20,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through pull requests by queries, and by REST for the rest of the session once queries are
- * of no use. The place says both where queries would go on and which item was the last one, so that
- * a later session asks queries again, and no item is lost or read for nothing.
+ * A reader of pull requests by queries, and by REST for the rest of the session once queries turn
+ * out to be of no use. Its position contains the edge where queries would continue and the last
+ * item. So a later session uses queries again, and no item is lost or read for nothing.
  */
 final class QueriedHistory implements HistoryReader<PullRequest> {
 
@@ -75,7 +75,7 @@ final class QueriedHistory implements HistoryReader<PullRequest> {
     }
   }
 
-  /** The next item of what is read at the moment. */
+  /** Returns the next item of the present reader. */
   private @Nullable ReadItem<PullRequest> readNext(RequestBudget budget)
       throws InterruptedException {
     while (!queries.isOver()) {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes items of nodes, and says what each still needs. */
+/** Creates items from nodes, each with the enrichment that it still needs. */
 final class QueriedItems {
 
   private final OpenRepository repository;
@@ -35,7 +35,7 @@ final class QueriedItems {
     }
   }
 
-  /** A pull request of which queries tell nothing but that it is there. */
+  /** Creates an item for a pull request whose number queries do not return. */
   ReadItem<PullRequest> unnumbered(String cursor, Position position, List<Integer> candidates) {
     String key = "graphql:" + cursor;
     return ReadItem.unread(
@@ -59,7 +59,7 @@ final class QueriedItems {
     JsonNode more = node.path("reviews").path("pageInfo");
     boolean follows = more.path("hasNextPage").asBoolean(false);
     long counted = node.path("reviews").path("totalCount").asLong(-1);
-    // Where GitHub lists fewer than it counts and names no more, REST lists them.
+    // If GitHub lists fewer than it counts and announces no more, REST lists them.
     String reviewsAfter = follows ? more.path("endCursor").asText("") : "";
     return new ReadItem<>(
         parsed,
@@ -73,7 +73,7 @@ final class QueriedItems {
         && reviews.path("totalCount").asLong(-1) <= reviews.path("nodes").size();
   }
 
-  /** Null when something is missing or cannot be understood: then REST may do better. */
+  /** Returns null if something is missing or malformed: REST may work then. */
   private @Nullable PullRequest read(JsonNode node, int number) {
     try {
       List<Review> reviews = null;

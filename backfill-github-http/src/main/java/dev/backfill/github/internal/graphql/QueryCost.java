@@ -7,11 +7,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What GitHub charges for a query. Worked out from the query's own text, so that it cannot differ
- * from what is asked.
+ * The points that GitHub charges for a query. They are computed from the query's own text, so that
+ * they cannot differ from the actual query.
  *
- * <p>Counts how often each connection has to be fetched when every page above it is full, and
- * divides by 100. Knows connections by their {@code first}, and takes none from fragments.
+ * <p>The computation counts the fetches of each connection if every page above it is full, and
+ * divides by 100. It recognises connections by their {@code first}, and ignores those in fragments.
  *
  * @see <a
  *     href="https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api">GitHub:
@@ -24,7 +24,7 @@ final class QueryCost {
   private static final Pattern TOKEN =
       Pattern.compile("@include\\(if:\\s*\\$(\\w+)\\)|\\(([^)]*)\\)|(\\w+)|([{}])");
 
-  /** The dollar sign is before the declaration of a variable of that name. */
+  /** The dollar sign precedes the declaration of a variable of that name. */
   private static final Pattern FIRST = Pattern.compile("(?<!\\$)\\bfirst:\\s*(\\$?)(\\w+)");
 
   private final Map<String, ?> variables;
@@ -32,7 +32,7 @@ final class QueryCost {
   private long requests;
   private long parents = 1;
 
-  /** What is known about the field that was read last. */
+  /** The attributes of the field that was read last. */
   private long pageSize;
 
   private boolean included = true;
@@ -42,10 +42,10 @@ final class QueryCost {
   }
 
   /**
-   * The points.
+   * Returns the points.
    *
    * @param query its text
-   * @param variables numbers and flags that it names
+   * @param variables its numbers and flags
    */
   static long points(String query, Map<String, ?> variables) {
     return Math.max(1, Math.round(new QueryCost(variables).requests(query) / REQUESTS_A_POINT));

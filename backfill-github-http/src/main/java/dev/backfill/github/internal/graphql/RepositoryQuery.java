@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Asks about one repository, by the name that it has at the moment. Safe for many threads. */
+/** Queries about one repository, under its present name. Thread-safe. */
 final class RepositoryQuery {
 
   private static final Set<String> REFUSALS =
@@ -33,15 +33,15 @@ final class RepositoryQuery {
   }
 
   /**
-   * What GitHub says about the repository.
+   * GitHub's data about the repository.
    *
-   * @param repository the part of the answer about it; missing when there is none
-   * @param errors what is missing from it
-   * @param bytes the size of the answer's text
-   * @param at GitHub's time when it was so; null when there is none
-   * @param overload why it may be missing because too much was asked for, or null
-   * @param refusal what is missing since it may not be read, or is not known, and for no other
-   *     reason; null when nothing is
+   * @param repository its part of the response; missing if there is none
+   * @param errors the missing parts
+   * @param bytes the size of the response's text
+   * @param at GitHub's time of the response; null if there was none
+   * @param overload the failure if too large a request may be the reason for missing data, or null
+   * @param refusal the failure if parts are missing only because they may not be read or are
+   *     unknown; null if none are
    */
   record Result(
       JsonNode repository,
@@ -52,18 +52,18 @@ final class RepositoryQuery {
       @Nullable PermanentFailureException refusal) {}
 
   /**
-   * Asks.
+   * Sends a query.
    *
    * @param query the text; it has the variables {@code owner} and {@code name}
    * @param variables the others
-   * @throws PermanentFailureException when the repository cannot be read
+   * @throws PermanentFailureException if the repository cannot be read
    */
   Result run(String query, Map<String, ?> variables, RequestBudget budget)
       throws InterruptedException {
     Result stated = runOnce(query, variables, budget);
     if (isNotFound(stated)) {
       String before = repository.current().fullName();
-      // Fails when it is gone by its number, too.
+      // Fails if its number is gone, too.
       repository.refresh(budget);
       if (!repository.current().fullName().equals(before)) {
         stated = runOnce(query, variables, budget);
@@ -92,7 +92,7 @@ final class RepositoryQuery {
           MissingNode.getInstance(), List.of(), response.bytes(), null, response.overload(), null);
     }
     for (GraphQlError error : response.errors()) {
-      // Further down it is about an item, and the others are as good as ever.
+      // An error further down concerns one item, and the other items are unaffected.
       boolean aboutAll = error.path().size() <= 2;
       if (aboutAll && REFUSALS.contains(error.type())) {
         throw failure(Reason.FORBIDDEN, response.errors());
@@ -120,8 +120,8 @@ final class RepositoryQuery {
   }
 
   /**
-   * What is missing since it is refused: each error says so, and none is about size. A server that
-   * does not know what the query asks for, as an older one may not, sends no data at all.
+   * Returns the refusal if all errors are refusals and none is about size. A server that does not
+   * know the requested fields, such as an older one, sends no data at all.
    */
   private @Nullable PermanentFailureException refusal(GraphQlResponse response) {
     List<GraphQlError> errors = response.errors();
@@ -141,7 +141,7 @@ final class RepositoryQuery {
     return MISTAKES.contains(error.type()) || REFUSALS.contains(error.type());
   }
 
-  /** The number is what a repository is; its name may be somebody else's by now. */
+  /** Checks the repository's number, since its name may belong to another one by now. */
   private void check(JsonNode found, RequestBudget budget) throws InterruptedException {
     JsonNode id = found.path("databaseId");
     if (id.isIntegralNumber() && id.longValue() != repository.id()) {

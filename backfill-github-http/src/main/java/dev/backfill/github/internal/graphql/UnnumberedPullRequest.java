@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pull request of which queries do not even tell the number. It lies between those of its
- * neighbours, where REST looks for it: the other numbers there are issues.
+ * A pull request whose number queries do not return. REST looks for it between the numbers of its
+ * neighbours: the other numbers there are issues.
  */
 final class UnnumberedPullRequest implements ItemEnrichment<PullRequest> {
 
@@ -32,9 +32,10 @@ final class UnnumberedPullRequest implements ItemEnrichment<PullRequest> {
   private @Nullable PullRequestEnrichment requested;
 
   /**
-   * Creates it.
+   * Creates the enrichment.
    *
-   * @param candidates the numbers that it may have; the first one that is a pull request's is its
+   * @param candidates its possible numbers; the first one that belongs to a pull request is the
+   *     right one
    */
   UnnumberedPullRequest(
       OpenRepository repository, Set<String> extras, String key, List<Integer> candidates) {
@@ -45,11 +46,11 @@ final class UnnumberedPullRequest implements ItemEnrichment<PullRequest> {
   }
 
   /**
-   * The numbers of a pull request between two others, in the order of creation.
+   * Returns the possible numbers of a pull request between two others, in the order of creation.
    *
-   * @param after the number of the one just before it, or 0 when it is not known
-   * @param before the number of the one just after it, or 0 when it is not known
-   * @return numbers, the nearest to a known neighbour first; none when neither is known
+   * @param after the number of the one just before it, or 0 if unknown
+   * @param before the number of the one just after it, or 0 if unknown
+   * @return numbers, the nearest to a known neighbour first; none if both are unknown
    */
   static List<Integer> between(int after, int before) {
     if (before > 0) {

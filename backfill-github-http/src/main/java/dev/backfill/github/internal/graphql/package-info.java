@@ -1,4 +1,4 @@
-/** Reading by GraphQL: pages that shrink and grow, and what to do about those that break. */
+/** Reading by GraphQL: pages that shrink and grow, and the handling of broken ones. */
 @NullMarked
 package dev.backfill.github.internal.graphql;
 

@@ -1,13 +1,13 @@
 package dev.backfill.github.internal.json;
 
-/** Makes text fit for every database: no NUL, no half of a character. */
+/** Cleans text for every database: no NUL, no unpaired surrogate. */
 final class CleanText {
 
   private static final char REPLACEMENT = '\uFFFD';
 
   private CleanText() {}
 
-  /** The text itself where nothing has to be changed. */
+  /** Returns the clean text; the same object if nothing has to change. */
   static String of(String text) {
     int length = text.length();
     for (int i = 0; i < length; i++) {

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which fields of an object to keep; all others are skipped without being built. Each has an index
- * of its own. Immutable.
+ * The fields of an object to keep; all others are skipped without being built. Each has an index.
+ * Immutable.
  */
 public final class FieldPlan {
 
@@ -16,13 +16,13 @@ public final class FieldPlan {
 
   private FieldPlan() {}
 
-  /** What is known about a field's texts beforehand. */
+  /** Knowledge about a field's texts. */
   enum Kind {
-    /** Nothing. */
+    /** None. */
     ANY,
-    /** They are times. */
+    /** The texts are times. */
     TIME,
-    /** The same ones come again and again, such as the names of accounts. */
+    /** The same texts repeat, such as the names of accounts. */
     REPEATED
   }
 
@@ -30,55 +30,55 @@ public final class FieldPlan {
    * A field to keep.
    *
    * @param path its path from the outermost object, such as {@code user.login}
-   * @param index where its value is kept
-   * @param kind what its texts are
-   * @param within what to keep of its own fields, or null for nothing
+   * @param index the index of its value
+   * @param kind the kind of its texts
+   * @param within the plan for its own fields, or null to keep none
    */
   record Field(String path, int index, Kind kind, @Nullable FieldPlan within) {}
 
-  /** Keeps the fields with these paths, such as {@code user.login}. */
+  /** Creates a plan of fields with these paths, such as {@code user.login}. */
   public static FieldPlan of(String... selected) {
     return builder().fields(selected).build();
   }
 
-  /** Begins a plan that says more about its fields. */
+  /** Creates a builder of a plan with kinds of fields. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** The field of this name in the present object; null when it is not kept. */
+  /** Returns the field of this name in the present object; null if it is not kept. */
   @Nullable Field named(String name) {
     return byName.get(name);
   }
 
-  /** The field with this path from here. */
+  /** Returns the field with this path from here. */
   Field at(String path) {
     return Objects.requireNonNull(byPath.get(path), path);
   }
 
-  /** How many values there are to keep. */
+  /** Returns the number of values to keep. */
   int size() {
     return byPath.size();
   }
 
-  /** Collects fields. */
+  /** A builder of a plan. */
   public static final class Builder {
 
     private final FieldPlan root = new FieldPlan();
 
     private Builder() {}
 
-    /** Keeps the fields with these paths. */
+    /** Adds fields with these paths. */
     public Builder fields(String... paths) {
       return add(Kind.ANY, paths);
     }
 
-    /** Keeps the fields with these paths, which are times. */
+    /** Adds fields with these paths, which are times. */
     public Builder times(String... paths) {
       return add(Kind.TIME, paths);
     }
 
-    /** Keeps the fields with these paths, whose texts repeat from item to item. */
+    /** Adds fields with these paths, whose texts repeat from item to item. */
     public Builder repeated(String... paths) {
       return add(Kind.REPEATED, paths);
     }
@@ -88,7 +88,7 @@ public final class FieldPlan {
         FieldPlan in = root;
         int from = 0;
         for (int dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', from)) {
-          // An object that is descended into is kept as a mark as well, to tell it from null.
+          // A parent object is kept as a mark, too, to distinguish it from null.
           in = add(in, path.substring(from, dot), path.substring(0, dot), Kind.ANY, true).within();
           from = dot + 1;
         }
@@ -109,7 +109,7 @@ public final class FieldPlan {
       return known;
     }
 
-    /** Makes the plan. */
+    /** Builds the plan. */
     public FieldPlan build() {
       return root;
     }

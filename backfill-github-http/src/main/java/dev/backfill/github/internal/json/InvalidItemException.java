@@ -1,6 +1,9 @@
 package dev.backfill.github.internal.json;
 
-/** An item lacks what it needs, or has it in a form that is not GitHub's. The message says what. */
+/**
+ * A failure of an item that lacks a required field or has one in a form that is not GitHub's. The
+ * message names the field.
+ */
 public final class InvalidItemException extends Exception {
 
   private static final long serialVersionUID = 1L;

@@ -5,7 +5,7 @@ import dev.backfill.api.history.Repository;
 import dev.backfill.api.history.Timestamps;
 
 /**
- * Reads comments in the conversations of issues and pull requests.
+ * A mapper of comments in the conversations of issues and pull requests.
  *
  * @see <a href="https://docs.github.com/en/rest/issues/comments">GitHub: issue comments</a>
  */
@@ -47,9 +47,9 @@ public final class IssueCommentMapper implements ItemMapper<IssueComment> {
   }
 
   /**
-   * Whether a page is a pull request's: it ends with {@code /pull/7}, perhaps with a fragment. The
-   * only trace of the kind in a comment, since both kinds share one row of numbers; and owners and
-   * repositories may be called pull, too.
+   * Returns true if a page is a pull request's: it ends with {@code /pull/7}, perhaps with a
+   * fragment. A comment contains no other trace of its kind, since both kinds share one sequence of
+   * numbers. An owner or a repository may be named pull, too.
    */
   private static boolean isOnPullRequest(String page) {
     int fragment = page.indexOf('#');

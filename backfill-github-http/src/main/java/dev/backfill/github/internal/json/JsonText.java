@@ -15,12 +15,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads answers token by token. An {@link IOException} means that the text as a whole is no good;
- * what is wrong with one item is kept with that item.
+ * Parses responses token by token. An {@link IOException} means that the whole text is unusable; an
+ * error of one item is kept with that item.
  */
 public final class JsonText {
 
-  /** How much of a rejected item is kept for a person to look at. */
+  /** The max length of a rejected item's text, kept for users to inspect. */
   public static final int MAX_PAYLOAD = 4000;
 
   /** GitHub's pages have at most a hundred items. */
@@ -28,7 +28,7 @@ public final class JsonText {
 
   private static final int MAX_BYTES_OF_A_CHARACTER = 4;
 
-  /** Shared, so that names and buffers are known from answer to answer. */
+  /** Shared, so that responses reuse names and buffers. */
   private static final JsonFactory FACTORY = JsonFactories.create();
 
   private JsonText() {}
@@ -37,12 +37,12 @@ public final class JsonText {
   public interface Source {
 
     /**
-     * Its bytes, where they are at hand as a whole and are valid UTF-8; else null. Nobody may
-     * change them.
+     * Returns its bytes if they are at hand as a whole and are valid UTF-8; else null. Callers must
+     * not modify them.
      */
     byte @Nullable [] bytes() throws IOException;
 
-    /** Reads it as characters; what is not UTF-8 becomes U+FFFD. */
+    /** Opens it as characters; invalid UTF-8 becomes U+FFFD. */
     Reader open() throws IOException;
   }
 
@@ -66,8 +66,8 @@ public final class JsonText {
   /**
    * Reads a list of items.
    *
-   * @param label where the list is from, for the key of an item that does not tell its own
-   * @return a list that may be changed
+   * @param label the name of the list, for the key of an item without a readable one
+   * @return a modifiable list
    */
   public static <T> List<ParsedItem<T>> readList(
       Source source, ItemMapper<T> mapper, Repository repository, String label) throws IOException {
@@ -116,7 +116,7 @@ public final class JsonText {
     }
   }
 
-  /** An item's own key, where it can be read. */
+  /** Returns an item's own key if it can be read. */
   private static String key(Values values, ItemMapper<?> mapper, Place place) {
     try {
       values.integer("id");
@@ -127,7 +127,7 @@ public final class JsonText {
     }
   }
 
-  /** An item's place in a list, for when it is rejected. */
+  /** An item's place in a list, for a possible rejection. */
   private record Place(
       JsonParser parser, Source source, JsonLocation start, String label, int index) {
 
@@ -135,7 +135,7 @@ public final class JsonText {
       return "page:" + label + "#" + index;
     }
 
-    /** The item's text up to where the parser is; read once more, since nobody kept it. */
+    /** Returns the item's text up to the parser's position; read again, since it was not kept. */
     String excerpt() throws IOException {
       JsonLocation end = parser.currentLocation();
       byte[] bytes = source.bytes();
@@ -145,7 +145,7 @@ public final class JsonText {
     }
   }
 
-  /** The beginning of a text, to be shown with what is wrong with it. */
+  /** Returns the beginning of a text, to be shown with its error. */
   public static String beginning(Source source) throws IOException {
     byte[] bytes = source.bytes();
     return bytes == null ? read(source, 0, MAX_PAYLOAD) : read(bytes, 0, bytes.length);

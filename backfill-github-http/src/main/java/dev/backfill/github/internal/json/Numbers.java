@@ -1,11 +1,11 @@
 package dev.backfill.github.internal.json;
 
-/** Finds the number of an issue or a pull request in its address. */
+/** The number of an issue or a pull request in its address. */
 final class Numbers {
 
   private Numbers() {}
 
-  /** The number at the end of an address, whatever its fragment. */
+  /** Returns the number at the end of an address, ignoring its fragment. */
   static int lastSegment(String url, String field) throws InvalidItemException {
     int fragment = url.indexOf('#');
     String path = fragment < 0 ? url : url.substring(0, fragment);
@@ -16,7 +16,7 @@ final class Numbers {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // Falls through to the exception below.
     }
     throw new InvalidItemException(field + " does not end with a number");
   }

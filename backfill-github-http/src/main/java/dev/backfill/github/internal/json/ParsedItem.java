@@ -4,11 +4,11 @@ import dev.backfill.api.source.RejectedItem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One element of a list: an item, or what is wrong with it; both for an item that lacks something.
+ * One element of a list: an item, its error, or both for an item that lacks something.
  *
- * @param id GitHub's number for it, or null when that cannot be read
- * @param item the item, or null when nothing of it can be stored
- * @param rejected what is wrong, or null when nothing is
+ * @param id GitHub's number for it, or null if it cannot be read
+ * @param item the item, or null if nothing of it can be stored
+ * @param rejected the error, or null if there is none
  */
 public record ParsedItem<T>(@Nullable Long id, @Nullable T item, @Nullable RejectedItem rejected) {
 
@@ -16,7 +16,7 @@ public record ParsedItem<T>(@Nullable Long id, @Nullable T item, @Nullable Rejec
     return new ParsedItem<>(id, item, null);
   }
 
-  /** An item that is stored as far as it is known, and rejected for what is missing. */
+  /** Creates an item that is stored as far as it is known, and rejected for the missing part. */
   public static <T> ParsedItem<T> partial(@Nullable Long id, T item, RejectedItem missing) {
     return new ParsedItem<>(
         id, item, new RejectedItem(missing.key(), missing.error(), missing.payload(), true));

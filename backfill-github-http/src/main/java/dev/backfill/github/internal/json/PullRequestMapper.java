@@ -11,7 +11,7 @@ import dev.backfill.api.history.Repository;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads pull requests.
+ * A mapper of pull requests.
  *
  * @see <a href="https://docs.github.com/en/rest/pulls/pulls">GitHub: pull requests</a>
  */
@@ -66,12 +66,12 @@ public final class PullRequestMapper implements ItemMapper<PullRequest> {
     this.withDetails = withDetails;
   }
 
-  /** Reads what a list has. */
+  /** Returns a mapper of the fields in a list. */
   public static PullRequestMapper ofLists() {
     return new PullRequestMapper(false);
   }
 
-  /** Reads what the pull request alone has. */
+  /** Returns a mapper of the fields of a single pull request. */
   public static PullRequestMapper ofDetails() {
     return new PullRequestMapper(true);
   }

@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what GraphQL says about pull requests and reviews, so that it equals what REST says.
+ * Maps GraphQL's pull requests and reviews, so that they equal those of REST.
  *
  * @see <a href="https://docs.github.com/en/graphql/reference/objects#pullrequest">GitHub:
  *     PullRequest</a>
@@ -65,9 +65,9 @@ public final class QueriedPullRequests {
   private QueriedPullRequests() {}
 
   /**
-   * Reads a pull request.
+   * Maps a pull request.
    *
-   * @param reviews what goes with it, or null when they were not asked for
+   * @param reviews its reviews, or null if they were not requested
    */
   public static PullRequest read(
       JsonNode node, Repository repository, boolean withDetails, @Nullable List<Review> reviews)
@@ -82,7 +82,7 @@ public final class QueriedPullRequests {
             values.textOrEmpty("url")),
         new Content(
             values.requiredText("title"),
-            // GraphQL does not tell an empty text from none.
+            // GraphQL does not distinguish an empty text from none.
             body == null || body.isEmpty() ? null : body,
             values.actor("author"),
             state(values.requiredText("state")),
@@ -121,7 +121,7 @@ public final class QueriedPullRequests {
         values.actor("mergedBy"));
   }
 
-  /** Reads reviews; fails when one of them is missing or cannot be understood. */
+  /** Maps reviews; fails if one of them is missing or malformed. */
   public static List<Review> reviews(JsonNode nodes, int pullRequestNumber)
       throws InvalidItemException {
     List<Review> reviews = new ArrayList<>();

@@ -4,8 +4,8 @@ import dev.backfill.api.history.Account;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The short texts and the accounts that were seen lately: the same ones come again and again in a
- * list, and are then one object instead of many. Bounded; belongs to one reading.
+ * A cache of recent short texts and accounts: they repeat in a list, and become one object instead
+ * of many. Bounded; used by one read.
  */
 final class RecentTexts {
 

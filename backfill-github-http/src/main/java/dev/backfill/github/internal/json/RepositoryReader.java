@@ -4,7 +4,7 @@ import dev.backfill.api.history.Repository;
 import java.io.IOException;
 
 /**
- * Reads a repository.
+ * A reader of a repository's description.
  *
  * @see <a href="https://docs.github.com/en/rest/repos/repos#get-a-repository">GitHub: get a
  *     repository</a>
@@ -28,12 +28,12 @@ public final class RepositoryReader {
    * A repository and its features.
    *
    * @param repository the repository
-   * @param pullRequests false only if its pull requests are switched off
-   * @param issues false only if its issues are switched off
+   * @param pullRequests false only if its pull requests are disabled
+   * @param issues false only if its issues are disabled
    */
   public record Seen(Repository repository, boolean pullRequests, boolean issues) {}
 
-  /** Reads a repository; a feature that the server does not name is on. */
+  /** Reads a repository; a feature that the server does not mention is enabled. */
   public static Seen read(JsonText.Source source) throws IOException {
     Values values = JsonText.readObject(source, PLAN);
     try {

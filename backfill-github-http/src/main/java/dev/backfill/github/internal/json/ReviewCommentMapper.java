@@ -5,7 +5,7 @@ import dev.backfill.api.history.ReviewComment;
 import dev.backfill.api.history.Timestamps;
 
 /**
- * Reads comments on the lines of pull requests.
+ * A mapper of comments on the lines of pull requests.
  *
  * @see <a href="https://docs.github.com/en/rest/pulls/comments">GitHub: review comments</a>
  */

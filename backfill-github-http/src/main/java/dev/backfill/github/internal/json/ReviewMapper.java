@@ -4,7 +4,7 @@ import dev.backfill.api.history.Repository;
 import dev.backfill.api.history.Review;
 
 /**
- * Reads the reviews of one pull request.
+ * A mapper of the reviews of one pull request.
  *
  * @see <a href="https://docs.github.com/en/rest/pulls/reviews">GitHub: reviews</a>
  */

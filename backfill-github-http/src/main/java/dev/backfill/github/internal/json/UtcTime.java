@@ -3,7 +3,7 @@ package dev.backfill.github.internal.json;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Reads times as GitHub writes nearly all of them: {@code 2024-05-06T07:08:09Z}. */
+/** A parser of GitHub's usual form of times: {@code 2024-05-06T07:08:09Z}. */
 final class UtcTime {
 
   private static final String FORM = "0000-00-00T00:00:00Z";
@@ -13,7 +13,7 @@ final class UtcTime {
 
   private UtcTime() {}
 
-  /** The time, or null when it is written in another way or is none. */
+  /** Returns the time, or null if the text has another form or is not a time. */
   static @Nullable Instant read(char[] text, int offset, int length) {
     if (!hasForm(text, offset, length)) {
       return null;

@@ -15,21 +15,21 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kept fields of one object, asked for by path and type. The same values are filled anew for
- * each item of a list.
+ * The kept fields of one object, read by path and type. One instance is refilled for each item of a
+ * list.
  */
 public final class Values {
 
   private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
-  /** What stands for a value that is not kept as an object itself. */
+  /** A mark for a value that is not kept as an object itself. */
   private enum Mark {
     OBJECT,
     LIST,
-    /** Kept among the numbers. */
+    /** Kept in the array of numbers. */
     INTEGER,
-    /** A number that no field of ours has: with a fraction, or too large. */
+    /** A number that no known field has: with a fraction, or too large. */
     NUMBER
   }
 
@@ -49,14 +49,14 @@ public final class Values {
     this.numbers = new long[plan.size()];
   }
 
-  /** Forgets what was read before and reads the object whose start the parser is at, to its end. */
+  /** Clears the values and reads the object whose start the parser is at, to its end. */
   Values read(JsonParser parser) throws IOException {
     Arrays.fill(kept, null);
     collect(parser, plan);
     return this;
   }
 
-  /** The kept fields of an object that has been read already. */
+  /** Returns the kept fields of an object that was parsed before. */
   public static Values of(JsonNode object, FieldPlan plan) {
     Values values = new Values(plan);
     values.collect(object, plan);
@@ -149,7 +149,7 @@ public final class Values {
     return text(plan.at(path));
   }
 
-  /** The same for a field of the plan. */
+  /** Returns the text of a field of the plan. */
   @Nullable String text(FieldPlan.Field field) throws InvalidItemException {
     Object value = kept[field.index()];
     if (value == null) {
@@ -194,7 +194,9 @@ public final class Values {
     return value != null;
   }
 
-  /** A number that may be written as a text, since it may have more bits than a JSON number. */
+  /**
+   * Returns a number that may be written as a text, since it may have more bits than a JSON number.
+   */
   public long requiredBigInteger(String path) throws InvalidItemException {
     if (!(kept[plan.at(path).index()] instanceof String text)) {
       return requiredInteger(path);
@@ -217,7 +219,7 @@ public final class Values {
     return numbers[field.index()];
   }
 
-  /** A number such as a pull request's: positive and of 32 bits. */
+  /** Returns a number such as a pull request's: positive and of 32 bits. */
   public int requiredNumber(String path) throws InvalidItemException {
     return requiredNumber(plan.at(path));
   }
@@ -227,10 +229,10 @@ public final class Values {
   }
 
   /**
-   * A count that must be there. One that cannot be, such as a negative number, a fraction or a
-   * text, spoils itself only.
+   * Returns a required count. An impossible one, such as a negative number, a fraction or a text,
+   * invalidates only itself.
    *
-   * @return the count, or null for what is no count of 32 bits
+   * @return the count, or null for anything that is not a count of 32 bits
    */
   public @Nullable Integer count(String path) throws InvalidItemException {
     FieldPlan.Field field = plan.at(path);
@@ -242,13 +244,13 @@ public final class Values {
     return number < 0 || number > Integer.MAX_VALUE ? null : (Integer) (int) number;
   }
 
-  /** An id of something else; null when it is absent, or cannot be one. */
+  /** Returns the id of a referenced object; null if it is absent or impossible. */
   public @Nullable Long id(String path) {
     FieldPlan.Field field = plan.at(path);
     return isId(field) ? (Long) numbers[field.index()] : null;
   }
 
-  /** Whether there is a number, also one that cannot be; anything else is no account's. */
+  /** Returns true for a number, even an impossible one; anything else is not an account's. */
   private boolean isNumber(FieldPlan.Field field) throws InvalidItemException {
     return kept[field.index()] == Mark.NUMBER || hasInteger(field);
   }
@@ -265,7 +267,7 @@ public final class Values {
     return (int) value;
   }
 
-  /** Whether a field is there and false. */
+  /** Returns true if a field is present and false. */
   boolean isFalse(String path) {
     return Boolean.FALSE.equals(kept[plan.at(path).index()]);
   }
@@ -293,7 +295,7 @@ public final class Values {
     return parsed(field);
   }
 
-  /** A time that is not written as usual. */
+  /** Parses a time that has not the usual form. */
   private @Nullable Instant parsed(FieldPlan.Field field) throws InvalidItemException {
     String text = text(field);
     if (text == null) {
@@ -305,7 +307,7 @@ public final class Values {
         return time;
       }
     } catch (DateTimeException e) {
-      // Said below.
+      // Falls through to the exception below.
     }
     throw new InvalidItemException(field.path() + " is no time that can be stored");
   }
@@ -318,7 +320,9 @@ public final class Values {
     return required(time(field), field.path());
   }
 
-  /** An account; null when the field is null or absent, or tells neither number nor name. */
+  /**
+   * Returns an account; null if the field is null or absent, or contains neither number nor name.
+   */
   public @Nullable Account account(String path) throws InvalidItemException {
     return account(plan.at(path));
   }
@@ -342,7 +346,7 @@ public final class Values {
         numbers[id.index()], login, type == null || type.isBlank() ? "User" : type);
   }
 
-  /** Who did something, as GraphQL tells it; null when the account was deleted. */
+  /** Returns the account of a GraphQL actor; null if the account was deleted. */
   public @Nullable Account actor(String path) throws InvalidItemException {
     FieldPlan.Field field = plan.at(path);
     FieldPlan.Field id = part(field, "databaseId");
@@ -358,7 +362,7 @@ public final class Values {
         type == null ? "User" : type);
   }
 
-  /** REST marks the logins of bots, except Copilot's; each stands for the same account. */
+  /** Adds REST's suffix for bots, except for Copilot; each login stands for the same account. */
   private static String botLogin(long id, String login) {
     if (id == COPILOT && (login.equals("copilot-swe-agent") || login.equals("Copilot"))) {
       return "Copilot";

@@ -1,4 +1,4 @@
-/** GitHub's JSON, read as a stream into the neutral history model. */
+/** Parsers of GitHub's JSON, which stream into the neutral history model. */
 @NullMarked
 package dev.backfill.github.internal.json;
 

@@ -4,13 +4,13 @@ import dev.backfill.github.internal.cursor.ItemCountBaseline;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Goes through everything, oldest first. */
+/** A reader of everything, oldest first. */
 public interface HistoryReader<T> extends ItemReader<T> {
 
-  /** GitHub's time when the page was so in which it is; null before the first one. */
+  /** Returns GitHub's time of the present page; null before the first one. */
   @Nullable Instant asOf();
 
-  /** How many items there were before the first page was read; null when it did not count them. */
+  /** Returns the number of items before the first page was read; null if it was not counted. */
   default @Nullable ItemCountBaseline baseline() {
     return null;
   }

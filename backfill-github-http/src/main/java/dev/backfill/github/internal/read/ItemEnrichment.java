@@ -8,38 +8,40 @@ import dev.backfill.github.internal.transport.RequestBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an item of a page still needs. Keeps what it has got so far: after a failure it goes on from
- * there.
+ * The data that an item of a page still needs. Keeps its results so far: after a failure it
+ * continues from there.
  */
 public interface ItemEnrichment<T> {
 
   /**
-   * Whether no request is needed.
+   * Returns true if no request is needed.
    *
-   * @return true when {@link #complete} does not block
+   * @return true if {@link #complete} does not block
    */
   boolean isComplete();
 
   /**
-   * Sends what requests are missing.
+   * Sends the missing requests.
    *
-   * @return the item with all that was asked for, or what is wrong with it
-   * @throws BackfillException when a request fails; called again, it goes on
+   * @return the item with all requested data, or its error
+   * @throws BackfillException if a request fails; the next call continues
    */
   ParsedItem<T> complete(RequestBudget budget) throws InterruptedException;
 
-  /** Bytes of the texts of the answers that it has read; what was thrown away may not count. */
+  /**
+   * Returns the size in bytes of the responses that it has read; discarded ones may be left out.
+   */
   long bytes();
 
-  /** What its next request is counted by. */
+  /** Returns the resource whose quota its next request uses. */
   default ApiResource resource() {
     return ApiResource.CORE;
   }
 
   /**
-   * Why GitHub refuses the item, as if there were none, or as if it were not to be read.
+   * Returns GitHub's refusal of the item: it is missing, or may not be read.
    *
-   * @return the refusal, or null without one
+   * @return the refusal, or null if there is none
    */
   default @Nullable PermanentFailureException refusal() {
     return null;

@@ -8,50 +8,51 @@ import dev.backfill.github.internal.transport.Reserve;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Goes through items one by one, from page to page. Belongs to one session. */
+/** A reader of items one by one, from page to page. Used by one session. */
 public interface ItemReader<T> {
 
   /**
-   * Takes the next item.
+   * Reads the next item.
    *
    * @return the item, or null at the end
-   * @throws BackfillException when a request fails; called again, it goes on
+   * @throws BackfillException if a request fails; the next call continues
    */
   @Nullable ReadItem<T> next(RequestBudget budget) throws InterruptedException;
 
-  /** The place behind the last item that was taken. */
+  /** Returns the position behind the last item that was read. */
   Position position();
 
-  /** Whether nothing is left. */
+  /** Returns true if nothing is left. */
   boolean isAtEnd();
 
-  /** How many items can be taken without a request. */
+  /** Returns the number of items that can be read without a request. */
   int buffered();
 
-  /** How many items there are in all, as far as it is known. */
+  /** Returns the total number of items, as far as it is known. */
   Total total();
 
-  /** Makes sure that a page is there, so that GitHub has said how much may be asked. */
+  /** Fetches a page if there is none, so that GitHub's quota is known. */
   void warmUp(RequestBudget budget) throws InterruptedException;
 
-  /** Keeps a failure for the next time a page is needed. */
+  /** Keeps a failure, which is thrown when the next page is needed. */
   void defer(BackfillException failure);
 
   /** Begins to fetch the next page in the background if quota allows. */
   void prefetch(Reserve reserve);
 
-  /** How it reads at the moment, in words for people; empty when there is nothing to say. */
+  /** Describes the present way of reading for users; empty if it is the usual one. */
   default String readMode() {
     return "";
   }
 
   /**
-   * The moment of which GitHub lists only a part, so that items are missing; null if there is none.
+   * Returns the moment of which GitHub lists only a part, so that items are missing; null if there
+   * is none.
    */
   default @Nullable Instant cutAt() {
     return null;
   }
 
-  /** Ends what is being fetched. */
+  /** Cancels fetches under way. */
   void close();
 }

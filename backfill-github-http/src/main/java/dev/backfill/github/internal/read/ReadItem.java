@@ -6,13 +6,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An item and the place behind it.
+ * An item and the position behind it.
  *
  * @param item the item
- * @param after the place
- * @param bytes how much of a page's text it had
- * @param enrichment begins what the item still needs; each call begins anew
- * @param key its key where the item itself is not there yet, or null
+ * @param after the position
+ * @param bytes its share of the page's text
+ * @param enrichment creates the item's enrichment; each call creates a new one
+ * @param key its key if the item itself was not read yet, or null
  */
 public record ReadItem<T>(
     ParsedItem<T> item,
@@ -26,13 +26,13 @@ public record ReadItem<T>(
     this(item, after, bytes, enrichment, null);
   }
 
-  /** An item of which only the key is known. */
+  /** Creates an item of which only the key is known. */
   public static <T> ReadItem<T> unread(
       String key, Position after, long bytes, Supplier<ItemEnrichment<T>> enrichment) {
     return new ReadItem<>(new ParsedItem<>(null, null, null), after, bytes, enrichment, key);
   }
 
-  /** An item that needs nothing more. */
+  /** Creates an item that needs nothing more. */
   public static <T> ReadItem<T> whole(ParsedItem<T> item, Position after, long bytes) {
     return new ReadItem<>(item, after, bytes, () -> ItemEnrichment.of(item));
   }

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ReadStrategy<T> {
 
-  /** Returns whether a position is in this strategy's notation. */
+  /** Returns true if a position is in this strategy's notation. */
   boolean reads(Position position);
 
-  /** What most of its requests are counted by. */
+  /** Returns the resource whose quota most of its requests use. */
   ApiResource resource();
 
   /**
@@ -39,7 +39,9 @@ public interface ReadStrategy<T> {
     return history(repository, from);
   }
 
-  /** Turns what an earlier release, or another strategy, has left into what this strategy reads. */
+  /**
+   * Converts the stage of an earlier release or another strategy into one that this strategy reads.
+   */
   default ReadStage adopt(ReadStage remaining) {
     return remaining;
   }
@@ -48,14 +50,15 @@ public interface ReadStrategy<T> {
   RecentReader<T> recent(OpenRepository repository, Since from);
 
   /**
-   * What it takes to read all of a stream once, and to find that nothing has changed meanwhile.
+   * Returns the cost of reading all of a stream once, and finding that nothing has changed
+   * meanwhile.
    *
-   * @param items how many there are
+   * @param items the number of items
    */
   ReadCost cost(long items);
 
   /**
-   * From when on to read changes.
+   * The start of reading changes.
    *
    * @param time GitHub's time
    * @param listVersion a version of the list in which nothing was new, or null

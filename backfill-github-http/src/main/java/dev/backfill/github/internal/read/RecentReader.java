@@ -5,23 +5,23 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Goes through what changed since a time, newest first unless it reads in the order of update. */
+/** A reader of changes since a time, newest first unless it reads in the order of update. */
 public interface RecentReader<T> extends ItemReader<T> {
 
-  /** GitHub's replicas and clocks may lag by this much. */
+  /** The max lag of GitHub's replicas and clocks. */
   Duration OVERLAP = ListVersion.OVERLAP;
 
-  /** GitHub's time when it began, or null before. */
+  /** Returns GitHub's time of its beginning, or null before. */
   @Nullable Instant begunAt();
 
-  /** Whether the newest change comes first. */
+  /** Returns true if the newest change comes first. */
   default boolean isNewestFirst() {
     return true;
   }
 
-  /** Whether something was newer than the time that it began from. */
+  /** Returns true if something was newer than the time that it began from. */
   boolean hasChanges();
 
-  /** The version of the list that it began with, or null when GitHub names none. */
+  /** Returns the version of the list at its beginning, or null if GitHub sent none. */
   @Nullable ListVersion listVersion();
 }

@@ -11,16 +11,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many items are completed at once, over all sessions of a client: one more after many
- * successes in a row, half as many when GitHub shows that it is too much. Safe for any number of
- * threads.
+ * The number of items that are enriched at once, over all sessions of a client. It grows by one
+ * after many successes in a row, and is halved when GitHub shows that it is too high. Thread-safe.
  */
 public final class AdaptiveConcurrency {
 
-  /** How many there are at first, unless the bound is lower. */
+  /** The initial number, unless the bound is lower. */
   static final int FIRST = 4;
 
-  /** How many times all of them must succeed before there is one more. */
+  /** The number of successes of each permit before there is one more. */
   static final int SUCCESSES_EACH = 4;
 
   private final int bound;
@@ -42,19 +41,19 @@ public final class AdaptiveConcurrency {
   }
 
   /**
-   * One item's turn.
+   * The right to enrich one item.
    *
-   * @param slowdowns how many slow-downs there had been when it began: what began before one tells
-   *     nothing new about it
+   * @param slowdowns the number of slow-downs before it began: failures of permits from before a
+   *     slow-down show nothing new
    */
   public record Permit(int slowdowns) {}
 
-  /** The most there can be. */
+  /** Returns the max number. */
   public int bound() {
     return bound;
   }
 
-  /** How many there are now. */
+  /** Returns the present number. */
   int allowed() {
     lock.lock();
     try {
@@ -64,7 +63,7 @@ public final class AdaptiveConcurrency {
     }
   }
 
-  /** Waits for a free one. */
+  /** Waits for a free permit. */
   public Permit acquire() throws InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -78,7 +77,7 @@ public final class AdaptiveConcurrency {
     }
   }
 
-  /** Frees one. */
+  /** Releases a permit. */
   public void release() {
     lock.lock();
     try {
@@ -90,10 +89,10 @@ public final class AdaptiveConcurrency {
   }
 
   /**
-   * An item was completed.
+   * Records the success of an item.
    *
-   * @param quota what is left; asked for only when there could be one more
-   * @param reserve how much of it stays for others
+   * @param quota returns the quota; called only if the number could grow
+   * @param reserve the units that stay for others
    */
   public void succeeded(Permit permit, Supplier<@Nullable Quota> quota, Reserve reserve) {
     lock.lock();
@@ -101,7 +100,7 @@ public final class AdaptiveConcurrency {
       if (permit.slowdowns() != slowdowns || allowed >= bound) {
         return;
       }
-      // Where some are idle, one more would be as idle.
+      // If some are idle, one more would be idle, too.
       boolean busy = inUse >= allowed || lock.hasWaiters(freed);
       if (++successes < allowed * SUCCESSES_EACH || !busy) {
         return;
@@ -119,7 +118,7 @@ public final class AdaptiveConcurrency {
     }
   }
 
-  /** Whether the quota would be spent before its window ends, already at this speed. */
+  /** Returns true if the present speed already spends the quota before its window ends. */
   private boolean isBinding(Quota quota, Reserve reserve, Instant now) {
     double seconds = seconds(countedSince, now);
     double remaining = quota.remainingAt(now) - (double) reserve.in(quota);
@@ -130,7 +129,7 @@ public final class AdaptiveConcurrency {
     return Math.max(0, Duration.between(from, to).toMillis()) / 1000.0;
   }
 
-  /** GitHub failed on an item, or asks to slow down. */
+  /** Records that GitHub failed on an item or asked to slow down. */
   public void slowDown(Permit permit) {
     lock.lock();
     try {

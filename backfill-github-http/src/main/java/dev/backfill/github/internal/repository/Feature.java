@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A part of a repository that its owner can switch off.
+ * A part of a repository that its owner can disable.
  *
  * @see <a href="https://docs.github.com/en/rest/repos/repos#get-a-repository">GitHub: {@code
  *     has_issues}, {@code has_pull_requests}</a>
@@ -25,12 +25,12 @@ public enum Feature {
     this.words = words;
   }
 
-  /** What users read of a history that ends for this reason. */
+  /** Returns the note for users about a history that ends for this reason. */
   public String note() {
     return words + " are switched off at GitHub; items that were stored before stay";
   }
 
-  /** Whether a refusal says that it is this feature that is off (410), or names none. */
+  /** Returns true if a refusal (410) names this feature as disabled, or names none. */
   boolean isNamedBy(PermanentFailureException refusal) {
     String stated = String.valueOf(refusal.getMessage()).toLowerCase(Locale.ROOT);
     return refusal.reason() == Reason.GONE
@@ -38,7 +38,7 @@ public enum Feature {
             || stated.contains(words.toLowerCase(Locale.ROOT)));
   }
 
-  /** The features that a repository lacks. */
+  /** Returns the features that a repository lacks. */
   static Set<Feature> off(RepositoryReader.Seen seen) {
     EnumSet<Feature> off = EnumSet.noneOf(Feature.class);
     if (!seen.pullRequests()) {

@@ -14,8 +14,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The repository that a session reads. Its number is what it is; its name may change while it is
- * read. Safe for any number of threads.
+ * The repository that a session reads. Its number identifies it; its name may change during the
+ * session. Thread-safe.
  */
 public final class OpenRepository {
 
@@ -35,16 +35,16 @@ public final class OpenRepository {
     this.off = found.off();
   }
 
-  /** Whether a feature was switched off when the repository was last asked for. */
+  /** Returns true if the feature was disabled in the last response about the repository. */
   public boolean isOff(Feature feature) {
     return off.contains(feature);
   }
 
   /**
-   * Looks at the repository again after a refusal: one that is there and lacks the feature, or
-   * whose refusal names one (410), has nothing to read.
+   * Fetches the repository again after a refusal. There is nothing to read if it exists and lacks
+   * the feature, or if the refusal names the feature (410).
    *
-   * @return whether the feature is off; false also when the repository is refused, too
+   * @return true if the feature is disabled; false also if the repository is refused, too
    */
   public boolean isOff(Feature feature, PermanentFailureException refusal, RequestBudget budget)
       throws InterruptedException {
@@ -59,7 +59,7 @@ public final class OpenRepository {
     return isOff(feature) || feature.isNamedBy(refusal);
   }
 
-  /** Whether queries about it are of use in this session. */
+  /** Returns the state of queries in this session. */
   public QueryUse queries() {
     return queries;
   }
@@ -68,7 +68,7 @@ public final class OpenRepository {
     return shared.api();
   }
 
-  /** The repository under the name that it was last seen with. */
+  /** Returns the repository under its last known name. */
   public Repository current() {
     return current;
   }
@@ -78,26 +78,26 @@ public final class OpenRepository {
   }
 
   /**
-   * A path within the repository by its name, which may be another one's by now: for answers that
-   * say whose they are, or lead on to pages by the repository's number.
+   * Returns a path by the repository's name, which may belong to another one by now. For responses
+   * that contain the repository's number, or links to pages by that number.
    */
   public String path(String rest) {
     return "/repos/" + current.fullName() + rest;
   }
 
-  /** A path within the repository by its number, under which there is no other. */
+  /** Returns a path by the repository's number, which always belongs to the same repository. */
   public String pathByNumber(String rest) {
     return BY_NUMBER + id + rest;
   }
 
-  /** The same path by the repository's number; null when it goes by the number already. */
+  /** Returns the same path by the repository's number; null if it contains the number already. */
   public @Nullable String byNumber(String path) {
     String[] parts = path.split("/", 5);
     boolean byName = parts.length == 5 && parts[1].equals("repos");
     return byName ? BY_NUMBER + id + "/" + parts[4] : null;
   }
 
-  /** Asks for the repository by its number, which tells its present name. */
+  /** Fetches the repository by its number, which returns its present name. */
   public void refresh(RequestBudget budget) throws InterruptedException {
     RepositoryResolver.Found found;
     try {
@@ -110,7 +110,7 @@ public final class OpenRepository {
     off = found.off();
   }
 
-  /** The beginning of an answer that cannot be understood, for people; empty if unreadable. */
+  /** Returns the beginning of a malformed response for users; empty if unreadable. */
   public String beginning(Response response) {
     try {
       return api().redact(JsonText.beginning(response));
@@ -130,12 +130,12 @@ public final class OpenRepository {
     return new PagePrefetcher<>(shared.executor(), shared.ahead(), size);
   }
 
-  /** How many items a page is asked for. */
+  /** Returns the number of items to request in a page. */
   public PageSizes pages() {
     return shared.pages();
   }
 
-  /** How many pages may be fetched ahead. */
+  /** Returns the max number of pages fetched ahead. */
   public int pagesAhead() {
     return shared.ahead().pages();
   }

@@ -16,8 +16,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pages that are fetched ahead, in their order, while the chunk before them is being completed
- * and stored. Belongs to one session.
+ * The pages that are fetched ahead, in their order, while the chunk before them is enriched and
+ * stored. Used by one session.
  *
  * @param <P> a page
  */
@@ -38,21 +38,22 @@ public final class PagePrefetcher<P> {
   }
 
   /**
-   * How much may be there ahead.
+   * The max amount of pages ahead.
    *
-   * @param pages pages, those under way included; 1 or more
-   * @param bytes bytes of their text; a page that is under way counts as much as the one before it
+   * @param pages the number of pages, those under way included; 1 or more
+   * @param bytes the size of their text; a page that is under way counts as much as the one before
+   *     it
    */
   public record Bounds(int pages, long bytes) {}
 
-  /** Brings a page. */
+  /** Fetches a page. */
   @FunctionalInterface
   public interface Fetch<P> {
 
     P fetch(RequestBudget budget) throws InterruptedException;
   }
 
-  /** A page that is being fetched, or is there. */
+  /** A page that is being fetched or has arrived. */
   private static final class Flight<P> {
 
     private final String key;
@@ -92,14 +93,14 @@ public final class PagePrefetcher<P> {
       }
     }
 
-    /** Waits until nothing more is asked for it. */
+    /** Waits until its last request has ended. */
     void awaitEnd() throws InterruptedException {
       running.lockInterruptibly();
       running.unlock();
     }
   }
 
-  /** How large pages are at the moment, as told by one that was not fetched ahead. */
+  /** Records the present size of pages, from one that was not fetched ahead. */
   public void recordSize(P page) {
     expectedSize = size.applyAsLong(page);
   }
@@ -107,7 +108,7 @@ public final class PagePrefetcher<P> {
   /**
    * Begins to fetch a page, unless it is being fetched already or there is no room.
    *
-   * @param place how many pages are to come before it
+   * @param place the number of pages before it
    */
   public void begin(int place, String page, Fetch<P> fetch, Reserve reserve) {
     if (flights.stream().anyMatch(flight -> flight.key.equals(page)) || !hasRoom()) {
@@ -117,7 +118,7 @@ public final class PagePrefetcher<P> {
     try {
       flight.future = executor.submit(flight::run);
     } catch (RejectedExecutionException e) {
-      // The client is being closed; the next request says so.
+      // The client is being closed; the next request reports it.
       return;
     }
     flights.add(Math.min(place, flights.size()), flight);
@@ -134,18 +135,18 @@ public final class PagePrefetcher<P> {
     return flights.size() < bounds.pages() && held + expectedSize <= bounds.bytes();
   }
 
-  /** Whether nothing is fetched ahead but this page and what follows it. */
+  /** Returns true if nothing is fetched ahead but this page and its successors. */
   public boolean leadsTo(@Nullable String page) {
     return flights.isEmpty() || flights.get(0).key.equals(page) || failed.equals(page);
   }
 
   /**
-   * Waits for a page and gives it away. Those that were to come before it are thrown away; so are
-   * all when it is not among them.
+   * Waits for a page and removes it. Pages ahead of it are discarded; if it is not among the pages,
+   * all are.
    *
-   * @return the page, or null when that page is not being fetched
-   * @throws dev.backfill.api.failure.BackfillException what went wrong; after that the page is not
-   *     being fetched any more, but those behind it are
+   * @return the page, or null if it is not being fetched
+   * @throws dev.backfill.api.failure.BackfillException the page's failure; after that the page is
+   *     not being fetched any more, but those behind it are
    */
   public @Nullable P take(String page, RequestBudget budget) throws InterruptedException {
     if (!leadsTo(page)) {
@@ -175,7 +176,7 @@ public final class PagePrefetcher<P> {
       if (e.getCause() instanceof Error error) {
         throw error;
       }
-      // Interrupted in the background: nobody has said so to the caller.
+      // Interrupted in the background: the caller itself was not interrupted.
       return null;
     }
   }
@@ -186,8 +187,8 @@ public final class PagePrefetcher<P> {
   }
 
   /**
-   * Throws away what is fetched ahead. Waits until each request has ended, which takes no longer
-   * than to give it up, so that what it has cost is known.
+   * Discards all pages that are fetched ahead. Waits until each cancelled request has ended, which
+   * is short, so that its cost is known.
    */
   public void discard(RequestBudget budget) throws InterruptedException {
     cancel();
@@ -201,7 +202,7 @@ public final class PagePrefetcher<P> {
     }
   }
 
-  /** Gives up what is under way, and waits for nothing. */
+  /** Cancels requests under way, without waiting. */
   public void cancel() {
     flights.forEach(Flight::cancel);
   }

@@ -9,15 +9,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether queries are of use in a session: a refusal that repeats, and failures without an end
- * while REST answers, end their use. Belongs to one session's thread, but for what it says.
+ * The use of queries in a session. It ends after a repeated refusal, or after lasting failures
+ * while REST answers. Changed by one session's thread; other threads may read its state.
  */
 public final class QueryUse {
 
-  /** So many failures in a row, with the caller's pauses between them, are no short outage. */
+  /**
+   * The number of failures in a row, with the caller's pauses between them, that is no short
+   * outage.
+   */
   static final int MAX_FAILURES = 5;
 
-  /** A refusal is met once more before it counts. */
+  /** The number of refusals that count: the first one is checked once more. */
   static final int MAX_REFUSALS = 2;
 
   private static final int MAX_WORDS = 300;
@@ -33,17 +36,17 @@ public final class QueryUse {
     this.repository = repository;
   }
 
-  /** Whether queries are not asked any more. */
+  /** Returns true if no more queries are sent. */
   public boolean isOver() {
     return !reading.isEmpty();
   }
 
-  /** How the session reads, in words for users; empty while queries are asked. */
+  /** Describes the session's way of reading for users; empty while queries are sent. */
   public String readMode() {
     return reading;
   }
 
-  /** A query was answered. */
+  /** Records the success of a query. */
   public void worked() {
     hasWorked = true;
     failures = 0;
@@ -51,10 +54,10 @@ public final class QueryUse {
   }
 
   /**
-   * Takes note of a refusal.
+   * Records a refusal.
    *
-   * @return true to ask the same once more, false if it has repeated: queries are over then
-   * @throws PermanentFailureException when it is about something else than queries
+   * @return true to repeat the query once, false if the refusal has repeated: queries are over then
+   * @throws PermanentFailureException if it is about something else than queries
    */
   public boolean mayPass(PermanentFailureException refusal) {
     if (!isAboutQueries(refusal)) {
@@ -68,9 +71,9 @@ public final class QueryUse {
   }
 
   /**
-   * Takes note of a failure.
+   * Records a failure.
    *
-   * @return true if it is one of a moment, false if there were too many: queries are over then
+   * @return true if it may be transient, false if there were too many: queries are over then
    */
   public boolean mayPass(TransientFailureException failure, RequestBudget budget)
       throws InterruptedException {
@@ -81,7 +84,7 @@ public final class QueryUse {
     return false;
   }
 
-  /** Takes note of a failure; returns whether there were many in a row. */
+  /** Records a failure; returns true if there were many in a row. */
   private boolean isLasting(TransientFailureException failure) {
     if (failure != counted) {
       counted = failure;
@@ -107,7 +110,7 @@ public final class QueryUse {
             + (words.length() <= MAX_WORDS ? words : words.substring(0, MAX_WORDS) + "...");
   }
 
-  /** Limits, and names that belong to another repository, are as true by REST. */
+  /** Returns true unless REST would be refused as well: limits, and names of other repositories. */
   public static boolean isAboutQueries(PermanentFailureException refusal) {
     return switch (refusal.reason()) {
       case INVALID_REQUEST, FORBIDDEN, NOT_FOUND, BAD_CREDENTIALS, GONE, INCOMPATIBLE -> true;
@@ -116,8 +119,8 @@ public final class QueryUse {
   }
 
   /**
-   * Returns a refusal of queries that a user has insisted on. One without a clear reason, after
-   * queries have worked, passes once: it is asked again.
+   * Returns the refusal for a user who has chosen queries explicitly. If queries have worked
+   * before, a refusal without a clear reason passes once, and the query is repeated.
    */
   public BackfillException insisted(PermanentFailureException refusal) {
     if (hasWorked && ErrorTranslator.isDoubtful(refusal) && ++refusals < MAX_REFUSALS) {
@@ -130,7 +133,9 @@ public final class QueryUse {
         : refusal;
   }
 
-  /** Returns a failure of queries that a user has insisted on, with advice once it lasts. */
+  /**
+   * Returns the failure for a user who has chosen queries explicitly, with advice once it lasts.
+   */
   public TransientFailureException insisted(TransientFailureException failure) {
     return isLasting(failure)
         ? new TransientFailureException(failure.getMessage() + ADVICE, failure.getCause())

@@ -20,15 +20,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Knows which repository a name stands for. Asked once for all streams of a target; safe for any
- * number of threads.
- */
+/** Resolves names to repositories, with one request for all streams of a target. Thread-safe. */
 public final class RepositoryResolver {
 
   /**
-   * A host may run for months, and repositories are renamed and replaced meanwhile. To ask again
-   * costs nothing as long as nothing has changed.
+   * A host may run for months, and repositories are renamed and replaced meanwhile. Checking again
+   * is free as long as nothing has changed.
    */
   static final Duration KEPT_FOR = Duration.ofMinutes(1);
 
@@ -46,13 +43,13 @@ public final class RepositoryResolver {
   }
 
   /**
-   * What a name stands for.
+   * A resolved name.
    *
    * @param repository the repository, under its present name
-   * @param etag GitHub's name for this version of it, or null
-   * @param serverTime GitHub's time when it said so
+   * @param etag GitHub's version of this response, or null
+   * @param serverTime GitHub's time of the response
    * @param readAt the local time then
-   * @param off the features that are switched off
+   * @param off the disabled features
    */
   public record Found(
       Repository repository,
@@ -68,10 +65,11 @@ public final class RepositoryResolver {
   }
 
   /**
-   * Finds a repository.
+   * Resolves a name.
    *
    * @param target {@code owner/name}
-   * @param knownId the repository that it stood for before, or null for the first time
+   * @param knownId the number of the repository that the name stood for before, or null for the
+   *     first time
    */
   public Found find(String target, @Nullable Long knownId, RequestBudget budget)
       throws InterruptedException {
@@ -95,7 +93,7 @@ public final class RepositoryResolver {
     }
   }
 
-  /** What to say when a name stands for another repository than before. */
+  /** Creates the failure for a name that stands for another repository than before. */
   public static PermanentFailureException identityChanged(String name, long id, long knownId) {
     return new PermanentFailureException(
         Reason.IDENTITY_CHANGED,
@@ -110,15 +108,15 @@ public final class RepositoryResolver {
         null);
   }
 
-  /** Asks for a repository by its number. */
+  /** Fetches a repository by its number. */
   Found refresh(long id, RequestBudget budget) throws InterruptedException {
     return read(BY_NUMBER + id, null, budget);
   }
 
   /**
-   * Looks whether a feature is off, as a refusal of its list may mean.
+   * Checks if a feature is disabled, as a refusal of its list may mean.
    *
-   * @return true also for a refusal that names a feature itself (410), if the repository is there
+   * @return true also for a refusal that names a feature itself (410), if the repository exists
    */
   public boolean isOff(
       String target, Feature feature, PermanentFailureException refusal, RequestBudget budget)
@@ -137,7 +135,7 @@ public final class RepositoryResolver {
     try {
       found = read("/repos/" + target, before, budget);
     } catch (PermanentFailureException e) {
-      // The name is gone; the repository may live on under another one.
+      // The name is gone; the repository may exist under another one.
       if (knownId == null || e.reason() != Reason.NOT_FOUND) {
         throw e;
       }

@@ -5,14 +5,14 @@ import dev.backfill.github.internal.cursor.PageSizes;
 import java.util.concurrent.ExecutorService;
 
 /**
- * What the sessions of one client share.
+ * The resources that the sessions of one client share.
  *
- * @param api asks GitHub
- * @param resolver knows the repositories
- * @param executor runs what is done beside the calling thread
- * @param concurrency how many items are completed at once
- * @param ahead how many pages each session fetches ahead
- * @param pages how many items a page is asked for
+ * @param api sends requests
+ * @param resolver resolves repositories
+ * @param executor runs work beside the calling thread
+ * @param concurrency the number of items that are enriched at once
+ * @param ahead the max amount of pages that each session fetches ahead
+ * @param pages the number of items to request in a page
  */
 public record SharedResources(
     GitHubApi api,

@@ -1,4 +1,4 @@
-/** A repository that is open: its number, its features, shared resources, pages ahead. */
+/** An open repository: its number, its features, shared resources, pages ahead. */
 @NullMarked
 package dev.backfill.github.internal.repository;
 

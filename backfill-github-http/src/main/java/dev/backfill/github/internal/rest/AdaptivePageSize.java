@@ -5,11 +5,11 @@ import dev.backfill.github.internal.cursor.TimePosition;
 
 /**
  * The number of items on a page of a REST list: smaller while GitHub fails on large pages, larger
- * again after some good ones. Belongs to one session.
+ * again after some good ones. Used by one session.
  */
 public final class AdaptivePageSize {
 
-  /** Good pages before a larger one is tried. */
+  /** The number of good pages before a larger one is requested. */
   public static final int MIN_SUCCESSES = TimePosition.MIN_SUCCESSES;
 
   private static final int MAX_SUCCESSES = 160;
@@ -34,7 +34,7 @@ public final class AdaptivePageSize {
     return size;
   }
 
-  /** Whether it is as large as it may be. */
+  /** Returns true if the size is at its max. */
   boolean isMax() {
     return size == max;
   }
@@ -43,7 +43,7 @@ public final class AdaptivePageSize {
     return growAfter;
   }
 
-  /** Takes note of a page of this size. */
+  /** Records a page of this size. */
   void succeeded() {
     before = size;
     enlarged = false;
@@ -55,10 +55,10 @@ public final class AdaptivePageSize {
   }
 
   /**
-   * Takes note of a page of this size that GitHub could not send.
+   * Records that GitHub failed on a page of this size.
    *
-   * @return false if the smallest page fails, too: then the size is not the reason, and stays as it
-   *     was after the last good page
+   * @return false if the smallest page fails, too: then the size is not the reason, and is reset to
+   *     that of the last good page
    */
   boolean failed() {
     goodPages = 0;

@@ -12,25 +12,25 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that a list has, some items at a time, for the sake of the keys. */
+/** All items of a list, some at a time, for their keys. */
 public interface KeyList<T> {
 
-  /** Fetches the next items; empty when a page has no new ones, and at the end. */
+  /** Fetches the next items; empty if a page has no new ones, and at the end. */
   List<ParsedItem<T>> next(RequestBudget budget) throws InterruptedException;
 
-  /** The place behind the last item that was fetched. */
+  /** Returns the position behind the last item that was fetched. */
   Position position();
 
   boolean isAtEnd();
 
-  /** The part of the list that GitHub does not list, as far as it is known; or null. */
+  /** Returns the part of the list that GitHub does not list, as far as it is known; or null. */
   default @Nullable ListGap gap() {
     return null;
   }
 
   void close();
 
-  /** An item that the list names without having it keeps its key. */
+  /** Returns the item; an item that was not read yet is replaced by its key. */
   private static <T> ParsedItem<T> named(ReadItem<T> item) {
     String key = item.key();
     return key == null
@@ -38,13 +38,15 @@ public interface KeyList<T> {
         : ParsedItem.rejected(null, new RejectedItem(key, "It is known by its key alone.", ""));
   }
 
-  /** Reads the items of a reader, a page at a time. */
+  /** Returns a list of a reader's items, a page at a time. */
   static <T> KeyList<T> of(ItemReader<T> reader) {
     return new KeyList<>() {
-      /** Kept when a request fails: the reader does not return them again. */
+      /** Kept if a request fails: the reader does not return them again. */
       private final List<ParsedItem<T>> taken = new ArrayList<>();
 
-      /** Whether the reader has said so: at a last page it may still find that the list is cut. */
+      /**
+       * True after the reader's last item: at a last page it may still find that the list is cut.
+       */
       private boolean ended;
 
       @Override

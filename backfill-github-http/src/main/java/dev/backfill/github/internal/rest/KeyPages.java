@@ -18,8 +18,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a whole list, oldest first, to the last item that is there: an item that is deleted
- * meanwhile hides none. Belongs to one session.
+ * Reads a whole list, oldest first, to its last item: an item that is deleted meanwhile hides none.
+ * Used by one session.
  */
 final class KeyPages<T> implements KeyList<T> {
 
@@ -58,7 +58,7 @@ final class KeyPages<T> implements KeyList<T> {
     if (place == null) {
       return List.of();
     }
-    // Before the place moves: a limit may end this call here, and the next one begins anew.
+    // Before the position moves: a limit may end this call here, and the next one starts again.
     boolean continues = continuesBehind(place.page(), budget);
     page = continues ? null : place.page();
     List<ParsedItem<T>> all = place.page().items();
@@ -69,9 +69,9 @@ final class KeyPages<T> implements KeyList<T> {
   }
 
   /**
-   * Looks behind a last page, which GitHub refuses where it has cut the list.
+   * Fetches the page behind a last page, which GitHub refuses if it has cut the list.
    *
-   * @return whether the list has grown, so that the place is to be looked for again
+   * @return true if the list has grown, so that the position must be found again
    */
   private boolean continuesBehind(Page<T> last, RequestBudget budget) throws InterruptedException {
     if (last.next() != null || !mayBeCut(last)) {
@@ -88,7 +88,7 @@ final class KeyPages<T> implements KeyList<T> {
     }
   }
 
-  /** Caps are whole pages. */
+  /** Returns true for full pages only, since caps are at whole pages. */
   private boolean mayBeCut(Page<T> last) {
     Long number = Page.number(last.path());
     return number != null
@@ -109,7 +109,10 @@ final class KeyPages<T> implements KeyList<T> {
         Objects.requireNonNull(fetcher.firstIfChanged(path, null, budget)).page(), 0);
   }
 
-  /** Ids ascend in the order of creation; one without an id is listed twice at worst. */
+  /**
+   * Returns the number of items that are done. Ids ascend in the order of creation; an item without
+   * an id is listed twice at worst.
+   */
   private int done(Page<T> candidate) {
     Long anchor = position.anchor();
     if (anchor == null) {
@@ -144,7 +147,7 @@ final class KeyPages<T> implements KeyList<T> {
     try {
       return prefetcher.take(path, budget);
     } catch (RateLimitedException e) {
-      // It was so when the page was asked for; what holds now the gate says.
+      // The limit held when the page was requested; the gate knows the present one.
       return null;
     }
   }
@@ -155,7 +158,7 @@ final class KeyPages<T> implements KeyList<T> {
     if (next == null || Page.number(next) == null) {
       return;
     }
-    // So many items there are at least, and one more.
+    // The list has at least this number of items, and one more.
     long known = last == null ? 0 : (last - 1) * Page.size(next);
     String path = Page.overlapping(next, sizes);
     for (int i = 0; i < pagesAhead && (i == 0 || Page.start(path) <= known); i++) {

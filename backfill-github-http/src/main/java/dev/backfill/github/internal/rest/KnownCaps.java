@@ -6,8 +6,8 @@ import dev.backfill.api.failure.PermanentFailureException.Reason;
 import java.util.Locale;
 
 /**
- * Page caps of GitHub: a long list of a whole repository ends early, and so do its last page and
- * its count. Behind the cap GitHub answers 422.
+ * Page caps of GitHub: a long list of a whole repository ends early, as do its last page and its
+ * count. Behind the cap GitHub answers 422.
  */
 public final class KnownCaps {
 
@@ -23,14 +23,14 @@ public final class KnownCaps {
     return items == 30_000 || items == 40_000;
   }
 
-  /** Checks whether a failure is GitHub's answer to a page behind a cap. */
+  /** Checks whether a failure is GitHub's response to a page behind a cap. */
   public static boolean isRefusedPage(BackfillException failure) {
     return failure instanceof PermanentFailureException refused
         && refused.reason() == Reason.INVALID_REQUEST
         && isRefusedPage(String.valueOf(refused.getMessage()));
   }
 
-  /** Checks whether the words of a 422 are those for a page behind a cap. */
+  /** Checks whether the text of a 422 is that of a page behind a cap. */
   private static boolean isRefusedPage(String message) {
     return message.toLowerCase(Locale.ROOT).contains("pagination");
   }

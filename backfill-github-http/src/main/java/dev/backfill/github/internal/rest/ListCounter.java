@@ -16,8 +16,8 @@ import java.net.URI;
 import java.time.Instant;
 
 /**
- * Counts the items of a list with one request: in pages of one item, the number of the last page is
- * the number of items.
+ * Counts the items of a list with one request: with pages of one item, the number of the last page
+ * is the number of items.
  */
 public final class ListCounter {
 
@@ -33,40 +33,41 @@ public final class ListCounter {
   }
 
   /**
-   * How many there are.
+   * The number of items in a list.
    *
-   * @param items how many
-   * @param at GitHub's time when it said so
+   * @param items the number
+   * @param at GitHub's time of the response
    */
   public record Count(long items, Instant at) {}
 
   /**
-   * Counts.
+   * Counts the items.
    *
    * @param repositoryPath the repository's path, by its name or its number
-   * @throws BackfillException when GitHub does not let it be read, or does not say how many
+   * @throws BackfillException if GitHub denies access or does not return a count
    */
   public Count count(String repositoryPath, ListEndpoint<?> endpoint, RequestBudget budget)
       throws InterruptedException {
     String path = repositoryPath + endpoint.pagesOfOne();
     Count first = countOnce(path, budget);
-    // What is there is counted once; that there is nothing is asked twice.
+    // A positive count is accepted at once; zero is checked with a second request.
     return first.items() > 0 ? first : countOnce(path, budget);
   }
 
   /**
-   * How far a list reaches by page numbers.
+   * The part of a list that page numbers reach.
    *
-   * @param items items that can be reached
-   * @param isCut whether GitHub ends the list there, whatever follows
+   * @param items the number of items in it
+   * @param isCut true if GitHub ends the list there, whatever follows
    */
   public record Reach(long items, boolean isCut) {}
 
   /**
-   * Counts, and checks a count that may be GitHub's page cap: the page behind it is refused there.
+   * Counts the items, and checks a count that may be GitHub's page cap: the page behind a cap is
+   * refused.
    *
    * @param repositoryPath the repository's path, by its name or its number
-   * @throws BackfillException when GitHub does not let it be read, or does not say how many
+   * @throws BackfillException if GitHub denies access or does not return a count
    */
   public Reach reach(String repositoryPath, ListEndpoint<?> endpoint, RequestBudget budget)
       throws InterruptedException {

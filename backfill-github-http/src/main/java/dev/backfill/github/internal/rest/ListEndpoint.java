@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * One kind of list.
  *
  * @param path the list within its repository
- * @param filter what to ask it for, as the beginning of a query; may be empty
- * @param takesSince whether it can be asked for what changed since a time
- * @param mapper makes its items
- * @param times when an item was created, and when it last changed
- * @param enrichments begins what its items still need
- * @param extras what each item is read with, by name; part of the cursor
+ * @param filter the parameters of each request, as the beginning of a query; may be empty
+ * @param takesSince true if requests can be limited to changes since a time
+ * @param mapper creates its items
+ * @param times an item's times of creation and of its last change
+ * @param enrichments creates the enrichments of its items
+ * @param extras the extras that each item is read with, by name; part of the cursor
  */
 public record ListEndpoint<T>(
     String path,
@@ -41,31 +41,31 @@ public record ListEndpoint<T>(
     extras = Set.copyOf(extras);
   }
 
-  /** What items need beyond the list. */
+  /** A factory of enrichments beyond the list. */
   public interface EnrichmentFactory<T> {
 
-    /** Begins what an item of the list still needs. */
+    /** Creates the enrichment of an item of the list. */
     ItemEnrichment<T> begin(ParsedItem<T> item, OpenRepository repository);
 
     /**
-     * Begins to read an item that is known by its key alone.
+     * Creates the enrichment of an item of which only the key is known.
      *
      * @param number the number or id that is its key
-     * @param more what to read it with beside what the list's items are read with
+     * @param more the extras to read beside those of the list's items
      */
     ItemEnrichment<T> ofKey(long number, OpenRepository repository, Set<String> more);
 
-    /** How many requests an item of the list needs at least. */
+    /** Returns the min number of requests for an item of the list. */
     int requestsPerItem();
   }
 
-  /** The feature that its repository must have for it to be there. */
+  /** Returns the feature that its repository must have. */
   public Feature feature() {
     return path.startsWith("/issues") ? Feature.ISSUES : Feature.PULL_REQUESTS;
   }
 
   /**
-   * The first page of everything, oldest first.
+   * Returns the first page of everything, oldest first.
    *
    * @param size items on a page
    */
@@ -74,10 +74,10 @@ public record ListEndpoint<T>(
   }
 
   /**
-   * The first page of what was updated at a time or later, oldest update first.
+   * Returns the first page of items updated at a time or later, oldest update first.
    *
-   * @param since the time, or null for everything; GitHub answers some lists with nothing since
-   *     1970, so the first request names none
+   * @param since the time, or null for everything; GitHub returns nothing for some lists since
+   *     1970, so the first request contains no time
    * @param size items on a page
    */
   String oldestUpdateFirst(@Nullable Instant since, int size) {
@@ -90,7 +90,7 @@ public record ListEndpoint<T>(
         + size;
   }
 
-  /** When an item was last updated, or null if it does not say so. */
+  /** Returns an item's time of its last update, or null if it has none. */
   @Nullable Instant updatedAt(ParsedItem<T> listed) {
     T value = listed.item();
     if (value != null) {
@@ -108,13 +108,13 @@ public record ListEndpoint<T>(
     }
   }
 
-  /** The first page of as many as there are items. */
+  /** Returns the first of as many pages as there are items. */
   String pagesOfOne() {
     return path + "?" + filter + "per_page=1";
   }
 
   /**
-   * The first page of what changed, newest first.
+   * Returns the first page of changes, newest first.
    *
    * @param size items on a page
    */

@@ -15,12 +15,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The lists that there are. The history is read oldest first: what is created meanwhile comes at
- * the end, and nothing moves from one page to another.
+ * The supported lists. The history is read oldest first: new items are added at the end, and
+ * nothing moves from one page to another.
  */
 public final class ListEndpoints {
 
-  /** An extra: what only the pull request alone tells. */
+  /** An extra: the fields that only a single pull request contains. */
   public static final String DETAILS = "details";
 
   /** An extra: the reviews. */
@@ -78,7 +78,7 @@ public final class ListEndpoints {
         path, "", true, mapper, item -> item.timestamps(), new Whole<>(path, mapper), Set.of());
   }
 
-  /** Items of which the list tells everything. */
+  /** A factory for items that are complete in the list. */
   private record Whole<T>(String path, ItemMapper<T> mapper)
       implements ListEndpoint.EnrichmentFactory<T> {
 

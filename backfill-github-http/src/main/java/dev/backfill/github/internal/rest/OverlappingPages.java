@@ -8,13 +8,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the pages of a numbered list so that no item is skipped although others are deleted or move
- * meanwhile: each page begins with some items of the one before it, which is checked. Where none of
- * them is on the page, the list has moved, and the page before it is read. Belongs to one session.
+ * Reads the pages of a numbered list without skipping an item, although others are deleted or move
+ * meanwhile. Each page must begin with some items of the page before it. If it contains none of
+ * them, the list has moved, and the page in front is read. Used by one session.
  */
 final class OverlappingPages<T> {
 
-  /** A list in which one page is looked for so often changes faster than it can be read. */
+  /** A list in which one page is searched more often changes faster than it can be read. */
   private static final int MAX_VISITS = 3;
 
   private final Fetch<T> fetch;
@@ -34,17 +34,19 @@ final class OverlappingPages<T> {
     /**
      * Fetches a page.
      *
-     * @param before the page that leads to it, or null for the first request
+     * @param before the page that links to it, or null for the first request
      */
     Page<T> page(@Nullable Page<T> before, String path, RequestBudget budget)
         throws InterruptedException;
   }
 
-  /** Separates the items of a page that are done from those that are not. */
+  /** Separates the items of a page that are done from the others. */
   @FunctionalInterface
   interface Done<T> {
 
-    /** Returns how many items of the page are done; 0 if some in front of it may not be. */
+    /**
+     * Returns the number of the page's items that are done; 0 if some in front of it may not be.
+     */
     int of(Page<T> page);
   }
 
@@ -56,15 +58,15 @@ final class OverlappingPages<T> {
    */
   record Place<T>(Page<T> page, int index) {}
 
-  /** Finds the place again from where it was before. */
+  /** Finds the place again, starting at its former page. */
   Place<T> find(String path, Done<T> done, RequestBudget budget) throws InterruptedException {
     return search(null, path, done, budget);
   }
 
   /**
-   * Goes on behind a page of which everything is done.
+   * Continues behind a page whose items are all done.
    *
-   * @return the place, or null when the page is the last one
+   * @return the place, or null if the page is the last one
    */
   @Nullable Place<T> after(Page<T> page, Done<T> done, RequestBudget budget)
       throws InterruptedException {
@@ -72,7 +74,7 @@ final class OverlappingPages<T> {
     if (next == null) {
       return null;
     }
-    // Pages by cursor are not moved by deletions.
+    // Deletions do not move pages by cursor.
     return Page.number(next) == null
         ? new Place<>(fetch.page(page, next, budget), 0)
         : search(page, Page.overlapping(next, sizes), done, budget);
@@ -80,7 +82,7 @@ final class OverlappingPages<T> {
 
   private Place<T> search(@Nullable Page<T> before, String path, Done<T> done, RequestBudget budget)
       throws InterruptedException {
-    // A limit may end the search midway; it goes on from there, or a long one would never end.
+    // A limit may end the search midway. It continues there, or a long one would never end.
     Page<T> page = candidate != null ? candidate : fetch.page(before, path, budget);
     while (true) {
       candidate = page;

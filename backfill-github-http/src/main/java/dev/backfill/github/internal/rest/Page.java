@@ -10,14 +10,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page of a list, read.
+ * A page of a list.
  *
  * @param path its path and query within the API
- * @param items what it has, in order
- * @param neighbours the pages that it names
- * @param bytes the size of its text; 0 when it had none, not even an empty list
- * @param asOf GitHub's time when it was so
- * @param etag GitHub's name for this version of it, or null
+ * @param items its items, in order
+ * @param neighbours the pages that it links to
+ * @param bytes the size of its text; 0 if it had none, not even an empty list
+ * @param asOf GitHub's time of the response
+ * @param etag GitHub's version of it, or null
  */
 public record Page<T>(
     String path,
@@ -28,13 +28,13 @@ public record Page<T>(
     @Nullable String etag) {
 
   /**
-   * Other pages of the list.
+   * Links to other pages of the list.
    *
-   * @param next the page after it, or null when it is the last one
-   * @param previous the page before it, or null when GitHub names none
-   * @param lastNumber the number of the last page, or null when GitHub does not say
-   * @param numbered whether the addresses of the next page and of the last one differ in their
-   *     number alone
+   * @param next the page after it, or null for the last one
+   * @param previous the page before it, or null if GitHub sent no link
+   * @param lastNumber the number of the last page, or null if unknown
+   * @param numbered true if the addresses of the next page and of the last one differ only in their
+   *     number
    */
   record Neighbours(
       @Nullable String next,
@@ -45,17 +45,17 @@ public record Page<T>(
     static final Neighbours NONE = new Neighbours(null, null, null, false);
   }
 
-  /** What is asked for, and what GitHub gives at most. */
+  /** The size of a page, which is GitHub's max. */
   public static final int SIZE = PagePosition.PAGE_SIZE;
 
-  /** How many items two pages have in common at least, so that a few deletions cost no request. */
+  /** The min number of common items of two pages, so that a few deletions cost no request. */
   private static final int OVERLAP = 3;
 
   private static final Pattern NUMBER = Pattern.compile("[?&]page=(\\d{1,9})(?:&|$)");
   private static final Pattern PER_PAGE = Pattern.compile("[?&]per_page=([1-9]\\d{0,2})(?:&|$)");
   private static final Pattern PLACE = Pattern.compile("[?&](?:after|before|since)=");
 
-  /** The number of a page; null when its address says its place in another way. */
+  /** Returns the number of a page; null if its address has none. */
   static @Nullable Long number(String path) {
     Matcher matcher = NUMBER.matcher(path);
     if (matcher.find()) {
@@ -64,35 +64,35 @@ public record Page<T>(
     return PLACE.matcher(path).find() ? null : 1L;
   }
 
-  /** How many items a page with this address has at most. */
+  /** Returns the max number of items on a page with this address. */
   static int size(String path) {
     Matcher matcher = PER_PAGE.matcher(path);
     return matcher.find() ? Integer.parseInt(matcher.group(1)) : SIZE;
   }
 
-  /** How many items come before a numbered page. */
+  /** Returns the number of items before a numbered page. */
   static long start(String path) {
     Long number = number(path);
     return number == null ? 0 : (number - 1) * size(path);
   }
 
-  /** The address of the page after a numbered one. */
+  /** Returns the address of the page after a numbered one. */
   static String following(String path) {
     Long number = number(path);
     return withNumber(path, (number == null ? 0 : number) + 1);
   }
 
-  /** The address of the page before a numbered one; null before the first one. */
+  /** Returns the address of the page before a numbered one; null before the first one. */
   static @Nullable String preceding(String path) {
     Long number = number(path);
     return number == null || number <= 1 ? null : withNumber(path, number - 1);
   }
 
   /**
-   * The address of a page that begins with a few items of the page before and has as many more as
-   * possible: pages of another size, since those of one size have no item in common.
+   * Returns the address of a page that begins with a few items of the page before and has as many
+   * more as possible. The page has another size, since pages of one size have no item in common.
    *
-   * @param path the address of the page that comes next, as GitHub's links name it
+   * @param path the address of the next page, as in GitHub's links
    */
   static String overlapping(String path, PageSizes sizes) {
     Long number = number(path);
@@ -117,12 +117,12 @@ public record Page<T>(
     return withNumber(sized, boundary / best + 1);
   }
 
-  /** Whether two addresses have a number and differ in nothing else. */
+  /** Returns true if two addresses have a number and differ in nothing else. */
   static boolean isSameSeries(String one, String other) {
     return NUMBER.matcher(one).find() && withNumber(one, 0).equals(withNumber(other, 0));
   }
 
-  /** The address of another page of a series. */
+  /** Returns the address of another page of a series. */
   static String withNumber(String path, long number) {
     Matcher matcher = NUMBER.matcher(path);
     return matcher.find()
@@ -146,12 +146,12 @@ public record Page<T>(
     return neighbours.numbered();
   }
 
-  /** Whether there was no list in the answer, which may mean that there is nothing. */
+  /** Returns true if the response contained no list, which may mean that there is nothing. */
   boolean isBlank() {
     return bytes == 0;
   }
 
-  /** Whether it is the last page, or has nothing, although the page before it names more. */
+  /** Returns true if it is the last page, or empty, although the page before it announced more. */
   boolean endsEarlyAfter(Page<T> before) {
     Long last = before.lastNumber();
     long end = number(path) == null ? Long.MAX_VALUE : start(path) + size(path);
@@ -159,12 +159,12 @@ public record Page<T>(
     return next() == null && !isBlank() && (items.isEmpty() || announced);
   }
 
-  /** How much of its text one item has, on the average. */
+  /** Returns the average size of an item's text. */
   long bytesPerItem() {
     return items.isEmpty() ? 0 : bytes / items.size();
   }
 
-  /** The index of the item with this id, or -1. */
+  /** Returns the index of the item with this id, or -1. */
   int indexOf(long id) {
     for (int i = 0; i < items.size(); i++) {
       Long candidate = items.get(i).id();
@@ -175,7 +175,10 @@ public record Page<T>(
     return -1;
   }
 
-  /** Whether it begins with an item older than this one, as ids ascend in the order of creation. */
+  /**
+   * Returns true if it begins with an item older than this one, as ids ascend in the order of
+   * creation.
+   */
   boolean beginsBefore(long id) {
     for (ParsedItem<T> item : items) {
       Long candidate = item.id();
@@ -187,8 +190,8 @@ public record Page<T>(
   }
 
   /**
-   * Where to go on behind an item that is not there any more: at the first newer one, even when an
-   * older one follows it, and at those without an id before that.
+   * Returns the index to continue at behind an item that is gone. It is that of the first newer
+   * item, even if an older one follows, or of items without an id right before it.
    */
   int firstAfter(long id) {
     int from = 0;

@@ -21,15 +21,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches pages of a list. An empty page without the {@code ETag} that this server's answers have
- * is fetched once more: it may be from elsewhere. Safe for any number of threads.
+ * Fetches pages of a list. An empty page without the {@code ETag} of this server's responses may
+ * come from elsewhere, and is fetched once more. Thread-safe.
  */
 final class PageFetcher<T> {
 
   /** Leaves room for the rest of a cursor. */
   private static final int MAX_PATH = 3000;
 
-  /** How many refusals of a page in the middle of a list are taken for a moment's. */
+  /** The max number of refusals of a page in the middle of a list that count as passing. */
   private static final int MAX_DOUBTS = 3;
 
   private final OpenRepository repository;
@@ -45,10 +45,10 @@ final class PageFetcher<T> {
   }
 
   /**
-   * A page, and which version of it.
+   * A page with its version.
    *
    * @param page the page
-   * @param etag GitHub's name for this version of it, or null
+   * @param etag GitHub's version of it, or null
    */
   record Versioned<T>(Page<T> page, @Nullable String etag) {}
 
@@ -57,9 +57,8 @@ final class PageFetcher<T> {
   }
 
   /**
-   * Fetches the page that another one names as the next. A page that ends the list earlier than
-   * that one has announced is fetched once more: items may have been deleted, or the answer may be
-   * wrong.
+   * Fetches the page that another one links to. If the page ends the list earlier than announced,
+   * it is fetched once more: items may have been deleted, or the response may be wrong.
    */
   Page<T> fetchAfter(Page<T> before, String path, RequestBudget budget)
       throws InterruptedException {
@@ -90,10 +89,9 @@ final class PageFetcher<T> {
   }
 
   /**
-   * Brings the first page of a list unless its known version still holds; then null, which costs
-   * nothing.
+   * Fetches the first page of a list; null if its known version still holds, which is free.
    *
-   * @throws PermanentFailureException when there are more pages, and GitHub's answer names none
+   * @throws PermanentFailureException if there are more pages, and GitHub's response links to none
    */
   @Nullable Versioned<T> firstIfChanged(String path, @Nullable String etag, RequestBudget budget)
       throws InterruptedException {
@@ -105,7 +103,7 @@ final class PageFetcher<T> {
     if (!mayLackLinks(first.page()) || fetch(path + "&page=2", budget).items().isEmpty()) {
       return first;
     }
-    // Something may have been created between the two.
+    // Items may have been created between the two requests.
     Versioned<T> again = sure(request(path, null, budget), path, false, budget);
     if (mayLackLinks(again.page())) {
       throw new PermanentFailureException(
@@ -120,14 +118,17 @@ final class PageFetcher<T> {
     return again;
   }
 
-  /** Fetches a page unless its known version still holds; then null, which costs nothing. */
+  /** Fetches a page; null if its known version still holds, which is free. */
   @Nullable Versioned<T> fetchIfChanged(String path, @Nullable String etag, RequestBudget budget)
       throws InterruptedException {
     Response response = request(path, etag, budget);
     return response.isUnchanged() ? null : sure(response, path, false, budget);
   }
 
-  /** A full page may be all there is, or have lost its links on the way. */
+  /**
+   * Returns true for a full page without links: it may be the whole list, or a proxy may have
+   * removed the links.
+   */
   private static boolean mayLackLinks(Page<?> first) {
     return first.items().size() >= Page.size(first.path())
         && first.neighbours().equals(Page.Neighbours.NONE);
@@ -145,7 +146,7 @@ final class PageFetcher<T> {
       if (midway
           && ErrorTranslator.isDoubtful(e)
           && refusals.merge(path, 1, Integer::sum) <= MAX_DOUBTS) {
-        // Fails when it is the repository that cannot be read.
+        // Fails if the repository itself cannot be read.
         repository.refresh(budget);
         throw new TransientFailureException(
             e.getMessage() + "; as the list could be read a moment ago, it is asked for again",
@@ -155,7 +156,7 @@ final class PageFetcher<T> {
     }
   }
 
-  /** A name that is gone may have been changed: the repository is asked for by its number. */
+  /** Sends a request; by the repository's number if its name is gone, as after renaming. */
   private Response requestOnce(String path, @Nullable String etag, RequestBudget budget)
       throws InterruptedException {
     try {

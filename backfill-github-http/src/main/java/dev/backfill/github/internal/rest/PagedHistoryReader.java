@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Goes through a list item by item, from page to page. Belongs to one session. */
+/** Reads a list item by item, from page to page. Used by one session. */
 final class PagedHistoryReader<T> implements HistoryReader<T> {
 
   private final PageFetcher<T> fetcher;
@@ -48,7 +48,7 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
   private volatile Total total = Total.UNKNOWN;
   private @Nullable BackfillException deferred;
 
-  /** Asks how many items there are. */
+  /** Counts the items of the list. */
   @FunctionalInterface
   interface Counting {
 
@@ -121,7 +121,7 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
         return null;
       }
       if (fetched.endsEarlyAfter(page)) {
-        // Items may have been deleted, or the answer may be wrong.
+        // Items may have been deleted, or the response may be wrong.
         fetched = fetcher.fetch(next, budget);
       }
       if (!prefetcher.leadsTo(fetched.next())) {
@@ -142,7 +142,9 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
     return new ReadItem<>(item, position, current.bytesPerItem(), () -> enrichment.apply(item));
   }
 
-  /** A full last page may be where GitHub's page cap is: the page behind it tells, with 422. */
+  /**
+   * Returns the page behind a full last page, which may be GitHub's page cap: a cap answers 422.
+   */
   private @Nullable String behindFullEnd(Page<T> last) {
     Long number = Page.number(last.path());
     boolean full = last.items().size() >= Page.size(last.path());
@@ -153,13 +155,13 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
 
   @Override
   public void defer(BackfillException failure) {
-    // What is limited now may not be limited then: the gate knows.
+    // A present limit may have ended by then: the gate knows.
     deferred = failure instanceof RateLimitedException ? null : failure;
   }
 
   /**
-   * Begins to fetch what comes next. GitHub names the page after this one and the last one: where
-   * these differ in their number alone, the numbers between are pages, too.
+   * Begins to fetch the next pages. If GitHub's links to the next page and to the last one differ
+   * only in their number, the numbers between are pages, too.
    */
   @Override
   public void prefetch(Reserve reserve) {
@@ -181,13 +183,15 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
     }
   }
 
-  /** What was fetched ahead is not what comes next: from here on each page names the next one. */
+  /**
+   * Discards pages fetched ahead that do not come next. From here on the reader follows links only.
+   */
   private void giveUpSeries(RequestBudget budget) throws InterruptedException {
     serial = true;
     prefetcher.discard(budget);
   }
 
-  /** Whether a page comes behind the one before it, as far as it says so itself. */
+  /** Returns true if a page comes behind the one before it, as far as its links show. */
   private static boolean follows(Page<?> ahead, String path) {
     Long number = Page.number(path);
     Long before = ahead.previous() == null ? null : Page.number(ahead.previous());
@@ -214,14 +218,14 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
         giveUpSeries(budget);
       }
     } catch (RateLimitedException e) {
-      // It was so when the page was asked for; what holds now the gate says below.
+      // The limit held when the page was requested; the gate knows the present one.
     }
     return fetcher.fetch(next, budget);
   }
 
   /**
-   * Finds the place again: what was deleted moves everything behind it to the left, over any number
-   * of pages.
+   * Finds the position again: deletions move everything behind them to the left, over any number of
+   * pages.
    */
   private void resume(RequestBudget budget) throws InterruptedException {
     Long anchor = position.anchor();
@@ -229,7 +233,7 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
       enter(first(budget), 0);
       return;
     }
-    // A limit may end the search midway; it goes on from there, or a long one would never end.
+    // A limit may end the search midway. It continues there, or a long one would never end.
     Page<T> candidate = searched != null ? searched : fetcher.fetch(position.page(), budget);
     searched = candidate;
     if (position.offset() == 0 || anchor == null) {
@@ -254,21 +258,21 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
   }
 
   /**
-   * The first page; of a list that has more, how many items it has in all is counted before. What
-   * was deleted before it was counted is not in the page then, either.
+   * Returns the first page. If the list has more, its items are counted before the page is read. So
+   * the page lacks what was deleted before the count, too.
    */
   private Page<T> first(RequestBudget budget) throws InterruptedException {
     String path = position.page();
     PageFetcher.Versioned<T> first =
         Objects.requireNonNull(fetcher.firstIfChanged(path, null, budget));
     if (isEmptyList(first.page())) {
-      // A whole history that is empty is worth a second opinion.
+      // An empty history is checked by a second request.
       ItemCountBaseline existing = counted(counting, budget);
       boolean agrees = existing == null || existing.items() == 0;
       return agrees ? first.page() : fetcher.fetch(path, budget);
     }
     String next = first.page().next();
-    // Deletions move the items of numbered pages only.
+    // Deletions move only the items of numbered pages.
     if (next == null || Page.number(next) == null) {
       return first.page();
     }
@@ -291,7 +295,7 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
       if (e.reason() != Reason.INCOMPATIBLE) {
         throw e;
       }
-      // Not every server says how many pages there are: every key is listed at the end then.
+      // Some servers do not return the number of pages: every key is listed at the end then.
       return null;
     }
   }
@@ -327,7 +331,9 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
     }
   }
 
-  /** Of several numbered pages the end tells only about how many items there should be. */
+  /**
+   * Returns the total. With several numbered pages, it is only an estimate of the expected number.
+   */
   private Total totalAtEnd(Page<T> last) {
     if (last.isBlank() || itemsBefore < 0) {
       return Total.UNKNOWN;

@@ -20,9 +20,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes through a list that is sorted by change, newest first, back to a time. What changes
- * meanwhile moves to the front: it is read twice or the next time. What is deleted meanwhile moves
- * others to pages that were read before: pages overlap, so that nothing is skipped.
+ * Reads a list that is sorted by change, newest first, back to a time. Items that change meanwhile
+ * move to the front, and are read twice or the next time. Deletions move items to pages that were
+ * read before; pages overlap, so that nothing is skipped.
  */
 final class PagedRecentReader<T> implements RecentReader<T> {
 
@@ -114,7 +114,9 @@ final class PagedRecentReader<T> implements RecentReader<T> {
         : pages.after(current, this::done, budget);
   }
 
-  /** Where whole pages end may be GitHub's page cap: the page behind it tells, with 422. */
+  /**
+   * Fetches the page behind a whole last page, which may be GitHub's page cap: a cap answers 422.
+   */
   private void lookBehindEnd(Page<T> last, RequestBudget budget) throws InterruptedException {
     Long number = Page.number(last.path());
     int size = repository.pages().rest();
@@ -152,12 +154,12 @@ final class PagedRecentReader<T> implements RecentReader<T> {
   }
 
   /**
-   * Finds the place again: what changed meanwhile moves the others to later pages, what was deleted
-   * moves them to earlier ones.
+   * Finds the position again: changes meanwhile move other items to later pages, deletions move
+   * them to earlier ones.
    */
   private void resume(RequestBudget budget) throws InterruptedException {
     if (position.anchor() == null) {
-      // It cannot be looked for, and whoever began before it would come here again and again.
+      // It cannot be found, and a search from an earlier page would end here again and again.
       enter(new Place<>(fetcher.fetch(position.page(), budget), position.offset()));
       return;
     }
@@ -170,20 +172,20 @@ final class PagedRecentReader<T> implements RecentReader<T> {
     index = Math.min(place.index(), page.items().size());
   }
 
-  /** How many items of a page are done; 0 when some may be in front of it. */
+  /** Returns the number of items of a page that are done; 0 if some may be in front of it. */
   private int done(Page<T> candidate) {
     Long known = anchor;
     int found = known == null ? -1 : candidate.indexOf(known);
     Instant until = reached;
     if (until == null) {
-      // As a release before this one left it.
+      // In the form of an earlier release.
       return found + 1;
     }
     Instant anchored = found < 0 ? null : changedAt(candidate.items().get(found));
     if (found >= 0 && (anchored == null || anchored.equals(until))) {
       return found + 1;
     }
-    // What is newer was done, or has changed again and comes in the next pass.
+    // Newer items are done, or have changed again and come in the next pass.
     int next = 0;
     for (ParsedItem<T> item : candidate.items()) {
       Instant changedAt = changedAt(item);
@@ -204,7 +206,7 @@ final class PagedRecentReader<T> implements RecentReader<T> {
     return first.items().isEmpty() ? null : changedAt(first.items().get(0));
   }
 
-  /** Cuts off what is older than the time to go back to. */
+  /** Removes the items older than the time to read back to. */
   private Page<T> trimmed(Page<T> whole) {
     List<ParsedItem<T>> items = whole.items();
     for (int i = 0; i < items.size(); i++) {
@@ -260,7 +262,7 @@ final class PagedRecentReader<T> implements RecentReader<T> {
 
   @Override
   public void defer(BackfillException failure) {
-    // The next request finds out itself; these lists are short.
+    // The next request meets the failure itself; these lists are short.
   }
 
   @Override

@@ -60,19 +60,22 @@ public final class PullRequestEnrichment implements ItemEnrichment<PullRequest> 
             : null;
   }
 
-  /** What a pull request of a list still needs. */
+  /** Creates the enrichment of a pull request from a list. */
   public static PullRequestEnrichment of(
       PullRequest listed, OpenRepository repository, Set<String> extras) {
     return new PullRequestEnrichment(repository, listed.identity().number(), listed, extras);
   }
 
-  /** Everything about a pull request of which only the number is known. */
+  /** Creates the enrichment of a pull request of which only the number is known. */
   public static PullRequestEnrichment of(
       int number, OpenRepository repository, Set<String> extras) {
     return new PullRequestEnrichment(repository, number, null, extras);
   }
 
-  /** By the repository's number, unless what it brings can be held against the list's item. */
+  /**
+   * Returns the path by the repository's number, unless the response can be checked against the
+   * list's item.
+   */
   private String path() {
     String rest = "/pulls/" + number;
     return item == null ? repository.pathByNumber(rest) : repository.path(rest);
@@ -113,7 +116,7 @@ public final class PullRequestEnrichment implements ItemEnrichment<PullRequest> 
     PullRequest whole = item;
     Long id = whole == null ? null : (Long) whole.identity().githubId();
     if (refusal != null && !Refused.isDeleted(refusal) && rejected != null && whole != null) {
-      // What the list told is as good as ever.
+      // The list's fields are unaffected.
       return ParsedItem.partial(id, with(whole, null), rejected);
     }
     if (rejected != null || whole == null) {
@@ -134,7 +137,10 @@ public final class PullRequestEnrichment implements ItemEnrichment<PullRequest> 
         reviews);
   }
 
-  /** A single 404 may be wrong, or be about a name: the pull request is asked for once more. */
+  /**
+   * Fetches the details. A single 404 may be wrong, or about a name, so the request is repeated
+   * once.
+   */
   private Response details(String path, RequestBudget budget) throws InterruptedException {
     try {
       return api.get(path, budget);
@@ -189,7 +195,10 @@ public final class PullRequestEnrichment implements ItemEnrichment<PullRequest> 
     }
   }
 
-  /** A replica may lag behind: then only the details, which the list lacks, come from it. */
+  /**
+   * Returns the newer copy. If a lagging replica sent the single one, only its details are used,
+   * which the list lacks.
+   */
   private static PullRequest newer(PullRequest listed, PullRequest alone) {
     if (!alone.lifecycle().updatedAt().isBefore(listed.lifecycle().updatedAt())) {
       return alone;
@@ -221,7 +230,7 @@ public final class PullRequestEnrichment implements ItemEnrichment<PullRequest> 
     needsReviews = false;
   }
 
-  /** Each of them belongs to a review. */
+  /** Returns true if there are comments on lines: each of them belongs to a review. */
   private boolean hasReviewComments() {
     PullRequest known = item;
     PullRequest.Details details = known == null ? null : known.details();

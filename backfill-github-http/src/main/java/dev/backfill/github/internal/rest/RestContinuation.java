@@ -9,7 +9,7 @@ import dev.backfill.github.internal.transport.RequestBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the place in a list of the REST API behind an item that was read in another way. Immutable.
+ * Finds the position in a REST list behind an item that was read by queries. Immutable.
  *
  * @param repository the repository
  * @param endpoint the list, in the order of creation
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record RestContinuation<T>(OpenRepository repository, ListEndpoint<T> endpoint) {
 
   /**
-   * Reads on behind an item. The first items may be done: {@link #isDone} says which.
+   * Continues behind an item. The first items may be done: {@link #isDone} checks that.
    *
    * @param reached the last item that is done, or null to read from the beginning
    */
@@ -29,7 +29,7 @@ public record RestContinuation<T>(OpenRepository repository, ListEndpoint<T> end
         : strategy.history(repository, PagePosition.firstOf(page(reached, budget)));
   }
 
-  /** Whether an item of the list is done already. */
+  /** Returns true if an item of the list is done already. */
   public boolean isDone(ParsedItem<T> item, EdgePosition.@Nullable Reached reached) {
     T value = item.item();
     return reached != null
@@ -38,7 +38,7 @@ public record RestContinuation<T>(OpenRepository repository, ListEndpoint<T> end
         && reached.includes(endpoint.times().apply(value).createdAt(), item.id());
   }
 
-  /** The last item that is done once this one is; the one before where it is not known. */
+  /** Returns the last item that is done after this one; the one before if that is not known. */
   public EdgePosition.@Nullable Reached after(
       ParsedItem<T> item, EdgePosition.@Nullable Reached before, boolean byRest) {
     T value = item.item();
@@ -48,8 +48,8 @@ public record RestContinuation<T>(OpenRepository repository, ListEndpoint<T> end
   }
 
   /**
-   * The page before the one with the item, as deletions meanwhile may move what is behind it: by
-   * halves, where pages have numbers.
+   * Returns the page before the one with the item, as deletions meanwhile may move later items.
+   * Finds it by binary search if pages have numbers.
    */
   private String page(EdgePosition.Reached reached, RequestBudget budget)
       throws InterruptedException {

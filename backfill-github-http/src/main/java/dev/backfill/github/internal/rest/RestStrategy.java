@@ -10,7 +10,7 @@ import dev.backfill.github.internal.repository.OpenRepository;
 import dev.backfill.github.internal.transport.ApiResource;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a list of GitHub's REST API. */
+/** Reading a list of GitHub's REST API by pages. */
 public record RestStrategy<T>(ListEndpoint<T> endpoint) implements ReadStrategy<T> {
 
   @Override

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads all reviews of one pull request. A list of several pages is read until the pages before the
- * last one are still the same at the end: then no deletion has moved a review to a page that had
- * been read before. After a failure it goes on where it was.
+ * last one are unchanged at the end. Then no deletion has moved a review to an earlier page. After
+ * a failure it continues where it was.
  */
 final class ReviewPages {
 
-  /** A hundred thousand reviews: more is no pull request but a list that does not end. */
+  /** A hundred thousand reviews: beyond that, the list does not end. */
   private static final int MAX_PAGES = 1000;
 
   private static final int MAX_PASSES = 5;
@@ -35,12 +35,12 @@ final class ReviewPages {
   }
 
   /**
-   * Reads what is missing.
+   * Reads the missing reviews.
    *
-   * @param expectsItems whether an empty list would be a surprise
-   * @return all reviews, or null when the list does not end
-   * @throws TransientFailureException when the list changes again and again; called again, the list
-   *     is read again
+   * @param expectsItems true if an empty list would be unexpected
+   * @return all reviews, or null if the list does not end
+   * @throws TransientFailureException if the list changes again and again; the next call reads it
+   *     again
    */
   @Nullable List<ParsedItem<Review>> read(boolean expectsItems, RequestBudget budget)
       throws InterruptedException {
@@ -109,7 +109,7 @@ final class ReviewPages {
     next = first;
   }
 
-  /** Bytes of the texts of the answers. */
+  /** Returns the size in bytes of the responses' texts. */
   long bytes() {
     return bytes;
   }

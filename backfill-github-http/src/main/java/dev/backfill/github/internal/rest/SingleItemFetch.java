@@ -16,7 +16,7 @@ import dev.backfill.github.internal.transport.RequestBudget;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** An item that one request brings whole. */
+/** The enrichment of an item that one request fetches whole. */
 final class SingleItemFetch<T> implements ItemEnrichment<T> {
 
   private final OpenRepository repository;
@@ -75,7 +75,7 @@ final class SingleItemFetch<T> implements ItemEnrichment<T> {
     }
   }
 
-  /** A single 404 may be wrong: the item is asked for once more. */
+  /** Fetches the item. A single 404 may be wrong, so the request is repeated once. */
   private Response ask(RequestBudget budget) throws InterruptedException {
     try {
       return repository.api().get(path, budget);

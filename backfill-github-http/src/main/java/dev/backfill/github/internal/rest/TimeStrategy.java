@@ -13,10 +13,10 @@ import dev.backfill.github.internal.transport.ApiResource;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a list of GitHub's REST API that takes {@code since}: by time, not by page number. */
+/** Reading a REST list that takes {@code since}: by time, not by page number. */
 public record TimeStrategy<T>(ListEndpoint<T> endpoint) implements ReadStrategy<T> {
 
-  /** Pages of earlier releases are read, too: {@link #adopt} turns them into times. */
+  /** Accepts pages of earlier releases, too: {@link #adopt} converts them to times. */
   @Override
   public boolean reads(Position position) {
     return position instanceof TimePosition || position instanceof PagePosition;
@@ -45,8 +45,8 @@ public record TimeStrategy<T>(ListEndpoint<T> endpoint) implements ReadStrategy<
   }
 
   /**
-   * A history that an earlier release has begun by page numbers is read from its start by time, as
-   * a catch-up: what is stored already is not counted again, and nothing of it is missed.
+   * Converts a history that an earlier release has begun by page numbers into a catch-up from the
+   * start. So stored items are not counted again, and none is missed.
    */
   @Override
   public ReadStage adopt(ReadStage remaining) {

@@ -20,13 +20,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a list holds since a time, up to the last moment of which every item is known: one page, or
- * more while they hold items of one moment only. Several pages are read again until they hold no
- * other item, since a deletion between two of them hides one.
+ * A part of a list since a time, up to the last moment whose items are all known. It is one page,
+ * or more while they contain items of one moment only. Several pages are read again until no other
+ * item appears, since a deletion between two of them hides one.
  */
 final class TimeWindow<T> {
 
-  /** GitHub's times are whole seconds; it does not say whether {@code since} includes its own. */
+  /** GitHub's times are whole seconds; it is not documented if {@code since} includes its own. */
   static final Duration TICK = Duration.ofSeconds(1);
 
   private static final int MAX_ROUNDS = 5;
@@ -54,7 +54,7 @@ final class TimeWindow<T> {
   private long remaining = -1;
   private long announced;
 
-  /** How far a window has been read. */
+  /** The progress of reading a window. */
   private enum State {
     OPEN,
     /** Nothing has changed since it was read before. */
@@ -63,30 +63,30 @@ final class TimeWindow<T> {
     WHOLE_MOMENTS,
     /** The list ends in it. */
     LIST_ENDS,
-    /** GitHub's page cap lies in it. */
+    /** GitHub's page cap is in it. */
     CUT
   }
 
   /**
    * An item and its place in the order.
    *
-   * @param at when it was updated last
+   * @param at its time of the last update
    * @param id its number, or 0 if it has none
-   * @param isDated whether it says itself when it was updated
+   * @param isDated true if the item itself contains that time
    */
   record Timed<T>(Instant at, long id, ParsedItem<T> item, boolean isDated) {}
 
   /**
-   * What is new in a window.
+   * The new items of a window.
    *
    * @param items in the order of update, then of their numbers
-   * @param isLast whether nothing follows
-   * @param isNearEnd whether replicas that lag may have hidden something of it
-   * @param next the time to ask for next, or null if nothing follows
+   * @param isLast true if nothing follows
+   * @param isNearEnd true if lagging replicas may have hidden something of it
+   * @param next the time of the next request, or null if nothing follows
    * @param cutAt the moment that GitHub's page cap has cut, or null
-   * @param remaining items of the list from this window's start that are new, or -1 if unknown
-   * @param sure whether that is all there is
-   * @param announced how many items follow at least
+   * @param remaining the number of new items in the list from this window's start, or -1 if unknown
+   * @param sure true if that is exact
+   * @param announced the min number of items that follow
    */
   record Batch<T>(
       List<Timed<T>> items,
@@ -98,7 +98,9 @@ final class TimeWindow<T> {
       boolean sure,
       long announced) {
 
-    /** How many items the list has, if so many are done before this window. */
+    /**
+     * Returns the number of items in the list, given the number that is done before this window.
+     */
     Total total(long done) {
       if (remaining < 0) {
         return Total.UNKNOWN;
@@ -108,14 +110,14 @@ final class TimeWindow<T> {
   }
 
   /**
-   * Begins a window.
+   * Creates a window.
    *
    * @param path its first page
    * @param size items on a page
-   * @param since the time that the path asks for, or null for everything
-   * @param done what is known already
-   * @param end the last moment that is wanted, or null for all
-   * @param expected how many items there are at least, unless some were deleted
+   * @param since the time in the path, or null for everything
+   * @param done the position up to which items are known
+   * @param end the last moment to read, or null for all
+   * @param expected the min number of items, unless some were deleted
    */
   TimeWindow(
       ListEndpoint<T> endpoint,
@@ -147,12 +149,12 @@ final class TimeWindow<T> {
     return nextPage;
   }
 
-  /** The page that was read last, or null if there was none. */
+  /** Returns the page that was read last, or null if there was none. */
   @Nullable Page<T> lastPage() {
     return lastPage;
   }
 
-  /** The size of the pages' texts. */
+  /** Returns the size of the pages' texts. */
   long bytes() {
     return bytes;
   }
@@ -194,7 +196,7 @@ final class TimeWindow<T> {
     if (pages == 1 && page.next() == null && !full) {
       end(page);
     } else if (pages > 1 && !moved) {
-      // An empty page behind the last one; or a server that does not turn pages.
+      // An empty page behind the last one; or a server that ignores page numbers.
       endRound(State.LIST_ENDS);
     } else {
       narrow(page, timed);
@@ -208,7 +210,7 @@ final class TimeWindow<T> {
     }
   }
 
-  /** An end that comes too early is read again: items were deleted, or the answer was wrong. */
+  /** Ends the list. An early end is read again: items were deleted, or the response was wrong. */
   private void end(Page<T> page) {
     long known = Math.max(expected, found.size());
     if (page.items().size() >= known || confirmations == MAX_CONFIRMATIONS) {
@@ -221,7 +223,7 @@ final class TimeWindow<T> {
     nextPage = path;
   }
 
-  /** Several pages are read until a further reading finds nothing else. */
+  /** Ends a round. Several pages are read until another round finds nothing new. */
   private void endRound(State outcome) {
     rounds++;
     boolean stable = pages == 1 || (rounds > 1 && !grown) || rounds >= MAX_ROUNDS;
@@ -250,8 +252,8 @@ final class TimeWindow<T> {
 
   /**
    * Sets the moment before which everything is known. The last item's moment may continue on the
-   * next page. An item that was edited an instant ago may still be in its old place, with its new
-   * time; so such times are used only where there are no others.
+   * next page. An item edited just now may still be in its old place, with its new time. So such
+   * times are used only if there are no others.
    */
   private void narrow(Page<T> page, List<Timed<T>> timed) {
     Instant settled = page.asOf().minus(RecentReader.OVERLAP);
@@ -290,7 +292,7 @@ final class TimeWindow<T> {
     Instant before = floor;
     for (ParsedItem<T> item : page.items()) {
       Instant own = endpoint.updatedAt(item);
-      // Without a time of its own it belongs where it stands.
+      // Without a time of its own, the item's place in the list counts.
       before = own == null ? before : own;
       Long id = item.id();
       timed.add(new Timed<>(before, id == null ? 0 : id, item, own != null));
@@ -298,7 +300,7 @@ final class TimeWindow<T> {
     return timed;
   }
 
-  /** What is new in a window that is complete. */
+  /** Returns the new items of a complete window. */
   Batch<T> batch() {
     Instant whole = bound;
     boolean ends = state == State.LIST_ENDS;

@@ -36,7 +36,7 @@ final class UpdateOrderChanges<T> implements UpdateOrderHistoryReader<T>, Recent
       hasChanges = run.hasChanges();
       reader = new UpdateOrderReader<>(endpoint, repository, range, place, run.begunAt(), null);
     } else {
-      // A pass that an earlier release has begun in another order is begun again.
+      // A pass that an earlier release began in another order is started again.
       reader =
           new UpdateOrderReader<>(
               endpoint, repository, range, TimePosition.start(), null, this::firstPage);
@@ -59,7 +59,7 @@ final class UpdateOrderChanges<T> implements UpdateOrderHistoryReader<T>, Recent
     return first.page();
   }
 
-  /** What comes later changes a page only where that is not full. */
+  /** Returns the version of a page that is not full: only then do later changes alter it. */
   private @Nullable ListVersion version(String path, PageFetcher.Versioned<T> first) {
     Page<T> page = first.page();
     boolean mayGrow = page.next() == null && page.items().size() < smallestPage;
@@ -90,7 +90,7 @@ final class UpdateOrderChanges<T> implements UpdateOrderHistoryReader<T>, Recent
     return false;
   }
 
-  /** The next pass begins there, less what replicas may lag behind. */
+  /** Returns the start of the next pass, apart from the lag of replicas. */
   @Override
   public @Nullable Instant begunAt() {
     return reader.settledAt();
@@ -106,7 +106,7 @@ final class UpdateOrderChanges<T> implements UpdateOrderHistoryReader<T>, Recent
     return listVersion;
   }
 
-  /** How many items there are in all is unknown here. */
+  /** Returns unknown, as the total is not known here. */
   @Override
   public Total total() {
     return Total.UNKNOWN;

@@ -10,9 +10,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads everything that was not updated after a moment, in the order of update. What is updated
- * later belongs to the catch-up, which counts it only if it is not stored: so an item that is
- * edited meanwhile counts once.
+ * Reads everything that was not updated after a moment, in the order of update. Later updates
+ * belong to the catch-up, which counts an item only if it is not stored. So an item that is edited
+ * meanwhile counts once.
  */
 record UpdateOrderHistory<T>(UpdateOrderReader<T> reader)
     implements UpdateOrderHistoryReader<T>, HistoryReader<T> {
@@ -37,7 +37,7 @@ record UpdateOrderHistory<T>(UpdateOrderReader<T> reader)
         new UpdateOrderReader<>(endpoint, repository, range, from, null, opening));
   }
 
-  /** Fetches the first page. That a whole list is empty is worth a second opinion. */
+  /** Fetches the first page. If the whole list is empty, that is checked by a second request. */
   private static <T> Page<T> first(
       ListEndpoint<T> endpoint,
       OpenRepository repository,

@@ -10,10 +10,10 @@ import dev.backfill.github.internal.transport.Reserve;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Goes through a list in the order of update. */
+/** A reader of a list in the order of update. */
 interface UpdateOrderHistoryReader<T> extends ItemReader<T> {
 
-  /** Reads the list. */
+  /** Returns the reader of the list. */
   UpdateOrderReader<T> reader();
 
   @Override

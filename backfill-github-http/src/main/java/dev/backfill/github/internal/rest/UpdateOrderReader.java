@@ -20,14 +20,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a list in the order of update, by time: each request asks for the first page since the last
+ * Reads a list in the order of update, by time: each request fetches the first page since the last
  * moment that was read. So no page number grows towards GitHub's page cap, and no deletion moves an
- * item to a page that was read before. An item that is edited meanwhile moves behind everything and
- * arrives again. Belongs to one session.
+ * item to an earlier page. An item that is edited meanwhile moves to the end and arrives again.
+ * Used by one session.
  */
 final class UpdateOrderReader<T> {
 
-  /** A failure may be chance; one that repeats may be the size of the page. */
+  /** A single failure may be chance; a repeated one may be caused by the size of the page. */
   private static final int FAILURES_OF_LARGE_PAGES = 2;
 
   private final ListEndpoint<T> endpoint;
@@ -67,7 +67,7 @@ final class UpdateOrderReader<T> {
   }
 
   /**
-   * The part of a list that is wanted.
+   * The part of a list to read.
    *
    * @param start the time to read from, or null to read everything
    * @param end the last moment to read, or null for no end
@@ -77,9 +77,9 @@ final class UpdateOrderReader<T> {
   /**
    * Creates a reader.
    *
-   * @param from the place to continue behind
+   * @param from the position to continue behind
    * @param settledAt GitHub's time up to which an earlier session knows the list, or null
-   * @param opening fetches the first page, or null if that is fetched as any other
+   * @param opening fetches the first page, or null to fetch it as any other
    */
   UpdateOrderReader(
       ListEndpoint<T> endpoint,
@@ -101,7 +101,7 @@ final class UpdateOrderReader<T> {
     this.isSettled = settledAt != null;
     this.opening = opening;
     this.next = resumed(from);
-    // A list that has a place to continue at has something; one that was never read may not.
+    // A list with a position to continue at is not empty; one that was never read may be.
     this.expected = opening == null ? 1 : 0;
     describe();
   }
@@ -221,7 +221,7 @@ final class UpdateOrderReader<T> {
         return ahead;
       }
     } catch (RateLimitedException e) {
-      // The gate says below whether that still holds.
+      // The gate below knows if that limit still holds.
     }
     return fetcher.fetch(path, budget);
   }
@@ -260,7 +260,7 @@ final class UpdateOrderReader<T> {
             ? null
             : since.truncatedTo(ChronoUnit.SECONDS);
     String list = endpoint.oldestUpdateFirst(from, sizes.size());
-    // Only what comes first may go by a name: that may be another repository's later.
+    // Only the first request may use the name, which may belong to another repository later.
     return from == null && position.at() == null
         ? repository.path(list)
         : repository.pathByNumber(list);
@@ -285,14 +285,14 @@ final class UpdateOrderReader<T> {
   }
 
   /**
-   * GitHub's time up to which everything is known that was read, but for replicas that lag; null
-   * before the first page.
+   * Returns GitHub's time up to which everything is known, except for lagging replicas; null before
+   * the first page.
    */
   @Nullable Instant settledAt() {
     return settledAt;
   }
 
-  /** The moment that holds more items than GitHub lists, or null if there is none. */
+  /** Returns the moment with more items than GitHub lists, or null if there is none. */
   @Nullable Instant cutAt() {
     return cut;
   }
@@ -317,13 +317,13 @@ final class UpdateOrderReader<T> {
     return reading;
   }
 
-  /** GitHub's time when the latest page was so; null before the first one. */
+  /** Returns GitHub's time of the latest page; null before the first one. */
   @Nullable Instant asOf() {
     return asOf;
   }
 
   void defer(BackfillException failure) {
-    // What is limited now may not be limited then: the gate knows.
+    // A present limit may have ended by then: the gate knows.
     deferred = failure instanceof RateLimitedException ? null : failure;
   }
 

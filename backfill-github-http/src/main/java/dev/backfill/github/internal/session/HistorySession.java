@@ -38,14 +38,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads one stream of one repository. What it has fetched it keeps until it is delivered. */
+/**
+ * A session that reads one stream of one repository. It keeps fetched items until they are
+ * delivered.
+ */
 public final class HistorySession<T> implements SourceSession<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(HistorySession.class);
 
   /**
-   * Queries that fail for a moment send a reading to REST, and a page cap sends it back. Where that
-   * repeats, queries are of no use.
+   * Transient failures of queries switch a session to REST, and a page cap switches it back. If
+   * that repeats, queries are of no use.
    */
   private static final int MAX_CAP_HITS = 3;
 
@@ -80,7 +83,7 @@ public final class HistorySession<T> implements SourceSession<T> {
     this.capHits = from == null ? 0 : from.capHits();
   }
 
-  /** What is known after the first request. */
+  /** The state after the first request. */
   private record Reading<T>(
       OpenRepository repository,
       Set<String> extras,
@@ -124,7 +127,7 @@ public final class HistorySession<T> implements SourceSession<T> {
     return chunk;
   }
 
-  /** Ends the reading of a feature that is switched off; any other refusal goes on. */
+  /** Ends a session whose feature is disabled; rethrows any other refusal. */
   private void endWhereOff(Reading<T> now, PermanentFailureException refusal, RequestBudget budget)
       throws InterruptedException {
     Feature feature = reader.endpoint().feature();
@@ -137,7 +140,10 @@ public final class HistorySession<T> implements SourceSession<T> {
     now.plan().reader().close();
   }
 
-  /** The end of a reading that finds nothing; the place stays, for when it is switched on again. */
+  /**
+   * Creates the last chunk of a session without a feature. The position stays, in case the feature
+   * is enabled again.
+   */
   private Chunk<T> nothing(Reading<T> now) {
     return new Chunk<>(
         List.of(),
@@ -148,7 +154,7 @@ public final class HistorySession<T> implements SourceSession<T> {
         now.plan().phase());
   }
 
-  /** The first page tells the quota. */
+  /** Fetches the first page, whose response contains the quota. */
   @Override
   public void prepare() throws InterruptedException {
     if (closed) {
@@ -175,7 +181,7 @@ public final class HistorySession<T> implements SourceSession<T> {
     return now;
   }
 
-  /** Queries do not say that a feature is off: the list of the REST API does. */
+  /** Checks by REST if the feature is disabled, since queries do not return that. */
   private void lookAtFeature(Reading<T> now, RequestBudget budget) throws InterruptedException {
     OpenRepository repository = now.repository();
     if (strategy.resource() == ApiResource.CORE || !repository.isOff(reader.endpoint().feature())) {
@@ -210,7 +216,7 @@ public final class HistorySession<T> implements SourceSession<T> {
     return new Reading<>(repository, extras, plan, enricher, begin);
   }
 
-  /** Takes items until there are enough, or no more can be had now, or another stage begins. */
+  /** Reads items until there are enough, no more are available now, or another stage begins. */
   private void fill(int size, RequestBudget budget) throws InterruptedException {
     while (waiting.size() < size && !begun(budget).plan().isFinished()) {
       Reading<T> now = begun(budget);
@@ -220,7 +226,7 @@ public final class HistorySession<T> implements SourceSession<T> {
         read = plan.reader().next(budget);
       } catch (BackfillException e) {
         if (!waiting.isEmpty()) {
-          // What is here goes first.
+          // Items that have arrived are delivered first.
           plan.reader().defer(e);
           return;
         }
@@ -246,9 +252,9 @@ public final class HistorySession<T> implements SourceSession<T> {
   }
 
   /**
-   * Continues where GitHub does not hand out a list any further: in another way if there is one.
-   * That reads everything as a catch-up, which counts nothing that is stored. Else the rest is
-   * missing. A list of which not even the first page comes is no list that GitHub cuts.
+   * Continues after a page cap with another strategy if there is one. That reads everything as a
+   * catch-up, which does not count stored items. Without one, the rest is missing. If not even the
+   * first page arrives, it is not a page cap.
    */
   private void passCap(Reading<T> now, BackfillException refusal) {
     ReadStrategy<T> other = beyondCaps(now);
@@ -270,8 +276,8 @@ public final class HistorySession<T> implements SourceSession<T> {
   }
 
   /**
-   * Queries know no page cap, as long as they are answered: else REST reads for them. What they
-   * could not read a moment ago may come now.
+   * Returns queries, which have no page cap; null if REST has to read for them. What they could not
+   * read a moment ago may arrive now.
    */
   private @Nullable ReadStrategy<T> beyondCaps(Reading<T> now) {
     if (capHits >= MAX_CAP_HITS || now.repository().queries().isOver()) {
@@ -330,7 +336,7 @@ public final class HistorySession<T> implements SourceSession<T> {
       // Nothing has changed, not even the version of the text.
       return opened;
     }
-    // All that a cursor has passed was read as it says, whatever this session would have left out.
+    // Items before the cursor were read with its extras, even if this session has fewer.
     Set<String> extras = from != null && !delivered ? from.extras() : now.extras();
     int caps = stage instanceof ReadStage.CaughtUp ? 0 : capHits;
     return new CursorState(now.repository().id(), extras, stage, gap, caps).encode();

@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Reads some items of a repository again, each by its key. */
+/** A session that reads some items of a repository again, each by its key. */
 public final class KeyedSession<T> implements SourceSession<T> {
 
   private final StreamReader<T> reader;
@@ -97,7 +97,7 @@ public final class KeyedSession<T> implements SourceSession<T> {
     }
     long number = Long.parseLong(key);
     ParsedItem<T> named = new ParsedItem<>(number, null, null);
-    // The cursor says what everything before it was read with, and goes on saying so.
+    // The cursor keeps the extras that everything before it was read with.
     Set<String> before = state == null ? Set.of() : state.extras();
     return new PendingItem<>(
         new ReadItem<>(

@@ -30,8 +30,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists the keys of a repository's items by the REST API, a page of the list at a time. Behind a
- * page cap queries list all of them, if there are any; else the listing has a gap.
+ * A listing of a repository's keys by the REST API, a page at a time. Behind a page cap queries
+ * list all of them, if they can be used; else the listing has a gap.
  */
 public final class PagedKeyListing<T> implements KeyListing {
 
@@ -112,7 +112,10 @@ public final class PagedKeyListing<T> implements KeyListing {
         switchedOff || refused && other == null || list.isAtEnd());
   }
 
-  /** Queries know no page cap. They list everything again; null where there are none. */
+  /**
+   * Returns a listing by queries, which have no page cap and list everything again; null if they
+   * cannot be used.
+   */
   private @Nullable KeyList<T> beyondCap(OpenRepository open, KeyList<T> list) {
     ReadStrategy<T> queries = queries();
     if (queries == null || resource == ApiResource.GRAPHQL) {
@@ -157,8 +160,8 @@ public final class PagedKeyListing<T> implements KeyListing {
   }
 
   /**
-   * A list by time is not moved by deletions; one by page numbers is read with overlap. A listing
-   * that an earlier session has continued by queries stays with them.
+   * Creates the list: by time, which deletions do not move, or by page numbers with overlap. A
+   * listing that an earlier session has continued by queries stays with them.
    */
   private KeyList<T> list(OpenRepository open, @Nullable Position begin) {
     if (reader.endpoint().takesSince()) {
@@ -189,7 +192,7 @@ public final class PagedKeyListing<T> implements KeyListing {
     return open;
   }
 
-  /** A gap that the history has, too, is told in the same words. */
+  /** Describes the gap; in the same words as the history if it has the same gap. */
   @Override
   public Completeness completeness() {
     Completeness gaps = completeness(gap);

@@ -19,8 +19,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from the first item to where nothing is left: the history, then what changed meanwhile,
- * until nothing is new. Belongs to one session.
+ * The stages from the first item until nothing is left: the history, then changes made meanwhile,
+ * until nothing is new. Used by one session.
  */
 final class ReadPlan<T> {
 
@@ -37,13 +37,13 @@ final class ReadPlan<T> {
   private boolean finished;
   private long deferredToCatchUp;
 
-  /** A pass that an earlier session began long ago says nothing of what has changed since. */
+  /** True for a pass that an earlier session began: it does not show what has changed since. */
   private boolean outdated;
 
   /**
-   * Goes on.
+   * Continues from a stage.
    *
-   * @param remaining what is left to read
+   * @param remaining the stage to continue from
    * @param now GitHub's time when the session begins
    */
   ReadPlan(
@@ -60,7 +60,7 @@ final class ReadPlan<T> {
       Position position = readable(history.position());
       this.stage = history;
       this.reader = strategy.history(repository, position, history.mark());
-      // Begun anew, it is counted anew.
+      // A history that starts again is counted again.
       this.baseline = position == null ? null : history.baseline();
     } else {
       this.baseline = from.baseline();
@@ -126,10 +126,10 @@ final class ReadPlan<T> {
   }
 
   /**
-   * Decides whether an item of the history is left to the catch-up, as it was created after the
-   * items were counted. Delivered by both it would have to be counted once: not twice, which lists
-   * every key for nothing, and not never, which hides another item. Those that a deletion hides
-   * from the history arrive with the catch-up alone.
+   * Returns true for an item of the history that was created after the count: it is left to the
+   * catch-up. If both delivered it, it would have to be counted exactly once. Counted twice, it
+   * causes a needless listing of all keys; not counted, it hides another item. The catch-up alone
+   * delivers those that a deletion hides from the history.
    */
   boolean deferToCatchUp(ReadItem<T> read) {
     if (!(stage instanceof ReadStage.History)) {
@@ -149,13 +149,13 @@ final class ReadPlan<T> {
     }
   }
 
-  /** Takes note of an item that is delivered, or rejected. */
+  /** Counts an item that is delivered or rejected. */
   void delivered(T item) {
     updateBaseline();
     if (reader instanceof RecentReader<T> recent
         && !recent.isNewestFirst()
         && recent.hasChanges()) {
-      // Nobody counts what is new: an item that is edited meanwhile arrives more than once.
+      // New items cannot be counted here: an item that is edited meanwhile arrives more than once.
       baseline = null;
     }
     if (baseline == null) {
@@ -168,11 +168,17 @@ final class ReadPlan<T> {
   }
 
   /**
-   * A pass goes from the newest change to older ones: what is newer than the item before it was
-   * delivered already, or comes in the next pass, as does what is created after this one has begun.
-   * What has not changed since the pass before began was delivered by that. What has changed since
-   * may have moved to the front before that pass came to it: it counts, if need be twice. So does
-   * all that the last pass delivers.
+   * Returns true if another pass counts an item.
+   *
+   * <ul>
+   *   <li>A pass reads from the newest change to older ones. An item newer than the one before it
+   *       was delivered already or comes in the next pass; so does an item created after this pass
+   *       began.
+   *   <li>The pass before delivered what has not changed since its beginning.
+   *   <li>What changed since then may have moved to the front before that pass reached it: it
+   *       counts, if need be twice.
+   *   <li>Everything in the last pass counts.
+   * </ul>
    */
   private boolean isCountedElsewhere(Timestamps of) {
     if (stage instanceof ReadStage.CatchUp pass) {
@@ -197,15 +203,15 @@ final class ReadPlan<T> {
     return of.createdAt().isAfter(begunAt);
   }
 
-  /** Whether nothing is left, now. */
+  /** Returns true if nothing is left now. */
   boolean isFinished() {
     return finished;
   }
 
   /**
-   * Goes on when everything of this stage has been taken.
+   * Continues with the next stage after all of this one was read.
    *
-   * @return false when there is nothing to go on with
+   * @return false if there is none
    */
   boolean advance() {
     if (stage instanceof ReadStage.History history) {
@@ -238,7 +244,7 @@ final class ReadPlan<T> {
     return false;
   }
 
-  /** Gives up the rest of this stage, which cannot be read. */
+  /** Skips the rest of this stage, which cannot be read. */
   void skipRest() {
     if (stage instanceof ReadStage.History) {
       advance();
@@ -248,7 +254,7 @@ final class ReadPlan<T> {
     }
   }
 
-  /** What is left to read, for another way that cannot continue at this place. */
+  /** Returns the stage for another strategy, which cannot continue at this position. */
   ReadStage elsewhere() {
     return stage instanceof ReadStage.CatchUp pass
         ? new ReadStage.CatchUp(pass.since(), pass.pass(), null, null)
@@ -263,7 +269,7 @@ final class ReadPlan<T> {
     reader = recentReader(next, null);
   }
 
-  /** Where to go on behind a place of this stage. */
+  /** Returns the stage to continue from behind a position of this stage. */
   ReadStage at(Position position) {
     if (stage instanceof ReadStage.History history) {
       return new ReadStage.History(history.mark(), position, baseline);
@@ -283,7 +289,7 @@ final class ReadPlan<T> {
     return stage;
   }
 
-  /** Where to go on when nothing was taken. */
+  /** Returns the stage to continue from if nothing was read. */
   ReadStage here() {
     return at(reader.position());
   }

@@ -16,13 +16,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one kind of item of any repository. Immutable.
+ * A reader of one kind of item of any repository. Immutable.
  *
- * @param resources what its sessions share
- * @param endpoint the list of the REST API, by which single items are read in any case
- * @param strategies the ways to read it that may be used, the preferred one first
- * @param changeable whether another strategy than the preferred one may end what it has begun
- * @param key an item's key
+ * @param resources the resources that its sessions share
+ * @param endpoint the REST list, by which single items are always read
+ * @param strategies the usable strategies, the preferred one first
+ * @param changeable true if another strategy may finish a read that the preferred one has begun
+ * @param key returns an item's key
  */
 public record StreamReader<T>(
     SharedResources resources,
@@ -52,7 +52,7 @@ public record StreamReader<T>(
     return new PagedKeyListing<>(this, repository, at, from);
   }
 
-  /** Whether the items that a cursor has passed were read with all that is wanted now. */
+  /** Returns true if the items before a cursor were read with all extras that are wanted now. */
   public boolean canResume(Cursor cursor) {
     if (cursor.isStart()) {
       return true;
@@ -85,7 +85,10 @@ public record StreamReader<T>(
     return able.get(0);
   }
 
-  /** A pass of the catch-up continues where it is, if it can: every other way begins it anew. */
+  /**
+   * Returns the strategy that can continue a pass of the catch-up at its position; every other one
+   * would start the pass again.
+   */
   private ReadStrategy<T> ofPass(ReadStage stage) {
     ReadStage.Run run = stage instanceof ReadStage.CatchUp catchUp ? catchUp.run() : null;
     return run == null
@@ -96,14 +99,17 @@ public record StreamReader<T>(
             .orElse(strategies.get(0));
   }
 
-  /** The way to read what another one cannot; null if there is none. */
+  /** Returns the strategy for reading what another one cannot; null if there is none. */
   @Nullable ReadStrategy<T> besides(ReadStrategy<T> other) {
     return changeable
         ? strategies.stream().filter(strategy -> !strategy.equals(other)).findFirst().orElse(null)
         : null;
   }
 
-  /** Within the history a position belongs to a strategy; later every strategy can continue. */
+  /**
+   * Returns the position of a history, which belongs to one strategy; later every strategy can
+   * continue.
+   */
   private static @Nullable Position place(CursorState state) {
     return state.stage() instanceof ReadStage.History history ? history.position() : null;
   }

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How many requests of one principal are under way: half as many after each secondary limit, and
- * one more after each minute without. Used under the pool's lock.
+ * The max number of requests of one principal under way: halved after each secondary limit, and one
+ * more after each minute without. Used under the pool's lock.
  */
 public final class ConcurrencyLimit {
 
@@ -32,14 +32,14 @@ public final class ConcurrencyLimit {
     return inUse < allowed && (resource != ApiResource.GRAPHQL || queries < max);
   }
 
-  /** Has queries leave one after the other until then, unless they do so for longer already. */
+  /** Allows one query at a time until then, unless that holds for longer already. */
   void oneByOne(Instant until) {
     if (until.isAfter(oneByOneUntil)) {
       oneByOneUntil = until;
     }
   }
 
-  /** How long queries leave one after the other; zero for no time. */
+  /** Returns the time for which one query at a time is allowed; zero for none. */
   Duration oneByOneFor(Instant now) {
     return now.isBefore(oneByOneUntil) ? Duration.between(now, oneByOneUntil) : Duration.ZERO;
   }
@@ -67,9 +67,9 @@ public final class ConcurrencyLimit {
   }
 
   /**
-   * Takes half of what is allowed away.
+   * Halves the max number.
    *
-   * @param until when the limit ends: the minutes without one are counted from there
+   * @param until the end of the limit: minutes without one are counted from there
    */
   void halve(Instant now, Instant until) {
     grow(now);

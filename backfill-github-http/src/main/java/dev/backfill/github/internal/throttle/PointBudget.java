@@ -5,13 +5,17 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Counts the points of the last minute, and keeps them below what may be used in a minute: what was
- * chosen at most, and less after a refusal. Used under the pool's lock.
+ * The points of the last minute, and their max: the configured one, or less after a refusal. Used
+ * under the pool's lock.
  *
- * <p>A refusal takes a quarter of what was used in the minute before it. Each minute without one
- * gives some of it back. After one refusal that is half as much again, since what was used may not
- * be the reason. A second one at about the same use confirms it: then it is quickly up to nine
- * tenths of what was refused, slowly from there on, and quickly again above it.
+ * <p>A refusal reduces the max to three quarters of the points of the minute before. Each minute
+ * without one raises it again:
+ *
+ * <ul>
+ *   <li>After one refusal by half, since the points may not be the reason.
+ *   <li>A second refusal at about the same use confirms the reason. Then it grows quickly up to
+ *       nine tenths of the refused points, slowly from there on, and quickly again above them.
+ * </ul>
  */
 final class PointBudget {
 
@@ -23,13 +27,13 @@ final class PointBudget {
   /** No server allows less than this for long. */
   static final int MIN = 10;
 
-  /** Once it is full, it opens for a stretch of work, not for single requests. */
+  /** After the budget was full, it opens for a stretch of work, not for single requests. */
   private static final int STRETCHES = 10;
 
-  /** Requests that leave closer together are counted as one, so that few are remembered. */
+  /** Requests that are sent closer together are counted as one, so that few are stored. */
   private static final long TOGETHER_NANOS = Duration.ofMillis(100).toNanos();
 
-  /** What is above this is no limit of any server. */
+  /** No server has a limit above this. */
   private static final int BOUNDLESS = 100_000;
 
   private final int max;
@@ -47,20 +51,20 @@ final class PointBudget {
     this.allowed = max;
   }
 
-  /** So many points, between two moments. */
+  /** The points between two moments. */
   private record Sent(long sinceNanos, long atNanos, int points) {}
 
-  /** How many points may be used in a minute now. */
+  /** Returns the present max points in a minute. */
   int limit() {
     return allowed;
   }
 
-  /** Whether fewer points may be used than were chosen. */
+  /** Returns true if the present max is lower than the configured one. */
   boolean isSlowed() {
     return allowed < max;
   }
 
-  /** How long until a request of so many points may leave; zero for now. */
+  /** Returns the time until a request of these points may be sent; zero for now. */
   Duration waitFor(int points, long nowNanos) {
     forget(nowNanos);
     grow(nowNanos);
@@ -96,10 +100,10 @@ final class PointBudget {
   }
 
   /**
-   * A secondary limit was met: less from now on, if what was used since the last one can be the
+   * Records a secondary limit. Reduces the max if the points since the last limit can be the
    * reason.
    *
-   * @param wait how long the limit lasts; the minutes without one are counted from its end
+   * @param wait the duration of the limit; minutes without one are counted from its end
    */
   void refused(long nowNanos, Duration wait) {
     forget(nowNanos);
@@ -123,10 +127,10 @@ final class PointBudget {
   }
 
   /**
-   * Takes over what another process has learned, and what has come back since then.
+   * Adopts the max that another process has found, with its growth since then.
    *
-   * @param points what may be used in a minute after a refusal
-   * @param age how long ago that was
+   * @param points the max points in a minute after a refusal
+   * @param age the time since then
    */
   void adopt(int points, Duration age, long nowNanos) {
     PointBudget other = new PointBudget(max);

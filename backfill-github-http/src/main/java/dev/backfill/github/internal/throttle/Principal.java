@@ -18,15 +18,15 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom GitHub counts requests for: a gate and a point budget for each resource, and one concurrency
- * limit. Used under the pool's lock, except the gates.
+ * An account that GitHub counts requests for: a gate and a point budget for each resource, and one
+ * concurrency limit. Used under the pool's lock, except the gates.
  */
 public final class Principal {
 
   private static final String PRIMARY = "primary rate limit";
   private static final String SECONDARY = "secondary rate limit";
 
-  /** How long queries leave one after the other when a limit on them is over. */
+  /** The time with one query at a time after a limit on queries has ended. */
   static final Duration ONE_BY_ONE = Duration.ofMinutes(10);
 
   private final TimeSource time;
@@ -49,8 +49,8 @@ public final class Principal {
   /**
    * Adds keys under which other processes may know it.
    *
-   * @param read those under which limits of this principal alone are stored
-   * @param write those that others read who know less of it
+   * @param read keys of limits that belong to this principal alone
+   * @param write keys that processes with less knowledge of it read, too
    */
   public synchronized void knownAs(List<String> read, List<String> write) {
     keysToRead = joined(keysToRead, read);
@@ -71,7 +71,7 @@ public final class Principal {
     return keysToWrite;
   }
 
-  /** What others are to know of the limit that was met last. */
+  /** Returns the last limit in the form that other processes see. */
   public SharedLimit shared(ApiResource resource) {
     Instant now = time.now();
     RateGate.Block block = gate(resource).block();
@@ -85,7 +85,7 @@ public final class Principal {
         resource == ApiResource.GRAPHQL ? concurrency.oneByOneFor(now) : Duration.ZERO);
   }
 
-  /** Takes over what other processes have met; what is stored of others is left out. */
+  /** Adopts the limits of other processes for this principal's keys; ignores all other keys. */
   public void adopt(Map<String, Map<String, Stored>> found) {
     for (String key : keysToRead) {
       Map<String, Stored> resources = found.getOrDefault(key, Map.of());
@@ -102,7 +102,7 @@ public final class Principal {
     Instant now = time.now();
     SharedLimit limit = stored.limit();
     Kind kind = limit.reason().equals(PRIMARY) ? Kind.PRIMARY : Kind.SECONDARY;
-    // Whole seconds, since what the store took to answer may be missing.
+    // Rounded up to seconds, since the time of the store's response may be missing.
     Duration wait = Duration.ofSeconds(limit.blocked().plusNanos(999_999_999).toSeconds());
     gate(resource).adopt(new RateGate.Block(now.plus(wait), kind, limit.refusals()));
     Integer points = limit.pointsPerMinute();
@@ -122,7 +122,7 @@ public final class Principal {
     return concurrency;
   }
 
-  /** How many requests have left, to share the work among equals. */
+  /** Returns the number of requests sent, to distribute the work among equals. */
   public long sent() {
     return sent;
   }
@@ -131,7 +131,7 @@ public final class Principal {
     return Objects.requireNonNull(pointBudgets.get(resource));
   }
 
-  /** Why a request may not leave now, or null when it may. */
+  /** Returns the reason if a request may not be sent now, or null if it may. */
   public @Nullable RateLimitedException refusal(ApiResource resource, int points, long reserve) {
     RateLimitedException refusal = gate(resource).refusal(reserve);
     if (refusal != null) {
@@ -164,7 +164,8 @@ public final class Principal {
   }
 
   /**
-   * Fewer at once, since GitHub asks to slow down, and in a minute where their number can be why.
+   * Reduces the number of requests at once, since GitHub asks to slow down; and the points in a
+   * minute if their number can be the reason.
    */
   public void slowDown(ApiResource resource, Instant until, boolean aboutUse) {
     Instant now = time.now();

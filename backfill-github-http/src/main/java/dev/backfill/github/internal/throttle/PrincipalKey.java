@@ -7,9 +7,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * Keys of principals for stores that others read: half of a SHA-256. No token can be worked out
- * from one. An account's or an installation's number can be guessed by trying all, which says no
- * more than who reads.
+ * Keys of principals for stores that others can read: half of a SHA-256. No token can be computed
+ * from a key. The number of an account or installation can be found by trying all numbers, but it
+ * only identifies the account.
  */
 public final class PrincipalKey {
 
@@ -18,27 +18,27 @@ public final class PrincipalKey {
 
   private PrincipalKey() {}
 
-  /** The key of whoever a token belongs to, as long as that is not known. */
+  /** Returns the key of a token's owner, as long as the owner is unknown. */
   public static String ofToken(String token) {
     return of("token", token);
   }
 
-  /** The key of an account of a server. */
+  /** Returns the key of an account of a server. */
   public static String ofUser(ApiAddress server, long id) {
     return of("user", server + "\n" + id);
   }
 
-  /** The key of an App's installation. */
+  /** Returns the key of an App's installation. */
   public static String ofInstallation(ApiAddress server, long number) {
     return of("installation", server + "\n" + number);
   }
 
-  /** The key of an App's only installation, as long as its number is not known. */
+  /** Returns the key of an App's only installation, as long as its number is unknown. */
   public static String ofOnlyInstallation(ApiAddress server, String app) {
     return of("only installation", server + "\n" + app);
   }
 
-  /** The key of an App itself, which asks for tokens. */
+  /** Returns the key of an App itself, which requests tokens. */
   public static String ofApp(ApiAddress server, String app) {
     return of("app", server + "\n" + app);
   }

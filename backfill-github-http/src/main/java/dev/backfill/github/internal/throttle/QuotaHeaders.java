@@ -11,9 +11,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the headers of one answer say about the quota.
+ * The quota in the headers of one response.
  *
- * @param resetEpoch the window's end on GitHub's clock, in seconds; tells windows apart
+ * @param resetEpoch the window's end on GitHub's clock, in seconds; distinguishes windows
  * @param quota the same on the local clock
  * @see <a
  *     href="https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#checking-the-status-of-your-rate-limit">GitHub:
@@ -24,26 +24,29 @@ public record QuotaHeaders(long resetEpoch, Quota quota) {
   /** GitHub's Date has whole seconds: up to one has passed already. */
   private static final Duration ROUNDING = Duration.ofSeconds(1);
 
-  /** A window is an hour; whatever ends much later is no time of GitHub's. */
+  /** A window is an hour; a much later end is not a time of GitHub's. */
   private static final Duration FARTHEST = Duration.ofDays(1);
 
-  /** Whether they are about this resource; an answer that does not say is about its request's. */
+  /**
+   * Returns true if they are about this resource. Headers without a resource are about the
+   * request's.
+   */
   static boolean areAbout(ApiResource resource, HttpHeaders headers) {
     String stated = headers.firstValue("x-ratelimit-resource").orElse("").strip();
     return stated.isEmpty() || stated.equalsIgnoreCase(name(resource));
   }
 
-  /** What GitHub calls the resource. */
+  /** Returns GitHub's name of the resource. */
   public static String name(ApiResource resource) {
     return resource.name().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * Reads them.
+   * Parses the headers.
    *
-   * @param resource what the request was counted by
-   * @return what they say about it, or null when they tell of no limit, as on an Enterprise Server
-   *     without, or of another one
+   * @param resource the resource whose quota the request used
+   * @return its quota, or null if they contain no limit (an Enterprise Server without limits) or
+   *     another resource's
    */
   public static @Nullable QuotaHeaders of(ApiResource resource, HttpHeaders headers, Instant now) {
     if (!areAbout(resource, headers)) {

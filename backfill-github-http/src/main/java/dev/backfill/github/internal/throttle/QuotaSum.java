@@ -12,10 +12,10 @@ public final class QuotaSum {
   private QuotaSum() {}
 
   /**
-   * Adds up what is known. Who is at their limit waits for no reset, so the earliest of the others
-   * is told.
+   * Adds up the known quotas. The reset is the earliest one among principals that are not at their
+   * limit, since requests of the others do not wait for it.
    *
-   * @return the sum, or null when nothing is known
+   * @return the sum, or null if nothing is known
    */
   public static @Nullable Quota of(List<RateGate> gates, Instant now) {
     List<Quota> known = new ArrayList<>();
@@ -45,7 +45,9 @@ public final class QuotaSum {
         known.get(0).resource(), limit, remaining, belowLimit == null ? any : belowLimit);
   }
 
-  /** What is left for requests that have not left yet, of those who have said so. */
+  /**
+   * Returns the quota left for requests that were not sent yet, of principals with a known quota.
+   */
   public static long available(List<RateGate> gates) {
     return gates.stream()
         .filter(gate -> gate.quota() != null)

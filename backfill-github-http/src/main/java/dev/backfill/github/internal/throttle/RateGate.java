@@ -10,8 +10,9 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets requests out. One for each principal and resource, shared by everything that asks on its
- * behalf: when one request is limited, no other leaves before the time is up. Never waits itself.
+ * The gate that grants permits for requests. There is one for each principal and resource, shared
+ * by everything that uses them. After one request is limited, no other is sent before the limit
+ * ends. Never waits itself.
  */
 public final class RateGate {
 
@@ -22,10 +23,10 @@ public final class RateGate {
   /** A limit that ended longer ago has nothing to do with the next one. */
   static final Duration MEMORY = Duration.ofHours(1);
 
-  /** Two tellings of one limit end so close together. */
+  /** The max difference between the ends of one limit in two responses. */
   private static final Duration SAME_BLOCK = Duration.ofSeconds(1);
 
-  /** GitHub's windows have been seen to end a second apart in two answers. */
+  /** GitHub's windows have been seen to end a second apart in two responses. */
   private static final long SAME_WINDOW_SECONDS = 1;
 
   private final TimeSource time;
@@ -46,34 +47,36 @@ public final class RateGate {
   }
 
   /**
-   * A request that may leave. Ended once, by one of the two.
+   * The right to send a request. It ends once: with a response, or abandoned.
    *
-   * @param block the number of the last block when it left: what left before a block tells nothing
-   *     new about it
+   * @param block the number of the last limit when it was granted: a request from before a limit
+   *     shows nothing new about it
    */
   public record Permit(long block) {}
 
-  /** What the API last said is left, or null when it said nothing. */
+  /** Returns the last known quota, or null if GitHub has reported none. */
   public synchronized @Nullable Quota quota() {
     return known == null ? null : known.quota();
   }
 
-  /** Whether a request may leave now. */
+  /** Returns true if a request may be sent now. */
   public synchronized boolean isOpen(long reserve) {
     return refusal(reserve) == null;
   }
 
-  /** What is left for requests that have not left yet; a great deal when nothing is known. */
+  /**
+   * Returns the quota left for requests that were not sent yet; the max value if nothing is known.
+   */
   public synchronized long available() {
     return known == null ? Long.MAX_VALUE : known.quota().remainingAt(time.now()) - inFlight;
   }
 
-  /** Whether a new window has begun and nobody has asked in it yet. */
+  /** Returns true if a new window has begun and no request was sent in it yet. */
   public synchronized boolean isWindowUnknown() {
     return known != null && !time.now().isBefore(known.quota().resetAt()) && inFlight == 0;
   }
 
-  /** Whether a limit that this request meets is one that nobody has met yet. */
+  /** Returns true if a limit in this request's response is new. */
   public synchronized boolean isNew(Permit permit) {
     return permit.block() == block;
   }
@@ -87,15 +90,15 @@ public final class RateGate {
     return new Permit(block);
   }
 
-  /** The request brought no answer. */
+  /** Records that a request got no response. */
   public synchronized void abandon() {
     inFlight--;
   }
 
   /**
-   * The request was answered, and not with a limit.
+   * Records a response that reports no limit.
    *
-   * @return whether refusals in a row have ended with it
+   * @return true if it ends a row of refusals
    */
   public synchronized boolean answered(Permit permit, int status, @Nullable QuotaHeaders headers) {
     inFlight--;
@@ -108,26 +111,26 @@ public final class RateGate {
   }
 
   /**
-   * What others are to know of the limit that was met last.
+   * The last limit, for other processes.
    *
-   * @param until when it ends
-   * @param kind which limit it is
-   * @param refusals how many there were in a row
+   * @param until its end
+   * @param kind its kind
+   * @param refusals the number of refusals in a row
    */
   record Block(Instant until, Kind kind, int refusals) {}
 
-  /** The limit that was met last, or null for none. */
+  /** Returns the last limit, or null for none. */
   synchronized @Nullable Block block() {
     return blockedUntil == null ? null : new Block(blockedUntil, blockedBy, hitsInARow);
   }
 
   /**
-   * Takes over a limit that another process has met, unless it is known, as the one that this
-   * process has met itself is.
+   * Adopts a limit that another process has met, unless it is known here, or was met by this
+   * process itself.
    */
   synchronized void adopt(Block other) {
     Instant known = blockedUntil;
-    // Of a limit that is over, the refusals count for the next one, if none was met since.
+    // After a limit's end its refusals still count for the next one, if none was met since.
     boolean lasts = other.until().isAfter(time.now());
     if (known != null && !(lasts && other.until().isAfter(known.plus(SAME_BLOCK)))) {
       return;
@@ -141,9 +144,9 @@ public final class RateGate {
   }
 
   /**
-   * The request was answered with a limit: closes the gate and returns how to tell it. Where
-   * obeying the limit before did not help, the gate stays closed for longer than GitHub asks: twice
-   * as long each time, up to {@link #MAX_WAIT}.
+   * Records a response that reports a limit: closes the gate and returns the failure. If obeying
+   * the limit before did not help, the gate stays closed for longer than GitHub asks: twice as long
+   * each time, up to {@link #MAX_WAIT}.
    */
   public synchronized RateLimitedException limited(
       Permit permit, RateLimitSignal signal, @Nullable QuotaHeaders headers, String detail) {
@@ -170,7 +173,9 @@ public final class RateGate {
     lastHit = kind;
   }
 
-  /** Others that left together with the first one do not make the wait longer. */
+  /**
+   * Returns the end of a limit. Requests sent together with the first refused one do not extend it.
+   */
   private Instant until(@Nullable Instant named, boolean news) {
     Instant now = time.now();
     if (named == null) {
@@ -192,7 +197,7 @@ public final class RateGate {
             + ". time in a row, so the wait is longer than the one before";
   }
 
-  /** Why a request may not leave now, or null when it may. */
+  /** Returns the reason if a request may not be sent now, or null if it may. */
   public synchronized @Nullable RateLimitedException refusal(long reserve) {
     Instant now = time.now();
     if (blockedUntil != null && now.isBefore(blockedUntil)) {
@@ -207,7 +212,7 @@ public final class RateGate {
       return null;
     }
     if (!now.isBefore(quota.resetAt())) {
-      // A new window has begun and nobody knows it yet: one request goes and finds out.
+      // A new window has begun and its quota is unknown: one request is sent to find it out.
       return inFlight == 0
           ? null
           : limit(Kind.RESERVE, now.plusSeconds(1), "; a first request asks how much is left");
@@ -246,7 +251,7 @@ public final class RateGate {
     return wait.multipliedBy(1L << Math.max(0, Math.min(hitsInARow - 1, 10)));
   }
 
-  /** Takes what an answer said about this gate's quota. */
+  /** Updates this gate's quota from a response. */
   public synchronized void update(@Nullable QuotaHeaders stated) {
     if (stated == null) {
       return;
@@ -262,10 +267,13 @@ public final class RateGate {
     } else if (later >= -SAME_WINDOW_SECONDS) {
       known = merge(before, stated);
     }
-    // Else a late answer of an earlier window.
+    // Else a late response of an earlier window.
   }
 
-  /** Within one window quota only goes down; an answer that was overtaken does not give it back. */
+  /**
+   * Merges two states of one window, in which quota only decreases: a response that was overtaken
+   * does not raise it.
+   */
   private static QuotaHeaders merge(QuotaHeaders before, QuotaHeaders stated) {
     Quota a = before.quota();
     Quota b = stated.quota();

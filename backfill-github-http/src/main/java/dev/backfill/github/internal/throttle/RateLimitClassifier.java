@@ -13,7 +13,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a limit from a refusal, and how long it lasts.
+ * Distinguishes limits from refusals, and finds out their end.
  *
  * @see <a
  *     href="https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit">GitHub:
@@ -27,10 +27,10 @@ public final class RateLimitClassifier {
   private RateLimitClassifier() {}
 
   /**
-   * Reads an answer with a status that is not good.
+   * Classifies a response with an error status.
    *
-   * @param resource what the request was counted by
-   * @return the limit, or null when the answer is about something else
+   * @param resource the resource whose quota the request used
+   * @return the limit, or null if the response is about something else
    */
   public static @Nullable RateLimitSignal classify(
       ApiResource resource, int status, HttpHeaders headers, ErrorBody body, Instant now) {
@@ -38,7 +38,7 @@ public final class RateLimitClassifier {
       boolean stated = body.isAboutLimits() || ErrorBody.isAboutAbuse(body.message());
       return classify(resource, status == 429 || stated, headers, now);
     }
-    // 401 and 407 are about who asks, which no time changes.
+    // 401 and 407 are about credentials, which time does not change.
     boolean mayBeLimited = status >= 400 && status != 401 && status != 407;
     if (!mayBeLimited || !body.isAboutLimits() && !namesTime(headers, now)) {
       return null;
@@ -48,10 +48,10 @@ public final class RateLimitClassifier {
   }
 
   /**
-   * Reads an answer to a query that came with a good status.
+   * Classifies a response to a query with a good status.
    *
-   * @param body the answer, or null when it cannot be read
-   * @return the limit, or null when the answer is about something else
+   * @param body the response, or null if it cannot be read
+   * @return the limit, or null if the response is about something else
    */
   public static @Nullable RateLimitSignal ofQuery(
       HttpHeaders headers, @Nullable GraphQlBody body, Instant now) {
@@ -83,7 +83,10 @@ public final class RateLimitClassifier {
     return limited ? new RateLimitSignal(Kind.SECONDARY, retryAfter) : null;
   }
 
-  /** An Enterprise Server without limits says 0 of 0, which is not spent. */
+  /**
+   * Returns true for a spent quota. An Enterprise Server without limits sends 0 of 0, which is not
+   * spent.
+   */
   private static boolean isSpent(HttpHeaders headers) {
     Long limit = QuotaHeaders.number(headers, "x-ratelimit-limit");
     Long remaining = QuotaHeaders.number(headers, "x-ratelimit-remaining");
@@ -114,7 +117,7 @@ public final class RateLimitClassifier {
     return later(until.isAfter(latest) ? latest : until, now.plus(MIN));
   }
 
-  /** A number too long to read is more than any server means. */
+  /** Parses a number; one that is too long for a long is cut to the max. */
   private static long seconds(String text) {
     BigInteger value = new BigInteger(text);
     return value.max(BigInteger.ZERO).min(BigInteger.valueOf(MAX.toSeconds())).longValueExact();

@@ -5,11 +5,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GitHub has asked to wait.
+ * GitHub's request to wait.
  *
- * @param kind which limit it was
- * @param until until when, on the local clock; null when GitHub did not say
- * @param aboutUse whether the number of requests can be the reason; false for a server that is busy
+ * @param kind the kind of limit
+ * @param until its end on the local clock; null if GitHub sent none
+ * @param aboutUse true if the number of requests can be the reason; false for a busy server
  */
 public record RateLimitSignal(Kind kind, @Nullable Instant until, boolean aboutUse) {
 
@@ -17,7 +17,7 @@ public record RateLimitSignal(Kind kind, @Nullable Instant until, boolean aboutU
     this(kind, until, true);
   }
 
-  /** A server that is busy and names a time. */
+  /** Returns the signal of a busy server that sent an end. */
   RateLimitSignal busy() {
     return new RateLimitSignal(kind, until, false);
   }

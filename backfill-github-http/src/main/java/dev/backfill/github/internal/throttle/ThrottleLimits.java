@@ -3,7 +3,7 @@ package dev.backfill.github.internal.throttle;
 import dev.backfill.github.internal.transport.ApiResource;
 
 /**
- * How fast one principal may ask.
+ * The max speed of one principal.
  *
  * @param atOnce requests under way at once
  * @param queriesAtOnce GraphQL queries among them

@@ -3,10 +3,7 @@ package dev.backfill.github.internal.throttle;
 import dev.backfill.api.time.TimeSource;
 import java.time.Duration;
 
-/**
- * Keeps a second between two writes of a client, as GitHub asks for. Safe for any number of
- * threads.
- */
+/** Pauses of a second between two writes of a client, as GitHub asks for. Thread-safe. */
 public final class WritePauses {
 
   private static final Duration PAUSE = Duration.ofSeconds(1);

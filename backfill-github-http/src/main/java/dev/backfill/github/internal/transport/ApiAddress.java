@@ -11,13 +11,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where the API is, and which addresses belong to it. Immutable. */
+/** The API's address and the addresses that belong to it. Immutable. */
 public final class ApiAddress {
 
   /** The path of an Enterprise Server's API. */
   static final String SERVER_PATH = "/api/v3";
 
-  /** A repository's path, whatever a server or a proxy has put before it. */
+  /** A repository's path, after any prefix of a server or a proxy. */
   private static final Pattern PLACE =
       Pattern.compile("/(?:repos/[^/]+/[^/]+|repositories/\\d+)(?:/.*)?");
 
@@ -35,7 +35,7 @@ public final class ApiAddress {
   /** Checks the address and drops a trailing slash. */
   public static ApiAddress of(URI uri) {
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    // Looked at first: an address with a password in it must not be repeated in a message.
+    // Checked first: a message must not repeat an address that contains a password.
     if (uri.getRawUserInfo() != null || String.valueOf(uri.getRawAuthority()).contains("@")) {
       throw new InvalidConfigurationException(
           "the API address contains a user name or a password; give the address alone, and the"
@@ -66,18 +66,18 @@ public final class ApiAddress {
             + ", such as https://api.github.com or https://github.example.com/api/v3");
   }
 
-  /** Whether what is sent there can be read on the way. */
+  /** Returns true if others can read what is sent there. */
   public boolean isReadableByOthers() {
     return base.getScheme().equalsIgnoreCase("http") && !isOnThisMachine();
   }
 
-  /** Whether it is a simulation, or whatever else answers on this machine itself. */
+  /** Returns true if it is a simulation or another server on this machine. */
   public boolean isOnThisMachine() {
     return isLoopback(base.getHost());
   }
 
   private static boolean isLoopback(String host) {
-    // By its spelling alone: a look-up could answer one thing now and another one later.
+    // By its spelling alone: a look-up could return different addresses at different times.
     return host.equalsIgnoreCase("localhost")
         || host.matches("127(\\.\\d{1,3}){3}")
         || host.equals("[::1]");
@@ -87,7 +87,7 @@ public final class ApiAddress {
     return base.getScheme().equalsIgnoreCase("https");
   }
 
-  /** An address of the API from its path and query. */
+  /** Returns an address of the API from its path and query. */
   public URI resolve(String pathAndQuery) {
     try {
       URI uri = URI.create(base + pathAndQuery);
@@ -95,7 +95,7 @@ public final class ApiAddress {
         return uri;
       }
     } catch (IllegalArgumentException e) {
-      // Said below, without the cause: its message repeats the text.
+      // Falls through to the exception below, without the cause: its message repeats the text.
     }
     throw new PermanentFailureException(
         Reason.INCOMPATIBLE,
@@ -107,7 +107,8 @@ public final class ApiAddress {
   }
 
   /**
-   * Where queries go: beside the API of an Enterprise Server, within every other one.
+   * Returns the address for queries: beside the API of an Enterprise Server, within every other
+   * one.
    *
    * @see <a
    *     href="https://docs.github.com/en/enterprise-server@latest/graphql/guides/forming-calls-with-graphql#the-graphql-endpoint">GitHub:
@@ -123,9 +124,9 @@ public final class ApiAddress {
   }
 
   /**
-   * The path and query of an address within the API.
+   * Returns the path and query of an address within the API.
    *
-   * @throws PermanentFailureException when the address belongs to somebody else
+   * @throws PermanentFailureException if the address does not belong to the API
    */
   public String relativize(URI uri) {
     String prefix = prefix();
@@ -142,10 +143,10 @@ public final class ApiAddress {
 
   /**
    * Returns the path and query, within the API, of an address in a {@code Link} header. A proxy
-   * that ends TLS, or has a name or a path of its own, does not change these headers: so only the
-   * repository's path counts, and it is asked for at the configured address.
+   * that ends TLS, or has a name or a path of its own, does not change these headers. So only the
+   * repository's path counts, and the request is sent to the configured address.
    *
-   * @throws PermanentFailureException if the address is not the API's and names no repository
+   * @throws PermanentFailureException if the address is not the API's and contains no repository
    */
   public String linked(URI uri) {
     String place = uri.getRawUserInfo() == null ? place(uri.getRawPath()) : null;
@@ -159,12 +160,12 @@ public final class ApiAddress {
   }
 
   /**
-   * Returns where to follow a redirect. As in {@link #linked}, the configured address takes the
-   * place of another scheme or path prefix; of another host only for a repository's number, which
-   * is what GitHub names when a repository has moved.
+   * Returns the address to follow a redirect to. As in {@link #linked}, the configured address
+   * replaces another scheme or path prefix. It replaces another host only for a repository's
+   * number, to which GitHub redirects if a repository has moved.
    *
-   * @param target where it leads
-   * @param from what was asked for
+   * @param target the target of the redirect
+   * @param from the requested address
    * @throws PermanentFailureException if it leads elsewhere
    */
   public URI redirected(URI target, URI from) {
@@ -208,7 +209,7 @@ public final class ApiAddress {
     return matcher.find() ? matcher.group() : null;
   }
 
-  /** Returns whether it may be an Enterprise Server's address without the path of its API. */
+  /** Returns true if it may be an Enterprise Server's address without the path of its API. */
   boolean mayLackServerPath() {
     String host = base.getHost().toLowerCase(Locale.ROOT);
     return prefix().isEmpty() && !host.endsWith("github.com") && !host.endsWith(".ghe.com");

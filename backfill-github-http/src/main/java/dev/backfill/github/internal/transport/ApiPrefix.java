@@ -7,9 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The path of an Enterprise Server's API, which the configured address may lack. The website then
- * answers instead, and the same request is tried once under the API's path. Safe for any number of
- * threads.
+ * The path of an Enterprise Server's API, which the configured address may lack. The website
+ * answers then, and the same request is tried once under the API's path. Thread-safe.
  *
  * @see <a
  *     href="https://docs.github.com/en/enterprise-server@latest/rest/enterprise-admin#endpoint-urls">GitHub:
@@ -33,12 +32,12 @@ final class ApiPrefix {
     this.state = address.mayLackServerPath() ? State.UNKNOWN : State.NOT_NEEDED;
   }
 
-  /** Returns the call as it is to be sent, as far as is known. */
+  /** Returns the request to send, with the path if it is known to be needed. */
   Request applied(Request request) {
     return state == State.ADDED ? added(request) : request;
   }
 
-  /** Returns what to try after an answer; null to keep it. */
+  /** Returns the request to try after a response; null to keep the response. */
   @Nullable Request retry(Request request, RawResponse response) {
     if (state != State.UNKNOWN) {
       return null;
@@ -53,9 +52,9 @@ final class ApiPrefix {
   }
 
   /**
-   * Decides after the answer to {@link #retry}; returns whether that answer counts. Only a success
-   * proves that the path exists: any server may answer it with 404, a limit or a refusal. Without a
-   * proof the next web page is tried again in the same way.
+   * Checks the response to {@link #retry}; returns true if it counts. Only a success proves that
+   * the path exists: any server may answer with 404, a limit or a refusal. Without a proof, the
+   * next web page is tried again in the same way.
    */
   boolean adopt(RawResponse response) {
     if (!isApi(response) || response.status() == 404) {

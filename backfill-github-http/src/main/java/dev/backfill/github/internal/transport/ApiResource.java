@@ -1,15 +1,15 @@
 package dev.backfill.github.internal.transport;
 
 /**
- * What GitHub counts requests by, beside the principal: each has a quota of its own.
+ * The resources that GitHub counts requests by, for each principal: each has a quota of its own.
  *
  * @see <a
  *     href="https://docs.github.com/en/rest/rate-limit/rate-limit#get-rate-limit-status-for-the-authenticated-user">GitHub:
  *     rate limit status</a>
  */
 public enum ApiResource {
-  /** REST; one unit a request. */
+  /** REST; one unit for each request. */
   CORE,
-  /** GraphQL; as many units as a query is worth. */
+  /** GraphQL; the cost of a query in units. */
   GRAPHQL
 }

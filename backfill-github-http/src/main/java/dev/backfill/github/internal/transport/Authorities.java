@@ -52,7 +52,7 @@ public record Authorities(List<Certificate> certificates) {
         cause);
   }
 
-  /** Returns what trusts these and the JVM's authorities. */
+  /** Returns a context that trusts these and the JVM's authorities. */
   SSLContext context() {
     try {
       KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
@@ -83,7 +83,7 @@ public record Authorities(List<Certificate> certificates) {
     return factory.getTrustManagers();
   }
 
-  /** Returns whether a connection failed since nothing leads to an authority that is trusted. */
+  /** Returns true if a connection failed because no certificate leads to a trusted authority. */
   static boolean areUnknown(@Nullable Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof CertPathBuilderException) {

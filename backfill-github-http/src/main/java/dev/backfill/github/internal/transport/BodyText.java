@@ -17,12 +17,12 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of an answer, whatever its encoding. One that is usual is unpacked once, into memory;
- * one that is very large or not UTF-8 is read as it comes. For one thread.
+ * The text of a response in any encoding. A usual one is unpacked once, into memory; one that is
+ * very large or not UTF-8 is read as a stream. Used by one thread.
  */
 public final class BodyText implements JsonText.Source {
 
-  /** No page of a hundred items comes near it; a bomb does. */
+  /** Far above any page of a hundred items; limits a decompression bomb. */
   static final long MAX_TEXT_BYTES = 128L << 20;
 
   private static final int MAX_IN_MEMORY = 16 << 20;
@@ -40,7 +40,7 @@ public final class BodyText implements JsonText.Source {
     this.size = raw.body().length;
   }
 
-  /** How many bytes it has, as far as it has been unpacked. */
+  /** Returns its size in bytes, as far as it has been unpacked. */
   public long size() {
     return size;
   }
@@ -56,7 +56,7 @@ public final class BodyText implements JsonText.Source {
     return bytes;
   }
 
-  /** Reads it as one value; a missing one when it is empty. */
+  /** Reads it as one value; a missing one if it is empty. */
   JsonNode read(ObjectMapper json) throws IOException {
     byte[] whole = bytes();
     if (whole != null) {
@@ -87,7 +87,7 @@ public final class BodyText implements JsonText.Source {
     return false;
   }
 
-  /** Null when it is too large to be held as a whole. */
+  /** Returns the text; null if it is too large for memory. */
   private byte @Nullable [] unpack() throws IOException {
     byte[] text = new byte[announced()];
     int size = 0;
@@ -113,7 +113,7 @@ public final class BodyText implements JsonText.Source {
     }
   }
 
-  /** The length that gzip's last four bytes tell, which is only a promise. */
+  /** Returns the length in gzip's last four bytes, which need not be true. */
   private int announced() {
     byte[] packed = raw.body();
     if (packed.length < Integer.BYTES) {

@@ -10,12 +10,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** Collects a body, and gives up as soon as it is larger than any honest answer. */
+/** A subscriber that collects a body, and fails as soon as it is larger than any valid response. */
 public final class BoundedBody implements BodySubscriber<byte[]> {
 
   private static final int UNANNOUNCED = 16 << 10;
 
-  /** A length is only a promise: what is longer than this is made room for as it comes. */
+  /** A length need not be true: above this, room is made as bytes arrive. */
   private static final int MAX_TRUSTED = 1 << 20;
 
   private final long limit;
@@ -25,9 +25,9 @@ public final class BoundedBody implements BodySubscriber<byte[]> {
   private @Nullable Subscription subscription;
 
   /**
-   * Begins a body.
+   * Creates the subscriber.
    *
-   * @param announced how long it says that it is; less than 0 when it does not say
+   * @param announced the length in the headers; less than 0 if there is none
    */
   BoundedBody(long limit, long announced) {
     this.limit = limit;

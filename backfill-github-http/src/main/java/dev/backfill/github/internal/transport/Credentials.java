@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On whose behalf to ask: any number of tokens, a GitHub App, or nobody. Kept where no log
- * statement and no message finds them. Safe for any number of threads.
+ * The client's credentials: any number of tokens, a GitHub App, or none. No log statement or
+ * message contains them. Thread-safe.
  */
 public final class Credentials {
 
@@ -25,13 +25,13 @@ public final class Credentials {
     this.tokens.forEach(secrets::addLasting);
   }
 
-  /** Takes checked tokens and an App; a token that is there twice counts once. */
+  /** Creates credentials from checked tokens and an App; duplicates count once. */
   public static Credentials of(List<String> tokens, @Nullable AppIdentity app) {
     Set<String> distinct = new LinkedHashSet<>(tokens);
     return new Credentials(new ArrayList<>(distinct), app);
   }
 
-  /** The token without white space around it; null and blank are none. */
+  /** Returns the token without white space around it; null for null and blank. */
   public static @Nullable String checked(@Nullable String token) {
     if (token == null || token.isBlank()) {
       return null;
@@ -65,12 +65,14 @@ public final class Credentials {
     return secrets;
   }
 
-  /** The text without any token that is or was in use, should a server have sent it back. */
+  /**
+   * Returns the text without any token that is or was in use, in case a server has sent one back.
+   */
   public String redact(String text) {
     return secrets.redact(text);
   }
 
-  /** The cause, unless it or what caused it shows a token. */
+  /** Returns the cause; null if it, or a cause of it, contains a token. */
   public @Nullable Throwable shown(@Nullable Throwable cause) {
     return secrets.shown(cause);
   }

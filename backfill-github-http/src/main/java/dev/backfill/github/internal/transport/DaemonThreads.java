@@ -15,7 +15,7 @@ public final class DaemonThreads {
     return task -> {
       Thread thread = new Thread(null, task, name + "-" + NUMBERS.incrementAndGet(), 0, false);
       thread.setDaemon(true);
-      // Threads of the JVM's that are begun here inherit it, and may live longer than the client.
+      // JVM threads that are started here inherit it, and may outlive the client.
       thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
       return thread;
     };

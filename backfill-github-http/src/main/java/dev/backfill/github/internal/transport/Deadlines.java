@@ -2,5 +2,5 @@ package dev.backfill.github.internal.transport;
 
 import java.time.Duration;
 
-/** How long an exchange may take: to connect, until the headers of the answer, in all. */
+/** The max times of an exchange: to connect, until the headers of the response, in total. */
 public record Deadlines(Duration connect, Duration headers, Duration total) {}

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What GitHub writes into an error: a message and the page that explains it. Empty texts when the
- * body is something else.
+ * The body of GitHub's errors: a message and the page that explains it. Empty texts if the body is
+ * something else.
  */
 public record ErrorBody(String message, String documentationUrl) {
 
@@ -35,7 +35,7 @@ public record ErrorBody(String message, String documentationUrl) {
     }
   }
 
-  /** The message, and those of the errors in it, which alone say what GitHub does not accept. */
+  /** Returns the message with those of its errors, which alone name what GitHub does not accept. */
   private static String message(JsonNode root) {
     String message = root.path("message").asText("");
     Set<String> details = new LinkedHashSet<>();
@@ -57,19 +57,19 @@ public record ErrorBody(String message, String documentationUrl) {
     return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE) + "...";
   }
 
-  /** Whether it is about asking too much, in any of the words that GitHub has used for it. */
+  /** Returns true if it reports too many requests, in any of GitHub's known texts. */
   public boolean isAboutLimits() {
     return isAboutLimits(message) || documentationUrl.contains("secondary-rate-limits");
   }
 
-  /** Whether a refusal without another reason is about asking too much. */
+  /** Returns true if a refusal without another reason reports too many requests. */
   public static boolean isAboutAbuse(String message) {
     return message.toLowerCase(Locale.ROOT).contains("abuse");
   }
 
   /**
-   * Whether a message has one of GitHub's words for asking too much. Each has spaces, which no name
-   * of a repository has.
+   * Returns true if a message contains one of GitHub's phrases for too many requests. Each has
+   * spaces, which no name of a repository has.
    */
   public static boolean isAboutLimits(String message) {
     String text = message.toLowerCase(Locale.ROOT);

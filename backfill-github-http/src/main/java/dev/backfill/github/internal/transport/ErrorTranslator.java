@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Says what an answer that is no good means, in a sentence for people. */
+/** Translates unusable responses into failures with messages for users. */
 public final class ErrorTranslator {
 
-  /** What is to be said of a write whose answer is no good. */
+  /** The effect of a write whose response is unusable. */
   public static final String PERHAPS =
       "; it may have been done all the same, and is not repeated before that is known";
 
@@ -32,8 +32,8 @@ public final class ErrorTranslator {
   }
 
   /**
-   * Whether a status passes by itself: a server's trouble, and requests that came too slowly, to
-   * the wrong connection, for what is locked, or too early.
+   * Returns true if a status is transient: a server's error, or a request that was too slow, too
+   * early, on the wrong connection, or for something locked.
    *
    * @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-15.5">RFC 9110: 4xx</a>
    */
@@ -42,8 +42,8 @@ public final class ErrorTranslator {
   }
 
   /**
-   * Whether a failure may be one of a moment: a 404, or a 403 that names no reason, as a server
-   * gives them that is being changed.
+   * Returns true if a failure may be transient: a 404, or a 403 without a reason. A server sends
+   * them while it is being changed.
    */
   public static boolean isDoubtful(PermanentFailureException failure) {
     return failure.reason() == Reason.NOT_FOUND
@@ -92,7 +92,7 @@ public final class ErrorTranslator {
     };
   }
 
-  /** What an answer means that refuses to change something. */
+  /** Creates the failure for a response that refuses a write. */
   public BackfillException ofWrite(RawResponse raw, ErrorBody body) {
     if (raw.status() >= 500 || raw.status() == REQUEST_TIMEOUT) {
       return new TransientFailureException(describe(raw, body) + PERHAPS, null);
@@ -194,7 +194,7 @@ public final class ErrorTranslator {
         : "GitHub does not accept the request, and asking again does not help; please report this";
   }
 
-  /** Whether a failure may be one item's, while the others can be read. */
+  /** Returns true if a failure may concern one item only, while others can be read. */
   public static boolean isOfOneItem(PermanentFailureException failure) {
     return switch (failure.reason()) {
       case NOT_FOUND, GONE, FORBIDDEN, INVALID_REQUEST, LEGALLY_BLOCKED -> true;

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON of a query's answer.
+ * The JSON of a query's response.
  *
- * @param data what it brought; missing or null when nothing
- * @param errors what went wrong with it
+ * @param data its data; missing or null if there is none
+ * @param errors its errors
  * @param bytes the size of its text
  */
 public record GraphQlBody(JsonNode data, List<GraphQlError> errors, long bytes) {
@@ -24,7 +24,7 @@ public record GraphQlBody(JsonNode data, List<GraphQlError> errors, long bytes) 
     }
   }
 
-  /** Reads an answer; null when it is no JSON object with data or errors. */
+  /** Parses a response; returns null if it is not a JSON object with data or errors. */
   public static @Nullable GraphQlBody read(RawResponse raw, Credentials credentials) {
     try {
       BodyText text = new BodyText(raw);
@@ -43,7 +43,7 @@ public record GraphQlBody(JsonNode data, List<GraphQlError> errors, long bytes) 
     return errors.stream().anyMatch(GraphQlError::isAboutLimits);
   }
 
-  /** What GitHub charged; at least 1. */
+  /** Returns GitHub's charge; at least 1. */
   public long cost() {
     return Math.max(1, data.path("rateLimit").path("cost").asLong(1));
   }

@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One of the errors that a GraphQL answer names beside its data.
+ * One of the errors beside the data of a GraphQL response.
  *
- * @param type GitHub's word for it, such as {@code NOT_FOUND}; empty when there is none
- * @param code what the server's reader of queries calls it, such as {@code undefinedField}; empty
- *     unless the query was refused unread
- * @param message what it says, without secrets, on one line
- * @param path which part of the data it is about: names and indexes; empty for all of it
+ * @param type GitHub's type, such as {@code NOT_FOUND}; empty if there is none
+ * @param code the code of the server's query parser, such as {@code undefinedField}; empty unless
+ *     the parser has refused the query
+ * @param message its message, without secrets, on one line
+ * @param path the affected part of the data: names and indexes; empty for all of it
  * @see <a
  *     href="https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api">GitHub:
  *     limits of the GraphQL API</a>
@@ -38,7 +38,7 @@ public record GraphQlError(String type, String code, String message, List<String
     return all;
   }
 
-  /** Whether it is about asking too much; GitHub spells the type in two ways. */
+  /** Returns true if it reports too many requests; GitHub spells the type in two ways. */
   boolean isAboutLimits() {
     return type.equals("RATE_LIMITED")
         || type.equals("RATE_LIMIT")
@@ -46,7 +46,7 @@ public record GraphQlError(String type, String code, String message, List<String
         || (type.isEmpty() && path.isEmpty() && ErrorBody.isAboutAbuse(message));
   }
 
-  /** Whether the query was more than GitHub's servers wanted to work on. */
+  /** Returns true if the query was too much work for GitHub's servers. */
   public boolean isAboutSize() {
     return type.equals("RESOURCE_LIMITS_EXCEEDED")
         || type.equals("MAX_NODE_LIMIT_EXCEEDED")

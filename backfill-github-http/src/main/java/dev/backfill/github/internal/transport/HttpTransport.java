@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Sends one request and brings its answer, whatever it says, within its deadlines. */
+/** Sends one request and returns its response, whatever it contains, within its deadlines. */
 public final class HttpTransport implements AutoCloseable {
 
   public static final long MAX_BODY_BYTES = 64L << 20;
@@ -60,16 +60,16 @@ public final class HttpTransport implements AutoCloseable {
     this.timer = new ScheduledThreadPoolExecutor(1, DaemonThreads.named("backfill-github-timer"));
     timer.setRemoveOnCancelPolicy(true);
     this.maxBodyBytes = maxBodyBytes;
-    // Beside what else there is to begin with, since it takes longer.
+    // In parallel with the other initialisation, since it takes longer.
     this.http = CompletableFuture.supplyAsync(() -> network.client(address, executor), executor);
   }
 
   /**
    * Sends a request.
    *
-   * @param token who asks, or null for nobody
-   * @throws TransientFailureException when there is no whole answer in time
-   * @throws PermanentFailureException when no request can be sent before a user changes something
+   * @param token the token to send, or null for none
+   * @throws TransientFailureException if there is no whole response in time
+   * @throws PermanentFailureException if no request can be sent before a user changes something
    */
   public RawResponse send(Request request, @Nullable String token) throws InterruptedException {
     RawResponse response = exchange(prefix.applied(request), token);
@@ -221,16 +221,18 @@ public final class HttpTransport implements AutoCloseable {
     }
   }
 
-  /** Ends the threads of the client where Java can, from 21 on; else they end without it. */
+  /**
+   * Ends the client's threads if Java can do that (from 21 on); otherwise they end by themselves.
+   */
   private static void release(HttpClient client) {
     if (client instanceof AutoCloseable closeable) {
       boolean interrupted = Thread.interrupted();
-      // Interrupted, it ends what is under way instead of waiting for it.
+      // If interrupted, close() cancels running requests instead of waiting for them.
       Thread.currentThread().interrupt();
       try {
         closeable.close();
       } catch (Exception e) {
-        // Its threads end when it is unreachable.
+        // The client's threads end after it becomes unreachable.
       } finally {
         Thread.interrupted();
         if (interrupted) {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backfill.github.internal.json.JsonFactories;
 
 /**
- * Reads small answers as trees. In a class of its own, since what it needs takes longer to load
- * than all the rest, and a list is read without.
+ * Parses small responses as trees. A class of its own, since its dependencies take longer to load
+ * than all the rest, and lists are read without it.
  */
 public final class JsonTrees {
 

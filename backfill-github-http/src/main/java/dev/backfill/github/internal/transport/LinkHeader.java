@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a Link header points to. GitHub asks to follow these and to build no page addresses.
+ * The links of a Link header. GitHub asks clients to follow these and to build no page addresses.
  *
  * @see <a
  *     href="https://docs.github.com/en/rest/using-the-rest-api/using-pagination-in-the-rest-api">GitHub:
@@ -53,10 +53,10 @@ public final class LinkHeader {
   }
 
   /**
-   * The address with this relation, or null when there is none.
+   * Returns the address with this relation, or null if there is none.
    *
-   * @throws PermanentFailureException when there is one that is no address: to take that for the
-   *     end of the list would lose the rest
+   * @throws PermanentFailureException if the link is not an address: taken for the end of the list,
+   *     it would lose the rest
    */
   public @Nullable URI get(String relation) {
     String target = byRelation.get(relation);

@@ -5,12 +5,12 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach the API.
+ * The network settings of a client.
  *
- * @param deadlines how long an exchange may take
+ * @param deadlines the max times of an exchange
  * @param proxy the proxy in between
  * @param authorities trusted beside those of the JVM; null for none
- * @param given what sends the requests instead; null for a client of its own
+ * @param given sends the requests; null to create a client
  */
 public record Network(
     Deadlines deadlines,
@@ -24,13 +24,13 @@ public record Network(
     }
     HttpClient.Builder builder =
         HttpClient.newBuilder()
-            // By hand, so that the token goes to nobody else.
+            // The transport follows redirects itself, so that the token is sent nowhere else.
             .followRedirects(HttpClient.Redirect.NEVER)
             .version(address.isHttps() ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
             .connectTimeout(deadlines.connect())
             .executor(executor);
     if (!address.isHttps()) {
-      // Nothing leaves for another origin, so nothing is ever encrypted.
+      // Nothing is sent to another origin, so nothing is ever encrypted.
       builder.sslContext(NoTls.context());
     } else if (authorities != null) {
       builder.sslContext(authorities.context());

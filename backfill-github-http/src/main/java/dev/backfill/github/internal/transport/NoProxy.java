@@ -8,10 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The hosts that are reached without a proxy: names with everything below them, addresses, networks
+ * The hosts that are reached without a proxy: names with all their subdomains, addresses, networks
  * such as {@code 10.0.0.0/8}, each perhaps with a port, or {@code *} for all.
  *
- * @param list the entries, with commas or blanks between them
+ * @param list the entries, separated by commas or blanks
  */
 record NoProxy(String list) {
 
@@ -53,7 +53,10 @@ record NoProxy(String list) {
     return !name.isEmpty() && (host.equals(name) || host.endsWith("." + name));
   }
 
-  /** Names are not looked up: the answer could be another one for the proxy. */
+  /**
+   * Returns true if the network contains the host. Names are not looked up: the proxy could get
+   * another address.
+   */
   private static boolean contains(String network, int bits, String host) {
     if (!LITERAL.matcher(network).matches() || !LITERAL.matcher(host).matches()) {
       return false;

@@ -15,8 +15,9 @@ import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * For an API over plain http: encrypts nothing, and refuses to. A client that is given none loads
- * the machine's certificates, which takes most of the time to the first request.
+ * A TLS implementation for an API over plain http: it encrypts nothing, and refuses to. Without
+ * one, a client loads the machine's certificates, which takes most of the time to the first
+ * request.
  */
 final class NoTls extends SSLContextSpi {
 

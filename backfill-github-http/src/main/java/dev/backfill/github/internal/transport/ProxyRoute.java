@@ -19,14 +19,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The proxy between the client and the API. The JVM's properties, or a selector that the host has
- * installed, win over the environment. Immutable.
+ * installed, take precedence over the environment. Immutable.
  */
 public final class ProxyRoute {
 
   private static final String TUNNELING = "jdk.http.auth.tunneling.disabledSchemes";
   private static final int DEFAULT_PORT = 80;
 
-  /** Scheme, user with password, host, port; a password may contain what should be encoded. */
+  /**
+   * Scheme, user with password, host, port; a password may contain characters that should be
+   * encoded.
+   */
   private static final Pattern ADDRESS =
       Pattern.compile(
           "(?:([A-Za-z][A-Za-z0-9+.-]*)://)?(?:(.*)@)?(\\[[0-9A-Fa-f:.]+]|[^\\s/:@?#]+)(?::(\\d{1,5}))?/?");
@@ -45,8 +48,8 @@ public final class ProxyRoute {
   /**
    * Finds the proxy for an API.
    *
-   * @param variables the environment, with names in upper or lower case; lower case wins
-   * @throws InvalidConfigurationException if a variable names a proxy that cannot be used
+   * @param variables the environment, with names in upper or lower case; lower case has precedence
+   * @throws InvalidConfigurationException if a variable contains a proxy that cannot be used
    */
   public static ProxyRoute of(ApiAddress address, Map<String, String> variables) {
     return of(
@@ -85,7 +88,10 @@ public final class ProxyRoute {
     return parse(name.toUpperCase(Locale.ROOT), value);
   }
 
-  /** A selector of the host's, and properties, may also have chosen to use no proxy here. */
+  /**
+   * Returns true if a selector of the host, or properties, have chosen the way, which may be no
+   * proxy.
+   */
   private static boolean isChosen(
       ProxySelector jvm, String scheme, UnaryOperator<String> properties) {
     return !jvm.getClass().getName().startsWith("sun.net.")
@@ -144,7 +150,7 @@ public final class ProxyRoute {
     try {
       return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      // The cause would repeat a part of the password.
+      // Without the cause, which would repeat a part of the password.
       throw invalid(name, "has a percent sign without two digits, which is written as %25");
     }
   }
@@ -155,7 +161,7 @@ public final class ProxyRoute {
             .formatted(name, problem));
   }
 
-  /** Tells the JVM's client about the proxy; the JVM knows its own. */
+  /** Sets the proxy of the JVM's client; the JVM's own proxy is already set. */
   void configure(HttpClient.Builder builder) {
     if (!ofTheJvm) {
       builder.proxy(ProxySelector.of(proxy));
@@ -185,12 +191,12 @@ public final class ProxyRoute {
     }
   }
 
-  /** The value of {@code Proxy-Authorization}, or null for none. */
+  /** Returns the value of {@code Proxy-Authorization}, or null for none. */
   @Nullable String authorization() {
     return authorization;
   }
 
-  /** The way for messages: empty without a proxy, and never with a password. */
+  /** Returns the way for messages: empty without a proxy, and never with a password. */
   @Override
   public String toString() {
     return proxy == null

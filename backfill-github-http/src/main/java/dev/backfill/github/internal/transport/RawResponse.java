@@ -4,10 +4,10 @@ import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.util.Set;
 
-/** An answer as it came: the body is still compressed if it was sent so. */
+/** A response as received: its body is still compressed if it was sent so. */
 public record RawResponse(URI uri, int status, HttpHeaders headers, byte[] body) {
 
-  /** Statuses that name another address for the same request. */
+  /** Statuses that redirect the same request to another address. */
   public static final Set<Integer> REDIRECTS = Set.of(301, 302, 307, 308);
 
   public String header(String name) {

@@ -4,19 +4,19 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to send.
+ * A request to send.
  *
- * @param resource what it is counted by
- * @param uri where to
- * @param etag the version that is known already, or null
- * @param body what to send, or null for a GET
- * @param method how
+ * @param resource the resource whose quota it uses
+ * @param uri its address
+ * @param etag the known version, or null
+ * @param body the body, or null for a GET
+ * @param method the HTTP method
  */
 public record Request(
     ApiResource resource, URI uri, @Nullable String etag, byte @Nullable [] body, String method) {
 
   /**
-   * Reading counts 1, writing 5.
+   * A read counts 1, a write 5.
    *
    * @see <a
    *     href="https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#calculating-points-for-the-secondary-rate-limit">GitHub:
@@ -40,12 +40,12 @@ public record Request(
     return new Request(ApiResource.CORE, uri, null, body, "PATCH");
   }
 
-  /** Whether it changes something at GitHub. */
+  /** Returns true if it changes something at GitHub. */
   public boolean isWrite() {
     return body != null && resource == ApiResource.CORE;
   }
 
-  /** What it counts for among the requests of a minute. */
+  /** Returns its points among the requests of a minute. */
   public int points() {
     return body == null || resource == ApiResource.GRAPHQL ? 1 : POINTS_OF_A_POST;
   }

@@ -3,14 +3,14 @@ package dev.backfill.github.internal.transport;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * What a stretch of requests may use and has used.
+ * The quota that a series of requests may use and has used.
  *
- * @param reserve what no request may touch
- * @param spent counts every request that left
+ * @param reserve the part that no request may use
+ * @param spent counts every request that was sent
  */
 public record RequestBudget(Reserve reserve, LongAdder spent) {
 
-  /** Creates one with a reserve in units of whatever is asked. */
+  /** Creates a budget with a reserve in units of the requested resource. */
   public RequestBudget(long reserve, LongAdder spent) {
     this(new Reserve(reserve, 0), spent);
   }

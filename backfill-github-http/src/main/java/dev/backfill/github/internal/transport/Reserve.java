@@ -4,21 +4,21 @@ import dev.backfill.api.quota.Quota;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a quota that requests leave to others. It is worked out from one quota, and a session
- * may spend another one beside it: of that it is the same share.
+ * The part of a quota that stays for others. It is computed from one quota; of any other quota that
+ * a session spends, the same share stays.
  *
- * @param units units of the quota that it was worked out from; 0 or more
- * @param limit what that quota is when nothing is used; 0 if it is not known
+ * @param units units of the quota that it was computed from; 0 or more
+ * @param limit that quota's limit; 0 if it is not known
  */
 public record Reserve(long units, long limit) {
 
-  /** Leaves nothing to others. */
+  /** No reserve. */
   public static final Reserve NONE = new Reserve(0, 0);
 
   /**
-   * Takes units of a quota.
+   * Creates a reserve of units of a quota.
    *
-   * @param quota the quota that they are units of, or null if it is not known
+   * @param quota the quota of these units, or null if it is not known
    */
   public static Reserve of(long units, @Nullable Quota quota) {
     return new Reserve(units, quota == null ? 0 : quota.limit());

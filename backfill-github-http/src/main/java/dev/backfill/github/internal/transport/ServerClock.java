@@ -7,10 +7,12 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import org.jspecify.annotations.Nullable;
 
-/** Translates the server's times to the local clock, which may be wrong by any amount. */
+/** Converts the server's times to the local clock, which may be wrong by any amount. */
 public final class ServerClock {
 
-  /** All answers of a second tell the same date, and several places read it. */
+  /**
+   * Cached, since all responses of a second contain the same date, and several callers parse it.
+   */
   private static volatile Date latest = new Date("", null);
 
   private final Instant localNow;

@@ -4,7 +4,7 @@ import dev.backfill.api.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 
-/** GitHub's clock, as far as its answers have told it. Safe for any number of threads. */
+/** GitHub's clock, as known from its responses. Thread-safe. */
 public final class ServerTime {
 
   private final TimeSource time;
@@ -21,7 +21,7 @@ public final class ServerTime {
     }
   }
 
-  /** By how much it is ahead of the local clock; negative when it is behind. */
+  /** Returns the time by which it is ahead of the local clock; negative if it is behind. */
   public Duration ahead() {
     return ahead;
   }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a handshake that can never succeed from one that was broken off. */
+/** Distinguishes a handshake that can never succeed from one that was broken off. */
 final class TlsFailure {
 
   private static final String NOT_SENT = "; nothing was sent, and what is stored is kept: ";
@@ -16,7 +16,7 @@ final class TlsFailure {
   /**
    * Returns the end of a sentence about a handshake that fails each time.
    *
-   * @return effect and fix, or null when trying again may help
+   * @return effect and fix, or null if a retry may help
    */
   static @Nullable String of(Throwable failure) {
     if (Authorities.areUnknown(failure)) {

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Tells whether bytes are UTF-8, as strictly as Java's own decoder. */
+/** Checks if bytes are UTF-8, as strictly as Java's own decoder. */
 final class Utf8 {
 
   private static final VarHandle LONGS =
@@ -31,7 +31,7 @@ final class Utf8 {
     return true;
   }
 
-  /** The length of the character of several bytes that begins here, or 0 when it is none. */
+  /** Returns the length of the multi-byte character that begins here, or 0 if it is invalid. */
   private static int length(byte[] text, int at) {
     int first = text[at] & 0xFF;
     int second = at + 1 < text.length ? text[at + 1] & 0xFF : 0;
@@ -39,7 +39,7 @@ final class Utf8 {
       return first >= 0xC2 && continues(text, at, 2) ? 2 : 0;
     }
     if (first < 0xF0) {
-      // The shortest form, and no half of a pair.
+      // The shortest form, and no unpaired surrogate.
       boolean allowed = first == 0xE0 ? second >= 0xA0 : first != 0xED || second < 0xA0;
       return allowed && continues(text, at, 3) ? 3 : 0;
     }

@@ -16,8 +16,8 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * The cause that makes failures the same one: the class of a systemic error, such as a refused
- * token, or else the repository and the class of the error.
+ * The common cause of failures that share an issue: the class of a systemic error, such as a
+ * refused token, or else the repository and the class of the error.
  */
 final class Fingerprint {
 
@@ -33,7 +33,10 @@ final class Fingerprint {
             : repository(report.key().target(), report.cursor()) + "|" + errorClass);
   }
 
-  /** The fingerprint of releases that told of each stream alone; their open issues stay in use. */
+  /**
+   * Returns the fingerprint of releases that reported each stream alone; their open issues stay in
+   * use.
+   */
   static String ofStream(FailureReport report) {
     return digest(
         String.join(
@@ -43,7 +46,7 @@ final class Fingerprint {
             errorClass(report.failure())));
   }
 
-  /** Whether a failure has its cause in the token, GitHub or the database. */
+  /** Returns true if a failure has its cause in the token, GitHub or the database. */
   static boolean isSystemic(BackfillException failure) {
     if (failure instanceof PermanentFailureException permanent) {
       return switch (permanent.reason()) {
@@ -74,7 +77,7 @@ final class Fingerprint {
             .toUpperCase(Locale.ROOT);
   }
 
-  /** GitHub's number, which survives a new name, once something was read; else the name. */
+  /** Returns GitHub's number, which survives renaming, if something was read; else the name. */
   private static String repository(String target, Cursor cursor) {
     try {
       JsonNode root = JSON.readTree(cursor.value());

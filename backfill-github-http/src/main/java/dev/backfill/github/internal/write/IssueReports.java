@@ -17,12 +17,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes issues agree with the failure log. Whoever has the log's right to tell goes on until they
- * do, so that nothing is told twice and nothing that comes meanwhile is lost.
+ * Brings issues in line with the failure log. The process that holds the log's claim repeats this
+ * until both agree. So nothing is reported twice, and nothing that happens meanwhile is lost.
  */
 public final class IssueReports {
 
-  /** Longer than the requests of one telling take. */
+  /** Longer than the requests of one report take. */
   private static final Duration CLAIM = Duration.ofMinutes(5);
 
   private static final int ROUNDS = 10;
@@ -35,10 +35,10 @@ public final class IssueReports {
   private final Set<BackfillKey> untold = ConcurrentHashMap.newKeySet();
 
   /**
-   * How sparing it is.
+   * Limits for notifications.
    *
-   * @param betweenComments how long at least from one comment to the next
-   * @param reopening for how long a closed issue is opened again rather than a new one made
+   * @param betweenComments the min time between two comments
+   * @param reopening the time within which a closed issue is reopened instead of creating a new one
    */
   public record Rules(Duration betweenComments, Duration reopening) {}
 
@@ -65,7 +65,10 @@ public final class IssueReports {
     catchUp();
   }
 
-  /** An issue that an earlier release has opened for a stream serves until it is closed. */
+  /**
+   * Returns the failure's fingerprint; that of its stream if an earlier release's issue is still
+   * open.
+   */
   private String fingerprint(FailureReport report) {
     String stream = Fingerprint.ofStream(report);
     return log.find(stream)
@@ -79,7 +82,10 @@ public final class IssueReports {
     catchUp();
   }
 
-  /** Nobody says again that a backfill has recovered, so what could not be told is kept in mind. */
+  /**
+   * Reports recoveries, and keeps those that failed for the next call: a recovery happens only
+   * once.
+   */
   private void catchUp() throws InterruptedException {
     for (BackfillKey key : List.copyOf(untold)) {
       for (Entry entry : log.recovered(key, time.now())) {
@@ -114,7 +120,7 @@ public final class IssueReports {
     return reported != null && reported.open();
   }
 
-  /** Without a report there is nothing to tell of a failure that lasts. */
+  /** Returns true if the issue lacks the failure. Without a report there is nothing to write. */
   private static boolean isStale(Entry entry, @Nullable FailureReport report) {
     ReportedIssue reported = entry.reported();
     return report != null
@@ -139,7 +145,9 @@ public final class IssueReports {
     }
   }
 
-  /** Closes first, so that a lost answer costs a comment and never leaves an issue open. */
+  /**
+   * Closes the issue before the comment: a lost response costs a comment, but leaves no issue open.
+   */
   private ReportedIssue closed(Entry entry, ReportedIssue reported) throws InterruptedException {
     try {
       if (issues.read(reported.issue()).open()) {
@@ -158,7 +166,7 @@ public final class IssueReports {
       throws InterruptedException {
     ReportedIssue kept = reported == null ? null : kept(entry, reported, report);
     if (kept == null) {
-      // Also where the failure log knows one: the answer about a newer one may have been lost.
+      // Even if the failure log contains one: the response about a newer one may have been lost.
       ReportedIssue found = found(entry);
       kept = found == null ? null : kept(entry, found, report);
     }
@@ -169,7 +177,7 @@ public final class IssueReports {
     return new ReportedIssue(issue.number(), issue.url(), true, entry.count(), time.now());
   }
 
-  /** What an issue that is there tells from now on; null when it does not serve any more. */
+  /** Updates or reopens an issue; returns null if it is no longer of use. */
   private @Nullable ReportedIssue kept(Entry entry, ReportedIssue reported, FailureReport report)
       throws InterruptedException {
     if (reported.open()) {
@@ -180,7 +188,7 @@ public final class IssueReports {
         : null;
   }
 
-  /** What is there although the failure log may not know it; null when nothing is. */
+  /** Finds an issue that the failure log may not contain; null if there is none. */
   private @Nullable ReportedIssue found(Entry entry) throws InterruptedException {
     Issues.Issue issue = issues.find(IssueText.marker(entry.fingerprint()));
     if (issue == null) {
@@ -191,14 +199,14 @@ public final class IssueReports {
         issue.number(), issue.url(), issue.open(), 0, closedAt == null ? time.now() : closedAt);
   }
 
-  /** Null when somebody has deleted it. */
+  /** Updates an issue; returns null if it was deleted. */
   private @Nullable ReportedIssue updated(Entry entry, ReportedIssue reported, FailureReport report)
       throws InterruptedException {
     try {
       Issues.Issue issue =
           issues.update(reported.issue(), title(report, entry), body(report, entry), null);
       boolean comments =
-          // Who closed it while the failure lasts knows of it.
+          // A user who closed it while the failure lasts knows of it.
           issue.open()
               && reported.count() > 0
               && Long.highestOneBit(entry.count()) > reported.count()
@@ -242,7 +250,7 @@ public final class IssueReports {
     return text.body(report, entry, log.affected(entry.fingerprint()));
   }
 
-  /** A deleted issue is 404 or 410. */
+  /** Returns true for a deleted issue, which is 404 or 410. */
   private static boolean isGone(PermanentFailureException e) {
     return e.reason() == Reason.NOT_FOUND || e.reason() == Reason.GONE;
   }

@@ -13,17 +13,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What an issue says. Nothing in it pings anybody or holds a secret. */
+/** The text of an issue. It mentions no account and contains no secret. */
 final class IssueText {
 
-  /** GitHub's limit is 65,536 characters for all of it. */
+  /** GitHub's limit is 65,536 characters in total. */
   private static final int MAX_ERROR = 20_000;
 
   private static final int MAX_FACT = 1_000;
   private static final int MAX_TITLE = 200;
   private static final int MAX_NAME = 200;
 
-  /** So many repositories are listed; the table stays far below GitHub's limit. */
+  /** The max number of listed repositories; the table stays far below GitHub's limit. */
   private static final int MAX_LIST = 50;
 
   private static final Pattern REQUEST = Pattern.compile("\\(request ([^)\\s]{1,100})\\)");
@@ -86,7 +86,7 @@ final class IssueText {
     return body.toString();
   }
 
-  /** The repositories and their streams, where there is more than the one in the table. */
+  /** Appends the repositories and their streams, if there are more than the one in the table. */
   private void list(StringBuilder body, List<BackfillKey> affected) {
     if (affected.size() < 2) {
       return;

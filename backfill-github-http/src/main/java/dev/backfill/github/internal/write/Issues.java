@@ -32,20 +32,20 @@ final class Issues {
   }
 
   /**
-   * An issue as GitHub tells it.
+   * An issue as GitHub returns it.
    *
    * @param number its number
-   * @param url where people see it; empty when it is not to be trusted
-   * @param open whether it is open
-   * @param closedAt when it was closed, or null
+   * @param url its page for users; empty if it is not trusted
+   * @param open true if it is open
+   * @param closedAt its time of closing, or null
    */
   record Issue(long number, String url, boolean open, @Nullable Instant closedAt) {}
 
   /**
-   * Looks for an issue that begins with a hidden marker: among those with the label, then among the
-   * newest, since GitHub drops labels that a token may not set. Lists show what was written a
-   * moment ago, which a search does not. Only issues of the client's own account count, since
-   * anyone may write the marker; without a known account, none does.
+   * Finds an issue that begins with a hidden marker. It searches issues with the label, then the
+   * newest ones, since GitHub drops labels that a token may not set. Lists contain what was written
+   * a moment ago, which a search does not. Only issues of the client's own account count, since any
+   * user may write the marker; without a known account, none does.
    */
   @Nullable Issue find(String marker) throws InterruptedException {
     String login = own.login();
@@ -102,7 +102,7 @@ final class Issues {
     return issue(created);
   }
 
-  /** Reads an issue as it is now. */
+  /** Fetches an issue in its present state. */
   Issue read(long number) throws InterruptedException {
     return issue(writer.get(path + "/" + number));
   }

@@ -8,9 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The account that the client's credential acts as: a user, or the bot of an App or a workflow.
- * Anyone may write an issue with our marker, so that only an issue of this account counts. Safe for
- * any number of threads.
+ * The account of the client's credential: a user, or the bot of an App or a workflow. Any user may
+ * write an issue with the marker, so that only issues of this account count. Thread-safe.
  *
  * @see <a href="https://docs.github.com/en/rest/users/users#get-the-authenticated-user">GitHub: the
  *     authenticated user</a>
@@ -29,9 +28,9 @@ final class OwnAccount {
   }
 
   /**
-   * Returns the account's login, which is asked for once.
+   * Returns the account's login, which is fetched once.
    *
-   * @return the login as issues have it; null if GitHub does not tell it
+   * @return the login as in issues; null if GitHub does not return it
    */
   @Nullable String login() throws InterruptedException {
     String known = login;
@@ -67,7 +66,7 @@ final class OwnAccount {
     return name.isEmpty() ? null : name.endsWith(BOT) ? name : name + BOT;
   }
 
-  /** Remembers the author of an issue that the client has just created. */
+  /** Stores the author of an issue that the client has just created. */
   void created(JsonNode issue) {
     long id = issue.path("user").path("id").asLong(0);
     if (id > 0) {
@@ -75,7 +74,7 @@ final class OwnAccount {
     }
   }
 
-  /** Returns whether the account wrote an issue; false if that cannot be known. */
+  /** Returns true if the account wrote an issue; false also if that is unknown. */
   boolean wrote(JsonNode issue) {
     JsonNode user = issue.path("user");
     String name = login;

@@ -6,18 +6,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes texts from elsewhere fit for an issue that anybody may read: without secrets, and without
- * power over the page.
+ * Cleans texts of other systems for a public issue: no secrets, and no effect on the page's markup.
  */
 final class SafeText {
 
-  /** What an issue's hidden marker begins with; one in an error must not be taken for it. */
+  /** The beginning of an issue's hidden marker; one in an error must not pass for it. */
   static final String MARK = "backfill-fingerprint:";
 
   private static final String HIDDEN = "***";
 
   /**
-   * What looks like a secret, whoever's it is.
+   * Patterns of secrets of any origin.
    *
    * @see <a
    *     href="https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github#githubs-token-formats">GitHub:
@@ -30,7 +29,7 @@ final class SafeText {
           Pattern.compile("gh[a-z]_[A-Za-z0-9_.-]{8,}"),
           Pattern.compile("github_pat_[A-Za-z0-9_]{8,}"),
           Pattern.compile("eyJ[A-Za-z0-9_-]{5,}\\.[A-Za-z0-9_-]{5,}(?:\\.[A-Za-z0-9_-]*)?"),
-          // Up to the last @ of the authority, since a password may hold one.
+          // Up to the last @ of the authority, since a password may contain one.
           Pattern.compile("(?<=://)[^\\s/?#]{1,1000}(?=@)"),
           Pattern.compile("(?i)(?<=\\b(?:bearer|basic) )[A-Za-z0-9+/._~=-]{8,}"),
           Pattern.compile(
@@ -46,7 +45,7 @@ final class SafeText {
   }
 
   private String clean(String text) {
-    // First what is not seen, which may stand within a secret.
+    // Invisible characters first, since they may be within a secret.
     StringBuilder seen = new StringBuilder(text.length());
     text.replace("\r\n", "\n")
         .replace('\r', '\n')
@@ -70,12 +69,12 @@ final class SafeText {
             && type != Character.UNASSIGNED);
   }
 
-  /** The text on one line. */
+  /** Returns the text on one line. */
   String line(String text, int max) {
     return cut(clean(text).replaceAll("\\s+", " ").strip(), max);
   }
 
-  /** The text in a block that ends at a longer row of backticks than it has. */
+  /** Returns the text in a block that ends at a longer row of backticks than it contains. */
   String block(String text, int max) {
     String clean = cut(clean(text), max);
     int ticks = 2;

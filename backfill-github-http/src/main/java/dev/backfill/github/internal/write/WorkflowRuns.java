@@ -24,12 +24,12 @@ public final class WorkflowRuns {
 
   private static final String DETAILS = "return_run_details";
 
-  /** By how much the clocks of two machines may differ. */
+  /** The max difference between the clocks of two machines. */
   private static final Duration SKEW = Duration.ofMinutes(5);
 
   private static final int PAGE = 100;
 
-  /** GitHub lists no more than 1,000 runs of a search. */
+  /** GitHub lists 1,000 runs of a search at most. */
   private static final int MAX_PAGES = 10;
 
   private static final String NO_WORD_BEFORE = "(?<![\\p{Alnum}_.-])";
@@ -88,7 +88,7 @@ public final class WorkflowRuns {
     return body;
   }
 
-  /** What became of a dispatch; looks for the run by the correlation id where it is not known. */
+  /** Returns the state of a dispatch; finds an unknown run by the correlation id. */
   public Run follow(Dispatch dispatch) throws InterruptedException {
     String known = dispatch.run();
     JsonNode run =

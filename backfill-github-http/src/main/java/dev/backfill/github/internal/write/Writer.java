@@ -20,12 +20,12 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Sends and reads JSON. Safe for any number of threads. */
+/** Sends and reads JSON. Thread-safe. */
 public final class Writer {
 
   private static final ObjectMapper JSON = new ObjectMapper(JsonFactories.create());
 
-  /** The quota's reserve is the host's, and these few requests are on the host's behalf. */
+  /** The quota's reserve is for the host, and these few requests are made for the host. */
   private static final long NO_RESERVE = 0;
 
   private final GitHubApi api;
@@ -68,7 +68,7 @@ public final class Writer {
     return read(path, api.patch(path, bytes(body), budget()), true);
   }
 
-  /** What can be done about an answer that lacks what every such answer has. */
+  /** Creates the failure for a response that lacks what every such response has. */
   TransientFailureException incomplete(String path) {
     return new TransientFailureException(
         api.redact("GitHub's answer for " + path + " is not what is documented")
@@ -116,9 +116,9 @@ public final class Writer {
   }
 
   /**
-   * An address to show to people, unless it leads elsewhere than to GitHub.
+   * Returns an address to show to users, unless it leads elsewhere than to GitHub.
    *
-   * @return the address, or null for none and for one that is not to be trusted
+   * @return the address, or null if there is none or it is not trusted
    */
   @Nullable String webAddress(JsonNode node) {
     String text = node.asText("");

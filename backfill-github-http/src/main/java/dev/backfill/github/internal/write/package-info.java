@@ -1,4 +1,4 @@
-/** Workflows that are dispatched, and issues that are opened. */
+/** Writing to GitHub: dispatched workflows and issues of failures. */
 @NullMarked
 package dev.backfill.github.internal.write;
 
