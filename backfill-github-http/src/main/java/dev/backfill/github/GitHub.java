@@ -33,16 +33,18 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to GitHub on behalf of one principal or several, shared by all sources and sessions
- * that read with it: GitHub counts requests by principal and resource, and so one client keeps one
- * account of each. When one request is limited, no other of that principal leaves for that resource
- * before the time that GitHub gave; with several credentials the same request goes out with another
- * one, and only when none is left it fails with the first time at which one may be used again.
+ * A connection to GitHub with one credential or several, shared by all sources and sessions that
+ * read with it. GitHub counts requests by principal and resource, so one connection keeps one count
+ * of each.
  *
- * <p>The quota of several principals is the sum of what those that can be used have said, and a
- * reserve is kept of that sum. It ends with the first window in which something was used.
+ * <p>After one request is limited, no other of that principal is sent for that resource before the
+ * end that GitHub gave. With several credentials, the same request is sent with another one. It
+ * fails only if none is left, with the first time at which one may be used again.
  *
- * <p>Safe for any number of threads. {@link #close()} it after the sessions.
+ * <p>The quota of several principals is the sum over those that are usable and known; a reserve is
+ * kept of that sum. It ends with the first window in which something was used.
+ *
+ * <p>Thread-safe. {@link #close()} it after the sessions.
  *
  * @see <a
  *     href="https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api">GitHub:
@@ -53,22 +55,22 @@ public final class GitHub implements AutoCloseable {
   /** The API of github.com. */
   public static final URI DEFAULT_API_URL = URI.create("https://api.github.com");
 
-  /** How many items are completed with further requests at once, at most: 4. */
+  /** The default max number of items enriched at once: 4. */
   public static final int DEFAULT_DETAIL_CONCURRENCY = 4;
 
-  /** How many pages of a list are fetched ahead: 1. */
+  /** The default number of pages of a list fetched ahead: 1. */
   public static final int DEFAULT_PAGES_AHEAD = 1;
 
-  /** How many bytes of pages a session holds ahead: 16 MiB. */
+  /** The default max size of pages that a session holds ahead: 16 MiB. */
   public static final long DEFAULT_MAX_BYTES_AHEAD = 16L << 20;
 
-  /** How many GraphQL queries are under way at once for one principal: 1. */
+  /** The default max number of GraphQL queries of one principal at once: 1. */
   public static final int DEFAULT_GRAPHQL_CONCURRENCY = 1;
 
-  /** How many points of REST requests GitHub allows in a minute: 900. */
+  /** GitHub's max points of REST requests in a minute: 900. */
   public static final int DEFAULT_REST_POINTS = 900;
 
-  /** How many points of GraphQL queries GitHub allows in a minute: 2,000. */
+  /** GitHub's max points of GraphQL queries in a minute: 2,000. */
   public static final int DEFAULT_GRAPHQL_POINTS = 2_000;
 
   private final GitHubConnection connection;
@@ -105,7 +107,7 @@ public final class GitHub implements AutoCloseable {
   }
 
   /**
-   * Begins to describe a client.
+   * Creates a builder of a connection.
    *
    * @return a builder with every default
    */
@@ -131,7 +133,7 @@ public final class GitHub implements AutoCloseable {
    *
    * @param extras the parts to read beyond the list; none costs one request for a hundred pull
    *     requests
-   * @return the source; safe for any number of threads
+   * @return the source; thread-safe
    * @see <a href="https://docs.github.com/en/rest/pulls/pulls#list-pull-requests">GitHub: list pull
    *     requests</a>
    */
@@ -143,7 +145,7 @@ public final class GitHub implements AutoCloseable {
    * Returns a source of pull requests, as {@link #pullRequests(PullRequestExtra...)} does.
    *
    * @param extras the parts to read beyond the list; may be empty
-   * @return the source; safe for any number of threads
+   * @return the source; thread-safe
    */
   public PullSource<PullRequest> pullRequests(Set<PullRequestExtra> extras) {
     return pullRequests(extras, GitHubTransport.AUTO);
@@ -154,7 +156,7 @@ public final class GitHub implements AutoCloseable {
    *
    * @param extras the parts to read beyond the list; may be empty
    * @param transport the transport
-   * @return the source; safe for any number of threads
+   * @return the source; thread-safe
    * @throws InvalidConfigurationException if it is {@link GitHubTransport#GRAPHQL} and there is no
    *     token
    */
@@ -167,7 +169,7 @@ public final class GitHub implements AutoCloseable {
    * Returns a source of the comments on lines of pull requests, of a whole repository. Its name is
    * {@code github:review-comments}; the key of an item is its id.
    *
-   * @return the source; safe for any number of threads
+   * @return the source; thread-safe
    * @see <a
    *     href="https://docs.github.com/en/rest/pulls/comments#list-review-comments-in-a-repository">GitHub:
    *     list review comments</a>
@@ -180,7 +182,7 @@ public final class GitHub implements AutoCloseable {
    * Returns a source of the comments in conversations of issues and pull requests, of a whole
    * repository. Its name is {@code github:issue-comments}; the key of an item is its id.
    *
-   * @return the source; safe for any number of threads
+   * @return the source; thread-safe
    * @see <a
    *     href="https://docs.github.com/en/rest/issues/comments#list-issue-comments-for-a-repository">GitHub:
    *     list issue comments</a>
@@ -194,8 +196,8 @@ public final class GitHub implements AutoCloseable {
   }
 
   /**
-   * Ends what is under way and frees threads and connections. Does not wait for anything; closing
-   * twice does nothing.
+   * Cancels requests under way and frees threads and connections. Does not wait; closing twice does
+   * nothing.
    */
   @Override
   public void close() {
@@ -204,7 +206,7 @@ public final class GitHub implements AutoCloseable {
   }
 
   /**
-   * Where it connects to, and whether it has a token; never the token.
+   * Returns the API's address and whether there is a token; never the token.
    *
    * @return a text for logs
    */
@@ -214,8 +216,8 @@ public final class GitHub implements AutoCloseable {
   }
 
   /**
-   * Describes a client. Every value is checked when it is given, except what two of them forbid
-   * together, which {@link #build()} checks. Not safe for several threads.
+   * A builder of a connection. Every value is checked when it is set; {@link #build()} checks
+   * combinations. Not thread-safe.
    */
   public static final class Builder {
 
@@ -242,12 +244,12 @@ public final class GitHub implements AutoCloseable {
     private Builder() {}
 
     /**
-     * Where the API is.
+     * Sets the address of the API.
      *
      * @param url an http or https address, such as {@code https://github.example.com/api/v3} for an
      *     Enterprise Server; default {@link #DEFAULT_API_URL}
      * @return this
-     * @throws InvalidConfigurationException when it is no such address
+     * @throws InvalidConfigurationException if it is not such an address
      */
     public Builder apiUrl(URI url) {
       address = ApiAddress.of(url);
@@ -255,12 +257,12 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * On whose behalf to ask.
+     * Sets the token.
      *
      * @param token a personal, installation or workflow token; null or blank for none, which leaves
      *     60 requests an hour and public repositories
      * @return this
-     * @throws InvalidConfigurationException when it has a character that no token has
+     * @throws InvalidConfigurationException if it has a character that no token has
      * @see <a
      *     href="https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api">GitHub:
      *     authenticating</a>
@@ -271,16 +273,19 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * On whose behalf to ask beside {@link #token}: a request goes out with the token that has the
-     * most left, and when one is limited or refused, with another one. Only tokens of different
-     * users add quota; those of one user are found out by {@code GET /user} before the first
-     * request, count once, and a warning says so. Each must be able to read every repository that
-     * is read.
+     * Sets further tokens beside {@link #token}. Each must have access to every repository that is
+     * read.
      *
-     * @param values tokens, without null; blank ones and those that are there twice are left out;
-     *     none for an empty list
+     * <p>A request is sent with the token that has most quota left. If that one is limited or
+     * refused, the request is sent with another one.
+     *
+     * <p>Only tokens of different users add quota. Tokens of one user are found by {@code GET
+     * /user} before the first request; they count once, and a warning is logged.
+     *
+     * @param values tokens, without null; blank ones and duplicates are ignored; an empty list for
+     *     none
      * @return this
-     * @throws InvalidConfigurationException when one has a character that no token has
+     * @throws InvalidConfigurationException if one has a character that no token has
      * @see <a
      *     href="https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#primary-rate-limit-for-authenticated-users">GitHub:
      *     whose quota it is</a>
@@ -296,7 +301,7 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * A GitHub App to ask on behalf of, beside the tokens if there are any.
+     * Sets a GitHub App as a credential, beside the tokens if there are any.
      *
      * @param value the App, or null for none
      * @return this
@@ -307,7 +312,7 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * The clock by which limits end. Time-outs of the network are real time, whatever this says.
+     * Sets the clock by which limits end. Time-outs of the network always use real time.
      *
      * @param source default {@link TimeSource#system()}
      * @return this
@@ -318,11 +323,12 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * Where limits are shared with clients in other processes, or other clients of this one: when
-     * one of them is limited, the others of the same principal send nothing either until the limit
-     * is over. A principal's key there is a hash, from which no token can be worked out. Limits of
-     * a client without a token are not shared. A store that fails or takes longer than 2 seconds
-     * changes nothing but a line in the log.
+     * Sets the store for sharing limits with other clients, in this process or others. After one of
+     * them is limited, those of the same principal send nothing either until the limit ends.
+     *
+     * <p>The store contains a hash as a principal's key, from which no token can be computed.
+     * Limits of a client without a token are not shared. If the store fails or takes longer than 2
+     * seconds, this is logged and has no other effect.
      *
      * @param store such as the one of a {@code JdbcStore}; null for none, which is the default
      * @return this
@@ -333,9 +339,9 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * What spreads waits that GitHub gave no length for.
+     * Sets the source of randomness, which spreads waits whose length GitHub did not give.
      *
-     * @param generator safe for any number of threads; default a {@link Random} of its own
+     * @param generator thread-safe; default a {@link Random} of its own
      * @return this
      */
     public Builder random(RandomGenerator generator) {
@@ -344,7 +350,7 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * How long a request may take.
+     * Sets the time-outs of a request.
      *
      * @param values default {@link GitHubTimeouts#DEFAULT}
      * @return this
@@ -355,14 +361,13 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * How many items are completed with further requests at once, at most, over all sessions of the
-     * client. It begins with 4 at most; while all succeed it is slowly one more, unless the quota
-     * would not last longer for it; when GitHub fails or asks to slow down it is half as many.
+     * Sets the max number of items that are enriched at once, over all sessions of the client. It
+     * starts with 4 at most. While all succeed, it grows slowly, unless the quota would be spent
+     * too early. It is halved when GitHub fails or asks to slow down.
      *
-     * @param items from 1 to 100, which is the most that GitHub allows; default {@value
-     *     #DEFAULT_DETAIL_CONCURRENCY}
+     * @param items from 1 to 100, GitHub's max; default {@value #DEFAULT_DETAIL_CONCURRENCY}
      * @return this
-     * @throws InvalidConfigurationException when it is out of its range
+     * @throws InvalidConfigurationException if it is out of its range
      * @see <a
      *     href="https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits">GitHub:
      *     secondary rate limits</a>
@@ -373,15 +378,17 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * How many pages of a list each session fetches ahead. They are delivered in order, and none is
-     * asked for that GitHub does not offer: more than one at once where its links number the pages,
-     * and one where they do not, as with GraphQL. More than one is as many requests at once; GitHub
-     * asks to make requests one after the other, so this is for hosts that may do otherwise, such
-     * as with an Enterprise Server of their own.
+     * Sets the number of pages of a list that each session fetches ahead. They are delivered in
+     * order, and only pages that GitHub offers are requested. If GitHub's links do not number the
+     * pages, as with GraphQL, it is one at a time.
+     *
+     * <p>More than one page is as many requests at once. GitHub asks to send requests one after the
+     * other, so this is for hosts that may do otherwise, such as with an Enterprise Server of their
+     * own.
      *
      * @param pages from 1 to 100; default {@value #DEFAULT_PAGES_AHEAD}
      * @return this
-     * @throws InvalidConfigurationException when it is out of its range
+     * @throws InvalidConfigurationException if it is out of its range
      * @see <a
      *     href="https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#avoid-concurrent-requests">GitHub:
      *     avoid concurrent requests</a>
@@ -392,13 +399,13 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * How many bytes of pages each session holds ahead. A page is not begun when one as large as
-     * the last would pass it.
+     * Sets the max size of pages that each session holds ahead. A page is not requested if one as
+     * large as the last would exceed it.
      *
-     * @param bytes bytes of text as it is unpacked, 0 or more; 0 fetches nothing ahead; default
-     *     {@value #DEFAULT_MAX_BYTES_AHEAD}
+     * @param bytes bytes of unpacked text, 0 or more; 0 fetches nothing ahead; default {@value
+     *     #DEFAULT_MAX_BYTES_AHEAD}
      * @return this
-     * @throws InvalidConfigurationException when it is less than 0
+     * @throws InvalidConfigurationException if it is less than 0
      */
     public Builder maxBytesAhead(long bytes) {
       if (bytes < 0) {
@@ -410,15 +417,14 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * How many requests are under way at once for one principal, REST and GraphQL together; another
-     * one waits for its turn, interruptibly. After a secondary limit it is half as many, and one
-     * more after each minute without one.
+     * Sets the max number of requests of one principal at once, REST and GraphQL together. Another
+     * one waits for a free place, interruptibly. The number is halved after a secondary limit, and
+     * grows by one after each minute without one.
      *
-     * @param requests from 1 to 100, which is the most that GitHub allows; default the {@linkplain
-     *     #detailConcurrency detail concurrency}, the {@linkplain #pagesAhead pages ahead} and 1
-     *     for a query
+     * @param requests from 1 to 100, GitHub's max; default the {@linkplain #detailConcurrency
+     *     detail concurrency}, the {@linkplain #pagesAhead pages ahead} and 1 for a query
      * @return this
-     * @throws InvalidConfigurationException when it is out of its range
+     * @throws InvalidConfigurationException if it is out of its range
      * @see <a
      *     href="https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits">GitHub:
      *     secondary rate limits</a>
@@ -429,12 +435,12 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * How many GraphQL queries are under way at once for one principal. GitHub allows 60 seconds of
+     * Sets the max number of GraphQL queries of one principal at once. GitHub allows 60 seconds of
      * its work on queries in a minute: one at a time never takes more.
      *
      * @param queries from 1 to 100; default {@value #DEFAULT_GRAPHQL_CONCURRENCY}
      * @return this
-     * @throws InvalidConfigurationException when it is out of its range
+     * @throws InvalidConfigurationException if it is out of its range
      * @see <a
      *     href="https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api#secondary-rate-limits">GitHub:
      *     secondary rate limits of GraphQL</a>
@@ -445,16 +451,16 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * How many points one principal uses in any minute: a GET and a query cost 1. A request that
-     * would take more fails with a {@link dev.backfill.api.failure.RateLimitedException} until
-     * there is room again, which is less than a minute; nothing is sent.
+     * Sets the max points of one principal in any minute: a GET and a query cost 1. A request that
+     * would exceed it is not sent. It fails with a {@link
+     * dev.backfill.api.failure.RateLimitedException}, whose end is less than a minute away.
      *
      * @param rest points of REST requests, 1 or more; default {@value #DEFAULT_REST_POINTS}, or any
-     *     number when the API is on this machine, as a simulation is
+     *     number if the API is on this machine, such as a simulation
      * @param graphQl points of queries, 1 or more; default {@value #DEFAULT_GRAPHQL_POINTS}, or any
      *     number likewise
      * @return this
-     * @throws InvalidConfigurationException when one is less than 1
+     * @throws InvalidConfigurationException if one is less than 1
      * @see <a
      *     href="https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#about-secondary-rate-limits">GitHub:
      *     points a minute</a>
@@ -469,16 +475,21 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * The variables that name the proxy: {@code https_proxy} or {@code http_proxy} by the API's
-     * scheme, {@code all_proxy} for both, {@code no_proxy} for hosts without one, each also in
-     * upper case. An address is {@code http://user:password@host:port}, user and password
-     * percent-encoded. The JVM's properties ({@code https.proxyHost}, {@code http.nonProxyHosts}
-     * and so on, with {@code https.proxyUser} and {@code https.proxyPassword}), and a {@link
-     * java.net.ProxySelector} that the host has installed, win over all of them.
+     * Sets the variables of the proxy, each also in upper case:
+     *
+     * <ul>
+     *   <li>{@code https_proxy} or {@code http_proxy} by the API's scheme, {@code all_proxy} for
+     *       both: {@code http://user:password@host:port}, user and password percent-encoded
+     *   <li>{@code no_proxy}: hosts without a proxy
+     * </ul>
+     *
+     * <p>The JVM's properties ({@code https.proxyHost}, {@code http.nonProxyHosts} and so on, with
+     * {@code https.proxyUser} and {@code https.proxyPassword}), and a {@link
+     * java.net.ProxySelector} that the host has installed, take precedence over all of them.
      *
      * <p>For a password and an https API, {@code jdk.http.auth.tunneling.disabledSchemes} must not
      * contain {@code Basic} when the first {@link java.net.http.HttpClient} of the JVM is built.
-     * The client sees to that if the property is not set and no other client was built before.
+     * The client ensures that if the property is not set and no other client was built before.
      *
      * @param variables names with values; an empty map for no proxy but the JVM's; default {@link
      *     System#getenv()}
@@ -490,7 +501,7 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * Certificate authorities to trust beside those of the JVM, such as a company's own.
+     * Adds certificate authorities to those of the JVM, such as a company's own.
      *
      * @param pem a file with one or more certificates as PEM, read now; null for none, the default
      * @return this
@@ -544,11 +555,11 @@ public final class GitHub implements AutoCloseable {
     }
 
     /**
-     * Makes the client. Sends nothing yet.
+     * Builds the connection. Sends no request yet.
      *
-     * @return the client; the caller closes it
-     * @throws InvalidConfigurationException when a token would go over plain http to another
-     *     machine, or the environment names a proxy that cannot be used
+     * @return the connection; the caller closes it
+     * @throws InvalidConfigurationException if a token would be sent over plain http to another
+     *     machine, or the environment contains a proxy that cannot be used
      */
     public GitHub build() {
       if (credentials().isPresent() && address.isReadableByOthers()) {

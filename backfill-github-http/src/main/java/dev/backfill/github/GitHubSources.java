@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Makes the sources of a connection: their endpoints, and the ways to read them. */
+/** The factory of a connection's sources, with their endpoints and strategies. */
 final class GitHubSources {
 
   private GitHubSources() {}
@@ -44,7 +44,7 @@ final class GitHubSources {
             .collect(Collectors.toUnmodifiableSet()));
   }
 
-  /** The ways to read pull requests, the preferred one first. */
+  /** Returns the strategies for pull requests, the preferred one first. */
   static List<ReadStrategy<PullRequest>> strategies(
       GitHub client, ListEndpoint<PullRequest> endpoint, GitHubTransport transport) {
     boolean hasToken = client.sharedResources().api().answersQueries();

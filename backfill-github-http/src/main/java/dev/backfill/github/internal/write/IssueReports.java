@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings issues in line with the failure log. The process that holds the log's claim repeats this
- * until both agree. So nothing is reported twice, and nothing that happens meanwhile is lost.
+ * Aligns issues with the failure log. The process that holds the log's claim repeats this until
+ * both agree. So nothing is reported twice, and nothing that happens meanwhile is lost.
  */
 public final class IssueReports {
 
