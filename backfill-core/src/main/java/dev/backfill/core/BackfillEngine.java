@@ -37,17 +37,18 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the chunk loop, a slice at a time: claim the lease, open the source at the stored cursor,
- * and until the source is exhausted ask the policy, bring a chunk, and commit it with its cursor in
- * one transaction. Cron, a scheduler, a command line and a test all drive the same call.
+ * The engine that runs the chunk loop, one slice at a time. A slice claims the lease and opens the
+ * source at the stored cursor. Until the source is exhausted, it asks the policy, fetches a chunk,
+ * and commits the chunk with its cursor in one transaction. Cron, a scheduler, a command line and a
+ * test all drive the same call.
  *
- * <p>Safe for any number of threads; each call of {@link #runSlice} uses the thread that makes it.
- * The engine owns three daemon threads, two for renewing leases and one for telling listeners, and
- * ends them in {@link #close}. It closes nothing that was passed to it.
+ * <p>Safe for any number of threads; each call of {@link #runSlice} uses the caller's thread. The
+ * engine owns three daemon threads: two renew leases and one calls listeners. {@link #close} ends
+ * them. It closes nothing that was passed to it.
  */
 public final class BackfillEngine implements AutoCloseable {
 
-  /** How long a lease lasts without a renewal unless stated: 60 seconds. */
+  /** The default time for which a lease lasts without a renewal: 60 seconds. */
   public static final Duration DEFAULT_LEASE = Duration.ofSeconds(60);
 
   private final EngineContext parts;
@@ -76,9 +77,9 @@ public final class BackfillEngine implements AutoCloseable {
   }
 
   /**
-   * Begins an engine.
+   * Creates a builder.
    *
-   * @param store where progress is kept
+   * @param store the store of the progress
    * @return a builder with every default set
    */
   public static Builder builder(ProgressStore store) {
@@ -86,20 +87,20 @@ public final class BackfillEngine implements AutoCloseable {
   }
 
   /**
-   * Runs a slice of a job: registers it when it is new, claims its lease, works until the history
-   * is done or a limit is reached, and gives the lease back. A job that waits until a later time is
-   * left alone until then.
+   * Runs a slice of a job: registers it if it is new, claims its lease, works until the history is
+   * done or a limit is reached, and releases the lease. A job that waits until a later time stays
+   * untouched until then.
    *
-   * @param job what to bring from where to where
-   * @param limits how long the slice may be
+   * @param job the source, the target and the sink
+   * @param limits the limits of the slice
    * @param <T> the kind of item
-   * @return how it ended; failures of the source and the store are results, not exceptions
-   * @throws InterruptedException when the thread is interrupted while it fetches or waits; the
-   *     lease was given back
-   * @throws InvalidConfigurationException when backfilling is switched off, or the job's target is
+   * @return the end of the slice; failures of the source and the store are results, not exceptions
+   * @throws InterruptedException if the thread is interrupted while it fetches or waits; the lease
+   *     was released
+   * @throws InvalidConfigurationException if backfilling is switched off, or the job's target is
    *     not in its source's notation; nothing was started
-   * @throws dev.backfill.api.failure.BackfillException when the store fails before it has said that
-   *     it knows the job; nothing was started
+   * @throws dev.backfill.api.failure.BackfillException if the store fails before it has found or
+   *     registered the job; nothing was started
    */
   public <T> SliceResult runSlice(BackfillSpec<T> job, SliceLimits limits)
       throws InterruptedException {
@@ -108,19 +109,19 @@ public final class BackfillEngine implements AutoCloseable {
   }
 
   /**
-   * Compares everything that a source lists with what is stored, whatever the numbers say, and
-   * reads again what is missing; first brings what is new, as {@link #runSlice} does. Numbers can
+   * Compares everything that a source lists with what is stored, even if the counts agree, and
+   * fetches missing items again. First fetches what is new, as {@link #runSlice} does. Counts can
    * agree by accident: an item was deleted at the source after it was stored, and another is
-   * missing. A verification that is interrupted goes on where it was.
+   * missing. An interrupted verification continues where it was.
    *
-   * @param job what to verify
-   * @param limits how long the slice may be
+   * @param job the source, the target and the sink
+   * @param limits the limits of the slice
    * @param <T> the kind of item
-   * @return as {@link #runSlice} says; {@link SliceResult.Done} when everything was compared, or
-   *     when the source cannot list or the sink cannot tell what it has
-   * @throws InterruptedException when the thread is interrupted while it fetches or waits; the
-   *     lease was given back
-   * @throws InvalidConfigurationException as {@link #runSlice} says
+   * @return as {@link #runSlice}; {@link SliceResult.Done} if everything was compared, or if the
+   *     source cannot list or the sink cannot find out what is stored
+   * @throws InterruptedException if the thread is interrupted while it fetches or waits; the lease
+   *     was released
+   * @throws InvalidConfigurationException as {@link #runSlice}
    */
   public <T> SliceResult verify(BackfillSpec<T> job, SliceLimits limits)
       throws InterruptedException {
@@ -129,39 +130,39 @@ public final class BackfillEngine implements AutoCloseable {
   }
 
   /**
-   * Reads everything that a job has in quarantine again, without a limit.
+   * Fetches everything that a job has in quarantine again, without a limit.
    *
    * @param job the job
    * @param <T> the kind of item
-   * @return as {@link #retryQuarantined(BackfillSpec, Set, SliceLimits)} says
-   * @throws InterruptedException when the thread is interrupted; the lease was given back
+   * @return as {@link #retryQuarantined(BackfillSpec, Set, SliceLimits)}
+   * @throws InterruptedException if the thread is interrupted; the lease was released
    * @throws InvalidConfigurationException as {@link #retryQuarantined(BackfillSpec, Set,
-   *     SliceLimits)} says
+   *     SliceLimits)}
    */
   public <T> SliceResult retryQuarantined(BackfillSpec<T> job) throws InterruptedException {
     return retryQuarantined(job, Set.of(), SliceLimits.UNLIMITED);
   }
 
   /**
-   * Reads items in quarantine again, as a slice: with its lease, its waits, its failures, and a
-   * commit for each chunk. Items that can be stored now leave the quarantine; the others stay, with
-   * an attempt more. The cursor does not move, and a history that was complete stays complete. Each
-   * call begins with the first item: {@link BackfillRunner#retryQuarantined} goes through all of
-   * them in as many slices as it takes.
+   * Fetches items in quarantine again, as a slice: with its lease, its waits, its failures, and a
+   * commit for each chunk. Items that can be stored now leave the quarantine. The others stay, with
+   * one more attempt. The cursor does not move, and a complete history stays complete. Each call
+   * begins with the first item: {@link BackfillRunner#retryQuarantined} passes through all of them
+   * in as many slices as needed.
    *
    * @param job the job
-   * @param keys which items; empty for all. Keys that are not in quarantine are passed over
-   * @param limits how long the slice may be
+   * @param keys the keys of the items; empty for all. Keys that are not in quarantine are ignored
+   * @param limits the limits of the slice
    * @param <T> the kind of item
-   * @return {@link SliceResult.Done} when all of them were read again, also when some were rejected
-   *     again ({@link dev.backfill.api.store.Backfill#counters()} says how many are left); {@link
-   *     SliceResult.Stopped} with a failure when the source cannot read single items again
-   * @throws InterruptedException when the thread is interrupted while it fetches or waits; the
-   *     lease was given back
-   * @throws InvalidConfigurationException when backfilling is switched off, the job's target is not
+   * @return {@link SliceResult.Done} if all of them were fetched again, also if some were rejected
+   *     again ({@link dev.backfill.api.store.Backfill#counters()} holds the number that is left);
+   *     {@link SliceResult.Stopped} with a failure if the source cannot fetch single items
+   * @throws InterruptedException if the thread is interrupted while it fetches or waits; the lease
+   *     was released
+   * @throws InvalidConfigurationException if backfilling is switched off, the job's target is not
    *     in its source's notation, or the store has no such backfill; nothing was started
-   * @throws dev.backfill.api.failure.BackfillException when the store fails before it has said that
-   *     it knows the job; nothing was started
+   * @throws dev.backfill.api.failure.BackfillException if the store fails before it has found the
+   *     job; nothing was started
    */
   public <T> SliceResult retryQuarantined(BackfillSpec<T> job, Set<String> keys, SliceLimits limits)
       throws InterruptedException {
@@ -175,7 +176,7 @@ public final class BackfillEngine implements AutoCloseable {
   }
 
   /**
-   * Returns how the engine repeats what fails transiently.
+   * Returns the delays with which the engine repeats transient failures.
    *
    * @return the backoff that the builder was given, or the default
    */
@@ -183,13 +184,13 @@ public final class BackfillEngine implements AutoCloseable {
     return parts.rules().backoff();
   }
 
-  /** Refuses what cannot be started, before anything is. */
+  /** Refuses a job that cannot be started, before anything begins. */
   void check(BackfillSpec<?> job) {
     if (!enabled) {
       throw new InvalidConfigurationException(
           "ENABLE_PROGRESSIVE_BACKFILL is false, so "
               + job.key()
-              + " was not started and nothing has changed; set it to true, or unset it, to run"
+              + " was not started. Nothing has changed. Set it to true, or unset it, to run"
               + " backfills.");
     }
     checkClock();
@@ -197,7 +198,7 @@ public final class BackfillEngine implements AutoCloseable {
     job.source().open(job.target(), Cursor.START).close();
   }
 
-  /** Only the machine's own clock can be wrong; another one is the caller's. */
+  /** Checks only the machine's own clock; another one is the caller's. */
   private void checkClock() {
     if (unchecked.get()) {
       StoreTime.check(parts.store(), parts.time());
@@ -206,7 +207,7 @@ public final class BackfillEngine implements AutoCloseable {
   }
 
   /**
-   * Asks all slices to end: a fetch or a wait ends at once, a commit is finished first. Slices that
+   * Asks all slices to end. A fetch or a wait ends at once; a commit is finished first. Slices that
    * are started later end at once. Does not block, and may be called from a shutdown hook.
    */
   public void stop() {
@@ -214,7 +215,7 @@ public final class BackfillEngine implements AutoCloseable {
   }
 
   /**
-   * The name under which this engine holds leases.
+   * Returns the name under which this engine holds leases.
    *
    * @return the worker's name, unique among processes and engines
    */
@@ -227,7 +228,7 @@ public final class BackfillEngine implements AutoCloseable {
   }
 
   /**
-   * Stops, lets listeners hear what happened, and ends the engine's threads. Waits for no slice.
+   * Stops, delivers pending events to listeners, and ends the engine's threads. Waits for no slice.
    */
   @Override
   public void close() {
@@ -237,7 +238,7 @@ public final class BackfillEngine implements AutoCloseable {
     RecordMethods.forgetTypes();
   }
 
-  /** Collects what an engine is made of. Not safe for concurrent use. */
+  /** Builder of an engine. Not safe for concurrent use. */
   public static final class Builder {
 
     private final ProgressStore store;
@@ -258,7 +259,7 @@ public final class BackfillEngine implements AutoCloseable {
     }
 
     /**
-     * Takes over what the settings say about chunks and whether backfilling is switched on.
+     * Applies the settings for chunks, and for backfilling being switched on or off.
      *
      * @param settings the settings
      * @return this
@@ -274,7 +275,8 @@ public final class BackfillEngine implements AutoCloseable {
     }
 
     /**
-     * Sets who decides on chunk sizes and waits; {@link AdaptiveRateLimitPolicy} unless stated.
+     * Sets the policy that decides on chunk sizes and waits; by default {@link
+     * AdaptiveRateLimitPolicy}.
      *
      * @param policy the policy
      * @return this
@@ -285,7 +287,7 @@ public final class BackfillEngine implements AutoCloseable {
     }
 
     /**
-     * Sets how long to wait after a transient failure, and when to give up.
+     * Sets the delays after transient failures, and the time after which the engine gives up.
      *
      * @param backoff the backoff
      * @return this
@@ -296,8 +298,8 @@ public final class BackfillEngine implements AutoCloseable {
     }
 
     /**
-     * Sets how much may be in quarantine before a job ends as failed; 100 items or a tenth of the
-     * history, whichever is more, unless stated.
+     * Sets the number of items that may be in quarantine before a job ends as failed; by default
+     * 100 items or a tenth of the history, whichever is more.
      *
      * @param budget the budget
      * @return this
@@ -308,7 +310,7 @@ public final class BackfillEngine implements AutoCloseable {
     }
 
     /**
-     * Adds somebody who hears of what happens.
+     * Adds an observer of events.
      *
      * @param listener the listener
      * @return this
@@ -319,7 +321,7 @@ public final class BackfillEngine implements AutoCloseable {
     }
 
     /**
-     * Sets who hears of failures that a person has to act on; the log unless stated.
+     * Sets the reporter of failures that a user or operator has to act on; by default the log.
      *
      * @param reporter the reporter
      * @return this
@@ -330,12 +332,12 @@ public final class BackfillEngine implements AutoCloseable {
     }
 
     /**
-     * Sets how long a lease lasts without a renewal; {@link #DEFAULT_LEASE} unless stated. It
-     * bounds how long a job rests after its worker's machine has died.
+     * Sets the time for which a lease lasts without a renewal; by default {@link #DEFAULT_LEASE}.
+     * It is the max time for which a job stands still after its worker's machine has died.
      *
      * @param timeToLive from 1 second to 1 day
      * @return this
-     * @throws InvalidConfigurationException when it is out of its range
+     * @throws InvalidConfigurationException if it is out of its range
      */
     public Builder lease(Duration timeToLive) {
       if (timeToLive.compareTo(Duration.ofSeconds(1)) < 0
@@ -348,7 +350,7 @@ public final class BackfillEngine implements AutoCloseable {
     }
 
     /**
-     * Names where this engine runs, for people; {@code local} unless stated.
+     * Sets the name of the place where this engine runs, for users; by default {@code local}.
      *
      * @param name from 1 to 50 characters
      * @return this
@@ -359,7 +361,7 @@ public final class BackfillEngine implements AutoCloseable {
     }
 
     /**
-     * Sets the time; the machine's unless stated.
+     * Sets the time source; by default the machine's.
      *
      * @param time the time
      * @return this
@@ -370,7 +372,7 @@ public final class BackfillEngine implements AutoCloseable {
     }
 
     /**
-     * Sets where jitter and attempt names come from.
+     * Sets the source of randomness for jitter and attempt ids.
      *
      * @param random safe for as many threads as run slices
      * @return this

@@ -22,17 +22,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives jobs to their end: slice after slice, waiting where it must, several jobs at once where it
- * may.
+ * A runner that drives jobs to their end: slice after slice, with waits in between, several jobs at
+ * once if the options allow it.
  *
  * <p>Safe for any number of threads. {@link BackfillEngine#stop()} ends a run: each job finishes
- * its commit, gives its lease back, and is reported as {@link JobResult.Outcome#INTERRUPTED}.
+ * its commit, releases its lease, and is reported as {@link JobResult.Outcome#INTERRUPTED}.
  */
 public final class BackfillRunner implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BackfillRunner.class);
 
-  /** How long a run that ends early waits for its jobs to finish their commits. */
+  /** The time that a run that ends early waits for the commits of its jobs. */
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final BackfillEngine engine;
@@ -64,40 +64,40 @@ public final class BackfillRunner implements AutoCloseable {
 
   /**
    * Fetches the whole history of a target into the store's tables, or what has changed since the
-   * last run. Blocks until it has ended, waiting for quota if needed.
+   * last run. Blocks until it has ended, and waits for quota if needed.
    *
    * @param source the source of the items
-   * @param target what to read, in the source's notation, such as {@code apache/kafka}
+   * @param target the target in the source's notation, such as {@code apache/kafka}
    * @param <T> the kind of item
    * @return the result; failures of the source and of the store are results, not exceptions
-   * @throws InterruptedException when the thread is interrupted; the engine was stopped then, and
-   *     the run has ended
+   * @throws InterruptedException if the thread is interrupted; the engine was then stopped, and the
+   *     run has ended
    * @throws dev.backfill.api.failure.InvalidConfigurationException if the store has no tables for
    *     the items, backfilling is switched off, or the target is not in the source's notation
-   * @throws IllegalStateException if the runner was created with an engine, and so knows no tables
+   * @throws IllegalStateException if the runner was created with an engine, and so has no tables
    */
   public <T> JobResult run(PullSource<T> source, String target) throws InterruptedException {
     BackfillStore store = ownedBy;
     if (store == null) {
       throw new IllegalStateException(
-          "This runner knows an engine and no store, so it cannot choose a sink. Nothing was"
+          "This runner has an engine and no store, so it cannot choose a sink. Nothing was"
               + " started. Create it by BackfillRunner.with(store), or run a BackfillSpec.");
     }
     return run(List.of(BackfillSpec.of(source, target, store)), RunOptions.DEFAULT).get(0);
   }
 
   /**
-   * Runs jobs until each of them has ended. While nothing at all has worked, a host that cannot be
-   * reached or a token that is refused ends the jobs that have not begun too, with the same
-   * failure.
+   * Runs jobs until each of them has ended. As long as no job has succeeded in anything, a failure
+   * that would meet every job (a host that cannot be reached, a refused token) also ends the jobs
+   * that have not begun.
    *
-   * @param jobs what to run; begun in this order
-   * @param options how
+   * @param jobs the jobs, in the order in which they begin
+   * @param options the options
    * @return a result for each job, in the same order
-   * @throws InterruptedException when the thread is interrupted; the engine was stopped then, and
-   *     its jobs have ended
-   * @throws dev.backfill.api.failure.InvalidConfigurationException when backfilling is switched
-   *     off, or a job's target is not in its source's notation
+   * @throws InterruptedException if the thread is interrupted; the engine was then stopped, and its
+   *     jobs have ended
+   * @throws dev.backfill.api.failure.InvalidConfigurationException if backfilling is switched off,
+   *     or a job's target is not in its source's notation
    */
   public List<JobResult> run(List<BackfillSpec<?>> jobs, RunOptions options)
       throws InterruptedException {
@@ -105,19 +105,19 @@ public final class BackfillRunner implements AutoCloseable {
   }
 
   /**
-   * Reads what jobs have in quarantine again, until each of them has ended, as {@link
-   * BackfillEngine#retryQuarantined(BackfillSpec, Set, SliceLimits)} does it.
+   * Fetches the items that jobs have in quarantine again, until each job has ended, as {@link
+   * BackfillEngine#retryQuarantined(BackfillSpec, Set, SliceLimits)} does.
    *
-   * @param jobs whose quarantine; begun in this order
-   * @param keys which items; empty for all
-   * @param options how
-   * @return a result for each job, in the same order: {@link JobResult.Outcome#COMPLETED} when
-   *     nothing is left in its quarantine, {@link JobResult.Outcome#COMPLETED_WITH_GAPS} when
-   *     something stays; neither says whether its history is complete
-   * @throws InterruptedException when the thread is interrupted; the engine was stopped then, and
-   *     its jobs have ended
-   * @throws dev.backfill.api.failure.InvalidConfigurationException when backfilling is switched
-   *     off, a job's target is not in its source's notation, or the store has no such backfill
+   * @param jobs the jobs, in the order in which they begin
+   * @param keys the keys of the items; empty for all
+   * @param options the options
+   * @return a result for each job, in the same order: {@link JobResult.Outcome#COMPLETED} if
+   *     nothing is left in its quarantine, {@link JobResult.Outcome#COMPLETED_WITH_GAPS} if
+   *     something stays; neither means that its history is complete
+   * @throws InterruptedException if the thread is interrupted; the engine was then stopped, and its
+   *     jobs have ended
+   * @throws dev.backfill.api.failure.InvalidConfigurationException if backfilling is switched off,
+   *     a job's target is not in its source's notation, or the store has no such backfill
    */
   public List<JobResult> retryQuarantined(
       List<BackfillSpec<?>> jobs, Set<String> keys, RunOptions options)
@@ -126,16 +126,16 @@ public final class BackfillRunner implements AutoCloseable {
   }
 
   /**
-   * Compares what is stored of jobs with everything that their sources list, until each of them has
-   * ended, as {@link BackfillEngine#verify} does it.
+   * Compares the stored items of jobs with everything that their sources list, until each job has
+   * ended, as {@link BackfillEngine#verify} does.
    *
-   * @param jobs what to verify; begun in this order
-   * @param options how
-   * @return a result for each job, in the same order, as {@link #run} gives it
-   * @throws InterruptedException when the thread is interrupted; the engine was stopped then, and
-   *     its jobs have ended
-   * @throws dev.backfill.api.failure.InvalidConfigurationException when backfilling is switched
-   *     off, or a job's target is not in its source's notation
+   * @param jobs the jobs, in the order in which they begin
+   * @param options the options
+   * @return a result for each job, in the same order, as {@link #run} returns it
+   * @throws InterruptedException if the thread is interrupted; the engine was then stopped, and its
+   *     jobs have ended
+   * @throws dev.backfill.api.failure.InvalidConfigurationException if backfilling is switched off,
+   *     or a job's target is not in its source's notation
    */
   public List<JobResult> verify(List<BackfillSpec<?>> jobs, RunOptions options)
       throws InterruptedException {
@@ -178,7 +178,7 @@ public final class BackfillRunner implements AutoCloseable {
     }
   }
 
-  /** The caller closes its database next, so nobody may be in a commit any more. */
+  /** Waits for all commits, since the caller closes its database next. */
   private static void awaitUninterruptibly(ExecutorService threads) {
     boolean interrupted = Thread.interrupted();
     try {
@@ -207,7 +207,7 @@ public final class BackfillRunner implements AutoCloseable {
     }
   }
 
-  /** Closes the engine that {@link #with} created; does nothing to an engine of the caller's. */
+  /** Closes the engine that {@link #with} created. Does nothing to an engine of the caller's. */
   @Override
   public void close() {
     if (ownedBy != null) {

@@ -5,7 +5,7 @@ import dev.backfill.core.run.SliceLimits;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How much of a run's time is left. */
+/** The end of a run's time. */
 final class Deadline {
 
   private static final Duration FOREVER = SliceLimits.UNLIMITED.maxDuration();
@@ -20,7 +20,7 @@ final class Deadline {
     this.allowed = allowed == null ? FOREVER : allowed;
   }
 
-  /** What is left; zero or negative when the time is up. */
+  /** Returns the time that is left; zero or negative when the time is up. */
   Duration remaining() {
     return allowed.minusNanos(time.nanoTime() - startNanos);
   }

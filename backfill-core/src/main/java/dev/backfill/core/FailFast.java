@@ -8,9 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether anything works at all. While nothing has, a failure that is nobody's in particular (a
- * host that cannot be reached, a token that is refused) would be every further job's too, and they
- * are not tried.
+ * A memory for failures that would meet every job of a run: a host that cannot be reached, a
+ * refused token. As long as nothing has worked, such a failure ends the further jobs without a try.
  */
 final class FailFast {
 
@@ -34,7 +33,7 @@ final class FailFast {
     return result;
   }
 
-  /** The failure that the next job would meet too, or null when there is hope. */
+  /** Returns the failure that the next job would meet too, or null once anything has worked. */
   synchronized @Nullable BackfillException commonFailure() {
     return worked || commits.sum() > commitsBefore ? null : common;
   }

@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One job of a run: slices until it ends. Used once, by one thread. */
+/** The run of one job: slices until it ends. Used once, by one thread. */
 final class JobRunner<T> {
 
-  /** How often to look whether another worker's lease has ended. */
+  /** The interval of checks if another worker's lease has ended. */
   private static final Duration HELD_POLL = Duration.ofSeconds(2);
 
-  /** How often to look, while it waits, whether a person has steered it. */
+  /** The interval of checks, during a wait, if a user has changed the backfill. */
   private static final Duration POLL_INTERVAL = Duration.ofSeconds(1);
 
   private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
@@ -44,7 +44,7 @@ final class JobRunner<T> {
   private SliceCounts counts = SliceCounts.NONE;
   private @Nullable Backfill last;
 
-  /** Runs the job itself, or its walk through the quarantine when there is one. */
+  /** Creates the run of the job itself, or of its quarantine if pages are given. */
   JobRunner(
       BackfillEngine engine,
       BackfillSpec<T> job,
@@ -61,7 +61,7 @@ final class JobRunner<T> {
     this.deadline = deadline;
   }
 
-  /** Runs the job, unless it is known that it would meet this failure. */
+  /** Runs the job, unless it would meet the common failure: then returns that failure. */
   JobResult run(@Nullable BackfillException commonFailure) {
     if (commonFailure != null) {
       return result(Outcome.FAILED, Retrier.message(commonFailure), null, commonFailure);
@@ -74,7 +74,7 @@ final class JobRunner<T> {
         Duration remaining = deadline.remaining();
         if (remaining.compareTo(Duration.ZERO) <= 0 || counts.chunks() >= options.maxChunks()) {
           return ended(
-              Outcome.LIMIT_REACHED, "the limit of this run is reached; run it again to go on");
+              Outcome.LIMIT_REACHED, "the limit of this run is reached; run it again to continue");
         }
         SliceResult slice = slice(limits(remaining));
         counts = counts.plus(slice.counts());
@@ -120,7 +120,9 @@ final class JobRunner<T> {
             Locale.ROOT, "read to its end; %d item(s) are in quarantine%s", quarantined, note);
   }
 
-  /** The result when the job has ended, or null after having waited for its next slice. */
+  /**
+   * Returns the result if the job has ended. Otherwise waits for its next slice and returns null.
+   */
   private @Nullable JobResult after(SliceResult slice) throws InterruptedException {
     if (slice instanceof SliceResult.Done done) {
       if (pages != null) {
@@ -172,7 +174,7 @@ final class JobRunner<T> {
     return null;
   }
 
-  /** Waits, and looks every second whether a person has changed the backfill meanwhile. */
+  /** Waits. Checks every second if a user has changed the backfill meanwhile. */
   private void pauseUnlessSteered(Duration wait) throws InterruptedException {
     Duration remaining = wait;
     while (remaining.compareTo(Duration.ZERO) > 0 && !isSteered()) {
@@ -195,7 +197,7 @@ final class JobRunner<T> {
       Backfill now = engine.parts().store().get(before.id());
       return now.state().status() != before.state().status();
     } catch (BackfillException e) {
-      LOG.debug("{}: the store does not say whether the wait is still wanted", job.key(), e);
+      LOG.debug("{}: the store did not answer if the wait still holds", job.key(), e);
       return false;
     }
   }
@@ -209,7 +211,7 @@ final class JobRunner<T> {
   }
 
   private JobResult interrupted() {
-    return ended(Outcome.INTERRUPTED, "stopped after a whole chunk; run it again to go on");
+    return ended(Outcome.INTERRUPTED, "stopped after a whole chunk; run it again to continue");
   }
 
   private JobResult ended(Outcome outcome, String message) {

@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source over pages. Its cursor names a page and how many of its items are done, so that a chunk
- * may end within a page.
+ * A source over pages. Its cursor holds a page and the number of its items that are done, so that a
+ * chunk may end within a page.
  */
 record PagedSource<T>(String name, Function<? super T, String> key, PageFetcher<T> fetcher)
     implements PullSource<T> {
@@ -51,8 +51,8 @@ record PagedSource<T>(String name, Function<? super T, String> key, PageFetcher<
    * A place in the list.
    *
    * @param page the cursor of a page, or null for the first one
-   * @param done how many of its items are done
-   * @param ended whether the list ended there, so that what comes now is new
+   * @param done the number of its items that are done
+   * @param ended true if the list ended there, so that later items are new
    */
   private record Place(@Nullable String page, int done, boolean ended) {
 
@@ -110,8 +110,7 @@ record PagedSource<T>(String name, Function<? super T, String> key, PageFetcher<
     }
 
     private Page<T> current(int size) throws InterruptedException {
-      // A page as long as the one of which some items are done, whatever size that was fetched
-      // with.
+      // Fetches at least the items that are done, whatever size the page was fetched with before.
       Page<T> current = page == null ? fetch(place.done() + size) : page;
       page = current;
       return current;

@@ -9,18 +9,18 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
 /**
- * Removes old rows of the records that only grow: runs, transitions, events of jobs and chunks of
- * completed backfills. Safe for concurrent use.
+ * The removal of old rows from the tables that only grow: runs, transitions, events of jobs and
+ * chunks of completed backfills. Safe for concurrent use.
  *
  * @param progress the store of the progress
  * @param jobs the store of the jobs
  */
 public record Retention(ProgressStore progress, JobStore jobs) {
 
-  /** The age from which on rows are removed unless stated: 90 days. */
+  /** The default min age of a row to remove: 90 days. */
   public static final Duration DEFAULT = Duration.ofDays(BackfillSettings.DEFAULT_RETENTION_DAYS);
 
-  /** Few enough that a transaction takes moments, and holds no lock for longer. */
+  /** The max rows of a transaction: it takes moments, and holds no lock for longer. */
   private static final int BATCH = 1_000;
 
   /** Checks for null. */
@@ -30,13 +30,13 @@ public record Retention(ProgressStore progress, JobStore jobs) {
   }
 
   /**
-   * Removes old rows, a batch a transaction.
+   * Removes old rows, one batch a transaction.
    *
-   * @param olderThan the age from which on a row is old; not negative
-   * @param stop asked after each batch; true ends it, and a later call continues
-   * @return the rows that were removed
+   * @param olderThan the min age of a row to remove; not negative
+   * @param stop checked after each batch; true ends the removal, and a later call continues
+   * @return the numbers of removed rows
    * @throws IllegalArgumentException if the age is negative
-   * @throws dev.backfill.api.failure.BackfillException if the store fails; the batches before stay
+   * @throws dev.backfill.api.failure.BackfillException if the store fails; the earlier batches stay
    *     removed
    */
   public Pruned prune(Duration olderThan, BooleanSupplier stop) {
@@ -58,8 +58,8 @@ public record Retention(ProgressStore progress, JobStore jobs) {
   /**
    * Counts old rows. Changes nothing.
    *
-   * @param olderThan the age from which on a row is old; not negative
-   * @return the rows that {@link #prune} would remove
+   * @param olderThan the min age of a row to remove; not negative
+   * @return the numbers of rows that {@link #prune} would remove
    * @throws IllegalArgumentException if the age is negative
    */
   public Pruned prunable(Duration olderThan) {
@@ -69,7 +69,7 @@ public record Retention(ProgressStore progress, JobStore jobs) {
 
   private static void check(Duration olderThan) {
     if (olderThan.isNegative()) {
-      throw new IllegalArgumentException("the age is " + olderThan + "; it must not be negative");
+      throw new IllegalArgumentException("olderThan is " + olderThan + "; it must not be negative");
     }
   }
 }

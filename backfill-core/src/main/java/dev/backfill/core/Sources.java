@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Sources of a host's own, made of a function that fetches a page. */
+/** Factory of a host's own sources, made of a function that fetches a page. */
 public final class Sources {
 
   private Sources() {}
@@ -18,7 +18,7 @@ public final class Sources {
    *
    * @param name the source's name, such as {@code archive:letters}; from 1 to 100 characters, and
    *     the same in every release, since progress is stored under it
-   * @param fetcher fetches a page
+   * @param fetcher the function that fetches a page
    * @param <T> the kind of item
    * @return a source that is as safe for threads as the fetcher
    */
@@ -28,13 +28,13 @@ public final class Sources {
 
   /**
    * Creates a source from a function that fetches a page, as {@link #paged(String, PageFetcher)}
-   * does, with keys of the host's own.
+   * does, with the host's own keys.
    *
    * @param name the source's name, such as {@code archive:letters}; from 1 to 100 characters, and
    *     the same in every release, since progress is stored under it
    * @param key returns an item's key: unique within a target, not blank. An item that cannot be
    *     stored goes to quarantine under it
-   * @param fetcher fetches a page
+   * @param fetcher the function that fetches a page
    * @param <T> the kind of item
    * @return a source that is as safe for threads as the fetcher
    */
@@ -46,14 +46,14 @@ public final class Sources {
   /**
    * A function that fetches a page of an API.
    *
-   * <p><b>Contract.</b> <i>Called by</i> the engine's threads, for one session by one at a time.
-   * <i>Blocking:</i> on the network, never to wait for quota: {@link
-   * dev.backfill.api.failure.RateLimitedException} says until when there is none, and the engine
-   * waits. <i>Interrupts:</i> {@link InterruptedException}, promptly. <i>Idempotency:</i> called
+   * <p><b>Contract.</b> <i>Called by</i> the engine's threads, by one at a time for one session.
+   * <i>Blocking:</i> on the network, never to wait for quota: the function throws {@link
+   * dev.backfill.api.failure.RateLimitedException} with the end of the wait, and the engine waits.
+   * <i>Interrupt:</i> throws {@link InterruptedException} promptly. <i>Idempotency:</i> called
    * twice with the same cursor it returns the same items, changed ones in their newer state, and
-   * those that were added since. <i>Throws:</i> an {@link java.io.IOException} is tried again with
-   * the engine's backoff; a {@link dev.backfill.api.failure.BackfillException} is handled by its
-   * class; anything else ends the slice as failed. What is stored is kept in any case.
+   * those that were added since. <i>Throws:</i> the engine repeats an {@link java.io.IOException}
+   * with its backoff, and handles a {@link dev.backfill.api.failure.BackfillException} by its
+   * class; anything else ends the slice as failed. Stored items stay in any case.
    *
    * @param <T> the kind of item
    */
@@ -66,9 +66,9 @@ public final class Sources {
      * @param target the target, such as {@code attic}, as the caller of the run passed it
      * @param cursor the {@link Page#next()} of the page before, or null for the first page
      * @param size the number of items that the engine can store at once; at least 1. A page may
-     *     have more or fewer: the rest of a longer one is stored with the next chunks
+     *     have more or fewer: the engine stores the rest of a longer one with the next chunks
      * @return the page
-     * @throws Exception when the page cannot be fetched
+     * @throws Exception if the page cannot be fetched
      */
     Page<T> fetch(String target, @Nullable String cursor, int size) throws Exception;
   }
@@ -87,7 +87,7 @@ public final class Sources {
     /**
      * Copies the items.
      *
-     * @throws IllegalArgumentException when {@code next} is too long
+     * @throws IllegalArgumentException if {@code next} is too long
      */
     public Page {
       items = List.copyOf(items);

@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The library's configuration, from environment variables and from code; code wins. Every value is
- * checked, and knows where it comes from.
+ * checked, and holds its origin.
  *
- * @param enabled {@value #ENABLED}: whether backfills run at all; true unless set
+ * @param enabled {@value #ENABLED}: false to run no backfills; true unless set
  * @param chunkSize {@value #CHUNK_SIZE}: items in a chunk, from 1 to 1000, instead of the policy's
  *     rule; null unless set
- * @param github how to reach GitHub
- * @param database how to reach the database
- * @param orchestration where jobs run, and where failures are told
+ * @param github the connection to GitHub
+ * @param database the connection to the database
+ * @param orchestration the destinations of jobs and of failure reports
  */
 public record BackfillSettings(
     Setting<Boolean> enabled,
@@ -32,91 +32,91 @@ public record BackfillSettings(
     Database database,
     Orchestration orchestration) {
 
-  /** Switches backfilling on and off. */
+  /** The variable that switches backfilling on and off. */
   public static final String ENABLED = "ENABLE_PROGRESSIVE_BACKFILL";
 
-  /** Fixes the chunk size. */
+  /** The variable that fixes the chunk size. */
   public static final String CHUNK_SIZE = "BACKFILL_CHUNK_SIZE";
 
-  /** The token for GitHub. */
+  /** The variable for the token for GitHub. */
   public static final String TOKEN = "GITHUB_TOKEN";
 
-  /** More tokens for GitHub. */
+  /** The variable for more tokens for GitHub. */
   public static final String TOKENS = "GITHUB_TOKENS";
 
-  /** The id of a GitHub App. */
+  /** The variable for the id of a GitHub App. */
   public static final String APP_ID = "GITHUB_APP_ID";
 
-  /** The private key of a GitHub App. */
+  /** The variable for the private key of a GitHub App. */
   public static final String APP_PRIVATE_KEY = "GITHUB_APP_PRIVATE_KEY";
 
-  /** Where the private key of a GitHub App is. */
+  /** The variable for the path of a GitHub App's private key. */
   public static final String APP_PRIVATE_KEY_FILE = "GITHUB_APP_PRIVATE_KEY_FILE";
 
-  /** The installation of a GitHub App. */
+  /** The variable for the installation of a GitHub App. */
   public static final String APP_INSTALLATION_ID = "GITHUB_APP_INSTALLATION_ID";
 
-  /** The base address of GitHub's API. */
+  /** The variable for the base address of GitHub's API. */
   public static final String API_URL = "GITHUB_API_URL";
 
-  /** A file with certificate authorities to trust beside those of the JVM. */
+  /** The variable for a file with certificate authorities to trust beside those of the JVM. */
   public static final String CA_FILE = "BACKFILL_CA_FILE";
 
-  /** The database's JDBC URL. */
+  /** The variable for the database's JDBC URL. */
   public static final String JDBC_URL = "BACKFILL_JDBC_URL";
 
-  /** The database's user. */
+  /** The variable for the database's user. */
   public static final String JDBC_USER = "BACKFILL_JDBC_USER";
 
-  /** The database's password. */
+  /** The variable for the database's password. */
   public static final String JDBC_PASSWORD = "BACKFILL_JDBC_PASSWORD";
 
-  /** The connection string of a Supabase database. */
+  /** The variable for the connection string of a Supabase database. */
   public static final String SUPABASE_DB_URL = "SUPABASE_DB_URL";
 
-  /** The address of a Supabase project. */
+  /** The variable for the address of a Supabase project. */
   public static final String SUPABASE_URL = "SUPABASE_URL";
 
-  /** The service key of a Supabase project. */
+  /** The variable for the service key of a Supabase project. */
   public static final String SUPABASE_KEY = "SUPABASE_SERVICE_ROLE_KEY";
 
-  /** The repository whose workflow runs jobs on GitHub Actions. */
+  /** The variable for the repository whose workflow runs jobs on GitHub Actions. */
   public static final String ACTIONS_REPOSITORY = "BACKFILL_ACTIONS_REPOSITORY";
 
-  /** The workflow's file. */
+  /** The variable for the workflow's file. */
   public static final String ACTIONS_WORKFLOW = "BACKFILL_ACTIONS_WORKFLOW";
 
-  /** The branch or tag on which the workflow runs. */
+  /** The variable for the branch or tag on which the workflow runs. */
   public static final String ACTIONS_REF = "BACKFILL_ACTIONS_REF";
 
-  /** How many of a hundred targets go to GitHub Actions. */
+  /** The variable for the number of targets in a hundred that go to GitHub Actions. */
   public static final String ACTIONS_SHARE = "BACKFILL_ACTIONS_SHARE";
 
-  /** The repository in which failures become issues. */
+  /** The variable for the repository in which failures become issues. */
   public static final String ISSUE_REPOSITORY = "BACKFILL_ISSUE_REPOSITORY";
 
-  /** The days for which records of past work are kept. */
+  /** The variable for the days for which records of past work are kept. */
   public static final String RETENTION_DAYS = "BACKFILL_RETENTION_DAYS";
 
-  /** The days of retention unless stated: 90. */
+  /** The default days of retention: 90. */
   public static final int DEFAULT_RETENTION_DAYS = 90;
 
-  /** The workflow's file unless stated. */
+  /** The default file of the workflow. */
   public static final String DEFAULT_WORKFLOW = "progressive-backfill.yml";
 
-  /** The branch unless stated. */
+  /** The default branch of the workflow. */
   public static final String DEFAULT_REF = "main";
 
-  /** GitHub's API unless stated. */
+  /** The default address of GitHub's API. */
   public static final URI DEFAULT_API_URL = URI.create("https://api.github.com");
 
   /**
-   * How to reach GitHub.
+   * The connection to GitHub.
    *
    * @param apiUrl {@value #API_URL}: the API's base address, without a slash at its end
    * @param token {@value #TOKEN}: the token; null for none
    * @param tokens {@value #TOKENS}: more tokens, with commas between them; empty for none
-   * @param app the GitHub App to ask on behalf of
+   * @param app the GitHub App whose installation sends the requests
    * @param caFile {@value #CA_FILE}: a readable PEM file with certificate authorities to trust
    *     beside those of the JVM; null for none
    */
@@ -128,7 +128,7 @@ public record BackfillSettings(
       Setting<@Nullable Path> caFile) {
 
     /**
-     * Every token, the single one first.
+     * Returns every token, the single one first.
      *
      * @return an immutable list without repetitions; empty for none
      */
@@ -140,13 +140,13 @@ public record BackfillSettings(
   }
 
   /**
-   * Which GitHub App asks.
+   * A GitHub App.
    *
    * @param id {@value #APP_ID}: its client id or number; null for no App
-   * @param privateKey {@value #APP_PRIVATE_KEY}, or what is in the file that {@value
-   *     #APP_PRIVATE_KEY_FILE} names: its private key as PEM; null exactly when there is no App
+   * @param privateKey {@value #APP_PRIVATE_KEY}, or the content of the file that {@value
+   *     #APP_PRIVATE_KEY_FILE} names: its private key as PEM; null exactly if there is no App
    * @param installation {@value #APP_INSTALLATION_ID}: the number of the installation, positive;
-   *     null to have the only one looked up
+   *     null if the App has only one, which is then looked up
    */
   public record App(
       Setting<@Nullable String> id,
@@ -154,13 +154,13 @@ public record BackfillSettings(
       Setting<@Nullable Long> installation) {}
 
   /**
-   * How to reach the database.
+   * The connection to the database.
    *
-   * @param url {@value #JDBC_URL}, or {@value #SUPABASE_DB_URL} where that is not set; null for
+   * @param url {@value #JDBC_URL}, or {@value #SUPABASE_DB_URL} if that is not set; null for
    *     neither. It may hold a password
    * @param user {@value #JDBC_USER}; null for none
    * @param password {@value #JDBC_PASSWORD}; null for none
-   * @param supabase whether {@value #SUPABASE_URL} or {@value #SUPABASE_KEY} is set
+   * @param supabase true if {@value #SUPABASE_URL} or {@value #SUPABASE_KEY} is set
    */
   public record Database(
       Setting<@Nullable Secret> url,
@@ -169,11 +169,11 @@ public record BackfillSettings(
       boolean supabase) {
 
     /**
-     * The address to connect to.
+     * Returns the address to connect to.
      *
-     * @return the JDBC URL or connection string, or null when nothing says where the database is
-     * @throws InvalidConfigurationException when only a Supabase project's web address or service
-     *     key is known, which is not enough
+     * @return the JDBC URL or connection string, or null if no variable sets one
+     * @throws InvalidConfigurationException if only a Supabase project's web address or service key
+     *     is set, which is not enough
      */
     public @Nullable Secret address() {
       Secret address = url.value();
@@ -187,14 +187,14 @@ public record BackfillSettings(
   }
 
   /**
-   * Where jobs run, and where failures are told.
+   * The destinations of jobs and of failure reports.
    *
    * @param actionsRepository {@value #ACTIONS_REPOSITORY}: {@code owner/name} of the repository
    *     whose workflow runs jobs; null for none, and then everything runs here
    * @param actionsWorkflow {@value #ACTIONS_WORKFLOW}: the workflow's file
    * @param actionsRef {@value #ACTIONS_REF}: the branch or tag on which it runs
-   * @param actionsShare {@value #ACTIONS_SHARE}: how many of a hundred targets go there; from 0 to
-   *     100
+   * @param actionsShare {@value #ACTIONS_SHARE}: the number of targets in a hundred that go there;
+   *     from 0 to 100
    * @param issueRepository {@value #ISSUE_REPOSITORY}: {@code owner/name} of the repository in
    *     which failures become issues; null for none
    * @param retentionDays {@value #RETENTION_DAYS}: the days for which runs, transitions, events of
@@ -209,7 +209,7 @@ public record BackfillSettings(
       Setting<Integer> retentionDays) {
 
     /**
-     * Returns the age from which on rows are removed.
+     * Returns the min age of rows to remove.
      *
      * @return the retention, or null to keep them for ever
      */
@@ -222,23 +222,23 @@ public record BackfillSettings(
    * Reads the process's environment.
    *
    * @return the settings
-   * @throws InvalidConfigurationException when a value breaks its rule
+   * @throws InvalidConfigurationException if a value breaks its rule
    */
   public static BackfillSettings fromEnvironment() {
     return builder().environment(System.getenv()).build();
   }
 
   /**
-   * Begins settings with every default.
+   * Creates a builder of settings.
    *
-   * @return a builder
+   * @return a builder with every default
    */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * All values with their origins, for people; secrets are not shown.
+   * Returns all values with their origins, for users; secrets are not shown.
    *
    * @return the settings in a fixed order
    */
@@ -264,7 +264,9 @@ public record BackfillSettings(
         orchestration.retentionDays());
   }
 
-  /** Collects settings; what code sets wins over the environment. Not safe for concurrent use. */
+  /**
+   * Builder of settings; a value from code wins over the environment. Not safe for concurrent use.
+   */
   public static final class Builder {
 
     private Map<String, String> environment = Map.of();
@@ -273,7 +275,7 @@ public record BackfillSettings(
     private Builder() {}
 
     /**
-     * Sets where variables are looked up; nowhere unless stated.
+     * Sets the variables to look up; by default none.
      *
      * @param variables the variables; blank values count as not set
      * @return this
@@ -286,7 +288,7 @@ public record BackfillSettings(
     /**
      * Sets a value from code, under the name and by the rule of its environment variable.
      *
-     * @param name one of the names that {@link BackfillSettings} states
+     * @param name one of the names that {@link BackfillSettings} defines
      * @param value the value, or null to leave it to the environment
      * @return this
      */
@@ -301,7 +303,7 @@ public record BackfillSettings(
      * Checks every value.
      *
      * @return the settings
-     * @throws InvalidConfigurationException when a value breaks its rule
+     * @throws InvalidConfigurationException if a value breaks its rule
      */
     public BackfillSettings build() {
       return new BackfillSettings(
@@ -329,7 +331,7 @@ public record BackfillSettings(
               parsed(RETENTION_DAYS, OrchestrationValues::days, DEFAULT_RETENTION_DAYS)));
     }
 
-    /** The name under which the database's address is set; code wins here too. */
+    /** Returns the name of the variable that sets the database's address; code wins here too. */
     private String databaseUrl() {
       boolean supabase =
           code.containsKey(SUPABASE_DB_URL) && !code.containsKey(JDBC_URL) || !isSet(JDBC_URL);

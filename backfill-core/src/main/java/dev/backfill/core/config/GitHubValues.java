@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what says to GitHub who asks. No message repeats a secret. */
+/** Reader of GitHub's credentials. No message repeats a secret. */
 final class GitHubValues {
 
   private GitHubValues() {}
@@ -97,13 +97,13 @@ final class GitHubValues {
             .formatted(name, text));
   }
 
-  /** What makes no sense alone. */
+  /** Checks for values that have no meaning alone. */
   static BackfillSettings.App complete(BackfillSettings.App app, boolean keyTwice) {
     boolean hasId = app.id().value() != null;
     boolean hasKey = app.privateKey().value() != null;
     if (keyTwice) {
       throw new InvalidConfigurationException(
-          "%s and %s are both set; only one may say the App's private key, unset the other."
+          "%s and %s are both set; only one may hold the App's private key, unset the other."
               .formatted(BackfillSettings.APP_PRIVATE_KEY, BackfillSettings.APP_PRIVATE_KEY_FILE));
     }
     if (hasId && !hasKey) {

@@ -3,7 +3,7 @@ package dev.backfill.core.config;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import java.math.BigDecimal;
 
-/** Reads what the environment says about orchestration. */
+/** Reader of the variables for orchestration. */
 final class OrchestrationValues {
 
   private OrchestrationValues() {}

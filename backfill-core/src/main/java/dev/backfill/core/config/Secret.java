@@ -17,7 +17,7 @@ public final class Secret {
   }
 
   /**
-   * The text itself, for the one place that needs it.
+   * Returns the text itself, for the one place that needs it.
    *
    * @return the text
    */
@@ -25,7 +25,7 @@ public final class Secret {
     return value;
   }
 
-  /** Never the text. */
+  /** Returns a placeholder, never the text. */
   @Override
   public String toString() {
     return "***";

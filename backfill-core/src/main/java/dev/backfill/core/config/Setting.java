@@ -4,22 +4,22 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value, and where it comes from.
+ * A value and its origin.
  *
  * @param name the environment variable that sets it
- * @param value the value; null where the setting is optional and nothing sets it
- * @param origin where it comes from
+ * @param value the value; null if the setting is optional and nothing sets it
+ * @param origin the origin
  * @param <V> the type of value
  */
 public record Setting<V extends @Nullable Object>(String name, V value, Origin origin) {
 
-  /** Where a value comes from. */
+  /** The origin of a value. */
   public enum Origin {
-    /** Nobody set it. */
+    /** Not set; the library's default. */
     DEFAULT,
     /** An environment variable. */
     ENVIRONMENT,
-    /** The program. */
+    /** The program's code. */
     CODE
   }
 

@@ -1,6 +1,6 @@
 /**
- * Configuration from environment variables and from code, each value validated and its origin
- * known.
+ * Configuration from environment variables and from code. Each value is checked and holds its
+ * origin.
  */
 @NullMarked
 package dev.backfill.core.config;

@@ -5,9 +5,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source that counts more items than it lists, although none of the listed items is missing. It
- * is kept as the note of a completion, and read from there: as long as the difference stays the
- * same, the keys need not be listed again.
+ * The difference of a source that counts more items than it lists, although no listed item is
+ * missing. The note of a completion holds it. As long as the difference stays the same, the engine
+ * need not list the keys again.
  *
  * @param counted items that the source counts
  * @param seen items that are stored or in quarantine; fewer than counted
@@ -23,7 +23,7 @@ public record CountDifference(long counted, long seen) {
    * Compares two counts.
    *
    * @param counted items that the source counts, or null if it did not count
-   * @param seen items that are stored or in quarantine, or null if nobody can count them
+   * @param seen items that are stored or in quarantine, or null if the sink cannot count
    * @return the difference, or null if the source does not count more
    */
   public static @Nullable CountDifference of(@Nullable Long counted, @Nullable Long seen) {
@@ -49,7 +49,7 @@ public record CountDifference(long counted, long seen) {
   }
 
   /**
-   * Returns how many items the source counts too many, as a note says.
+   * Returns the number of items that the source counts too many, by a note.
    *
    * @param note the note of a completion, or null
    * @return items; 0 without a difference

@@ -2,13 +2,13 @@ package dev.backfill.core.internal;
 
 import java.util.concurrent.ThreadFactory;
 
-/** Threads that do not keep a program alive. */
+/** Factory of threads that do not keep a program alive. */
 public final class DaemonThreads {
 
   private DaemonThreads() {}
 
   /**
-   * A factory of daemon threads.
+   * Returns a factory of daemon threads.
    *
    * @param name the threads' name
    * @return the factory

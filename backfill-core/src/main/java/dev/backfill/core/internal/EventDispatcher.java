@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers events to listeners on a thread of its own, in order, and drops them rather than make a
- * worker wait.
+ * A dispatcher of events to listeners, in order, on a thread of its own. It drops events rather
+ * than make a worker wait.
  */
 public final class EventDispatcher implements AutoCloseable {
 
-  /** Events that may wait for a slow listener. */
+  /** The max number of events that wait for a slow listener. */
   static final int CAPACITY = 4_096;
 
   private static final Logger LOG = LoggerFactory.getLogger(EventDispatcher.class);
@@ -27,9 +27,9 @@ public final class EventDispatcher implements AutoCloseable {
   private final ThreadPoolExecutor thread;
 
   /**
-   * Starts with nothing to tell; the thread begins with the first event.
+   * Creates a dispatcher; its thread begins with the first event.
    *
-   * @param listeners who hears of events
+   * @param listeners the listeners
    */
   public EventDispatcher(List<BackfillListener> listeners) {
     this.listeners = List.copyOf(listeners);
@@ -46,9 +46,9 @@ public final class EventDispatcher implements AutoCloseable {
   }
 
   /**
-   * Tells all listeners, later.
+   * Passes an event to all listeners, later.
    *
-   * @param event what has happened
+   * @param event the event
    */
   public void publish(BackfillEvent event) {
     if (!listeners.isEmpty()) {
@@ -61,19 +61,19 @@ public final class EventDispatcher implements AutoCloseable {
       try {
         listener.onEvent(event);
       } catch (RuntimeException e) {
-        LOG.warn("A listener failed on {}; the backfill goes on.", event, e);
+        LOG.warn("A listener failed on {}; the backfill continues.", event, e);
       }
     }
   }
 
-  /** Lets listeners hear what was published, for a few seconds at most. */
+  /** Delivers the published events, for a few seconds at most. */
   @Override
   public void close() {
     thread.shutdown();
     boolean interrupted = Thread.interrupted();
     try {
       if (!thread.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("A listener did not hear {} event(s) in time.", thread.shutdownNow().size());
+        LOG.warn("A listener missed {} event(s) at the end.", thread.shutdownNow().size());
       }
     } catch (InterruptedException e) {
       interrupted = true;

@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The processes of this machine as Linux shows them in a folder. The folder may hide the processes
- * of other users, or show those of another process namespace, so that what is not seen in it is not
- * always gone. Other systems have no such folder, and then nothing is known.
+ * The processes of this machine, as Linux shows them in a folder. The folder may hide the processes
+ * of other users, or show those of another process namespace. So a process that it does not show
+ * may still run. Other systems have no such folder, and then nothing is known.
  *
  * @param folder {@code /proc}
  * @param self the number of this process
  */
 record ProcessTable(Path folder, long self) {
 
-  /** A start that is not known. */
+  /** The start of a process if it is not known. */
   static final long UNKNOWN = 0;
 
-  /** How the options of a mount say that other users' processes are hidden. */
+  /** The options of a mount that hide other users' processes. */
   private static final Pattern HIDING = Pattern.compile("(hidepid=(?!0\\b|off\\b)|subset=).*");
 
   private static final long FIRST_PROCESS = 1;
@@ -29,7 +29,7 @@ record ProcessTable(Path folder, long self) {
   }
 
   /**
-   * A text that only processes of the same boot and the same process namespace share.
+   * Returns a text that only processes of the same boot and the same process namespace share.
    *
    * @return empty if that is not known, or if the folder is another namespace's
    */
@@ -45,7 +45,7 @@ record ProcessTable(Path folder, long self) {
   }
 
   /**
-   * The start of a process, on a clock that is never set: kernel ticks since the boot.
+   * Returns the start of a process, on a clock that is never set: kernel ticks since the boot.
    *
    * @return {@link #UNKNOWN} if there is no such process, or it is hidden
    */
@@ -59,12 +59,15 @@ record ProcessTable(Path folder, long self) {
         : UNKNOWN;
   }
 
-  /** Whether there is no process of this number; false also where one may be hidden. */
+  /** Checks if there is no process of this number; returns false if one may be hidden. */
   boolean isGone(long pid) {
     return showsOtherUsers() && Files.notExists(of(pid));
   }
 
-  /** The mount hides no processes, and the first process is there: some systems hide it unsaid. */
+  /**
+   * Checks that the mount hides no processes, and that it shows the first process: some systems
+   * hide it without an option.
+   */
   private boolean showsOtherUsers() {
     List<String> mounts = lines(folder.resolve(Path.of("self", "mountinfo")));
     String last =

@@ -5,16 +5,16 @@ import dev.backfill.api.source.Total;
 import java.time.Duration;
 
 /**
- * Measures the rate of work over recent chunks. It is fed with working time only, so that waiting
- * for quota never looks like slow work. Half of its memory is the last 8 chunks: chunks, not
+ * A meter for the rate of work over recent chunks. It counts working time only, so that a wait for
+ * quota never looks like slow work. Half of its weight is on the last 8 chunks: chunks, not
  * seconds, since a chunk can take long.
  */
 public final class ProgressMeter {
 
-  /** Chunks before a rate is shown. */
+  /** The number of chunks before a rate is shown. */
   static final int CHUNKS_TO_MEASURE = 3;
 
-  /** What is left of a chunk's weight after the next one: 0.5 to the power of 1/8. */
+  /** The factor by which a chunk's weight shrinks with each newer one: 0.5 to the power of 1/8. */
   private static final double DECAY = Math.pow(0.5, 1.0 / 8);
 
   private int chunks;
@@ -26,8 +26,8 @@ public final class ProgressMeter {
    * Adds a chunk.
    *
    * @param size items in it
-   * @param active how long the work took, without waiting
-   * @param quotaSpent what it cost
+   * @param active the time that the work took, without waiting
+   * @param quotaSpent units of quota that it cost
    */
   public void add(int size, Duration active, long quotaSpent) {
     chunks++;
@@ -37,7 +37,7 @@ public final class ProgressMeter {
   }
 
   /**
-   * The recent rate of work.
+   * Returns the recent rate of work.
    *
    * @return items a second; 0 while it is being measured
    */
@@ -46,7 +46,7 @@ public final class ProgressMeter {
   }
 
   /**
-   * What an item costs.
+   * Returns the recent cost of an item.
    *
    * @return units of quota; 0 before the first chunk
    */
@@ -55,11 +55,11 @@ public final class ProgressMeter {
   }
 
   /**
-   * When the rest will be done.
+   * Returns a forecast of the remaining work.
    *
    * @param processed items done
    * @param total items in all
-   * @return a forecast, or why there is none
+   * @return a forecast, or the reason why there is none
    */
   public Eta eta(long processed, Total total) {
     if (!total.isKnown()) {

@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The JVM's caches of the methods of records. Java 17 keeps, in static fields, the types for which
- * {@code equals}, {@code hashCode} and {@code toString} of a record were linked last, and with them
- * the class loader of a host that has been unloaded otherwise.
+ * The JVM's caches of the methods of records. Java 17 keeps in static fields the types for which it
+ * last linked a record's {@code equals}, {@code hashCode} and {@code toString}. Through them it
+ * keeps the class loader of a host that is otherwise unloaded.
  */
 public final class RecordMethods {
 
@@ -23,7 +23,7 @@ public final class RecordMethods {
   public static void forgetTypes() {
     MethodHandles.Lookup lookup = MethodHandles.publicLookup();
     try {
-      // As if a text were a record: a record of ours would be cached in its turn.
+      // Links a text as if it were a record: a record of ours would be cached in its turn.
       MethodHandle getter =
           lookup.findVirtual(String.class, "strip", MethodType.methodType(String.class));
       for (String method : List.of("equals", "hashCode", "toString")) {
@@ -32,7 +32,7 @@ public final class RecordMethods {
     } catch (Error e) {
       throw e;
     } catch (Throwable e) {
-      LOG.debug("This JVM links no methods like those of a record, and needs none.", e);
+      LOG.debug("This JVM links no methods like those of a record; no cache to clear.", e);
     }
   }
 }

@@ -5,9 +5,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request to stop that ends waits and fetches at once and never disturbs a commit: only threads
- * inside {@link #interruptibly} are interrupted, since some embedded databases close their file
- * when a thread is interrupted while it writes.
+ * A request to stop that ends waits and fetches at once and never disturbs a commit. It interrupts
+ * only threads inside {@link #interruptibly}, since some embedded databases close their file when a
+ * thread is interrupted while it writes.
  */
 public final class StopSignal {
 
@@ -24,7 +24,7 @@ public final class StopSignal {
   }
 
   /**
-   * Whether a stop was asked for.
+   * Checks if a stop was requested.
    *
    * @return true once {@link #set} was called
    */
@@ -33,13 +33,12 @@ public final class StopSignal {
   }
 
   /**
-   * Runs something that a stop may interrupt.
+   * Runs a step that a stop may interrupt.
    *
-   * @param step what to run
-   * @param <R> what it gives
-   * @return what the step gave
-   * @throws InterruptedException when the signal is or gets set, or the thread is interrupted by
-   *     somebody else
+   * @param step the step
+   * @param <R> the type of its result
+   * @return the step's result
+   * @throws InterruptedException if the signal is or gets set, or other code interrupts the thread
    */
   public <R extends @Nullable Object> R interruptibly(InterruptibleStep<R> step)
       throws InterruptedException {
@@ -62,18 +61,18 @@ public final class StopSignal {
   }
 
   /**
-   * Something that can be interrupted.
+   * A step that can be interrupted.
    *
-   * @param <R> what it gives
+   * @param <R> the type of its result
    */
   @FunctionalInterface
   public interface InterruptibleStep<R extends @Nullable Object> {
 
     /**
-     * Does it.
+     * Runs the step.
      *
      * @return its result
-     * @throws InterruptedException when the thread is interrupted
+     * @throws InterruptedException if the thread is interrupted
      */
     R run() throws InterruptedException;
   }

@@ -9,14 +9,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The store's clock, carried forward by the machine's {@link TimeSource#nanoTime()}: every moment
- * that is stored is on it, so that a machine with a wrong clock misleads no other one. The store is
- * asked again every ten minutes, and when the machine's clock was set or the machine slept. Where a
- * store has no clock, the machine's own is carried forward. Safe for any number of threads.
+ * The store's clock, carried forward by the machine's {@link TimeSource#nanoTime()}. Every stored
+ * moment is on it, so that a machine with a wrong clock misleads no other one. It reads the store's
+ * clock every ten minutes, and when the machine's clock was set or the machine slept. If a store
+ * has no clock, it carries the machine's own forward. Safe for any number of threads.
  */
 public final class StoreTime implements TimeSource {
 
-  /** By how much a machine's clock may differ from the store's. */
+  /** The max difference between a machine's clock and the store's. */
   public static final Duration TOLERANCE = Duration.ofMinutes(5);
 
   private static final Duration REFRESH_INTERVAL = Duration.ofMinutes(10);
@@ -26,7 +26,7 @@ public final class StoreTime implements TimeSource {
   private final TimeSource time;
   private volatile Reading reading;
 
-  /** What the three clocks showed at one moment. */
+  /** The times of the three clocks at one moment. */
   private record Reading(Instant stored, Instant own, long nanos, boolean known) {}
 
   public StoreTime(ProgressStore store, TimeSource time) {
@@ -56,7 +56,10 @@ public final class StoreTime implements TimeSource {
     }
   }
 
-  /** A store that is away for a moment refuses nothing: what follows meets it too, and waits. */
+  /**
+   * Reads the store's clock; empty if the store is away for a moment. Later calls meet that, too,
+   * and wait.
+   */
   private static Optional<Instant> answered(ProgressStore store) {
     try {
       return store.currentTime();
@@ -65,7 +68,7 @@ public final class StoreTime implements TimeSource {
     }
   }
 
-  /** Asks the store, unless that was done in the last minutes. */
+  /** Reads the store's clock, unless that was done in the last minutes. */
   public void refresh() {
     Reading last = reading;
     Duration elapsed = Duration.ofNanos(time.nanoTime() - last.nanos());
@@ -76,7 +79,7 @@ public final class StoreTime implements TimeSource {
       return;
     }
     Optional<Instant> stored = store.currentTime();
-    // Without the store's clock, the own one counts as it was when the manager began.
+    // Without the store's clock, the machine's counts as it was when the manager began.
     Instant now = stored.orElseGet(() -> last.stored().plus(elapsed));
     reading = new Reading(now, time.now(), time.nanoTime(), true);
   }

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name under which this process holds leases. It tells people where the holder runs, and a
- * later process of the same machine whether the holder is dead.
+ * The name under which this process holds leases. It shows users where the holder runs. From it a
+ * later process of the same machine finds out if the holder is dead.
  */
 public final class WorkerName {
 
@@ -21,7 +21,7 @@ public final class WorkerName {
   private final String machine;
 
   /**
-   * The names of processes that share a table of processes with this one.
+   * Creates the names of processes that share a table of processes with this one.
    *
    * @param processes the table
    * @param host the host's name; containers may share it
@@ -37,9 +37,9 @@ public final class WorkerName {
   }
 
   /**
-   * Makes a name for a worker of this process.
+   * Returns a name for a worker of this process.
    *
-   * @param distinction tells workers of one process apart
+   * @param distinction a number that differs between workers of one process
    * @return a name of at most 200 characters; its digits are those of English, whatever the locale
    */
   public static String of(long distinction) {
@@ -47,12 +47,12 @@ public final class WorkerName {
   }
 
   /**
-   * Whether a holder is known to be dead. Only evidence counts: it was a process of the same boot
-   * and the same process namespace, and there is none with its number here, where the processes of
-   * all users are visible, or the one that has its number has begun at another moment.
+   * Checks if a holder is known to be dead. Only evidence counts: the holder was a process of the
+   * same boot and the same process namespace, the processes of all users are visible here, and none
+   * has its number, or the one that has it began at another moment.
    *
    * @param owner the holder's name
-   * @return false when it lives, runs elsewhere, or cannot be told; its lease then decides
+   * @return false if it is alive, runs elsewhere, or is not known; its lease then decides
    */
   public static boolean isKnownDead(String owner) {
     return THIS.isDead(owner);

@@ -1,4 +1,4 @@
-/** What the engine is made of; not exported. */
+/** Parts that the engine, the runner and the manager share; not exported. */
 @NullMarked
 package dev.backfill.core.internal;
 

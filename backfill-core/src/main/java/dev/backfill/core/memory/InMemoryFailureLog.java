@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers failures in memory, by the same contract as a database: for tests, and for hosts that
- * start over with each process. Safe for any number of threads.
+ * A failure log in memory, by the same contract as a database: for tests, and for hosts that start
+ * over with each process. Safe for any number of threads.
  */
 public final class InMemoryFailureLog implements FailureLog {
 

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps jobs in memory, beside the progress of their backfills and by the same contract as a
+ * A job store in memory, beside the progress of its backfills and by the same contract as a
  * database: for tests, and for hosts that start over with each process.
  *
  * <p>Safe for any number of threads. Its memory grows with the number of events.
@@ -43,7 +43,7 @@ public final class InMemoryJobStore implements JobStore {
   /**
    * Creates an empty store.
    *
-   * @param progress where the backfills' progress is
+   * @param progress the store of the backfills' progress
    */
   public InMemoryJobStore(InMemoryProgressStore progress) {
     this.progress = Objects.requireNonNull(progress, "progress");

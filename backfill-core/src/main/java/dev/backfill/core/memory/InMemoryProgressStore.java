@@ -37,8 +37,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps progress in memory, by the same contract as a database: for tests, for dry runs, and for
- * hosts that start over with each process. What a sink writes elsewhere is not part of any
+ * A progress store in memory, by the same contract as a database: for tests, for dry runs, and for
+ * hosts that start over with each process. A sink's writes elsewhere are not part of any
  * transaction.
  *
  * <p>Safe for any number of threads; one commit at a time. Its memory grows with the number of
@@ -139,7 +139,7 @@ public final class InMemoryProgressStore implements ProgressStore {
         .orElse(List.of());
   }
 
-  /** How far two totals are apart; one that is not known is farther than any other. */
+  /** Returns the distance of two totals; one that is not known is farther than any other. */
   private static double distance(Total one, Total other) {
     if (other.count() == 0) {
       return 0;
@@ -276,7 +276,7 @@ public final class InMemoryProgressStore implements ProgressStore {
     } catch (Exception e) {
       throw new PermanentFailureException(
           PermanentFailureException.Reason.UNEXPECTED,
-          "The sink cannot say what it has stored (%s), so the history was not verified; mend the sink and run again."
+          "The sink could not read what it has stored (%s). The history was not verified. Fix the sink and run again."
               .formatted(e),
           e);
     }
@@ -290,7 +290,7 @@ public final class InMemoryProgressStore implements ProgressStore {
     } catch (Exception e) {
       throw new PermanentFailureException(
           PermanentFailureException.Reason.UNEXPECTED,
-          "The sink failed (%s), so nothing of this chunk is stored; mend the sink and run again."
+          "The sink failed (%s). Nothing of this chunk is stored. Fix the sink and run again."
               .formatted(e),
           e);
     }
@@ -381,7 +381,7 @@ public final class InMemoryProgressStore implements ProgressStore {
     MemoryRow row = row(lease.backfill());
     if (row.fence != lease.fence() || !lease.owner().equals(row.owner)) {
       throw new LeaseLostException(
-          "The lease of %s went from %s to %s, so nothing was written; the new holder goes on."
+          "The lease of %s went from %s to %s. Nothing was written. The new holder continues."
               .formatted(row.key, lease.owner(), row.owner == null ? "nobody" : row.owner));
     }
     return row;

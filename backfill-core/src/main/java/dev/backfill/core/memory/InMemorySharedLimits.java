@@ -12,7 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shares limits in memory, by the same contract as a database: for tests, and for several clients
+ * Shared limits in memory, by the same contract as a database: for tests, and for several clients
  * of one process. Safe for any number of threads.
  */
 public final class InMemorySharedLimits implements SharedLimits {
@@ -29,7 +29,7 @@ public final class InMemorySharedLimits implements SharedLimits {
       Instant storedAt) {}
 
   /**
-   * Creates it; nothing is limited yet.
+   * Creates an instance without limits.
    *
    * @param time the clock that decides
    */

@@ -73,13 +73,15 @@ final class MemoryRow {
     return owner != null && leaseExpiresAt != null && isHonoured(leaseExpiresAt, now);
   }
 
-  /** A lease that ends later than it was granted for was written by a wrong clock. */
+  /**
+   * Checks that a lease ends no later than it was granted for; a wrong clock has written any other.
+   */
   private boolean isHonoured(Instant expiresAt, Instant now) {
     return now.isBefore(expiresAt)
         && !expiresAt.isAfter(now.plus(granted).plus(StoreTime.TOLERANCE));
   }
 
-  /** Carries out a request that a dead worker never noticed. */
+  /** Applies a request that a dead worker never noticed. */
   void settleRequest(Instant now) {
     BackfillStatus settled = status.resolvePending();
     if (settled != status) {
@@ -178,7 +180,9 @@ final class MemoryRow {
     updatedAt = now;
   }
 
-  /** Removes, or counts, what is old: transitions of what no person stopped, and old chunks. */
+  /**
+   * Removes, or counts, old rows: transitions of backfills that no user stopped, and old chunks.
+   */
   Pruned prune(Instant moment, int limit, boolean remove) {
     boolean stopped = !status.isClaimable();
     List<Transition> oldTransitions =
@@ -200,7 +204,7 @@ final class MemoryRow {
     return new Pruned(0, oldTransitions.size(), oldChunks.size(), 0);
   }
 
-  /** A run of a completed backfill that found nothing new leaves nothing behind. */
+  /** Removes the transitions of a run that found nothing new in a completed backfill. */
   private boolean forgetQuietRun(LeaseRelease release, BackfillStatus remaining) {
     Transition latest = transitions.isEmpty() ? null : transitions.get(transitions.size() - 1);
     boolean quiet =
@@ -266,7 +270,7 @@ final class MemoryRow {
     }
   }
 
-  /** Begins anew, unless somebody holds it. */
+  /** Starts the history again, unless a worker holds an unexpired lease. */
   boolean reload(ControlRequest request, Instant now) {
     if (isLeased(now)) {
       return false;
@@ -281,7 +285,7 @@ final class MemoryRow {
     return true;
   }
 
-  /** Whether a worker that has its source may begin with it now. */
+  /** Checks if a worker that has the row's source may begin with it now. */
   boolean isDue(Instant now) {
     return switch (status) {
       case PENDING -> !isLeased(now);

@@ -14,36 +14,36 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sizes chunks by what binds: the largest size, the time that a chunk may take, its bytes, the size
- * at which the source fails, the quota above the reserve. It begins with the documented size, or
- * where this or a similar backfill left off, grows to at most 1.5 times the last chunk, and shrinks
- * at once. What a chunk cost is measured without waits, so that a wait for quota makes no chunk
- * small.
+ * A policy that sizes chunks by the bound that binds: the max size, the time of a chunk, its bytes,
+ * the size at which the source fails, the quota above the reserve. It begins with the documented
+ * size, or with the last size of this or a similar backfill. It grows to at most 1.5 times the last
+ * chunk, and shrinks at once. It measures a chunk's cost without waits, so that a wait for quota
+ * makes no chunk small.
  *
- * <p>Time is a fixed part for each chunk and a part for each item, as far as chunks of different
- * sizes tell them apart; where the fixed part is large, small chunks would only waste it, so the
- * time makes no chunk so small that an item in it takes over 3 percent longer than in the largest
- * one. Chunks that came short, and chunks of sizes far from the present one, do not count.
+ * <p>A chunk's time is a fixed part, and a part for each item. Chunks of different sizes show both.
+ * If the fixed part is large, small chunks would only waste it. So the time makes no chunk so small
+ * that an item in it takes over 3 percent longer than in the largest one. Chunks with fewer items
+ * than requested, and chunks of sizes far from the present one, do not count.
  *
- * <p>A chunk that fails is asked for again with half the size, or with the largest that has worked
- * of late. Larger ones are tried again from time to time, and more and more seldom where they fail
- * again. A failure of a size that had just worked many times, and one that smaller sizes do not
- * cure, is taken for an accident.
+ * <p>After a failed chunk the policy requests half its size, or the largest size that has worked
+ * recently. It tries larger sizes from time to time, and less and less often if they fail again.
+ * Two failures count as accidents: of a size that had just worked many times, and one that smaller
+ * sizes do not cure.
  *
  * <p>Everything comes from the input, so the same input gives the same decision. Each decision has
- * a basis, one line from which {@link #replay} gives the same size again and {@link #explain} a
- * sentence; with the samples it carries what was learned from chunk to chunk and from run to run.
- * Immutable and safe for any number of threads.
+ * a basis, one line from which {@link #replay} computes the same size again and {@link #explain} a
+ * sentence. With the samples the basis passes the policy's knowledge from chunk to chunk and from
+ * run to run. Immutable and safe for any number of threads.
  */
 public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
 
-  /** How long a chunk may take unless stated: as much work as a crash may cost. */
+  /** The default max time of a chunk, which is the max work that a crash can cost. */
   public static final Duration DEFAULT_MAX_CHUNK = Duration.ofSeconds(30);
 
-  /** How many bytes may be read for a chunk unless stated: it is in memory as a whole. */
+  /** The default max bytes of a chunk, which is in memory as a whole. */
   public static final long DEFAULT_MAX_BYTES = 8L * 1024 * 1024;
 
-  /** The largest bound on the bytes of a chunk: 1 GiB. */
+  /** The upper limit for the max bytes of a chunk: 1 GiB. */
   public static final long LIMIT_OF_MAX_BYTES = 1024L * 1024 * 1024;
 
   private final StandardRateLimitPolicy rule;
@@ -55,8 +55,8 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
   }
 
   /**
-   * Chunks of {@value StandardRateLimitPolicy#SMALL_CHUNK} to {@value
-   * StandardRateLimitPolicy#LARGE_CHUNK}, with the default reserve.
+   * Creates a policy for chunks of {@value StandardRateLimitPolicy#SMALL_CHUNK} to {@value
+   * StandardRateLimitPolicy#LARGE_CHUNK} items, with the default reserve.
    *
    * @return the policy
    */
@@ -71,13 +71,13 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
   }
 
   /**
-   * The same policy with other bounds. Only failures, bytes and the quota take a chunk below the
-   * smaller.
+   * Returns the same policy with other bounds. Only failures, bytes and the quota take a chunk
+   * below the smaller bound.
    *
    * @param smallest items; from 1 to {@code largest}
    * @param largest items; up to {@value StandardRateLimitPolicy#MAX_FIXED_SIZE}
    * @return the policy
-   * @throws InvalidConfigurationException when a bound is out of its range
+   * @throws InvalidConfigurationException if a bound is out of its range
    */
   public AdaptiveRateLimitPolicy withBounds(int smallest, int largest) {
     if (smallest < 1 || largest < smallest || largest > StandardRateLimitPolicy.MAX_FIXED_SIZE) {
@@ -95,12 +95,12 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
   }
 
   /**
-   * The same policy with another time for a chunk. Chunks take longer where shorter ones would be
-   * below the smaller bound, or would make an item dearer for what each chunk takes anyway.
+   * Returns the same policy with another max time of a chunk. A chunk takes longer if a shorter one
+   * would be below the smaller bound, or if its fixed part would make an item too expensive.
    *
-   * @param duration how long a chunk may take; from 1 millisecond to 1 day
+   * @param duration the max time of a chunk; from 1 millisecond to 1 day
    * @return the policy
-   * @throws InvalidConfigurationException when it is out of its range
+   * @throws InvalidConfigurationException if it is out of its range
    */
   public AdaptiveRateLimitPolicy withMaxChunkTime(Duration duration) {
     if (duration.toMillis() < 1 || duration.compareTo(Duration.ofDays(1)) > 0) {
@@ -114,16 +114,16 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
   }
 
   /**
-   * The same policy with another bound on the bytes of a chunk.
+   * Returns the same policy with another max number of bytes.
    *
-   * @param bytes how many bytes may be read for a chunk; from 1 to {@value #LIMIT_OF_MAX_BYTES}
+   * @param bytes the max bytes to read for a chunk; from 1 to {@value #LIMIT_OF_MAX_BYTES}
    * @return the policy
-   * @throws InvalidConfigurationException when it is out of its range
+   * @throws InvalidConfigurationException if it is out of its range
    */
   public AdaptiveRateLimitPolicy withMaxBytes(long bytes) {
     if (bytes < 1 || bytes > LIMIT_OF_MAX_BYTES) {
       throw new InvalidConfigurationException(
-          "The most bytes of a chunk are "
+          "The max bytes of a chunk are "
               + bytes
               + "; it must be from 1 to "
               + LIMIT_OF_MAX_BYTES
@@ -134,11 +134,11 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
   }
 
   /**
-   * The same policy with another reserve.
+   * Returns the same policy with another reserve.
    *
    * @param percent percent of the limit that stays for others; from 0 to 90
    * @return the policy
-   * @throws InvalidConfigurationException when the percentage is out of its range
+   * @throws InvalidConfigurationException if the percentage is out of its range
    */
   public AdaptiveRateLimitPolicy withReservePercent(int percent) {
     return new AdaptiveRateLimitPolicy(rule.withReservePercent(percent), limits);
@@ -168,7 +168,7 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
         quota.remaining() - reserve, (long) Math.ceil(perItem * 1e6));
   }
 
-  /** What the chunks of earlier slices cost. */
+  /** Returns the cost of an item in the chunks of earlier slices. */
   private static double quotaPerItem(List<ChunkSample> recent) {
     long units = recent.stream().mapToLong(ChunkSample::quotaSpent).sum();
     long items = recent.stream().mapToLong(ChunkSample::items).sum();
@@ -176,11 +176,11 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
   }
 
   /**
-   * Works a size out again.
+   * Computes a size again.
    *
-   * @param basis what is stored with a chunk: {@link
+   * @param basis the text that is stored with a chunk: {@link
    *     dev.backfill.api.store.ChunkCommit.Measures#sizeBasis()}
-   * @return the size; empty when this version of this policy has not written the text
+   * @return the size; empty if this version of this policy has not written the text
    */
   public static OptionalInt replay(@Nullable String basis) {
     Optional<SizingInputs> read = SizingInputs.read(basis);
@@ -188,10 +188,10 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
   }
 
   /**
-   * Says in one sentence why a chunk had its size.
+   * Explains in one sentence why a chunk had its size.
    *
-   * @param basis what is stored with the chunk
-   * @return the sentence; empty when this version of this policy has not written the text
+   * @param basis the text that is stored with the chunk
+   * @return the sentence; empty if this version of this policy has not written the text
    */
   public static Optional<String> explain(@Nullable String basis) {
     return SizingInputs.read(basis).map(read -> Sizing.of(read).sentence());

@@ -5,43 +5,43 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait after a transient failure: exponential with full jitter, and an end.
+ * The delays after transient failures, exponential with full jitter, and the time to give up.
  *
- * @param first the longest delay after the first failure; doubles with each further one; positive
- * @param max the longest delay of all; at least {@code first}
- * @param giveUpAfter how long failures in a row may go on before the job stops as failed; at least
+ * @param first the max delay after the first failure; doubles with each further one; positive
+ * @param max the upper limit of a delay; at least {@code first}
+ * @param giveUpAfter the time of failures in a row after which the job stops as failed; at least
  *     {@code first}
  */
 public record Backoff(Duration first, Duration max, Duration giveUpAfter) {
 
-  /** The longest delay after the first failure unless stated: 1 second. */
+  /** The default max delay after the first failure: 1 second. */
   public static final Duration DEFAULT_FIRST = Duration.ofSeconds(1);
 
-  /** The longest delay of all unless stated: 20 seconds. */
+  /** The default upper limit of a delay: 20 seconds. */
   public static final Duration DEFAULT_MAX = Duration.ofSeconds(20);
 
-  /** How long failures in a row may go on unless stated: 90 seconds. */
+  /** The default time of failures in a row before the job stops: 90 seconds. */
   public static final Duration DEFAULT_GIVE_UP_AFTER = Duration.ofSeconds(90);
 
   /**
    * Checks the values.
    *
-   * @throws InvalidConfigurationException when one is out of its range
+   * @throws InvalidConfigurationException if one is out of its range
    */
   public Backoff {
     if (first.isNegative() || first.isZero()) {
       throw new InvalidConfigurationException(
-          "The first delay is " + first + "; it must be positive.");
+          "The backoff's first delay is " + first + "; it must be positive.");
     }
     if (max.compareTo(first) < 0 || giveUpAfter.compareTo(first) < 0) {
       throw new InvalidConfigurationException(
-          "The longest delay is %s and giving up after is %s; neither may be shorter than the first delay, %s."
+          "The backoff's max delay is %s and giveUpAfter is %s; neither may be shorter than the first delay, %s."
               .formatted(max, giveUpAfter, first));
     }
   }
 
   /**
-   * The stated defaults.
+   * Returns the default backoff.
    *
    * @return a backoff
    */
@@ -50,10 +50,10 @@ public record Backoff(Duration first, Duration max, Duration giveUpAfter) {
   }
 
   /**
-   * The delay before the next attempt.
+   * Returns the delay before the next attempt.
    *
-   * @param failures how many attempts failed in a row; at least 1
-   * @param random where the jitter comes from
+   * @param failures the number of failed attempts in a row; at least 1
+   * @param random the source of the jitter
    * @return from zero to the exponential bound, evenly spread
    */
   public Duration delay(int failures, RandomGenerator random) {

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What chunks cost of late: time as a fixed part and a part for each item, and bytes. Whole
- * numbers, so that their text says all of them.
+ * The recent cost of chunks: time as a fixed part and a part for each item, and bytes. All are
+ * whole numbers, so that their text loses nothing.
  *
- * @param fixedMicros microseconds that a chunk takes however small it is
+ * @param fixedMicros microseconds of a chunk of any size
  * @param itemMicros microseconds that an item adds
- * @param itemBytes bytes of an item; 0 when unknown
+ * @param itemBytes bytes of an item; 0 if unknown
  */
 record ChunkCost(long fixedMicros, long itemMicros, long itemBytes) {
 
@@ -25,16 +25,19 @@ record ChunkCost(long fixedMicros, long itemMicros, long itemBytes) {
 
   static final ChunkCost UNKNOWN = new ChunkCost(0, 0, 0);
 
-  /** What is left of a sample's weight after the next one. */
+  /** The factor by which a sample's weight shrinks with each newer one. */
   private static final double DECAY = 0.75;
 
-  /** The fixed part shows only between sizes, so that older samples have to count for it. */
+  /**
+   * The same factor for the fixed part, which shows only between sizes: older samples have to
+   * count.
+   */
   private static final double DECAY_OF_FIT = 0.9;
 
-  /** Sizes closer together than this share of their mean do not tell fixed from variable. */
+  /** The min spread of sizes, as a share of their mean, that separates fixed from variable time. */
   private static final double MIN_VARIATION = 0.08;
 
-  /** A sample of a size farther from the present one than by this factor is stale. */
+  /** The factor beyond which a sample of another size than the present one is stale. */
   private static final double NEAR = 1.5;
 
   private static final int PANIC = 5;
@@ -48,11 +51,11 @@ record ChunkCost(long fixedMicros, long itemMicros, long itemBytes) {
   }
 
   /**
-   * What is known after the samples.
+   * Computes the cost from the samples.
    *
    * @param recent the latest chunks, oldest first
-   * @param before what was known before the last of them
-   * @param maxMicros how long a chunk may take
+   * @param before the cost before the last of them
+   * @param maxMicros the max time of a chunk
    */
   static ChunkCost of(List<ChunkSample> recent, ChunkCost before, long maxMicros) {
     List<ChunkSample> usable = usable(recent);
@@ -78,14 +81,18 @@ record ChunkCost(long fixedMicros, long itemMicros, long itemBytes) {
   }
 
   /**
-   * Chunks that came short count only where there are no others, as of a source with short pages.
+   * Returns the full chunks. Without any, as of a source with short pages, returns those that are
+   * at least half full.
    */
   private static List<ChunkSample> usable(List<ChunkSample> recent) {
     List<ChunkSample> full = recent.stream().filter(ChunkSample::isFull).toList();
     return full.isEmpty() ? recent.stream().filter(ChunkCost::isTelling).toList() : full;
   }
 
-  /** A few items, as the end of a page or a catch-up brings, tell nothing about larger chunks. */
+  /**
+   * Checks if a chunk has enough items to predict larger chunks; the end of a page or a catch-up
+   * has not.
+   */
   private static boolean isTelling(ChunkSample sample) {
     return !sample.failed() && sample.items() * 2L >= sample.requested();
   }
@@ -96,14 +103,17 @@ record ChunkCost(long fixedMicros, long itemMicros, long itemBytes) {
         && micros(last) > 2 * before.predicted(last.items());
   }
 
-  /** The first samples of a size count with what was expected of it. */
+  /** Blends the first samples of a size with the time that was predicted for it. */
   private static double blended(Means level, ChunkCost before, int samples) {
     double own = (1 - Math.pow(DECAY, samples)) / (1 - DECAY);
     double weight = Math.pow(DECAY, samples);
     return (own * level.time() + weight * before.predicted(level.items())) / (own + weight);
   }
 
-  /** By least squares where sizes differ; else as large a share of the time as before. */
+  /**
+   * Computes the fixed part by least squares if sizes differ, else as the same share of the time as
+   * before.
+   */
   private static double fixed(List<ChunkSample> usable, Means level, ChunkCost before) {
     Means all = Means.of(usable, DECAY_OF_FIT);
     double variance = all.itemsVariance();

@@ -3,36 +3,36 @@ package dev.backfill.core.policy;
 import dev.backfill.api.failure.InvalidConfigurationException;
 
 /**
- * How much of a history may be in quarantine before its job ends as failed: a few broken items are
- * the exception that a quarantine is for, many of them are a mistake somewhere else. Both limits
- * have to be passed, so that neither a short history nor a long one ends for a handful.
+ * The number of items of a history that may be in quarantine before its job ends as failed. A few
+ * broken items are what a quarantine is for; many of them are a mistake somewhere else. A job fails
+ * only if both limits are exceeded, so that a few items end neither a short history nor a long one.
  *
- * @param items so many items are always allowed; 0 or more
- * @param share so large a part of the items that were passed is allowed too; from 0 to 1
+ * @param items the number of items that is always allowed; 0 or more
+ * @param share the share of the passed items that is allowed too; from 0 to 1
  */
 public record FailureBudget(long items, double share) {
 
-  /** The most of the usual: 100 items, or a tenth of what was passed where that is more. */
+  /** The default budget: 100 items, or a tenth of the passed items if that is more. */
   private static final FailureBudget DEFAULTS = new FailureBudget(100, 0.1);
 
   /**
    * Checks the values.
    *
-   * @throws InvalidConfigurationException when one is out of its range
+   * @throws InvalidConfigurationException if one is out of its range
    */
   public FailureBudget {
     if (items < 0) {
       throw new InvalidConfigurationException(
-          "The most items in quarantine are " + items + "; it must be 0 or more.");
+          "The failure budget's number of items is " + items + "; it must be 0 or more.");
     }
     if (!(share >= 0 && share <= 1)) {
       throw new InvalidConfigurationException(
-          "The largest share in quarantine is " + share + "; it must be from 0 to 1.");
+          "The failure budget's share is " + share + "; it must be from 0 to 1.");
     }
   }
 
   /**
-   * The usual budget: 100 items, or a tenth of what was passed where that is more.
+   * Returns the default budget: 100 items, or a tenth of the passed items if that is more.
    *
    * @return the budget
    */
@@ -41,22 +41,22 @@ public record FailureBudget(long items, double share) {
   }
 
   /**
-   * A budget of so many items, however long the history is.
+   * Returns a budget of a number of items, for a history of any length.
    *
    * @param items 0 or more
    * @return the budget
-   * @throws InvalidConfigurationException when it is negative
+   * @throws InvalidConfigurationException if it is negative
    */
   public static FailureBudget ofItems(long items) {
     return new FailureBudget(items, 0);
   }
 
   /**
-   * Whether this much may be in quarantine.
+   * Checks if a number of items may be in quarantine.
    *
    * @param quarantined items in quarantine; 0 or more
-   * @param passed items that were passed, those in quarantine among them; 0 or more
-   * @return false when both limits are passed
+   * @param passed items that were passed, including those in quarantine; 0 or more
+   * @return false if both limits are exceeded
    */
   public boolean allows(long quarantined, long passed) {
     return quarantined <= items || quarantined <= share * passed;

@@ -4,16 +4,21 @@ import dev.backfill.api.policy.ChunkSample;
 import java.util.List;
 
 /**
- * What failures say of sizes. A size that fails is halved at once; it counts as too large until it
- * works again, unless it had just worked many times, or several smaller sizes fail after it, since
- * then the size is not why. Between what works and what fails, the middle is tried from time to
- * time; what failed itself is tried again more and more seldom.
+ * The sizes that failed and worked.
+ *
+ * <ul>
+ *   <li>A size that fails is halved at once. It counts as too large until it works again.
+ *   <li>A failure is no matter of size if the size had just worked many times, or if several
+ *       smaller sizes fail after it.
+ *   <li>From time to time the policy tries the middle between the sizes that work and those that
+ *       fail. It tries a failed size again less and less often.
+ * </ul>
  *
  * @param failed the smallest size that counts as too large; 0 for none
- * @param worked the largest that has worked below it; 0 for none
+ * @param worked the largest size below it that has worked; 0 for none
  * @param successes chunks that worked since the last failure or the last larger one
- * @param required chunks that have to work before more is tried
- * @param retrying the size that has just failed; 0 when the last chunk worked
+ * @param required chunks that have to work before a larger size is tried
+ * @param retrying the size that has just failed; 0 if the last chunk worked
  * @param inRow failures since the last chunk that worked
  */
 record FailureMemory(int failed, int worked, int successes, int required, int retrying, int inRow) {
@@ -21,18 +26,21 @@ record FailureMemory(int failed, int worked, int successes, int required, int re
   private static final int FIRST_SUCCESSES = 5;
   private static final int MAX_SUCCESSES = 80;
 
-  /** Where nothing is left between what works and what fails, a try most likely fails. */
+  /**
+   * The factor for more successes if no size is left between work and failure: a try then likely
+   * fails.
+   */
   private static final int ADJACENT_FACTOR = 16;
 
-  /** Successes at a size that make its next failure an accident. */
+  /** The number of successes at a size that make its next failure an accident. */
   private static final int PROVEN = 8;
 
-  /** Sizes that fail in a row for a reason that is not their size. */
+  /** The number of sizes that fail in a row for a reason other than their size. */
   private static final int OUTAGE = 3;
 
   static final FailureMemory NONE = new FailureMemory(0, 0, 0, FIRST_SUCCESSES, 0, 0);
 
-  /** What is known after one of the samples, whose predecessors are known. */
+  /** Returns the memory after one of the samples, whose predecessors are in this memory. */
   FailureMemory after(List<ChunkSample> samples, int index) {
     ChunkSample sample = samples.get(index);
     return sample.failed()
@@ -49,7 +57,7 @@ record FailureMemory(int failed, int worked, int successes, int required, int re
       return new FailureMemory(0, 0, 0, required, size, row);
     }
     int min = failed == 0 ? size : Math.min(failed, size);
-    // Chunks are counted only since a failure, so successes mean that there was one.
+    // Successes are counted only after a failure, so a positive number means that there was one.
     boolean again = successes > 0 && size >= failed;
     return new FailureMemory(
         min,
@@ -80,7 +88,7 @@ record FailureMemory(int failed, int worked, int successes, int required, int re
         .reduce(remembered, Math::max);
   }
 
-  /** A chunk that came short proves only what came. */
+  /** Counts a success. A chunk with fewer items than requested proves only that number. */
   private FailureMemory afterSuccess(int items) {
     if (failed == 0 || items >= failed) {
       return NONE;
@@ -94,7 +102,7 @@ record FailureMemory(int failed, int worked, int successes, int required, int re
         0);
   }
 
-  /** The largest size that failures allow; 0 when they allow any. */
+  /** Returns the largest size that failures allow; 0 if they allow any. */
   int size() {
     if (retrying > 0) {
       return worked > 0 ? worked : Math.max(1, retrying / 2);

@@ -7,16 +7,16 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A chunk size, what each bound allowed, and which one binds.
+ * A chunk size, the bound that binds, and the sizes that all bounds allow.
  *
- * @param basis what it was worked out from
- * @param size items to ask for
- * @param binding the bound that allowed least
- * @param candidates what each bound that had something to say allowed
+ * @param basis the inputs
+ * @param size items to request
+ * @param binding the bound that allows the smallest size
+ * @param candidates the sizes that the bounds allow; bounds without a limit are absent
  */
 record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> candidates) {
 
-  /** What can bind, in the order in which it is named when several allow the same. */
+  /** The bounds of a size, in the order of their precedence if several allow the same. */
   enum Bound {
     START,
     LARGEST,
@@ -33,13 +33,16 @@ record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> c
 
   private static final double GROWTH_FACTOR = 1.5;
 
-  /** Times differ from chunk to chunk; a smaller change is none. */
+  /** The relative change of times that counts as noise. */
   private static final double NOISE = 0.2;
 
-  /** How much more than in the largest chunk an item may cost for the sake of the time. */
+  /**
+   * The max factor by which an item may cost more than in the largest chunk for the sake of the
+   * time.
+   */
   private static final double PRICE = 1.03;
 
-  /** More than any size may be. */
+  /** A size that no chunk reaches. */
   private static final int MAX = 1_000_000;
 
   static Sizing of(SizingInputs basis) {
@@ -81,8 +84,9 @@ record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> c
   }
 
   /**
-   * What takes about as long as a chunk may, but no fewer than keep an item about as cheap as in
-   * the largest chunk: what a chunk takes however small it is cannot be saved by small chunks.
+   * Returns the size that takes about the max time of a chunk. It is not so small that an item gets
+   * more expensive than in the largest chunk: smaller chunks cannot save the fixed part of the
+   * time.
    */
   private static int byTime(SizingInputs basis) {
     double fixed = basis.cost().fixedMicros();
@@ -91,7 +95,7 @@ record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> c
     double intended =
         perItem == 0 ? (fixed <= maxMicros ? MAX : 0) : Math.max(0, (maxMicros - fixed) / perItem);
     double economical = economical(basis);
-    // A size that takes about the time it may stays, or the noise of the times would move it.
+    // A size that takes about the max time stays, or the noise of the times would move it.
     boolean fits =
         basis.last() >= Math.max(intended * (1 - NOISE), economical)
             && basis.last() <= Math.max(intended, economical) * (1 + NOISE);
@@ -105,7 +109,7 @@ record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> c
     return fixed == 0 ? 0 : Math.min(largest, Math.ceil(fixed / affordable));
   }
 
-  /** Why, in a few words. */
+  /** Returns the reason in a few words. */
   String reason() {
     return switch (binding) {
       case START -> "begins with the documented size";
@@ -125,7 +129,7 @@ record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> c
     };
   }
 
-  /** Why, in one sentence that names every bound, the one that binds first. */
+  /** Returns the reason in one sentence that names every bound, the one that binds first. */
   String sentence() {
     List<String> clauses = new ArrayList<>();
     clauses.add(clause(binding));
@@ -209,7 +213,7 @@ record Sizing(SizingInputs basis, int size, Bound binding, Map<Bound, Integer> c
     return basis.limits().maxMillis() * 1_000;
   }
 
-  /** With a chunk's fixed part where that matters. */
+  /** Formats the time of an item, with a chunk's fixed part if that matters. */
   private String itemTime() {
     long fixed = basis.cost().fixedMicros();
     String item = seconds(basis.cost().itemMicros());

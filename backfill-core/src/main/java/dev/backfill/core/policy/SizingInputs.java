@@ -8,16 +8,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a chunk size is worked out from, and nothing else. Whole numbers only, so that its text says
- * all of it and gives the same size again; and each basis carries on what the one before it knew,
- * so that nothing is lost between slices.
+ * The inputs from which a chunk size is computed. All are whole numbers, so that their text loses
+ * nothing and gives the same size again. Each basis holds the knowledge of the one before it, so
+ * that nothing is lost between slices.
  *
- * @param limits what the policy was told
+ * @param limits the policy's limits
  * @param start the documented size
- * @param last the last size that something other than the quota decided on; 0 before the first
- * @param cost what chunks cost of late
- * @param quota what the quota pays for
- * @param failures what failures say
+ * @param last the last size that a bound other than the quota decided on; 0 before the first
+ * @param cost the recent cost of chunks
+ * @param quota the quota that can be spent
+ * @param failures the sizes that failed and worked
  */
 record SizingInputs(
     Limits limits,
@@ -31,20 +31,20 @@ record SizingInputs(
   private static final String RESULT = "->";
 
   /**
-   * What the policy was told.
+   * The limits of a policy.
    *
    * @param min the smallest size that time decides on
    * @param max the largest size
-   * @param maxMillis how long a chunk may take
-   * @param maxBytes how many bytes a chunk may have
+   * @param maxMillis the max time of a chunk
+   * @param maxBytes the max bytes of a chunk
    */
   record Limits(int min, int max, long maxMillis, long maxBytes) {}
 
   /**
-   * What the quota pays for.
+   * The quota that can be spent.
    *
-   * @param spendable units above the reserve; -1 when there is no limit, or none is known
-   * @param itemMicrounits millionths of a unit that an item costs; 0 when unknown
+   * @param spendable units above the reserve; -1 if there is no limit, or none is known
+   * @param itemMicrounits millionths of a unit that an item costs; 0 if unknown
    */
   record SpendableQuota(long spendable, long itemMicrounits) {
 
@@ -59,7 +59,7 @@ record SizingInputs(
     }
   }
 
-  /** Works it out from the latest chunks. */
+  /** Computes the inputs from the latest chunks. */
   static SizingInputs of(Limits limits, int start, SpendableQuota quota, List<ChunkSample> recent) {
     int known = recent.size() - 1;
     SizingInputs before = null;
@@ -81,7 +81,7 @@ record SizingInputs(
         failures);
   }
 
-  /** The end of a window makes a chunk small, and says nothing about the next one. */
+  /** Returns the last size. A chunk that the quota made small does not count. */
   private static int last(List<ChunkSample> recent, @Nullable SizingInputs before, int known) {
     if (recent.isEmpty()) {
       return 0;
@@ -96,7 +96,7 @@ record SizingInputs(
         : requested;
   }
 
-  /** One line: everything here, then what came of it. */
+  /** Writes one line: all inputs, then the result. */
   String text(Sizing sizing) {
     StringBuilder text = new StringBuilder(200).append(VERSION);
     add(text, "limits", limits.min, limits.max, limits.maxMillis, limits.maxBytes);
@@ -131,7 +131,7 @@ record SizingInputs(
     }
   }
 
-  /** Reads a text; empty when it is none, another policy's, or another version's. */
+  /** Reads a text; empty if it is none, another policy's, or another version's. */
   static Optional<SizingInputs> read(@Nullable String text) {
     if (text == null || !text.startsWith(VERSION + " ")) {
       return Optional.empty();

@@ -9,33 +9,40 @@ import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * The documented rule: a history of more than {@value #LARGE_HISTORY} items goes in chunks of
- * {@value #SMALL_CHUNK}; so does any history while less than {@value #LOW_QUOTA} units of quota are
- * left; everything else goes in chunks of {@value #LARGE_CHUNK}. A fixed size, where one is given,
- * replaces that rule. A share of the limit, {@value #DEFAULT_RESERVE_PERCENT} percent unless
- * stated, stays for the host's own calls: it waits for the next window rather than touch it, and
- * takes a smaller chunk where the quota above the reserve is not enough for a whole one.
+ * A policy by the documented rule:
+ *
+ * <ul>
+ *   <li>A history of more than {@value #LARGE_HISTORY} items is read in chunks of {@value
+ *       #SMALL_CHUNK}.
+ *   <li>So is any history while fewer than {@value #LOW_QUOTA} units of quota are left.
+ *   <li>All others are read in chunks of {@value #LARGE_CHUNK}.
+ * </ul>
+ *
+ * <p>A fixed size replaces that rule. A share of the limit, by default {@value
+ * #DEFAULT_RESERVE_PERCENT} percent, stays for the host's own calls. The policy waits for the next
+ * window rather than touch it. It makes a chunk smaller if the quota above the reserve does not pay
+ * for a whole one.
  *
  * <p>Immutable and safe for any number of threads.
  */
 public final class StandardRateLimitPolicy implements RateLimitPolicy {
 
-  /** Histories above this many items go in small chunks. */
+  /** The number of items above which a history is read in small chunks. */
   public static final long LARGE_HISTORY = 50_000;
 
-  /** Below this many units of remaining quota chunks are small. */
+  /** The units of remaining quota below which chunks are small. */
   public static final long LOW_QUOTA = 1_000;
 
-  /** Items in a small chunk. */
+  /** The items in a small chunk. */
   public static final int SMALL_CHUNK = 25;
 
-  /** Items in a large chunk. */
+  /** The items in a large chunk. */
   public static final int LARGE_CHUNK = 50;
 
-  /** Percent of the limit that stays for others. */
+  /** The default percent of the limit that stays for others. */
   public static final int DEFAULT_RESERVE_PERCENT = 10;
 
-  /** The largest fixed size. */
+  /** The max fixed size. */
   public static final int MAX_FIXED_SIZE = 1_000;
 
   private final OptionalInt fixedSize;
@@ -47,7 +54,7 @@ public final class StandardRateLimitPolicy implements RateLimitPolicy {
   }
 
   /**
-   * The documented rule with the default reserve.
+   * Creates a policy with the documented rule and the default reserve.
    *
    * @return the policy
    */
@@ -56,11 +63,11 @@ public final class StandardRateLimitPolicy implements RateLimitPolicy {
   }
 
   /**
-   * The same policy with chunks of one size.
+   * Returns the same policy with chunks of one size.
    *
    * @param size items in a chunk; from 1 to {@value #MAX_FIXED_SIZE}
    * @return the policy
-   * @throws InvalidConfigurationException when the size is out of its range
+   * @throws InvalidConfigurationException if the size is out of its range
    */
   public StandardRateLimitPolicy withFixedSize(int size) {
     if (size < 1 || size > MAX_FIXED_SIZE) {
@@ -71,11 +78,11 @@ public final class StandardRateLimitPolicy implements RateLimitPolicy {
   }
 
   /**
-   * The same policy with another reserve.
+   * Returns the same policy with another reserve.
    *
    * @param percent percent of the limit that stays for others; from 0 to 90
    * @return the policy
-   * @throws InvalidConfigurationException when the percentage is out of its range
+   * @throws InvalidConfigurationException if the percentage is out of its range
    */
   public StandardRateLimitPolicy withReservePercent(int percent) {
     if (percent < 0 || percent > 90) {
@@ -118,7 +125,7 @@ public final class StandardRateLimitPolicy implements RateLimitPolicy {
     return new Decision.Proceed(selected.chunkSize(), reserve, selected.reason());
   }
 
-  /** The size of this rule, whatever the quota pays for. */
+  /** Returns the size by this rule alone, without the quota that pays for it. */
   int sizeFor(PolicyInput input) {
     return proceed(input).chunkSize();
   }

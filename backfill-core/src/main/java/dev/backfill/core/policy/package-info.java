@@ -1,4 +1,4 @@
-/** Built-in policies: how large a chunk is, and how long to wait after a failure. */
+/** Built-in policies: chunk sizes, and delays after failures. */
 @NullMarked
 package dev.backfill.core.policy;
 

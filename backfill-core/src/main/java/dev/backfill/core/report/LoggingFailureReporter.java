@@ -6,10 +6,7 @@ import dev.backfill.api.store.BackfillKey;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Writes failures to the log, which is what happens unless another reporter is given. Safe for any
- * number of threads.
- */
+/** A reporter that writes failures to the log; the default. Safe for any number of threads. */
 public final class LoggingFailureReporter implements FailureReporter {
 
   private static final Logger LOG = LoggerFactory.getLogger(LoggingFailureReporter.class);

@@ -8,15 +8,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a router knows of the jobs of a target that are to run.
+ * The facts by which a router places the due jobs of a target.
  *
  * @param target the target
- * @param trigger why they are to run: the most urgent of their triggers
- * @param total how long the longest of their histories is, as far as it is known
- * @param recency how old the data may be that is asked for: the time since the jobs were complete;
- *     null when a history was never complete, so that all of it is asked for
- * @param load how many jobs are due here; 0 or more
- * @param available where jobs can run now; has the host's own processes
+ * @param trigger the most urgent trigger of the jobs
+ * @param total the number of items of the longest of their histories, as far as known
+ * @param recency the time since the jobs were complete, for which data is missing; null if a
+ *     history was never complete, so that all of it is missing
+ * @param load the number of jobs that are due here; 0 or more
+ * @param available the destinations where jobs can run now; contains the host's own processes
  */
 public record RoutingRequest(
     String target,

@@ -9,29 +9,29 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One rule of a router: for which jobs it is, and where they go. */
+/** One rule of a router: the jobs that it applies to, and their destination. */
 public sealed interface RoutingRule {
 
   /**
-   * Where the jobs go that it is for.
+   * Returns the destination of the jobs that it applies to.
    *
    * @return the destination
    */
   Destination destination();
 
   /**
-   * Whether it is for these jobs.
+   * Checks if the rule applies to jobs.
    *
-   * @param request what is known of them
-   * @return why, in a few words; empty when it is not
+   * @param request the facts about the jobs
+   * @return the reason, in a few words; empty if it does not apply
    */
   Optional<String> reason(RoutingRequest request);
 
   /**
-   * Jobs that are at least so urgent.
+   * A rule for jobs of a min priority.
    *
-   * @param min the least urgent of them
-   * @param destination where they go
+   * @param min the least urgent priority that it applies to
+   * @param destination the destination
    */
   record Urgent(Priority min, Destination destination) implements RoutingRule {
     @Override
@@ -44,10 +44,10 @@ public sealed interface RoutingRule {
   }
 
   /**
-   * Jobs whose histories were complete a short time ago, so that little is asked for.
+   * A rule for jobs whose histories were complete a short time ago, so that little is missing.
    *
-   * @param within how long ago; positive
-   * @param destination where they go
+   * @param within the max time since then; positive
+   * @param destination the destination
    */
   record Recent(Duration within, Destination destination) implements RoutingRule {
     @Override
@@ -60,10 +60,10 @@ public sealed interface RoutingRule {
   }
 
   /**
-   * Jobs whose histories are long.
+   * A rule for jobs whose histories are long.
    *
-   * @param items more items than this; 0 or more
-   * @param destination where they go
+   * @param items the number of items that a history must exceed; 0 or more
+   * @param destination the destination
    */
   record Larger(long items, Destination destination) implements RoutingRule {
     @Override
@@ -80,10 +80,10 @@ public sealed interface RoutingRule {
   }
 
   /**
-   * All jobs, while much is to do here.
+   * A rule for all jobs, while many are due here.
    *
-   * @param jobs while more jobs than this are due; 0 or more
-   * @param destination where they go
+   * @param jobs the number of due jobs that must be exceeded; 0 or more
+   * @param destination the destination
    */
   record Busy(int jobs, Destination destination) implements RoutingRule {
     @Override
@@ -97,18 +97,18 @@ public sealed interface RoutingRule {
   }
 
   /**
-   * A share of all targets, by a hash of the target that never changes: the same target always goes
-   * the same way, and a larger share only adds targets.
+   * A rule for a share of all targets, by a hash of the target that never changes. The same target
+   * always gets the same destination, and a larger share only adds targets.
    *
-   * @param percent how many of a hundred targets; from 0 to 100
-   * @param destination where they go
+   * @param percent the number of targets in a hundred; from 0 to 100
+   * @param destination the destination
    */
   record Share(double percent, Destination destination) implements RoutingRule {
 
     /**
      * Checks the share.
      *
-     * @throws InvalidConfigurationException when it is out of its range
+     * @throws InvalidConfigurationException if it is out of its range
      */
     public Share {
       if (!(percent >= 0 && percent <= 100)) {

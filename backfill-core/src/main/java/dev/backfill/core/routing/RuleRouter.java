@@ -8,20 +8,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Decides by the first rule that is for the jobs and whose destination is available.
+ * A router that decides by the first rule that applies and whose destination is available.
  *
  * @param rules the rules, in order
- * @param otherwise where jobs go that no rule is for
+ * @param otherwise the destination of jobs to which no rule applies
  */
 public record RuleRouter(List<RoutingRule> rules, Destination otherwise) implements JobRouter {
 
-  /** The share of GitHub Actions unless stated, of a hundred targets. */
+  /** The default share of GitHub Actions, in targets of a hundred. */
   public static final double DEFAULT_SHARE = 25;
 
-  /** Histories of more items than this go to GitHub Actions unless stated. */
+  /** The default size of a history, in items, above which it goes to GitHub Actions. */
   public static final long DEFAULT_LARGE = 50_000;
 
-  /** What was complete within this time stays local unless stated. */
+  /** The default time for which jobs that were complete stay local. */
   public static final Duration DEFAULT_RECENT = Duration.ofDays(1);
 
   /** Copies the rules. */
@@ -30,14 +30,14 @@ public record RuleRouter(List<RoutingRule> rules, Destination otherwise) impleme
   }
 
   /**
-   * The standard rules: what a person asked for stays local, since that begins at once; so does
-   * what was complete within a day; histories of more than 50,000 items, and a share of the other
-   * targets, go to GitHub Actions.
+   * Creates a router with the standard rules. A user's requests stay local, since they begin at
+   * once there; so do jobs that were complete within a day. Histories of more than 50,000 items,
+   * and a share of the other targets, go to GitHub Actions.
    *
-   * @param sharePercent how many of a hundred targets go to GitHub Actions; from 0 to 100. With 0
-   *     nothing goes there
+   * @param sharePercent the number of targets in a hundred that go to GitHub Actions; from 0 to
+   *     100. With 0 nothing goes there
    * @return the router
-   * @throws dev.backfill.api.failure.InvalidConfigurationException when the share is out of range
+   * @throws dev.backfill.api.failure.InvalidConfigurationException if the share is out of range
    */
   public static RuleRouter standard(double sharePercent) {
     RoutingRule share = new RoutingRule.Share(sharePercent, Destination.GITHUB_ACTIONS);

@@ -12,7 +12,7 @@ final class StableShare {
   private StableShare() {}
 
   /**
-   * Where a target stands among all of them.
+   * Returns the place of a target among all of them.
    *
    * @return from 0 to under 100, the same on every machine and for every spelling of its case
    */

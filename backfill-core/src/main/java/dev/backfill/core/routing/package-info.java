@@ -1,4 +1,4 @@
-/** Where a job runs: rules that are data, and a share by a stable hash. */
+/** Rules for the destinations of jobs, as data, and a share by a stable hash. */
 @NullMarked
 package dev.backfill.core.routing;
 

@@ -7,20 +7,20 @@ import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Sink;
 
 /**
- * A source, a target and a sink: the input of a run.
+ * The input of a run: a source, a target and a sink.
  *
  * @param source the source of the items
- * @param target what to read, in the source's notation, such as {@code apache/kafka}
+ * @param target the target in the source's notation, such as {@code apache/kafka}
  * @param sink the sink that stores them
  * @param <T> the kind of item
  */
 public record BackfillSpec<T>(PullSource<T> source, String target, Sink<T> sink) {
 
   /**
-   * Returns a spec whose items go into the tables that a store has for them.
+   * Creates a spec whose items go into a store's own tables.
    *
    * @param source the source of the items
-   * @param target what to read, in the source's notation, such as {@code apache/kafka}
+   * @param target the target in the source's notation, such as {@code apache/kafka}
    * @param store the store
    * @param <T> the kind of item
    * @return the spec

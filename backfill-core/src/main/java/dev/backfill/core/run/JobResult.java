@@ -7,15 +7,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a job.
+ * The result of a job.
  *
- * @param key which job
- * @param outcome how it ended
- * @param backfill the backfill as it was left, or null when the store could not be reached
- * @param counts what the run has committed
- * @param message one sentence for people
- * @param until when to come back; not null exactly when the outcome is {@link Outcome#WAITING}
- * @param failure the failure behind it, or null when nothing failed
+ * @param key the backfill
+ * @param outcome the outcome
+ * @param backfill the backfill afterwards, or null if the store could not be reached
+ * @param counts the counts of what the run has committed
+ * @param message one sentence for users
+ * @param until when to run it again; not null exactly if the outcome is {@link Outcome#WAITING}
+ * @param failure the failure behind it, or null if nothing failed
  */
 public record JobResult(
     BackfillKey key,
@@ -26,23 +26,23 @@ public record JobResult(
     @Nullable Instant until,
     @Nullable BackfillException failure) {
 
-  /** How a job ended. */
+  /** The outcome of a job. */
   public enum Outcome {
     /** The whole history is stored. */
     COMPLETED,
     /** The whole history was read; some items are in quarantine or missing. */
     COMPLETED_WITH_GAPS,
-    /** The limit of chunks or time is reached; there is more to do. */
+    /** The limit of chunks or time was reached; there is more to do. */
     LIMIT_REACHED,
-    /** It was asked to stop; there is more to do. */
+    /** The engine was asked to stop; there is more to do. */
     INTERRUPTED,
-    /** It goes on at a later time. */
+    /** It waits, and continues at a later time. */
     WAITING,
-    /** A person paused it. */
+    /** A user paused it. */
     PAUSED,
-    /** A person cancelled it. */
+    /** A user cancelled it. */
     CANCELLED,
-    /** A person has to look. */
+    /** It failed; a user or operator has to act. */
     FAILED
   }
 }

@@ -6,13 +6,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a {@link BackfillRunner} drives jobs.
+ * The options of a {@link BackfillRunner}'s run.
  *
- * @param parallelism the most jobs at once; from 1 to 100
- * @param waiting whether to wait for quota and for other workers, rather than end and say when to
- *     come back
- * @param maxChunks the most chunks for each job; at least 1
- * @param maxDuration after how long no further chunk is begun, or null for no limit; positive
+ * @param parallelism the max number of jobs at once; from 1 to 100
+ * @param waiting true to wait for quota and for other workers; false to end with the time to run
+ *     again
+ * @param maxChunks the max number of chunks for each job; at least 1
+ * @param maxDuration the time after which no further chunk begins, or null for no limit; positive
  */
 public record RunOptions(
     int parallelism, boolean waiting, long maxChunks, @Nullable Duration maxDuration) {
@@ -23,7 +23,7 @@ public record RunOptions(
   /**
    * Checks the values.
    *
-   * @throws InvalidConfigurationException when one is out of its range
+   * @throws InvalidConfigurationException if one is out of its range
    */
   public RunOptions {
     if (parallelism < 1 || parallelism > 100) {
@@ -32,11 +32,11 @@ public record RunOptions(
     }
     if (maxChunks < 1) {
       throw new InvalidConfigurationException(
-          "The most chunks are " + maxChunks + "; it must be at least 1.");
+          "The max number of chunks is " + maxChunks + "; it must be at least 1.");
     }
     if (maxDuration != null && (maxDuration.isNegative() || maxDuration.isZero())) {
       throw new InvalidConfigurationException(
-          "The longest duration is " + maxDuration + "; it must be positive, such as PT10M.");
+          "The max duration is " + maxDuration + "; it must be positive, such as PT10M.");
     }
   }
 }

@@ -4,14 +4,14 @@ import dev.backfill.api.source.Chunk;
 import dev.backfill.api.store.SinkCounts;
 
 /**
- * What a stretch of work has committed.
+ * The counts of what a slice or a run has committed.
  *
- * @param chunks chunks
- * @param items items that went to the sink
- * @param inserted items of these that were new
- * @param updated items of these that replaced an older copy
- * @param quarantined items that went to quarantine
- * @param quotaSpent units of quota that it cost, also where nothing new was found
+ * @param chunks the number of chunks
+ * @param items the number of items that went to the sink
+ * @param inserted the number of these that were new
+ * @param updated the number of these that replaced an older copy
+ * @param quarantined the number of items that went to quarantine
+ * @param quotaSpent units of quota that it cost, also if nothing new was found
  */
 public record SliceCounts(
     long chunks, long items, long inserted, long updated, long quarantined, long quotaSpent) {
@@ -20,10 +20,10 @@ public record SliceCounts(
   public static final SliceCounts NONE = new SliceCounts(0, 0, 0, 0, 0, 0);
 
   /**
-   * Adds up two stretches of work.
+   * Adds counts.
    *
-   * @param other the other stretch
-   * @return both together
+   * @param other the other counts
+   * @return the sums
    */
   public SliceCounts plus(SliceCounts other) {
     return new SliceCounts(
@@ -35,7 +35,7 @@ public record SliceCounts(
         quotaSpent + other.quotaSpent);
   }
 
-  /** What a chunk cost that held nothing, and so was not committed. */
+  /** Returns the cost of an empty chunk, which was not committed. */
   public static SliceCounts unstored(Chunk<?> chunk) {
     return new SliceCounts(0, 0, 0, 0, 0, chunk.quotaSpent());
   }

@@ -4,48 +4,50 @@ import dev.backfill.api.failure.InvalidConfigurationException;
 import java.time.Duration;
 
 /**
- * How long a slice of work may be.
+ * The limits of a slice.
  *
- * @param maxChunks the most chunks to commit; at least 1. A comparison that follows the history in
- *     the same slice gets one in any case
- * @param maxDuration after how long no further chunk is begun; positive. A comparison that follows
- *     the history in the same slice gets as long again for its first chunk
- * @param maxWait the longest wait that is spent inside the slice, with the lease held; a longer one
- *     ends the slice. Zero or more
+ * @param maxChunks the max number of chunks to commit; at least 1. A verification that follows the
+ *     history in the same slice may commit one more
+ * @param maxDuration the time after which no further chunk begins; positive. A verification that
+ *     follows the history in the same slice has the same time again for its first chunk
+ * @param maxWait the max wait inside the slice, with the lease held; a longer wait ends the slice.
+ *     Zero or more
  */
 public record SliceLimits(long maxChunks, Duration maxDuration, Duration maxWait) {
 
-  /** The longest wait inside a slice unless stated: 10 seconds. */
+  /** The default max wait inside a slice: 10 seconds. */
   public static final Duration DEFAULT_MAX_WAIT = Duration.ofSeconds(10);
 
-  /** No limit but that of a wait. */
+  /** No limits, except the default max wait. */
   public static final SliceLimits UNLIMITED =
       new SliceLimits(Long.MAX_VALUE, Duration.ofDays(36_500), DEFAULT_MAX_WAIT);
 
   /**
    * Checks the values.
    *
-   * @throws InvalidConfigurationException when one is out of its range
+   * @throws InvalidConfigurationException if one is out of its range
    */
   public SliceLimits {
     if (maxChunks < 1) {
       throw new InvalidConfigurationException(
-          "The most chunks of a slice are " + maxChunks + "; it must be at least 1.");
+          "The max number of chunks of a slice is " + maxChunks + "; it must be at least 1.");
     }
     if (maxDuration.isNegative() || maxDuration.isZero()) {
       throw new InvalidConfigurationException(
-          "The duration of a slice is " + maxDuration + "; it must be positive, such as PT10M.");
+          "The max duration of a slice is "
+              + maxDuration
+              + "; it must be positive, such as PT10M.");
     }
     if (maxWait.isNegative()) {
       throw new InvalidConfigurationException(
-          "The longest wait inside a slice is " + maxWait + "; it must not be negative.");
+          "The max wait inside a slice is " + maxWait + "; it must not be negative.");
     }
   }
 
   /**
-   * The same limits with another number of chunks.
+   * Returns the same limits with another number of chunks.
    *
-   * @param chunks the most chunks; at least 1
+   * @param chunks the max number of chunks; at least 1
    * @return the limits
    */
   public SliceLimits withMaxChunks(long chunks) {
@@ -53,9 +55,9 @@ public record SliceLimits(long maxChunks, Duration maxDuration, Duration maxWait
   }
 
   /**
-   * The same limits with another duration.
+   * Returns the same limits with another duration.
    *
-   * @param duration after how long no further chunk is begun; positive
+   * @param duration the time after which no further chunk begins; positive
    * @return the limits
    */
   public SliceLimits withMaxDuration(Duration duration) {
@@ -63,9 +65,9 @@ public record SliceLimits(long maxChunks, Duration maxDuration, Duration maxWait
   }
 
   /**
-   * The same limits with another longest wait.
+   * Returns the same limits with another max wait.
    *
-   * @param wait the longest wait inside the slice; zero or more
+   * @param wait the max wait inside the slice; zero or more
    * @return the limits
    */
   public SliceLimits withMaxWait(Duration wait) {

@@ -5,39 +5,39 @@ import dev.backfill.api.store.Backfill;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** How a slice ended, and so what to do next. */
+/** The end of a slice, which decides what to do next. */
 public sealed interface SliceResult {
 
   /**
-   * The backfill as the worker left it.
+   * Returns the backfill as the worker left it.
    *
    * @return the backfill
    */
   Backfill backfill();
 
   /**
-   * What the slice has committed.
+   * Returns the counts of what the slice has committed.
    *
    * @return the counts
    */
   SliceCounts counts();
 
   /**
-   * There is more to do, and nothing stands in the way: the slice was used up, or the engine was
-   * asked to stop.
+   * There is more to do now: a limit of the slice was reached, or the engine was asked to stop.
    *
    * @param backfill the backfill
-   * @param counts what the slice has committed
+   * @param counts the counts of what the slice has committed
    */
   record ContinueNow(Backfill backfill, SliceCounts counts) implements SliceResult {}
 
   /**
-   * There is more to do, later. Nothing is held meanwhile: no thread, no connection, no lease.
+   * There is more to do, later. The job holds nothing meanwhile: no thread, no connection, no
+   * lease.
    *
    * @param backfill the backfill
-   * @param counts what the slice has committed
+   * @param counts the counts of what the slice has committed
    * @param until when to run the next slice
-   * @param reason what it waits for, in a few words
+   * @param reason the reason for the wait, in a few words
    */
   record ContinueAt(Backfill backfill, SliceCounts counts, Instant until, String reason)
       implements SliceResult {}
@@ -47,7 +47,7 @@ public sealed interface SliceResult {
    *
    * @param backfill the backfill
    * @param owner the holder's name
-   * @param until when its lease ends unless it is renewed, on the store's clock
+   * @param until when the holder's lease ends unless it is renewed, on the store's clock
    */
   record Held(Backfill backfill, String owner, Instant until) implements SliceResult {
 
@@ -58,22 +58,22 @@ public sealed interface SliceResult {
   }
 
   /**
-   * All that was asked for has been read: the whole history, or the quarantine. {@link
-   * Backfill.State#status()} and the counters say whether anything is missing.
+   * Everything was read: the whole history, or the quarantine. {@link Backfill.State#status()} and
+   * the counters show if anything is missing.
    *
    * @param backfill the backfill
-   * @param counts what the slice has committed
+   * @param counts the counts of what the slice has committed
    */
   record Done(Backfill backfill, SliceCounts counts) implements SliceResult {}
 
   /**
-   * It does not go on by itself.
+   * The backfill does not continue by itself.
    *
-   * @param backfill the backfill, as far as it is known
-   * @param counts what the slice has committed
-   * @param reason why
-   * @param message one sentence: what happened, what it means for the data, what to do
-   * @param failure the failure behind it, or null when a person asked for it
+   * @param backfill the backfill, as far as known
+   * @param counts the counts of what the slice has committed
+   * @param reason the reason
+   * @param message a text for users: the problem, its effect on the data, the fix
+   * @param failure the failure behind it, or null if a user asked for it
    */
   record Stopped(
       Backfill backfill,
@@ -83,13 +83,13 @@ public sealed interface SliceResult {
       @Nullable BackfillException failure)
       implements SliceResult {}
 
-  /** Why a backfill does not go on by itself. */
+  /** The reason why a backfill does not continue by itself. */
   enum StopReason {
-    /** A person paused it. */
+    /** A user paused it. */
     PAUSED,
-    /** A person cancelled it. */
+    /** A user cancelled it. */
     CANCELLED,
-    /** Something failed that trying again does not mend, or that went on failing. */
+    /** It failed permanently, or transient failures did not end. */
     FAILED,
     /** Another worker took the lease over. */
     LEASE_LOST
