@@ -32,13 +32,13 @@ class SafetyMutationTest {
                     + "#whileTheQuotaOfASourceIsUsedUpNoOtherJobOfItBegins")),
         new Mutation(
             "the two hours for which a wait counts",
-            CORE + "internal/engine/ChunkLoop.java",
+            CORE + "internal/engine/SliceWaits.java",
             "return stated.isAfter(max) ? max : stated;",
             "return stated;",
             List.of("WaitBoundsTest#aWaitCountsForTwoHoursAtMost")),
         new Mutation(
             "the shortest wait",
-            CORE + "internal/engine/ChunkLoop.java",
+            CORE + "internal/engine/SliceWaits.java",
             "if (wait.compareTo(MIN_WAIT) < 0) {",
             "if (false) {",
             List.of("WaitBoundsTest#aWaitThatIsOverAlreadyTakesAMomentAllTheSame")),

@@ -60,7 +60,7 @@ final class ChunkWriter<T> {
       requireBudget(next.chunk(), before);
       try {
         ChunkCommit<T> attempt = next;
-        CommitResult result = retrier.call(() -> commit(attempt), lease);
+        CommitResult result = retrier.call(() -> commit(attempt));
         return new Written<>(attempt.chunk(), result);
       } catch (PoisonItemException e) {
         if (isolations == MAX_ISOLATIONS) {
@@ -94,10 +94,6 @@ final class ChunkWriter<T> {
         refused.number());
     List<RejectedItem> rejected = new ArrayList<>(chunk.rejected());
     rejected.addAll(outcome.rejected());
-    List<String> keys =
-        before.quarantined() == 0
-            ? List.of()
-            : outcome.accepted().stream().map(job.source()::itemKey).toList();
     return new ChunkCommit<>(
         refused.number(),
         attemptId(),
@@ -112,7 +108,14 @@ final class ChunkWriter<T> {
             chunk.bytes()),
         refused.measures(),
         refused.total(),
-        keys);
+        keysInQuarantine(outcome.accepted(), before));
+  }
+
+  /** Returns the keys of items that the quarantine may contain: none while it is empty. */
+  List<String> keysInQuarantine(List<T> items, Backfill.Counters before) {
+    return before.quarantined() == 0
+        ? List.of()
+        : items.stream().map(job.source()::itemKey).toList();
   }
 
   private void tryWrite(List<T> items) throws InterruptedException {
@@ -124,8 +127,7 @@ final class ChunkWriter<T> {
                 engine.store().tryWrite(lease, items, job.sink());
                 return true;
               });
-        },
-        lease);
+        });
   }
 
   /**
@@ -170,8 +172,7 @@ final class ChunkWriter<T> {
     List<QuarantinedItem> page;
     do {
       String last = after;
-      page =
-          retrier.call(() -> engine.store().quarantinedAfter(lease.backfill(), last, PAGE), lease);
+      page = retrier.call(() -> engine.store().quarantinedAfter(lease.backfill(), last, PAGE));
       for (QuarantinedItem item : page) {
         known.add(item.item().key());
         after = item.item().key();

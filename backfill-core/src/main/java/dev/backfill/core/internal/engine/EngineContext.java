@@ -1,10 +1,7 @@
 package dev.backfill.core.internal.engine;
 
-import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.policy.RateLimitPolicy;
-import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.report.FailureReporter;
-import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.time.TimeSource;
@@ -61,18 +58,6 @@ public record EngineContext(
 
   /** Who hears of it. */
   public record Observers(EventDispatcher events, FailureReporter reporter) {}
-
-  /** What to tell people of a failure. */
-  FailureReport report(BackfillKey key, BackfillException failure, SliceProgress at, int attempts) {
-    return new FailureReport(
-        key,
-        failure,
-        at.nextChunkNumber(),
-        at.cursor(),
-        attempts,
-        time().now(),
-        new FailureReport.Where(leaseRequest.owner(), leaseRequest.executor(), at.quota()));
-  }
 
   public TimeSource time() {
     return environment.time();

@@ -10,7 +10,6 @@ import dev.backfill.core.internal.CountDifference;
 import dev.backfill.core.run.BackfillSpec;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,30 +35,15 @@ final class Reconciliation<T> {
     this.claimed = claimed;
   }
 
-  /** How many items are stored or in quarantine; null when nobody can count. */
-  @Nullable Long counted(SliceProgress history) {
-    Cursor at = history.cursor();
-    Optional<KeyListing> listing = job.source().listKeys(job.target(), at, Cursor.START);
-    if (listing.isEmpty()) {
-      return null;
-    }
-    try (KeyListing keys = listing.get()) {
-      String scope = keys.scope();
-      OptionalLong seen =
-          scope == null ? OptionalLong.empty() : store.countKnown(claimed.id(), job.sink(), scope);
-      return seen.isEmpty() ? null : Long.valueOf(seen.getAsLong());
-    }
-  }
-
   /**
    * Whether a history that was read to its end needs a look at the source's list or its count.
    *
-   * @param stated what the source said while the history was read
+   * @param total the total of the history, as it is stored
+   * @param stated the total that the source stated while the history was read
    * @param nothingWasNew whether nothing was stored since the last completion
    * @param counted what is stored or in quarantine, or null
    */
-  boolean isOpen(
-      SliceProgress progress, Total stated, boolean nothingWasNew, @Nullable Long counted) {
+  boolean isOpen(Total total, Total stated, boolean nothingWasNew, @Nullable Long counted) {
     if (counted == null) {
       return false;
     }
@@ -69,7 +53,6 @@ final class Reconciliation<T> {
     if (stated.kind() == Total.Kind.EXACT && !wasComplete()) {
       return counted + tolerated() < stated.count();
     }
-    Total total = progress.total();
     return !(wasComplete() && nothingWasNew && total.isKnown() && counted >= total.count());
   }
 
@@ -103,9 +86,8 @@ final class Reconciliation<T> {
   }
 
   /** What independent numbers say of what is stored. */
-  Completeness difference(SliceProgress history) {
-    Optional<KeyListing> listing =
-        job.source().listKeys(job.target(), history.cursor(), Cursor.START);
+  Completeness difference(Cursor endOfHistory) {
+    Optional<KeyListing> listing = job.source().listKeys(job.target(), endOfHistory, Cursor.START);
     if (listing.isEmpty()) {
       return Completeness.WHOLE;
     }
@@ -157,14 +139,13 @@ final class Reconciliation<T> {
    * @param counted what is stored, where the source's count may settle it
    * @param stated what the source said while the history was read
    */
-  Optional<VerificationReader<T>> open(
-      SliceProgress history, @Nullable Long counted, Total stated) {
+  Optional<VerificationReader<T>> open(Cursor endOfHistory, @Nullable Long counted, Total stated) {
     Cursor from = claimed.position().verified();
     // Until it is complete once, the source knows what it has seen better than its count does.
     boolean mayAgree =
         from.isStart() && !isOverdue() && (wasComplete() || stated.kind() != Total.Kind.EXACT);
     return job.source()
-        .listKeys(job.target(), history.cursor(), from)
+        .listKeys(job.target(), endOfHistory, from)
         .map(
             keys ->
                 new VerificationReader<>(
@@ -172,7 +153,7 @@ final class Reconciliation<T> {
                     store,
                     claimed.id(),
                     keys,
-                    history.cursor(),
+                    endOfHistory,
                     from,
                     mayAgree && counted != null ? (Long) (counted + tolerated()) : null));
   }

@@ -2,51 +2,72 @@ package dev.backfill.core.internal.engine;
 
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.KeyListing;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.Lease;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.core.run.BackfillSpec;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the counters of a history that was read to its end in agreement with the rows. Rows can be
- * removed, or written by others, and an item can be passed twice: what commits add up then drifts.
+ * Correction of a history's counters by a count of the rows. The sums of commits drift from the
+ * rows: rows are removed, others write rows, and an item can be passed twice.
  */
 final class Recount<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Recount.class);
 
-  private final EngineContext engine;
+  private final BackfillSpec<T> job;
+  private final ProgressStore store;
   private final Lease lease;
   private final Retrier retrier;
-  private final Reconciliation<T> reconciliation;
   private boolean isCaughtUpFromRows;
 
-  Recount(EngineContext engine, Lease lease, Retrier retrier, Reconciliation<T> reconciliation) {
-    this.engine = engine;
+  Recount(BackfillSpec<T> job, ProgressStore store, Lease lease, Retrier retrier) {
+    this.job = job;
+    this.store = store;
     this.lease = lease;
     this.retrier = retrier;
-    this.reconciliation = reconciliation;
   }
 
-  /** Counts items that are stored or in quarantine; null where the sink cannot. */
-  @Nullable Long count(SliceProgress at) throws InterruptedException {
-    return retrier.<@Nullable Long>call(() -> reconciliation.counted(at), lease);
+  /** Counts items that are stored or in quarantine; null if the sink cannot count. */
+  @Nullable Long count(SliceProgress progress) throws InterruptedException {
+    return retrier.<@Nullable Long>call(() -> countOnce(progress));
   }
 
-  /** Corrects the counters where they are not what was counted. */
+  private @Nullable Long countOnce(SliceProgress progress) {
+    Optional<KeyListing> listing =
+        job.source().listKeys(job.target(), progress.cursor(), Cursor.START);
+    if (listing.isEmpty()) {
+      return null;
+    }
+    try (KeyListing keys = listing.get()) {
+      String scope = keys.scope();
+      OptionalLong known =
+          scope == null
+              ? OptionalLong.empty()
+              : store.countKnown(lease.backfill(), job.sink(), scope);
+      return known.isEmpty() ? null : Long.valueOf(known.getAsLong());
+    }
+  }
+
+  /** Corrects the counters if they differ from the count. */
   void correct(SliceProgress progress, @Nullable Long stored) throws InterruptedException {
     Backfill.Counters counters = progress.counters();
     boolean agrees = stored == null || stored == counters.processed();
     if (!agrees || counters.quarantined() > 0) {
       OptionalLong seen = stored == null ? OptionalLong.empty() : OptionalLong.of(stored);
-      progress.counted(retrier.call(() -> engine.store().recount(lease, seen), lease));
+      progress.counted(retrier.call(() -> store.recount(lease, seen)));
     }
   }
 
-  /** Items of a catch-up add to what is there, not to what was there once. */
+  /** Corrects the counters before the first items of a catch-up, which add to them. */
   void beforeCatchUp(Chunk<T> chunk, SliceProgress progress) throws InterruptedException {
     if (chunk.phase() == Phase.CATCH_UP && chunk.size() > 0 && !isCaughtUpFromRows) {
       isCaughtUpFromRows = true;
@@ -54,12 +75,12 @@ final class Recount<T> {
     }
   }
 
-  /** Corrects the counters at the end of a slice, if that works at once: the next one can, too. */
+  /** Corrects the counters at the end of a slice, in one attempt: the next slice can do it, too. */
   void atTheEnd(SliceProgress progress) {
     try {
-      Long stored = reconciliation.counted(progress);
+      Long stored = countOnce(progress);
       if (stored != null && stored != progress.counters().processed()) {
-        progress.counted(engine.store().recount(lease, OptionalLong.of(stored)));
+        progress.counted(store.recount(lease, OptionalLong.of(stored)));
       }
     } catch (BackfillException e) {
       LOG.debug("The counters of backfill {} were not corrected", lease.backfill().value(), e);

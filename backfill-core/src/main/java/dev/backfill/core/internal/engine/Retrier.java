@@ -22,18 +22,31 @@ public final class Retrier {
 
   private final EngineContext engine;
   private final BackfillKey key;
+  private final @Nullable Lease lease;
   private final WorkClock work;
   private final SliceCancellation cancellation;
   private int failed;
 
-  Retrier(EngineContext engine, BackfillKey key, WorkClock work, SliceCancellation cancellation) {
+  /**
+   * Creates a retrier.
+   *
+   * @param lease the lease under which failed attempts are recorded, or null before there is one
+   * @param cancellation ends the delays
+   */
+  Retrier(
+      EngineContext engine,
+      BackfillKey key,
+      @Nullable Lease lease,
+      WorkClock work,
+      SliceCancellation cancellation) {
     this.engine = engine;
     this.key = key;
+    this.lease = lease;
     this.work = work;
     this.cancellation = cancellation;
   }
 
-  /** How many attempts of the step that was tried last have failed in a row. */
+  /** Returns how many attempts of the last step have failed in a row. */
   int failed() {
     return failed;
   }
@@ -43,7 +56,23 @@ public final class Retrier {
    *
    * @throws TransientFailureException when the backoff gives up, caused by the last failure
    */
-  <R extends @Nullable Object> R call(InterruptibleStep<R> step, @Nullable Lease lease)
+  <R extends @Nullable Object> R call(InterruptibleStep<R> step) throws InterruptedException {
+    return call(step, lease);
+  }
+
+  /** Runs a step as {@link #call} does. A stop or a cancellation interrupts the step, too. */
+  <R extends @Nullable Object> R callInterruptibly(InterruptibleStep<R> step)
+      throws InterruptedException {
+    return call(() -> cancellation.interruptibly(step));
+  }
+
+  /** Runs a step as {@link #call} does, and records no failed attempt: the lease may be lost. */
+  <R extends @Nullable Object> R callUnrecorded(InterruptibleStep<R> step)
+      throws InterruptedException {
+    return call(step, null);
+  }
+
+  private <R extends @Nullable Object> R call(InterruptibleStep<R> step, @Nullable Lease holding)
       throws InterruptedException {
     failed = 0;
     long firstFailureNanos = 0;
@@ -61,9 +90,9 @@ public final class Retrier {
         if (failing.plus(delay).compareTo(backoff.giveUpAfter()) > 0) {
           throw givenUp(e, failing);
         }
-        record(e, lease);
+        record(e, holding);
         announce(delay, e);
-        cancellation.<@Nullable Void>interruptibly(() -> sleep(delay));
+        work.sleep(delay, cancellation);
       }
     }
   }
@@ -79,11 +108,6 @@ public final class Retrier {
         last);
   }
 
-  private @Nullable Void sleep(Duration delay) throws InterruptedException {
-    work.sleep(delay);
-    return null;
-  }
-
   private void announce(Duration delay, TransientFailureException e) {
     LOG.info("{}: attempt {} failed, next in {}: {}", key, failed, delay, e.getMessage());
     engine
@@ -96,12 +120,12 @@ public final class Retrier {
    * The store may be what fails: then the attempt is repeated all the same, and only its record is
    * missing.
    */
-  private void record(TransientFailureException failure, @Nullable Lease lease) {
-    if (lease == null) {
+  private void record(TransientFailureException failure, @Nullable Lease holding) {
+    if (holding == null) {
       return;
     }
     try {
-      engine.store().recordFailure(lease, message(failure));
+      engine.store().recordFailure(holding, message(failure));
     } catch (TransientFailureException e) {
       LOG.debug("{}: the failed attempt could not be recorded", key, e);
     }

@@ -12,7 +12,10 @@ import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.ChunkCommit;
+import dev.backfill.api.store.CommitResult;
+import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.core.internal.ProgressMeter;
+import dev.backfill.core.run.SliceCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -21,50 +24,63 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Where a slice is in its history: cursor, numbers and rate. Changes only after a commit. */
+/**
+ * Progress of a slice: its place in the history, its counts and its rate. The cursor moves only
+ * after a commit.
+ */
 final class SliceProgress {
 
   /** Enough halves for one item, and room for what is known of chunks that worked. */
   private static final int MAX_FAILURES_BEFORE = PolicyInput.MAX_RECENT / 2;
 
-  private final ProgressMeter meter = new ProgressMeter();
+  private ProgressMeter meter = new ProgressMeter();
   private final Deque<ChunkSample> recent = new ArrayDeque<>();
+  private Backfill backfill;
   private Cursor cursor;
   private long nextChunkNumber;
   private Backfill.Counters counters;
   private Phase phase;
+  private SliceCounts counts = SliceCounts.NONE;
+  private String readMode = "";
   private @Nullable Quota quota;
   private Duration lost = Duration.ZERO;
 
-  /** Where a slice begins that does what the backfill did before. */
+  /** Creates the progress of a slice that continues a history. */
   SliceProgress(Backfill backfill) {
-    this(backfill, historyUnlessCatchingUp(backfill.state().phase()));
+    this(backfill, historyOrCatchUp(backfill));
   }
 
-  /** Where a slice begins that is in this phase. */
+  /** Creates the progress of a slice that begins in this phase. */
   SliceProgress(Backfill backfill, Phase phase) {
-    cursor = backfill.position().cursor();
-    nextChunkNumber = backfill.position().nextChunkNumber();
-    counters = backfill.counters();
+    this.backfill = backfill;
+    this.cursor = backfill.position().cursor();
+    this.nextChunkNumber = backfill.position().nextChunkNumber();
+    this.counters = backfill.counters();
     this.phase = phase;
   }
 
-  /** Goes on from here with the place of the verification, and back at its end. */
-  SliceProgress verifying(Cursor from) {
-    return new SliceProgress(this, from);
+  /** Continues at the start of a history, before the first chunk of the slice. */
+  void rewound(Backfill atItsStart) {
+    backfill = atItsStart;
+    cursor = atItsStart.position().cursor();
+    nextChunkNumber = atItsStart.position().nextChunkNumber();
+    counters = atItsStart.counters();
+    phase = historyOrCatchUp(atItsStart);
   }
 
-  private SliceProgress(SliceProgress history, Cursor from) {
-    cursor = from;
-    nextChunkNumber = history.nextChunkNumber;
-    counters = history.counters;
+  /** Continues at the place of the verification, with a rate of its own. */
+  void beginVerification() {
+    meter = new ProgressMeter();
+    cursor = backfill.position().verified();
     phase = Phase.VERIFY;
-    quota = history.quota;
-    rememberAll(List.copyOf(history.recent));
+    lost = Duration.ZERO;
   }
 
-  /** A retry that ended long ago says nothing about the slice that begins. */
-  private static Phase historyUnlessCatchingUp(Phase stored) {
+  /**
+   * Returns the phase in which a history continues. The phase of an earlier retry has no effect.
+   */
+  static Phase historyOrCatchUp(Backfill backfill) {
+    Phase stored = backfill.state().phase();
     return stored == Phase.CATCH_UP ? stored : Phase.HISTORY;
   }
 
@@ -81,13 +97,24 @@ final class SliceProgress {
     return known.isKnown() && known.count() < after ? Total.estimate(after) : known;
   }
 
-  /** What chunks cost before this slice. */
-  void rememberAll(List<ChunkSample> samples) {
-    samples.forEach(this::remember);
+  /** Takes over the costs of chunks that were committed before this slice. */
+  void rememberAll(List<CommittedChunk> chunks) {
+    chunks.stream().map(SliceProgress::sample).forEach(this::remember);
   }
 
-  void committed(
-      Chunk<?> chunk, Decision.Proceed requested, Backfill.Counters after, Duration active) {
+  private static ChunkSample sample(CommittedChunk chunk) {
+    return new ChunkSample(
+        chunk.measures().requestedSize(),
+        chunk.counts().items() + chunk.counts().quarantined(),
+        chunk.measures().active(),
+        chunk.measures().quotaSpent(),
+        0,
+        false,
+        chunk.measures().sizeBasis());
+  }
+
+  /** Moves behind a chunk that was committed. */
+  void committed(Chunk<?> chunk, Decision.Proceed requested, CommitResult result, Duration active) {
     remember(
         new ChunkSample(
             requested.chunkSize(),
@@ -100,9 +127,15 @@ final class SliceProgress {
     lost = Duration.ZERO;
     cursor = chunk.next();
     nextChunkNumber++;
-    counters = after;
+    counters = result.counters();
+    counts = counts.plus(SliceCounts.of(chunk, result.counts()));
     phase = chunk.phase();
     meter.add(chunk.size(), active, chunk.quotaSpent());
+  }
+
+  /** Counts the cost of a chunk that has nothing to commit. */
+  void passed(Chunk<?> chunk) {
+    counts = counts.plus(SliceCounts.unstored(chunk));
   }
 
   /** The source could not bring a chunk of this size; no size is to blame for the time of that. */
@@ -137,10 +170,10 @@ final class SliceProgress {
 
   /** How a chunk that this decision asked for was sized, and what it cost. */
   ChunkCommit.Measures measures(
-      Decision.Proceed requested, String reading, long spent, Duration active, Instant startedAt) {
+      Decision.Proceed requested, long spent, Duration active, Instant startedAt) {
     return new ChunkCommit.Measures(
         requested.chunkSize(),
-        reading.isEmpty() ? requested.reason() : requested.reason() + "; " + reading,
+        readMode.isEmpty() ? requested.reason() : requested.reason() + "; " + readMode,
         spent,
         quota == null ? null : quota.remaining(),
         active,
@@ -154,6 +187,24 @@ final class SliceProgress {
 
   @Nullable Quota quota() {
     return quota;
+  }
+
+  void readMode(String latest) {
+    readMode = latest;
+  }
+
+  String readMode() {
+    return readMode;
+  }
+
+  /** Returns the backfill as it was claimed, or rewound after that. */
+  Backfill backfill() {
+    return backfill;
+  }
+
+  /** Returns what the slice has committed. */
+  SliceCounts counts() {
+    return counts;
   }
 
   Cursor cursor() {

@@ -44,20 +44,20 @@ public final class SliceRunner<T> {
   }
 
   public SliceResult run(SliceTask.Verifying verifying) throws InterruptedException {
-    Retrier retrier = new Retrier(engine, job.key(), work, SliceCancellation.of(engine.stop()));
-    Backfill backfill = retrier.call(() -> engine.store().register(job.key(), "manual"), null);
+    Retrier retrier =
+        new Retrier(engine, job.key(), null, work, SliceCancellation.of(engine.stop()));
+    Backfill backfill = retrier.call(() -> engine.store().register(job.key(), "manual"));
     return run(backfill, retrier, granted -> new SliceTask.History<>(job, verifying));
   }
 
   /** Reads the quarantine again, where there is one and the source can. */
   public SliceResult retry(QuarantinePages pages) throws InterruptedException {
-    Retrier retrier = new Retrier(engine, job.key(), work, SliceCancellation.of(engine.stop()));
+    Retrier retrier =
+        new Retrier(engine, job.key(), null, work, SliceCancellation.of(engine.stop()));
     Backfill backfill =
-        retrier
-            .call(() -> engine.store().find(job.key()), null)
-            .orElseThrow(() -> unknown(job.key()));
+        retrier.call(() -> engine.store().find(job.key())).orElseThrow(() -> unknown(job.key()));
     try {
-      List<String> first = retrier.call(() -> pages.next(engine.store(), backfill.id()), null);
+      List<String> first = retrier.call(() -> pages.next(engine.store(), backfill.id()));
       if (first.isEmpty()) {
         return new SliceResult.Done(backfill, SliceCounts.NONE);
       }
@@ -117,18 +117,18 @@ public final class SliceRunner<T> {
     }
     Claim claim;
     try {
-      claim = retrier.call(() -> claim(backfill.id(), retrier.failed() > 0), null);
+      claim = retrier.call(() -> claim(backfill.id(), retrier.failed() > 0));
     } catch (BackfillException e) {
       return failed(backfill, e);
     }
     if (claim instanceof Claim.Granted granted) {
-      return new ChunkLoop<>(
+      return new ClaimedSlice<>(
               engine, job, task.apply(granted.backfill()), limits, work, granted, requestedNanos)
           .run();
     }
     return claim instanceof Claim.Held
         ? held(claim.backfill())
-        : StopMessages.stoppedByUser(claim.backfill(), SliceCounts.NONE);
+        : SliceEnd.stoppedByUser(claim.backfill(), SliceCounts.NONE);
   }
 
   private void publishWait(Backfill backfill, Backfill.Waiting waiting) {

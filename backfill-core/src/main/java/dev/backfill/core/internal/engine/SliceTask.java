@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** What a slice does with its lease: the chunk loop is the same for all tasks. */
 public interface SliceTask<T> {
 
-  /** The phase in which it begins, as far as it is known before the first chunk. */
-  SliceProgress begin(Backfill claimed);
+  /** Returns the phase of its first chunk, as far as it is known before it. */
+  Phase firstPhase(Backfill claimed);
 
   /** Whether what the cursor's items were read with is enough. */
   boolean canResume(Cursor cursor);
@@ -69,8 +69,8 @@ public interface SliceTask<T> {
   record History<T>(BackfillSpec<T> job, Verifying verifying) implements SliceTask<T> {
 
     @Override
-    public SliceProgress begin(Backfill claimed) {
-      return new SliceProgress(claimed);
+    public Phase firstPhase(Backfill claimed) {
+      return SliceProgress.historyOrCatchUp(claimed);
     }
 
     @Override
@@ -113,8 +113,8 @@ public interface SliceTask<T> {
   record Retry<T>(QuarantineReader<T> pull, @Nullable Completeness before) implements SliceTask<T> {
 
     @Override
-    public SliceProgress begin(Backfill claimed) {
-      return new SliceProgress(claimed, Phase.RETRY);
+    public Phase firstPhase(Backfill claimed) {
+      return Phase.RETRY;
     }
 
     @Override
@@ -160,8 +160,8 @@ public interface SliceTask<T> {
   record Verification<T>(VerificationReader<T> pull) implements SliceTask<T> {
 
     @Override
-    public SliceProgress begin(Backfill claimed) {
-      throw new IllegalStateException("a verification goes on with the journey of the history");
+    public Phase firstPhase(Backfill claimed) {
+      return Phase.VERIFY;
     }
 
     @Override

@@ -3,11 +3,9 @@ package dev.backfill.core.internal.engine;
 import dev.backfill.api.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Tells working time from waiting time: the time spent waiting is never taken for the time the work
- * costs.
- */
+/** Clock of a slice that measures working time apart from waiting time. */
 final class WorkClock {
 
   private final TimeSource time;
@@ -22,7 +20,16 @@ final class WorkClock {
     this.lapStartedAt = time.now();
   }
 
-  void sleep(Duration duration) throws InterruptedException {
+  /** Waits. A stop or a cancellation interrupts it. */
+  void sleep(Duration duration, SliceCancellation cancellation) throws InterruptedException {
+    cancellation.<@Nullable Void>interruptibly(
+        () -> {
+          sleep(duration);
+          return null;
+        });
+  }
+
+  private void sleep(Duration duration) throws InterruptedException {
     long before = time.nanoTime();
     try {
       time.sleep(duration);
@@ -31,12 +38,12 @@ final class WorkClock {
     }
   }
 
-  /** Time since the start, waits included. */
+  /** Returns the time since the start, waits included. */
   Duration elapsed() {
     return Duration.ofNanos(time.nanoTime() - startNanos);
   }
 
-  /** Working time since the last lap, and begins the next one. */
+  /** Returns the working time since the last lap, and begins the next one. */
   Duration lap() {
     long worked = time.nanoTime() - startNanos - waitedNanos;
     Duration lap = Duration.ofNanos(worked - lapNanos);
@@ -45,7 +52,7 @@ final class WorkClock {
     return lap;
   }
 
-  /** Working time since the last lap so far. */
+  /** Returns the working time since the last lap so far. */
   Duration sinceLap() {
     return Duration.ofNanos(time.nanoTime() - startNanos - waitedNanos - lapNanos);
   }

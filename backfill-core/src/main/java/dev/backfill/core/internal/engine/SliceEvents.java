@@ -1,0 +1,102 @@
+package dev.backfill.core.internal.engine;
+
+import dev.backfill.api.event.BackfillEvent;
+import dev.backfill.api.event.Eta;
+import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.report.FailureReport;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.BackfillStatus;
+import dev.backfill.api.store.CommitResult;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Publisher of a slice: events go to the listeners, failures and recoveries to the reporter. */
+final class SliceEvents {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SliceEvents.class);
+
+  private final EngineContext engine;
+  private final BackfillKey key;
+  private final SliceProgress progress;
+  private boolean recovering;
+
+  SliceEvents(EngineContext engine, BackfillKey key, SliceProgress progress) {
+    this.engine = engine;
+    this.key = key;
+    this.progress = progress;
+    this.recovering = progress.backfill().state().consecutiveFailures() > 0;
+  }
+
+  void started() {
+    publish(
+        new BackfillEvent.SliceStarted(
+            key, engine.time().now(), engine.leaseRequest().owner(), progress.progress()));
+  }
+
+  void committed(Chunk<?> chunk, long number, CommitResult result) {
+    Instant now = engine.time().now();
+    publish(
+        new BackfillEvent.ChunkCommitted(
+            key, now, number, chunk.size(), result.counts(), progress.progress()));
+    if (!chunk.rejected().isEmpty()) {
+      publish(new BackfillEvent.ItemsQuarantined(key, now, chunk.rejected()));
+    }
+    recovered();
+  }
+
+  /** Publishes how the source reads from now on. */
+  void readModeChanged(String readMode) {
+    publish(new BackfillEvent.ReadingChanged(key, engine.time().now(), readMode));
+  }
+
+  void waiting(Instant now, Instant until, String reason) {
+    Eta blocked = new Eta.BlockedUntil(until, reason);
+    publish(new BackfillEvent.Waiting(key, now, until, reason, progress.progress(blocked)));
+  }
+
+  void ended(BackfillStatus status, @Nullable String error) {
+    Eta eta = status.isCompleted() ? new Eta.Done() : progress.progress().eta();
+    publish(
+        new BackfillEvent.SliceEnded(
+            key, engine.time().now(), status, error, progress.progress(eta)));
+  }
+
+  /** Reports the first success after failures of earlier slices. */
+  void recovered() {
+    if (recovering) {
+      recovering = false;
+      report(() -> engine.observers().reporter().recovered(key));
+    }
+  }
+
+  void failed(BackfillException failure, int attempts) {
+    report(() -> engine.observers().reporter().failed(failureReport(failure, attempts)));
+  }
+
+  private FailureReport failureReport(BackfillException failure, int attempts) {
+    return new FailureReport(
+        key,
+        failure,
+        progress.nextChunkNumber(),
+        progress.cursor(),
+        attempts,
+        engine.time().now(),
+        new FailureReport.Where(
+            engine.leaseRequest().owner(), engine.leaseRequest().executor(), progress.quota()));
+  }
+
+  private void publish(BackfillEvent event) {
+    engine.observers().events().publish(event);
+  }
+
+  private void report(Runnable report) {
+    try {
+      report.run();
+    } catch (RuntimeException e) {
+      LOG.warn("{}: the failure reporter failed; the backfill's result stands.", key, e);
+    }
+  }
+}
