@@ -139,6 +139,7 @@ final class CliProcess implements AutoCloseable {
     private final List<String> jvm = new ArrayList<>();
     private List<String> program = List.of("-jar", JAR.toString());
     private List<String> before = List.of();
+    private boolean usesArchive = true;
 
     private Builder(Path folder) {
       this.folder = folder;
@@ -151,6 +152,12 @@ final class CliProcess implements AutoCloseable {
 
     Builder jvm(String... options) {
       jvm.addAll(Arrays.asList(options));
+      return this;
+    }
+
+    /** Loads each class from the jar, for the processes that make the archive. */
+    Builder withoutArchive() {
+      usesArchive = false;
       return this;
     }
 
@@ -170,7 +177,8 @@ final class CliProcess implements AutoCloseable {
       List<String> command = new ArrayList<>(before);
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       // A run is short, and two JVMs share a small machine: compile little.
-      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
+      command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+      command.addAll(usesArchive ? ClassArchive.options() : List.of());
       command.addAll(jvm);
       command.addAll(program);
       command.addAll(Arrays.asList(args));
