@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * the rows of one that was never disturbed. {@code -Dbackfill.kills=200} for more; the seed is in
  * the message of a failure.
  */
+@Order(1)
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 class CrashIT {
 

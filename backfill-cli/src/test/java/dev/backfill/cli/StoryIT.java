@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The whole story, over real HTTP and a real PostgreSQL: a host with a manager, and a worker that
  * the example workflow's own script starts.
  */
+@Order(2)
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class StoryIT {
 

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The one test that waits as long as a user would: retries go on for a minute and a half. */
+@Order(4)
 class UnreachableHostIT {
 
   @TempDir Path folder;
