@@ -16,8 +16,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** A manager in a host: real threads and real time. */
+@Isolated("it looks at all threads")
 @Timeout(60)
 class LifecycleTest {
 

@@ -5,8 +5,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 
 /** Tests whose engines would fill the log with thousands of histories. */
+@ResourceLock(Resources.SYSTEM_ERR)
 public abstract class SilentTest {
 
   private static final PrintStream ERR = System.err;
