@@ -32,6 +32,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * second, and so on until a run meets none: whatever fails, and however, the rows end up as if
  * nothing had.
  */
+@Order(1)
 class FaultAtEveryCallTest {
 
   private static final List<PullRequest> HISTORY =

@@ -7,10 +7,12 @@ import dev.backfill.api.store.ProgressStore;
 import dev.backfill.testkit.ProgressStoreContract;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The oldest and the newest PostgreSQL; the profile postgres-versions runs more on all of them. */
+@Order(2)
 class PostgresVersionsTest {
 
   private static final String OLDEST = "14";

@@ -22,11 +22,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** Databases and pools whose default isolation is stricter than READ COMMITTED. */
+@Order(3)
 class StrictIsolationTest {
 
   private static final Map<String, DataSource> POOLS = new ConcurrentHashMap<>();
