@@ -195,17 +195,17 @@ class CountersTest {
     boolean completed =
         result instanceof SliceResult.Done
             && result.counts().chunks() > 0
-            && backfill.state().status().isCompleted();
+            && backfill.status().isCompleted();
     if (completed || hasLooked && isPast(backfill)) {
       Set<String> seen = rows.keys();
       seen.addAll(quarantined);
       assertThat(counters.processed()).as("processed, %s", when).isEqualTo(seen.size());
     }
-    if (completed && backfill.state().phase() != Phase.RETRY) {
+    if (completed && backfill.phase() != Phase.RETRY) {
       assertThat(counters.total()).isEqualTo(Total.exact(counters.processed()));
     }
     if (completed) {
-      assertThat(backfill.state().status() == BackfillStatus.COMPLETED_WITH_GAPS)
+      assertThat(backfill.status() == BackfillStatus.COMPLETED_WITH_GAPS)
           .as("gaps, %s", when)
           .isEqualTo(!quarantined.isEmpty());
     }
@@ -217,7 +217,7 @@ class CountersTest {
   }
 
   private static boolean isPast(Backfill backfill) {
-    return backfill.state().phase() == Phase.CATCH_UP || backfill.state().phase() == Phase.VERIFY;
+    return backfill.phase() == Phase.CATCH_UP || backfill.phase() == Phase.VERIFY;
   }
 
   private JdbcStore open() {

@@ -110,7 +110,7 @@ class FeatureSwitchRunTest {
     try (BackfillEngine engine = engine()) {
       SliceResult verified = engine.verify(job, SliceLimits.UNLIMITED);
       assertThat(verified).isInstanceOf(SliceResult.Done.class);
-      assertThat(verified.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED);
+      assertThat(verified.backfill().status()).isEqualTo(BackfillStatus.COMPLETED);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.backfill.cli;
 
 import dev.backfill.api.failure.BackfillException;
-import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
@@ -54,14 +53,12 @@ final class Results {
   }
 
   static Backfill complete(String source, BackfillStatus status, String note) {
-    return new Backfill(
-        new BackfillId(1),
-        new BackfillKey(source, TARGET),
-        new Backfill.State(status, Phase.HISTORY, null, 0, null, "manual", note),
-        new Backfill.Position(Cursor.START, 3, 25),
-        new Backfill.Counters(Total.exact(0), 0, 0),
-        null,
-        new Backfill.Timeline(UNTIL, UNTIL, UNTIL, UNTIL));
+    return workedOn(source)
+        .status(status)
+        .note(note)
+        .counters(new Backfill.Counters(Total.exact(0), 0, 0))
+        .completedAt(UNTIL)
+        .build();
   }
 
   static Backfill inPhase(
@@ -71,13 +68,20 @@ final class Results {
       Backfill.Waiting waiting,
       Backfill.Holder holder,
       String lastError) {
-    return new Backfill(
-        new BackfillId(1),
-        new BackfillKey(source, TARGET),
-        new Backfill.State(status, phase, waiting, 0, lastError, "manual"),
-        new Backfill.Position(Cursor.START, 3, 25),
-        new Backfill.Counters(Total.exact(2_000), 1_050, 1),
-        holder,
-        new Backfill.Timeline(UNTIL, UNTIL, UNTIL, null));
+    return workedOn(source)
+        .status(status)
+        .phase(phase)
+        .waiting(waiting)
+        .lastError(lastError)
+        .counters(new Backfill.Counters(Total.exact(2_000), 1_050, 1))
+        .holder(holder)
+        .build();
+  }
+
+  private static Backfill.Builder workedOn(String source) {
+    return Backfill.builder(new BackfillId(1), new BackfillKey(source, TARGET), "manual", UNTIL)
+        .nextChunkNumber(3)
+        .chunkSize(25)
+        .startedAt(UNTIL);
   }
 }

@@ -128,7 +128,7 @@ final class JobRunner<T> {
       if (pages != null) {
         return retried(done.backfill().counters().quarantined());
       }
-      boolean gaps = done.backfill().state().status() == BackfillStatus.COMPLETED_WITH_GAPS;
+      boolean gaps = done.backfill().status() == BackfillStatus.COMPLETED_WITH_GAPS;
       return ended(
           gaps ? Outcome.COMPLETED_WITH_GAPS : Outcome.COMPLETED, completed(done.backfill(), gaps));
     }
@@ -195,7 +195,7 @@ final class JobRunner<T> {
     Backfill before = Objects.requireNonNull(last, "a slice ran before the wait");
     try {
       Backfill now = engine.parts().store().get(before.id());
-      return now.state().status() != before.state().status();
+      return now.status() != before.status();
     } catch (BackfillException e) {
       LOG.debug("{}: the store did not answer if the wait still holds", job.key(), e);
       return false;

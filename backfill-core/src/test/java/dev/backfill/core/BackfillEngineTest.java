@@ -49,7 +49,7 @@ class BackfillEngineTest {
     assertThat(result.counts()).isEqualTo(new SliceCounts(3, 120, 120, 0, 0, 3));
     assertThat(fixture.stored).isEqualTo(upTo(120));
     Backfill backfill = fixture.backfill(source);
-    assertThat(backfill.state().status()).isEqualTo(BackfillStatus.COMPLETED);
+    assertThat(backfill.status()).isEqualTo(BackfillStatus.COMPLETED);
     assertThat(backfill.counters()).isEqualTo(new Backfill.Counters(Total.exact(120), 120, 0));
     assertThat(chunks(backfill)).extracting(c -> c.counts().items()).containsExactly(50, 50, 20);
     assertThat(chunks(backfill))
@@ -64,7 +64,7 @@ class BackfillEngineTest {
 
     SliceResult first = run(source, SliceLimits.UNLIMITED.withMaxChunks(1));
     assertThat(first).isInstanceOf(SliceResult.ContinueNow.class);
-    assertThat(fixture.backfill(source).state().status()).isEqualTo(BackfillStatus.PENDING);
+    assertThat(fixture.backfill(source).status()).isEqualTo(BackfillStatus.PENDING);
     SliceResult second = run(source, SliceLimits.UNLIMITED);
 
     assertThat(second).isInstanceOf(SliceResult.Done.class);
@@ -91,7 +91,7 @@ class BackfillEngineTest {
     ScriptedSource source = new ScriptedSource(0);
 
     assertThat(run(source, SliceLimits.UNLIMITED)).isInstanceOf(SliceResult.Done.class);
-    assertThat(fixture.backfill(source).state().status()).isEqualTo(BackfillStatus.COMPLETED);
+    assertThat(fixture.backfill(source).status()).isEqualTo(BackfillStatus.COMPLETED);
     assertThat(chunks(fixture.backfill(source))).isEmpty();
   }
 
@@ -123,7 +123,7 @@ class BackfillEngineTest {
         .extracting(BackfillEvent.Retrying::attempt)
         .containsExactly(1, 2);
     assertThat(fixture.time.sleeps()).hasSize(2);
-    assertThat(fixture.backfill(source).state().consecutiveFailures()).isZero();
+    assertThat(fixture.backfill(source).consecutiveFailures()).isZero();
   }
 
   @Test
@@ -160,8 +160,8 @@ class BackfillEngineTest {
     assertThat(Duration.between(before, fixture.time.now())).isLessThan(Duration.ofMinutes(2));
     assertThat(fixture.time.sleeps()).hasSizeGreaterThan(4);
     Backfill backfill = fixture.backfill(source);
-    assertThat(backfill.state().status()).isEqualTo(BackfillStatus.FAILED);
-    assertThat(backfill.state().lastError()).contains("connection refused");
+    assertThat(backfill.status()).isEqualTo(BackfillStatus.FAILED);
+    assertThat(backfill.lastError()).contains("connection refused");
     assertThat(backfill.holder()).isNull();
   }
 
@@ -208,7 +208,7 @@ class BackfillEngineTest {
     assertThat(((SliceResult.Stopped) result).failure())
         .isInstanceOf(PermanentFailureException.class)
         .hasMessageContaining("bug");
-    assertThat(fixture.backfill(source).position().cursor()).isEqualTo(new Cursor("50"));
+    assertThat(fixture.backfill(source).cursor()).isEqualTo(new Cursor("50"));
   }
 
   @Test
@@ -237,8 +237,8 @@ class BackfillEngineTest {
     assertThat(result).isInstanceOf(SliceResult.ContinueAt.class);
     assertThat(((SliceResult.ContinueAt) result).until()).isEqualTo(until);
     Backfill backfill = fixture.backfill(source);
-    assertThat(backfill.state().status()).isEqualTo(BackfillStatus.WAITING);
-    assertThat(backfill.state().waiting()).isEqualTo(new Backfill.Waiting(until, "limited"));
+    assertThat(backfill.status()).isEqualTo(BackfillStatus.WAITING);
+    assertThat(backfill.waiting()).isEqualTo(new Backfill.Waiting(until, "limited"));
     assertThat(backfill.holder()).isNull();
 
     int calls = source.calls.get();
@@ -256,11 +256,11 @@ class BackfillEngineTest {
       source.script.add(() -> limited(fixture.time.now().plusSeconds(900)));
       SliceResult.ContinueAt waits =
           (SliceResult.ContinueAt) run(source, SliceLimits.UNLIMITED.withMaxWait(Duration.ZERO));
-      assertThat(fixture.backfill(source).state().status()).isEqualTo(BackfillStatus.WAITING);
+      assertThat(fixture.backfill(source).status()).isEqualTo(BackfillStatus.WAITING);
       fixture.time.advance(Duration.between(fixture.time.now(), waits.until()));
     }
     assertThat(run(source, SliceLimits.UNLIMITED)).isInstanceOf(SliceResult.Done.class);
-    assertThat(fixture.backfill(source).state().consecutiveFailures()).isZero();
+    assertThat(fixture.backfill(source).consecutiveFailures()).isZero();
   }
 
   @Test
@@ -280,7 +280,7 @@ class BackfillEngineTest {
     assertThat(result).isInstanceOf(SliceResult.ContinueAt.class);
     assertThat(((SliceResult.ContinueAt) result).until()).isEqualTo(until);
     Backfill backfill = fixture.backfill(source);
-    assertThat(backfill.state().status()).isEqualTo(BackfillStatus.WAITING);
+    assertThat(backfill.status()).isEqualTo(BackfillStatus.WAITING);
     assertThat(backfill.holder()).isNull();
   }
 
@@ -329,7 +329,7 @@ class BackfillEngineTest {
 
     SliceResult result = run(source, SliceLimits.UNLIMITED);
 
-    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(result.backfill().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
     assertThat(result.counts().quarantined()).isEqualTo(2);
     assertThat(fixture.stored).hasSize(98).doesNotContain(7, 77);
     assertThat(fixture.store.quarantined(result.backfill().id(), 10))
@@ -448,7 +448,7 @@ class BackfillEngineTest {
 
       assertThat(result).isInstanceOf(SliceResult.ContinueNow.class);
     }
-    assertThat(fixture.backfill(source).state().status()).isEqualTo(BackfillStatus.PENDING);
+    assertThat(fixture.backfill(source).status()).isEqualTo(BackfillStatus.PENDING);
     assertThat(fixture.backfill(source).holder()).isNull();
     assertThat(fixture.stored).isEqualTo(upTo(100));
   }

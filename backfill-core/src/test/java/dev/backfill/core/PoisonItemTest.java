@@ -43,7 +43,7 @@ class PoisonItemTest {
 
     assertThat(result).isInstanceOf(SliceResult.Done.class);
     Backfill backfill = fixture.backfill(source);
-    assertThat(backfill.state().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(backfill.status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
     assertThat(backfill.counters()).isEqualTo(new Backfill.Counters(Total.exact(1_000), 1_000, 7));
     assertThat(stored).hasSize(993).doesNotContainAnyElementsOf(poison);
     assertThat(fixture.store.quarantined(backfill.id(), 100))
@@ -84,7 +84,7 @@ class PoisonItemTest {
     SliceResult late = retry(job);
 
     assertThat(late).isInstanceOf(SliceResult.Done.class);
-    assertThat(late.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED);
+    assertThat(late.backfill().status()).isEqualTo(BackfillStatus.COMPLETED);
     assertThat(late.backfill().counters())
         .isEqualTo(new Backfill.Counters(Total.exact(1_000), 1_000, 0));
     assertThat(stored).hasSize(1_000);
@@ -132,7 +132,7 @@ class PoisonItemTest {
     assertThat(result).isInstanceOf(SliceResult.Stopped.class);
     assertThat(((SliceResult.Stopped) result).failure()).isSameAs(diskFull);
     assertThat(fixture.store.quarantined(result.backfill().id(), 10)).isEmpty();
-    assertThat(fixture.backfill(source).position().nextChunkNumber()).isEqualTo(2);
+    assertThat(fixture.backfill(source).nextChunkNumber()).isEqualTo(2);
   }
 
   @Test
@@ -196,7 +196,7 @@ class PoisonItemTest {
     Backfill stopped = fixture.backfill(source);
     assertThat(stopped.counters().quarantined()).isEqualTo(100);
     assertThat(stopped.counters().processed()).isEqualTo(300);
-    assertThat(stopped.state().status()).isEqualTo(BackfillStatus.FAILED);
+    assertThat(stopped.status()).isEqualTo(BackfillStatus.FAILED);
 
     poison.removeIf(number -> number > 300);
     run(job);

@@ -49,7 +49,7 @@ class RereadingTest {
     assertThat(result).isInstanceOf(SliceResult.Done.class);
     assertThat(fixture.backfill(source).counters())
         .isEqualTo(new Backfill.Counters(Total.exact(121), 121, 0));
-    assertThat(fixture.backfill(source).state().phase()).isEqualTo(Phase.CATCH_UP);
+    assertThat(fixture.backfill(source).phase()).isEqualTo(Phase.CATCH_UP);
     List<Progress> progress =
         fixture.events(BackfillEvent.ChunkCommitted.class).stream()
             .map(BackfillEvent.ChunkCommitted::progress)
@@ -78,7 +78,7 @@ class RereadingTest {
 
     run();
 
-    assertThat(fixture.backfill(source).state().status()).isEqualTo(BackfillStatus.COMPLETED);
+    assertThat(fixture.backfill(source).status()).isEqualTo(BackfillStatus.COMPLETED);
     assertThat(fixture.backfill(source).counters())
         .isEqualTo(new Backfill.Counters(Total.exact(120), 120, 0));
     assertThat(fixture.stored).contains(7);
@@ -113,9 +113,9 @@ class RereadingTest {
     assertThat(result).isInstanceOf(SliceResult.Done.class);
     assertThat(result.counts().items()).isEqualTo(60);
     Backfill backfill = fixture.backfill(source);
-    assertThat(backfill.state().status()).isEqualTo(BackfillStatus.COMPLETED);
+    assertThat(backfill.status()).isEqualTo(BackfillStatus.COMPLETED);
     assertThat(backfill.counters()).isEqualTo(new Backfill.Counters(Total.exact(120), 120, 0));
-    assertThat(backfill.position().cursor()).isEqualTo(END);
+    assertThat(backfill.cursor()).isEqualTo(END);
     assertThat(backfill.holder()).isNull();
     assertThat(fixture.stored).hasSize(120).doesNotHaveDuplicates();
   }
@@ -128,7 +128,7 @@ class RereadingTest {
     SliceResult result = retry();
 
     assertThat(result).isInstanceOf(SliceResult.Done.class);
-    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(result.backfill().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
     assertThat(result.backfill().counters())
         .isEqualTo(new Backfill.Counters(Total.exact(120), 120, 3));
     assertThat(fixture.store.quarantined(result.backfill().id(), 10))
@@ -161,7 +161,7 @@ class RereadingTest {
     assertThat(retry()).isInstanceOf(SliceResult.Done.class);
 
     Backfill backfill = fixture.backfill(source);
-    assertThat(backfill.state().status()).isEqualTo(BackfillStatus.PENDING);
+    assertThat(backfill.status()).isEqualTo(BackfillStatus.PENDING);
     assertThat(backfill.counters()).isEqualTo(new Backfill.Counters(Total.estimate(120), 50, 0));
     run();
     assertThat(fixture.stored).hasSize(120).doesNotHaveDuplicates();
@@ -188,8 +188,7 @@ class RereadingTest {
     SliceResult result = retry();
 
     assertThat(((SliceResult.Stopped) result).reason()).isEqualTo(StopReason.FAILED);
-    assertThat(fixture.backfill(source).state().status())
-        .isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(fixture.backfill(source).status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
     assertThat(fixture.backfill(source).holder()).isNull();
   }
 
@@ -205,8 +204,7 @@ class RereadingTest {
     SliceResult result = retry();
 
     assertThat(((SliceResult.ContinueAt) result).until()).isEqualTo(until);
-    assertThat(fixture.backfill(source).state().status())
-        .isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(fixture.backfill(source).status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
     assertThat(fixture.backfill(source).holder()).isNull();
   }
 

@@ -30,7 +30,7 @@ class SourceNoteTest {
     assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED_WITH_GAPS);
     assertThat(result.message()).isEqualTo("read to its end; " + CUT);
     Backfill backfill = fixture.backfill(source);
-    assertThat(backfill.state().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(backfill.status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
     assertThat(backfill.note()).isEqualTo(CUT);
     assertThat(backfill.counters().quarantined()).isZero();
   }
@@ -70,7 +70,7 @@ class SourceNoteTest {
 
     Backfill backfill = fixture.backfill(source);
     assertThat(backfill.counters().quarantined()).isZero();
-    assertThat(backfill.state().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(backfill.status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
     assertThat(backfill.note()).isEqualTo(CUT);
   }
 

@@ -108,9 +108,7 @@ class SteeringTest {
       new Thread(run).start();
       Eventually.until(
           "the run waits",
-          () ->
-              !store.list().isEmpty()
-                  && store.list().get(0).state().status() == BackfillStatus.WAITING);
+          () -> !store.list().isEmpty() && store.list().get(0).status() == BackfillStatus.WAITING);
       ask(Control.PAUSE);
       assertThat(afterTwoSeconds(run).outcome()).isEqualTo(Outcome.PAUSED);
     }

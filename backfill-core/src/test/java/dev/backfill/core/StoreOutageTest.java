@@ -28,7 +28,7 @@ class StoreOutageTest {
     assertThat(result).isInstanceOf(SliceResult.Stopped.class);
     assertThat(((SliceResult.Stopped) result).reason()).isEqualTo(StopReason.FAILED);
     assertThat(((SliceResult.Stopped) result).message()).contains("Given up after");
-    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.PENDING);
+    assertThat(result.backfill().status()).isEqualTo(BackfillStatus.PENDING);
   }
 
   @Test
@@ -53,8 +53,7 @@ class StoreOutageTest {
       assertThat(result).isInstanceOf(SliceResult.Stopped.class);
       assertThat(((SliceResult.Stopped) result).reason()).isEqualTo(StopReason.FAILED);
     }
-    assertThat(fixture.backfill(source).state().status())
-        .isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(fixture.backfill(source).status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
   }
 
   @Test
@@ -65,7 +64,7 @@ class StoreOutageTest {
     }
 
     assertThat(result).isInstanceOf(SliceResult.Done.class);
-    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED);
+    assertThat(result.backfill().status()).isEqualTo(BackfillStatus.COMPLETED);
   }
 
   private SliceResult run(String missing) throws InterruptedException {

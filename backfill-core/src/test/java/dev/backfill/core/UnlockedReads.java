@@ -22,20 +22,13 @@ record UnlockedReads(ProgressStore locked) {
             (proxy, method, arguments) -> {
               if (method.getName().equals("get") && last[0] != null) {
                 Backfill before = last[0];
-                return new Backfill(
-                    before.id(),
-                    before.key(),
-                    new Backfill.State(
-                        BackfillStatus.PAUSING,
-                        before.state().phase(),
-                        null,
-                        0,
-                        null,
-                        before.state().triggerReason()),
-                    before.position(),
-                    before.counters(),
-                    before.holder(),
-                    before.timeline());
+                return before.toBuilder()
+                    .status(BackfillStatus.PAUSING)
+                    .waiting(null)
+                    .consecutiveFailures(0)
+                    .lastError(null)
+                    .note(null)
+                    .build();
               }
               try {
                 Object result = method.invoke(locked, arguments);

@@ -232,7 +232,7 @@ class VerificationTest {
 
     SliceResult result = run();
 
-    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(result.backfill().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
     assertThat(fixture.store.quarantined(result.backfill().id(), 10))
         .extracting(each -> each.item().key())
         .containsExactly("5", "6");
@@ -247,7 +247,7 @@ class VerificationTest {
 
     SliceResult result = run();
 
-    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(result.backfill().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
     assertThat(fixture.store.quarantined(result.backfill().id(), 10))
         .extracting(QuarantinedItem::item)
         .extracting("key", "error")
@@ -284,7 +284,7 @@ class VerificationTest {
     assertComplete(result, 200);
     assertThat(table.items).hasSize(200);
     assertThat(source.listed.get()).as("pages, each about once").isLessThan(60);
-    assertThat(result.backfill().position().verified()).isEqualTo(Cursor.START);
+    assertThat(result.backfill().verifyCursor()).isEqualTo(Cursor.START);
   }
 
   @Test
@@ -318,7 +318,7 @@ class VerificationTest {
         });
 
     assertThat(run()).isInstanceOf(SliceResult.Stopped.class);
-    assertThat(fixture.backfill(source).state().status()).isEqualTo(BackfillStatus.FAILED);
+    assertThat(fixture.backfill(source).status()).isEqualTo(BackfillStatus.FAILED);
 
     assertComplete(run(), 200);
     assertThat(table.items).hasSize(200);
@@ -339,7 +339,7 @@ class VerificationTest {
     assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED);
     assertThat(result.counts().items()).isEqualTo(1);
     assertThat(table.items).contains(42);
-    assertThat(fixture.backfill(source).state().phase()).isEqualTo(Phase.VERIFY);
+    assertThat(fixture.backfill(source).phase()).isEqualTo(Phase.VERIFY);
   }
 
   @Test
@@ -352,7 +352,7 @@ class VerificationTest {
       result = engine.verify(job, SliceLimits.UNLIMITED);
     }
 
-    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(result.backfill().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
     assertThat(result.backfill().note()).isEqualTo("the list ends early");
   }
 
@@ -420,7 +420,7 @@ class VerificationTest {
     source.completeness = Completeness.WHOLE;
     SliceResult result = run();
 
-    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED);
+    assertThat(result.backfill().status()).isEqualTo(BackfillStatus.COMPLETED);
     assertThat(table.items).contains(42);
     assertThat(result.backfill().note()).isNull();
   }
@@ -510,7 +510,7 @@ class VerificationTest {
 
   private static void assertComplete(SliceResult result, long items) {
     assertThat(result).isInstanceOf(SliceResult.Done.class);
-    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED);
+    assertThat(result.backfill().status()).isEqualTo(BackfillStatus.COMPLETED);
     assertThat(result.backfill().counters())
         .isEqualTo(new Backfill.Counters(Total.exact(items), items, 0));
   }

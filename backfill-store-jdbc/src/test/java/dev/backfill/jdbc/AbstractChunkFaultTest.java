@@ -195,8 +195,7 @@ abstract class AbstractChunkFaultTest {
       expired.await(1_100, TimeUnit.MILLISECONDS);
       Future<Claim> claim =
           executor.submit(() -> progress.claim(id, new LeaseRequest("quick", "local", shortest)));
-      assertThat(claim.get(30, TimeUnit.SECONDS).backfill().position().nextChunkNumber())
-          .isEqualTo(2);
+      assertThat(claim.get(30, TimeUnit.SECONDS).backfill().nextChunkNumber()).isEqualTo(2);
       assertThat(commit.get(30, TimeUnit.SECONDS).counts()).isEqualTo(new SinkCounts(2, 0));
     } finally {
       executor.shutdownNow();
@@ -246,7 +245,7 @@ abstract class AbstractChunkFaultTest {
 
     assertThat(database.query("SELECT * FROM {pull_requests}")).isEmpty();
     assertThat(database.query("SELECT * FROM {backfill_chunks}")).isEmpty();
-    assertThat(progress.get(lease.backfill()).position().nextChunkNumber()).isEqualTo(1);
+    assertThat(progress.get(lease.backfill()).nextChunkNumber()).isEqualTo(1);
   }
 
   @Test

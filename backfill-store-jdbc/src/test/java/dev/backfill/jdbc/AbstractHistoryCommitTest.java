@@ -187,8 +187,13 @@ abstract class AbstractHistoryCommitTest {
         .containsEntry("inserted_count", 1)
         .containsEntry("updated_count", 1)
         .containsEntry("cursor_before", "after 1");
-    assertThat(progress.get(lease.backfill()).position())
-        .isEqualTo(new Backfill.Position(new Cursor("after 2"), 3, 25));
+    assertThat(progress.get(lease.backfill()))
+        .extracting(
+            Backfill::cursor,
+            Backfill::nextChunkNumber,
+            Backfill::chunkSize,
+            Backfill::verifyCursor)
+        .containsExactly(new Cursor("after 2"), 3L, 25, Cursor.START);
   }
 
   @Test
@@ -441,7 +446,13 @@ abstract class AbstractHistoryCommitTest {
     for (String table : List.of("pull_requests", "accounts", "repositories", "backfill_chunks")) {
       assertThat(database.query("SELECT * FROM {" + table + "}")).as(table).isEmpty();
     }
-    assertThat(progress.get(id).position()).isEqualTo(new Backfill.Position(Cursor.START, 1, 0));
+    assertThat(progress.get(id))
+        .extracting(
+            Backfill::cursor,
+            Backfill::nextChunkNumber,
+            Backfill::chunkSize,
+            Backfill::verifyCursor)
+        .containsExactly(Cursor.START, 1L, 0, Cursor.START);
   }
 
   private static ChunkCommit<PullRequest> pullRequests(long number) {

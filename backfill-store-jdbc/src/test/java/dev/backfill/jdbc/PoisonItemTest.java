@@ -61,7 +61,7 @@ class PoisonItemTest {
     SliceResult result = run(store, job);
 
     assertThat(result).isInstanceOf(SliceResult.Done.class);
-    assertThat(result.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
+    assertThat(result.backfill().status()).isEqualTo(BackfillStatus.COMPLETED_WITH_GAPS);
     assertThat(database.value("SELECT COUNT(*) FROM {pull_requests}")).isEqualTo("993");
     List<QuarantinedItem> quarantined = store.progress().quarantined(result.backfill().id(), 10);
     assertThat(quarantined)
@@ -78,7 +78,7 @@ class PoisonItemTest {
     database.execute("ALTER TABLE {pull_requests} DROP CONSTRAINT no_poison");
     try (BackfillEngine engine = engine(store)) {
       SliceResult retried = engine.retryQuarantined(job);
-      assertThat(retried.backfill().state().status()).isEqualTo(BackfillStatus.COMPLETED);
+      assertThat(retried.backfill().status()).isEqualTo(BackfillStatus.COMPLETED);
     }
     assertThat(database.value("SELECT COUNT(*) FROM {pull_requests}")).isEqualTo("1000");
     assertThat(database.value("SELECT COUNT(*) FROM {backfill_quarantine}")).isEqualTo("0");

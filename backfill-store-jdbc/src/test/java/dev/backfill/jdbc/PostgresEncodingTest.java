@@ -84,10 +84,10 @@ class PostgresEncodingTest {
         .allSatisfy(row -> assertThat(row).containsEntry("title", text));
     QuarantinedItem item = store.progress().quarantined(lease.backfill(), 10).get(0);
     assertThat(item.item()).isEqualTo(new RejectedItem("key " + text, text, text));
-    assertThat(store.progress().get(lease.backfill()).position().cursor().value())
+    assertThat(store.progress().get(lease.backfill()).cursor().value())
         .isEqualTo("after 3 " + text);
-    assertThat(store.progress().get(lease.backfill()).state().lastError()).isEqualTo(text);
-    assertThat(store.progress().release(lease, LeaseRelease.failed(TEXT)).state().lastError())
+    assertThat(store.progress().get(lease.backfill()).lastError()).isEqualTo(text);
+    assertThat(store.progress().release(lease, LeaseRelease.failed(TEXT)).lastError())
         .isEqualTo(text);
   }
 

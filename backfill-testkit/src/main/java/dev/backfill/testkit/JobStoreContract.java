@@ -118,7 +118,7 @@ public abstract class JobStoreContract {
       assertThat(jobs.list()).containsExactly(first.job());
       assertThat(jobs.find(key("a/b"))).contains(first.job());
       assertThat(jobs.find(key("c/d"))).isEmpty();
-      assertThat(progress.find(key("a/b")).orElseThrow().state().triggerReason())
+      assertThat(progress.find(key("a/b")).orElseThrow().triggerReason())
           .isEqualTo("newly tracked");
     }
 

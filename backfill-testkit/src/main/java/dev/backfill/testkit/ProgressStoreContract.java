@@ -130,14 +130,24 @@ public abstract class ProgressStoreContract {
 
       assertThat(second).isEqualTo(first);
       assertThat(first.key()).isEqualTo(KEY);
-      assertThat(first.state())
+      assertThat(first)
           .isEqualTo(
-              new Backfill.State(BackfillStatus.PENDING, Phase.HISTORY, null, 0, null, "manual"));
-      assertThat(first.position()).isEqualTo(new Backfill.Position(Cursor.START, 1, 0));
+              Backfill.builder(first.id(), KEY, "manual", first.createdAt())
+                  .updatedAt(first.updatedAt())
+                  .build());
+      assertThat(first.status()).isEqualTo(BackfillStatus.PENDING);
+      assertThat(first.phase()).isEqualTo(Phase.HISTORY);
+      assertThat(first)
+          .extracting(
+              Backfill::cursor,
+              Backfill::nextChunkNumber,
+              Backfill::chunkSize,
+              Backfill::verifyCursor)
+          .containsExactly(Cursor.START, 1L, 0, Cursor.START);
       assertThat(first.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 0, 0));
       assertThat(first.holder()).isNull();
-      assertThat(first.timeline().startedAt()).isNull();
-      assertThat(first.timeline().completedAt()).isNull();
+      assertThat(first.startedAt()).isNull();
+      assertThat(first.completedAt()).isNull();
     }
 
     /** The store creates one backfill if eight callers register the same key at once. */
@@ -189,8 +199,8 @@ public abstract class ProgressStoreContract {
       assertThat(second.owner()).isEqualTo("worker");
       assertThat(second.timeToLive()).isEqualTo(TIME_TO_LIVE);
       Backfill backfill = store.get(second.backfill());
-      assertThat(backfill.state().status()).isEqualTo(BackfillStatus.RUNNING);
-      assertThat(backfill.timeline().startedAt()).isNotNull();
+      assertThat(backfill.status()).isEqualTo(BackfillStatus.RUNNING);
+      assertThat(backfill.startedAt()).isNotNull();
     }
 
     /**
@@ -279,10 +289,10 @@ public abstract class ProgressStoreContract {
     @Test
     public void aClaimEndsTheWait() {
       store.release(claim("worker"), LeaseRelease.waiting(LATER, "quota"));
-      Waiting waiting = store.get(store.register(KEY, "manual").id()).state().waiting();
+      Waiting waiting = store.get(store.register(KEY, "manual").id()).waiting();
       assertThat(waiting).isEqualTo(new Waiting(LATER, "quota"));
 
-      assertThat(store.get(claim("worker").backfill()).state().waiting()).isNull();
+      assertThat(store.get(claim("worker").backfill()).waiting()).isNull();
     }
 
     /** The store leaves a released backfill in the status that the worker names. */
@@ -301,14 +311,14 @@ public abstract class ProgressStoreContract {
         Lease lease = claim("worker");
         Backfill after = store.release(lease, release);
         assertThat(after).isEqualTo(store.get(lease.backfill()));
-        assertThat(after.state().status()).isEqualTo(release.status());
-        assertThat(after.state().waiting()).isEqualTo(release.waiting());
+        assertThat(after.status()).isEqualTo(release.status());
+        assertThat(after.waiting()).isEqualTo(release.waiting());
         assertThat(after.holder()).isNull();
         if (release.error() != null) {
-          assertThat(after.state().lastError()).isEqualTo(release.error());
+          assertThat(after.lastError()).isEqualTo(release.error());
         }
         if (release.status().isCompleted()) {
-          assertThat(after.timeline().completedAt()).isNotNull();
+          assertThat(after.completedAt()).isNotNull();
         }
         store.control(lease.backfill(), Control.RESUME);
       }
@@ -322,13 +332,13 @@ public abstract class ProgressStoreContract {
     public void aFailedReleaseCountsAsAFailureUntilTheBackfillCompletes() {
       Lease first = claim("worker");
       Backfill failed = store.release(first, LeaseRelease.failed("It is not there."));
-      assertThat(failed.state().consecutiveFailures()).isEqualTo(1);
-      assertThat(failed.state().lastError()).isEqualTo("It is not there.");
+      assertThat(failed.consecutiveFailures()).isEqualTo(1);
+      assertThat(failed.lastError()).isEqualTo("It is not there.");
 
       Lease second = claim("worker");
       Backfill completed = store.release(second, LeaseRelease.as(BackfillStatus.COMPLETED));
-      assertThat(completed.state().consecutiveFailures()).isZero();
-      assertThat(completed.state().lastError()).isNull();
+      assertThat(completed.consecutiveFailures()).isZero();
+      assertThat(completed.lastError()).isNull();
     }
 
     /** The store adds up failures until a worker commits a chunk. */
@@ -339,10 +349,10 @@ public abstract class ProgressStoreContract {
       store.recordFailure(lease, "The second.");
       store.release(lease, LeaseRelease.waiting(LATER, "trying again"));
 
-      Backfill.State state = store.get(claim("worker").backfill()).state();
+      Backfill backfill = store.get(claim("worker").backfill());
 
-      assertThat(state.consecutiveFailures()).isEqualTo(2);
-      assertThat(state.lastError()).isEqualTo("The second.");
+      assertThat(backfill.consecutiveFailures()).isEqualTo(2);
+      assertThat(backfill.lastError()).isEqualTo("The second.");
     }
   }
 
@@ -361,7 +371,7 @@ public abstract class ProgressStoreContract {
       assertThat(claimNext()).contains(first);
       assertThat(claimNext()).contains(second);
       assertThat(claimNext()).isEmpty();
-      assertThat(store.get(first).state().status()).isEqualTo(BackfillStatus.RUNNING);
+      assertThat(store.get(first).status()).isEqualTo(BackfillStatus.RUNNING);
     }
 
     /** The store grants a worker only backfills of the sources that it names. */
@@ -468,10 +478,10 @@ public abstract class ProgressStoreContract {
     public void whatIsPausedOrCancelledIsRefused() {
       BackfillId id = store.register(KEY, "manual").id();
       for (Control control : List.of(Control.PAUSE, Control.CANCEL)) {
-        BackfillStatus status = store.control(id, control).state().status();
+        BackfillStatus status = store.control(id, control).status();
         Claim claim = store.claim(id, leaseRequest("worker"));
         assertThat(claim).isInstanceOf(Claim.Refused.class);
-        assertThat(claim.backfill().state().status()).isEqualTo(status);
+        assertThat(claim.backfill().status()).isEqualTo(status);
       }
       store.control(id, Control.RESUME);
       assertThat(store.claim(id, leaseRequest("worker"))).isInstanceOf(Claim.Granted.class);
@@ -489,8 +499,8 @@ public abstract class ProgressStoreContract {
       Claim claim = store.claim(lease.backfill(), leaseRequest("worker"));
 
       assertThat(claim).isInstanceOf(Claim.Refused.class);
-      assertThat(claim.backfill().state().status()).isEqualTo(BackfillStatus.PAUSED);
-      assertThat(store.get(lease.backfill()).state().status()).isEqualTo(BackfillStatus.PAUSED);
+      assertThat(claim.backfill().status()).isEqualTo(BackfillStatus.PAUSED);
+      assertThat(store.get(lease.backfill()).status()).isEqualTo(BackfillStatus.PAUSED);
     }
 
     /**
@@ -504,12 +514,11 @@ public abstract class ProgressStoreContract {
           BackfillId id = store.register(key, "manual").id();
           if (leaveIn(id, from)) {
             Backfill after = store.control(id, control);
-            assertThat(after.state().status())
+            assertThat(after.status())
                 .as("%s after %s", from, control)
                 .isEqualTo(from.after(control, false));
             assertThat(after).isEqualTo(store.get(id));
-            assertThat(after.state().waiting() != null)
-                .isEqualTo(after.state().status() == BackfillStatus.WAITING);
+            assertThat(after.waiting() != null).isEqualTo(after.status() == BackfillStatus.WAITING);
           }
         }
       }
@@ -536,7 +545,7 @@ public abstract class ProgressStoreContract {
       BackfillStatus status = BackfillStatus.RUNNING;
       for (Control request : requests) {
         BackfillStatus expected = status.after(request, true);
-        assertThat(store.control(id, request).state().status())
+        assertThat(store.control(id, request).status())
             .as("%s after %s", status, request)
             .isEqualTo(expected);
         status = expected;
@@ -553,14 +562,14 @@ public abstract class ProgressStoreContract {
       store.control(lease.backfill(), Control.PAUSE);
       assertThat(store.renew(lease)).isEqualTo(BackfillStatus.PAUSING);
       Backfill paused = store.release(lease, LeaseRelease.waiting(LATER, "quota"));
-      assertThat(paused.state().status()).isEqualTo(BackfillStatus.PAUSED);
-      assertThat(paused.state().waiting()).isNull();
+      assertThat(paused.status()).isEqualTo(BackfillStatus.PAUSED);
+      assertThat(paused.waiting()).isNull();
 
       store.control(lease.backfill(), Control.RESUME);
       Lease second = claim("worker");
       store.control(lease.backfill(), Control.CANCEL);
       assertThat(store.renew(second)).isEqualTo(BackfillStatus.CANCELLING);
-      assertThat(store.release(second, LeaseRelease.moreToDo()).state().status())
+      assertThat(store.release(second, LeaseRelease.moreToDo()).status())
           .isEqualTo(BackfillStatus.CANCELLED);
     }
 
@@ -570,7 +579,7 @@ public abstract class ProgressStoreContract {
       Lease lease = claim("worker");
       store.control(lease.backfill(), Control.PAUSE);
 
-      assertThat(store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED)).state().status())
+      assertThat(store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED)).status())
           .isEqualTo(BackfillStatus.COMPLETED);
     }
 
@@ -610,7 +619,13 @@ public abstract class ProgressStoreContract {
                   BackfillStatus.RUNNING,
                   new Backfill.Counters(Total.exact(100), 2, 0)));
       Backfill after = store.get(lease.backfill());
-      assertThat(after.position()).isEqualTo(new Backfill.Position(new Cursor("after 1"), 2, 25));
+      assertThat(after)
+          .extracting(
+              Backfill::cursor,
+              Backfill::nextChunkNumber,
+              Backfill::chunkSize,
+              Backfill::verifyCursor)
+          .containsExactly(new Cursor("after 1"), 2L, 25, Cursor.START);
       assertThat(after.counters()).isEqualTo(new Backfill.Counters(Total.exact(100), 2, 0));
       store.commit(lease, chunk(2, "c"), sink);
       assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(3);
@@ -621,7 +636,7 @@ public abstract class ProgressStoreContract {
     public void aCommitKeepsTheNewestTotal() {
       Lease lease = claim("worker");
       for (Total total : List.of(Total.estimate(300), Total.UNKNOWN, Total.exact(0))) {
-        long number = store.get(lease.backfill()).position().nextChunkNumber();
+        long number = store.get(lease.backfill()).nextChunkNumber();
         ChunkCommit<String> chunk = chunk(number, "item " + number);
         store.commit(
             lease,
@@ -655,9 +670,9 @@ public abstract class ProgressStoreContract {
 
       store.commit(lease, chunk(1, "a"), new RecordingSink());
 
-      Backfill.State state = store.get(lease.backfill()).state();
-      assertThat(state.consecutiveFailures()).isZero();
-      assertThat(state.lastError()).isNull();
+      Backfill backfill = store.get(lease.backfill());
+      assertThat(backfill.consecutiveFailures()).isZero();
+      assertThat(backfill.lastError()).isNull();
     }
 
     /** The store returns committed chunks with their measures, attempt, worker and fence. */
@@ -754,7 +769,7 @@ public abstract class ProgressStoreContract {
 
       assertThatThrownBy(() -> store.commit(lease, chunk(2, "x"), new RecordingSink()))
           .satisfies(Commits::isOutOfSequence);
-      assertThat(store.get(lease.backfill()).position().cursor()).isEqualTo(Cursor.START);
+      assertThat(store.get(lease.backfill()).cursor()).isEqualTo(Cursor.START);
     }
 
     private static void isOutOfSequence(Throwable failure) {
@@ -893,7 +908,7 @@ public abstract class ProgressStoreContract {
       assertThat(result.counts()).isEqualTo(SinkCounts.NONE);
       Backfill after = store.get(lease.backfill());
       assertThat(after.counters()).isEqualTo(new Backfill.Counters(Total.exact(100), 1, 1));
-      assertThat(after.position().cursor()).isEqualTo(new Cursor("after 2"));
+      assertThat(after.cursor()).isEqualTo(new Cursor("after 2"));
     }
 
     /** The store returns a pending request to the worker with the next commit. */
@@ -925,7 +940,7 @@ public abstract class ProgressStoreContract {
 
       assertThat(result.counters()).isEqualTo(new Backfill.Counters(Total.exact(4), 4, 0));
       assertStored(lease, result.counters());
-      assertThat(store.get(lease.backfill()).state().phase()).isEqualTo(Phase.CATCH_UP);
+      assertThat(store.get(lease.backfill()).phase()).isEqualTo(Phase.CATCH_UP);
     }
 
     /** The store sets an exact total if a catch-up finds nothing new. */
@@ -1041,7 +1056,7 @@ public abstract class ProgressStoreContract {
 
       assertThat(result.counters()).isEqualTo(new Backfill.Counters(Total.exact(100), 3, 1));
       assertStored(lease, result.counters());
-      assertThat(store.get(lease.backfill()).state().phase()).isEqualTo(Phase.RETRY);
+      assertThat(store.get(lease.backfill()).phase()).isEqualTo(Phase.RETRY);
       assertThat(store.quarantined(lease.backfill(), 10))
           .extracting(item -> item.item().key())
           .containsExactly("8");
@@ -1215,11 +1230,16 @@ public abstract class ProgressStoreContract {
       store.commit(lease, verified(2, Cursor.START, "page 1"), new RecordingSink());
       store.commit(lease, verified(3, new Cursor("page 1"), "page 2", "b"), new RecordingSink());
 
-      assertThat(store.get(lease.backfill()).position())
-          .isEqualTo(new Backfill.Position(new Cursor("after 1"), 4, 25, new Cursor("page 2")));
-      assertThat(store.get(lease.backfill()).state().phase()).isEqualTo(Phase.VERIFY);
+      assertThat(store.get(lease.backfill()))
+          .extracting(
+              Backfill::cursor,
+              Backfill::nextChunkNumber,
+              Backfill::chunkSize,
+              Backfill::verifyCursor)
+          .containsExactly(new Cursor("after 1"), 4L, 25, new Cursor("page 2"));
+      assertThat(store.get(lease.backfill()).phase()).isEqualTo(Phase.VERIFY);
       store.release(lease, LeaseRelease.moreToDo());
-      assertThat(store.get(lease.backfill()).position().verified())
+      assertThat(store.get(lease.backfill()).verifyCursor())
           .as("an interrupted verification goes on")
           .isEqualTo(new Cursor("page 2"));
     }
@@ -1232,7 +1252,7 @@ public abstract class ProgressStoreContract {
 
       Backfill after = store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED));
 
-      assertThat(after.position().verified()).isEqualTo(Cursor.START);
+      assertThat(after.verifyCursor()).isEqualTo(Cursor.START);
     }
 
     /** The store replaces the number of processed items by the count of a completion. */
@@ -1271,7 +1291,7 @@ public abstract class ProgressStoreContract {
 
       Backfill first = store.release(lease, LeaseRelease.completed(gaps, 1L, "The list was cut."));
       assertThat(first.note()).isEqualTo("The list was cut.");
-      assertThat(first.state().status()).isEqualTo(gaps);
+      assertThat(first.status()).isEqualTo(gaps);
       assertThat(store.get(lease.backfill()).note()).isEqualTo("The list was cut.");
 
       Lease second = claim("worker");
@@ -1366,8 +1386,8 @@ public abstract class ProgressStoreContract {
 
       Backfill rewound = store.rewind(lease);
 
-      assertThat(rewound.position().cursor()).isEqualTo(Cursor.START);
-      assertThat(rewound.position().nextChunkNumber()).isEqualTo(2);
+      assertThat(rewound.cursor()).isEqualTo(Cursor.START);
+      assertThat(rewound.nextChunkNumber()).isEqualTo(2);
       assertThat(rewound.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 0, 0));
       assertThat(store.chunks(lease.backfill(), 1, 10)).hasSize(1);
       store.commit(lease, chunk(2, Cursor.START, "a"), new RecordingSink());
@@ -1391,7 +1411,7 @@ public abstract class ProgressStoreContract {
       Lease lease = claim("worker");
       store.commit(lease, verified(1, Cursor.START, "page 1"), new RecordingSink());
 
-      assertThat(store.rewind(lease).position().verified()).isEqualTo(Cursor.START);
+      assertThat(store.rewind(lease).verifyCursor()).isEqualTo(Cursor.START);
     }
 
     /**
@@ -1407,11 +1427,11 @@ public abstract class ProgressStoreContract {
       store.release(lease, LeaseRelease.completed(BackfillStatus.COMPLETED, null));
 
       Backfill reloaded = store.reload(lease.backfill(), "ann", "to see").orElseThrow();
-      assertThat(reloaded.state().status()).isEqualTo(BackfillStatus.PENDING);
+      assertThat(reloaded.status()).isEqualTo(BackfillStatus.PENDING);
       assertThat(reloaded.holder()).isNull();
-      assertThat(reloaded.position().cursor()).isEqualTo(Cursor.START);
+      assertThat(reloaded.cursor()).isEqualTo(Cursor.START);
       assertThat(reloaded.counters()).isEqualTo(new Backfill.Counters(Total.UNKNOWN, 0, 0));
-      assertThat(reloaded.timeline().completedAt()).isNull();
+      assertThat(reloaded.completedAt()).isNull();
       assertThatThrownBy(() -> store.renew(lease)).isInstanceOf(LeaseLostException.class);
 
       store.release(claim("worker"), LeaseRelease.failed("It is gone."));
@@ -1610,14 +1630,14 @@ public abstract class ProgressStoreContract {
     public void aRunWithoutNewsLeavesNoTransition() {
       BackfillId id = completed(1);
       List<Transition> before = store.transitions(id, 0, 100);
-      Instant looked = store.get(id).timeline().completedAt();
+      Instant looked = store.get(id).completedAt();
 
       Lease lease = claim("worker");
       store.release(lease, LeaseRelease.as(BackfillStatus.COMPLETED));
 
       assertThat(store.transitions(id, 0, 100)).isEqualTo(before);
-      assertThat(store.get(id).timeline().completedAt()).isAfterOrEqualTo(looked);
-      assertThat(store.get(id).state().status()).isEqualTo(BackfillStatus.COMPLETED);
+      assertThat(store.get(id).completedAt()).isAfterOrEqualTo(looked);
+      assertThat(store.get(id).status()).isEqualTo(BackfillStatus.COMPLETED);
       assertThat(store.get(id).holder()).isNull();
     }
 
@@ -1655,7 +1675,7 @@ public abstract class ProgressStoreContract {
               LongStream.rangeClosed(CHUNKS - ProgressStore.NEWEST_CHUNKS + 1, CHUNKS)
                   .boxed()
                   .toList());
-      assertThat(store.get(id).position().nextChunkNumber()).isEqualTo(CHUNKS + 1);
+      assertThat(store.get(id).nextChunkNumber()).isEqualTo(CHUNKS + 1);
       commit(claim("worker"), CHUNKS + 1);
       assertThat(store.chunks(id, CHUNKS, 10)).hasSize(2);
     }
@@ -1719,7 +1739,7 @@ public abstract class ProgressStoreContract {
       store.prune(Duration.ZERO, 1_000);
 
       assertThat(store.get(id).counters().processed()).isEqualTo(2);
-      assertThat(store.get(id).state().status()).isEqualTo(BackfillStatus.COMPLETED);
+      assertThat(store.get(id).status()).isEqualTo(BackfillStatus.COMPLETED);
     }
 
     /** The store grants the pruning to one caller in each period. */

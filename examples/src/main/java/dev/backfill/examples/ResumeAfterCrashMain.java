@@ -55,7 +55,7 @@ public final class ResumeAfterCrashMain {
       SliceResult result = slice(gitHub.url().toString(), directory.toString(), false);
       System.out.printf(
           "Its successor brought the other %d and reports: %s%n",
-          result.counts().items(), result.backfill().state().status());
+          result.counts().items(), result.backfill().status());
     }
   }
 

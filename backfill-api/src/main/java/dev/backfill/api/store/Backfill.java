@@ -8,147 +8,138 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backfill as it is stored, at the moment it was read.
+ * A backfill as it was stored at the moment of reading.
  *
- * @param id its number
- * @param key its source and target
- * @param state where it stands
- * @param position where it goes on
- * @param counters how far it is
- * @param holder who holds the lease, or null when nobody does; a lease that has expired is still
- *     shown
- * @param timeline when things happened
+ * @param id the backfill's number
+ * @param key source and target
+ * @param status the current status
+ * @param phase the part of the work that is under way, or was last
+ * @param waiting end and reason of the wait, or null when the backfill does not wait
+ * @param consecutiveFailures failed attempts since the last committed chunk; 0 or more
+ * @param lastError message of the last failure, or null without a failure since the last committed
+ *     chunk
+ * @param triggerReason reason for the registration, such as {@code manual}
+ * @param note the source's remark on the last completion, such as {@code GitHub has pull requests
+ *     switched off}; one sentence; null without a remark, and after a rewind
+ * @param cursor place of the next item in the history
+ * @param nextChunkNumber number of the next chunk; 1 before the first
+ * @param chunkSize items that the last chunk was to have; 0 before the first chunk
+ * @param verifyCursor place of the next item in the verification; {@link Cursor#START} when none is
+ *     under way
+ * @param counters numbers of items: in the history, processed and in quarantine
+ * @param holder the holder of the lease, expired or not; null without a lease
+ * @param createdAt time of the registration, on the store's clock
+ * @param startedAt time of the first claim, on the store's clock; null before it
+ * @param updatedAt time of the last change of the row, on the store's clock
+ * @param completedAt time of the last completion, on the store's clock; null before it
  */
 public record Backfill(
     BackfillId id,
     BackfillKey key,
-    State state,
-    Position position,
+    BackfillStatus status,
+    Phase phase,
+    @Nullable Waiting waiting,
+    int consecutiveFailures,
+    @Nullable String lastError,
+    String triggerReason,
+    @Nullable String note,
+    Cursor cursor,
+    long nextChunkNumber,
+    int chunkSize,
+    Cursor verifyCursor,
     Counters counters,
     @Nullable Holder holder,
-    Timeline timeline) {
+    Instant createdAt,
+    @Nullable Instant startedAt,
+    Instant updatedAt,
+    @Nullable Instant completedAt) {
 
   /**
-   * Where a backfill stands.
+   * Creates a builder with the values of a backfill that was just registered: pending, in phase
+   * {@link Phase#HISTORY}, at the start, with an unknown total.
    *
-   * @param status its status
-   * @param phase what part of its work it is in
-   * @param waiting until when and why it waits, or null when it does not
-   * @param consecutiveFailures failed attempts since the last committed chunk; 0 or more
-   * @param lastError the last failure's message, or null when there was none since the last
-   *     committed chunk
-   * @param triggerReason why the backfill was created, such as {@code manual}
-   * @param note the source's remark on the last completion, such as {@code GitHub has pull requests
-   *     switched off}; null without one, and after a restart
+   * @param id the backfill's number
+   * @param key source and target
+   * @param triggerReason reason for the registration
+   * @param createdAt time of the registration; also the time of the last change
+   * @return a new builder
    */
-  public record State(
-      BackfillStatus status,
-      Phase phase,
-      @Nullable Waiting waiting,
-      int consecutiveFailures,
-      @Nullable String lastError,
-      String triggerReason,
-      @Nullable String note) {
+  public static Builder builder(
+      BackfillId id, BackfillKey key, String triggerReason, Instant createdAt) {
+    return new Builder(id, key, triggerReason, createdAt);
+  }
 
-    /**
-     * Creates a state without a note.
-     *
-     * @param status its status
-     * @param phase what part of its work it is in
-     * @param waiting until when and why it waits, or null when it does not
-     * @param consecutiveFailures failed attempts since the last committed chunk; 0 or more
-     * @param lastError the last failure's message, or null
-     * @param triggerReason why the backfill was created
-     */
-    public State(
-        BackfillStatus status,
-        Phase phase,
-        @Nullable Waiting waiting,
-        int consecutiveFailures,
-        @Nullable String lastError,
-        String triggerReason) {
-      this(status, phase, waiting, consecutiveFailures, lastError, triggerReason, null);
+  /**
+   * Creates a builder with the values of this backfill.
+   *
+   * @return a new builder
+   */
+  public Builder toBuilder() {
+    Builder builder = new Builder(id, key, triggerReason, createdAt);
+    builder.status = status;
+    builder.phase = phase;
+    builder.waiting = waiting;
+    builder.consecutiveFailures = consecutiveFailures;
+    builder.lastError = lastError;
+    builder.note = note;
+    builder.cursor = cursor;
+    builder.nextChunkNumber = nextChunkNumber;
+    builder.chunkSize = chunkSize;
+    builder.verifyCursor = verifyCursor;
+    builder.counters = counters;
+    builder.holder = holder;
+    builder.startedAt = startedAt;
+    builder.updatedAt = updatedAt;
+    builder.completedAt = completedAt;
+    return builder;
+  }
+
+  /**
+   * Returns the cursor that chunks of a phase move.
+   *
+   * @param of the phase
+   * @return {@link #verifyCursor()} for {@link Phase#VERIFY}, else {@link #cursor()}
+   */
+  public Cursor cursorIn(Phase of) {
+    return of == Phase.VERIFY ? verifyCursor : cursor;
+  }
+
+  /**
+   * Returns the end of the wait that keeps all workers from this backfill.
+   *
+   * @return the wait's end, or {@link Waiting#MAX} after the row's last change if that is sooner;
+   *     null when the backfill does not wait
+   */
+  public @Nullable Instant waitsUntil() {
+    if (waiting == null || status != BackfillStatus.WAITING) {
+      return null;
     }
+    Instant max = updatedAt.plus(Waiting.MAX);
+    return waiting.until().isBefore(max) ? waiting.until() : max;
   }
 
   /**
    * A wait that ends by itself.
    *
-   * @param until when it ends, by the clock of the worker that left it
-   * @param reason what it waits for, in a few words
+   * @param until end of the wait, on the clock of the worker that stored it
+   * @param reason cause of the wait, in a few words
    */
   public record Waiting(Instant until, String reason) {
 
     /**
-     * For how long a wait counts at most after it was stored: 2 hours, in case the clock of the
-     * worker that left it was wrong.
+     * The max time for which a stored wait counts: 2 hours. Limits the effect of a worker whose
+     * clock was wrong.
      */
     public static final Duration MAX = Duration.ofHours(2);
   }
 
   /**
-   * Returns the source's remark on the last completion.
+   * Numbers of items of a backfill.
    *
-   * @return one sentence, or null without a remark
-   */
-  public @Nullable String note() {
-    return state.note();
-  }
-
-  /**
-   * Until when a wait keeps everybody from this backfill.
-   *
-   * @return the wait's end, or {@link Waiting#MAX} after the row last changed where that is sooner;
-   *     null when it does not wait
-   */
-  public @Nullable Instant waitsUntil() {
-    Waiting waiting = state.waiting();
-    if (waiting == null || state.status() != BackfillStatus.WAITING) {
-      return null;
-    }
-    Instant max = timeline.updatedAt().plus(Waiting.MAX);
-    return waiting.until().isBefore(max) ? waiting.until() : max;
-  }
-
-  /**
-   * Where a backfill goes on.
-   *
-   * @param cursor where its next item is
-   * @param nextChunkNumber the number that its next chunk gets; 1 before the first
-   * @param chunkSize the size that was last asked for; 0 before the first chunk
-   * @param verified where its verification goes on; {@link Cursor#START} when none is under way
-   */
-  public record Position(Cursor cursor, long nextChunkNumber, int chunkSize, Cursor verified) {
-
-    /**
-     * A place without a verification under way.
-     *
-     * @param cursor where its next item is
-     * @param nextChunkNumber the number that its next chunk gets; 1 before the first
-     * @param chunkSize the size that was last asked for; 0 before the first chunk
-     */
-    public Position(Cursor cursor, long nextChunkNumber, int chunkSize) {
-      this(cursor, nextChunkNumber, chunkSize, Cursor.START);
-    }
-
-    /**
-     * The cursor that a phase moves.
-     *
-     * @param phase the phase
-     * @return that of the verification in phase {@link Phase#VERIFY}, else that of the history
-     */
-    public Cursor of(Phase phase) {
-      return phase == Phase.VERIFY ? verified : cursor;
-    }
-  }
-
-  /**
-   * How far a backfill is.
-   *
-   * @param total how many items its history has, as last known
-   * @param processed items that the cursor has passed: stored and quarantined; once the history was
-   *     read to its end, items that are stored or in quarantine, as counted where they are by a
-   *     sink that can; 0 or more
+   * @param total items that the history has, as last known
+   * @param processed items that the cursor has passed, stored or quarantined; 0 or more. Once the
+   *     history was read to its end: items that are stored or in quarantine, as counted by a sink
+   *     that can count
    * @param quarantined items that are in quarantine; 0 or more
    */
   public record Counters(Total total, long processed, long quarantined) {
@@ -217,25 +208,236 @@ public record Backfill(
   }
 
   /**
-   * Who holds the lease.
+   * The holder of a lease.
    *
-   * @param owner the name that the worker gave
-   * @param expiresAt when the lease ends unless it is renewed, on the store's clock
-   * @param expired whether it had ended when this was read, by the store's clock
+   * @param owner the worker's name, as in its {@link LeaseRequest}
+   * @param expiresAt end of the lease unless it is renewed, on the store's clock
+   * @param expired true if the lease had ended at the moment of reading, by the store's clock
    */
   public record Holder(String owner, Instant expiresAt, boolean expired) {}
 
-  /**
-   * When things happened, on the store's clock.
-   *
-   * @param createdAt when the backfill was registered
-   * @param startedAt when it was first claimed, or null before
-   * @param updatedAt when its row last changed
-   * @param completedAt when it last completed, or null before
-   */
-  public record Timeline(
-      Instant createdAt,
-      @Nullable Instant startedAt,
-      Instant updatedAt,
-      @Nullable Instant completedAt) {}
+  /** A builder of backfills. Meaning and range of each value are those of the record. */
+  public static final class Builder {
+
+    private final BackfillId id;
+    private final BackfillKey key;
+    private final String triggerReason;
+    private final Instant createdAt;
+    private BackfillStatus status = BackfillStatus.PENDING;
+    private Phase phase = Phase.HISTORY;
+    private @Nullable Waiting waiting;
+    private int consecutiveFailures;
+    private @Nullable String lastError;
+    private @Nullable String note;
+    private Cursor cursor = Cursor.START;
+    private long nextChunkNumber = 1;
+    private int chunkSize;
+    private Cursor verifyCursor = Cursor.START;
+    private Counters counters = new Counters(Total.UNKNOWN, 0, 0);
+    private @Nullable Holder holder;
+    private @Nullable Instant startedAt;
+    private Instant updatedAt;
+    private @Nullable Instant completedAt;
+
+    private Builder(BackfillId id, BackfillKey key, String triggerReason, Instant createdAt) {
+      this.id = id;
+      this.key = key;
+      this.triggerReason = triggerReason;
+      this.createdAt = createdAt;
+      updatedAt = createdAt;
+    }
+
+    /**
+     * Sets {@link Backfill#status()}.
+     *
+     * @param value the current status
+     * @return this builder
+     */
+    public Builder status(BackfillStatus value) {
+      status = value;
+      return this;
+    }
+
+    /**
+     * Sets {@link Backfill#phase()}.
+     *
+     * @param value the part of the work that is under way, or was last
+     * @return this builder
+     */
+    public Builder phase(Phase value) {
+      phase = value;
+      return this;
+    }
+
+    /**
+     * Sets {@link Backfill#waiting()}.
+     *
+     * @param value end and reason of the wait, or null
+     * @return this builder
+     */
+    public Builder waiting(@Nullable Waiting value) {
+      waiting = value;
+      return this;
+    }
+
+    /**
+     * Sets {@link Backfill#consecutiveFailures()}.
+     *
+     * @param value failed attempts since the last committed chunk; 0 or more
+     * @return this builder
+     */
+    public Builder consecutiveFailures(int value) {
+      consecutiveFailures = value;
+      return this;
+    }
+
+    /**
+     * Sets {@link Backfill#lastError()}.
+     *
+     * @param value message of the last failure, or null
+     * @return this builder
+     */
+    public Builder lastError(@Nullable String value) {
+      lastError = value;
+      return this;
+    }
+
+    /**
+     * Sets {@link Backfill#note()}.
+     *
+     * @param value the source's remark on the last completion, or null
+     * @return this builder
+     */
+    public Builder note(@Nullable String value) {
+      note = value;
+      return this;
+    }
+
+    /**
+     * Sets {@link Backfill#cursor()}.
+     *
+     * @param value place of the next item in the history
+     * @return this builder
+     */
+    public Builder cursor(Cursor value) {
+      cursor = value;
+      return this;
+    }
+
+    /**
+     * Sets {@link Backfill#nextChunkNumber()}.
+     *
+     * @param value number of the next chunk; 1 or more
+     * @return this builder
+     */
+    public Builder nextChunkNumber(long value) {
+      nextChunkNumber = value;
+      return this;
+    }
+
+    /**
+     * Sets {@link Backfill#chunkSize()}.
+     *
+     * @param value items that the last chunk was to have; 0 or more
+     * @return this builder
+     */
+    public Builder chunkSize(int value) {
+      chunkSize = value;
+      return this;
+    }
+
+    /**
+     * Sets {@link Backfill#verifyCursor()}.
+     *
+     * @param value place of the next item in the verification
+     * @return this builder
+     */
+    public Builder verifyCursor(Cursor value) {
+      verifyCursor = value;
+      return this;
+    }
+
+    /**
+     * Sets {@link Backfill#counters()}.
+     *
+     * @param value numbers of items
+     * @return this builder
+     */
+    public Builder counters(Counters value) {
+      counters = value;
+      return this;
+    }
+
+    /**
+     * Sets {@link Backfill#holder()}.
+     *
+     * @param value the holder of the lease, or null
+     * @return this builder
+     */
+    public Builder holder(@Nullable Holder value) {
+      holder = value;
+      return this;
+    }
+
+    /**
+     * Sets {@link Backfill#startedAt()}.
+     *
+     * @param value time of the first claim, or null
+     * @return this builder
+     */
+    public Builder startedAt(@Nullable Instant value) {
+      startedAt = value;
+      return this;
+    }
+
+    /**
+     * Sets {@link Backfill#updatedAt()}.
+     *
+     * @param value time of the last change of the row
+     * @return this builder
+     */
+    public Builder updatedAt(Instant value) {
+      updatedAt = value;
+      return this;
+    }
+
+    /**
+     * Sets {@link Backfill#completedAt()}.
+     *
+     * @param value time of the last completion, or null
+     * @return this builder
+     */
+    public Builder completedAt(@Nullable Instant value) {
+      completedAt = value;
+      return this;
+    }
+
+    /**
+     * Creates the backfill.
+     *
+     * @return the backfill
+     */
+    public Backfill build() {
+      return new Backfill(
+          id,
+          key,
+          status,
+          phase,
+          waiting,
+          consecutiveFailures,
+          lastError,
+          triggerReason,
+          note,
+          cursor,
+          nextChunkNumber,
+          chunkSize,
+          verifyCursor,
+          counters,
+          holder,
+          createdAt,
+          startedAt,
+          updatedAt,
+          completedAt);
+    }
+  }
 }

@@ -63,11 +63,11 @@ public record ChunkCommit<T>(
   /**
    * Checks if the chunk is the next one.
    *
-   * @param position the backfill's position
-   * @return true if it has the next number and begins at the cursor
+   * @param backfill the backfill as it is stored
+   * @return true if it has the next number and begins at the cursor of its phase
    */
-  public boolean follows(Backfill.Position position) {
-    return number == position.nextChunkNumber() && before.equals(position.of(chunk.phase()));
+  public boolean follows(Backfill backfill) {
+    return number == backfill.nextChunkNumber() && before.equals(backfill.cursorIn(chunk.phase()));
   }
 
   /**
@@ -87,7 +87,7 @@ public record ChunkCommit<T>(
                 + " continue from there.",
             number,
             backfill.key(),
-            backfill.position().nextChunkNumber()),
+            backfill.nextChunkNumber()),
         null);
   }
 

@@ -27,7 +27,7 @@ public sealed interface Claim {
   record Held(Backfill backfill) implements Claim {}
 
   /**
-   * A user paused or cancelled it; {@link Backfill.State#status()} shows which.
+   * A user paused or cancelled it; {@link Backfill#status()} shows which.
    *
    * @param backfill the backfill
    */

@@ -166,9 +166,9 @@ public interface ProgressStore extends ProgressReader {
   }
 
   /**
-   * Records a failed attempt: raises {@link Backfill.State#consecutiveFailures()} and stores the
-   * error. A call that is repeated after a lost answer may count the attempt twice. That does no
-   * harm: users see the number, nothing is decided by it, and the next commit sets it to 0.
+   * Records a failed attempt: raises {@link Backfill#consecutiveFailures()} and stores the error. A
+   * call that is repeated after a lost answer may count the attempt twice. That does no harm: users
+   * see the number, nothing is decided by it, and the next commit sets it to 0.
    *
    * @param lease the lease
    * @param error the error in one sentence, without secrets

@@ -132,9 +132,9 @@ public final class GrowthBenchmark {
       progress.commit(
           lease,
           new ChunkCommit<>(
-              backfill.position().nextChunkNumber(),
+              backfill.nextChunkNumber(),
               UUID.randomUUID(),
-              backfill.position().cursor(),
+              backfill.cursor(),
               new Chunk<>(items, List.of(), new Cursor("next"), false, 1),
               new ChunkCommit.Measures(
                   50, "largest", 1, 4_000L, Duration.ofSeconds(1), Instant.now()),
@@ -144,7 +144,7 @@ public final class GrowthBenchmark {
         whole.add((System.nanoTime() - start) / 1e6);
       }
       // So that it can be carried out once more.
-      takeBack(id, backfill.position().nextChunkNumber());
+      takeBack(id, backfill.nextChunkNumber());
     }
     measure("commit");
     report("commit", "the whole transaction, 50 pull requests", whole);

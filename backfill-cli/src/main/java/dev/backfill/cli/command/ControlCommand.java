@@ -76,7 +76,7 @@ abstract sealed class ControlCommand implements Callable<Integer> {
   }
 
   private void print(Backfill backfill) {
-    BackfillStatus status = backfill.state().status();
+    BackfillStatus status = backfill.status();
     String note =
         switch (status) {
           case PAUSING, CANCELLING -> "; its worker stops after the chunk that it is storing";

@@ -75,35 +75,35 @@ public final class ExportCommand implements Callable<Integer> {
 
   private static Map<String, @Nullable Object> row(Backfill backfill, @Nullable Job job) {
     Map<String, @Nullable Object> row = new LinkedHashMap<>();
-    Backfill.Waiting waiting = backfill.state().waiting();
+    Backfill.Waiting waiting = backfill.waiting();
     Backfill.Holder holder = backfill.holder();
     Placement placement = job == null ? null : job.placement();
     Dispatch dispatch = job == null ? null : job.dispatch();
     row.put("target", backfill.key().target());
     row.put("source", backfill.key().source());
-    row.put("status", Format.lowerCase(backfill.state().status()));
-    row.put("phase", Format.lowerCase(backfill.state().phase()));
+    row.put("status", Format.lowerCase(backfill.status()));
+    row.put("phase", Format.lowerCase(backfill.phase()));
     row.put("processed", backfill.counters().processed());
     row.put(
         "total",
         backfill.counters().total().isKnown() ? backfill.counters().total().count() : null);
     row.put("quarantined", backfill.counters().quarantined());
-    row.put("chunks", backfill.position().nextChunkNumber() - 1);
+    row.put("chunks", backfill.nextChunkNumber() - 1);
     row.put("wait_until", waiting == null ? null : text(waiting.until()));
     row.put("wait_reason", waiting == null ? null : waiting.reason());
     row.put("holder", holder == null || holder.expired() ? null : holder.owner());
-    row.put("last_error", backfill.state().lastError());
+    row.put("last_error", backfill.lastError());
     row.put("job_state", job == null ? null : Format.lowerCase(job.state()));
     row.put("priority", job == null ? null : Format.lowerCase(job.trigger().priority()));
-    row.put("trigger", job == null ? backfill.state().triggerReason() : job.trigger().reason());
+    row.put("trigger", job == null ? backfill.triggerReason() : job.trigger().reason());
     row.put("due_at", job == null ? null : text(job.schedule().dueAt()));
     row.put("attempts", job == null ? null : job.schedule().attempts());
     row.put("destination", placement == null ? null : placement.destination().name());
     row.put("route_reason", placement == null ? null : placement.reason());
     row.put("run_url", dispatch == null ? null : dispatch.url());
-    row.put("created_at", text(backfill.timeline().createdAt()));
-    row.put("updated_at", text(backfill.timeline().updatedAt()));
-    row.put("completed_at", text(backfill.timeline().completedAt()));
+    row.put("created_at", text(backfill.createdAt()));
+    row.put("updated_at", text(backfill.updatedAt()));
+    row.put("completed_at", text(backfill.completedAt()));
     row.put("note", backfill.note());
     return row;
   }

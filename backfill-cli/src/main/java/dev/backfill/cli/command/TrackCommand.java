@@ -222,10 +222,10 @@ abstract sealed class TrackCommand implements Callable<Integer> {
 
     @Override
     @Nullable String obstacle(Backfill backfill, boolean changed) {
-      return backfill.state().status().isClaimable()
+      return backfill.status().isClaimable()
           ? null
           : "is %s; backfill resume %s lets it go on"
-              .formatted(Format.words(backfill.state().status()), backfill.key().target());
+              .formatted(Format.words(backfill.status()), backfill.key().target());
     }
 
     @Override

@@ -93,7 +93,7 @@ public final class Format {
 
   /** Until when and why a backfill waits, or since when it no longer does; null without a wait. */
   public static @Nullable String wait(Backfill backfill, Instant now, ZoneId zone) {
-    Backfill.Waiting waiting = backfill.state().waiting();
+    Backfill.Waiting waiting = backfill.waiting();
     if (waiting == null) {
       return null;
     }

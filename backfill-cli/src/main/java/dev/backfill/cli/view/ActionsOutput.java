@@ -132,8 +132,8 @@ public final class ActionsOutput implements BackfillListener {
 
   private static void row(StringBuilder text, Backfill backfill) {
     OptionalDouble percent = StatusText.percent(backfill);
-    Backfill.Waiting waiting = backfill.state().waiting();
-    String error = backfill.state().lastError();
+    Backfill.Waiting waiting = backfill.waiting();
+    String error = backfill.lastError();
     String remark =
         error != null
             ? error
@@ -143,7 +143,7 @@ public final class ActionsOutput implements BackfillListener {
         .append(" | ")
         .append(cell(Format.stream(backfill.key().source())))
         .append(" | ")
-        .append(Format.words(backfill.state().status()))
+        .append(Format.words(backfill.status()))
         .append(" | ")
         .append(RunText.position(backfill.counters()))
         .append(" | ")

@@ -63,7 +63,7 @@ public final class RunText {
   private static String note(@Nullable Backfill backfill) {
     return backfill != null
             && backfill.note() != null
-            && backfill.state().status() == BackfillStatus.COMPLETED
+            && backfill.status() == BackfillStatus.COMPLETED
         ? "; " + backfill.note()
         : "";
   }

@@ -21,28 +21,27 @@ public final class StatusJson {
   }
 
   private static void add(ObjectNode json, Backfill backfill) {
-    Backfill.State state = backfill.state();
     OptionalDouble percent = StatusText.percent(backfill);
     json.put("target", backfill.key().target())
         .put("source", backfill.key().source())
-        .put("status", Format.lowerCase(state.status()))
-        .put("phase", Format.lowerCase(state.phase()))
+        .put("status", Format.lowerCase(backfill.status()))
+        .put("phase", Format.lowerCase(backfill.phase()))
         .put("processed", backfill.counters().processed())
         .put("total", Json.total(backfill.counters().total()))
         .put("percent", percent.isPresent() ? percent.getAsDouble() : null)
         .put("quarantined", backfill.counters().quarantined());
-    Backfill.Waiting waiting = state.waiting();
+    Backfill.Waiting waiting = backfill.waiting();
     json.put("waitUntil", waiting == null ? null : Json.instant(waiting.until()))
         .put("waitReason", waiting == null ? null : waiting.reason());
     Backfill.Holder holder = backfill.holder();
     json.put("holder", holder == null ? null : holder.owner())
         .put("leaseExpiresAt", holder == null ? null : Json.instant(holder.expiresAt()))
         .put("leaseExpired", holder == null ? null : holder.expired())
-        .put("consecutiveFailures", state.consecutiveFailures())
-        .put("lastError", state.lastError())
-        .put("note", state.note())
-        .put("createdAt", Json.instant(backfill.timeline().createdAt()))
-        .put("updatedAt", Json.instant(backfill.timeline().updatedAt()))
-        .put("completedAt", Json.instant(backfill.timeline().completedAt()));
+        .put("consecutiveFailures", backfill.consecutiveFailures())
+        .put("lastError", backfill.lastError())
+        .put("note", backfill.note())
+        .put("createdAt", Json.instant(backfill.createdAt()))
+        .put("updatedAt", Json.instant(backfill.updatedAt()))
+        .put("completedAt", Json.instant(backfill.completedAt()));
   }
 }

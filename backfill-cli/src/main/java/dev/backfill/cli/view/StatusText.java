@@ -35,7 +35,7 @@ public final class StatusText {
     return List.of(
         backfill.key().target(),
         Format.stream(backfill.key().source()),
-        status(backfill.state()),
+        status(backfill),
         RunText.position(backfill.counters()),
         percent.isPresent() ? Format.percent(percent.getAsDouble()) : "-",
         Format.number(backfill.counters().quarantined()),
@@ -43,19 +43,19 @@ public final class StatusText {
   }
 
   /** With the phase, where it says more than the status. */
-  private static String status(Backfill.State state) {
+  private static String status(Backfill backfill) {
     boolean worksOn =
-        state.phase() == Phase.RETRY
-            ? state.status() == BackfillStatus.RUNNING
-            : state.phase() != Phase.HISTORY && !state.status().isCompleted();
-    String status = Format.words(state.status());
-    return worksOn ? status + ", " + ProgressText.phase(state.phase()) : status;
+        backfill.phase() == Phase.RETRY
+            ? backfill.status() == BackfillStatus.RUNNING
+            : backfill.phase() != Phase.HISTORY && !backfill.status().isCompleted();
+    String status = Format.words(backfill.status());
+    return worksOn ? status + ", " + ProgressText.phase(backfill.phase()) : status;
   }
 
   /** The library's own rule for percentages. */
   public static OptionalDouble percent(Backfill backfill) {
     Backfill.Counters counters = backfill.counters();
-    Eta eta = backfill.state().status().isCompleted() ? new Eta.Done() : new Eta.Measuring();
+    Eta eta = backfill.status().isCompleted() ? new Eta.Done() : new Eta.Measuring();
     return new Progress(
             counters.processed(), counters.quarantined(), counters.total(), 0, eta, null)
         .percent();
@@ -80,8 +80,8 @@ public final class StatusText {
     if (backfill.note() != null) {
       remarks.add(backfill.note());
     }
-    if (backfill.state().lastError() != null) {
-      remarks.add("last error: " + backfill.state().lastError());
+    if (backfill.lastError() != null) {
+      remarks.add("last error: " + backfill.lastError());
     }
     return remarks.toString();
   }

@@ -54,12 +54,11 @@ public final class WatchScreen {
 
   /** Of those that are under way; the others have no rate. */
   private List<CommittedChunk> latest(Backfill backfill) {
-    return backfill.state().status().isCompleted()
+    return backfill.status().isCompleted()
         ? List.of()
         : database
             .store()
             .progress()
-            .chunks(
-                backfill.id(), Math.max(1, backfill.position().nextChunkNumber() - LATEST), LATEST);
+            .chunks(backfill.id(), Math.max(1, backfill.nextChunkNumber() - LATEST), LATEST);
   }
 }

@@ -51,7 +51,7 @@ final class WatchText {
     table.add(HEADINGS);
     rows.forEach(row -> table.add(cells(row, now, zone)));
     StringBuilder text = new StringBuilder();
-    long done = rows.stream().filter(row -> row.backfill().state().status().isCompleted()).count();
+    long done = rows.stream().filter(row -> row.backfill().status().isCompleted()).count();
     text.append(
         String.format(
             Locale.ROOT,
@@ -84,7 +84,7 @@ final class WatchText {
     return List.of(
         backfill.key().target(),
         Format.stream(backfill.key().source()),
-        Format.words(backfill.state().status()),
+        Format.words(backfill.status()),
         percent.isPresent() ? bar(percent.getAsDouble()) : "-",
         RunText.position(backfill.counters()),
         rate > 0 ? Format.rate(rate) : "-",
@@ -110,7 +110,7 @@ final class WatchText {
   }
 
   private static String remaining(Backfill backfill, double rate) {
-    if (backfill.state().status().isCompleted()) {
+    if (backfill.status().isCompleted()) {
       return "-";
     }
     long total = backfill.counters().total().isKnown() ? backfill.counters().total().count() : -1;
@@ -136,7 +136,7 @@ final class WatchText {
     if (wait != null) {
       return wait;
     }
-    String error = row.backfill().state().lastError();
+    String error = row.backfill().lastError();
     if (error != null) {
       return error.replaceAll("\\s+", " ");
     }

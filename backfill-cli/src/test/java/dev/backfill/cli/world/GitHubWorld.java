@@ -409,8 +409,7 @@ final class GitHubWorld {
    * is the fifth: what has changed since is then left to the session after it, as the docs say.
    */
   private boolean goesOnWithPass(BackfillSpec<?> job) {
-    String cursor =
-        store.find(job.key()).map(known -> known.position().cursor().value()).orElse("");
+    String cursor = store.find(job.key()).map(known -> known.cursor().value()).orElse("");
     Matcher begun = BEGUN.matcher(cursor);
     return begun.find()
         && (cursor.contains("\"pass\":5")
@@ -421,13 +420,10 @@ final class GitHubWorld {
     String text = result.toString();
     return result.getClass().getSimpleName()
         + " "
-        + result.backfill().state()
-        + " "
-        + result.backfill().counters()
+        + result.backfill()
         + " "
         + result.counts()
-        + (result instanceof SliceResult.Stopped stopped ? " " + stopped.message() : "")
-        + (text.isEmpty() ? "" : " " + result.backfill().position());
+        + (result instanceof SliceResult.Stopped stopped ? " " + stopped.message() : "");
   }
 
   private void change() {
@@ -610,7 +606,7 @@ final class GitHubWorld {
 
   /** What a session that says that it is complete must have stored. */
   private <T> void checkCompletion(Stream<T> stream, Backfill done) {
-    BackfillStatus status = done.state().status();
+    BackfillStatus status = done.status();
     require(status.isCompleted(), stream + " is done and " + status);
     Set<String> held =
         store.quarantined(done.id(), 10_000).stream()

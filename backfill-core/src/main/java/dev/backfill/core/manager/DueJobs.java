@@ -176,7 +176,7 @@ final class DueJobs {
 
   /** From when a backfill can be claimed; null when a person has to resume it. */
   private @Nullable Instant mayRunFrom(Backfill backfill) {
-    if (!backfill.state().status().isClaimable()) {
+    if (!backfill.status().isClaimable()) {
       return null;
     }
     Backfill.Holder holder = backfill.holder();

@@ -91,7 +91,7 @@ public record Explanation(String target, Instant readAt, List<Stream> streams) {
 
   private static Stream stream(
       ProgressReader progress, @Nullable JobStore jobs, Backfill backfill) {
-    Transition stop = backfill.state().status().isClaimable() ? null : stop(progress, backfill);
+    Transition stop = backfill.status().isClaimable() ? null : stop(progress, backfill);
     if (jobs == null) {
       return new Stream(backfill, stop, null, List.of(), List.of());
     }

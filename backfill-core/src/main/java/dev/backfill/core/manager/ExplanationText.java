@@ -33,25 +33,24 @@ final class ExplanationText {
 
   String of(Explanation.Stream stream) {
     Backfill backfill = stream.backfill();
-    Backfill.State state = backfill.state();
     text.append(backfill.key().target()).append(' ').append(source(backfill)).append('\n');
-    line("status", words(state.status()) + ", " + position(backfill.counters()));
-    line("begun", at(backfill.timeline().createdAt()) + ", because: " + state.triggerReason());
+    line("status", words(backfill.status()) + ", " + position(backfill.counters()));
+    line("begun", at(backfill.createdAt()) + ", because: " + backfill.triggerReason());
     stop(stream.stop());
     waiting(backfill);
     Backfill.Holder holder = backfill.holder();
     if (holder != null) {
       line(holder.expired() ? "was held" : "held", "by " + holder.owner());
     }
-    long chunks = backfill.position().nextChunkNumber() - 1;
+    long chunks = backfill.nextChunkNumber() - 1;
     if (chunks > 0) {
       line("chunks", "1 to " + chunks + "; explain TARGET CHUNK shows the reasons for a size");
     }
-    if (state.note() != null) {
-      line("note", state.note());
+    if (backfill.note() != null) {
+      line("note", backfill.note());
     }
-    if (state.lastError() != null) {
-      line("last error", state.lastError());
+    if (backfill.lastError() != null) {
+      line("last error", backfill.lastError());
     }
     job(stream.job());
     stream.suspensions().forEach(this::suspension);
@@ -69,7 +68,7 @@ final class ExplanationText {
   }
 
   private void waiting(Backfill backfill) {
-    Backfill.Waiting waiting = backfill.state().waiting();
+    Backfill.Waiting waiting = backfill.waiting();
     if (waiting == null) {
       return;
     }

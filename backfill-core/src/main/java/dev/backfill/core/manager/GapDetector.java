@@ -87,14 +87,14 @@ final class GapDetector {
 
   private @Nullable Missing missing(Job job) throws InterruptedException {
     Backfill backfill = updater.progress().get(job.id());
-    BackfillStatus status = backfill.state().status();
+    BackfillStatus status = backfill.status();
     if (status.isCompleted()) {
       return job.state() == JobState.IDLE ? missing(backfill) : null;
     }
     if (!status.isClaimable()) {
       return ended(Finding.Kind.STOPPED, name(status), backfill);
     }
-    if (backfill.timeline().startedAt() == null) {
+    if (backfill.startedAt() == null) {
       return new Missing(Finding.Kind.NEVER_STARTED, "nobody has begun to read it");
     }
     if (job.state() == JobState.FAILED) {
@@ -107,7 +107,7 @@ final class GapDetector {
                 Locale.ROOT,
                 "%,d item(s) were read, and nobody has gone on since %s",
                 backfill.counters().processed(),
-                backfill.timeline().updatedAt()))
+                backfill.updatedAt()))
         : null;
   }
 
@@ -116,11 +116,11 @@ final class GapDetector {
     boolean held = holder != null && !holder.expired();
     Instant until = backfill.waitsUntil();
     boolean waits = until != null && updater.now().isBefore(until.plus(SILENCE));
-    return !held && !waits && backfill.timeline().updatedAt().plus(SILENCE).isBefore(updater.now());
+    return !held && !waits && backfill.updatedAt().plus(SILENCE).isBefore(updater.now());
   }
 
   private static Missing ended(Finding.Kind kind, String how, Backfill backfill) {
-    String error = backfill.state().lastError();
+    String error = backfill.lastError();
     return new Missing(
         kind,
         String.format(
@@ -134,7 +134,7 @@ final class GapDetector {
   private @Nullable Missing missing(Backfill backfill) throws InterruptedException {
     Total total = backfill.counters().total();
     long gaps = total.isKnown() ? total.count() - backfill.counters().processed() : 0;
-    if (gaps > 0 || !backfill.position().verified().isStart()) {
+    if (gaps > 0 || !backfill.verifyCursor().isStart()) {
       return new Missing(
           Finding.Kind.GAPS,
           String.format(
@@ -169,8 +169,7 @@ final class GapDetector {
 
   /** The source has said why it cannot bring the rest, so asking again changes nothing. */
   private static boolean isKnownToHaveGaps(Backfill backfill) {
-    return backfill.state().status() == BackfillStatus.COMPLETED_WITH_GAPS
-        && backfill.note() != null;
+    return backfill.status() == BackfillStatus.COMPLETED_WITH_GAPS && backfill.note() != null;
   }
 
   private static String name(Enum<?> value) {

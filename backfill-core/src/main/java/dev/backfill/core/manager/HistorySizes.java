@@ -50,9 +50,7 @@ final class HistorySizes {
   Optional<Counted> count(Backfill backfill) throws InterruptedException {
     ManagedSource<?> managed = updater.registry().of(backfill.key());
     Optional<KeyListing> opened =
-        managed
-            .source()
-            .listKeys(backfill.key().target(), backfill.position().cursor(), Cursor.START);
+        managed.source().listKeys(backfill.key().target(), backfill.cursor(), Cursor.START);
     if (opened.isEmpty()) {
       return Optional.empty();
     }

@@ -147,11 +147,6 @@ final class JobPlacer {
   }
 
   private @Nullable Instant completedAt(Job job) {
-    return updater
-        .progress()
-        .find(job.key())
-        .map(Backfill::timeline)
-        .map(Backfill.Timeline::completedAt)
-        .orElse(null);
+    return updater.progress().find(job.key()).map(Backfill::completedAt).orElse(null);
   }
 }

@@ -459,9 +459,9 @@ final class RemoteDispatches {
     Instant waits = backfill.waitsUntil();
     boolean rests =
         waits != null && updater.now().isBefore(waits.plus(rules.claimWithin()))
-            || !backfill.state().status().isClaimable();
+            || !backfill.status().isClaimable();
     Instant claimedAt = dispatch.claimedAt();
-    Instant updatedAt = backfill.timeline().updatedAt();
+    Instant updatedAt = backfill.updatedAt();
     return !rests
         && (holder == null || holder.expired())
         && isOver(claimedAt.isAfter(updatedAt) ? claimedAt : updatedAt);

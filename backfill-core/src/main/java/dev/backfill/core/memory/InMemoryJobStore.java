@@ -99,7 +99,7 @@ public final class InMemoryJobStore implements JobStore {
 
   private boolean mayRun(Backfill backfill) {
     Backfill.Holder holder = backfill.holder();
-    return backfill.state().status().isClaimable()
+    return backfill.status().isClaimable()
         && (holder == null || holder.expired())
         && !waitOf(backfill).map(until -> until.isAfter(progress.now())).orElse(false);
   }
@@ -121,7 +121,7 @@ public final class InMemoryJobStore implements JobStore {
   private Optional<Instant> dueWithWait(Job job) {
     Backfill backfill = progress.get(job.id());
     @Nullable Instant due = job.schedule().dueAt();
-    if (due == null || !backfill.state().status().isClaimable()) {
+    if (due == null || !backfill.status().isClaimable()) {
       return Optional.empty();
     }
     return Optional.of(waitOf(backfill).filter(due::isBefore).orElse(due));

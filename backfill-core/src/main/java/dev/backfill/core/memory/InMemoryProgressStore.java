@@ -229,7 +229,7 @@ public final class InMemoryProgressStore implements ProgressStore {
     }
     held(lease);
     Backfill before = row.snapshot(time.now());
-    if (!commit.follows(before.position())) {
+    if (!commit.follows(before)) {
       throw commit.outOfSequence(before);
     }
     List<T> items = commit.chunk().items();

@@ -51,7 +51,7 @@ final class MemoryRow {
   private final String triggerReason;
   private final Instant createdAt;
   private Cursor cursor = Cursor.START;
-  private Cursor verified = Cursor.START;
+  private Cursor verifyCursor = Cursor.START;
   private Phase phase = Phase.HISTORY;
   private int chunkSize;
   private Backfill.@Nullable Waiting waiting;
@@ -147,7 +147,7 @@ final class MemoryRow {
             new CommittedChunk.Commitment(lease.owner(), lease.fence(), now)));
     phase = commit.chunk().phase();
     if (phase == Phase.VERIFY) {
-      verified = commit.chunk().next();
+      verifyCursor = commit.chunk().next();
     } else {
       cursor = commit.chunk().next();
     }
@@ -171,7 +171,7 @@ final class MemoryRow {
 
   void rewind(Instant now) {
     cursor = Cursor.START;
-    verified = Cursor.START;
+    verifyCursor = Cursor.START;
     phase = Phase.HISTORY;
     counters = NOTHING_YET;
     quarantine.clear();
@@ -247,7 +247,7 @@ final class MemoryRow {
       lastError = null;
       completedAt = now;
       note = release.note();
-      verified = Cursor.START;
+      verifyCursor = Cursor.START;
       counters = release.counted() == null ? counters : counters.counted(release.counted());
     }
     unhold();
@@ -305,14 +305,22 @@ final class MemoryRow {
         owner == null || leaseExpiresAt == null
             ? null
             : new Backfill.Holder(owner, leaseExpiresAt, !isHonoured(leaseExpiresAt, now));
-    return new Backfill(
-        id,
-        key,
-        new Backfill.State(
-            status, phase, waiting, consecutiveFailures, lastError, triggerReason, note),
-        new Backfill.Position(cursor, nextChunkNumber, chunkSize, verified),
-        counters,
-        holder,
-        new Backfill.Timeline(createdAt, startedAt, updatedAt, completedAt));
+    return Backfill.builder(id, key, triggerReason, createdAt)
+        .status(status)
+        .phase(phase)
+        .waiting(waiting)
+        .consecutiveFailures(consecutiveFailures)
+        .lastError(lastError)
+        .note(note)
+        .cursor(cursor)
+        .nextChunkNumber(nextChunkNumber)
+        .chunkSize(chunkSize)
+        .verifyCursor(verifyCursor)
+        .counters(counters)
+        .holder(holder)
+        .startedAt(startedAt)
+        .updatedAt(updatedAt)
+        .completedAt(completedAt)
+        .build();
   }
 }

@@ -58,8 +58,8 @@ public sealed interface SliceResult {
   }
 
   /**
-   * Everything was read: the whole history, or the quarantine. {@link Backfill.State#status()} and
-   * the counters show if anything is missing.
+   * Everything was read: the whole history, or the quarantine. {@link Backfill#status()} and the
+   * counters show if anything is missing.
    *
    * @param backfill the backfill
    * @param counts the counts of what the slice has committed

@@ -49,8 +49,8 @@ class BackfillManagerTest {
       assertThat(summary.completed()).isEqualTo(1);
       assertThat(summary.nextDue()).isNull();
     }
-    assertThat(fixture.backfill("a/b").state().status()).isEqualTo(BackfillStatus.COMPLETED);
-    assertThat(fixture.backfill("a/b").state().triggerReason()).isEqualTo("newly tracked");
+    assertThat(fixture.backfill("a/b").status()).isEqualTo(BackfillStatus.COMPLETED);
+    assertThat(fixture.backfill("a/b").triggerReason()).isEqualTo("newly tracked");
     assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
     assertThat(fixture.kinds("a/b")).containsExactly("ROUTED", "COMPLETED");
     assertThat(fixture.notes("a/b").get(0).kind()).isEqualTo(JobEvent.Kind.TRIGGERED);
@@ -272,7 +272,7 @@ class BackfillManagerTest {
       RunSummary summary = manager.runDue();
       assertThat(summary.failed()).isZero();
       assertThat(summary.nextDue()).isAfter(time.now());
-      assertThat(fixture.backfill("a/b").state().status()).isEqualTo(BackfillStatus.WAITING);
+      assertThat(fixture.backfill("a/b").status()).isEqualTo(BackfillStatus.WAITING);
       assertThat(fixture.job("a/b").schedule().attempts()).isZero();
       assertThat(manager.runFor(Duration.ofDays(1)).completed()).isEqualTo(1);
     }

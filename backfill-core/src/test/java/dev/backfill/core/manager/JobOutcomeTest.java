@@ -128,7 +128,7 @@ class JobOutcomeTest {
                   }
                   boolean over =
                       method.getName().equals("release")
-                          && ((Backfill) result).state().status().isCompleted();
+                          && ((Backfill) result).status().isCompleted();
                   if (over && reloaded.compareAndSet(false, true)) {
                     assertThat(its.get().reload("a/b", "ann", "newer release")).hasSize(1);
                   }
@@ -146,6 +146,6 @@ class JobOutcomeTest {
       manager.track("a/b");
       assertThat(manager.runDue().items()).isEqualTo(200);
     }
-    assertThat(fixture.backfill("a/b").state().status()).isEqualTo(BackfillStatus.COMPLETED);
+    assertThat(fixture.backfill("a/b").status()).isEqualTo(BackfillStatus.COMPLETED);
   }
 }

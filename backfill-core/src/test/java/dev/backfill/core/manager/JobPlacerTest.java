@@ -206,7 +206,7 @@ class JobPlacerTest {
     fixture.time.advance(Duration.ofHours(1));
     complete("a/large", 100);
     Duration since =
-        Duration.between(fixture.backfill("a/small").timeline().completedAt(), fixture.time.now());
+        Duration.between(fixture.backfill("a/small").completedAt(), fixture.time.now());
     assertThat(since).isGreaterThanOrEqualTo(Duration.ofHours(1));
     // Of one target as far as the router is concerned, whose jobs are due together.
     List<Job> jobs = new ArrayList<>();

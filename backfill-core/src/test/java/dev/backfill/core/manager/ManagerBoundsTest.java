@@ -27,7 +27,7 @@ class ManagerBoundsTest {
       manager.track("c/d");
       manager.runDue();
 
-      assertThat(fixture.backfill("c/d").timeline().startedAt()).as("it has not begun").isNull();
+      assertThat(fixture.backfill("c/d").startedAt()).as("it has not begun").isNull();
     }
   }
 

@@ -193,7 +193,7 @@ final class ManagerSimulation {
     for (Job job : jobs.list()) {
       Backfill backfill = progress.get(job.id());
       int size = source.sizes.get(job.key().target());
-      require(backfill.state().status().isCompleted(), job + " is " + backfill.state().status());
+      require(backfill.status().isCompleted(), job + " is " + backfill.status());
       require(
           stored.getOrDefault(job.key().target(), Set.of()).size() == size,
           job.key() + " has not stored each of its " + size + " items");

@@ -77,7 +77,7 @@ class SimulatedDayTest {
     assertThat(fixture.jobs.list()).hasSize(REPOSITORIES);
     assertThat(fixture.jobs.list()).allMatch(job -> job.state() == JobState.IDLE);
     assertThat(fixture.progress.list())
-        .allMatch(backfill -> backfill.state().status() == BackfillStatus.COMPLETED);
+        .allMatch(backfill -> backfill.status() == BackfillStatus.COMPLETED);
     assertThat(fixture.progress.list().stream().mapToLong(b -> b.counters().processed()).sum())
         .isEqualTo(items);
     assertThat(longest).isLessThan(BOUND);
@@ -93,7 +93,7 @@ class SimulatedDayTest {
 
   private Instant lastCompletion() {
     return fixture.progress.list().stream()
-        .map(backfill -> backfill.timeline().completedAt())
+        .map(backfill -> backfill.completedAt())
         .max(Instant::compareTo)
         .orElseThrow();
   }

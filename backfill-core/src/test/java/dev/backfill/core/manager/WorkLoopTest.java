@@ -83,11 +83,11 @@ class WorkLoopTest {
   }
 
   private boolean isComplete(String target) {
-    return fixture.backfill(target).state().status() == BackfillStatus.COMPLETED;
+    return fixture.backfill(target).status() == BackfillStatus.COMPLETED;
   }
 
   private Duration begunAfter(String target, Instant moment) {
-    return Duration.between(moment, fixture.backfill(target).timeline().startedAt());
+    return Duration.between(moment, fixture.backfill(target).startedAt());
   }
 
   @Test

@@ -45,7 +45,7 @@ class SafetyMutationTest {
         new Mutation(
             "the latest change of what counts as abandoned",
             CORE + "manager/GapDetector.java",
-            "!held && !waits && backfill.timeline().updatedAt().plus(SILENCE).isBefore(updater.now())",
+            "!held && !waits && backfill.updatedAt().plus(SILENCE).isBefore(updater.now())",
             "!held && !waits",
             List.of("manager.ManagerBoundsTest#whatProgressedAMomentAgoIsNotAbandoned")),
         new Mutation(

@@ -41,8 +41,7 @@ final class Connection extends DelegatingStore {
   }
 
   private static Backfill.@Nullable Waiting waiting(Backfill backfill) {
-    Backfill.State state = backfill.state();
-    return state.status() == BackfillStatus.WAITING ? state.waiting() : null;
+    return backfill.status() == BackfillStatus.WAITING ? backfill.waiting() : null;
   }
 
   @Override

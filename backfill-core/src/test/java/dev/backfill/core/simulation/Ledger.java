@@ -58,9 +58,9 @@ final class Ledger {
     }
     newestFence = fence;
     heldFence = fence;
-    Backfill.Position position = granted.backfill().position();
-    require("a holder begins where the last commit ended", cursor, position.cursor());
-    require("chunk numbers are gap-free", chunks + 1, position.nextChunkNumber());
+    Backfill backfill = granted.backfill();
+    require("a holder begins where the last commit ended", cursor, backfill.cursor());
+    require("chunk numbers are gap-free", chunks + 1, backfill.nextChunkNumber());
   }
 
   void rewound(Backfill after) {
@@ -68,7 +68,7 @@ final class Ledger {
     processed = 0;
     quarantine.clear();
     passed.clear();
-    require("a rewind leads to the start", cursor, after.position().cursor());
+    require("a rewind leads to the start", cursor, after.cursor());
     require("a rewind forgets what was counted", 0L, after.counters().processed());
   }
 
@@ -95,7 +95,7 @@ final class Ledger {
           lease.owner() + " committed with " + lease.fence() + ", not " + newestFence);
     }
     checkCursor(commit, after);
-    if (!after.state().status().isClaimable() && ++commitsSinceRequest > 1) {
+    if (!after.status().isClaimable() && ++commitsSinceRequest > 1) {
       throw new Violation(
           "a person's request takes effect at the next chunk",
           "chunk " + stored.number() + " is the second one since");
@@ -125,7 +125,7 @@ final class Ledger {
       throw new Violation("the cursor goes forward", cursor + " to " + next);
     }
     cursor = next;
-    require("the cursor moves with the commit", cursor, after.position().cursor());
+    require("the cursor moves with the commit", cursor, after.cursor());
   }
 
   private void count(ChunkCommit<World.Row> commit, SinkCounts counts) {

@@ -139,7 +139,7 @@ class PlantedMistakesTest extends SilentTest {
       if (!unnumbered) {
         return next.commit(newest, commit, sink);
       }
-      Backfill.Position place = next.get(lease.backfill()).position();
+      Backfill place = next.get(lease.backfill());
       numbers.put(place.nextChunkNumber(), commit.number());
       return next.commit(newest, with(commit, place, commit.attemptId()), sink);
     }
@@ -172,7 +172,7 @@ class PlantedMistakesTest extends SilentTest {
 
     @Override
     public <T> CommitResult commit(Lease lease, ChunkCommit<T> commit, Sink<T> sink) {
-      Backfill.Position place = next.get(lease.backfill()).position();
+      Backfill place = next.get(lease.backfill());
       return next.commit(lease, with(commit, place, new UUID(0, ++attempts)), sink);
     }
   }
@@ -215,8 +215,7 @@ class PlantedMistakesTest extends SilentTest {
     }
   }
 
-  private static <T> ChunkCommit<T> with(
-      ChunkCommit<T> commit, Backfill.Position place, UUID attempt) {
+  private static <T> ChunkCommit<T> with(ChunkCommit<T> commit, Backfill place, UUID attempt) {
     return new ChunkCommit<>(
         place.nextChunkNumber(),
         attempt,

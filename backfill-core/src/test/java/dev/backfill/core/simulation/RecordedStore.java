@@ -47,7 +47,7 @@ final class RecordedStore extends DelegatingStore {
       history.add(
           request.owner(),
           (claim instanceof Claim.Held ? "finds it held, " : "is refused, ")
-              + claim.backfill().state().status());
+              + claim.backfill().status());
     }
     return claim;
   }
@@ -60,8 +60,8 @@ final class RecordedStore extends DelegatingStore {
 
   private void checkHolder(Backfill before, LeaseRequest request) {
     Backfill.Holder holder = before.holder();
-    if (!before.state().status().isClaimable()) {
-      throw new Violation("a person's pause stays", "granted although " + before.state().status());
+    if (!before.status().isClaimable()) {
+      throw new Violation("a person's pause stays", "granted although " + before.status());
     }
     if (holder == null || holder.owner().equals(request.owner())) {
       return;
@@ -142,12 +142,7 @@ final class RecordedStore extends DelegatingStore {
     Backfill after = next.release(lease, release);
     history.add(
         lease.owner(),
-        "releases fence "
-            + lease.fence()
-            + " as "
-            + release.status()
-            + ", left "
-            + after.state().status());
+        "releases fence " + lease.fence() + " as " + release.status() + ", left " + after.status());
     return after;
   }
 
@@ -156,7 +151,7 @@ final class RecordedStore extends DelegatingStore {
     Backfill before = next.get(id);
     Backfill after = next.control(id, request);
     logIfUnheld(before, after);
-    history.add("a person", "asks to " + request.control() + ", left " + after.state().status());
+    history.add("a person", "asks to " + request.control() + ", left " + after.status());
     coverage.hit("a person's " + request.control());
     ledger.requested();
     return after;

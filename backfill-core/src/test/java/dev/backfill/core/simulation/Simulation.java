@@ -117,8 +117,8 @@ final class Simulation {
     scheduler.run();
     ledger.complete();
     Backfill end = database.find(KEY).orElseThrow();
-    if (!end.state().status().isCompleted()) {
-      throw new Violation("everything ends", "it was left " + end.state().status());
+    if (!end.status().isCompleted()) {
+      throw new Violation("everything ends", "it was left " + end.status());
     }
     if (ledger.countedTooMany() != 0) {
       coverage.hit(ledger.countedTooMany() > 0 ? "counter too high" : "counter too low");

@@ -116,13 +116,13 @@ final class ChunkLoop<T> {
 
   private void rememberEarlierSlices(SourceSession<T> session) throws InterruptedException {
     progress.rememberAll(retrier.call(() -> latestChunks(session.total())));
-    progress.failedBefore(progress.backfill().state().consecutiveFailures(), () -> decide(session));
+    progress.failedBefore(progress.backfill().consecutiveFailures(), () -> decide(session));
   }
 
   /** Reads the latest chunks, or those of a similar backfill while this one has none. */
   private List<CommittedChunk> latestChunks(Total stated) {
     Backfill backfill = progress.backfill();
-    long next = backfill.position().nextChunkNumber();
+    long next = backfill.nextChunkNumber();
     int max = PolicyInput.MAX_RECENT;
     return next > 1
         ? engine.store().chunks(backfill.id(), Math.max(1, next - max), max)

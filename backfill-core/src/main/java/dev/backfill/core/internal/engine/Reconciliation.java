@@ -58,8 +58,8 @@ final class Reconciliation<T> {
 
   /** Whether slices that did not come to a completion have stored something since the last one. */
   boolean hasStoredSinceCompletion() {
-    Instant completedAt = claimed.timeline().completedAt();
-    long latest = claimed.position().nextChunkNumber() - 1;
+    Instant completedAt = claimed.completedAt();
+    long latest = claimed.nextChunkNumber() - 1;
     return completedAt != null
         && latest > 0
         && store.chunks(claimed.id(), latest, 1).stream()
@@ -126,11 +126,11 @@ final class Reconciliation<T> {
   }
 
   private boolean isUnderWay() {
-    return !claimed.position().verified().isStart();
+    return !claimed.verifyCursor().isStart();
   }
 
   private boolean wasComplete() {
-    return claimed.timeline().completedAt() != null;
+    return claimed.completedAt() != null;
   }
 
   /**
@@ -140,7 +140,7 @@ final class Reconciliation<T> {
    * @param stated what the source said while the history was read
    */
   Optional<VerificationReader<T>> open(Cursor endOfHistory, @Nullable Long counted, Total stated) {
-    Cursor from = claimed.position().verified();
+    Cursor from = claimed.verifyCursor();
     // Until it is complete once, the source knows what it has seen better than its count does.
     boolean mayAgree =
         from.isStart() && !isOverdue() && (wasComplete() || stated.kind() != Total.Kind.EXACT);

@@ -122,8 +122,7 @@ final class SliceEnd<T> {
   /** Returns the result for a backfill that a user has paused or cancelled. */
   static SliceResult.Stopped stoppedByUser(Backfill backfill, SliceCounts counts) {
     boolean paused =
-        backfill.state().status() == BackfillStatus.PAUSED
-            || backfill.state().status() == BackfillStatus.PAUSING;
+        backfill.status() == BackfillStatus.PAUSED || backfill.status() == BackfillStatus.PAUSING;
     String message =
         String.format(
             Locale.ROOT,
@@ -157,7 +156,7 @@ final class SliceEnd<T> {
       return new SliceResult.ContinueNow(progress.backfill(), progress.counts());
     }
     progress.counted(backfill.counters());
-    events.ended(backfill.state().status(), null);
+    events.ended(backfill.status(), null);
     return result(backfill, wait, isFinished);
   }
 
@@ -179,7 +178,7 @@ final class SliceEnd<T> {
 
   private SliceResult result(
       Backfill backfill, Backfill.@Nullable Waiting wait, boolean isFinished) {
-    BackfillStatus status = backfill.state().status();
+    BackfillStatus status = backfill.status();
     SliceCounts counts = progress.counts();
     if (isFinished && task.isDone(status)) {
       events.recovered();
@@ -189,7 +188,7 @@ final class SliceEnd<T> {
       return stoppedByUser(backfill, counts);
     }
     // A history that was complete is left so, and does not keep the wait.
-    Backfill.Waiting waiting = status.isCompleted() ? wait : backfill.state().waiting();
+    Backfill.Waiting waiting = status.isCompleted() ? wait : backfill.waiting();
     return waiting == null
         ? new SliceResult.ContinueNow(backfill, counts)
         : new SliceResult.ContinueAt(backfill, counts, waiting.until(), waiting.reason());

@@ -27,7 +27,7 @@ final class SliceEvents {
     this.engine = engine;
     this.key = key;
     this.progress = progress;
-    this.recovering = progress.backfill().state().consecutiveFailures() > 0;
+    this.recovering = progress.backfill().consecutiveFailures() > 0;
   }
 
   void started() {

@@ -53,8 +53,8 @@ final class SliceProgress {
   /** Creates the progress of a slice that begins in this phase. */
   SliceProgress(Backfill backfill, Phase phase) {
     this.backfill = backfill;
-    this.cursor = backfill.position().cursor();
-    this.nextChunkNumber = backfill.position().nextChunkNumber();
+    this.cursor = backfill.cursor();
+    this.nextChunkNumber = backfill.nextChunkNumber();
     this.counters = backfill.counters();
     this.phase = phase;
   }
@@ -62,8 +62,8 @@ final class SliceProgress {
   /** Continues at the start of a history, before the first chunk of the slice. */
   void rewound(Backfill atItsStart) {
     backfill = atItsStart;
-    cursor = atItsStart.position().cursor();
-    nextChunkNumber = atItsStart.position().nextChunkNumber();
+    cursor = atItsStart.cursor();
+    nextChunkNumber = atItsStart.nextChunkNumber();
     counters = atItsStart.counters();
     phase = historyOrCatchUp(atItsStart);
   }
@@ -71,7 +71,7 @@ final class SliceProgress {
   /** Continues at the place of the verification, with a rate of its own. */
   void beginVerification() {
     meter = new ProgressMeter();
-    cursor = backfill.position().verified();
+    cursor = backfill.verifyCursor();
     phase = Phase.VERIFY;
     lost = Duration.ZERO;
   }
@@ -80,7 +80,7 @@ final class SliceProgress {
    * Returns the phase in which a history continues. The phase of an earlier retry has no effect.
    */
   static Phase historyOrCatchUp(Backfill backfill) {
-    Phase stored = backfill.state().phase();
+    Phase stored = backfill.phase();
     return stored == Phase.CATCH_UP ? stored : Phase.HISTORY;
   }
 

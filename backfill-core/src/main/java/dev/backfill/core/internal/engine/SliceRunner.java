@@ -63,7 +63,7 @@ public final class SliceRunner<T> {
       }
       // Asked before the lease, so that a refusal leaves the backfill as it is.
       job.source()
-          .openByKeys(job.target(), first, backfill.position().cursor())
+          .openByKeys(job.target(), first, backfill.cursor())
           .orElseThrow(() -> QuarantineReader.cannotOpenByKeys(job))
           .close();
     } catch (PermanentFailureException | TransientFailureException e) {
@@ -74,13 +74,18 @@ public final class SliceRunner<T> {
         retrier,
         granted ->
             new SliceTask.Retry<>(
-                new QuarantineReader<>(
-                    job, pages, engine.store(), granted.id(), granted.position().cursor()),
+                new QuarantineReader<>(job, pages, engine.store(), granted.id(), granted.cursor()),
                 // The same place means that nobody has worked on it since.
-                backfill.state().status().isCompleted()
-                        && granted.position().equals(backfill.position())
+                backfill.status().isCompleted() && isAtSamePlace(granted, backfill)
                     ? known(backfill)
                     : null));
+  }
+
+  private static boolean isAtSamePlace(Backfill one, Backfill other) {
+    return one.nextChunkNumber() == other.nextChunkNumber()
+        && one.chunkSize() == other.chunkSize()
+        && one.cursor().equals(other.cursor())
+        && one.verifyCursor().equals(other.verifyCursor());
   }
 
   /** Whether a gap has a note is not stored: as long as it may, the history keeps it. */
@@ -89,7 +94,7 @@ public final class SliceRunner<T> {
     if (note == null) {
       return Completeness.WHOLE;
     }
-    return complete.state().status() == BackfillStatus.COMPLETED_WITH_GAPS
+    return complete.status() == BackfillStatus.COMPLETED_WITH_GAPS
         ? Completeness.withGaps(note)
         : Completeness.whole(note);
   }
@@ -107,7 +112,7 @@ public final class SliceRunner<T> {
   private SliceResult run(Backfill backfill, Retrier retrier, Function<Backfill, SliceTask<T>> task)
       throws InterruptedException {
     Instant until = backfill.waitsUntil();
-    Backfill.Waiting waiting = backfill.state().waiting();
+    Backfill.Waiting waiting = backfill.waiting();
     if (until != null && waiting != null && engine.time().now().isBefore(until)) {
       publishWait(backfill, new Backfill.Waiting(until, waiting.reason()));
       return new SliceResult.ContinueAt(backfill, SliceCounts.NONE, until, waiting.reason());

@@ -80,7 +80,7 @@ public interface SliceTask<T> {
 
     @Override
     public SourceSession<T> open(Backfill claimed) {
-      return job.source().open(job.target(), claimed.position().cursor());
+      return job.source().open(job.target(), claimed.cursor());
     }
 
     @Override

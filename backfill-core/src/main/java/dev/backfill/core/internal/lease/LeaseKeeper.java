@@ -154,7 +154,7 @@ public final class LeaseKeeper implements AutoCloseable {
     Backfill backfill = store.get(lease.backfill());
     Backfill.Holder holder = backfill.holder();
     if (holder != null && holder.owner().equals(lease.owner())) {
-      watch.update(backfill.state().status());
+      watch.update(backfill.status());
     } else {
       // Only a renewal knows the fence; it says whether the lease is really lost.
       renew();

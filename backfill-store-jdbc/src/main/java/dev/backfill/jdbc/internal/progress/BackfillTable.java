@@ -243,36 +243,35 @@ final class BackfillTable {
   }
 
   private static Backfill backfill(ResultSet row) throws SQLException {
-    return new Backfill(
-        new BackfillId(row.getLong("id")),
-        new BackfillKey(row.getString("source"), row.getString("target")),
-        state(row),
-        new Backfill.Position(
-            cursor(row.getString("resume_cursor")),
-            row.getLong("next_chunk_number"),
-            row.getInt("chunk_size"),
-            cursor(row.getString("verify_cursor"))),
-        new Backfill.Counters(
-            total(row), row.getLong("processed_items"), row.getLong("quarantined_items")),
-        holder(row),
-        new Backfill.Timeline(
-            requireNonNull(Statements.instant(row, "created_at")),
-            Statements.instant(row, "started_at"),
-            requireNonNull(Statements.instant(row, "updated_at")),
-            Statements.instant(row, "completed_at")));
+    return Backfill.builder(
+            new BackfillId(row.getLong("id")),
+            new BackfillKey(row.getString("source"), row.getString("target")),
+            row.getString("trigger_reason"),
+            requireNonNull(Statements.instant(row, "created_at")))
+        .status(status(row.getString("status")))
+        .phase(Phase.valueOf(row.getString("phase").toUpperCase(Locale.ROOT)))
+        .waiting(waiting(row))
+        .consecutiveFailures(row.getInt("consecutive_failures"))
+        .lastError(row.getString("last_error"))
+        .note(Statements.textOrAbsent(row, "note"))
+        .cursor(cursor(row.getString("resume_cursor")))
+        .nextChunkNumber(row.getLong("next_chunk_number"))
+        .chunkSize(row.getInt("chunk_size"))
+        .verifyCursor(cursor(row.getString("verify_cursor")))
+        .counters(
+            new Backfill.Counters(
+                total(row), row.getLong("processed_items"), row.getLong("quarantined_items")))
+        .holder(holder(row))
+        .startedAt(Statements.instant(row, "started_at"))
+        .updatedAt(requireNonNull(Statements.instant(row, "updated_at")))
+        .completedAt(Statements.instant(row, "completed_at"))
+        .build();
   }
 
-  private static Backfill.State state(ResultSet row) throws SQLException {
+  private static Backfill.@Nullable Waiting waiting(ResultSet row) throws SQLException {
     Instant until = Statements.instant(row, "wait_until");
     String reason = row.getString("wait_reason");
-    return new Backfill.State(
-        status(row.getString("status")),
-        Phase.valueOf(row.getString("phase").toUpperCase(Locale.ROOT)),
-        until == null ? null : new Backfill.Waiting(until, reason == null ? "" : reason),
-        row.getInt("consecutive_failures"),
-        row.getString("last_error"),
-        row.getString("trigger_reason"),
-        Statements.textOrAbsent(row, "note"));
+    return until == null ? null : new Backfill.Waiting(until, reason == null ? "" : reason);
   }
 
   private static Backfill.@Nullable Holder holder(ResultSet row) throws SQLException {

@@ -145,8 +145,7 @@ final class ChunkCommitter {
       throws SQLException {
     Locked locked = backfills.lock(connection, lease.backfill(), lease.timeToLive());
     Backfill before = locked.backfill();
-    if (!locked.isHeldBy(lease)
-        || !commit.follows(before.position()) && !followsAsStored(commit, before.position())) {
+    if (!locked.isHeldBy(lease) || !commit.follows(before) && !followsAsStored(commit, before)) {
       return new Outcome(settle(connection, lease, commit, locked), null);
     }
     Chunk<T> chunk = commit.chunk();
@@ -162,7 +161,7 @@ final class ChunkCommitter {
     Backfill.Counters after = before.counters().after(commit, counts, entered, remaining);
     chunks.insert(connection, lease, commit, counts);
     advance(connection, lease, commit, after);
-    return new Outcome(new CommitResult(counts, before.state().status(), after), settled);
+    return new Outcome(new CommitResult(counts, before.status(), after), settled);
   }
 
   private static <T> boolean dependsOnStored(Sink<T> sink, ItemRows rows) {
@@ -182,9 +181,10 @@ final class ChunkCommitter {
   }
 
   /** A server whose encoding lacks characters of the cursor keeps them escaped. */
-  private static boolean followsAsStored(ChunkCommit<?> commit, Backfill.Position stored) {
+  private static boolean followsAsStored(ChunkCommit<?> commit, Backfill stored) {
     return commit.number() == stored.nextChunkNumber()
-        && StoredText.of(commit.before().value()).equals(stored.of(commit.chunk().phase()).value());
+        && StoredText.of(commit.before().value())
+            .equals(stored.cursorIn(commit.chunk().phase()).value());
   }
 
   private static String rest() {
@@ -224,7 +224,7 @@ final class ChunkCommitter {
       CommittedChunk.Counts counts = stored.get(0).counts();
       return new CommitResult(
           new SinkCounts(counts.inserted(), counts.updated()),
-          backfill.state().status(),
+          backfill.status(),
           backfill.counters());
     }
     if (!locked.isHeldBy(lease)) {

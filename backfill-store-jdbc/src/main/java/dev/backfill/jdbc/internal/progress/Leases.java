@@ -99,7 +99,7 @@ final class Leases {
       throws SQLException {
     Locked locked = backfills.lock(connection, id, request.timeToLive());
     boolean leased = locked.isLeasedByOtherThan(request.deadOwner());
-    if (!locked.backfill().state().status().isClaimable()) {
+    if (!locked.backfill().status().isClaimable()) {
       return new Claim.Refused(
           leased ? locked.backfill() : requests.resolvePending(connection, locked));
     }
@@ -121,7 +121,7 @@ final class Leases {
       throws SQLException {
     BackfillId id = locked.backfill().id();
     long fence = locked.fence() + 1;
-    BackfillStatus status = locked.backfill().state().status();
+    BackfillStatus status = locked.backfill().status();
     Statements.update(
         connection,
         tables.sql(GRANT),
@@ -153,7 +153,7 @@ final class Leases {
         "the renewal of the lease of " + name(lease.backfill()),
         connection -> {
           backfills.updateHeld(connection, lease, RENEW, lease.timeToLive().toMillis());
-          return backfills.get(connection, lease.backfill()).state().status();
+          return backfills.get(connection, lease.backfill()).status();
         });
   }
 
@@ -217,7 +217,7 @@ final class Leases {
       // An earlier call was carried out and its answer was lost, or a request overtook it.
       return locked.backfill();
     }
-    BackfillStatus before = locked.backfill().state().status();
+    BackfillStatus before = locked.backfill().status();
     BackfillStatus status = before.afterRelease(release.status());
     Waiting waiting = status == BackfillStatus.WAITING ? release.waiting() : null;
     end(connection, locked.backfill(), release, status, waiting);
@@ -249,9 +249,8 @@ final class Leases {
       @Nullable Waiting waiting)
       throws SQLException {
     boolean completed = status.isCompleted();
-    Backfill.State before = backfill.state();
-    int failures = before.consecutiveFailures() + (release.error() == null ? 0 : 1);
-    String error = release.error() == null ? before.lastError() : release.error();
+    int failures = backfill.consecutiveFailures() + (release.error() == null ? 0 : 1);
+    String error = release.error() == null ? backfill.lastError() : release.error();
     Long counted = completed ? release.counted() : null;
     Backfill.Counters counters =
         counted == null ? backfill.counters() : backfill.counters().counted(counted);

@@ -60,7 +60,7 @@ final class Requests {
         connection -> {
           Locked locked = backfills.lock(connection, id, TIMEOUT);
           boolean leased = locked.isLeasedByOtherThan(null);
-          BackfillStatus before = locked.backfill().state().status();
+          BackfillStatus before = locked.backfill().status();
           BackfillStatus after = before.after(request.control(), leased);
           if (after == before) {
             return locked.backfill();
@@ -77,7 +77,7 @@ final class Requests {
 
   /** Carries out the request that a worker had no time for, if there is one. */
   Backfill resolvePending(Connection connection, Locked locked) throws SQLException {
-    BackfillStatus pending = locked.backfill().state().status();
+    BackfillStatus pending = locked.backfill().status();
     BackfillStatus settled = pending.resolvePending();
     if (settled == pending) {
       return locked.backfill();
@@ -112,7 +112,7 @@ final class Requests {
           if (locked.isLeasedByOtherThan(null)) {
             return Optional.<Backfill>empty();
           }
-          BackfillStatus before = locked.backfill().state().status();
+          BackfillStatus before = locked.backfill().status();
           transitions.add(
               connection,
               locked,
