@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * When the same failure at one target after the other stops all work for a while: a token that is
- * refused, an API or a database that is down.
+ * The rules by which the same failure at target after target suspends all work for a while: a
+ * refused token, an API or a database that is down.
  *
- * @param targets how many targets in a row; 2 or more
- * @param first how long work rests the first time; doubles each time the next try fails; positive
- * @param max the longest rest; at least {@code first}
+ * @param targets the number of targets in a row; 2 or more
+ * @param first the first suspension; doubles each time the next try fails; positive
+ * @param max the max suspension; at least {@code first}
  */
 public record BreakerRules(int targets, Duration first, Duration max) {
 
@@ -21,15 +21,15 @@ public record BreakerRules(int targets, Duration first, Duration max) {
   /**
    * Checks the values.
    *
-   * @throws InvalidConfigurationException when one is out of its range
+   * @throws InvalidConfigurationException if one is out of its range
    */
   public BreakerRules {
     if (targets < 2 || first.isZero() || first.isNegative() || max.compareTo(first) < 0) {
       throw new InvalidConfigurationException(
           String.format(
               Locale.ROOT,
-              "Work rests after %d targets for %s, at most %s; it takes at least 2 targets, a"
-                  + " positive first rest, and a longest one that is no shorter.",
+              "BreakerRules: targets is %d, first %s, max %s; targets must be at least 2, first positive,"
+                  + " and max at least first.",
               targets,
               first,
               max));

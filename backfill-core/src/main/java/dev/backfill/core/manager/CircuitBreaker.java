@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops all work for a while when the same failure meets one target after the other, and lets one
- * slice try when the while is over. What it does is stored, so that other processes rest too.
+ * The circuit breaker. It suspends all work for a while when the same failure meets target after
+ * target. When that time is over, one slice may try. The suspension is stored, so that other
+ * processes suspend their work too.
  */
 final class CircuitBreaker {
 
@@ -33,13 +34,13 @@ final class CircuitBreaker {
     this.rules = rules;
   }
 
-  /** Whether slices may start. */
+  /** The state of the breaker: which slices may start. */
   enum State {
-    /** As many as may. */
+    /** Any number of slices may start. */
     CLOSED,
-    /** One, to see whether it works again. */
+    /** One slice may start, to find out if it works again. */
     TRYING,
-    /** None. */
+    /** No slice may start. */
     OPEN
   }
 
@@ -54,7 +55,10 @@ final class CircuitBreaker {
         .orElse(State.CLOSED);
   }
 
-  /** None rests longer than the rules say, unless the clock of whoever suspended it was wrong. */
+  /**
+   * Checks if a suspension holds. An automatic one that is longer than the rules allow was written
+   * by a wrong clock.
+   */
   boolean holds(Suspension suspension) {
     Instant now = updater.now();
     Instant until = suspension.until();
@@ -63,7 +67,10 @@ final class CircuitBreaker {
         && !(automatic && until != null && until.isAfter(now.plus(rules.max())));
   }
 
-  /** What a failure has in common with failures of other targets; null for one of its own. */
+  /**
+   * Returns the class that a failure shares with failures of other targets; null for a target's
+   * own.
+   */
   static @Nullable String classOf(BackfillException failure) {
     if (failure instanceof TransientFailureException) {
       return "UNREACHABLE";
@@ -91,17 +98,17 @@ final class CircuitBreaker {
     return null;
   }
 
-  /** What a target can be the only one to fail with, although others often do too. */
+  /** Checks for a failure that often meets many targets, but may also meet a single one. */
   private static boolean mayBeItsOwn(BackfillException failure) {
     return failure instanceof PermanentFailureException permanent
         && (permanent.reason() == Reason.FORBIDDEN || permanent.reason() == Reason.UNEXPECTED);
   }
 
   /**
-   * A slice has failed, and all work may rest from now on.
+   * Counts a failed slice, and suspends all work if needed.
    *
-   * @return whether the failure is everybody's, and so not the job's own; of one that tried for all
-   *     and may be the only one that fails, it is not
+   * @return true if the failure is common to all targets, and so not the job's own; false if the
+   *     slice tried for all and the failure may be this target's own
    */
   synchronized boolean failed(BackfillKey key, BackfillException failure) {
     String kind = classOf(failure);
@@ -138,25 +145,26 @@ final class CircuitBreaker {
             until,
             times);
     if (!updater.jobs().replace(before, rests)) {
-      return; // Another manager, or a person, has decided meanwhile.
+      return; // Another manager, or a user, has decided meanwhile.
     }
     LOG.error(
-        "All work rests until {} and is then tried again, since {} targets in a row failed with {}:"
-            + " {}",
+        "Circuit breaker open: all work is suspended until {}, since {} targets in a row failed with"
+            + " {}: {}",
         until,
         Math.max(rules.targets(), targets.size()),
         kind,
         message);
   }
 
-  /** A slice has worked. */
+  /** Counts a slice that has worked, and ends an automatic suspension. */
   synchronized void worked() {
     streak = null;
     Optional<Suspension> before = suspension();
     if (before.isPresent()
         && before.get().actor().equals(Suspension.AUTOMATIC)
         && updater.jobs().resume(before.get())) {
-      LOG.info("Work goes on, after it rested because of {}", before.get().reason());
+      LOG.info(
+          "Circuit breaker closed; work resumes. It was open because of {}", before.get().reason());
     }
   }
 }

@@ -13,9 +13,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Switches a destination off for a while when too many of the jobs that it was given fail there.
- */
+/** The breaker of a destination: suspends it for a while if too many of its jobs fail there. */
 final class DestinationBreaker {
 
   private static final Logger LOG = LoggerFactory.getLogger(DestinationBreaker.class);
@@ -31,8 +29,8 @@ final class DestinationBreaker {
   }
 
   /**
-   * Returns whether a suspension holds: an automatic one that ends later than any rule allows was
-   * written by a wrong clock.
+   * Checks if a suspension holds. An automatic one that ends later than any rule allows was written
+   * by a wrong clock.
    */
   static boolean holds(Suspension suspension, Instant now) {
     Instant until = suspension.until();
@@ -46,7 +44,7 @@ final class DestinationBreaker {
         .findFirst();
   }
 
-  /** A job ended well there. */
+  /** Counts a job that succeeded there. */
   void completed(Destination destination) {
     Optional<Suspension> before = suspension(destination);
     if (before.isPresent()
@@ -56,10 +54,10 @@ final class DestinationBreaker {
     }
   }
 
-  /** A job has failed there. */
+  /** Counts a job that failed there. */
   void failed(Destination destination) {
     if (destination.equals(Destination.LOCAL)) {
-      return; // There is nowhere else to go.
+      return; // There is no other destination.
     }
     Optional<Suspension> before = suspension(destination);
     if (before.isPresent() && holds(before.get(), updater.now())) {

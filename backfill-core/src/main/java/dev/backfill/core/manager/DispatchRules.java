@@ -5,15 +5,15 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * When another destination counts as failing.
+ * The rules by which another destination counts as failing.
  *
- * @param claimWithin how long a worker there has to take a job, and how long a job that it took may
- *     be without a sign of life; positive
- * @param pollInterval how often a run is looked at; positive
- * @param sample how many of the last jobs there are looked at; 1 or more
+ * @param claimWithin the max time until a worker there takes a job, and the max time for which a
+ *     taken job may lack a sign of life; positive
+ * @param pollInterval the interval at which a run is polled; positive
+ * @param sample the number of the last jobs there that count; 1 or more
  * @param failureLimit the share of them that may fail, from 0 to 1
- * @param suspension how long the destination is switched off when more have failed; doubles with
- *     each further time in a row, up to a day; positive
+ * @param suspension the time for which the destination is suspended if more have failed; doubles
+ *     with each further time in a row, up to a day; positive
  */
 public record DispatchRules(
     Duration claimWithin,
@@ -22,7 +22,7 @@ public record DispatchRules(
     double failureLimit,
     Duration suspension) {
 
-  /** Claimed within 15 minutes; of at least 5 of the last 20 no more than half may fail. */
+  /** Claimed within 15 minutes; of at least 5 of the last 20 jobs, at most half may fail. */
   public static final DispatchRules DEFAULT =
       new DispatchRules(
           Duration.ofMinutes(15), Duration.ofSeconds(30), 20, 0.5, Duration.ofHours(1));
@@ -30,7 +30,7 @@ public record DispatchRules(
   /**
    * Checks the values.
    *
-   * @throws InvalidConfigurationException when one is out of its range
+   * @throws InvalidConfigurationException if one is out of its range
    */
   public DispatchRules {
     boolean positive =
@@ -42,9 +42,8 @@ public record DispatchRules(
       throw new InvalidConfigurationException(
           String.format(
               Locale.ROOT,
-              "Dispatched jobs are claimed within %s, looked at every %s, %d of them, of which %s"
-                  + " may fail, else suspended for %s; durations and the sample must be positive,"
-                  + " and the share from 0 to 1.",
+              "DispatchRules: claimWithin is %s, pollInterval %s, sample %d, failureLimit %s,"
+                  + " suspension %s; durations and the sample must be positive, and failureLimit from 0 to 1.",
               claimWithin,
               pollInterval,
               sample,
@@ -57,7 +56,7 @@ public record DispatchRules(
     return !duration.isZero() && !duration.isNegative();
   }
 
-  /** How many outcomes it takes to judge: a quarter of the sample. */
+  /** Returns the min number of outcomes to judge by: a quarter of the sample. */
   int minSample() {
     return Math.max(1, sample / 4);
   }

@@ -20,13 +20,13 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the jobs that this manager may run, in the order of their turns. */
+/** The jobs that this manager may run, in the order of their turns. */
 final class DueJobs {
 
-  /** More are not looked at in one go, unless none of these is for here. */
+  /** The max number of jobs read in one query, unless none of these is for here. */
   private static final int DEFAULT = 1_000;
 
-  /** For how long a job that was taken is left alone, unless its slice ends before. */
+  /** The time for which a taken job is left alone, unless its slice ends before. */
   private static final Duration TAKEN = Duration.ofMinutes(2);
 
   private final JobUpdater updater;
@@ -49,10 +49,11 @@ final class DueJobs {
   }
 
   /**
-   * What a manager takes.
+   * The jobs that a manager takes.
    *
-   * @param anyPlacement whether it also takes what is placed elsewhere or nowhere
-   * @param correlationId the request whose jobs it takes of those that were sent, or null for all
+   * @param anyPlacement true to take also jobs that are placed elsewhere or nowhere
+   * @param correlationId the request whose jobs it takes of those that were dispatched, or null for
+   *     all
    */
   record Scope(boolean anyPlacement, @Nullable String correlationId) {
 
@@ -62,13 +63,13 @@ final class DueJobs {
   }
 
   /**
-   * What was found.
+   * The result of a search.
    *
-   * @param runnable jobs that may run here now, by their turns
-   * @param sent how many requests were made to other destinations
-   * @param more whether something was placed or sent, so that another look may find more
-   * @param next when something is due, which may have passed; null when nothing will be
-   * @param suspensions the suspensions as this look sees them
+   * @param runnable the jobs that may run here now, by their turns
+   * @param sent the number of requests to other destinations
+   * @param more true if jobs were placed or sent, so that another search may find more
+   * @param next when a job is due, which may have passed; null if none will be
+   * @param suspensions the suspensions as this search read them
    */
   record Found(
       List<Job> runnable,
@@ -107,21 +108,24 @@ final class DueJobs {
   }
 
   /**
-   * What was seen.
+   * The jobs of one look.
    *
-   * @param runnable what may run here
-   * @param placed whether something got its place
+   * @param runnable the jobs that may run here
+   * @param placed true if jobs were placed
    */
   private record Look(List<Job> runnable, boolean placed) {}
 
-  /** A lone worker decides nothing that a manager with more destinations would decide otherwise. */
+  /**
+   * Places due jobs, but not for a lone worker: a manager with more destinations would place them
+   * otherwise.
+   */
   private boolean place(List<Job> due, SuspensionCache suspensions) throws InterruptedException {
     return updater.here().equals(Destination.LOCAL)
         && !scope.anyPlacement()
         && routing.place(due, suspensions);
   }
 
-  /** What waits for other destinations may be long, and is no reason to do nothing here. */
+  /** Searches for jobs to run here, also behind a long queue for other destinations. */
   private Look look(List<Job> normal, SuspensionCache suspensions) throws InterruptedException {
     List<Job> due = normal;
     boolean placed = false;
@@ -149,7 +153,10 @@ final class DueJobs {
         || placement != null && placement.destination().equals(updater.here());
   }
 
-  /** What this destination was asked to run, and what is placed here without having been sent. */
+  /**
+   * Returns the jobs that were dispatched to this destination, and those placed here without a
+   * dispatch.
+   */
   private Found dispatchedHere() throws InterruptedException {
     List<Job> runnable = new ArrayList<>();
     SuspensionCache suspensions = new SuspensionCache(updater.jobs());
@@ -174,7 +181,7 @@ final class DueJobs {
     return new Found(List.copyOf(runnable), 0, false, next, suspensions);
   }
 
-  /** From when a backfill can be claimed; null when a person has to resume it. */
+  /** Returns the time from which a backfill can be claimed; null if a user has to resume it. */
   private @Nullable Instant mayRunFrom(Backfill backfill) {
     if (!backfill.status().isClaimable()) {
       return null;
@@ -187,9 +194,9 @@ final class DueJobs {
   }
 
   /**
-   * Takes a job, unless somebody has changed it since it was found: who took it, completed it or
-   * took it back. It is due again when this worker has died with it. One that was sent here is
-   * claimed by that.
+   * Takes a job, unless another manager has changed it since it was found: has taken it, completed
+   * it or taken it back. If this worker dies with the job, the job is due again. A job that was
+   * dispatched to here is claimed by that.
    */
   Optional<Job> take(Job job) {
     Instant now = updater.now();

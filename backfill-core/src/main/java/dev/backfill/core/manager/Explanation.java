@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reasons for the state of a target's backfills: who asked for them, where they run and why,
- * what they wait for and until when.
+ * The reasons for the state of a target's backfills: who requested them, where they run and why,
+ * the reason of a wait and its end.
  *
  * @param target the target, such as {@code apache/kafka}
  * @param readAt when it was read
@@ -38,9 +38,9 @@ public record Explanation(String target, Instant readAt, List<Stream> streams) {
    * The reasons for the state of one backfill.
    *
    * @param backfill the backfill: status, wait with its reason, counters, last error
-   * @param stop the user's pause or cancel that stands; null without one
+   * @param stop the user's pause or cancel that is in force; null without one
    * @param job its job, with trigger, schedule, placement and dispatch; null if it is not tracked
-   * @param suspensions what is switched off at the moment, such as a destination
+   * @param suspensions the present suspensions, such as that of a destination
    * @param events the latest events of its job, oldest first; at most 10
    */
   public record Stream(
@@ -102,7 +102,7 @@ public record Explanation(String target, Instant readAt, List<Stream> streams) {
   }
 
   private static @Nullable Transition stop(ProgressReader progress, Backfill backfill) {
-    // A request is followed by its release or its settling, and by nothing else.
+    // A request is followed by its release or its settling, and by no other transition.
     return progress.latestTransitions(backfill.id(), MAX_TRANSITIONS).stream()
         .filter(
             each ->

@@ -16,7 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The words of an {@link Explanation}. */
+/** The text of an {@link Explanation}. */
 final class ExplanationText {
 
   private static final DateTimeFormatter MOMENT =
@@ -158,7 +158,7 @@ final class ExplanationText {
     return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  /** Rounded up, since a time that is a fraction too early helps no user. */
+  /** Formats a time, rounded up, since a time that is a fraction too early helps no user. */
   private String at(Instant moment) {
     Instant second = moment.truncatedTo(ChronoUnit.SECONDS);
     return MOMENT.format(

@@ -7,15 +7,17 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How jobs share the workers and the quota. Due jobs are served by a moment: when a job was queued
- * or last served, and a step later for each priority that it is less urgent. So the more urgent
- * come first, those of one priority take turns, and every job comes before all that are queued a
- * few steps after it.
+ * The rules by which jobs share the workers and the quota.
  *
- * @param step how much later the next priority is; zero or more
- * @param newcomer how much earlier a job is served that had no slice yet; zero or more
- * @param first how long the first slice of a job may be
- * @param further how long every further slice may be
+ * <p>The manager serves due jobs in the order of a moment. That is when a job was queued or last
+ * served, and a step later for each priority that it is less urgent. So more urgent jobs come
+ * first, and those of one priority take turns. Every job comes before all that are queued a few
+ * steps after it.
+ *
+ * @param step the delay of the next priority; zero or more
+ * @param newcomer the time by which a job that had no slice yet is served earlier; zero or more
+ * @param first the limits of a job's first slice
+ * @param further the limits of every further slice
  */
 public record FairnessRules(
     Duration step, Duration newcomer, SliceLimits first, SliceLimits further) {
@@ -31,12 +33,12 @@ public record FairnessRules(
   /**
    * Checks the values.
    *
-   * @throws InvalidConfigurationException when a duration is negative
+   * @throws InvalidConfigurationException if a duration is negative
    */
   public FairnessRules {
     if (step.isNegative() || newcomer.isNegative()) {
       throw new InvalidConfigurationException(
-          "The step between priorities is %s and newcomers come %s earlier; neither may be negative."
+          "FairnessRules: step is %s and newcomer is %s; neither may be negative."
               .formatted(step, newcomer));
     }
   }

@@ -5,39 +5,39 @@ import dev.backfill.api.store.BackfillKey;
 /**
  * Missing history of a tracked target.
  *
- * @param key which backfill it concerns
- * @param kind what is missing
- * @param text what was found, in one sentence without secrets
- * @param queued whether this created work; false when the work was queued already, or when it is no
- *     {@linkplain Kind#isWork() work}
+ * @param key the backfill
+ * @param kind the kind of gap
+ * @param text one sentence without secrets
+ * @param queued true if this created work; false if the work was queued already, or if the finding
+ *     is no {@linkplain Kind#isWork() work}
  */
 public record Finding(BackfillKey key, Kind kind, String text, boolean queued) {
 
-  /** What is missing. */
+  /** The kind of missing history. */
   public enum Kind {
-    /** The source was not brought of this target before. */
+    /** The source is new for this target. */
     EXTENDED,
-    /** Nobody has ever begun. */
+    /** No worker has ever started it. */
     NEVER_STARTED,
-    /** Somebody began, and nobody goes on. */
+    /** A worker started it, and none continues. */
     ABANDONED,
-    /** Much less is stored than the source counts. */
+    /** Far fewer items are stored than the source counts. */
     INCOMPLETE,
-    /** Items that were listed are neither stored nor in quarantine. */
+    /** Listed items are neither stored nor in quarantine. */
     GAPS,
-    /** The source cannot bring all that it counts, and has said why. Nothing is queued. */
+    /** The source cannot return all that it counts, and has reported why. Nothing is queued. */
     KNOWN_GAPS,
-    /** A person paused or cancelled it before it was complete. Nothing is queued. */
+    /** A user paused or cancelled it before it was complete. Nothing is queued. */
     STOPPED,
-    /** It failed before it was complete, and is tried again seldom. Nothing is queued. */
+    /** It failed before it was complete, and is retried at long intervals. Nothing is queued. */
     FAILED,
-    /** The source could not say how much there is. Nothing is queued. */
+    /** The source could not count its items. Nothing is queued. */
     UNKNOWN;
 
     /**
-     * Whether work can bring what is missing.
+     * Checks if work can fetch the missing items.
      *
-     * @return false when more work would change nothing until something else has changed
+     * @return false if more work changes nothing until another cause has changed
      */
     public boolean isWork() {
       return this != KNOWN_GAPS && this != STOPPED && this != FAILED && this != UNKNOWN;

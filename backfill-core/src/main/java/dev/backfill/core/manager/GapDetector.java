@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Compares what is stored of tracked targets with what their sources have. */
+/** The comparison of the stored items of tracked targets with those of their sources. */
 final class GapDetector {
 
   private static final Logger LOG = LoggerFactory.getLogger(GapDetector.class);
 
-  /** After so long without a change, a job that could run and does not is taken for abandoned. */
+  /** The time without a change after which a job that could run counts as abandoned. */
   private static final Duration SILENCE = Duration.ofMinutes(15);
 
   private final JobUpdater updater;
@@ -67,7 +67,7 @@ final class GapDetector {
       Job job = known.get(key);
       Missing missing =
           job == null
-              ? new Missing(Finding.Kind.EXTENDED, "it was not brought of this target before")
+              ? new Missing(Finding.Kind.EXTENDED, "the source is new for this target")
               : missing(job);
       if (missing != null) {
         findings.add(
@@ -95,7 +95,7 @@ final class GapDetector {
       return ended(Finding.Kind.STOPPED, name(status), backfill);
     }
     if (backfill.startedAt() == null) {
-      return new Missing(Finding.Kind.NEVER_STARTED, "nobody has begun to read it");
+      return new Missing(Finding.Kind.NEVER_STARTED, "no worker has started it");
     }
     if (job.state() == JobState.FAILED) {
       return ended(Finding.Kind.FAILED, "failed", backfill);
@@ -105,7 +105,7 @@ final class GapDetector {
             Finding.Kind.ABANDONED,
             String.format(
                 Locale.ROOT,
-                "%,d item(s) were read, and nobody has gone on since %s",
+                "%,d item(s) were read, and no worker has continued since %s",
                 backfill.counters().processed(),
                 backfill.updatedAt()))
         : null;
@@ -167,7 +167,10 @@ final class GapDetector {
         : new Missing(Finding.Kind.INCOMPLETE, text);
   }
 
-  /** The source has said why it cannot bring the rest, so asking again changes nothing. */
+  /**
+   * Checks if the source has reported why it cannot return the rest, so that another fetch changes
+   * nothing.
+   */
   private static boolean isKnownToHaveGaps(Backfill backfill) {
     return backfill.status() == BackfillStatus.COMPLETED_WITH_GAPS && backfill.note() != null;
   }

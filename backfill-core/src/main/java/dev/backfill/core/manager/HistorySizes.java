@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks sources how much there is, which costs a request or none. */
+/** The sizes of histories, which cost a request or none. */
 final class HistorySizes {
 
   private static final Logger LOG = LoggerFactory.getLogger(HistorySizes.class);
@@ -22,7 +22,7 @@ final class HistorySizes {
     this.updater = updater;
   }
 
-  /** What is known of a history's length; asks the source where nothing is. */
+  /** Returns the stored size of a history; asks the source if there is none. */
   Total known(BackfillKey key) throws InterruptedException {
     Optional<Backfill> backfill = updater.progress().find(key);
     Total stored = backfill.map(found -> found.counters().total()).orElse(Total.UNKNOWN);
@@ -33,20 +33,20 @@ final class HistorySizes {
       Optional<Counted> counted = count(backfill.get());
       return counted.isEmpty() ? stored : Total.estimate(counted.get().available());
     } catch (BackfillException e) {
-      LOG.debug("{}: its length is not known, so it is routed without it", key, e);
+      LOG.debug("{}: its size is not known, so it is routed without it", key, e);
       return stored;
     }
   }
 
   /**
-   * A history's figures.
+   * The counts of a history.
    *
    * @param available items that the source has now
-   * @param stored items that are stored or in quarantine; empty when nobody can count
+   * @param stored items that are stored or in quarantine; empty if the sink cannot count
    */
   record Counted(long available, OptionalLong stored) {}
 
-  /** Compares what there is with what is stored; empty when the source cannot count. */
+  /** Counts the items of the source and the stored ones; empty if the source cannot count. */
   Optional<Counted> count(Backfill backfill) throws InterruptedException {
     ManagedSource<?> managed = updater.registry().of(backfill.key());
     Optional<KeyListing> opened =

@@ -25,7 +25,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a job after a slice, and after another destination did not do it. */
+/** The changes of a job after a slice, and after another destination did not do it. */
 final class JobOutcomeHandler {
 
   private final JobUpdater updater;
@@ -50,12 +50,12 @@ final class JobOutcomeHandler {
     this.untilNextSync = untilNextSync;
   }
 
-  /** A slice has ended. */
+  /** Changes a job after its slice. */
   void after(Job job, SliceResult slice) {
     boolean progressed = slice.counts().chunks() > 0;
     if (slice instanceof SliceResult.Done) {
       breaker.worked();
-      // A request that came meanwhile may have come after its end: that takes another look.
+      // A request may arrive after the slice's end: that takes another look.
       Optional<Job> changed =
           changeAfterSlice(
               job,
@@ -83,7 +83,7 @@ final class JobOutcomeHandler {
   }
 
   /**
-   * Changes a job after its slice, unless the job has become another manager's since: then its
+   * Changes a job after its slice, unless another manager has the job by now: then that manager's
    * slice, its completion or its request decides.
    */
   private Optional<Job> changeAfterSlice(
@@ -96,7 +96,7 @@ final class JobOutcomeHandler {
                 : null);
   }
 
-  /** Whether a job is as its slice took it; the link of its run may have become known. */
+  /** Checks if a job is as its slice took it; the link of its run may have become known. */
   private static boolean isUntouched(Job stored, Job taken) {
     return stored.version() == taken.version()
         || stored.state() == taken.state()
@@ -105,7 +105,7 @@ final class JobOutcomeHandler {
             && isOfSameRequest(stored, taken);
   }
 
-  /** Whether a job was only asked for again; a manager that takes it moves it into the future. */
+  /** Checks if a job was only requested again; a manager that takes it moves it into the future. */
   private boolean isRequestedAgain(Job stored, Job taken) {
     Instant due = stored.schedule().dueAt();
     return (stored.state() == JobState.QUEUED || stored.state() == JobState.DISPATCHED)
@@ -123,12 +123,15 @@ final class JobOutcomeHandler {
         : now.correlationId().equals(then.correlationId());
   }
 
-  /** A regular look that found nothing new leaves no event: there are thousands of them a day. */
+  /**
+   * Completes a job. A regular sync that found nothing new leaves no event: there are thousands a
+   * day.
+   */
   private JobUpdater.Change completed(Job job, boolean hasNews) {
     Instant now = updater.now();
     Duration delay = untilNextSync.get();
     Instant due = delay == null ? null : now.plus(delay);
-    Trigger scheduled = new Trigger(Priority.SCHEDULED, "time to look for what is new");
+    Trigger scheduled = new Trigger(Priority.SCHEDULED, "the sync interval is over");
     Instant order = fairness.order(Priority.SCHEDULED, due == null ? now : due, false);
     return new JobUpdater.Change(
         job.withState(JobState.IDLE, scheduled, new JobSchedule(now, due, order, 0, 0)),
@@ -138,7 +141,7 @@ final class JobOutcomeHandler {
                 updater.note(
                     Kind.COMPLETED,
                     JobUpdater.destinationOf(job, updater.here()),
-                    "asked for because: " + job.trigger().reason())));
+                    "requested because: " + job.trigger().reason())));
   }
 
   private boolean isQuiet(Job job) {
@@ -146,7 +149,9 @@ final class JobOutcomeHandler {
         && JobUpdater.destinationOf(job, updater.here()).equals(Destination.LOCAL);
   }
 
-  /** Nothing was done, and whoever may run it can; unless somebody else has decided meanwhile. */
+  /**
+   * Returns a job on which nothing was done, for any worker, unless another manager has changed it.
+   */
   private JobUpdater.@Nullable Change returned(Job job, Job taken) {
     if (job.version() != taken.version()) {
       return null;
@@ -173,12 +178,12 @@ final class JobOutcomeHandler {
         slices);
   }
 
-  /** A run has failed here before it had stored anything. */
+  /** Handles a run that has failed here before it had stored anything. */
   void failed(Job job, BackfillException failure) {
     failed(job, failure, false);
   }
 
-  /** Where something was stored before, what failed earlier is over. */
+  /** Handles a failed run. If it had stored something before, earlier failures no longer count. */
   private void failed(Job job, BackfillException failure, boolean progressed) {
     if (progressed) {
       breaker.worked();
@@ -189,7 +194,7 @@ final class JobOutcomeHandler {
       return;
     }
     if (!progressed && breaker.failed(job.key(), failure)) {
-      // Behind the others, so that another one tries first when the rest is over.
+      // Behind the others, so that another one tries first when the suspension is over.
       changeAfterSlice(
           job,
           stored ->
@@ -202,7 +207,7 @@ final class JobOutcomeHandler {
                       updater.note(
                           Kind.RETRIED,
                           JobUpdater.destinationOf(stored, updater.here()),
-                          "all work rests, since other targets fail in the same way: "
+                          "all work is suspended, since other targets fail in the same way: "
                               + message))));
       return;
     }
@@ -227,10 +232,10 @@ final class JobOutcomeHandler {
   }
 
   /**
-   * Takes back a job that another destination did not do: it runs here once, then as after any
+   * Takes back a job that another destination did not do. It runs here once, then as after any
    * failure.
    *
-   * @param still whether that holds of the job as it is stored when it is changed
+   * @param still checks the job as it is stored when it is changed
    */
   void notDone(Job job, String reason, Predicate<Job> still) {
     updater

@@ -24,12 +24,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decides for due jobs where they run, those of a target together. */
+/** The placement of due jobs, decided together for the jobs of a target. */
 final class JobPlacer {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobPlacer.class);
 
-  /** Of so many targets the sizes are asked for in one go, so that work begins meanwhile. */
+  /**
+   * The max number of targets whose sizes are fetched in one round, so that work begins meanwhile.
+   */
   private static final int TARGETS_AT_ONCE = 10;
 
   private final JobUpdater updater;
@@ -44,7 +46,10 @@ final class JobPlacer {
     this.sizes = sizes;
   }
 
-  /** Places what is due and has no place, or one that is switched off; says whether it did. */
+  /**
+   * Places due jobs without a placement, or with one that is suspended; returns true if it placed
+   * any.
+   */
   boolean place(List<Job> due, SuspensionCache suspensions) throws InterruptedException {
     Set<String> suspended =
         elsewhere.isEmpty() || due.isEmpty() ? Set.of() : suspensions.holding(updater.now());
@@ -72,7 +77,7 @@ final class JobPlacer {
         || !isKnown(placement.destination());
   }
 
-  /** A destination that was there once may be no more. */
+  /** Checks for a destination of an earlier configuration that this one lacks. */
   private boolean isKnown(Destination destination) {
     return destination.equals(Destination.LOCAL) || elsewhere.contains(destination);
   }
@@ -93,7 +98,7 @@ final class JobPlacer {
     for (Job job : jobs) {
       if (placement.equals(job.placement())) {
         updater.save(
-            job.withPlacement(placement)); // As it was decided the last time, which is on record.
+            job.withPlacement(placement)); // As it was decided last time; the event is stored.
       } else {
         updater.save(
             job.withPlacement(placement),

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes jobs, or makes those that are there run sooner. */
+/** The triggers of jobs: creates jobs, or makes existing ones run sooner. */
 final class JobTriggers {
 
   private final JobUpdater updater;
@@ -24,16 +24,16 @@ final class JobTriggers {
   }
 
   /**
-   * Has a backfill run. A job that is queued or dispatched already keeps its place, unless this
-   * trigger is more urgent.
+   * Queues a backfill's job. A job that is queued or dispatched already keeps its place, unless
+   * this trigger is more urgent.
    *
-   * @return whether there is work now that was not there before
+   * @return true if there is work now that was not there before
    */
   boolean queue(BackfillKey key, Trigger trigger) {
     return enqueue(key, trigger, true);
   }
 
-  /** Has a backfill looked after; one that is already stays as it is. */
+  /** Tracks a backfill; has no effect if it is tracked already. */
   boolean track(BackfillKey key, Trigger trigger) {
     return enqueue(key, trigger, false);
   }
@@ -77,7 +77,7 @@ final class JobTriggers {
             before.attempts(),
             resting ? 0 : before.slices());
     Job requested = job.withState(resting ? JobState.QUEUED : job.state(), trigger, schedule);
-    // What is more urgent now may belong elsewhere, unless a worker there has it already.
+    // A job that is more urgent now may belong elsewhere, unless a worker there has it already.
     Job next = isTakenElsewhere(job) ? requested : requested.withPlacement(null);
     return new JobUpdater.Change(
         next, List.of(updater.note(Kind.TRIGGERED, null, trigger.reason())));

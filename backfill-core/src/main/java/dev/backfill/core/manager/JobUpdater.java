@@ -23,7 +23,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Where jobs are changed: what is stored is told to listeners afterwards. */
+/** The one place where jobs are changed. Listeners receive each change after it was stored. */
 record JobUpdater(
     ProgressStore progress,
     JobStore jobs,
@@ -33,13 +33,15 @@ record JobUpdater(
 
   private static final int MAX_REASON = 2_000;
 
-  /** More often than a few times, nobody changes a job while one looks. */
+  /**
+   * The max number of tries: other managers do not change a job more often than that in between.
+   */
   private static final int MAX_ATTEMPTS = 10;
 
-  /** What a manager takes from its surroundings. */
+  /** The time, the randomness and the destination of a manager. */
   record Environment(TimeSource time, RandomGenerator random, Destination here) {}
 
-  /** A job as it is to be, and what is to be kept of why. */
+  /** A job as it has to be, and the events to record. */
   record Change(Job job, List<Note> notes) {}
 
   Instant now() {
@@ -59,12 +61,12 @@ record JobUpdater(
         now());
   }
 
-  /** What to write of a failure. */
+  /** Returns the text to store for a failure. */
   static String message(BackfillException failure) {
     return Objects.requireNonNullElse(failure.getMessage(), failure.toString());
   }
 
-  /** Stores a change; empty when somebody else was faster. */
+  /** Stores a change; empty if another manager was faster. */
   Optional<Job> save(Job job, Note... notes) {
     Optional<Job> saved = jobs.update(job, List.of(notes));
     saved.ifPresent(stored -> publish(stored, List.of(notes)));
@@ -74,8 +76,8 @@ record JobUpdater(
   /**
    * Changes a job as it is stored now, however often others change it meanwhile.
    *
-   * @param change what it is to be, or null to leave it
-   * @return the job afterwards; empty when it is no longer looked after, or was left
+   * @param change returns the job as it has to be, or null to leave it
+   * @return the job afterwards; empty if it is no longer tracked, or was left
    */
   Optional<Job> change(Job job, Function<Job, @Nullable Change> change) {
     for (int i = 0; i < MAX_ATTEMPTS; i++) {
@@ -93,7 +95,7 @@ record JobUpdater(
     throw new IllegalStateException("the job of " + job.key() + " changes all the time");
   }
 
-  /** Reads the backfills of jobs in one query, however many jobs there are. */
+  /** Reads the backfills of jobs in one query, whatever the number of jobs. */
   Map<BackfillId, Backfill> backfills(List<Job> of) {
     if (of.isEmpty()) {
       return Map.of();

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Prunes once a day, in one of all managers, and only beside other work. */
+/** The daily pruning, in one of all managers, and only beside other work. */
 final class Pruning {
 
   private static final Logger LOG = LoggerFactory.getLogger(Pruning.class);
 
   private static final Duration EVERY = Duration.ofDays(1);
 
-  /** The time between two questions whether it is this manager's turn. */
+  /** The interval at which this manager asks the store if it is its turn. */
   private static final Duration CLAIM_INTERVAL = Duration.ofHours(1);
 
   private final JobUpdater updater;
@@ -28,7 +28,7 @@ final class Pruning {
     this.retention = retention;
   }
 
-  /** A failure is no reason to end: the next day tries again. */
+  /** Prunes if it is due. A failure does not end the manager: the next day tries again. */
   synchronized void whenDue(BooleanSupplier stop) {
     long now = updater.environment().time().nanoTime();
     Long before = lastClaimNanos;

@@ -33,21 +33,28 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends jobs to other destinations, and looks what becomes of them there. */
+/** The dispatches to other destinations: sends jobs, and follows their runs. */
 final class RemoteDispatches {
 
   private static final Logger LOG = LoggerFactory.getLogger(RemoteDispatches.class);
 
-  /** How often a request without an answer and without a run is made before the job comes back. */
+  /**
+   * The max number of requests for a job without an answer and without a run, before it comes back.
+   */
   private static final int MAX_ATTEMPTS = 3;
 
-  /** How long the run of a request without an answer is looked for; runs are listed in seconds. */
+  /**
+   * The time for which it searches for the run of a request without an answer; runs are listed
+   * within seconds.
+   */
   private static final Duration ANSWER_WITHIN = Duration.ofMinutes(2);
 
-  /** A second lies between two requests, and slices wait to be started meanwhile. */
+  /**
+   * The max number of requests in one round: a second lies between two, and slices wait meanwhile.
+   */
   private static final int REQUESTS_AT_ONCE = 5;
 
-  /** A run is looked at less and less often, up to so many times the usual interval. */
+  /** The max factor by which the interval between polls of a run grows. */
   private static final int MAX_INTERVALS = 10;
 
   private static final Run UNKNOWN = new Run(Run.State.UNKNOWN, null, null, null);
@@ -60,7 +67,7 @@ final class RemoteDispatches {
   private final Map<Destination, Instant> silentUntil = new HashMap<>();
   private final Map<String, Poll> polls = new HashMap<>();
 
-  /** Correlation ids of requests without an answer, and what is known of why. */
+  /** Correlation ids of requests without an answer, with the reason as far as known. */
   private final Map<String, String> unanswered = new HashMap<>();
 
   private Instant nextPoll = Instant.MIN;
@@ -79,7 +86,8 @@ final class RemoteDispatches {
   }
 
   /**
-   * Sends what is due and placed elsewhere, the jobs of a target together; says how many requests.
+   * Sends due jobs that are placed elsewhere, those of a target together; returns the number of
+   * requests.
    */
   int send(List<Job> due) throws InterruptedException {
     Map<Placed, List<Job>> groups = new LinkedHashMap<>();
@@ -114,7 +122,7 @@ final class RemoteDispatches {
     return until != null && updater.now().isBefore(until);
   }
 
-  /** Stores the request before it is made, so that of several managers one makes it. */
+  /** Sends one request. Stores it before it is made, so that of several managers one makes it. */
   private boolean send(Placed placed, List<Job> jobs) throws InterruptedException {
     Dispatch dispatch = Dispatch.requested(correlationId(), updater.now());
     List<Job> requested = requested(jobs, dispatch);
@@ -145,7 +153,7 @@ final class RemoteDispatches {
                   job, JobUpdater.message(e), stored -> isUnclaimed(dispatch, stored)));
     } catch (BackfillException e) {
       LOG.info(
-          "{} did not answer for {}, so its run is looked for: {}",
+          "{} did not answer for {}; the manager searches for its run: {}",
           placed.destination(),
           placed.target(),
           e.getMessage());
@@ -155,8 +163,8 @@ final class RemoteDispatches {
   }
 
   /**
-   * The jobs that this manager may ask for. If another manager has the first one, it has, or is
-   * about to have, the others too.
+   * Returns the jobs that this manager may request. If another manager has the first one, it has
+   * the others too, or is about to take them.
    */
   private List<Job> requested(List<Job> jobs, Dispatch dispatch) {
     List<Job> requested = new ArrayList<>();
@@ -172,7 +180,9 @@ final class RemoteDispatches {
     return requested;
   }
 
-  /** The destination has got the request; a worker there may have the job already. */
+  /**
+   * Stores that the destination has received the request; a worker there may have the job already.
+   */
   private void answered(
       Job job, Dispatch dispatch, @Nullable String run, @Nullable String address) {
     String where = address == null ? "" : ", see " + address;
@@ -190,7 +200,7 @@ final class RemoteDispatches {
               updater.note(
                   Kind.DISPATCHED,
                   JobUpdater.destinationOf(stored, updater.here()),
-                  "asked as " + dispatch.correlationId() + where);
+                  "requested as " + dispatch.correlationId() + where);
           return after.equals(before)
               ? null
               : new JobUpdater.Change(
@@ -198,7 +208,7 @@ final class RemoteDispatches {
         });
   }
 
-  /** The request was refused for now, and the job waits where it was placed. */
+  /** Takes back a request that was refused for now; the job waits where it was placed. */
   private void withdraw(Job job, Dispatch dispatch) {
     updater.change(
         job,
@@ -212,7 +222,7 @@ final class RemoteDispatches {
     return String.format(Locale.ROOT, "backfill-%016x", updater.environment().random().nextLong());
   }
 
-  /** The destination has no run of a request, so that the request is made again. */
+  /** Requests a run again, since the destination has none for the request. */
   private void sendAgain(Job job, Dispatch dispatch) {
     String reason =
         Objects.requireNonNullElse(
@@ -248,7 +258,7 @@ final class RemoteDispatches {
         schedule.slices());
   }
 
-  /** Follows what was sent, unless that was done a moment ago. */
+  /** Follows the dispatched jobs, unless that was done a moment ago. */
   void follow() throws InterruptedException {
     if (updater.now().isBefore(nextPoll)) {
       return;
@@ -286,14 +296,14 @@ final class RemoteDispatches {
         .toList();
   }
 
-  /** The next time to look for runs of unanswered requests; null if there are none. */
+  /** Returns the next time to search for runs of unanswered requests; null if there are none. */
   @Nullable Instant nextPoll() {
     return unanswered.isEmpty() ? null : nextPoll;
   }
 
   /**
-   * A request without an answer, for which the destination has listed no run in time. Without a
-   * dispatcher, time alone decides.
+   * Checks for a request without an answer, for which the destination has listed no run in time.
+   * Without a dispatcher, time alone decides.
    */
   private boolean isMissing(Job job, Dispatch dispatch, Optional<Run> run) {
     if (dispatch.answered()) {
@@ -307,7 +317,9 @@ final class RemoteDispatches {
         && isPast(dispatch.at(), ANSWER_WITHIN);
   }
 
-  /** The run as the destination reports it now; empty if it was not asked or did not answer. */
+  /**
+   * Returns the run as the destination reports it now; empty if it was not asked or did not answer.
+   */
   private Optional<Run> poll(Job job, Dispatch dispatch, @Nullable Backfill backfill)
       throws InterruptedException {
     Dispatcher dispatcher = dispatchers.get(JobUpdater.destinationOf(job, updater.here()));
@@ -317,14 +329,17 @@ final class RemoteDispatches {
   }
 
   /**
-   * When a run is looked at.
+   * The next poll of a run.
    *
-   * @param next from when on
-   * @param pause how long after that
+   * @param next its earliest time
+   * @param pause the interval after it
    */
   private record Poll(Instant next, Duration pause) {}
 
-  /** A worker that holds the lease needs no looking at, once people know where it is. */
+  /**
+   * Checks for a worker that holds the lease, whose run need not be polled once its address is
+   * known.
+   */
   private static boolean isAtWork(Dispatch dispatch, @Nullable Backfill backfill) {
     if (dispatch.claimedAt() == null || dispatch.url() == null) {
       return false;
@@ -347,7 +362,7 @@ final class RemoteDispatches {
     try {
       return Optional.of(dispatcher.follow(dispatch));
     } catch (BackfillException e) {
-      LOG.debug("The run {} cannot be looked at now", dispatch.correlationId(), e);
+      LOG.debug("The state of the run {} is not known now", dispatch.correlationId(), e);
       return Optional.empty();
     }
   }
@@ -373,7 +388,7 @@ final class RemoteDispatches {
       }
       case UNKNOWN, QUEUED, RUNNING -> {
         if (!claimed && isOver(dispatch.at())) {
-          // A request without an answer may never have been made.
+          // A request without an answer may never have been sent.
           String missing =
               dispatch.answered()
                   ? "no worker took it"
@@ -393,7 +408,9 @@ final class RemoteDispatches {
     }
   }
 
-  /** Whether a job is still dispatched by a request; it may have come back and been sent again. */
+  /**
+   * Checks if a job is still dispatched by a request; it may have come back and been sent again.
+   */
   private static boolean isOf(Dispatch dispatch, Job stored) {
     Dispatch now = stored.dispatch();
     return stored.state() == JobState.DISPATCHED
@@ -433,14 +450,17 @@ final class RemoteDispatches {
                         updater.note(
                             Kind.RETRIED,
                             JobUpdater.destinationOf(stored, updater.here()),
-                            "its run ended in good order before the job did" + at(run)))));
+                            "its run succeeded before the job ended" + at(run)))));
   }
 
   private boolean isOver(Instant since) {
     return isPast(since, rules.claimWithin());
   }
 
-  /** A moment that lies in the future was written by a wrong clock, and lasts for nobody. */
+  /**
+   * Checks if a time is over. A moment in the future was written by a wrong clock, and counts as
+   * past.
+   */
   private boolean isPast(Instant since, Duration time) {
     Instant now = updater.now();
     return !now.isBefore(since.plus(time)) || since.isAfter(now.plus(StoreTime.TOLERANCE));

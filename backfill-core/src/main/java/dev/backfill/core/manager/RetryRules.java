@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
- * When a job that failed is tried again; what was waited is stored, so that a restart forgets none
- * of it.
+ * The rules by which a failed job is tried again. The delays are stored, so that a restart forgets
+ * none of them.
  *
  * @param first the delay after the first failure; doubles with each further one; positive
- * @param max the longest delay; at least {@code first}
- * @param attempts how many failures in a row are tried again, before the job counts as failed; 0 or
- *     more
- * @param afterGivingUp how long a failed job rests before it tries again by itself; positive
+ * @param max the max delay; at least {@code first}
+ * @param attempts the number of failures in a row that are tried again, before the job counts as
+ *     failed; 0 or more
+ * @param afterGivingUp the delay after which a failed job tries again by itself; positive
  */
 public record RetryRules(Duration first, Duration max, int attempts, Duration afterGivingUp) {
 
@@ -26,7 +26,7 @@ public record RetryRules(Duration first, Duration max, int attempts, Duration af
   /**
    * Checks the values.
    *
-   * @throws InvalidConfigurationException when one is out of its range
+   * @throws InvalidConfigurationException if one is out of its range
    */
   public RetryRules {
     if (first.isZero()
@@ -38,8 +38,8 @@ public record RetryRules(Duration first, Duration max, int attempts, Duration af
       throw new InvalidConfigurationException(
           String.format(
               Locale.ROOT,
-              "Retries begin after %s, at most %s, %d times, then after %s; the delays must be"
-                  + " positive, the longest at least the first, and the attempts 0 or more.",
+              "RetryRules: first is %s, max %s, attempts %d, afterGivingUp %s; the delays must be positive, max"
+                  + " at least first, and attempts 0 or more.",
               first,
               max,
               attempts,
@@ -48,10 +48,10 @@ public record RetryRules(Duration first, Duration max, int attempts, Duration af
   }
 
   /**
-   * The delay before the next try.
+   * Returns the delay before the next try.
    *
-   * @param failures how many have failed in a row; at least 1
-   * @param random where the jitter comes from
+   * @param failures the number of failures in a row; at least 1
+   * @param random the source of the jitter
    * @return the doubled delay, up to a fifth longer or shorter
    */
   Duration delay(int failures, RandomGenerator random) {

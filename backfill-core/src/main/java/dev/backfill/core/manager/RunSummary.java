@@ -4,16 +4,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run of the manager did.
+ * The summary of a manager's run.
  *
- * @param slices slices that were run; 0 or more
- * @param chunks chunks that were committed; 0 or more
- * @param items items in them; 0 or more
- * @param completed jobs that were completed; 0 or more
- * @param failed slices that failed; 0 or more
- * @param dispatched requests to other destinations; 0 or more
- * @param nextDue when there is something to do again, which is now when the time was up; null when
- *     nothing will be due by itself
+ * @param slices the number of slices; 0 or more
+ * @param chunks the number of committed chunks; 0 or more
+ * @param items the number of items in them; 0 or more
+ * @param completed the number of completed jobs; 0 or more
+ * @param failed the number of failed slices; 0 or more
+ * @param dispatched the number of requests to other destinations; 0 or more
+ * @param nextDue when there is work again, which is now if the time was up; null if nothing will be
+ *     due by itself
  */
 public record RunSummary(
     int slices,
@@ -24,7 +24,7 @@ public record RunSummary(
     int dispatched,
     @Nullable Instant nextDue) {
 
-  /** Nothing was done. */
+  /** The summary of a run that did nothing. */
   static final RunSummary NOTHING = new RunSummary(0, 0, 0, 0, 0, 0, null);
 
   RunSummary plus(RunSummary other) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs slices on the executor, and remembers which sources have to wait for quota. */
+/** The slices on the executor, and the sources that wait for quota. */
 final class SliceExecutor {
 
   private static final Logger LOG = LoggerFactory.getLogger(SliceExecutor.class);
@@ -55,12 +55,15 @@ final class SliceExecutor {
     this.outcomeHandler = outcomeHandler;
   }
 
-  /** Whether everything that was begun has ended and was told of. */
+  /** Checks if every slice that was begun has ended and its end was consumed. */
   boolean isDone() {
     return untold.get() == 0;
   }
 
-  /** Waits until none runs, whoever hears of it; says whether that came in time. */
+  /**
+   * Waits until no slice runs, also if no other thread consumes their ends. Returns true if that
+   * came in time.
+   */
   boolean awaitNone(Duration timeout) throws InterruptedException {
     lock.lockInterruptibly();
     try {
@@ -82,13 +85,13 @@ final class SliceExecutor {
     return running.containsKey(job.key().toString());
   }
 
-  /** Whether the quota that a job reads with is used up, as far as is known. */
+  /** Checks if the quota that a job reads with is used up, as far as known. */
   boolean isParked(Job job) {
     Instant until = parked.get(job.key().source());
     return until != null && updater.now().isBefore(until);
   }
 
-  /** When the first of the parked sources may go on; null when none is parked. */
+  /** Returns when the first of the parked sources may continue; null if none is parked. */
   @Nullable Instant parkedUntil() {
     Instant now = updater.now();
     return parked.values().stream().filter(now::isBefore).min(Instant::compareTo).orElse(null);
@@ -117,11 +120,11 @@ final class SliceExecutor {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (BackfillException e) {
-      LOG.warn("{}: what became of the slice could not be stored: {}", job.key(), e.getMessage());
+      LOG.warn("{}: the result of the slice could not be stored: {}", job.key(), e.getMessage());
     } catch (RuntimeException | Error e) {
-      LOG.error("{}: what became of the slice could not be stored", job.key(), e);
+      LOG.error("{}: the result of the slice could not be stored", job.key(), e);
     } finally {
-      // Whoever hears of its end may start the next one in its place at once.
+      // Before its end is announced: the loop may start the next one in its place at once.
       remove(job);
       ended.add(summary);
     }
@@ -145,8 +148,7 @@ final class SliceExecutor {
       outcomeHandler.failed(job, e);
       return new RunSummary(1, 0, 0, 0, 1, 0, null);
     } catch (RuntimeException | Error e) {
-      // An error too: a class that the host's sink lacks, say, is the job's failure, again and
-      // again.
+      // Also an error: a class that the host's sink lacks, for example, fails the job each time.
       outcomeHandler.failed(
           job,
           new PermanentFailureException(
@@ -177,7 +179,7 @@ final class SliceExecutor {
     return engine.runSlice(job, limits);
   }
 
-  /** What the next slice to end did; null when none ends soon. */
+  /** Returns the result of the next slice to end; null if none ends soon. */
   @Nullable RunSummary awaitEnd() throws InterruptedException {
     RunSummary summary = ended.poll(pollInterval.toNanos(), TimeUnit.NANOSECONDS);
     if (summary != null) {

@@ -23,7 +23,7 @@ final class SourceRegistry {
     }
     if (sources.isEmpty()) {
       throw new InvalidConfigurationException(
-          "The manager has no source, so there is nothing that it could bring; give one with source(...).");
+          "The manager has no source. Nothing was started. Add one with source(...).");
     }
   }
 
@@ -43,7 +43,7 @@ final class SourceRegistry {
     return sources.containsKey(key.source());
   }
 
-  /** What a target's backfills are called. */
+  /** Returns the keys of a target's backfills. */
   List<BackfillKey> keys(String target) {
     return sources.keySet().stream().map(name -> new BackfillKey(name, target)).toList();
   }

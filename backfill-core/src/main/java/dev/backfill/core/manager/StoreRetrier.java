@@ -14,15 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Repeats a store's calls after transient failures with the engine's backoff, so that a short
- * outage of the database ends no look. Each call may be repeated: a change names the version that
- * it was made for, and the rest is idempotent.
+ * A retry of a store's calls after transient failures, with the engine's backoff, so that a short
+ * outage of the database does not end the manager's loop. Each call may be repeated: a change names
+ * the version that it was made for, and all others are idempotent.
  */
 final class StoreRetrier {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreRetrier.class);
 
-  /** How long it sleeps before it checks again whether the manager was stopped. */
+  /** The interval at which a sleep checks if the manager was stopped. */
   private static final Duration STEP = Duration.ofSeconds(1);
 
   private final TimeSource time;
@@ -37,7 +37,7 @@ final class StoreRetrier {
     this.stopped = stopped;
   }
 
-  /** The same store, whose calls are repeated. A proxy, so that no call can be forgotten. */
+  /** Returns the same store, whose calls are repeated. A proxy covers every method. */
   <T> T with(Class<T> type, T store) {
     return type.cast(
         Proxy.newProxyInstance(
@@ -70,7 +70,7 @@ final class StoreRetrier {
     }
   }
 
-  /** Sleeps; false if the thread was interrupted, which it stays. */
+  /** Sleeps. Returns false if the thread was interrupted, which it stays. */
   private boolean sleep(Duration delay) {
     long end = time.nanoTime() + delay.toNanos();
     try {

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The suspensions as one look at the store sees them: read once, when they first matter. */
+/** The suspensions for one search of jobs, read once, when they are first needed. */
 final class SuspensionCache {
 
   private final JobStore jobs;
@@ -19,14 +19,14 @@ final class SuspensionCache {
     this.jobs = jobs;
   }
 
-  /** The stored suspension of all work, also when it has ended by itself. */
+  /** Returns the stored suspension of all work, also if it has ended by itself. */
   Optional<Suspension> work() {
     return suspensions().stream()
         .filter(suspension -> suspension.subject().equals(Suspension.WORK))
         .findFirst();
   }
 
-  /** The subjects that are switched off at a moment. */
+  /** Returns the subjects that are suspended at a moment. */
   Set<String> holding(Instant now) {
     return suspensions().stream()
         .filter(suspension -> DestinationBreaker.holds(suspension, now))
@@ -34,7 +34,7 @@ final class SuspensionCache {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Something was begun, which may have changed them. */
+  /** Forgets them after a slice has started, which may have changed them. */
   void forget() {
     suspensions = null;
   }

@@ -6,10 +6,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often a complete history is looked at for what is new. The interval grows with the jobs that
+ * The interval at which a complete history is checked for new items. It grows with the jobs that
  * are due, and doubles while little quota is left, so that syncs never crowd out histories.
  *
- * @param min the interval while there is little to do; positive
+ * @param min the interval while little is due; positive
  * @param max the max interval; at least {@code min}
  */
 public record SyncInterval(Duration min, Duration max) {
@@ -24,22 +24,22 @@ public record SyncInterval(Duration min, Duration max) {
   /**
    * Checks the values.
    *
-   * @throws InvalidConfigurationException when one is out of its range
+   * @throws InvalidConfigurationException if one is out of its range
    */
   public SyncInterval {
     if (min.isZero() || min.isNegative() || max.compareTo(min) < 0) {
       throw new InvalidConfigurationException(
-          "Syncs come every %s, at least every %s; the first must be positive and the second no shorter."
+          "SyncInterval: min is %s and max is %s; min must be positive, and max at least min."
               .formatted(min, max));
     }
   }
 
   /**
-   * The interval now.
+   * Returns the interval now.
    *
-   * @param due how many jobs are due; 0 or more
-   * @param workers how many of them can run at once; 1 or more
-   * @param quota what is left, or null when nobody knows
+   * @param due the number of due jobs; 0 or more
+   * @param workers the number of jobs that can run at once; 1 or more
+   * @param quota the quota that is left, or null if it is not known
    * @return from {@code min} to {@code max}
    */
   Duration now(int due, int workers, @Nullable Quota quota) {

@@ -11,15 +11,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Starts slices while there is something to do, and waits in between where that is wanted. */
+/**
+ * The loop that starts slices while there is work, and waits in between if the caller wants that.
+ */
 final class WorkLoop {
 
-  /**
-   * How long it sleeps at most before it looks again: what other processes queue is unknown here.
-   */
+  /** The max sleep before it checks for work that other processes queue. */
   private static final Duration POLL_INTERVAL = Duration.ofSeconds(30);
 
-  /** How soon it looks again at what another worker holds. */
+  /** The interval at which it checks a job that another worker holds. */
   private static final Duration HELD = Duration.ofSeconds(5);
 
   private static final Duration STEP = Duration.ofSeconds(1);
@@ -38,10 +38,10 @@ final class WorkLoop {
   private volatile int due;
 
   /**
-   * Creates it.
+   * Creates the loop.
    *
    * @param pruning removes old rows
-   * @param clocks looks at the store's clock before each look
+   * @param clocks checks the store's clock before each round
    */
   WorkLoop(
       JobUpdater updater,
@@ -60,17 +60,17 @@ final class WorkLoop {
     this.parallelism = parallelism;
   }
 
-  /** What to do when nothing can run now. */
+  /** The action when nothing can run now. */
   enum Idle {
-    /** End. */
+    /** Ends the loop. */
     RETURN,
-    /** Wait, unless nothing will be due in time. */
+    /** Waits, unless nothing will be due in time. */
     WAIT_IN_TIME,
-    /** Wait for ever. */
+    /** Waits for ever. */
     WAIT
   }
 
-  /** Ends the loop after the slices that run; may be called from anywhere. */
+  /** Ends the loop after the running slices; may be called from any thread. */
   void stop() {
     stopped.set(true);
   }
@@ -79,17 +79,17 @@ final class WorkLoop {
     return stopped.get();
   }
 
-  /** There is something to do that was not there before. */
+  /** Wakes the loop, since there is new work. */
   void wake() {
     woken.set(true);
   }
 
-  /** Waits until no slice runs any more; says whether that came in time. */
+  /** Waits until no slice runs any more. Returns true if that came in time. */
   boolean awaitNone(Duration limit) throws InterruptedException {
     return slices.awaitNone(limit);
   }
 
-  /** How many jobs could run here when it last looked. */
+  /** Returns the number of jobs that could run here at the last check. */
   int due() {
     return due;
   }
@@ -99,7 +99,7 @@ final class WorkLoop {
       return looks(limit, idle);
     } catch (TransientFailureException e) {
       if (Thread.interrupted()) {
-        // Interrupted while a call of the store was to be repeated.
+        // The thread was interrupted while a call of the store was to be repeated.
         InterruptedException interrupted = new InterruptedException(e.getMessage());
         interrupted.initCause(e);
         throw interrupted;
@@ -120,7 +120,7 @@ final class WorkLoop {
       }
       woken.set(false);
       clocks.run();
-      // Asked before: what ends while it looks may be what it did not find.
+      // Read before the search: a slice that ends meanwhile may hold the job that was not found.
       boolean busy = slices.running() > 0;
       DueJobs.Found found = dueJobs.find();
       total = total.plus(new RunSummary(0, 0, 0, 0, 0, found.sent(), null));
@@ -144,7 +144,7 @@ final class WorkLoop {
     return total.until(end.isOver() ? updater.now() : next);
   }
 
-  /** The end of a run by the clock that only goes forward. */
+  /** The end of a run, by the clock that only moves forward. */
   private static final class End {
 
     private final TimeSource time;
@@ -166,7 +166,7 @@ final class WorkLoop {
     }
   }
 
-  /** A run that has done nothing asks nothing more. */
+  /** Prunes, unless the run has done nothing: then it sends no further query. */
   private void prune(RunSummary total) {
     if (total.slices() > 0 && !stopped.get()) {
       pruning.whenDue(stopped::get);
@@ -179,7 +179,7 @@ final class WorkLoop {
       if (stopped.get()) {
         break;
       }
-      // Asked of the store last: of hundreds of due jobs, none may be able to start.
+      // The store is asked last: of hundreds of due jobs, none may be able to start.
       if (!slices.isRunning(job) && !slices.isParked(job)) {
         if (!mayStart(started, found.suspensions())) {
           break;
@@ -197,7 +197,7 @@ final class WorkLoop {
 
   private boolean mayStart(int started, SuspensionCache suspensions) {
     return switch (breaker.state(suspensions)) {
-      // An executor may run a slice at once, and what was found is then out of date.
+      // An executor may run a slice at once; the found jobs are then out of date.
       case CLOSED -> slices.running() < parallelism && started < parallelism;
       case TRYING -> slices.running() == 0 && started == 0;
       case OPEN -> false;
@@ -209,7 +209,7 @@ final class WorkLoop {
     return remaining.compareTo(MIN) < 0 ? MIN : remaining;
   }
 
-  /** When something can be done again; null when nothing will be due by itself. */
+  /** Returns when there will be work again; null if nothing will be due by itself. */
   private @Nullable Instant earliest(DueJobs.Found found, int started) {
     Instant now = updater.now();
     Instant next = found.next();
@@ -230,7 +230,9 @@ final class WorkLoop {
     return next != null && Duration.between(updater.now(), next).compareTo(end.remaining()) < 0;
   }
 
-  /** Sleeps by the clock that only goes forward: a clock that is set back prolongs nothing. */
+  /**
+   * Sleeps by the clock that only moves forward: a clock that is set back makes no sleep longer.
+   */
   private void sleepUntil(@Nullable Instant next, End end) throws InterruptedException {
     TimeSource time = updater.environment().time();
     Duration selected = next == null ? POLL_INTERVAL : Duration.between(updater.now(), next);

@@ -8,10 +8,12 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Brings back jobs that a manager with a wrong clock has put off for longer than any rule does. */
+/**
+ * The repair of jobs that a manager with a wrong clock has delayed for longer than any rule does.
+ */
 final class WrongClocks {
 
-  /** Rules of other managers may let a job rest for longer than the own ones do, up to a month. */
+  /** The min delay to repair: rules of other managers may delay a job by up to a month. */
   private static final Duration MIN = Duration.ofDays(31);
 
   private static final Duration POLL_INTERVAL = Duration.ofMinutes(10);
@@ -26,7 +28,7 @@ final class WrongClocks {
     this.max = max.compareTo(MIN) < 0 ? MIN : max;
   }
 
-  /** Makes such jobs due, unless it has looked a moment ago. */
+  /** Makes such jobs due, unless it has checked a moment ago. */
   void repair() {
     long nanos = updater.environment().time().nanoTime();
     Long last = lastNanos;
@@ -55,6 +57,6 @@ final class WrongClocks {
             updater.note(
                 Kind.RETRIED,
                 JobUpdater.destinationOf(stored, updater.here()),
-                "it was put off until " + due + ", as only a wrong clock does")));
+                "it was delayed until " + due + ", which only a wrong clock does")));
   }
 }

@@ -1,4 +1,4 @@
-/** The host's door: what is to run, when, where, and what happens when it fails. */
+/** Orchestration for a host: which backfills run, when, where, and how failures are handled. */
 @NullMarked
 package dev.backfill.core.manager;
 

@@ -203,14 +203,14 @@ class DispatchDecisionsTest {
     sent();
     assertThat(dispatch().url()).isEqualTo(URL);
     assertThat(fixture.last("a/b", Kind.DISPATCHED).orElseThrow().reason())
-        .isEqualTo("asked as " + dispatch().correlationId() + ", see " + URL);
+        .isEqualTo("requested as " + dispatch().correlationId() + ", see " + URL);
   }
 
   @Test
   void withoutALinkTheRequestIsNoted() throws InterruptedException {
     sent();
     assertThat(fixture.last("a/b", Kind.DISPATCHED).orElseThrow().reason())
-        .isEqualTo("asked as " + dispatch().correlationId());
+        .isEqualTo("requested as " + dispatch().correlationId());
   }
 
   @Test

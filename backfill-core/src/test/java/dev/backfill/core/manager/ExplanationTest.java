@@ -36,7 +36,7 @@ class ExplanationTest {
       assertThat(explanation.streams().get(0).events()).isNotEmpty();
       assertThat(explanation.text(ZoneOffset.UTC))
           .startsWith("t1 numbers\n  status             completed, 60 of 60\n")
-          .containsPattern("job +idle, scheduled because: time to look for what is new\n")
+          .containsPattern("job +idle, scheduled because: the sync interval is over\n")
           .containsPattern("runs on +local, because ")
           .containsPattern("triggered.*: newly tracked\n");
     }

@@ -138,7 +138,7 @@ class GapDetectorTest {
               new Finding(
                   fixture.key("a/b"),
                   Finding.Kind.NEVER_STARTED,
-                  "nobody has begun to read it",
+                  "no worker has started it",
                   false));
       assertThat(fixture.jobs.list()).hasSize(1);
     }

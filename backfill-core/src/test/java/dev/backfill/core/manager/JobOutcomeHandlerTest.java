@@ -302,7 +302,7 @@ class JobOutcomeHandlerTest {
         .isEqualTo(
             new JobSchedule(before.queuedAt(), now(), now().plus(Duration.ofMinutes(10)), 2, 3));
     assertThat(fixture.last("a/b", Kind.RETRIED).orElseThrow().reason())
-        .isEqualTo("all work rests, since other targets fail in the same way: 502");
+        .isEqualTo("all work is suspended, since other targets fail in the same way: 502");
   }
 
   @Test
