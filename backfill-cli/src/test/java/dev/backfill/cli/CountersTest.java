@@ -12,6 +12,7 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
@@ -158,7 +159,7 @@ class CountersTest {
         return backfill == null ? null : engine.retryQuarantined(job, Set.of(), limits);
       case 2:
         if (backfill != null && random.nextInt(3) == 0) {
-          store.reload(backfill.id(), "ann", "a restart");
+          store.reload(backfill.id(), RequestedBy.by("ann", "a restart"));
         }
         return null;
       case 3:

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillRunner;
 import dev.backfill.core.run.BackfillSpec;
@@ -57,7 +58,9 @@ class ReloadTest {
               failure -> assertThat(failure.reason()).isEqualTo(Reason.IDENTITY_CHANGED))
           .hasMessageContaining("backfill reload");
 
-      assertThat(store.progress().reload(stopped.backfill().id(), "ann", "it is new")).isPresent();
+      assertThat(
+              store.progress().reload(stopped.backfill().id(), RequestedBy.by("ann", "it is new")))
+          .isPresent();
       assertThat(run(github).outcome()).isEqualTo(Outcome.COMPLETED);
       assertThat(stored(1)).isEqualTo(150);
       assertThat(stored(2)).isEqualTo(40);

@@ -2,6 +2,7 @@ package dev.backfill.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.cli.command.BackfillCommand;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.manager.BackfillManagerBuilder;
@@ -139,7 +140,7 @@ class RetentionTest {
   }
 
   private static void requestSync(BackfillManager manager) throws Exception {
-    manager.requestSync(TARGET, "a test");
+    manager.sync(TARGET, RequestedBy.by("ann", "a test"));
     manager.runDue();
   }
 

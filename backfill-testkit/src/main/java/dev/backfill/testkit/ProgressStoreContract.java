@@ -22,13 +22,13 @@ import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Control;
-import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Pruned;
 import dev.backfill.api.store.QuarantinedItem;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
@@ -1422,11 +1422,14 @@ public abstract class ProgressStoreContract {
     public void aRestartReadsEverythingAgainWhateverTheStatus() {
       Lease lease = claim("worker");
       store.commit(lease, chunk(1, "a", "b"), new RecordingSink());
-      assertThat(store.reload(lease.backfill(), "ann", "to see")).as("a worker has it").isEmpty();
+      assertThat(store.reload(lease.backfill(), RequestedBy.by("ann", "to see")))
+          .as("a worker has it")
+          .isEmpty();
       assertThat(store.get(lease.backfill()).counters().processed()).isEqualTo(2);
       store.release(lease, LeaseRelease.completed(BackfillStatus.COMPLETED, null));
 
-      Backfill reloaded = store.reload(lease.backfill(), "ann", "to see").orElseThrow();
+      Backfill reloaded =
+          store.reload(lease.backfill(), RequestedBy.by("ann", "to see")).orElseThrow();
       assertThat(reloaded.status()).isEqualTo(BackfillStatus.PENDING);
       assertThat(reloaded.holder()).isNull();
       assertThat(reloaded.cursor()).isEqualTo(Cursor.START);
@@ -1435,9 +1438,9 @@ public abstract class ProgressStoreContract {
       assertThatThrownBy(() -> store.renew(lease)).isInstanceOf(LeaseLostException.class);
 
       store.release(claim("worker"), LeaseRelease.failed("It is gone."));
-      assertThat(store.reload(lease.backfill(), "ann", null)).isPresent();
+      assertThat(store.reload(lease.backfill(), RequestedBy.by("ann"))).isPresent();
       store.control(lease.backfill(), Control.CANCEL);
-      assertThat(store.reload(lease.backfill(), "ann", "after all")).isPresent();
+      assertThat(store.reload(lease.backfill(), RequestedBy.by("ann", "after all"))).isPresent();
       assertThat(store.transitions(lease.backfill(), 0, 100))
           .anySatisfy(
               transition -> {
@@ -1455,7 +1458,7 @@ public abstract class ProgressStoreContract {
       store.commit(lease, withRejected(chunk(1, "a"), rejected("7"), rejected("8")), inserting(1));
       store.release(lease, LeaseRelease.moreToDo());
 
-      Backfill reloaded = store.reload(lease.backfill(), "ann", null).orElseThrow();
+      Backfill reloaded = store.reload(lease.backfill(), RequestedBy.by("ann")).orElseThrow();
 
       assertThat(store.quarantined(lease.backfill(), 10)).isEmpty();
       assertThat(reloaded.counters().quarantined()).isZero();
@@ -1466,7 +1469,8 @@ public abstract class ProgressStoreContract {
     public void aRestartAndARewindClearTheNote() {
       Lease lease = claim("worker");
       store.release(lease, LeaseRelease.completed(BackfillStatus.COMPLETED, null, "They are off."));
-      assertThat(store.reload(lease.backfill(), "ann", null).orElseThrow().note()).isNull();
+      assertThat(store.reload(lease.backfill(), RequestedBy.by("ann")).orElseThrow().note())
+          .isNull();
 
       Lease again = claim("worker");
       store.release(again, LeaseRelease.completed(BackfillStatus.COMPLETED, null, "They are off."));
@@ -1539,10 +1543,10 @@ public abstract class ProgressStoreContract {
       store.release(first, LeaseRelease.waiting(until, "quota"));
       Lease second = claim("second");
       store.control(
-          second.backfill(), new ControlRequest(Control.PAUSE, "alice", "the database moves"));
+          second.backfill(), Control.PAUSE, RequestedBy.by("alice", "the database moves"));
       expireLease(second.backfill());
       store.claim(second.backfill(), WORKER);
-      store.control(second.backfill(), ControlRequest.unnamed(Control.RESUME));
+      store.control(second.backfill(), Control.RESUME, RequestedBy.UNNAMED);
       Lease third = claim("third");
       store.release(third, LeaseRelease.failed("It broke."));
 

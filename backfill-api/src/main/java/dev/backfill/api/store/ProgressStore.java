@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The store of progress, which also grants leases and commits chunks.
@@ -205,11 +204,12 @@ public interface ProgressStore extends ProgressReader {
    * records the actor and the reason.
    *
    * @param id the backfill
-   * @param request the request, with its actor and reason
+   * @param control the request
+   * @param by the user and the reason
    * @return the backfill afterwards
    * @throws IllegalArgumentException if the store has no backfill with this number
    */
-  Backfill control(BackfillId id, ControlRequest request);
+  Backfill control(BackfillId id, Control control, RequestedBy by);
 
   /**
    * Marks the whole history to be read again from its start, whatever the backfill's status.
@@ -225,14 +225,13 @@ public interface ProgressStore extends ProgressReader {
    * a resume, with the actor and the reason.
    *
    * @param id the backfill
-   * @param actor the name of the user who asks; from 1 to 200 characters
-   * @param reason the reason, or null for none; from 1 to 900 characters, without secrets
+   * @param by the user and the reason, which has at most 900 characters
    * @return the backfill afterwards, pending; empty, with nothing changed, if a worker holds an
    *     unexpired lease: the backfill has to be paused, or its slice to end
-   * @throws IllegalArgumentException if the store has no backfill with this number, or a text is
-   *     empty or too long
+   * @throws IllegalArgumentException if the store has no backfill with this number, or the reason
+   *     is too long
    */
-  Optional<Backfill> reload(BackfillId id, String actor, @Nullable String reason);
+  Optional<Backfill> reload(BackfillId id, RequestedBy by);
 
   /**
    * Applies a request without an actor's name.
@@ -243,7 +242,7 @@ public interface ProgressStore extends ProgressReader {
    * @throws IllegalArgumentException if the store has no backfill with this number
    */
   default Backfill control(BackfillId id, Control control) {
-    return control(id, ControlRequest.unnamed(control));
+    return control(id, control, RequestedBy.UNNAMED);
   }
 
   /** The number of newest chunks of each backfill that retention keeps at any age: 32. */

@@ -4,7 +4,7 @@ import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Control;
-import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.cli.option.ConnectionOptions;
 import dev.backfill.cli.option.Selection;
 import dev.backfill.cli.run.Database;
@@ -65,11 +65,11 @@ abstract sealed class ControlCommand implements Callable<Integer> {
     if (existing.isEmpty()) {
       return unknown(name);
     }
-    ControlRequest request = request();
+    RequestedBy by = requestedBy();
     try (Database database = existing.get()) {
       List<Backfill> streams = database.backfills(Selection.of(name));
       for (Backfill stream : streams) {
-        print(database.store().progress().control(stream.id(), request));
+        print(database.store().progress().control(stream.id(), control, by));
       }
       return streams.isEmpty() ? unknown(name) : ExitCode.DONE.number();
     }
@@ -89,11 +89,10 @@ abstract sealed class ControlCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private ControlRequest request() {
+  private RequestedBy requestedBy() {
     String user = actor == null ? System.getProperty("user.name", "") : actor;
     try {
-      return new ControlRequest(
-          control, user.isBlank() && actor == null ? "unnamed" : user, reason);
+      return new RequestedBy(user.isBlank() && actor == null ? "unnamed" : user, reason);
     } catch (IllegalArgumentException e) {
       throw new InvalidConfigurationException("Nothing has changed: " + e.getMessage() + ".");
     }

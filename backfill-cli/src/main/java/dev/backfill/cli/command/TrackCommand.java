@@ -1,7 +1,9 @@
 package dev.backfill.cli.command;
 
+import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.cli.option.ConnectionOptions;
 import dev.backfill.cli.option.ReadingOptions;
 import dev.backfill.cli.option.Selection;
@@ -97,14 +99,15 @@ abstract sealed class TrackCommand implements Callable<Integer> {
     return free;
   }
 
-  private static String reason(String given) {
-    String text = "asked for by " + user() + (given.isBlank() ? "" : ": " + given.strip());
-    return text.length() <= 200 ? text : text.substring(0, 200);
-  }
-
-  private static String user() {
+  /** The user of this machine with the reason that was given; one that is too long is refused. */
+  static RequestedBy by(String reason) {
     String user = System.getProperty("user.name", "");
-    return user.isBlank() ? "unnamed" : user;
+    try {
+      return new RequestedBy(
+          user.isBlank() ? "unnamed" : user, reason.isBlank() ? null : reason.strip());
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigurationException("Nothing has changed: " + e.getMessage() + ".");
+    }
   }
 
   /** {@code backfill track}. */
@@ -137,7 +140,7 @@ abstract sealed class TrackCommand implements Callable<Integer> {
   static final class Untrack extends TrackCommand {
     @Override
     List<BackfillKey> apply(BackfillManager manager, String target) {
-      return manager.untrack(target, user());
+      return manager.untrack(target, by(""));
     }
 
     @Override
@@ -167,7 +170,7 @@ abstract sealed class TrackCommand implements Callable<Integer> {
 
     @Override
     List<BackfillKey> apply(BackfillManager manager, String target) {
-      return manager.reload(target, user(), reason(reason)).stream().map(Backfill::key).toList();
+      return manager.reload(target, by(reason)).stream().map(Backfill::key).toList();
     }
 
     @Override
@@ -212,7 +215,7 @@ abstract sealed class TrackCommand implements Callable<Integer> {
 
     @Override
     List<BackfillKey> apply(BackfillManager manager, String target) {
-      return manager.requestSync(target, reason(reason));
+      return manager.sync(target, by(reason));
     }
 
     @Override

@@ -16,8 +16,9 @@ import dev.backfill.api.job.Trigger;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
-import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.Control;
 import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.internal.DaemonThreads;
@@ -59,6 +60,7 @@ import org.slf4j.LoggerFactory;
 public final class BackfillManager implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BackfillManager.class);
+  private static final int MAX_TRIGGER = 200;
   private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(15);
 
   private final JobUpdater updater;
@@ -204,19 +206,17 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
-   * Looks after a target no longer. What is stored stays, and so does the progress: tracked again,
-   * it goes on. A slice that is under way ends as it would.
+   * Stops tracking a target. What is stored stays, and so does the progress: once tracked again, it
+   * continues. A slice that is under way ends as it would.
    *
    * @param target the target
-   * @param actor who asks, such as a user's name
-   * @return the backfills that were looked after
+   * @param by the user and the reason
+   * @return the backfills that were tracked
    */
-  public List<BackfillKey> untrack(String target, String actor) {
+  public List<BackfillKey> untrack(String target, RequestedBy by) {
     List<BackfillKey> removed = new ArrayList<>();
     for (Job job : jobs(target)) {
-      if (updater
-          .jobs()
-          .remove(job.id(), updater.note(Kind.UNTRACKED, null, "asked for by " + actor))) {
+      if (updater.jobs().remove(job.id(), updater.note(Kind.UNTRACKED, null, request(by)))) {
         removed.add(job.key());
       }
     }
@@ -224,18 +224,18 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
-   * Has a target's data made complete now, before whatever nobody waits for: what is missing of its
-   * history, or what is new. Tracks it, where it is not. Idempotent while it is under way.
+   * Moves a target to the front of the queue and updates it now: what its history lacks, and what
+   * is new. Tracks it if it is not tracked. Idempotent while it is under way.
    *
    * @param target the target
-   * @param reason who asks and why; from 1 to 200 characters
+   * @param by the user and the reason
    * @return the backfills that have work now that they had not before
-   * @throws InvalidConfigurationException when the target is not in a source's notation
+   * @throws InvalidConfigurationException if the target is not in a source's notation
    */
-  public List<BackfillKey> requestSync(String target, String reason) {
+  public List<BackfillKey> sync(String target, RequestedBy by) {
     updater.registry().check(target);
     storeTime.refresh();
-    Trigger trigger = new Trigger(Priority.MANUAL, reason);
+    Trigger trigger = new Trigger(Priority.MANUAL, request(by));
     return woken(
         updater.registry().keys(target).stream()
             .filter(key -> triggers.queue(key, trigger))
@@ -263,37 +263,71 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
-   * Steers all backfills of a target: pauses, resumes or cancels them, also those that another
-   * process works on.
+   * Pauses all backfills of a target, also those that another process works on. A pause takes
+   * effect after the chunk that is being stored, and stays until a {@link #resume}.
    *
    * @param target the target
-   * @param request what is asked, by whom and why
-   * @return the backfills as they are now; empty when the target is not tracked
+   * @param by the user and the reason
+   * @return the backfills in their state now; empty if the target is not tracked
    */
-  public List<Backfill> control(String target, ControlRequest request) {
-    return woken(
-        jobs(target).stream().map(job -> updater.progress().control(job.id(), request)).toList());
+  public List<Backfill> pause(String target, RequestedBy by) {
+    return control(target, Control.PAUSE, by);
   }
 
   /**
-   * Has a target's histories read again from their starts, as {@link
-   * dev.backfill.api.store.ProgressStore#reload} says; those that are tracked before whatever
-   * nobody waits for, the others by their next run.
+   * Resumes all backfills of a target after a pause, a cancel or a failure, or before a wait is
+   * over.
    *
    * @param target the target
-   * @param actor who asks, such as a user's name; from 1 to 200 characters
-   * @param reason why; from 1 to 200 characters, without secrets
-   * @return the backfills that begin again; not those that a worker holds, which have to be paused
-   *     first
+   * @param by the user and the reason
+   * @return the backfills in their state now; empty if the target is not tracked
    */
-  public List<Backfill> reload(String target, String actor, String reason) {
-    Trigger trigger = new Trigger(Priority.MANUAL, reason);
+  public List<Backfill> resume(String target, RequestedBy by) {
+    return control(target, Control.RESUME, by);
+  }
+
+  /**
+   * Cancels all backfills of a target, also those that another process works on. Stored items stay.
+   *
+   * @param target the target
+   * @param by the user and the reason
+   * @return the backfills in their state now; empty if the target is not tracked
+   */
+  public List<Backfill> cancel(String target, RequestedBy by) {
+    return control(target, Control.CANCEL, by);
+  }
+
+  private List<Backfill> control(String target, Control control, RequestedBy by) {
+    return woken(
+        jobs(target).stream()
+            .map(job -> updater.progress().control(job.id(), control, by))
+            .toList());
+  }
+
+  /** Returns the words for a request, as triggers and notes record it: at most 200 characters. */
+  private static String request(RequestedBy by) {
+    String words = "asked for by " + by.actor() + (by.reason() == null ? "" : ": " + by.reason());
+    return words.length() <= MAX_TRIGGER ? words : words.substring(0, MAX_TRIGGER - 3) + "...";
+  }
+
+  /**
+   * Reads a target's histories again from their starts, as {@link
+   * dev.backfill.api.store.ProgressStore#reload} describes. Tracked ones move to the front of the
+   * queue; the others begin with their next run.
+   *
+   * @param target the target
+   * @param by the user and the reason, which has at most 900 characters
+   * @return the backfills that begin again; without those that a worker holds, which have to be
+   *     paused first
+   */
+  public List<Backfill> reload(String target, RequestedBy by) {
+    Trigger trigger = new Trigger(Priority.MANUAL, request(by));
     List<Backfill> reloaded = new ArrayList<>();
     for (BackfillKey key : updater.registry().keys(target)) {
       updater
           .progress()
           .find(key)
-          .flatMap(found -> updater.progress().reload(found.id(), actor, reason))
+          .flatMap(found -> updater.progress().reload(found.id(), by))
           .ifPresent(reloaded::add);
     }
     for (Backfill backfill : reloaded) {
@@ -316,28 +350,28 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
-   * The emergency switch: sends no jobs to a destination until somebody {@linkplain #restore
-   * restores} it. Jobs that were placed there and not sent come back; runs that were asked for
-   * already may still begin.
+   * Sends no jobs to a destination until {@link #enable}. Jobs that were placed there and not sent
+   * come back; runs that were requested already may still begin.
    *
-   * @param destination where nothing is to be sent
-   * @param actor who asks
-   * @param reason why, in one sentence without secrets
+   * @param destination the destination
+   * @param by the user and the reason
    */
-  public void suspend(Destination destination, String actor, String reason) {
+  public void disable(Destination destination, RequestedBy by) {
     storeTime.refresh();
+    String reason = by.reason() == null ? "disabled" : by.reason();
     updater
         .jobs()
-        .suspend(new Suspension(Suspension.of(destination), reason, actor, updater.now(), null, 1));
+        .suspend(
+            new Suspension(Suspension.of(destination), reason, by.actor(), updater.now(), null, 1));
   }
 
   /**
-   * Sends jobs to a destination again, whoever or whatever had suspended it.
+   * Sends jobs to a destination again, whether a user or the circuit breaker had disabled it.
    *
    * @param destination the destination
-   * @return false when it was not suspended
+   * @return false if it was not disabled
    */
-  public boolean restore(Destination destination) {
+  public boolean enable(Destination destination) {
     return updater.jobs().resume(Suspension.of(destination));
   }
 

@@ -12,13 +12,14 @@ import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
-import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Pruned;
 import dev.backfill.api.store.QuarantinedItem;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
@@ -353,20 +354,19 @@ public final class InMemoryProgressStore implements ProgressStore {
   }
 
   @Override
-  public synchronized Backfill control(BackfillId id, ControlRequest request) {
+  public synchronized Backfill control(BackfillId id, Control control, RequestedBy by) {
     MemoryRow row = row(id);
     Instant now = time.now();
-    row.control(request, now);
+    row.control(control, by, now);
     return row.snapshot(now);
   }
 
   @Override
-  public synchronized Optional<Backfill> reload(
-      BackfillId id, String actor, @Nullable String reason) {
-    ControlRequest request = ControlRequest.reload(actor, reason);
+  public synchronized Optional<Backfill> reload(BackfillId id, RequestedBy by) {
+    RequestedBy recorded = by.forReload();
     MemoryRow row = row(id);
     Instant now = time.now();
-    return row.reload(request, now) ? Optional.of(row.snapshot(now)) : Optional.empty();
+    return row.reload(recorded, now) ? Optional.of(row.snapshot(now)) : Optional.empty();
   }
 
   private MemoryRow row(BackfillId id) {

@@ -10,13 +10,14 @@ import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.CommittedChunk;
-import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Pruned;
 import dev.backfill.api.store.QuarantinedItem;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.Transition;
 import dev.backfill.core.internal.StoreTime;
@@ -258,11 +259,11 @@ final class MemoryRow {
     leaseExpiresAt = null;
   }
 
-  void control(ControlRequest request, Instant now) {
+  void control(Control control, RequestedBy by, Instant now) {
     boolean leased = isLeased(now);
-    BackfillStatus after = status.after(request.control(), leased);
+    BackfillStatus after = status.after(control, leased);
     if (after != status) {
-      change(after, Transition.Cause.of(request.control()), request.actor(), request.reason(), now);
+      change(after, Transition.Cause.of(control), by.actor(), by.reason(), now);
       waiting = null;
       if (!leased) {
         unhold();
@@ -271,11 +272,11 @@ final class MemoryRow {
   }
 
   /** Starts the history again, unless a worker holds an unexpired lease. */
-  boolean reload(ControlRequest request, Instant now) {
+  boolean reload(RequestedBy by, Instant now) {
     if (isLeased(now)) {
       return false;
     }
-    change(BackfillStatus.PENDING, Transition.Cause.RESUME, request.actor(), request.reason(), now);
+    change(BackfillStatus.PENDING, Transition.Cause.RESUME, by.actor(), by.reason(), now);
     rewind(now);
     fence++;
     waiting = null;

@@ -13,9 +13,8 @@ import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.store.BackfillStatus;
-import dev.backfill.api.store.Control;
-import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.LeaseRequest;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.config.BackfillSettings;
@@ -151,10 +150,22 @@ class BackfillManagerTest {
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("a/b");
       assertThat(manager.runDue().items()).isEqualTo(60);
-      assertThat(manager.reload("a/b", "ann", "to see")).hasSize(1);
-      assertThat(fixture.job("a/b").trigger().reason()).isEqualTo("to see");
+      assertThat(manager.reload("a/b", RequestedBy.by("ann", "to see"))).hasSize(1);
+      assertThat(fixture.job("a/b").trigger().reason()).isEqualTo("asked for by ann: to see");
       assertThat(manager.runDue().items()).isEqualTo(60);
-      assertThat(manager.reload("a/unknown", "ann", "to see")).isEmpty();
+      assertThat(manager.reload("a/unknown", RequestedBy.by("ann", "to see"))).isEmpty();
+    }
+  }
+
+  @Test
+  void aReasonOfAnyLengthIsKeptInPart() throws InterruptedException {
+    fixture.source.sizes.put("a/b", 60);
+    try (BackfillManager manager = fixture.manager().build()) {
+      manager.sync("a/b", RequestedBy.by("ann", "why? ".repeat(200)));
+      assertThat(fixture.job("a/b").trigger().reason())
+          .startsWith("asked for by ann: why?")
+          .endsWith("...")
+          .hasSize(200);
     }
   }
 
@@ -164,13 +175,13 @@ class BackfillManagerTest {
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("a/b");
       assertThat(manager.track("a/b")).isEmpty();
-      assertThat(manager.requestSync("a/b", "asked by somebody")).hasSize(1);
-      assertThat(manager.requestSync("a/b", "asked again")).isEmpty();
-      assertThat(fixture.job("a/b").trigger().reason()).isEqualTo("asked by somebody");
+      assertThat(manager.sync("a/b", RequestedBy.by("ann", "a release"))).hasSize(1);
+      assertThat(manager.sync("a/b", RequestedBy.by("ann", "asked again"))).isEmpty();
+      assertThat(fixture.job("a/b").trigger().reason()).isEqualTo("asked for by ann: a release");
       assertThat(fixture.jobs.list()).hasSize(1);
       assertThat(manager.runDue().completed()).isEqualTo(1);
       assertThat(manager.runDue().slices()).isZero();
-      assertThat(manager.requestSync("a/b", "what is new?")).hasSize(1);
+      assertThat(manager.sync("a/b", RequestedBy.by("ann", "what is new?"))).hasSize(1);
       assertThat(manager.runDue().completed()).isEqualTo(1);
     }
   }
@@ -183,7 +194,8 @@ class BackfillManagerTest {
       manager.runDue(Duration.ofSeconds(3));
       long processed = fixture.backfill("a/b").counters().processed();
       assertThat(processed).isBetween(25L, 975L);
-      assertThat(manager.untrack("a/b", "a person")).containsExactly(fixture.key("a/b"));
+      assertThat(manager.untrack("a/b", RequestedBy.by("a person")))
+          .containsExactly(fixture.key("a/b"));
       assertThat(manager.runDue().slices()).isZero();
       manager.track("a/b");
       assertThat(manager.runDue().items()).isEqualTo(1_000 - processed);
@@ -311,10 +323,10 @@ class BackfillManagerTest {
     fixture.source.sizes.put("a/b", 100);
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("a/b");
-      manager.control("a/b", new ControlRequest(Control.PAUSE, "a person", null));
+      manager.pause("a/b", RequestedBy.by("a person"));
       time.advance(Duration.ofDays(3));
       assertThat(manager.runDue().slices()).isZero();
-      manager.control("a/b", new ControlRequest(Control.RESUME, "a person", null));
+      manager.resume("a/b", RequestedBy.by("a person"));
       assertThat(manager.runDue().completed()).isEqualTo(1);
     }
   }

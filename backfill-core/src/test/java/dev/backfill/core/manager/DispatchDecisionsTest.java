@@ -20,8 +20,8 @@ import dev.backfill.api.job.Trigger;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Control;
-import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.LeaseRequest;
+import dev.backfill.api.store.RequestedBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -441,8 +441,7 @@ class DispatchDecisionsTest {
   void whatAPersonPausedThereIsNotAbandoned() throws InterruptedException {
     sent();
     claim();
-    fixture.progress.control(
-        fixture.backfill("a/b").id(), new ControlRequest(Control.PAUSE, "ann", null));
+    fixture.progress.control(fixture.backfill("a/b").id(), Control.PAUSE, RequestedBy.by("ann"));
     followAfter(Duration.ofHours(3));
     assertThat(job().state()).isEqualTo(JobState.DISPATCHED);
   }

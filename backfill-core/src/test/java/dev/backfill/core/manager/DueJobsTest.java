@@ -13,8 +13,8 @@ import dev.backfill.api.job.Trigger;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Control;
-import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.LeaseRequest;
+import dev.backfill.api.store.RequestedBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -147,7 +147,7 @@ class DueJobsTest {
   @Test
   void whatAPersonPausedIsNotWaitedFor() throws InterruptedException {
     Job job = sent("a/1", 1);
-    fixture.progress.control(job.id(), new ControlRequest(Control.PAUSE, "ann", null));
+    fixture.progress.control(job.id(), Control.PAUSE, RequestedBy.by("ann"));
     assertThat(runnable()).isEmpty();
     assertThat(found().next()).isNull();
   }

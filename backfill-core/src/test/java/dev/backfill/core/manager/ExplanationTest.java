@@ -3,8 +3,7 @@ package dev.backfill.core.manager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.store.BackfillKey;
-import dev.backfill.api.store.Control;
-import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.RequestedBy;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -47,7 +46,7 @@ class ExplanationTest {
     fixture.source.sizes.put("t1", 60);
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("t1");
-      manager.control("t1", new ControlRequest(Control.PAUSE, "ann", "release\nday"));
+      manager.pause("t1", RequestedBy.by("ann", "release\nday"));
       Explanation explanation = manager.explain("t1");
       assertThat(explanation.streams().get(0).stop()).isNotNull();
       assertThat(explanation.text())

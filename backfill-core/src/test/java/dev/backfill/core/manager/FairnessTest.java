@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.job.JobState;
+import dev.backfill.api.store.RequestedBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -79,7 +80,7 @@ class FairnessTest {
     }
     fixture.events.clear();
     try (BackfillManager manager = fixture.manager().build()) {
-      manager.requestSync("c/c", "a person waits");
+      manager.sync("c/c", RequestedBy.by("ann", "a person waits"));
       manager.runFor(Duration.ofMinutes(6));
     }
     assertThat(served().subList(0, 4)).containsOnly("c/c");
@@ -99,7 +100,7 @@ class FairnessTest {
       manager.runDue();
       fixture.time.advance(Duration.ofHours(1));
       fixture.source.sizes.put("giant/one", 10_000_000);
-      manager.requestSync("giant/one", "a person waits, for days");
+      manager.sync("giant/one", RequestedBy.by("ann", "a person waits, for days"));
     }
     fixture.events.clear();
     try (BackfillManager manager = fixture.manager().build()) {

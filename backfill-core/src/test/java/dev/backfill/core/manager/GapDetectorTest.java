@@ -11,9 +11,9 @@ import dev.backfill.api.source.Completeness;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Control;
-import dev.backfill.api.store.ControlRequest;
 import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.LeaseRequest;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.core.internal.CountDifference;
 import java.time.Duration;
 import java.util.List;
@@ -207,8 +207,7 @@ class GapDetectorTest {
     fixture.source.sizes.put("a/b", 100);
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("a/b");
-      fixture.progress.control(
-          fixture.backfill("a/b").id(), new ControlRequest(Control.PAUSE, "p", null));
+      fixture.progress.control(fixture.backfill("a/b").id(), Control.PAUSE, RequestedBy.by("p"));
       assertThat(manager.detectMissing())
           .containsExactly(
               new Finding(

@@ -15,6 +15,7 @@ import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Suspension;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.routing.RuleRouter;
 import java.lang.reflect.Proxy;
@@ -228,7 +229,7 @@ class JobChangesTest {
   void aSliceThatFailedAfterAPersonAskedCountsAsFailed() throws Exception {
     try (BackfillManager manager = fixture.manager().build();
         BackfillManager running =
-            failingAfter(() -> manager.requestSync("a/b", "a person waits"))) {
+            failingAfter(() -> manager.sync("a/b", RequestedBy.by("ann", "a person waits")))) {
       running.track("a/b");
       running.runDue();
     }

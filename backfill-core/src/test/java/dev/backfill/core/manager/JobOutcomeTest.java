@@ -8,6 +8,7 @@ import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.memory.InMemoryJobStore;
@@ -130,7 +131,8 @@ class JobOutcomeTest {
                       method.getName().equals("release")
                           && ((Backfill) result).status().isCompleted();
                   if (over && reloaded.compareAndSet(false, true)) {
-                    assertThat(its.get().reload("a/b", "ann", "newer release")).hasSize(1);
+                    assertThat(its.get().reload("a/b", RequestedBy.by("ann", "newer release")))
+                        .hasSize(1);
                   }
                   return result;
                 });

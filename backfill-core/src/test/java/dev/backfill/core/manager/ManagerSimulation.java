@@ -14,6 +14,7 @@ import dev.backfill.api.report.FailureReporter;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
@@ -147,7 +148,10 @@ final class ManagerSimulation {
     }
     String target = "a/" + random.nextInt(source.sizes.size());
     source.sizes.merge(target, random.nextInt(40), Integer::sum);
-    managers.get(0).managerWithoutFaults().requestSync(target, "the simulation asks");
+    managers
+        .get(0)
+        .managerWithoutFaults()
+        .sync(target, RequestedBy.by("ann", "the simulation asks"));
   }
 
   private void failures() {

@@ -14,6 +14,7 @@ import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Suspension;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.core.routing.JobRouter;
 import dev.backfill.core.routing.RuleRouter;
 import java.time.Duration;
@@ -260,7 +261,7 @@ class RemoteDispatchesTest {
   void whatAPersonAsksForComesBackUnlessItIsTakenThere() throws InterruptedException {
     try (BackfillManager local = sent();
         BackfillManager worker = worker().build()) {
-      assertThat(local.requestSync("a/b", "a person waits")).hasSize(1);
+      assertThat(local.sync("a/b", RequestedBy.by("ann", "a person waits"))).hasSize(1);
       assertThat(local.runDue(Duration.ofSeconds(2)).dispatched()).isZero();
       assertThat(placement().reason()).isEqualTo("its priority is manual");
       assertThat(worker.runDue().slices()).isZero();
@@ -268,7 +269,7 @@ class RemoteDispatchesTest {
       local.track("c/d");
       local.runDue(Duration.ofSeconds(2));
       worker.runDue(Duration.ofSeconds(5));
-      local.requestSync("c/d", "a person waits");
+      local.sync("c/d", RequestedBy.by("ann", "a person waits"));
       assertThat(fixture.job("c/d").state()).isEqualTo(JobState.DISPATCHED);
     }
   }
@@ -401,14 +402,14 @@ class RemoteDispatchesTest {
   @Test
   void theEmergencySwitchKeepsJobsHereUntilItIsRestored() throws InterruptedException {
     try (BackfillManager local = local().build()) {
-      local.suspend(Destination.GITHUB_ACTIONS, "a person", "runners are down");
+      local.disable(Destination.GITHUB_ACTIONS, RequestedBy.by("ann", "runners are down"));
       local.track("a/b");
       assertThat(local.runFor(Duration.ofHours(2)).completed()).isEqualTo(1);
       assertThat(actions.requests).isEmpty();
       assertThat(placement().reason())
           .isEqualTo("no rule sends it elsewhere; switched off: [github-actions]");
-      assertThat(local.restore(Destination.GITHUB_ACTIONS)).isTrue();
-      assertThat(local.restore(Destination.GITHUB_ACTIONS)).isFalse();
+      assertThat(local.enable(Destination.GITHUB_ACTIONS)).isTrue();
+      assertThat(local.enable(Destination.GITHUB_ACTIONS)).isFalse();
       fixture.source.sizes.put("c/d", 10);
       local.track("c/d");
       assertThat(local.runDue().dispatched()).isEqualTo(1);

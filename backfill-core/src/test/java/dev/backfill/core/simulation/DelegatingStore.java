@@ -9,12 +9,13 @@ import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
-import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.QuarantinedItem;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.Transition;
 import java.util.List;
@@ -22,7 +23,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A store in front of another one: all that writes goes through {@link #writing}, all that reads
@@ -58,8 +58,8 @@ abstract class DelegatingStore implements ProgressStore {
   }
 
   @Override
-  public Optional<Backfill> reload(BackfillId id, String actor, @Nullable String reason) {
-    return writing(Operation.CONTROL, () -> next.reload(id, actor, reason));
+  public Optional<Backfill> reload(BackfillId id, RequestedBy by) {
+    return writing(Operation.CONTROL, () -> next.reload(id, by));
   }
 
   @Override
@@ -108,8 +108,8 @@ abstract class DelegatingStore implements ProgressStore {
   }
 
   @Override
-  public Backfill control(BackfillId id, ControlRequest request) {
-    return writing(Operation.CONTROL, () -> next.control(id, request));
+  public Backfill control(BackfillId id, Control control, RequestedBy by) {
+    return writing(Operation.CONTROL, () -> next.control(id, control, by));
   }
 
   @Override

@@ -7,11 +7,12 @@ import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
-import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import java.util.HashSet;
@@ -147,12 +148,12 @@ final class RecordedStore extends DelegatingStore {
   }
 
   @Override
-  public Backfill control(BackfillId id, ControlRequest request) {
+  public Backfill control(BackfillId id, Control control, RequestedBy by) {
     Backfill before = next.get(id);
-    Backfill after = next.control(id, request);
+    Backfill after = next.control(id, control, by);
     logIfUnheld(before, after);
-    history.add("a person", "asks to " + request.control() + ", left " + after.status());
-    coverage.hit("a person's " + request.control());
+    history.add("a person", "asks to " + control + ", left " + after.status());
+    coverage.hit("a person's " + control);
     ledger.requested();
     return after;
   }

@@ -6,7 +6,7 @@ import dev.backfill.api.report.FailureReporter;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Control;
-import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.SinkTransaction;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.BackfillEngine;
@@ -276,7 +276,7 @@ final class Simulation {
     Optional<Backfill> backfill = database.next.find(KEY);
     if (backfill.isPresent()) {
       backlog.settle();
-      database.control(backfill.get().id(), ControlRequest.unnamed(control));
+      database.control(backfill.get().id(), control, RequestedBy.UNNAMED);
     }
   }
 

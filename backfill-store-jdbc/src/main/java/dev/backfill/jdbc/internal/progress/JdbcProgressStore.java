@@ -9,13 +9,14 @@ import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
-import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Pruned;
 import dev.backfill.api.store.QuarantinedItem;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.Transition;
 import dev.backfill.jdbc.internal.dialect.Dialect;
@@ -28,7 +29,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The progress of backfills in tables. Each call is one transaction; whatever decides something
@@ -178,13 +178,13 @@ public final class JdbcProgressStore implements ProgressStore {
   }
 
   @Override
-  public Backfill control(BackfillId id, ControlRequest request) {
-    return requests.control(id, request);
+  public Backfill control(BackfillId id, Control control, RequestedBy by) {
+    return requests.control(id, control, by);
   }
 
   @Override
-  public Optional<Backfill> reload(BackfillId id, String actor, @Nullable String reason) {
-    return requests.reload(id, ControlRequest.reload(actor, reason));
+  public Optional<Backfill> reload(BackfillId id, RequestedBy by) {
+    return requests.reload(id, by.forReload());
   }
 
   @Override

@@ -8,7 +8,8 @@ import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillStatus;
-import dev.backfill.api.store.ControlRequest;
+import dev.backfill.api.store.Control;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.Transition;
 import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.progress.BackfillTable.Locked;
@@ -54,23 +55,23 @@ final class Requests {
     this.quarantine = new QuarantineTable(dialect, tables);
   }
 
-  Backfill control(BackfillId id, ControlRequest request) {
+  Backfill control(BackfillId id, Control control, RequestedBy by) {
     return calls.run(
-        "the request to " + stored(request.control()) + " " + name(id),
+        "the request to " + stored(control) + " " + name(id),
         connection -> {
           Locked locked = backfills.lock(connection, id, TIMEOUT);
           boolean leased = locked.isLeasedByOtherThan(null);
           BackfillStatus before = locked.backfill().status();
-          BackfillStatus after = before.after(request.control(), leased);
+          BackfillStatus after = before.after(control, leased);
           if (after == before) {
             return locked.backfill();
           }
           transitions.add(
               connection,
               locked,
-              new Transition.Change(before, after, Transition.Cause.of(request.control())),
-              request.actor(),
-              request.reason());
+              new Transition.Change(before, after, Transition.Cause.of(control)),
+              by.actor(),
+              by.reason());
           return settle(connection, locked, after, leased);
         });
   }
@@ -104,7 +105,7 @@ final class Requests {
   }
 
   /** Puts a backfill back to the start of its history; empty when a worker holds it. */
-  Optional<Backfill> reload(BackfillId id, ControlRequest request) {
+  Optional<Backfill> reload(BackfillId id, RequestedBy by) {
     return calls.run(
         "the reload of " + name(id),
         connection -> {
@@ -117,8 +118,8 @@ final class Requests {
               connection,
               locked,
               new Transition.Change(before, BackfillStatus.PENDING, Transition.Cause.RESUME),
-              request.actor(),
-              request.reason());
+              by.actor(),
+              by.reason());
           Statements.update(
               connection,
               tables.sql(RELOAD),
