@@ -165,13 +165,15 @@ public final class Database implements AutoCloseable {
         .toList();
   }
 
-  /** Explains a target; without its jobs where their tables are yet to be made. */
+  /** Explains a target; without its jobs, or without anything, where their tables are missing. */
   public Explanation explanation(String target) {
     TimeSource time = TimeSource.system();
+    Explanation withoutJobs =
+        unlessMissing(
+            () -> Explanation.of(store.progress(), null, target, time),
+            new Explanation(target, time.now(), List.of()));
     return unlessMissing(
-            () -> Optional.of(Explanation.of(store.progress(), store.jobs(), target, time)),
-            Optional.<Explanation>empty())
-        .orElseGet(() -> Explanation.of(store.progress(), null, target, time));
+        () -> Explanation.of(store.progress(), store.jobs(), target, time), withoutJobs);
   }
 
   /** The rows that retention would remove; none where the tables are yet to be made. */
