@@ -87,8 +87,8 @@ public final class BackfillRunner implements AutoCloseable {
   }
 
   /**
-   * Runs jobs until each of them has ended. As long as no job has succeeded in anything, a failure
-   * that would meet every job (a host that cannot be reached, a refused token) also ends the jobs
+   * Runs jobs until each of them has ended. Some failures would meet every job: a host that cannot
+   * be reached, a refused token. As long as nothing has worked, such a failure also ends the jobs
    * that have not begun.
    *
    * @param jobs the jobs, in the order in which they begin

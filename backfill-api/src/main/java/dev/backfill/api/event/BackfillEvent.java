@@ -10,18 +10,18 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Something that has happened to a backfill. */
+/** An event of a backfill. */
 public sealed interface BackfillEvent {
 
   /**
-   * Which backfill it is about.
+   * Returns the backfill.
    *
    * @return its source and target
    */
   BackfillKey key();
 
   /**
-   * When it happened.
+   * Returns the time of the event.
    *
    * @return the time on the worker's clock
    */
@@ -30,21 +30,21 @@ public sealed interface BackfillEvent {
   /**
    * A worker got the lease and begins.
    *
-   * @param key which backfill
-   * @param at when
+   * @param key the backfill
+   * @param at the time of the event
    * @param worker the lease's owner
-   * @param progress where it goes on
+   * @param progress the progress from which it continues
    */
   record SliceStarted(BackfillKey key, Instant at, String worker, Progress progress)
       implements BackfillEvent {}
 
   /**
-   * Another worker holds the lease; whoever runs the job waits for it.
+   * Another worker holds the lease, and this one waits for it.
    *
-   * @param key which backfill
-   * @param at when
+   * @param key the backfill
+   * @param at the time of the event
    * @param owner the holder's name
-   * @param until when its lease ends unless it is renewed, on the store's clock
+   * @param until when the holder's lease ends unless it is renewed, on the store's clock
    */
   record HeldByOther(BackfillKey key, Instant at, String owner, Instant until)
       implements BackfillEvent {}
@@ -52,12 +52,12 @@ public sealed interface BackfillEvent {
   /**
    * A chunk was committed.
    *
-   * @param key which backfill
-   * @param at when
+   * @param key the backfill
+   * @param at the time of the event
    * @param number the chunk's number
-   * @param items items in it
-   * @param counts what the sink did with them
-   * @param progress how far the backfill is now
+   * @param items the number of items in it
+   * @param counts the sink's counts
+   * @param progress the progress after it
    */
   record ChunkCommitted(
       BackfillKey key, Instant at, long number, int items, SinkCounts counts, Progress progress)
@@ -66,31 +66,31 @@ public sealed interface BackfillEvent {
   /**
    * Items of a committed chunk went to quarantine.
    *
-   * @param key which backfill
-   * @param at when
+   * @param key the backfill
+   * @param at the time of the event
    * @param items the items; not empty
    */
   record ItemsQuarantined(BackfillKey key, Instant at, List<RejectedItem> items)
       implements BackfillEvent {}
 
   /**
-   * The source now reads in another way than before, about which there is something to say.
+   * The source reads in another way than before, which is worth a remark.
    *
-   * @param key which backfill
-   * @param at when
-   * @param text {@linkplain dev.backfill.api.source.SourceSession#readMode() how it reads}, in a
-   *     few words; not empty
+   * @param key the backfill
+   * @param at the time of the event
+   * @param text the {@linkplain dev.backfill.api.source.SourceSession#readMode() way of reading},
+   *     in a few words; not empty
    */
   record ReadingChanged(BackfillKey key, Instant at, String text) implements BackfillEvent {}
 
   /**
-   * It waits and goes on by itself; sent before the wait begins.
+   * The backfill waits, and continues by itself; sent before the wait begins.
    *
-   * @param key which backfill
-   * @param at when
-   * @param until when it goes on
-   * @param reason what it waits for, in a few words
-   * @param progress how far it is
+   * @param key the backfill
+   * @param at the time of the event
+   * @param until when it continues
+   * @param reason the reason for the wait, in a few words
+   * @param progress the progress so far
    */
   record Waiting(BackfillKey key, Instant at, Instant until, String reason, Progress progress)
       implements BackfillEvent {}
@@ -98,34 +98,34 @@ public sealed interface BackfillEvent {
   /**
    * An attempt failed and is repeated; sent before the delay begins.
    *
-   * @param key which backfill
-   * @param at when
-   * @param attempt how many attempts have failed in a row; at least 1
-   * @param delay how long until the next one
-   * @param error what went wrong
+   * @param key the backfill
+   * @param at the time of the event
+   * @param attempt the number of failed attempts in a row; at least 1
+   * @param delay the time until the next attempt
+   * @param error the error
    */
   record Retrying(BackfillKey key, Instant at, int attempt, Duration delay, String error)
       implements BackfillEvent {}
 
   /**
-   * The worker gave the lease back, or lost it.
+   * The worker released the lease, or lost it.
    *
-   * @param key which backfill
-   * @param at when
-   * @param status where the backfill stands, as far as the worker knows
-   * @param error what went wrong, or null when nothing did
-   * @param progress how far it is
+   * @param key the backfill
+   * @param at the time of the event
+   * @param status the backfill's status, as far as the worker knows
+   * @param error the error, or null if there was none
+   * @param progress the progress so far
    */
   record SliceEnded(
       BackfillKey key, Instant at, BackfillStatus status, @Nullable String error, Progress progress)
       implements BackfillEvent {}
 
   /**
-   * Something has happened to its job: it was triggered, routed, dispatched, tried again.
+   * Something happened to the backfill's job: it was triggered, routed, dispatched, retried.
    *
-   * @param key which backfill
-   * @param at when
-   * @param note what, where and why
+   * @param key the backfill
+   * @param at the time of the event
+   * @param note the kind, the destination and the reason
    */
   record JobNoted(BackfillKey key, Instant at, JobEvent.Note note) implements BackfillEvent {}
 }

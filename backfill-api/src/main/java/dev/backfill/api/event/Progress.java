@@ -7,15 +7,15 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a backfill is.
+ * The progress of a backfill.
  *
  * @param processed items that the cursor has passed; 0 or more
  * @param quarantined items that are in quarantine; 0 or more
- * @param total how many items the history has, as known now
+ * @param total the number of items of the history, as known now
  * @param itemsPerSecond recent rate of work, waits excluded; 0 while it is being measured
- * @param eta when it will be done
- * @param quota what the API last said is left, or null when it said nothing
- * @param phase what part of its work it is in
+ * @param eta the forecast of its end
+ * @param quota the quota that is left by the API's last response, or null if no response named one
+ * @param phase the present part of its work
  */
 public record Progress(
     long processed,
@@ -27,14 +27,15 @@ public record Progress(
     Phase phase) {
 
   /**
-   * Progress in the history itself.
+   * Creates the progress of the history itself.
    *
    * @param processed items that the cursor has passed; 0 or more
    * @param quarantined items that are in quarantine; 0 or more
-   * @param total how many items the history has, as known now
+   * @param total the number of items of the history, as known now
    * @param itemsPerSecond recent rate of work, waits excluded; 0 while it is being measured
-   * @param eta when it will be done
-   * @param quota what the API last said is left, or null when it said nothing
+   * @param eta the forecast of its end
+   * @param quota the quota that is left by the API's last response, or null if no response named
+   *     one
    */
   public Progress(
       long processed,
@@ -47,9 +48,9 @@ public record Progress(
   }
 
   /**
-   * The share that is done.
+   * Returns the share that is done, in percent.
    *
-   * @return from 0 to 100, and under 100 until it is done; empty when the total is unknown
+   * @return from 0 to 100, and under 100 until it is done; empty if the total is unknown
    */
   public OptionalDouble percent() {
     if (eta instanceof Eta.Done) {

@@ -19,7 +19,10 @@ public final class RateLimitedException extends BackfillException {
   public enum Kind {
     /** The quota of the window is spent; it ends when the window ends. */
     PRIMARY,
-    /** Too much in too short a time; it ends when the API says so, or after a minute and more. */
+    /**
+     * Too much in too short a time; it ends at the time that the API names, or after a minute or
+     * more.
+     */
     SECONDARY,
     /** The quota that is left is the reserve that the policy keeps for others. */
     RESERVE

@@ -47,9 +47,13 @@ public final class WorkerName {
   }
 
   /**
-   * Checks if a holder is known to be dead. Only evidence counts: the holder was a process of the
-   * same boot and the same process namespace, the processes of all users are visible here, and none
-   * has its number, or the one that has it began at another moment.
+   * Checks if a holder is known to be dead. Only evidence counts:
+   *
+   * <ul>
+   *   <li>The holder was a process of the same boot and the same process namespace.
+   *   <li>No process has its number, where the processes of all users are visible; or the one that
+   *       has its number began at another moment.
+   * </ul>
    *
    * @param owner the holder's name
    * @return false if it is alive, runs elsewhere, or is not known; its lease then decides

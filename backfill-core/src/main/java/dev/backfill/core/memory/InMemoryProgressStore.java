@@ -382,7 +382,7 @@ public final class InMemoryProgressStore implements ProgressStore {
     if (row.fence != lease.fence() || !lease.owner().equals(row.owner)) {
       throw new LeaseLostException(
           "The lease of %s went from %s to %s. Nothing was written. The new holder continues."
-              .formatted(row.key, lease.owner(), row.owner == null ? "nobody" : row.owner));
+              .formatted(row.key, lease.owner(), row.owner == null ? "no worker" : row.owner));
     }
     return row;
   }

@@ -1,4 +1,4 @@
-/** What a caller passes to a run and gets from it: specs, limits, options, counts, results. */
+/** The input and the output of a run: specs, limits, options, counts, results. */
 @NullMarked
 package dev.backfill.core.run;
 
