@@ -45,17 +45,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The host's door: what is tracked, what is to run, and the work itself, of many targets at once.
+ * The entry point for orchestration: tracks many targets, and runs their backfills.
  *
- * <p>What is to be done is stored, and any number of managers, in any number of processes, share
- * it: each slice needs its backfill's lease, and a manager takes over what others left behind. Jobs
- * take turns by {@link FairnessRules}; while a source's quota is used up its jobs wait together.
- * What fails is tried again by {@link RetryRules}, and nothing is given up for good. Calls of the
- * store that fail transiently are repeated with the engine's {@link BackfillEngine#backoff}.
+ * <p>Jobs are stored, and any number of managers in any number of processes share them. Each slice
+ * needs its backfill's lease, and a manager takes over the work of a dead one. Jobs take turns by
+ * {@link FairnessRules}; while a source's quota is used up, its jobs wait together. Failed jobs are
+ * tried again by {@link RetryRules}, and none is given up for good. The manager repeats the store's
+ * calls after transient failures with the engine's {@link BackfillEngine#backoff}.
  *
- * <p>Safe for any number of threads, except that one call of {@link #runDue} or {@link #runFor} is
- * under way at a time, or the loop of {@link #start}. Holds no static state. It closes what it
- * made: its engine, its threads; not what was passed to it.
+ * <p>Safe for any number of threads, except that only one call of {@link #runDue} or {@link
+ * #runFor} may be under way at a time, or the loop of {@link #start}. Holds no static state. It
+ * closes its own engine and threads, and nothing that was passed to it.
  */
 public final class BackfillManager implements AutoCloseable {
 
@@ -169,10 +169,10 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
-   * Begins a manager.
+   * Creates a builder.
    *
-   * @param progress where progress is kept
-   * @param jobs where jobs are kept; beside the progress
+   * @param progress the store of the progress
+   * @param jobs the store of the jobs, beside the progress
    * @return a builder with every default set
    */
   public static BackfillManagerBuilder builder(ProgressStore progress, JobStore jobs) {
@@ -188,12 +188,12 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
-   * Looks after a target from now on: has the history of every source brought, and from time to
-   * time what is new. Idempotent: what is looked after already stays as it is.
+   * Starts tracking a target: fetches its history from every source, then new items at the sync
+   * interval. Has no effect on backfills that are tracked already.
    *
-   * @param target in the sources' notation, such as {@code apache/kafka}
-   * @return the backfills that are new; empty when the target was tracked with all sources
-   * @throws InvalidConfigurationException when the target is not in a source's notation
+   * @param target the target in the sources' notation, such as {@code apache/kafka}
+   * @return the backfills that are new; empty if the target was tracked with all sources
+   * @throws InvalidConfigurationException if the target is not in a source's notation
    */
   public List<BackfillKey> track(String target) {
     updater.registry().check(target);
@@ -206,8 +206,8 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
-   * Stops tracking a target. What is stored stays, and so does the progress: once tracked again, it
-   * continues. A slice that is under way ends as it would.
+   * Stops tracking a target. Stored items and progress stay: once tracked again, it continues. A
+   * running slice ends as it would.
    *
    * @param target the target
    * @param by the user and the reason
@@ -224,12 +224,12 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
-   * Moves a target to the front of the queue and updates it now: what its history lacks, and what
-   * is new. Tracks it if it is not tracked. Idempotent while it is under way.
+   * Moves a target to the front of the queue and updates it now: fetches what its history lacks,
+   * and new items. Tracks it if it is not tracked. Idempotent while it is under way.
    *
    * @param target the target
    * @param by the user and the reason
-   * @return the backfills that have work now that they had not before
+   * @return the backfills that have new work
    * @throws InvalidConfigurationException if the target is not in a source's notation
    */
   public List<BackfillKey> sync(String target, RequestedBy by) {
@@ -243,15 +243,16 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
-   * Compares what is stored of every tracked target with what its sources have, and has brought
-   * what is missing. Costs a request or two for each complete history. Idempotent: what is queued
-   * already is not queued again.
+   * Compares the stored items of every tracked target with those of its sources, and queues work
+   * for missing ones. Costs a request or two for each complete history. Idempotent: queued work is
+   * not queued again.
    *
-   * @return what is missing, or may be; empty when nothing is but what is under way
-   * @throws dev.backfill.api.failure.RateLimitedException when quota is missing; what was found
-   *     until then is queued
-   * @throws BackfillException when the store fails
-   * @throws InterruptedException when the thread is interrupted
+   * @return the missing histories, certain or possible; empty if nothing is missing except what is
+   *     under way
+   * @throws dev.backfill.api.failure.RateLimitedException if quota is missing; the work found until
+   *     then is queued
+   * @throws BackfillException if the store fails
+   * @throws InterruptedException if the thread is interrupted
    */
   public List<Finding> detectMissing() throws InterruptedException {
     storeTime.refresh();
@@ -350,8 +351,8 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
-   * Sends no jobs to a destination until {@link #enable}. Jobs that were placed there and not sent
-   * come back; runs that were requested already may still begin.
+   * Disables a destination: sends no jobs there until {@link #enable}. Jobs that were placed there
+   * and not sent come back; runs that were requested already may still begin.
    *
    * @param destination the destination
    * @param by the user and the reason
@@ -366,7 +367,7 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
-   * Sends jobs to a destination again, whether a user or the circuit breaker had disabled it.
+   * Enables a destination again, whether a user or its breaker had disabled it.
    *
    * @param destination the destination
    * @return false if it was not disabled
@@ -376,58 +377,61 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
-   * Does what is due, on this thread and the executor's, until nothing is: for cron and serverless.
+   * Runs due jobs, on this thread and the executor's, until none is due: for cron and serverless.
    * Waits for no quota and no later time.
    *
-   * @return what was done, and when there is something to do again
+   * @return the summary, with the time at which there is work again
    * @throws InvalidConfigurationException if this machine's clock is more than five minutes away
    *     from the store's; the message has both times
    * @throws BackfillException if the store fails for longer than the engine's backoff lasts, 90
    *     seconds by default, or for good
-   * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
+   * @throws InterruptedException if the thread is interrupted; {@link #close} waits for running
+   *     slices
    */
   public RunSummary runDue() throws InterruptedException {
     return work(null, WorkLoop.Idle.RETURN);
   }
 
   /**
-   * Does what is due, until nothing is or the time is up.
+   * Runs due jobs, until none is due or the time is up.
    *
-   * @param limit after how long no further slice begins, and those under way end; positive
-   * @return what was done, and when there is something to do again
+   * @param limit the time after which no further slice begins, and running ones end; positive
+   * @return the summary, with the time at which there is work again
    * @throws InvalidConfigurationException if this machine's clock is more than five minutes away
    *     from the store's; the message has both times
    * @throws BackfillException if the store fails for longer than the engine's backoff lasts, 90
    *     seconds by default, or for good
-   * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
+   * @throws InterruptedException if the thread is interrupted; {@link #close} waits for running
+   *     slices
    */
   public RunSummary runDue(Duration limit) throws InterruptedException {
     return work(limit, WorkLoop.Idle.RETURN);
   }
 
   /**
-   * Does what is due, and waits for quota and for what is due later, until the time is up or
-   * nothing will be due in time: for a runner whose time is bounded.
+   * Runs due jobs, and waits for quota and for later jobs, until the time is up or no job will be
+   * due in time: for a process whose time is bounded.
    *
-   * @param limit after how long no further slice begins, and those under way end; positive
-   * @return what was done, and when there is something to do again
+   * @param limit the time after which no further slice begins, and running ones end; positive
+   * @return the summary, with the time at which there is work again
    * @throws InvalidConfigurationException if this machine's clock is more than five minutes away
    *     from the store's; the message has both times
    * @throws BackfillException if the store fails for longer than the engine's backoff lasts, 90
    *     seconds by default, or for good
-   * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
+   * @throws InterruptedException if the thread is interrupted; {@link #close} waits for running
+   *     slices
    */
   public RunSummary runFor(Duration limit) throws InterruptedException {
     return work(limit, WorkLoop.Idle.WAIT_IN_TIME);
   }
 
   /**
-   * Does what is due, and waits for what will be or may be asked for, on this thread, until {@link
-   * #stop} or {@link #close}: for a process that does nothing else. What fails is logged and tried
-   * again.
+   * Runs due jobs, and waits for later and new ones, on this thread, until {@link #stop} or {@link
+   * #close}: for a process that does nothing else. Failures are logged, and the loop continues.
    *
-   * @return what was done; without what was done before a failure of the store, if there was one
-   * @throws InterruptedException when interrupted; {@link #close} waits for what was begun
+   * @return the summary; only of the time since the last failure of the store, if there was one
+   * @throws InterruptedException if the thread is interrupted; {@link #close} waits for running
+   *     slices
    */
   public RunSummary runForEver() throws InterruptedException {
     return alone(
@@ -437,7 +441,8 @@ public final class BackfillManager implements AutoCloseable {
             try {
               summary = loop.work(null, WorkLoop.Idle.WAIT);
             } catch (RuntimeException | Error e) {
-              LOG.error("The manager goes on in {}, since: {}", AFTER_A_FAILURE, e.getMessage(), e);
+              LOG.error(
+                  "The manager continues in {}, since: {}", AFTER_A_FAILURE, e.getMessage(), e);
               pause();
             }
           }
@@ -449,12 +454,12 @@ public final class BackfillManager implements AutoCloseable {
       throws InterruptedException {
     if (limit != null && (limit.isZero() || limit.isNegative())) {
       throw new InvalidConfigurationException(
-          "The longest duration is " + limit + "; it must be positive, such as PT10M.");
+          "The max duration is " + limit + "; it must be positive, such as PT10M.");
     }
     return alone(() -> loop.work(limit, idle));
   }
 
-  /** What a manager does, and only one thread at a time. */
+  /** One run of the manager; only one thread runs it at a time. */
   @FunctionalInterface
   private interface Work {
     RunSummary run() throws InterruptedException;
@@ -483,10 +488,10 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
-   * Starts a thread that does what is due, for ever, until {@link #close}. What fails is logged and
-   * tried again; the thread does not die.
+   * Starts a thread that runs due jobs until {@link #close}. Failures are logged, and the thread
+   * continues.
    *
-   * @throws IllegalStateException when it was started already
+   * @throws IllegalStateException if the manager was started or closed already
    */
   public synchronized void start() {
     if (worker != null || loop.isStopped()) {
@@ -516,7 +521,7 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
-   * The name under which this manager's slices hold leases.
+   * Returns the name under which this manager's slices hold leases.
    *
    * @return the worker's name, unique among processes and managers
    */
@@ -524,7 +529,7 @@ public final class BackfillManager implements AutoCloseable {
     return engine.worker();
   }
 
-  /** Asks everything that runs to end after the present chunk. Does not block. */
+  /** Ends all slices after their present chunk, and the loop. Does not block. */
   public void stop() {
     stopped.set(true);
     loop.stop();
@@ -532,9 +537,9 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
-   * Stops: chunks that are being stored are finished, leases are given back, and the manager's
-   * threads end. Waits for that as long as the builder said, 30 seconds unless stated. Closing
-   * twice does nothing.
+   * Stops: finishes the commits under way, releases the leases, and ends the manager's threads.
+   * Waits for that until the builder's {@link BackfillManagerBuilder#closeTimeout}, 30 seconds by
+   * default. A second call does nothing.
    */
   @Override
   public void close() {
@@ -559,7 +564,7 @@ public final class BackfillManager implements AutoCloseable {
   private void awaitEnd() throws InterruptedException {
     CountDownLatch latch = working.get();
     boolean ended = latch == null || latch.await(closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
-    // A run that failed or was interrupted leaves what it had begun.
+    // A run that failed or was interrupted leaves its slices running.
     if (!ended || !loop.awaitNone(closeTimeout)) {
       LOG.warn(
           "The manager was closed while slices ran that did not end within {}; their leases end by"
@@ -583,7 +588,7 @@ public final class BackfillManager implements AutoCloseable {
     return changed;
   }
 
-  /** Remembers what was last heard of the quota. */
+  /** A listener that remembers the last known quota. */
   private static final class QuotaWatch implements BackfillListener {
 
     private final AtomicReference<@Nullable Quota> latest = new AtomicReference<>();

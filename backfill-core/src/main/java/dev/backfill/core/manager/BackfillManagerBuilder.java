@@ -26,13 +26,13 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what a manager is made of. Not safe for concurrent use. */
+/** Builder of a manager. Not safe for concurrent use. */
 public final class BackfillManagerBuilder {
 
-  /** How many slices run at once unless stated: 3. */
+  /** The default number of slices that run at once: 3. */
   public static final int DEFAULT_PARALLELISM = 3;
 
-  /** Under what share of the source's count a history is incomplete unless stated: 95 %. */
+  /** The default share of the source's count below which a history is incomplete: 95 %. */
   public static final double DEFAULT_COMPLETENESS = 0.95;
 
   final ProgressStore progress;
@@ -60,7 +60,7 @@ public final class BackfillManagerBuilder {
   Duration closeTimeout = Duration.ofSeconds(30);
   @Nullable Duration retention = Retention.DEFAULT;
 
-  /** How often a manager that is busy looks at the store, if no slice ends. */
+  /** The interval at which a busy manager checks the store if no slice ends. */
   Duration pollInterval = Duration.ofSeconds(1);
 
   BackfillManagerBuilder(ProgressStore progress, JobStore jobs) {
@@ -69,10 +69,10 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Adds a source that is brought of every tracked target.
+   * Adds a source that the manager fetches for every tracked target.
    *
-   * @param source where the items come from; each name once
-   * @param sink where they go
+   * @param source the source; each name once
+   * @param sink the sink for its items
    * @param <T> the kind of item
    * @return this
    */
@@ -84,8 +84,8 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Takes over what the settings say about chunks and whether backfilling is switched on. Switched
-   * off, the manager runs nothing and says so; what is tracked is stored all the same.
+   * Applies the settings for chunks, and for backfilling being switched on or off. Switched off,
+   * the manager runs nothing and logs that; it still stores what is tracked.
    *
    * @param values the settings
    * @return this
@@ -97,10 +97,10 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Changes the engine: its policy, lease, backoff, failure budget. Time, randomness, listener,
-   * reporter and executor name are the manager's, which sets them.
+   * Changes the engine: its policy, lease, backoff, failure budget. The manager itself sets the
+   * engine's time, randomness, listener, reporter and executor name.
    *
-   * @param change what to set
+   * @param change changes the engine's builder
    * @return this
    */
   public BackfillManagerBuilder engine(UnaryOperator<BackfillEngine.Builder> change) {
@@ -109,7 +109,7 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Adds somebody who hears of what happens.
+   * Adds an observer of events.
    *
    * @param listener the listener
    * @return this
@@ -120,7 +120,7 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Sets who hears of failures that a person has to act on; the log unless stated.
+   * Sets the reporter of failures that a user or operator has to act on; by default the log.
    *
    * @param value the reporter
    * @return this
@@ -131,9 +131,9 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Adds another destination that jobs can be sent to; none unless stated.
+   * Adds another destination for jobs; by default there is none.
    *
-   * @param dispatcher what sends them
+   * @param dispatcher the client of that destination
    * @return this
    */
   public BackfillManagerBuilder dispatcher(Dispatcher dispatcher) {
@@ -142,8 +142,8 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Sets who decides where jobs run; {@link RuleRouter#standard} with a share of 25 % unless
-   * stated. Without a {@linkplain #dispatcher dispatcher} everything runs here.
+   * Sets the router that decides where jobs run; by default {@link RuleRouter#standard} with a
+   * share of 25 %. Without a {@linkplain #dispatcher dispatcher} everything runs here.
    *
    * @param value the router
    * @return this
@@ -154,10 +154,10 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Says where this manager runs; {@link Destination#LOCAL} unless stated. A manager elsewhere
-   * takes what was sent or placed there, and neither routes nor dispatches.
+   * Sets the destination where this manager runs; by default {@link Destination#LOCAL}. A manager
+   * elsewhere takes jobs that were sent or placed there, and neither routes nor dispatches.
    *
-   * @param destination where
+   * @param destination the destination
    * @return this
    */
   public BackfillManagerBuilder destination(Destination destination) {
@@ -166,9 +166,10 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Has this manager also run due jobs that are placed elsewhere or nowhere, as a lone worker does.
+   * Sets if this manager also runs due jobs that are placed elsewhere or nowhere, as a lone worker
+   * does.
    *
-   * @param any whether it does; false unless stated
+   * @param any true to run them; false by default
    * @return this
    */
   public BackfillManagerBuilder anyPlacement(boolean any) {
@@ -177,8 +178,8 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Has this manager take, of what was sent to its destination, only what was sent with one
-   * request, as the run does that the request led to. Everything, unless stated.
+   * Limits the manager to the jobs that were sent to its destination with one request. A run does
+   * that with the request that started it. By default it takes all.
    *
    * @param id the request's correlation id, or null for every request
    * @return this
@@ -189,11 +190,11 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Sets how many slices run at once; {@value #DEFAULT_PARALLELISM} unless stated.
+   * Sets the number of slices that run at once; by default {@value #DEFAULT_PARALLELISM}.
    *
    * @param slices from 1 to 100
    * @return this
-   * @throws InvalidConfigurationException when it is out of its range
+   * @throws InvalidConfigurationException if it is out of its range
    */
   public BackfillManagerBuilder parallelism(int slices) {
     if (slices < 1 || slices > 100) {
@@ -205,8 +206,8 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Sets what runs the slices, such as one of virtual threads; threads of the manager's own unless
-   * stated. The caller closes it, after the manager.
+   * Sets the executor that runs the slices, such as one of virtual threads; by default the
+   * manager's own threads. The caller closes it, after the manager.
    *
    * @param value the executor; slices block on it
    * @return this
@@ -217,7 +218,7 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Sets how jobs share the workers and the quota.
+   * Sets the rules by which jobs share the workers and the quota.
    *
    * @param rules default {@link FairnessRules#DEFAULT}
    * @return this
@@ -228,7 +229,7 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Sets when a job that failed is tried again.
+   * Sets the rules by which a failed job is tried again.
    *
    * @param rules default {@link RetryRules#DEFAULT}
    * @return this
@@ -239,7 +240,7 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Sets when the same failure everywhere stops all work for a while.
+   * Sets the rules by which the same failure at many targets suspends all work for a while.
    *
    * @param rules default {@link BreakerRules#DEFAULT}
    * @return this
@@ -250,7 +251,7 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Sets when another destination counts as failing.
+   * Sets the rules by which another destination counts as failing.
    *
    * @param rules default {@link DispatchRules#DEFAULT}
    * @return this
@@ -261,9 +262,9 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Sets how often complete histories are looked at for what is new.
+   * Sets the interval at which complete histories are checked for new items.
    *
-   * @param interval default {@link SyncInterval#DEFAULT}; null for never, unless somebody asks
+   * @param interval default {@link SyncInterval#DEFAULT}; null to check only if a user asks
    * @return this
    */
   public BackfillManagerBuilder syncInterval(@Nullable SyncInterval interval) {
@@ -272,13 +273,12 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Sets the age from which on rows of runs, transitions, events of jobs and chunks of completed
-   * backfills are removed, once a day by one of all managers; {@link Retention#DEFAULT} unless
-   * stated.
+   * Sets the min age of rows to remove: runs, transitions, events of jobs and chunks of completed
+   * backfills. One of all managers removes them once a day. By default {@link Retention#DEFAULT}.
    *
    * @param age at least 1 day; null to keep them for ever
    * @return this
-   * @throws InvalidConfigurationException when it is shorter
+   * @throws InvalidConfigurationException if it is shorter
    */
   public BackfillManagerBuilder retention(@Nullable Duration age) {
     if (age != null && age.compareTo(Duration.ofDays(1)) < 0) {
@@ -292,12 +292,12 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Sets under what share of the source's count {@link BackfillManager#detectMissing} takes a
-   * history for incomplete; {@value #DEFAULT_COMPLETENESS} unless stated.
+   * Sets the share of the source's count below which {@link BackfillManager#detectMissing} reports
+   * a history as incomplete; by default {@value #DEFAULT_COMPLETENESS}.
    *
    * @param share from 0 to 1
    * @return this
-   * @throws InvalidConfigurationException when it is out of its range
+   * @throws InvalidConfigurationException if it is out of its range
    */
   public BackfillManagerBuilder completeness(double share) {
     if (!(share >= 0 && share <= 1)) {
@@ -309,24 +309,24 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Sets how long {@link BackfillManager#close} waits for chunks that are being stored; 30 seconds
-   * unless stated.
+   * Sets the time for which {@link BackfillManager#close} waits for commits under way; by default
+   * 30 seconds.
    *
    * @param timeout positive
    * @return this
-   * @throws InvalidConfigurationException when it is not positive
+   * @throws InvalidConfigurationException if it is not positive
    */
   public BackfillManagerBuilder closeTimeout(Duration timeout) {
     if (timeout.isZero() || timeout.isNegative()) {
       throw new InvalidConfigurationException(
-          "The time for closing is " + timeout + "; it must be positive, such as PT30S.");
+          "closeTimeout is " + timeout + "; it must be positive, such as PT30S.");
     }
     this.closeTimeout = timeout;
     return this;
   }
 
   /**
-   * Sets the time; the machine's unless stated.
+   * Sets the time source; by default the machine's.
    *
    * @param value the time
    * @return this
@@ -337,7 +337,7 @@ public final class BackfillManagerBuilder {
   }
 
   /**
-   * Sets where jitter and names come from.
+   * Sets the source of randomness for jitter and ids.
    *
    * @param value safe for any number of threads
    * @return this
@@ -370,7 +370,7 @@ public final class BackfillManagerBuilder {
    * Builds the manager. Starts nothing.
    *
    * @return a manager; the caller closes it
-   * @throws InvalidConfigurationException when it has no source, or one twice
+   * @throws InvalidConfigurationException if it has no source, or one twice
    */
   public BackfillManager build() {
     return new BackfillManager(this);
