@@ -233,14 +233,7 @@ abstract class AbstractHistoryCommitTest {
     Lease lease = Chunks.claim(progress, "worker");
     progress.commit(lease, pullRequests(1), sink);
     ChunkCommit<PullRequest> right = pullRequests(2);
-    ChunkCommit<PullRequest> fromElsewhere =
-        new ChunkCommit<>(
-            2,
-            right.attemptId(),
-            new Cursor("elsewhere"),
-            right.chunk(),
-            right.measures(),
-            right.total());
+    ChunkCommit<PullRequest> fromElsewhere = right.withPlace(2, new Cursor("elsewhere"));
 
     for (ChunkCommit<PullRequest> wrong :
         List.of(pullRequests(1), pullRequests(3), fromElsewhere)) {
@@ -262,14 +255,7 @@ abstract class AbstractHistoryCommitTest {
     Lease lease = Chunks.claim(progress, "worker");
     progress.commit(lease, pullRequests(1), sink);
     ChunkCommit<PullRequest> third = pullRequests(3);
-    ChunkCommit<PullRequest> early =
-        new ChunkCommit<>(
-            3,
-            third.attemptId(),
-            new Cursor("after 1"),
-            third.chunk(),
-            third.measures(),
-            third.total());
+    ChunkCommit<PullRequest> early = third.withPlace(3, new Cursor("after 1"));
 
     assertThatThrownBy(() -> progress.commit(lease, early, sink))
         .isInstanceOf(PermanentFailureException.class);

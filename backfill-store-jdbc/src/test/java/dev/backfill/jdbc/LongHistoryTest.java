@@ -68,16 +68,7 @@ class LongHistoryTest {
             ? List.of(new RejectedItem("" + number, "no", ""))
             : List.of();
     ChunkCommit<String> chunk = chunk(number, List.of("item"), rejected, Total.UNKNOWN);
-    return number % 10 == 8
-        ? new ChunkCommit<>(
-            number,
-            chunk.attemptId(),
-            chunk.before(),
-            chunk.chunk(),
-            chunk.measures(),
-            chunk.total(),
-            List.of("" + (number - 9)))
-        : chunk;
+    return number % 10 == 8 ? chunk.withItemKeys(List.of("" + (number - 9))) : chunk;
   }
 
   /** How many statements each commit took; numbers count from one. */

@@ -947,7 +947,7 @@ public abstract class ProgressStoreContract {
     @Test
     public void anEmptyChunkOfACatchUpMakesTheTotalExact() {
       Lease lease = claim("worker");
-      store.commit(lease, withTotal(chunk(1, "a", "b"), Total.estimate(100)), inserting(2));
+      store.commit(lease, chunk(1, "a", "b").withTotal(Total.estimate(100)), inserting(2));
 
       CommitResult result = store.commit(lease, again(2, Phase.CATCH_UP), inserting(0));
 
@@ -959,7 +959,7 @@ public abstract class ProgressStoreContract {
     @Test
     public void aRetryLeavesTheTotalUnlessItIsTooSmall() {
       Lease lease = claim("worker");
-      store.commit(lease, withTotal(chunk(1, "a"), Total.estimate(2)), inserting(1));
+      store.commit(lease, chunk(1, "a").withTotal(Total.estimate(2)), inserting(1));
 
       assertThat(store.commit(lease, again(2, Phase.RETRY, "b"), inserting(1)).counters().total())
           .isEqualTo(Total.estimate(2));
@@ -978,7 +978,7 @@ public abstract class ProgressStoreContract {
       Lease lease = claim("worker");
       store.commit(
           lease,
-          withTotal(withRejected(chunk(1, "a", "b"), rejected("7")), Total.exact(3)),
+          withRejected(chunk(1, "a", "b"), rejected("7")).withTotal(Total.exact(3)),
           inserting(2));
 
       Backfill.Counters fewer = store.recount(lease, OptionalLong.of(1));
@@ -1206,14 +1206,7 @@ public abstract class ProgressStoreContract {
     }
 
     private static ChunkCommit<String> withKeys(ChunkCommit<String> commit, String... keys) {
-      return new ChunkCommit<>(
-          commit.number(),
-          commit.attemptId(),
-          commit.before(),
-          commit.chunk(),
-          commit.measures(),
-          commit.total(),
-          List.of(keys));
+      return commit.withItemKeys(List.of(keys));
     }
   }
 
@@ -1844,54 +1837,21 @@ public abstract class ProgressStoreContract {
   /** Creates a chunk of a phase that reads earlier items again. */
   private static ChunkCommit<String> again(long number, Phase phase, String... items) {
     ChunkCommit<String> commit = chunk(number, items);
-    Chunk<String> chunk = commit.chunk();
-    return new ChunkCommit<>(
-        number,
-        UUID.randomUUID(),
-        phase == Phase.VERIFY ? Cursor.START : commit.before(),
-        new Chunk<>(chunk.items(), List.of(), chunk.next(), false, 1, phase),
-        commit.measures(),
-        commit.total());
+    return commit
+        .withPlace(number, phase == Phase.VERIFY ? Cursor.START : commit.before())
+        .withChunk(commit.chunk().withPhase(phase));
   }
 
   private static ChunkCommit<String> verified(
       long number, Cursor before, String after, String... items) {
     ChunkCommit<String> commit = chunk(number, before, items);
-    return new ChunkCommit<>(
-        number,
-        UUID.randomUUID(),
-        before,
-        new Chunk<>(commit.chunk().items(), List.of(), new Cursor(after), false, 1, Phase.VERIFY),
-        commit.measures(),
-        commit.total());
+    return commit.withChunk(
+        commit.chunk().withNext(new Cursor(after), false).withPhase(Phase.VERIFY));
   }
 
   /** Returns the same commit with items that cannot be stored. */
   static ChunkCommit<String> withRejected(ChunkCommit<String> commit, RejectedItem... rejected) {
-    Chunk<String> chunk = commit.chunk();
-    return new ChunkCommit<>(
-        commit.number(),
-        commit.attemptId(),
-        commit.before(),
-        new Chunk<>(
-            chunk.items(),
-            List.of(rejected),
-            chunk.next(),
-            chunk.last(),
-            chunk.quotaSpent(),
-            chunk.phase()),
-        commit.measures(),
-        commit.total());
-  }
-
-  private static ChunkCommit<String> withTotal(ChunkCommit<String> commit, Total total) {
-    return new ChunkCommit<>(
-        commit.number(),
-        commit.attemptId(),
-        commit.before(),
-        commit.chunk(),
-        commit.measures(),
-        total);
+    return commit.withChunk(commit.chunk().withRejected(List.of(rejected)));
   }
 
   /** Creates an item that cannot be stored. */

@@ -27,4 +27,25 @@ public record JobSchedule(
           attempts + " attempts and " + slices + " slices; neither may be negative");
     }
   }
+
+  /**
+   * Returns this schedule with another due time.
+   *
+   * @param due the earliest time to run; null if the job does not run by itself
+   * @return a schedule that has everything else from this one
+   */
+  public JobSchedule withDueAt(@Nullable Instant due) {
+    return new JobSchedule(queuedAt, due, order, attempts, slices);
+  }
+
+  /**
+   * Returns this schedule with another number of failed runs.
+   *
+   * @param failed how many runs failed in a row; 0 or more
+   * @return a schedule that has everything else from this one
+   * @throws IllegalArgumentException if {@code failed} is negative
+   */
+  public JobSchedule withAttempts(int failed) {
+    return new JobSchedule(queuedAt, dueAt, order, failed, slices);
+  }
 }

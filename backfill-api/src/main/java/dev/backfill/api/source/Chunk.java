@@ -77,6 +77,58 @@ public record Chunk<T>(
   }
 
   /**
+   * Returns this chunk with other items.
+   *
+   * @param other the items; no element is null
+   * @return a chunk that has everything else from this one
+   */
+  public Chunk<T> withItems(List<T> other) {
+    return new Chunk<>(other, rejected, next, last, quotaSpent, phase, bytes);
+  }
+
+  /**
+   * Returns this chunk with other rejected items.
+   *
+   * @param other the rejected items; no element is null
+   * @return a chunk that has everything else from this one
+   */
+  public Chunk<T> withRejected(List<RejectedItem> other) {
+    return new Chunk<>(items, other, next, last, quotaSpent, phase, bytes);
+  }
+
+  /**
+   * Returns this chunk with another end.
+   *
+   * @param other the place of the item after the chunk
+   * @param isLast true if the source has nothing after it
+   * @return a chunk that has everything else from this one
+   */
+  public Chunk<T> withNext(Cursor other, boolean isLast) {
+    return new Chunk<>(items, rejected, other, isLast, quotaSpent, phase, bytes);
+  }
+
+  /**
+   * Returns this chunk with another cost.
+   *
+   * @param units units of quota; 0 or more
+   * @return a chunk that has everything else from this one
+   * @throws IllegalArgumentException if {@code units} is negative
+   */
+  public Chunk<T> withQuotaSpent(long units) {
+    return new Chunk<>(items, rejected, next, last, units, phase, bytes);
+  }
+
+  /**
+   * Returns this chunk in another phase.
+   *
+   * @param other the phase
+   * @return a chunk that has everything else from this one
+   */
+  public Chunk<T> withPhase(Phase other) {
+    return new Chunk<>(items, rejected, next, last, quotaSpent, other, bytes);
+  }
+
+  /**
    * Returns the number of items that were read.
    *
    * @return items and rejected items together; one that is {@linkplain RejectedItem#partial()

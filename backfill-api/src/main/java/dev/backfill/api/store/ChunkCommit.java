@@ -61,6 +61,57 @@ public record ChunkCommit<T>(
   }
 
   /**
+   * Returns this commit at another place.
+   *
+   * @param otherNumber the chunk's number
+   * @param otherBefore the place where the chunk began
+   * @return a commit that has everything else from this one
+   */
+  public ChunkCommit<T> withPlace(long otherNumber, Cursor otherBefore) {
+    return new ChunkCommit<>(otherNumber, attemptId, otherBefore, chunk, measures, total, itemKeys);
+  }
+
+  /**
+   * Returns this commit as another attempt.
+   *
+   * @param other the id of the attempt
+   * @return a commit that has everything else from this one
+   */
+  public ChunkCommit<T> withAttemptId(UUID other) {
+    return new ChunkCommit<>(number, other, before, chunk, measures, total, itemKeys);
+  }
+
+  /**
+   * Returns this commit of another chunk.
+   *
+   * @param other the chunk
+   * @return a commit that has everything else from this one
+   */
+  public ChunkCommit<T> withChunk(Chunk<T> other) {
+    return new ChunkCommit<>(number, attemptId, before, other, measures, total, itemKeys);
+  }
+
+  /**
+   * Returns this commit with another total.
+   *
+   * @param other the number of items of the history
+   * @return a commit that has everything else from this one
+   */
+  public ChunkCommit<T> withTotal(Total other) {
+    return new ChunkCommit<>(number, attemptId, before, chunk, measures, other, itemKeys);
+  }
+
+  /**
+   * Returns this commit with other keys.
+   *
+   * @param other the keys of the chunk's items
+   * @return a commit that has everything else from this one
+   */
+  public ChunkCommit<T> withItemKeys(List<String> other) {
+    return new ChunkCommit<>(number, attemptId, before, chunk, measures, total, other);
+  }
+
+  /**
    * Checks if the chunk is the next one.
    *
    * @param backfill the backfill as it is stored

@@ -201,15 +201,7 @@ final class DueJobs {
   Optional<Job> take(Job job) {
     Instant now = updater.now();
     JobSchedule schedule = job.schedule();
-    Job taken =
-        job.withState(
-            job.state(),
-            new JobSchedule(
-                schedule.queuedAt(),
-                now.plus(TAKEN),
-                schedule.order(),
-                schedule.attempts(),
-                schedule.slices()));
+    Job taken = job.withState(job.state(), schedule.withDueAt(now.plus(TAKEN)));
     Dispatch dispatch = job.dispatch();
     if (job.state() == JobState.DISPATCHED && dispatch != null && dispatch.claimedAt() == null) {
       return updater.save(

@@ -286,8 +286,7 @@ final class JobOutcomeHandler {
   }
 
   private JobSchedule later(JobSchedule before, int attempts, Duration delay) {
-    Instant due = updater.now().plus(delay);
-    return new JobSchedule(before.queuedAt(), due, before.order(), attempts, before.slices());
+    return before.withDueAt(updater.now().plus(delay)).withAttempts(attempts);
   }
 
   private static String cut(String reason) {

@@ -94,21 +94,10 @@ final class ChunkWriter<T> {
         refused.number());
     List<RejectedItem> rejected = new ArrayList<>(chunk.rejected());
     rejected.addAll(outcome.rejected());
-    return new ChunkCommit<>(
-        refused.number(),
-        attemptId(),
-        refused.before(),
-        new Chunk<>(
-            outcome.accepted(),
-            rejected,
-            chunk.next(),
-            chunk.last(),
-            chunk.quotaSpent(),
-            chunk.phase(),
-            chunk.bytes()),
-        refused.measures(),
-        refused.total(),
-        keysInQuarantine(outcome.accepted(), before));
+    return refused
+        .withAttemptId(attemptId())
+        .withChunk(chunk.withItems(outcome.accepted()).withRejected(rejected))
+        .withItemKeys(keysInQuarantine(outcome.accepted(), before));
   }
 
   /** Returns the keys of items that the quarantine may contain: none while it is empty. */

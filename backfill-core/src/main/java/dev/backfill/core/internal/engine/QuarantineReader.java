@@ -80,8 +80,7 @@ final class QuarantineReader<T> implements SourceSession<T> {
     }
     Chunk<T> chunk = progressing(session.next(size, reserve), job);
     pageIsRead = chunk.last();
-    return new Chunk<>(
-        chunk.items(), chunk.rejected(), at, false, chunk.quotaSpent(), Phase.RETRY, chunk.bytes());
+    return chunk.withNext(at, false).withPhase(Phase.RETRY);
   }
 
   /** Makes sure that what is read again comes to an end. */

@@ -156,14 +156,10 @@ final class VerificationReader<T> implements SourceSession<T> {
       pass(Objects.requireNonNull(page));
       place = reached;
     }
-    return new Chunk<>(
-        chunk.items(),
-        chunk.rejected(),
-        place,
-        false,
-        chunk.quotaSpent() + listing.quotaSpent(),
-        Phase.VERIFY,
-        chunk.bytes());
+    return chunk
+        .withNext(place, false)
+        .withQuotaSpent(chunk.quotaSpent() + listing.quotaSpent())
+        .withPhase(Phase.VERIFY);
   }
 
   @Override
