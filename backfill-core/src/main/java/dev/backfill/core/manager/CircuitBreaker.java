@@ -6,7 +6,7 @@ import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.BackfillKey;
-import java.time.Duration;
+import dev.backfill.core.policy.Backoff;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
@@ -133,9 +133,7 @@ final class CircuitBreaker {
   }
 
   private void suspend(@Nullable Suspension before, String kind, int times, String message) {
-    Duration duration = rules.first().multipliedBy(1L << Math.min(times - 1, 20));
-    Instant until =
-        updater.now().plus(duration.compareTo(rules.max()) < 0 ? duration : rules.max());
+    Instant until = updater.now().plus(Backoff.exponential(rules.first(), rules.max(), times));
     Suspension rests =
         new Suspension(
             Suspension.WORK,

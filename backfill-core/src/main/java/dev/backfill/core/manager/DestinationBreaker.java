@@ -4,6 +4,7 @@ import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobEvent.Kind;
 import dev.backfill.api.job.Suspension;
+import dev.backfill.core.policy.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -78,8 +79,7 @@ final class DestinationBreaker {
       return;
     }
     int times = before.map(suspension -> suspension.times() + 1).orElse(1);
-    Duration duration = rules.suspension().multipliedBy(1L << Math.min(times - 1, 10));
-    Instant until = updater.now().plus(duration.compareTo(MAX) < 0 ? duration : MAX);
+    Instant until = updater.now().plus(Backoff.exponential(rules.suspension(), MAX, times));
     String reason =
         String.format(
             Locale.ROOT,

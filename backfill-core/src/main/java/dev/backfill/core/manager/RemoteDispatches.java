@@ -16,6 +16,7 @@ import dev.backfill.api.job.Placement;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.core.internal.StoreTime;
+import dev.backfill.core.policy.Backoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -250,12 +251,8 @@ final class RemoteDispatches {
 
   private JobSchedule afterAttempt(JobSchedule schedule) {
     int attempts = schedule.attempts() + 1;
-    return new JobSchedule(
-        schedule.queuedAt(),
-        updater.now().plus(retries.delay(attempts, updater.environment().random())),
-        schedule.order(),
-        attempts,
-        schedule.slices());
+    Instant due = updater.now().plus(retries.delay(attempts, updater.environment().random()));
+    return schedule.withDueAt(due).withAttempts(attempts);
   }
 
   /** Follows the dispatched jobs, unless that was done a moment ago. */
@@ -332,9 +329,9 @@ final class RemoteDispatches {
    * The next poll of a run.
    *
    * @param next its earliest time
-   * @param pause the interval after it
+   * @param number its number; the intervals grow with it
    */
-  private record Poll(Instant next, Duration pause) {}
+  private record Poll(Instant next, int number) {}
 
   /**
    * Checks for a worker that holds the lease, whose run need not be polled once its address is
@@ -350,15 +347,13 @@ final class RemoteDispatches {
 
   private Optional<Run> run(Dispatcher dispatcher, Dispatch dispatch) throws InterruptedException {
     Instant now = updater.now();
-    Poll poll = polls.getOrDefault(dispatch.correlationId(), new Poll(now, rules.pollInterval()));
+    Poll poll = polls.getOrDefault(dispatch.correlationId(), new Poll(now, 1));
     if (now.isBefore(poll.next()) && dispatch.answered()) {
       return Optional.empty();
     }
     Duration seldom = rules.pollInterval().multipliedBy(MAX_INTERVALS);
-    Duration longer = poll.pause().multipliedBy(2);
-    polls.put(
-        dispatch.correlationId(),
-        new Poll(now.plus(poll.pause()), longer.compareTo(seldom) < 0 ? longer : seldom));
+    Duration pause = Backoff.exponential(rules.pollInterval(), seldom, poll.number());
+    polls.put(dispatch.correlationId(), new Poll(now.plus(pause), poll.number() + 1));
     try {
       return Optional.of(dispatcher.follow(dispatch));
     } catch (BackfillException e) {

@@ -1,6 +1,7 @@
 package dev.backfill.core.manager;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.core.policy.Backoff;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
@@ -55,7 +56,7 @@ public record RetryRules(Duration first, Duration max, int attempts, Duration af
    * @return the doubled delay, up to a fifth longer or shorter
    */
   Duration delay(int failures, RandomGenerator random) {
-    long bound = Math.min(max.toMillis(), first.toMillis() << Math.min(failures - 1, 30));
+    long bound = Backoff.exponential(first, max, failures).toMillis();
     return Duration.ofMillis((long) (bound * (1 - JITTER + 2 * JITTER * random.nextDouble())));
   }
 }

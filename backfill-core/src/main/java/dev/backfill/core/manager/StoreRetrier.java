@@ -60,9 +60,7 @@ final class StoreRetrier {
         first = failures == 0 ? now : first;
         Duration delay = backoff.delay(++failures, random);
         Duration failing = Duration.ofNanos(now - first);
-        if (stopped.getAsBoolean()
-            || failing.plus(delay).compareTo(backoff.giveUpAfter()) > 0
-            || !sleep(delay)) {
+        if (stopped.getAsBoolean() || backoff.givesUp(failing, delay) || !sleep(delay)) {
           throw givenUp(failure, failures, failing);
         }
         LOG.info("The store failed {} time(s) in a row: {}", failures, failure.getMessage());

@@ -23,6 +23,9 @@ public record Backoff(Duration first, Duration max, Duration giveUpAfter) {
   /** The default time of failures in a row before the job stops: 90 seconds. */
   public static final Duration DEFAULT_GIVE_UP_AFTER = Duration.ofSeconds(90);
 
+  /** Enough to get from a second to 34 years. */
+  private static final int MAX_DOUBLINGS = 30;
+
   /**
    * Checks the values.
    *
@@ -57,8 +60,31 @@ public record Backoff(Duration first, Duration max, Duration giveUpAfter) {
    * @return from zero to the exponential bound, evenly spread
    */
   public Duration delay(int failures, RandomGenerator random) {
-    int doublings = Math.min(failures - 1, 30);
-    long bound = Math.min(max.toMillis(), first.toMillis() << doublings);
+    long bound = exponential(first, max, failures).toMillis();
     return Duration.ofMillis(random.nextLong(bound + 1));
+  }
+
+  /**
+   * Returns whether to give up instead of another attempt after this delay.
+   *
+   * @param failing the time since the first of the failures in a row
+   * @param delay the delay before the next attempt
+   * @return true if {@link #giveUpAfter} would be over before that attempt
+   */
+  public boolean givesUp(Duration failing, Duration delay) {
+    return failing.plus(delay).compareTo(giveUpAfter) > 0;
+  }
+
+  /**
+   * Returns an exponential delay without jitter.
+   *
+   * @param first the delay after the first failure; positive
+   * @param max the upper limit of the delay
+   * @param failures the number of failures in a row; at least 1
+   * @return {@code first}, doubled for each further failure, and at most {@code max}
+   */
+  public static Duration exponential(Duration first, Duration max, int failures) {
+    long factor = 1L << Math.min(failures - 1, MAX_DOUBLINGS);
+    return first.compareTo(max.dividedBy(factor)) <= 0 ? first.multipliedBy(factor) : max;
   }
 }

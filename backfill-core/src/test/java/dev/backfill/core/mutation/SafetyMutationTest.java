@@ -50,7 +50,7 @@ class SafetyMutationTest {
             List.of("manager.ManagerBoundsTest#whatProgressedAMomentAgoIsNotAbandoned")),
         new Mutation(
             "the delay in the bound of tries",
-            CORE + "internal/engine/Retrier.java",
+            CORE + "policy/Backoff.java",
             "failing.plus(delay).compareTo",
             "failing.compareTo",
             List.of("WaitBoundsTest#triesEndBeforeADelayThatPassesNinetySeconds")),

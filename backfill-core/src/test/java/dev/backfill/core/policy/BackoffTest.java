@@ -39,6 +39,29 @@ class BackoffTest {
         .containsOnly(0L, 1L);
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 3", "2, 6", "3, 7", "31, 7", "2147483647, 7"})
+  void anExponentialDelayDoublesUpToItsMax(int failures, long nanos) {
+    assertThat(Backoff.exponential(Duration.ofNanos(3), Duration.ofNanos(7), failures))
+        .isEqualTo(Duration.ofNanos(nanos));
+  }
+
+  @Test
+  void anExponentialDelayIsNeverLongerThanItsMax() {
+    Duration day = Duration.ofDays(1);
+    assertThat(Backoff.exponential(Duration.ofDays(2), day, 1)).isEqualTo(day);
+    assertThat(Backoff.exponential(day, day, 1)).isEqualTo(day);
+    assertThat(Backoff.exponential(Duration.ofNanos(1), day, 100))
+        .isEqualTo(Duration.ofNanos(1L << 30));
+  }
+
+  @Test
+  void anAttemptThatWouldComeAfterTheEndIsNotMade() {
+    Duration half = Duration.ofSeconds(45);
+    assertThat(backoff.givesUp(half, half)).isFalse();
+    assertThat(backoff.givesUp(half, half.plusNanos(1))).isTrue();
+  }
+
   @Test
   void allThreeTimesMayBeTheSame() {
     Duration second = Duration.ofSeconds(1);

@@ -87,7 +87,7 @@ public final class Retrier {
         Backoff backoff = engine.rules().backoff();
         Duration delay = backoff.delay(failed, engine.environment().random());
         Duration failing = Duration.ofNanos(nanos - firstFailureNanos);
-        if (failing.plus(delay).compareTo(backoff.giveUpAfter()) > 0) {
+        if (backoff.givesUp(failing, delay)) {
           throw givenUp(e, failing);
         }
         record(e, holding);
