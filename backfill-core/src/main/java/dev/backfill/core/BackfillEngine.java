@@ -51,7 +51,7 @@ public final class BackfillEngine implements AutoCloseable {
   /** The default time for which a lease lasts without a renewal: 60 seconds. */
   public static final Duration DEFAULT_LEASE = Duration.ofSeconds(60);
 
-  private final EngineContext parts;
+  private final EngineContext context;
   private final boolean enabled;
   private final AtomicBoolean unchecked;
 
@@ -60,20 +60,20 @@ public final class BackfillEngine implements AutoCloseable {
     this.unchecked = new AtomicBoolean(builder.time == TimeSource.system());
     EngineContext.Machine machine =
         builder.machine == null ? EngineContext.Machine.real(builder.random) : builder.machine;
-    this.parts =
+    this.context =
         new EngineContext(
             builder.store,
             new LeaseRequest(machine.worker(), builder.executorName, builder.lease),
-            new EngineContext.Rules(builder.policy, builder.backoff, builder.budget),
-            new EngineContext.Environment(
-                builder.time,
-                builder.random,
-                machine.timers(),
-                new StopSignal(),
-                new LongAdder(),
-                machine.knownDead()),
-            new EngineContext.Observers(
-                new EventDispatcher(builder.listeners), builder.failureReporter));
+            builder.policy,
+            builder.backoff,
+            builder.budget,
+            builder.time,
+            builder.random,
+            machine,
+            new StopSignal(),
+            new LongAdder(),
+            new EventDispatcher(builder.listeners),
+            builder.failureReporter);
   }
 
   /**
@@ -105,7 +105,7 @@ public final class BackfillEngine implements AutoCloseable {
   public <T> SliceResult runSlice(BackfillSpec<T> job, SliceLimits limits)
       throws InterruptedException {
     check(job);
-    return new SliceRunner<>(parts, job, limits).run(SliceTask.Verifying.BY_NUMBERS);
+    return new SliceRunner<>(context, job, limits).run(SliceTask.Verifying.BY_NUMBERS);
   }
 
   /**
@@ -126,7 +126,7 @@ public final class BackfillEngine implements AutoCloseable {
   public <T> SliceResult verify(BackfillSpec<T> job, SliceLimits limits)
       throws InterruptedException {
     check(job);
-    return new SliceRunner<>(parts, job, limits).run(SliceTask.Verifying.IN_FULL);
+    return new SliceRunner<>(context, job, limits).run(SliceTask.Verifying.IN_FULL);
   }
 
   /**
@@ -172,7 +172,7 @@ public final class BackfillEngine implements AutoCloseable {
   <T> SliceResult retryQuarantined(BackfillSpec<T> job, QuarantinePages pages, SliceLimits limits)
       throws InterruptedException {
     check(job);
-    return new SliceRunner<>(parts, job, limits).retry(pages);
+    return new SliceRunner<>(context, job, limits).retry(pages);
   }
 
   /**
@@ -181,7 +181,7 @@ public final class BackfillEngine implements AutoCloseable {
    * @return the backoff that the builder was given, or the default
    */
   public Backoff backoff() {
-    return parts.rules().backoff();
+    return context.backoff();
   }
 
   /** Refuses a job that cannot be started, before anything begins. */
@@ -201,7 +201,7 @@ public final class BackfillEngine implements AutoCloseable {
   /** Checks only the machine's own clock; another one is the caller's. */
   private void checkClock() {
     if (unchecked.get()) {
-      StoreTime.check(parts.store(), parts.time());
+      StoreTime.check(context.store(), context.time());
       unchecked.set(false);
     }
   }
@@ -211,7 +211,7 @@ public final class BackfillEngine implements AutoCloseable {
    * are started later end at once. Does not block, and may be called from a shutdown hook.
    */
   public void stop() {
-    parts.stop().set();
+    context.stop().set();
   }
 
   /**
@@ -220,11 +220,11 @@ public final class BackfillEngine implements AutoCloseable {
    * @return the worker's name, unique among processes and engines
    */
   public String worker() {
-    return parts.leaseRequest().owner();
+    return context.leaseRequest().owner();
   }
 
-  EngineContext parts() {
-    return parts;
+  EngineContext context() {
+    return context;
   }
 
   /**
@@ -233,8 +233,8 @@ public final class BackfillEngine implements AutoCloseable {
   @Override
   public void close() {
     stop();
-    parts.environment().timers().shutdownNow();
-    parts.observers().events().close();
+    context.machine().timers().shutdownNow();
+    context.events().close();
     RecordMethods.forgetTypes();
   }
 

@@ -149,8 +149,8 @@ public final class BackfillRunner implements AutoCloseable {
       RunOptions options)
       throws InterruptedException {
     jobs.forEach(engine::check);
-    Deadline deadline = new Deadline(engine.parts().time(), options.maxDuration());
-    FailFast failFast = new FailFast(engine.parts().environment().commits());
+    Deadline deadline = new Deadline(engine.context().time(), options.maxDuration());
+    FailFast failFast = new FailFast(engine.context().commits());
     ExecutorService threads =
         Executors.newFixedThreadPool(
             Math.max(1, Math.min(options.parallelism(), jobs.size())),

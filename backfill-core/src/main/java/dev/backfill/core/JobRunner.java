@@ -53,7 +53,7 @@ final class JobRunner<T> {
       RunOptions options,
       Deadline deadline) {
     this.engine = engine;
-    this.time = engine.parts().time();
+    this.time = engine.context().time();
     this.job = job;
     this.pages = pages;
     this.verifying = verifying;
@@ -68,7 +68,7 @@ final class JobRunner<T> {
     }
     try {
       while (true) {
-        if (engine.parts().stop().isSet()) {
+        if (engine.context().stop().isSet()) {
           return interrupted();
         }
         Duration remaining = deadline.remaining();
@@ -180,7 +180,7 @@ final class JobRunner<T> {
     while (remaining.compareTo(Duration.ZERO) > 0 && !isSteered()) {
       Duration step = remaining.compareTo(POLL_INTERVAL) < 0 ? remaining : POLL_INTERVAL;
       engine
-          .parts()
+          .context()
           .stop()
           .interruptibly(
               () -> {
@@ -194,7 +194,7 @@ final class JobRunner<T> {
   private boolean isSteered() {
     Backfill before = Objects.requireNonNull(last, "a slice ran before the wait");
     try {
-      Backfill now = engine.parts().store().get(before.id());
+      Backfill now = engine.context().store().get(before.id());
       return now.status() != before.status();
     } catch (BackfillException e) {
       LOG.debug("{}: the store did not answer if the wait still holds", job.key(), e);

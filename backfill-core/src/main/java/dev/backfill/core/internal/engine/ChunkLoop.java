@@ -134,7 +134,7 @@ final class ChunkLoop<T> {
 
   private Decision decide(SourceSession<T> session) {
     progress.quota(session.quota());
-    return engine.rules().policy().decide(progress.policyInput(engine.time().now()));
+    return engine.policy().decide(progress.policyInput(engine.time().now()));
   }
 
   /** Fetches a chunk and stores it. Returns null if another round follows. */
@@ -202,7 +202,7 @@ final class ChunkLoop<T> {
     ChunkWriter.Written<T> written = writer.write(commit, progress.counters());
     CommitResult result = written.result();
     progress.committed(written.chunk(), decision, result, active);
-    engine.environment().commits().increment();
+    engine.commits().increment();
     events.committed(written.chunk(), commit.number(), result);
     return result.status();
   }

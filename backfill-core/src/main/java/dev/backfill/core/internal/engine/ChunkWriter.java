@@ -128,11 +128,11 @@ final class ChunkWriter<T> {
       return;
     }
     long passed = before.processed() + chunk.size();
-    if (engine.rules().budget().allows(before.quarantined() + chunk.rejected().size(), passed)) {
+    if (engine.failureBudget().allows(before.quarantined() + chunk.rejected().size(), passed)) {
       return;
     }
     long quarantined = before.quarantined() + newlyRejected(chunk, before);
-    if (!engine.rules().budget().allows(quarantined, passed)) {
+    if (!engine.failureBudget().allows(quarantined, passed)) {
       throw new PermanentFailureException(
           Reason.TOO_MANY_REJECTED,
           String.format(
@@ -144,8 +144,8 @@ final class ChunkWriter<T> {
               job.key(),
               quarantined,
               passed,
-              engine.rules().budget().items(),
-              percent(engine.rules().budget().share()),
+              engine.failureBudget().items(),
+              percent(engine.failureBudget().share()),
               chunk.rejected().get(chunk.rejected().size() - 1).error()),
           null);
     }
@@ -176,7 +176,6 @@ final class ChunkWriter<T> {
 
   /** Names an attempt to commit. */
   UUID attemptId() {
-    return new UUID(
-        engine.environment().random().nextLong(), engine.environment().random().nextLong());
+    return new UUID(engine.random().nextLong(), engine.random().nextLong());
   }
 }

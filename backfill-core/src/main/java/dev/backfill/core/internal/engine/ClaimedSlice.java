@@ -74,7 +74,7 @@ final class ClaimedSlice<T> {
 
   SliceResult run() throws InterruptedException {
     Ending ending;
-    keeper.start(engine.environment().timers());
+    keeper.start(engine.machine().timers());
     try (keeper) {
       ending = runTasks();
     }

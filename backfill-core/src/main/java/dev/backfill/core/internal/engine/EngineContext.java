@@ -17,35 +17,38 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-/** What the slices of an engine share. */
+/**
+ * Parts of an engine that its slices share.
+ *
+ * @param leaseRequest what each slice requests: the worker's name and the time to live of a lease
+ * @param stop ends all slices
+ * @param commits counts the commits of all slices
+ */
 public record EngineContext(
     ProgressStore store,
     LeaseRequest leaseRequest,
-    Rules rules,
-    Environment environment,
-    Observers observers) {
-
-  /** How it decides. */
-  public record Rules(RateLimitPolicy policy, Backoff backoff, FailureBudget budget) {}
-
-  /** What it takes from its surroundings. */
-  public record Environment(
-      TimeSource time,
-      RandomGenerator random,
-      ScheduledExecutorService timers,
-      StopSignal stop,
-      LongAdder commits,
-      Predicate<String> knownDead) {}
+    RateLimitPolicy policy,
+    Backoff backoff,
+    FailureBudget failureBudget,
+    TimeSource time,
+    RandomGenerator random,
+    Machine machine,
+    StopSignal stop,
+    LongAdder commits,
+    EventDispatcher events,
+    FailureReporter reporter) {
 
   /**
-   * What an engine takes from its machine and process.
+   * Parts that an engine takes from its machine and process. A simulation replaces them together.
    *
-   * @param worker the name under which it holds leases
-   * @param knownDead whether a holder of a lease, by its name, is known to be dead
+   * @param timers run the renewals of leases
+   * @param worker the name under which the engine holds leases
+   * @param knownDead returns whether a holder of a lease, by its name, is known to be dead
    */
   public record Machine(
       ScheduledExecutorService timers, String worker, Predicate<String> knownDead) {
 
+    /** Creates the parts of this process. */
     public static Machine real(RandomGenerator random) {
       // Two, so that a renewal that waits for the store does not keep all others waiting.
       ScheduledThreadPoolExecutor timers =
@@ -54,16 +57,5 @@ public record EngineContext(
       return new Machine(
           timers, WorkerName.of(random.nextInt() & 0xffffffffL), WorkerName::isKnownDead);
     }
-  }
-
-  /** Who hears of it. */
-  public record Observers(EventDispatcher events, FailureReporter reporter) {}
-
-  public TimeSource time() {
-    return environment.time();
-  }
-
-  public StopSignal stop() {
-    return environment.stop();
   }
 }

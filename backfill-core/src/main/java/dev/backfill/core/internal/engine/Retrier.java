@@ -84,8 +84,8 @@ public final class Retrier {
         if (failed++ == 0) {
           firstFailureNanos = nanos;
         }
-        Backoff backoff = engine.rules().backoff();
-        Duration delay = backoff.delay(failed, engine.environment().random());
+        Backoff backoff = engine.backoff();
+        Duration delay = backoff.delay(failed, engine.random());
         Duration failing = Duration.ofNanos(nanos - firstFailureNanos);
         if (backoff.givesUp(failing, delay)) {
           throw givenUp(e, failing);
@@ -111,7 +111,6 @@ public final class Retrier {
   private void announce(Duration delay, TransientFailureException e) {
     LOG.info("{}: attempt {} failed, next in {}: {}", key, failed, delay, e.getMessage());
     engine
-        .observers()
         .events()
         .publish(new BackfillEvent.Retrying(key, engine.time().now(), failed, delay, message(e)));
   }

@@ -68,12 +68,12 @@ final class SliceEvents {
   void recovered() {
     if (recovering) {
       recovering = false;
-      report(() -> engine.observers().reporter().recovered(key));
+      report(() -> engine.reporter().recovered(key));
     }
   }
 
   void failed(BackfillException failure, int attempts) {
-    report(() -> engine.observers().reporter().failed(failureReport(failure, attempts)));
+    report(() -> engine.reporter().failed(failureReport(failure, attempts)));
   }
 
   private FailureReport failureReport(BackfillException failure, int attempts) {
@@ -89,7 +89,7 @@ final class SliceEvents {
   }
 
   private void publish(BackfillEvent event) {
-    engine.observers().events().publish(event);
+    engine.events().publish(event);
   }
 
   private void report(Runnable report) {

@@ -1,7 +1,6 @@
 package dev.backfill.core.internal.engine;
 
 import dev.backfill.api.event.BackfillEvent;
-import dev.backfill.api.event.Eta;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.PermanentFailureException;
@@ -138,17 +137,8 @@ public final class SliceRunner<T> {
 
   private void publishWait(Backfill backfill, Backfill.Waiting waiting) {
     LOG.info("{} still waits until {}: {}", job.key(), waiting.until(), waiting.reason());
-    Eta blocked = new Eta.BlockedUntil(waiting.until(), waiting.reason());
-    engine
-        .observers()
-        .events()
-        .publish(
-            new BackfillEvent.Waiting(
-                job.key(),
-                engine.time().now(),
-                waiting.until(),
-                waiting.reason(),
-                new SliceProgress(backfill).progress(blocked)));
+    new SliceEvents(engine, job.key(), new SliceProgress(backfill))
+        .waiting(engine.time().now(), waiting.until(), waiting.reason());
   }
 
   /** A claim whose answer was lost may have been granted, so a repeated one may replace its own. */
@@ -160,7 +150,7 @@ public final class SliceRunner<T> {
     Backfill.Holder holder = claim.backfill().holder();
     if (claim instanceof Claim.Held
         && holder != null
-        && engine.environment().knownDead().test(holder.owner())) {
+        && engine.machine().knownDead().test(holder.owner())) {
       LOG.info("{}: its last worker, {}, is dead; taking over.", job.key(), holder.owner());
       requestedNanos = engine.time().nanoTime();
       return engine.store().claim(id, request.replacing(holder.owner()));
@@ -173,7 +163,6 @@ public final class SliceRunner<T> {
     Instant now = engine.time().now();
     LOG.info("{} is held by {} until {}", job.key(), holder.owner(), holder.expiresAt());
     engine
-        .observers()
         .events()
         .publish(new BackfillEvent.HeldByOther(job.key(), now, holder.owner(), holder.expiresAt()));
     return new SliceResult.Held(backfill, holder.owner(), holder.expiresAt());
