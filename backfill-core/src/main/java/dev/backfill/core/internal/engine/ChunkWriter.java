@@ -23,14 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits chunks under a lease: repeats an attempt whose outcome is unknown, and puts items that
- * the store refuses for their data into quarantine, as far as the failure budget goes.
+ * Writer of chunks under a lease. It repeats an attempt whose outcome is unknown. Items that the
+ * store refuses for their data go to quarantine, within the failure budget.
  */
 final class ChunkWriter<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChunkWriter.class);
 
-  /** Somebody else's writes can make the store refuse what it has just accepted, not for ever. */
+  /** Writes of others can make the store refuse what it has just accepted, but not for ever. */
   private static final int MAX_ISOLATIONS = 3;
 
   private static final int PAGE = 500;
@@ -50,10 +50,10 @@ final class ChunkWriter<T> {
     this.retrier = retrier;
   }
 
-  /** What was committed in the end. */
+  /** Chunk that was committed, without the items that the store refused. */
   record Written<T>(Chunk<T> chunk, CommitResult result) {}
 
-  /** Commits a chunk without the items that the store refuses; these go to quarantine with it. */
+  /** Commits a chunk without the items that the store refuses. These go to quarantine with it. */
   Written<T> write(ChunkCommit<T> commit, Backfill.Counters before) throws InterruptedException {
     ChunkCommit<T> next = commit;
     for (int isolations = 0; ; isolations++) {
@@ -71,7 +71,7 @@ final class ChunkWriter<T> {
     }
   }
 
-  /** Begins no commit under a lease that somebody else may hold, and is renewed by each. */
+  /** Commits under a lease that is certain. Each commit renews the lease. */
   private CommitResult commit(ChunkCommit<T> attempt) {
     keeper.status();
     long requested = engine.time().nanoTime();
@@ -120,8 +120,8 @@ final class ChunkWriter<T> {
   }
 
   /**
-   * Checked before the commit: what is over the budget is then read again by the next run, when the
-   * cause is gone. A retry only reads what is in quarantine already.
+   * Checks the failure budget before the commit. The next run then reads the refused items again,
+   * after the cause is removed. A retry is not checked, since its items are in quarantine already.
    */
   private void requireBudget(Chunk<T> chunk, Backfill.Counters before) throws InterruptedException {
     if (chunk.rejected().isEmpty() || chunk.phase() == Phase.RETRY) {
@@ -151,7 +151,7 @@ final class ChunkWriter<T> {
     }
   }
 
-  /** What is read again may be in quarantine already. */
+  /** Counts rejected items that are not in quarantine yet. */
   private long newlyRejected(Chunk<T> chunk, Backfill.Counters before) throws InterruptedException {
     if (!chunk.phase().readsAgain() || before.quarantined() == 0) {
       return chunk.rejected().size();
@@ -174,7 +174,7 @@ final class ChunkWriter<T> {
     return String.valueOf(Math.round(share * 1000) / 10.0).replaceFirst("\\.0$", "");
   }
 
-  /** Names an attempt to commit. */
+  /** Returns the id of a new attempt. */
   UUID attemptId() {
     return new UUID(engine.random().nextLong(), engine.random().nextLong());
   }

@@ -7,13 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells the items that the store refuses from those that it accepts, by rehearsing halves of a
- * chunk. Halves are rehearsed together with what was accepted before them: what is left passes as a
- * whole, also where two items only refuse each other.
+ * Isolator of the items that the store refuses. It rehearses halves of a chunk, each together with
+ * the items that were accepted before it. So the accepted items pass as a whole, also if two items
+ * only refuse each other.
  */
 final class PoisonItemIsolator<T> {
 
-  /** What a person needs to look into an item; a body of GitHub's is at most 65,536 characters. */
+  /** Enough to inspect an item: a body of GitHub's has at most 65,536 characters. */
   private static final int MAX_PAYLOAD = 100_000;
 
   private final PullSource<T> source;
@@ -27,7 +27,7 @@ final class PoisonItemIsolator<T> {
   }
 
   /**
-   * Whether the store accepts items: throws what it throws.
+   * Trial write of items. It throws what the store throws.
    *
    * @param <T> the kind of item
    */
@@ -36,10 +36,10 @@ final class PoisonItemIsolator<T> {
     void of(List<T> items) throws InterruptedException;
   }
 
-  /** The items that can be stored, in their order, and those that cannot. */
+  /** Items that can be stored, in their order, and items that cannot. */
   record Outcome<T>(List<T> accepted, List<RejectedItem> rejected) {}
 
-  /** Divides items of which the store refuses at least one. */
+  /** Divides items of which the store refuses one or more. */
   static <T> Outcome<T> of(List<T> items, PullSource<T> source, Rehearsal<T> rehearsal)
       throws InterruptedException {
     PoisonItemIsolator<T> isolator = new PoisonItemIsolator<>(source, rehearsal);

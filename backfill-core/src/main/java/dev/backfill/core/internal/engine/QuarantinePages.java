@@ -7,27 +7,24 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A way through a quarantine, a page at a time, that several slices can share: each goes on behind
- * the last page that was stored as a whole, so that items which stay in quarantine are not read
- * again and again.
+ * Pages of a quarantine that several slices share. Each slice continues behind the last page that
+ * was stored as a whole. So items that stay in quarantine are read once.
  */
 public final class QuarantinePages {
 
-  /**
-   * Items read at once: a chunk by the usual rule, and few enough to be read again after a stop.
-   */
+  /** Items of a page: as many as a chunk has by default, and few to read again after a stop. */
   private static final int PAGE = 50;
 
   private final Set<String> selected;
   private String passed = "";
   private String ahead = "";
 
-  /** Goes through the items with these keys, or through all when there are none. */
+  /** Creates the pages of the items with these keys, or of all items if there are no keys. */
   public QuarantinePages(Set<String> selected) {
     this.selected = Set.copyOf(selected);
   }
 
-  /** The keys of the next page; empty when there are no more. */
+  /** Returns the keys of the next page; empty if there are no more. */
   List<String> next(ProgressReader store, BackfillId id) {
     ahead = passed;
     while (true) {
@@ -47,7 +44,7 @@ public final class QuarantinePages {
     }
   }
 
-  /** The items of the last page are stored, or rejected again. */
+  /** Moves behind the last page, after its items were stored or rejected again. */
   void pass() {
     passed = ahead;
   }

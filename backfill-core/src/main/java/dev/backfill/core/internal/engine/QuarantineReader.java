@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The quarantine as a session of its source: one session of {@code reread} after the other, each
- * for a page of keys.
+ * Session of the items in quarantine. It reads a page of keys at a time, each by a session of
+ * {@link dev.backfill.api.source.PullSource#openByKeys}.
  */
 final class QuarantineReader<T> implements SourceSession<T> {
 
@@ -38,10 +38,10 @@ final class QuarantineReader<T> implements SourceSession<T> {
     this.at = at;
   }
 
-  /** Opens a session for the next page where the last one is read; false when there is none. */
+  /** Opens the next page if the last one is read. Returns false if there are no more. */
   boolean advance() {
     if (pageIsRead) {
-      // Its last chunk is committed, or nobody would ask for more.
+      // Its last chunk is committed, since the loop continues.
       close();
       pageIsRead = false;
       pages.pass();
@@ -83,7 +83,7 @@ final class QuarantineReader<T> implements SourceSession<T> {
     return chunk.withNext(at, false).withPhase(Phase.RETRY);
   }
 
-  /** Makes sure that what is read again comes to an end. */
+  /** Refuses a chunk without progress, which would repeat for ever. */
   static <T> Chunk<T> progressing(Chunk<T> chunk, BackfillSpec<T> job) {
     if (chunk.size() == 0 && !chunk.last()) {
       throw new IllegalStateException(

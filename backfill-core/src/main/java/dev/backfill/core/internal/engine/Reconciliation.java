@@ -13,14 +13,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what is stored with what there is, by numbers where they are known: only where too
- * little is stored is everything listed.
+ * Comparison of the stored items with the source. It uses numbers if they are known. The source
+ * lists everything only if too little is stored.
  */
 final class Reconciliation<T> {
 
   /**
-   * Marks the note of a completion that could not be compared with the source. The note stays until
-   * the next completion, whatever interrupts the sessions before it.
+   * The mark in the note of a completion that could not be compared with the source. The note stays
+   * until the next completion, also if sessions before it are interrupted.
    */
   private static final String NOT_COMPARED =
       "stored items are not yet compared with what the source has";
@@ -36,12 +36,12 @@ final class Reconciliation<T> {
   }
 
   /**
-   * Whether a history that was read to its end needs a look at the source's list or its count.
+   * Returns whether a history that was read to its end needs the source's list or its count.
    *
    * @param total the total of the history, as it is stored
    * @param stated the total that the source stated while the history was read
-   * @param nothingWasNew whether nothing was stored since the last completion
-   * @param counted what is stored or in quarantine, or null
+   * @param nothingWasNew true if nothing was stored since the last completion
+   * @param counted the number of items that are stored or in quarantine, or null
    */
   boolean isOpen(Total total, Total stated, boolean nothingWasNew, @Nullable Long counted) {
     if (counted == null) {
@@ -56,7 +56,7 @@ final class Reconciliation<T> {
     return !(wasComplete() && nothingWasNew && total.isKnown() && counted >= total.count());
   }
 
-  /** Whether slices that did not come to a completion have stored something since the last one. */
+  /** Returns whether slices have stored something since the last completion. */
   boolean hasStoredSinceCompletion() {
     Instant completedAt = claimed.completedAt();
     long latest = claimed.nextChunkNumber() - 1;
@@ -66,16 +66,16 @@ final class Reconciliation<T> {
             .anyMatch(chunk -> chunk.commitment().committedAt().isAfter(completedAt));
   }
 
-  /** How many items the source is known to count too many. */
+  /** Returns how many items the source is known to count too many. */
   private long tolerated() {
     return CountDifference.tolerated(claimed.note());
   }
 
   /**
-   * What to remark on a comparison.
+   * Returns the remark on a comparison.
    *
-   * @param verification the comparison, or null if there was no need for one
-   * @param counted what is stored or in quarantine now, or null
+   * @param verification the comparison, or null if none was needed
+   * @param counted the number of items that are stored or in quarantine now, or null
    */
   Completeness remark(@Nullable VerificationReader<T> verification, @Nullable Long counted) {
     CountDifference difference =
@@ -85,7 +85,7 @@ final class Reconciliation<T> {
     return difference == null ? Completeness.WHOLE : Completeness.whole(difference.note());
   }
 
-  /** What independent numbers say of what is stored. */
+  /** Compares the stored items with the sink's independent numbers. */
   Completeness difference(Cursor endOfHistory) {
     Optional<KeyListing> listing = job.source().listKeys(job.target(), endOfHistory, Cursor.START);
     if (listing.isEmpty()) {
@@ -102,24 +102,25 @@ final class Reconciliation<T> {
     }
   }
 
-  /** Whether there may be something new to say of independent numbers. */
+  /** Returns whether the independent numbers may differ from those of the last completion. */
   boolean isWorthComparing(boolean nothingWasNew) {
     return !nothingWasNew || claimed.note() != null;
   }
 
   /**
-   * Remarks on a completion while the source withholds its items. Without it the next completion
-   * would compare numbers alone, which deletions during the first reading make agree.
+   * Returns the remark on a completion while the source withholds its items. Without the remark,
+   * the next completion would compare numbers alone. Deletions during the first reading can make
+   * these agree.
    *
-   * @param counted what is stored or in quarantine, or null
-   * @param requested whether a comparison was begun or asked for
+   * @param counted the number of items that are stored or in quarantine, or null
+   * @param requested true if a comparison was begun or requested
    */
   Completeness postponed(@Nullable Long counted, boolean requested) {
     boolean due = requested || !wasComplete() || isOverdue() || isUnderWay();
     return due && counted != null ? Completeness.whole(NOT_COMPARED) : Completeness.WHOLE;
   }
 
-  /** Whether the last completion could not be compared: then numbers do not settle anything. */
+  /** Returns whether the last completion could not be compared. Numbers do not suffice then. */
   private boolean isOverdue() {
     String note = claimed.note();
     return note != null && note.contains(NOT_COMPARED);
@@ -134,14 +135,14 @@ final class Reconciliation<T> {
   }
 
   /**
-   * A session that lists what there is; empty when nobody can tell what is missing.
+   * Opens a session that lists the source's items; empty if the source cannot list them.
    *
-   * @param counted what is stored, where the source's count may settle it
-   * @param stated what the source said while the history was read
+   * @param counted the number of stored items, if the source's count may suffice; or null
+   * @param stated the total that the source stated while the history was read
    */
   Optional<VerificationReader<T>> open(Cursor endOfHistory, @Nullable Long counted, Total stated) {
     Cursor from = claimed.verifyCursor();
-    // Until it is complete once, the source knows what it has seen better than its count does.
+    // Before the first completion, what the source has seen is more exact than its count.
     boolean mayAgree =
         from.isStart() && !isOverdue() && (wasComplete() || stated.kind() != Total.Kind.EXACT);
     return job.source()

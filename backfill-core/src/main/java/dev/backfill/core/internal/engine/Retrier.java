@@ -13,9 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Repeats a step after transient failures, with backoff, until it works or the backoff gives up.
- */
+/** Retrier of steps: repeats a step after transient failures until the backoff gives up. */
 public final class Retrier {
 
   private static final Logger LOG = LoggerFactory.getLogger(Retrier.class);
@@ -54,7 +52,7 @@ public final class Retrier {
   /**
    * Runs the step until it does not fail transiently.
    *
-   * @throws TransientFailureException when the backoff gives up, caused by the last failure
+   * @throws TransientFailureException if the backoff gives up, caused by the last failure
    */
   <R extends @Nullable Object> R call(InterruptibleStep<R> step) throws InterruptedException {
     return call(step, lease);
@@ -116,8 +114,8 @@ public final class Retrier {
   }
 
   /**
-   * The store may be what fails: then the attempt is repeated all the same, and only its record is
-   * missing.
+   * Records a failed attempt. If the store fails, too, only the record is missing, and the step is
+   * repeated all the same.
    */
   private void record(TransientFailureException failure, @Nullable Lease holding) {
     if (holding == null) {
@@ -130,6 +128,7 @@ public final class Retrier {
     }
   }
 
+  /** Returns the message of a failure. */
   public static String message(BackfillException e) {
     return String.valueOf(e.getMessage());
   }

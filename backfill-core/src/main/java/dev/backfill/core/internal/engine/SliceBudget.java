@@ -5,9 +5,8 @@ import dev.backfill.core.run.SliceLimits;
 import java.time.Duration;
 
 /**
- * What its limits leave of a slice. Its tasks follow each other, and each gets a chunk: what comes
- * before the first chunk of one may use up small limits in every slice, which would never come to
- * it. Belongs to one thread.
+ * Budget of a slice: tracks how much of its limits the slice has used. Each task may commit at
+ * least one chunk, so that small limits cannot starve the later task. Used by one thread.
  */
 final class SliceBudget {
 
@@ -21,7 +20,7 @@ final class SliceBudget {
     this.work = work;
   }
 
-  /** A task begins, after so much. */
+  /** Begins a task, with the counts of the slice so far. */
   void begin(SliceCounts done) {
     chunksBefore = done.chunks();
     workedBefore = work.elapsed();

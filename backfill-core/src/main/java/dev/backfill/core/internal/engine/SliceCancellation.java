@@ -5,14 +5,14 @@ import dev.backfill.core.internal.StopSignal.InterruptibleStep;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may end the waits and fetches of a slice.
+ * Two signals that end the waits and fetches of a slice.
  *
- * @param engine all slices of the engine are asked to stop
- * @param slice this one: a person asked to pause or cancel, or its lease is lost
+ * @param engine ends all slices of the engine
+ * @param slice ends this slice: a user has paused or cancelled it, or its lease is lost
  */
 record SliceCancellation(StopSignal engine, StopSignal slice) {
 
-  /** A slice that only the engine can stop. */
+  /** Creates the signals of a new slice. */
   static SliceCancellation of(StopSignal engine) {
     return new SliceCancellation(engine, new StopSignal());
   }

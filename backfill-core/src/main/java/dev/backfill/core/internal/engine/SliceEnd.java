@@ -141,7 +141,7 @@ final class SliceEnd<T> {
     }
   }
 
-  /** Releases the lease. What the store then contains decides the result. */
+  /** Releases the lease. The state of the backfill in the store decides the result. */
   private SliceResult released(
       LeaseRelease release, Backfill.@Nullable Waiting wait, boolean isFinished) {
     Backfill backfill;

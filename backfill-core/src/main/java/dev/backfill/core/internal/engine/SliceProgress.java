@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SliceProgress {
 
-  /** Enough halves for one item, and room for what is known of chunks that worked. */
+  /** Enough halvings to reach one item, with room for the chunks that worked. */
   private static final int MAX_FAILURES_BEFORE = PolicyInput.MAX_RECENT / 2;
 
   private ProgressMeter meter = new ProgressMeter();
@@ -85,8 +85,7 @@ final class SliceProgress {
   }
 
   /**
-   * What to store as the total of a history: never less than what was processed, and exact at the
-   * end.
+   * Returns the total of the history to store: at least the processed items, and exact at the end.
    */
   Total totalAfter(Chunk<?> chunk, Total stated) {
     long after = counters.processed() + chunk.size();
@@ -138,16 +137,16 @@ final class SliceProgress {
     counts = counts.plus(SliceCounts.unstored(chunk));
   }
 
-  /** The source could not bring a chunk of this size; no size is to blame for the time of that. */
+  /** Remembers that the source failed to fetch a chunk. The time of that counts for no size. */
   void failed(Decision.Proceed requested, Duration worked) {
     lost = worked;
     remember(ChunkSample.failed(requested.chunkSize(), requested.basis()));
   }
 
   /**
-   * Attempts failed before this slice, after the last chunk. They are not stored with their sizes:
-   * the policy wants the same again, and is told that it failed, so that the slice begins with what
-   * they led to.
+   * Repeats the attempts that failed before this slice, after the last chunk, for the policy. Their
+   * sizes are not stored: the policy decides again and learns that its decision failed. So the
+   * slice begins with the size to which the failures have led.
    */
   void failedBefore(int attempts, Supplier<Decision> decision) {
     for (int i = 0; i < Math.min(attempts, MAX_FAILURES_BEFORE); i++) {
@@ -168,7 +167,7 @@ final class SliceProgress {
     return new PolicyInput(now, quota, counters.total(), meter.quotaPerItem(), List.copyOf(recent));
   }
 
-  /** How a chunk that this decision asked for was sized, and what it cost. */
+  /** Returns the size and the cost of a chunk that was fetched by this decision. */
   ChunkCommit.Measures measures(
       Decision.Proceed requested, long spent, Duration active, Instant startedAt) {
     return new ChunkCommit.Measures(
@@ -219,12 +218,12 @@ final class SliceProgress {
     return counters;
   }
 
-  /** What was counted replaces what was added up. */
+  /** Replaces the sums by what was counted. */
   void counted(Backfill.Counters found) {
     counters = found;
   }
 
-  /** Whether the history was read to its end before the last chunk. */
+  /** Returns whether the history was read to its end before the last chunk. */
   boolean isPastHistory() {
     return phase == Phase.CATCH_UP || phase == Phase.VERIFY;
   }

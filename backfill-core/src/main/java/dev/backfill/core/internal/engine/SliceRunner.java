@@ -24,7 +24,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The way into a slice: registers the job, claims its lease, and hands over to the chunk loop. */
+/** Runner of a slice: registers the backfill, claims its lease, and runs the claimed slice. */
 public final class SliceRunner<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(SliceRunner.class);
@@ -49,7 +49,7 @@ public final class SliceRunner<T> {
     return run(backfill, retrier, granted -> new SliceTask.History<>(job, verifying));
   }
 
-  /** Reads the quarantine again, where there is one and the source can. */
+  /** Reads the quarantine again, if it has items and the source can read single items. */
   public SliceResult retry(QuarantinePages pages) throws InterruptedException {
     Retrier retrier =
         new Retrier(engine, job.key(), null, work, SliceCancellation.of(engine.stop()));
@@ -60,7 +60,7 @@ public final class SliceRunner<T> {
       if (first.isEmpty()) {
         return new SliceResult.Done(backfill, SliceCounts.NONE);
       }
-      // Asked before the lease, so that a refusal leaves the backfill as it is.
+      // Opened before the claim, so that a refusal leaves the backfill as it is.
       job.source()
           .openByKeys(job.target(), first, backfill.cursor())
           .orElseThrow(() -> QuarantineReader.cannotOpenByKeys(job))
@@ -74,7 +74,7 @@ public final class SliceRunner<T> {
         granted ->
             new SliceTask.Retry<>(
                 new QuarantineReader<>(job, pages, engine.store(), granted.id(), granted.cursor()),
-                // The same place means that nobody has worked on it since.
+                // The same place means that no worker has committed since.
                 backfill.status().isCompleted() && isAtSamePlace(granted, backfill)
                     ? known(backfill)
                     : null));
@@ -87,7 +87,7 @@ public final class SliceRunner<T> {
         && one.verifyCursor().equals(other.verifyCursor());
   }
 
-  /** Whether a gap has a note is not stored: as long as it may, the history keeps it. */
+  /** Returns the completeness of a history. A note counts as a note on gaps if there are any. */
   private static Completeness known(Backfill complete) {
     String note = complete.note();
     if (note == null) {
@@ -141,7 +141,7 @@ public final class SliceRunner<T> {
         .waiting(engine.time().now(), waiting.until(), waiting.reason());
   }
 
-  /** A claim whose answer was lost may have been granted, so a repeated one may replace its own. */
+  /** Claims the lease. A repeated claim replaces its own lease, if the answer to it was lost. */
   private Claim claim(BackfillId id, boolean repeated) {
     String self = engine.leaseRequest().owner();
     LeaseRequest request = repeated ? engine.leaseRequest().replacing(self) : engine.leaseRequest();

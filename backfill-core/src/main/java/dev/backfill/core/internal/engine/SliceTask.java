@@ -10,62 +10,66 @@ import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.core.run.BackfillSpec;
 import org.jspecify.annotations.Nullable;
 
-/** What a slice does with its lease: the chunk loop is the same for all tasks. */
+/** Task of a slice. The chunk loop is the same for all tasks. */
 public interface SliceTask<T> {
 
   /** Returns the phase of its first chunk, as far as it is known before it. */
   Phase firstPhase(Backfill claimed);
 
-  /** Whether what the cursor's items were read with is enough. */
+  /** Returns whether the source can continue at the cursor. */
   boolean canResume(Cursor cursor);
 
-  /** Opens a session where the backfill stands; sends no request. */
+  /** Opens a session at the place of the backfill. Sends no request. */
   SourceSession<T> open(Backfill claimed);
 
   /**
-   * Gets ready for the next chunk from the store, which no stop may interrupt.
+   * Prepares the next chunk from the store. No stop interrupts that.
    *
-   * @return false when nothing is left to read
+   * @return false if nothing is left to read
    */
   boolean advance();
 
-  /** How to leave the backfill when all is read; {@code read} is about the sessions of it. */
+  /**
+   * Returns the state in which to leave the backfill after everything was read.
+   *
+   * @param read the completeness of the sessions
+   */
   LeaseRelease finished(SliceProgress progress, Completeness read);
 
-  /** How to leave the backfill when it ends before that, where nothing else was decided. */
+  /** Returns the state in which to leave the backfill if the task ends before that. */
   LeaseRelease interrupted(LeaseRelease normal, SliceProgress progress);
 
-  /** Whether a finished task that left the backfill like this has done what was asked. */
+  /** Returns whether a finished task that left the backfill in this status is done. */
   boolean isDone(BackfillStatus remaining);
 
-  /** The status of a backfill whose history is read to its end. */
+  /** Returns the status of a backfill whose history is read to its end. */
   static BackfillStatus completion(SliceProgress progress, Completeness read) {
     return progress.quarantined() > 0 || read.gaps()
         ? BackfillStatus.COMPLETED_WITH_GAPS
         : BackfillStatus.COMPLETED;
   }
 
-  /** Whether the history had been read to its end before this task began. */
+  /** Returns whether the history was read to its end before this task began. */
   default boolean isPastHistory() {
     return false;
   }
 
-  /** How the end of a task is compared with the source. */
+  /** Comparison with the source at the end of a task. */
   enum Verifying {
-    /** Not at all: it has not read everything. */
+    /** None: the task does not read everything. */
     NOT,
-    /** By numbers, and by a list where too little is stored. */
+    /** By numbers, and by a list if too little is stored. */
     BY_NUMBERS,
     /** By a list of everything. */
     IN_FULL
   }
 
-  /** Whether this task is followed by a comparison with the source once it has read to its end. */
+  /** Returns the comparison with the source that follows the end of this task. */
   default Verifying verifying() {
     return Verifying.NOT;
   }
 
-  /** Reading the history on from where it stands. */
+  /** Reading of the history, from its cursor. */
   record History<T>(BackfillSpec<T> job, Verifying verifying) implements SliceTask<T> {
 
     @Override
@@ -105,10 +109,10 @@ public interface SliceTask<T> {
   }
 
   /**
-   * Reading the quarantine again. A history that was complete stays so, however the task ends: it
-   * has not become shorter. Gaps that a note names stay, too.
+   * Reading of the quarantine. A history that was complete stays complete, however the task ends.
+   * Gaps that a note names stay, too.
    *
-   * @param before the completeness of the history, or null when it was not complete
+   * @param before the completeness of the history, or null if it was not complete
    */
   record Retry<T>(QuarantineReader<T> pull, @Nullable Completeness before) implements SliceTask<T> {
 
@@ -156,7 +160,7 @@ public interface SliceTask<T> {
     }
   }
 
-  /** Comparing what is stored with what the source lists, after the history was read. */
+  /** Comparison of the stored items with the source's list, after the history was read. */
   record Verification<T>(VerificationReader<T> pull) implements SliceTask<T> {
 
     @Override

@@ -16,7 +16,7 @@ final class SliceWaits {
 
   private static final Logger LOG = LoggerFactory.getLogger(SliceWaits.class);
 
-  /** A decision is not asked for again sooner, so that a wrong clock cannot spin. */
+  /** The policy decides no sooner again, so that a wrong clock cannot spin the loop. */
   private static final Duration MIN_WAIT = Duration.ofMillis(50);
 
   private final BackfillKey key;

@@ -20,9 +20,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that the source lists and the store lacks, as a session: a page of keys is listed, the
- * store says which are missing, and these are read again. The place moves behind a page only once
- * nothing of it is missing.
+ * Session of the items that the source lists and the store lacks. The source lists a page of keys,
+ * the store returns the missing ones, and the session reads these again. The place moves behind a
+ * page only once nothing of it is missing.
  */
 final class VerificationReader<T> implements SourceSession<T> {
 
@@ -43,11 +43,11 @@ final class VerificationReader<T> implements SourceSession<T> {
   /**
    * Creates the session.
    *
-   * @param listing what there is; closed with the session
-   * @param at where the history is
-   * @param from where to begin
-   * @param counted what is stored, where the source's count may settle it, with what the source is
-   *     known to count too many; null to list in any case
+   * @param listing the keys of all items; closed with the session
+   * @param at the cursor of the history
+   * @param from the cursor at which the listing begins
+   * @param counted the number of stored items plus those that the source counts too many, if the
+   *     source's count may suffice; null to list in any case
    */
   VerificationReader(
       BackfillSpec<T> job,
@@ -67,7 +67,7 @@ final class VerificationReader<T> implements SourceSession<T> {
     this.counted = counted;
   }
 
-  /** Asks the store what of the listed page is missing, which no stop may interrupt. */
+  /** Finds the missing items of the listed page in the store. No stop interrupts that. */
   boolean advance() {
     KeyListing.Page listed = page;
     if (listed == null || session != null) {
@@ -112,7 +112,7 @@ final class VerificationReader<T> implements SourceSession<T> {
       existing = countedNow(reserve);
     }
     if (ended || !reached.equals(place)) {
-      // Stored after each page: a slice may end at any moment, and the next one goes on here.
+      // Stored after each page: a slice may end at any moment, and the next one continues here.
       place = reached;
       return empty();
     }
@@ -121,7 +121,7 @@ final class VerificationReader<T> implements SourceSession<T> {
     return new Chunk<>(List.of(), List.of(), place, false, listing.quotaSpent(), Phase.VERIFY);
   }
 
-  /** Where nobody can count, the keys themselves are compared. */
+  /** Returns whether the counts agree; false if the source cannot count. */
   private boolean agrees(long known, long reserve) throws InterruptedException {
     existing = countedNow(reserve);
     return existing != null && known >= existing;
@@ -138,7 +138,7 @@ final class VerificationReader<T> implements SourceSession<T> {
     }
   }
 
-  /** How many items the source has counted at the end, or null if it did not count. */
+  /** Returns the source's count at the end, or null if it did not count. */
   @Nullable Long sourceCount() {
     return existing;
   }
@@ -173,7 +173,7 @@ final class VerificationReader<T> implements SourceSession<T> {
     return Total.UNKNOWN;
   }
 
-  /** What is not listed was not compared. */
+  /** Returns the completeness of the listing: items that are not listed were not compared. */
   @Override
   public Completeness completeness() {
     return listing.completeness();
@@ -192,7 +192,7 @@ final class VerificationReader<T> implements SourceSession<T> {
     listing.close();
   }
 
-  /** Gaps that the source cannot fill: they are named, in quarantine. */
+  /** Session that puts items into quarantine that the source lists and cannot read alone. */
   private static final class Unreadable<T> implements SourceSession<T> {
 
     private final List<String> keys;

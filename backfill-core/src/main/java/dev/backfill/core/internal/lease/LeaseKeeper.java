@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews a lease from a timer while its holder works, each third of its time to live, and looks
- * twice a second whether a person has asked to pause or cancel; tells the holder's {@link
- * LeaseWatch} what the store answers.
+ * Keeper of a lease: renews it from a timer at each third of its time to live, while its holder
+ * works. Twice a second it reads the status, for a user's pause or cancel. The holder's {@link
+ * LeaseWatch} gets the store's answers.
  */
 public final class LeaseKeeper implements AutoCloseable {
 
@@ -41,11 +41,11 @@ public final class LeaseKeeper implements AutoCloseable {
   private volatile boolean busy;
 
   /**
-   * Creates a keeper that does nothing by itself yet.
+   * Creates a keeper whose timer is not started.
    *
-   * @param store where the lease is
+   * @param store the store of the lease
    * @param lease the lease
-   * @param watch who hears of it
+   * @param watch gets the store's answers
    * @param time the holder's clock
    */
   public LeaseKeeper(ProgressStore store, Lease lease, LeaseWatch watch, TimeSource time) {
@@ -56,9 +56,9 @@ public final class LeaseKeeper implements AutoCloseable {
   }
 
   /**
-   * Begins to renew and to look.
+   * Starts the timer.
    *
-   * @param scheduler whose timer to use
+   * @param scheduler runs the renewals
    */
   public synchronized void start(ScheduledExecutorService scheduler) {
     long renewal = Math.max(1, lease.timeToLive().toMillis() / RENEWALS);
@@ -68,11 +68,11 @@ public final class LeaseKeeper implements AutoCloseable {
   }
 
   /**
-   * What is known of the backfill; asks for a renewal first where the last one is too old, since
-   * nothing may be begun under a lease that somebody else may hold.
+   * Returns the last known status of the backfill. If the last renewal is too old, it first renews
+   * the lease, since another worker may hold it.
    *
-   * @return its status
-   * @throws LeaseLostException when somebody else holds the lease, or may
+   * @return the status
+   * @throws LeaseLostException if another worker holds the lease, or may hold it
    */
   public BackfillStatus status() {
     if (watch.isStale()) {
@@ -89,22 +89,23 @@ public final class LeaseKeeper implements AutoCloseable {
   }
 
   /**
-   * The store has made the lease last longer with a commit.
+   * Confirms the lease after a commit, which has renewed it.
    *
-   * @param requestedNanos the monotonic time just before the store was asked
-   * @param status where the backfill stands
+   * @param requestedNanos the monotonic time just before the request
+   * @param status the status of the backfill
    */
   public void confirmed(long requestedNanos, BackfillStatus status) {
     watch.confirmed(requestedNanos, status);
   }
 
   /**
-   * Does something that holds the backfill's row in the store. Meanwhile nobody else gets the
-   * lease, and a renewal would wait for the row, with the timer that others need.
+   * Runs a call that holds the backfill's row in the store, without renewals. No other worker can
+   * claim the lease meanwhile. A renewal would wait for the row and block the timer of other
+   * leases.
    *
-   * @param call what to do
-   * @param <R> what comes of it
-   * @return what comes of it
+   * @param call the call
+   * @param <R> the type of its result
+   * @return the result of the call
    */
   public <R> R undisturbed(Supplier<R> call) {
     busy = true;
@@ -156,12 +157,12 @@ public final class LeaseKeeper implements AutoCloseable {
     if (holder != null && holder.owner().equals(lease.owner())) {
       watch.update(backfill.status());
     } else {
-      // Only a renewal knows the fence; it says whether the lease is really lost.
+      // Only a renewal checks the fence, and so finds out if the lease is lost.
       renew();
     }
   }
 
-  /** Ends renewing; a renewal under way ends first, so that none comes after a release. */
+  /** Ends the renewals. One that is under way ends first, so that none follows a release. */
   @Override
   public synchronized void close() {
     closed = true;

@@ -10,13 +10,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a holder knows of its lease: since when it is certain, by its own monotonic clock, and what
- * was last heard of the backfill. A lease that was not confirmed for nearly its time to live counts
- * as lost: somebody else may hold it by now. Safe for any number of threads; never blocks.
+ * Watch of a lease: tracks the last confirmation, on the holder's monotonic clock, and the last
+ * known status of the backfill. A lease that was not confirmed for nearly its time to live counts
+ * as lost, since another worker may hold it. Safe for any number of threads; never blocks.
  */
 public final class LeaseWatch {
 
-  /** A tenth of the time to live stays unused, as two clocks never run alike. */
+  /** A tenth of the time to live stays unused, since two clocks never run alike. */
   private static final int MARGIN = 10;
 
   private static final int RENEWALS = 3;
@@ -31,13 +31,12 @@ public final class LeaseWatch {
   private @Nullable LeaseLostException lost;
 
   /**
-   * Begins to watch a lease.
+   * Creates the watch of a lease.
    *
    * @param lease the lease
    * @param time the holder's clock
-   * @param requestedNanos the monotonic time just before the lease was asked for
-   * @param cancellation is set once the holder should end what it is doing: the lease is lost, or a
-   *     person asked to pause or cancel
+   * @param requestedNanos the monotonic time just before the claim
+   * @param cancellation set once the lease is lost, or a user has paused or cancelled
    */
   public LeaseWatch(Lease lease, TimeSource time, long requestedNanos, StopSignal cancellation) {
     this.lease = lease;
@@ -49,10 +48,10 @@ public final class LeaseWatch {
   }
 
   /**
-   * The store has made the lease last longer.
+   * Confirms the lease, which the store has renewed.
    *
-   * @param requestedNanos the monotonic time just before the store was asked
-   * @param status where the backfill stands
+   * @param requestedNanos the monotonic time just before the request
+   * @param status the status of the backfill
    */
   public synchronized void confirmed(long requestedNanos, BackfillStatus status) {
     if (requestedNanos - confirmedNanos > 0) {
@@ -62,9 +61,9 @@ public final class LeaseWatch {
   }
 
   /**
-   * The store says where the backfill stands.
+   * Updates the status of the backfill.
    *
-   * @param status its status
+   * @param status the status
    */
   public synchronized void update(BackfillStatus status) {
     this.status = status;
@@ -74,9 +73,9 @@ public final class LeaseWatch {
   }
 
   /**
-   * The lease is somebody else's.
+   * Marks the lease as lost.
    *
-   * @param failure what the store said
+   * @param failure the failure from the store
    */
   public synchronized void lost(LeaseLostException failure) {
     if (lost == null) {
@@ -86,24 +85,24 @@ public final class LeaseWatch {
   }
 
   /**
-   * Whether the lease was not confirmed for nearly its time to live.
+   * Returns whether the lease was not confirmed for nearly its time to live.
    *
-   * @return true when somebody else may hold it
+   * @return true if another worker may hold it
    */
   public synchronized boolean isStale() {
     return unconfirmed().compareTo(timeout) > 0;
   }
 
   /**
-   * Whether a renewal is due: a third of the time to live has passed since the last confirmation.
+   * Returns whether a third of the time to live has passed since the last confirmation.
    *
-   * @return true when the lease should be renewed now
+   * @return true if the lease is due for a renewal
    */
   public synchronized boolean isDue() {
     return unconfirmed().compareTo(renewal) >= 0;
   }
 
-  /** Gives the lease up when it is stale: it could not be renewed in time. */
+  /** Marks a stale lease as lost: it could not be renewed in time. */
   public synchronized void giveUpIfStale() {
     if (isStale()) {
       lost(
@@ -124,10 +123,10 @@ public final class LeaseWatch {
   }
 
   /**
-   * What was last heard of the backfill.
+   * Returns the last known status of the backfill.
    *
-   * @return its status
-   * @throws LeaseLostException when somebody else holds the lease, or may
+   * @return the status
+   * @throws LeaseLostException if another worker holds the lease, or may hold it
    */
   public synchronized BackfillStatus status() {
     LeaseLostException failure = lost;

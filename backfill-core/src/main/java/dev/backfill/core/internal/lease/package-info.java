@@ -1,4 +1,4 @@
-/** Leases: kept alive while a slice runs, and watched; not exported. */
+/** Leases that are renewed and watched while a slice runs; not exported. */
 @NullMarked
 package dev.backfill.core.internal.lease;
 
