@@ -37,7 +37,7 @@ public record LeaseRequest(
   }
 
   /**
-   * Creates a request that another worker's unexpired lease refuses.
+   * Creates a request that takes over no unexpired lease.
    *
    * @param owner the worker's name
    * @param executor the place where it runs

@@ -179,7 +179,7 @@ public record BackfillSettings(
       Secret address = url.value();
       if (address == null && supabase) {
         throw new InvalidConfigurationException(
-            "%s and %s reach a Supabase project by REST, for which there is no store yet, so nothing was started; set %s to the connection string that the project's dashboard shows behind the button Connect, or under Project Settings > Database > Connection string."
+            "%s and %s reach a Supabase project by REST, for which there is no store yet. Nothing was started. Set %s to the connection string that the project's dashboard shows behind the button Connect, or under Project Settings > Database > Connection string."
                 .formatted(SUPABASE_URL, SUPABASE_KEY, SUPABASE_DB_URL));
       }
       return address;

@@ -18,7 +18,9 @@ final class GitHubValues {
     String token = text.strip();
     if (!token.matches("[\\x21-\\x7e]+")) {
       throw new InvalidConfigurationException(
-          name + " holds a blank or a character that no token has; copy the token again.");
+          name
+              + " holds a blank or a character that no token has. Nothing was started. Copy the"
+              + " token again.");
     }
     return new Secret(token);
   }
@@ -29,8 +31,8 @@ final class GitHubValues {
     if (tokens.isEmpty() || !tokens.stream().allMatch(each -> each.matches("[\\x21-\\x7e]+"))) {
       throw new InvalidConfigurationException(
           name
-              + " must be tokens with commas between them, and one of these holds a blank or a"
-              + " character that no token has, or there is none; copy the tokens again.");
+              + " must be tokens with commas between them. There is none, or one holds a blank or a"
+              + " character that no token has. Nothing was started; copy the tokens again.");
     }
     return tokens.stream().distinct().map(Secret::new).toList();
   }
@@ -61,7 +63,8 @@ final class GitHubValues {
       throw new InvalidConfigurationException(
           name
               + " must be the whole text of the App's .pem file, from -----BEGIN RSA PRIVATE"
-              + " KEY----- to its -----END line; copy it again, line ends may be written as \\n.");
+              + " KEY----- to its -----END line. Nothing was started. Copy it again; line ends may be"
+              + " written as \\n.");
     }
     return new Secret(pem);
   }
@@ -72,7 +75,7 @@ final class GitHubValues {
       content = Files.readString(Path.of(text.strip()));
     } catch (IOException | InvalidPathException e) {
       throw new InvalidConfigurationException(
-          "%s is \"%s\"; it must be the path of the App's .pem file, and that cannot be read; correct the path or the file's rights."
+          "%s is \"%s\"; it must be the path of the App's .pem file. The file cannot be read, and nothing was started. Correct the path or the file's rights."
               .formatted(name, text),
           e);
     }
@@ -103,7 +106,7 @@ final class GitHubValues {
     boolean hasKey = app.privateKey().value() != null;
     if (keyTwice) {
       throw new InvalidConfigurationException(
-          "%s and %s are both set; only one may hold the App's private key, unset the other."
+          "%s and %s are both set; only one may hold the App's private key. Nothing was started. Unset the other."
               .formatted(BackfillSettings.APP_PRIVATE_KEY, BackfillSettings.APP_PRIVATE_KEY_FILE));
     }
     if (hasId && !hasKey) {
