@@ -289,8 +289,7 @@ class CountersTest {
     @Override
     public SinkCounts write(List<IssueComment> comments, SinkTransaction transaction) {
       int before = items.size();
-      comments.forEach(
-          each -> items.put(Long.toString(each.githubId()), each.timestamps().updatedAt()));
+      comments.forEach(each -> items.put(Long.toString(each.githubId()), each.updatedAt()));
       return new SinkCounts(items.size() - before, 0);
     }
 

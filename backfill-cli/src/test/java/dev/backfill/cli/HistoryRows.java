@@ -133,29 +133,21 @@ final class HistoryRows {
   }
 
   private static PullRequest asQueried(PullRequest pr) {
-    PullRequest.Content content = pr.content();
     PullRequest.Details details = pr.details();
-    String body = content.body();
-    return new PullRequest(
-        pr.repository(),
-        pr.identity(),
-        new PullRequest.Content(
-            content.title(),
-            body == null || body.isEmpty() ? null : body,
-            alive(content.author()),
-            content.state(),
-            content.draft()),
-        pr.lifecycle(),
-        pr.branches(),
-        new PullRequest.Details(
-            details.additions(),
-            details.deletions(),
-            details.changedFiles(),
-            details.commits(),
-            details.comments(),
-            null,
-            alive(details.mergedBy())),
-        pr.reviews());
+    String body = pr.body();
+    return pr.toBuilder()
+        .body(body == null || body.isEmpty() ? null : body)
+        .author(alive(pr.author()))
+        .details(
+            new PullRequest.Details(
+                details.additions(),
+                details.deletions(),
+                details.changedFiles(),
+                details.commits(),
+                details.comments(),
+                null,
+                alive(details.mergedBy())))
+        .build();
   }
 
   private static Review asQueried(Review review) {
@@ -180,28 +172,28 @@ final class HistoryRows {
   private static String row(PullRequest pr, long repository) {
     PullRequest.Details details = pr.details();
     return row(
-        pr.identity().number(),
-        pr.identity().githubId(),
-        pr.content().title(),
-        pr.content().body(),
-        pr.content().state().name().toLowerCase(Locale.ROOT),
-        pr.content().draft(),
+        pr.number(),
+        pr.githubId(),
+        pr.title(),
+        pr.body(),
+        pr.state().name().toLowerCase(Locale.ROOT),
+        pr.draft(),
         pr.merged(),
-        id(pr.content().author()),
-        login(pr.content().author()),
-        pr.lifecycle().createdAt(),
-        pr.lifecycle().updatedAt(),
-        pr.lifecycle().mergedAt(),
-        pr.lifecycle().closedAt(),
+        id(pr.author()),
+        login(pr.author()),
+        pr.createdAt(),
+        pr.updatedAt(),
+        pr.mergedAt(),
+        pr.closedAt(),
         details == null ? null : details.additions(),
         details == null ? null : details.deletions(),
         details == null ? null : details.changedFiles(),
         details == null ? null : details.commits(),
         details == null ? null : details.comments(),
         details == null ? null : details.reviewComments(),
-        pr.branches().headRef(),
-        pr.branches().baseRef(),
-        pr.identity().htmlUrl(),
+        pr.headRef(),
+        pr.baseRef(),
+        pr.htmlUrl(),
         repository);
   }
 
@@ -223,14 +215,14 @@ final class HistoryRows {
         comment.githubId(),
         repository,
         comment.pullRequestNumber(),
-        comment.thread().reviewId(),
-        comment.thread().path(),
+        comment.reviewId(),
+        comment.path(),
         comment.body(),
         id(comment.author()),
         login(comment.author()),
-        comment.timestamps().createdAt(),
-        comment.timestamps().updatedAt(),
-        comment.thread().inReplyToId());
+        comment.createdAt(),
+        comment.updatedAt(),
+        comment.inReplyToId());
   }
 
   private static String row(IssueComment comment, long repository) {
@@ -241,8 +233,8 @@ final class HistoryRows {
         comment.body(),
         id(comment.author()),
         login(comment.author()),
-        comment.timestamps().createdAt(),
-        comment.timestamps().updatedAt());
+        comment.createdAt(),
+        comment.updatedAt());
   }
 
   private static Object id(Account author) {

@@ -2,7 +2,6 @@ package dev.backfill.cli;
 
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.Repository;
-import dev.backfill.api.history.Timestamps;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
@@ -97,8 +96,7 @@ final class ShiftingComments implements PullSource<IssueComment> {
 
   private IssueComment item(long id) {
     Instant updated = Instant.ofEpochSecond(1_700_000_000L + versions.getOrDefault(id, 0L));
-    return new IssueComment(
-        REPOSITORY, id, 1, false, null, "", new Timestamps(Instant.EPOCH, updated));
+    return new IssueComment(REPOSITORY, id, 1, false, null, "", Instant.EPOCH, updated);
   }
 
   private void put(long id, List<IssueComment> items, List<RejectedItem> rejected) {

@@ -140,9 +140,9 @@ class WrongAnswersTest {
     return items
         .map(
             item ->
-                item.identity().number()
+                item.number()
                     + " "
-                    + item.lifecycle().updatedAt()
+                    + item.updatedAt()
                     + " "
                     + item.details().commits()
                     + " "

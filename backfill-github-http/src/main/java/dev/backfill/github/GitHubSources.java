@@ -34,7 +34,7 @@ final class GitHubSources {
             endpoint,
             strategies(client, endpoint, transport),
             transport == GitHubTransport.AUTO,
-            item -> Integer.toString(item.identity().number())));
+            item -> Integer.toString(item.number())));
   }
 
   static ListEndpoint<PullRequest> endpoint(Set<PullRequestExtra> extras) {

@@ -270,8 +270,8 @@ class AnswerTableTest {
       github.answer(LIST, ok("[" + item.replace("{\"id\":7,", "{\"id\":4294967303,") + "]"));
       try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
         PullRequest read = session.next(10, 0).items().get(0);
-        assertThat(read.identity().githubId()).isEqualTo(Long.MAX_VALUE);
-        assertThat(read.content().author().id()).isEqualTo(4_294_967_303L);
+        assertThat(read.githubId()).isEqualTo(Long.MAX_VALUE);
+        assertThat(read.author().id()).isEqualTo(4_294_967_303L);
         assertThat(read.repository().id()).isEqualTo(Stub.REPOSITORY_ID);
       }
     }

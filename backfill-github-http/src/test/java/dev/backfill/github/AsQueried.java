@@ -16,32 +16,25 @@ final class AsQueried {
   private AsQueried() {}
 
   static PullRequest of(PullRequest whole) {
-    PullRequest.Content content = whole.content();
     PullRequest.Details details = whole.details();
     List<Review> reviews = whole.reviews();
-    String body = content.body();
-    return new PullRequest(
-        whole.repository(),
-        whole.identity(),
-        new PullRequest.Content(
-            content.title(),
-            body == null || body.isEmpty() ? null : body,
-            alive(content.author()),
-            content.state(),
-            content.draft()),
-        whole.lifecycle(),
-        whole.branches(),
-        details == null
-            ? null
-            : new PullRequest.Details(
-                details.additions(),
-                details.deletions(),
-                details.changedFiles(),
-                details.commits(),
-                details.comments(),
-                null,
-                alive(details.mergedBy())),
-        reviews == null ? null : reviews.stream().map(AsQueried::of).toList());
+    String body = whole.body();
+    return whole.toBuilder()
+        .body(body == null || body.isEmpty() ? null : body)
+        .author(alive(whole.author()))
+        .details(
+            details == null
+                ? null
+                : new PullRequest.Details(
+                    details.additions(),
+                    details.deletions(),
+                    details.changedFiles(),
+                    details.commits(),
+                    details.comments(),
+                    null,
+                    alive(details.mergedBy())))
+        .reviews(reviews == null ? null : reviews.stream().map(AsQueried::of).toList())
+        .build();
   }
 
   private static Review of(Review review) {

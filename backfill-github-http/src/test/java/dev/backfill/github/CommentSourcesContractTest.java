@@ -24,10 +24,7 @@ class CommentSourcesContractTest {
     ReviewComments() {
       super(
           GitHub::reviewComments,
-          REPOSITORY
-              .reviewComments()
-              .sorted(comparing(comment -> comment.timestamps().updatedAt()))
-              .toList());
+          REPOSITORY.reviewComments().sorted(comparing(comment -> comment.updatedAt())).toList());
     }
   }
 
@@ -36,10 +33,7 @@ class CommentSourcesContractTest {
     IssueComments() {
       super(
           GitHub::issueComments,
-          REPOSITORY
-              .issueComments()
-              .sorted(comparing(comment -> comment.timestamps().updatedAt()))
-              .toList());
+          REPOSITORY.issueComments().sorted(comparing(comment -> comment.updatedAt())).toList());
     }
   }
 

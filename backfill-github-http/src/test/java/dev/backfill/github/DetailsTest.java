@@ -117,7 +117,7 @@ class DetailsTest {
     try (SourceSession<PullRequest> session = github.open(Cursor.START, DETAILS)) {
       assertThat(session.next(2, 0).items())
           .allSatisfy(item -> assertThat(item.details()).isNotNull())
-          .extracting(item -> item.content().title())
+          .extracting(item -> item.title())
           .containsExactly("new", "t2");
     }
   }

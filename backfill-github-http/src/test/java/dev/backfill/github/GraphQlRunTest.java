@@ -86,7 +86,7 @@ class GraphQlRunTest {
         .containsExactlyInAnyOrderElementsOf(
             repository
                 .pullRequests()
-                .filter(item -> !reader.rejected.containsKey("" + item.identity().number()))
+                .filter(item -> !reader.rejected.containsKey("" + item.number()))
                 .map(AsQueried::of)
                 .toList());
   }

@@ -209,8 +209,8 @@ class ItemRefusalTest {
       Chunk<ReviewComment> chunk = session.next(10, 0);
       assertThat(chunk.rejected()).isEmpty();
       ReviewComment comment = chunk.items().get(0);
-      assertThat(comment.thread().reviewId()).isNull();
-      assertThat(comment.thread().inReplyToId()).isNull();
+      assertThat(comment.reviewId()).isNull();
+      assertThat(comment.inReplyToId()).isNull();
       assertThat(comment.author()).isNull();
     }
   }

@@ -10,7 +10,6 @@ import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.history.ReviewComment;
-import dev.backfill.api.history.Timestamps;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.PullSource;
@@ -59,23 +58,25 @@ class ItemsTest {
         """;
     assertThat(read(json).items())
         .containsExactly(
-            new PullRequest(
-                REPOSITORY,
-                new PullRequest.Identity(7, 5_000_000_007L, "https://github.com/o/r/pull/7"),
-                new PullRequest.Content(
-                    "A title",
-                    "A body",
-                    new Account(10137, "ghost", "User"),
-                    PullRequest.State.CLOSED,
-                    true),
-                new PullRequest.Lifecycle(
-                    Instant.parse("2020-01-01T00:00:00Z"),
-                    Instant.parse("2020-01-02T00:00:00Z"),
-                    Instant.parse("2020-01-03T00:00:00Z"),
-                    Instant.parse("2020-01-03T00:00:00Z")),
-                new PullRequest.Branches("topic", "abc", "main", "def"),
-                null,
-                null));
+            PullRequest.builder()
+                .repository(REPOSITORY)
+                .number(7)
+                .githubId(5_000_000_007L)
+                .htmlUrl("https://github.com/o/r/pull/7")
+                .title("A title")
+                .body("A body")
+                .author(new Account(10137, "ghost", "User"))
+                .state(PullRequest.State.CLOSED)
+                .draft(true)
+                .createdAt(Instant.parse("2020-01-01T00:00:00Z"))
+                .updatedAt(Instant.parse("2020-01-02T00:00:00Z"))
+                .closedAt(Instant.parse("2020-01-03T00:00:00Z"))
+                .mergedAt(Instant.parse("2020-01-03T00:00:00Z"))
+                .headRef("topic")
+                .headSha("abc")
+                .baseRef("main")
+                .baseSha("def")
+                .build());
   }
 
   @ParameterizedTest
@@ -97,7 +98,7 @@ class ItemsTest {
   void aDeletedAuthorIsNull() throws Exception {
     String item =
         Stub.pullRequest(1).replace("{\"id\":7,\"login\":\"ann\",\"type\":\"User\"}", "null");
-    assertThat(read("[" + item + "]").items().get(0).content().author()).isNull();
+    assertThat(read("[" + item + "]").items().get(0).author()).isNull();
   }
 
   @ParameterizedTest
@@ -163,7 +164,7 @@ class ItemsTest {
     String item =
         Stub.pullRequest(1)
             .replace("\"t1\"", "\"a\\u0000b\\ud800c\\udc00d \\ud83d\\ude00 \u00e4\ud83d\ude80\"");
-    assertThat(read("[" + item + "]").items().get(0).content().title())
+    assertThat(read("[" + item + "]").items().get(0).title())
         .isEqualTo("ab\ufffdc\ufffdd \ud83d\ude00 \u00e4\ud83d\ude80");
   }
 
@@ -171,7 +172,7 @@ class ItemsTest {
   void aBodyOf65000CharactersArrivesWhole() throws Exception {
     String body = "\u00e4".repeat(65_000);
     String item = Stub.pullRequest(1).replace("\"body\":null", "\"body\":\"" + body + "\"");
-    assertThat(read("[" + item + "]").items().get(0).content().body()).isEqualTo(body);
+    assertThat(read("[" + item + "]").items().get(0).body()).isEqualTo(body);
   }
 
   @Test
@@ -190,9 +191,8 @@ class ItemsTest {
              {"id": 3, "pull_request_url": "https://api.github.com/repos/o/r/pulls/none",
               "created_at": "2020-01-01T00:00:00Z", "updated_at": "2020-01-02T00:00:00Z"}]
             """));
-    Timestamps times =
-        new Timestamps(
-            Instant.parse("2020-01-01T00:00:00Z"), Instant.parse("2020-01-02T00:00:00Z"));
+    Instant created = Instant.parse("2020-01-01T00:00:00Z");
+    Instant updated = Instant.parse("2020-01-02T00:00:00Z");
     Chunk<ReviewComment> chunk = all(github.client.reviewComments());
     assertThat(chunk.items())
         .containsExactlyInAnyOrder(
@@ -200,12 +200,14 @@ class ItemsTest {
                 REPOSITORY,
                 6_000_000_001L,
                 12,
-                new ReviewComment.Thread(6_000_000_000L, 5_999_999_999L, "a/B.java"),
+                6_000_000_000L,
+                5_999_999_999L,
+                "a/B.java",
                 new Account(3, "dependabot[bot]", "Bot"),
                 "Why?",
-                times),
-            new ReviewComment(
-                REPOSITORY, 2, 13, new ReviewComment.Thread(null, null, null), null, "", times));
+                created,
+                updated),
+            new ReviewComment(REPOSITORY, 2, 13, null, null, null, null, "", created, updated));
     assertThat(chunk.rejected()).extracting(RejectedItem::key).isEqualTo(List.of("3"));
   }
 

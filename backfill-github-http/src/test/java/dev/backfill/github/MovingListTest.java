@@ -68,7 +68,7 @@ class MovingListTest {
         repository.numbers().mapToObj(Integer::toString).collect(Collectors.toSet());
     assertThat(
             reader.stored.values().stream()
-                .filter(item -> existing.contains("" + item.identity().number()))
+                .filter(item -> existing.contains("" + item.number()))
                 .map(AsQueried::of))
         .containsExactlyInAnyOrderElementsOf(repository.pullRequests().map(AsQueried::of).toList());
   }
@@ -125,18 +125,14 @@ class MovingListTest {
     assertThat(
             repository
                 .pullRequests()
-                .filter(
-                    item ->
-                        item.lifecycle()
-                            .updatedAt()
-                            .isAfter(stored(reader, item).lifecycle().updatedAt()))
-                .map(item -> item.identity().number()))
+                .filter(item -> item.updatedAt().isAfter(stored(reader, item).updatedAt()))
+                .map(item -> item.number()))
         .as("stale")
         .isEmpty();
   }
 
   private static PullRequest stored(Reader<PullRequest> reader, PullRequest item) {
-    return reader.stored.get("" + item.identity().number());
+    return reader.stored.get("" + item.number());
   }
 
   @ParameterizedTest

@@ -15,6 +15,8 @@ import dev.backfill.testkit.github.Endpoint;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -155,8 +157,8 @@ class PageCapTest {
         .pullRequests()
         .forEach(
             item ->
-                assertThat(reader.stored.get(String.valueOf(item.identity().number())).lifecycle())
-                    .isEqualTo(item.lifecycle()));
+                assertThat(times(reader.stored.get(String.valueOf(item.number()))))
+                    .isEqualTo(times(item)));
   }
 
   private void edit(List<Integer> changed) {
@@ -225,5 +227,9 @@ class PageCapTest {
         .isBetween(150L, 152L);
     time.advance(Duration.ofDays(1));
     assertThat(read(reader, source, end)).as("also later").isEqualTo(read);
+  }
+
+  private static List<Instant> times(PullRequest item) {
+    return Arrays.asList(item.createdAt(), item.updatedAt(), item.closedAt(), item.mergedAt());
   }
 }

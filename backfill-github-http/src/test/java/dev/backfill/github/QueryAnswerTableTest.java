@@ -234,8 +234,8 @@ class QueryAnswerTableTest {
     assertThat(reader.rejected).isEmpty();
     assertThat(reader.failures).isZero();
     PullRequest second = reader.stored.get("2");
-    assertThat(second.identity().githubId()).isEqualTo(5_000_000_002L);
-    assertThat(second.content().body()).isNull();
+    assertThat(second.githubId()).isEqualTo(5_000_000_002L);
+    assertThat(second.body()).isNull();
   }
 
   @ParameterizedTest
@@ -279,7 +279,7 @@ class QueryAnswerTableTest {
             + "]}";
     github.page(null, ok(connection(edge(1, node(1, reviews)), false)));
     PullRequest read = github.read(PullRequestExtra.REVIEWS).stored.get("1");
-    assertThat(read.content().author()).isNull();
+    assertThat(read.author()).isNull();
     assertThat(read.reviews()).extracting(Review::author).containsOnlyNulls();
   }
 
@@ -386,7 +386,7 @@ class QueryAnswerTableTest {
     github.github.detailsByNumber(2);
     Reader<PullRequest> reader = github.read();
     assertThat(reader.stored.keySet()).containsExactlyInAnyOrder("1", "2", "3");
-    assertThat(reader.stored.get("2").content().author()).isNotNull();
+    assertThat(reader.stored.get("2").author()).isNotNull();
   }
 
   @Test

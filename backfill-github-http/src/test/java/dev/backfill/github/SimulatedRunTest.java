@@ -170,7 +170,7 @@ class SimulatedRunTest {
         .isEqualTo(
             repository
                 .pullRequests()
-                .filter(item -> !rejected.contains("" + item.identity().number()))
+                .filter(item -> !rejected.contains("" + item.number()))
                 .toList());
   }
 
@@ -190,7 +190,7 @@ class SimulatedRunTest {
           }
         });
     assertThat(items)
-        .extracting(item -> item.identity().number())
+        .extracting(item -> item.number())
         .containsAll(repository.numbers().boxed().toList());
   }
 

@@ -246,7 +246,7 @@ final class Stub implements AutoCloseable {
   }
 
   static List<Integer> numbers(Chunk<PullRequest> chunk) {
-    return chunk.items().stream().map(item -> item.identity().number()).toList();
+    return chunk.items().stream().map(item -> item.number()).toList();
   }
 
   static List<Integer> range(int from, int to) {

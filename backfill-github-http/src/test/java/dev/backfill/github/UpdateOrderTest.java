@@ -79,7 +79,7 @@ class UpdateOrderTest {
 
   private static Set<String> versions(Collection<IssueComment> comments) {
     return comments.stream()
-        .map(comment -> comment.githubId() + " of " + comment.timestamps().updatedAt())
+        .map(comment -> comment.githubId() + " of " + comment.updatedAt())
         .collect(Collectors.toCollection(HashSet::new));
   }
 

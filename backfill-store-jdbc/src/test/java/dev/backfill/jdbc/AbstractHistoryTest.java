@@ -119,14 +119,26 @@ abstract class AbstractHistoryTest {
   @Test
   void everyColumnOfAPullRequestIsStored() throws Exception {
     PullRequest item =
-        new PullRequest(
-            REPOSITORY,
-            new PullRequest.Identity(7, 9_000_000_007L, "https://example.test/7"),
-            new PullRequest.Content("title", null, ALICE, PullRequest.State.CLOSED, true),
-            new PullRequest.Lifecycle(T0, at(9), at(8), at(7)),
-            new PullRequest.Branches("head", "sha1", "base", "sha2"),
-            DETAILS,
-            List.of(review(1, 7, "APPROVED")));
+        PullRequest.builder()
+            .repository(REPOSITORY)
+            .number(7)
+            .githubId(9_000_000_007L)
+            .htmlUrl("https://example.test/7")
+            .title("title")
+            .author(ALICE)
+            .state(PullRequest.State.CLOSED)
+            .draft(true)
+            .createdAt(T0)
+            .updatedAt(at(9))
+            .closedAt(at(8))
+            .mergedAt(at(7))
+            .headRef("head")
+            .headSha("sha1")
+            .baseRef("base")
+            .baseSha("sha2")
+            .details(DETAILS)
+            .reviews(List.of(review(1, 7, "APPROVED")))
+            .build();
     assertThat(pulls(item)).isEqualTo(new SinkCounts(1, 0));
 
     Map<String, Object> row = row("SELECT * FROM {pull_requests}");
@@ -310,7 +322,15 @@ abstract class AbstractHistoryTest {
     write(
         store.issueComments(),
         List.of(
-            new IssueComment(moved, 1, 7, true, renamed, comment.body(), comment.timestamps())));
+            new IssueComment(
+                moved,
+                1,
+                7,
+                true,
+                renamed,
+                comment.body(),
+                comment.createdAt(),
+                comment.updatedAt())));
     assertThat(database.value("SELECT login FROM {accounts}")).isEqualTo("alicia");
     assertThat(row("SELECT * FROM {repositories}")).containsEntry("full_name", "owner/moved");
     assertThat(row("SELECT * FROM {repositories}").get("created_at")).isNotNull();

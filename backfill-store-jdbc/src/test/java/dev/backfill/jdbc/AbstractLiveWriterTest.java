@@ -9,7 +9,6 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.history.Review;
 import dev.backfill.api.history.ReviewComment;
-import dev.backfill.api.history.Timestamps;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
@@ -332,30 +331,32 @@ abstract class AbstractLiveWriterTest {
   }
 
   private static PullRequest pullRequest(String text, Instant at) {
-    return new PullRequest(
-        repository(text, at),
-        new PullRequest.Identity(1, 9_000_000_001L, "https://github.com/owner/name/pull/1"),
-        new PullRequest.Content(text, "body", account(text), PullRequest.State.OPEN, false),
-        new PullRequest.Lifecycle(at(1), at, null, null),
-        new PullRequest.Branches("topic", "abc", "main", "def"),
-        null,
-        List.of(new Review(1, 1, text, account(text), at(1), "", "abc")));
+    return PullRequest.builder()
+        .repository(repository(text, at))
+        .number(1)
+        .githubId(9_000_000_001L)
+        .htmlUrl("https://github.com/owner/name/pull/1")
+        .title(text)
+        .body("body")
+        .author(account(text))
+        .state(PullRequest.State.OPEN)
+        .createdAt(at(1))
+        .updatedAt(at)
+        .headRef("topic")
+        .headSha("abc")
+        .baseRef("main")
+        .baseSha("def")
+        .reviews(List.of(new Review(1, 1, text, account(text), at(1), "", "abc")))
+        .build();
   }
 
   private static ReviewComment reviewComment(String text, Instant at) {
     return new ReviewComment(
-        repository(text, at),
-        1,
-        7,
-        new ReviewComment.Thread(3L, null, "src/Main.java"),
-        account(text),
-        text,
-        new Timestamps(at(1), at));
+        repository(text, at), 1, 7, 3L, null, "src/Main.java", account(text), text, at(1), at);
   }
 
   private static IssueComment issueComment(String text, Instant at) {
-    return new IssueComment(
-        repository(text, at), 1, 7, true, account(text), text, new Timestamps(at(1), at));
+    return new IssueComment(repository(text, at), 1, 7, true, account(text), text, at(1), at);
   }
 
   private static Repository repository(String text, Instant at) {

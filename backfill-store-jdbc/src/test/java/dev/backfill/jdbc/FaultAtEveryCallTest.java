@@ -120,7 +120,7 @@ class FaultAtEveryCallTest {
   /** How many people have to do with what can be stored. */
   private static long accounts() {
     return HISTORY.stream()
-        .filter(pr -> pr.identity().number() != Listed.poison())
+        .filter(pr -> pr.number() != Listed.poison())
         .flatMap(
             pr -> {
               Stream<Account> authors =
@@ -128,7 +128,7 @@ class FaultAtEveryCallTest {
                       ? Stream.of()
                       : pr.reviews().stream().map(Review::author).filter(Objects::nonNull);
               return Stream.concat(
-                  Stream.concat(Stream.ofNullable(pr.content().author()), authors),
+                  Stream.concat(Stream.ofNullable(pr.author()), authors),
                   Stream.ofNullable(pr.details() == null ? null : pr.details().mergedBy()));
             })
         .map(Account::id)
@@ -144,14 +144,14 @@ class FaultAtEveryCallTest {
                 "SELECT SUM(additions) FROM {pull_requests}",
                 String.valueOf(
                     HISTORY.stream()
-                        .filter(pr -> pr.identity().number() != Listed.poison())
+                        .filter(pr -> pr.number() != Listed.poison())
                         .mapToLong(pr -> pr.details() == null ? 0 : pr.details().additions())
                         .sum())),
             List.of(
                 "SELECT COUNT(*) FROM {pull_request_reviews}",
                 String.valueOf(
                     HISTORY.stream()
-                        .filter(pr -> pr.identity().number() != Listed.poison())
+                        .filter(pr -> pr.number() != Listed.poison())
                         .mapToLong(pr -> pr.reviews() == null ? 0 : pr.reviews().size())
                         .sum())),
             List.of("SELECT COUNT(*) FROM {accounts}", String.valueOf(accounts())),
@@ -202,7 +202,7 @@ class FaultAtEveryCallTest {
   private static final class Listed implements PullSource<PullRequest> {
 
     static int poison() {
-      return HISTORY.get(12).identity().number();
+      return HISTORY.get(12).number();
     }
 
     @Override
@@ -212,7 +212,7 @@ class FaultAtEveryCallTest {
 
     @Override
     public String itemKey(PullRequest item) {
-      return String.valueOf(item.identity().number());
+      return String.valueOf(item.number());
     }
 
     @Override
@@ -234,12 +234,12 @@ class FaultAtEveryCallTest {
       int end = Math.min(done + size, HISTORY.size());
       Map<Boolean, List<PullRequest>> stretch =
           HISTORY.subList(done, end).stream()
-              .collect(Collectors.partitioningBy(pr -> pr.identity().number() == Listed.poison()));
+              .collect(Collectors.partitioningBy(pr -> pr.number() == Listed.poison()));
       done = end;
       return new Chunk<>(
           stretch.get(false),
           stretch.get(true).stream()
-              .map(pr -> new RejectedItem(String.valueOf(pr.identity().number()), "poison", ""))
+              .map(pr -> new RejectedItem(String.valueOf(pr.number()), "poison", ""))
               .toList(),
           new Cursor(String.valueOf(done)),
           done == HISTORY.size(),

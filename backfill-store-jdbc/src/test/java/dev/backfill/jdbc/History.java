@@ -7,7 +7,6 @@ import dev.backfill.api.history.PullRequest.Details;
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.history.Review;
 import dev.backfill.api.history.ReviewComment;
-import dev.backfill.api.history.Timestamps;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,15 +38,24 @@ final class History {
       Instant updatedAt,
       @Nullable Details details,
       @Nullable List<Review> reviews) {
-    return new PullRequest(
-        REPOSITORY,
-        new PullRequest.Identity(
-            number, 9_000_000_000L + number, "https://github.com/owner/name/pull/" + number),
-        new PullRequest.Content(title, "body of " + title, author, PullRequest.State.OPEN, false),
-        new PullRequest.Lifecycle(T0, updatedAt, null, null),
-        new PullRequest.Branches("topic", "abc", "main", "def"),
-        details,
-        reviews);
+    return PullRequest.builder()
+        .repository(REPOSITORY)
+        .number(number)
+        .githubId(9_000_000_000L + number)
+        .htmlUrl("https://github.com/owner/name/pull/" + number)
+        .title(title)
+        .body("body of " + title)
+        .author(author)
+        .state(PullRequest.State.OPEN)
+        .createdAt(T0)
+        .updatedAt(updatedAt)
+        .headRef("topic")
+        .headSha("abc")
+        .baseRef("main")
+        .baseSha("def")
+        .details(details)
+        .reviews(reviews)
+        .build();
   }
 
   static Review review(long id, int number, String state) {
@@ -56,17 +64,11 @@ final class History {
 
   static ReviewComment reviewComment(long id, String body, Instant updatedAt) {
     return new ReviewComment(
-        REPOSITORY,
-        id,
-        7,
-        new ReviewComment.Thread(3L, null, "src/Main.java"),
-        BOB,
-        body,
-        new Timestamps(T0, updatedAt));
+        REPOSITORY, id, 7, 3L, null, "src/Main.java", BOB, body, T0, updatedAt);
   }
 
   static IssueComment issueComment(
       long id, @Nullable Account author, String body, Instant updatedAt) {
-    return new IssueComment(REPOSITORY, id, 7, true, author, body, new Timestamps(T0, updatedAt));
+    return new IssueComment(REPOSITORY, id, 7, true, author, body, T0, updatedAt);
   }
 }

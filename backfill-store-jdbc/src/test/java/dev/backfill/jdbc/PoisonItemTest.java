@@ -160,7 +160,7 @@ class PoisonItemTest {
 
     @Override
     public String itemKey(PullRequest item) {
-      return Integer.toString(item.identity().number());
+      return Integer.toString(item.number());
     }
   }
 

@@ -94,10 +94,10 @@ public final class CustomSinkMain {
       try (PreparedStatement insert = connection.prepareStatement(INSERT);
           PreparedStatement update = connection.prepareStatement(UPDATE)) {
         for (PullRequest item : items) {
-          OffsetDateTime changed = item.lifecycle().updatedAt().atOffset(ZoneOffset.UTC);
-          String month = item.lifecycle().createdAt().toString().substring(0, 7);
+          OffsetDateTime changed = item.updatedAt().atOffset(ZoneOffset.UTC);
+          String month = item.createdAt().toString().substring(0, 7);
           long repository = item.repository().id();
-          int number = item.identity().number();
+          int number = item.number();
           // An item may come again, in an older state too: after a crash, or from another worker.
           set(insert, month, changed, repository, number, repository, number);
           set(update, month, changed, repository, number, changed, changed, month);

@@ -50,11 +50,7 @@ final class Rows {
   private Rows() {}
 
   static List<Account> accounts(List<? extends PullRequest> items) {
-    return items.stream()
-        .map(item -> item.content().author())
-        .filter(Objects::nonNull)
-        .distinct()
-        .toList();
+    return items.stream().map(item -> item.author()).filter(Objects::nonNull).distinct().toList();
   }
 
   static List<Repository> repositories(List<? extends PullRequest> items) {
@@ -102,28 +98,26 @@ final class Rows {
   }
 
   static void bind(PreparedStatement statement, int offset, PullRequest item) throws SQLException {
-    Account author = item.content().author();
+    Account author = item.author();
     statement.setLong(offset + 1, item.repository().id());
-    statement.setInt(offset + 2, item.identity().number());
-    statement.setLong(offset + 3, item.identity().githubId());
-    statement.setString(offset + 4, item.content().title());
-    statement.setString(offset + 5, item.content().body());
-    statement.setString(offset + 6, item.content().state().name().toLowerCase(Locale.ROOT));
-    statement.setBoolean(offset + 7, item.content().draft());
+    statement.setInt(offset + 2, item.number());
+    statement.setLong(offset + 3, item.githubId());
+    statement.setString(offset + 4, item.title());
+    statement.setString(offset + 5, item.body());
+    statement.setString(offset + 6, item.state().name().toLowerCase(Locale.ROOT));
+    statement.setBoolean(offset + 7, item.draft());
     statement.setBoolean(offset + 8, item.merged());
     statement.setObject(offset + 9, author == null ? null : author.id(), Types.BIGINT);
     statement.setString(offset + 10, author == null ? null : author.login());
-    statement.setObject(offset + 11, time(item.lifecycle().createdAt()));
-    statement.setObject(offset + 12, time(item.lifecycle().updatedAt()));
-    statement.setObject(
-        offset + 13, time(item.lifecycle().mergedAt()), Types.TIMESTAMP_WITH_TIMEZONE);
-    statement.setObject(
-        offset + 14, time(item.lifecycle().closedAt()), Types.TIMESTAMP_WITH_TIMEZONE);
-    statement.setString(offset + 15, item.branches().headRef());
-    statement.setString(offset + 16, item.branches().headSha());
-    statement.setString(offset + 17, item.branches().baseRef());
-    statement.setString(offset + 18, item.branches().baseSha());
-    statement.setString(offset + 19, item.identity().htmlUrl());
+    statement.setObject(offset + 11, time(item.createdAt()));
+    statement.setObject(offset + 12, time(item.updatedAt()));
+    statement.setObject(offset + 13, time(item.mergedAt()), Types.TIMESTAMP_WITH_TIMEZONE);
+    statement.setObject(offset + 14, time(item.closedAt()), Types.TIMESTAMP_WITH_TIMEZONE);
+    statement.setString(offset + 15, item.headRef());
+    statement.setString(offset + 16, item.headSha());
+    statement.setString(offset + 17, item.baseRef());
+    statement.setString(offset + 18, item.baseSha());
+    statement.setString(offset + 19, item.htmlUrl());
   }
 
   static @Nullable Object[] values(Account account) {
@@ -144,27 +138,27 @@ final class Rows {
   }
 
   static @Nullable Object[] values(PullRequest item) {
-    Account author = item.content().author();
+    Account author = item.author();
     return new @Nullable Object[] {
       item.repository().id(),
-      item.identity().number(),
-      item.identity().githubId(),
-      item.content().title(),
-      item.content().body(),
-      item.content().state().name().toLowerCase(Locale.ROOT),
-      item.content().draft(),
+      item.number(),
+      item.githubId(),
+      item.title(),
+      item.body(),
+      item.state().name().toLowerCase(Locale.ROOT),
+      item.draft(),
       item.merged(),
       author == null ? null : author.id(),
       author == null ? null : author.login(),
-      item.lifecycle().createdAt(),
-      item.lifecycle().updatedAt(),
-      item.lifecycle().mergedAt(),
-      item.lifecycle().closedAt(),
-      item.branches().headRef(),
-      item.branches().headSha(),
-      item.branches().baseRef(),
-      item.branches().baseSha(),
-      item.identity().htmlUrl()
+      item.createdAt(),
+      item.updatedAt(),
+      item.mergedAt(),
+      item.closedAt(),
+      item.headRef(),
+      item.headSha(),
+      item.baseRef(),
+      item.baseSha(),
+      item.htmlUrl()
     };
   }
 

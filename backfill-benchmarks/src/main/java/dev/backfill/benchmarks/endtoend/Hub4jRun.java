@@ -74,32 +74,34 @@ final class Hub4jRun {
 
   private static PullRequest pullRequest(GHRepository repository, GHPullRequest item)
       throws IOException {
-    return new PullRequest(
-        new Repository(
-            repository.getId(),
-            repository.getFullName(),
-            repository.isPrivate(),
-            repository.getHtmlUrl().toString(),
-            repository.getCreatedAt(),
-            repository.getUpdatedAt()),
-        new PullRequest.Identity(item.getNumber(), item.getId(), item.getHtmlUrl().toString()),
-        new PullRequest.Content(
-            item.getTitle(),
-            item.getBody(),
-            account(item.getUser()),
+    return PullRequest.builder()
+        .repository(
+            new Repository(
+                repository.getId(),
+                repository.getFullName(),
+                repository.isPrivate(),
+                repository.getHtmlUrl().toString(),
+                repository.getCreatedAt(),
+                repository.getUpdatedAt()))
+        .number(item.getNumber())
+        .githubId(item.getId())
+        .htmlUrl(item.getHtmlUrl().toString())
+        .title(item.getTitle())
+        .body(item.getBody())
+        .author(account(item.getUser()))
+        .state(
             item.getState() == GHIssueState.OPEN
                 ? PullRequest.State.OPEN
-                : PullRequest.State.CLOSED,
-            false),
-        new PullRequest.Lifecycle(
-            item.getCreatedAt(), item.getUpdatedAt(), item.getClosedAt(), item.getMergedAt()),
-        new PullRequest.Branches(
-            item.getHead().getRef(),
-            item.getHead().getSha(),
-            item.getBase().getRef(),
-            item.getBase().getSha()),
-        null,
-        null);
+                : PullRequest.State.CLOSED)
+        .createdAt(item.getCreatedAt())
+        .updatedAt(item.getUpdatedAt())
+        .closedAt(item.getClosedAt())
+        .mergedAt(item.getMergedAt())
+        .headRef(item.getHead().getRef())
+        .headSha(item.getHead().getSha())
+        .baseRef(item.getBase().getRef())
+        .baseSha(item.getBase().getSha())
+        .build();
   }
 
   /** Its type would cost a request for each account. */

@@ -114,23 +114,25 @@ public final class StreamedPullRequest {
 
   /** The same as an item, to be stored. */
   PullRequest in(Repository repository) {
-    return new PullRequest(
-        repository,
-        new PullRequest.Identity(number, id, String.valueOf(htmlUrl)),
-        new PullRequest.Content(
-            String.valueOf(title),
-            body,
-            userLogin == null ? null : new Account(userId, userLogin, String.valueOf(userType)),
-            "open".equals(state) ? PullRequest.State.OPEN : PullRequest.State.CLOSED,
-            draft),
-        new PullRequest.Lifecycle(
-            Objects.requireNonNull(createdAt),
-            Objects.requireNonNull(updatedAt),
-            closedAt,
-            mergedAt),
-        new PullRequest.Branches(headRef, headSha, String.valueOf(baseRef), baseSha),
-        null,
-        null);
+    return PullRequest.builder()
+        .repository(repository)
+        .number(number)
+        .githubId(id)
+        .htmlUrl(String.valueOf(htmlUrl))
+        .title(String.valueOf(title))
+        .body(body)
+        .author(userLogin == null ? null : new Account(userId, userLogin, String.valueOf(userType)))
+        .state("open".equals(state) ? PullRequest.State.OPEN : PullRequest.State.CLOSED)
+        .draft(draft)
+        .createdAt(Objects.requireNonNull(createdAt))
+        .updatedAt(Objects.requireNonNull(updatedAt))
+        .closedAt(closedAt)
+        .mergedAt(mergedAt)
+        .headRef(headRef)
+        .headSha(headSha)
+        .baseRef(String.valueOf(baseRef))
+        .baseSha(baseSha)
+        .build();
   }
 
   @Override

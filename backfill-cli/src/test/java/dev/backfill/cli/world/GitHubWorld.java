@@ -36,6 +36,7 @@ import dev.backfill.testkit.github.WrongAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -187,8 +188,7 @@ final class GitHubWorld {
               Endpoint.PULL_REQUESTS,
               settings.caps().get(0) * settings.restPage(),
               new InMemoryTable<PullRequest>(
-                  item -> Integer.toString(item.identity().number()),
-                  item -> item.lifecycle().updatedAt()),
+                  item -> Integer.toString(item.number()), item -> item.updatedAt()),
               client -> client.pullRequests(extras, settings.transport()),
               view::pullRequests,
               repository::pullRequests,
@@ -200,11 +200,16 @@ final class GitHubWorld {
               Endpoint.REVIEW_COMMENTS,
               settings.caps().get(1) * settings.restPage(),
               new InMemoryTable<ReviewComment>(
-                  item -> Long.toString(item.githubId()), item -> item.timestamps().updatedAt()),
+                  item -> Long.toString(item.githubId()), item -> item.updatedAt()),
               GitHub::reviewComments,
               view::reviewComments,
               repository::reviewComments,
-              item -> item.pullRequestNumber() + " " + item.timestamps() + item.body()));
+              item ->
+                  item.pullRequestNumber()
+                      + " "
+                      + item.createdAt()
+                      + item.updatedAt()
+                      + item.body()));
     }
     if ((settings.streams() & 4) != 0) {
       streams.add(
@@ -212,22 +217,23 @@ final class GitHubWorld {
               Endpoint.ISSUE_COMMENTS,
               settings.caps().get(2) * settings.restPage(),
               new InMemoryTable<IssueComment>(
-                  item -> Long.toString(item.githubId()), item -> item.timestamps().updatedAt()),
+                  item -> Long.toString(item.githubId()), item -> item.updatedAt()),
               GitHub::issueComments,
               view::issueComments,
               repository::issueComments,
-              item -> item.issueNumber() + " " + item.timestamps() + item.body()));
+              item ->
+                  item.issueNumber() + " " + item.createdAt() + item.updatedAt() + item.body()));
     }
   }
 
   /** What both transports say alike of a pull request, without its reviews. */
   private String shown(PullRequest item) {
     PullRequest.Details details = item.details();
-    return item.content().title()
-        + item.content().state()
-        + item.content().draft()
-        + item.lifecycle()
-        + item.branches()
+    return item.title()
+        + item.state()
+        + item.draft()
+        + Arrays.asList(item.createdAt(), item.updatedAt(), item.closedAt(), item.mergedAt())
+        + Arrays.asList(item.headRef(), item.headSha(), item.baseRef(), item.baseSha())
         + (details == null || (settings.extras() & 1) == 0
             ? ""
             : List.of(
@@ -716,7 +722,7 @@ final class GitHubWorld {
         .pullRequests()
         .forEach(
             item -> {
-              String key = Integer.toString(item.identity().number());
+              String key = Integer.toString(item.number());
               require(
                   stored.get(key).containsAll(ids(item)),
                   "pull request "

@@ -1,6 +1,5 @@
 package dev.backfill.testkit.github;
 
-import dev.backfill.api.history.Timestamps;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -5,8 +5,8 @@ import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.history.Review;
 import dev.backfill.api.history.ReviewComment;
-import dev.backfill.api.history.Timestamps;
 import java.io.IOException;
+import java.time.Instant;
 
 /** A writer of reviews and comments in GitHub's JSON. */
 final class ConversationJson {
@@ -38,26 +38,25 @@ final class ConversationJson {
   void write(JsonGenerator json, ReviewComment comment) throws IOException {
     Repository repository = comment.repository();
     String page = repository.htmlUrl() + "/pull/" + comment.pullRequestNumber();
-    ReviewComment.Thread thread = comment.thread();
     json.writeStartObject();
     json.writeStringField("url", api(repository) + "/pulls/comments/" + comment.githubId());
     begin(json, "PRRC_", comment.githubId());
-    if (thread.reviewId() == null) {
+    if (comment.reviewId() == null) {
       json.writeNullField("pull_request_review_id");
     } else {
-      json.writeNumberField("pull_request_review_id", thread.reviewId());
+      json.writeNumberField("pull_request_review_id", comment.reviewId());
     }
     json.writeStringField("diff_hunk", "@@ -1,3 +1,4 @@\n line\n+another line");
-    Json.text(json, "path", thread.path());
+    Json.text(json, "path", comment.path());
     json.writeNumberField("position", 2);
     json.writeNumberField("line", 2);
     json.writeStringField("side", "RIGHT");
-    if (thread.inReplyToId() != null) {
-      json.writeNumberField("in_reply_to_id", thread.inReplyToId());
+    if (comment.inReplyToId() != null) {
+      json.writeNumberField("in_reply_to_id", comment.inReplyToId());
     }
     Json.account(json, "user", comment.author());
     json.writeStringField("body", comment.body());
-    times(json, comment.timestamps());
+    times(json, comment.createdAt(), comment.updatedAt());
     json.writeStringField("html_url", page + "#discussion_r" + comment.githubId());
     json.writeStringField(
         "pull_request_url", api(repository) + "/pulls/" + comment.pullRequestNumber());
@@ -75,7 +74,7 @@ final class ConversationJson {
     json.writeStringField("issue_url", api(repository) + "/issues/" + comment.issueNumber());
     begin(json, "IC_", comment.githubId());
     Json.account(json, "user", comment.author());
-    times(json, comment.timestamps());
+    times(json, comment.createdAt(), comment.updatedAt());
     json.writeStringField("author_association", "NONE");
     json.writeStringField("body", comment.body());
     json.writeEndObject();
@@ -90,8 +89,9 @@ final class ConversationJson {
     json.writeStringField("node_id", prefix + Long.toString(id, 36));
   }
 
-  private static void times(JsonGenerator json, Timestamps timestamps) throws IOException {
-    Json.time(json, "created_at", timestamps.createdAt());
-    Json.time(json, "updated_at", timestamps.updatedAt());
+  private static void times(JsonGenerator json, Instant createdAt, Instant updatedAt)
+      throws IOException {
+    Json.time(json, "created_at", createdAt);
+    Json.time(json, "updated_at", updatedAt);
   }
 }

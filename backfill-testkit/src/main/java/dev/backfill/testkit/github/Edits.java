@@ -1,6 +1,5 @@
 package dev.backfill.testkit.github;
 
-import dev.backfill.api.history.Timestamps;
 import java.time.Instant;
 
 /** The times of edits: one comment in ten was edited, up to an hour after its creation. */

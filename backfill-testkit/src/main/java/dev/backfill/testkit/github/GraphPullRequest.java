@@ -22,23 +22,23 @@ record GraphPullRequest(SimulatedRepository simulated, PullRequest pullRequest)
 
   @Override
   public @Nullable Object field(String name, DataFetchingEnvironment query) {
-    int number = pullRequest.identity().number();
+    int number = pullRequest.number();
     return switch (name) {
-      case "id" -> "PR_" + Long.toString(pullRequest.identity().githubId(), 36);
-      case "databaseId" -> GraphObject.databaseId(pullRequest.identity().githubId());
-      case "fullDatabaseId" -> Long.toString(pullRequest.identity().githubId());
+      case "id" -> "PR_" + Long.toString(pullRequest.githubId(), 36);
+      case "databaseId" -> GraphObject.databaseId(pullRequest.githubId());
+      case "fullDatabaseId" -> Long.toString(pullRequest.githubId());
       case "number" -> number;
-      case "url" -> pullRequest.identity().htmlUrl();
-      case "title" -> pullRequest.content().title();
-      case "body" -> pullRequest.content().body() == null ? "" : pullRequest.content().body();
-      case "isDraft" -> pullRequest.content().draft();
-      case "author" -> GraphActor.of(pullRequest.content().author());
+      case "url" -> pullRequest.htmlUrl();
+      case "title" -> pullRequest.title();
+      case "body" -> pullRequest.body() == null ? "" : pullRequest.body();
+      case "isDraft" -> pullRequest.draft();
+      case "author" -> GraphActor.of(pullRequest.author());
       case "state", "merged", "closed" -> state(name);
       case "createdAt", "updatedAt", "closedAt", "mergedAt" -> time(name);
-      case "headRefName" -> pullRequest.branches().headRef();
-      case "headRefOid" -> pullRequest.branches().headSha();
-      case "baseRefName" -> pullRequest.branches().baseRef();
-      case "baseRefOid" -> pullRequest.branches().baseSha();
+      case "headRefName" -> pullRequest.headRef();
+      case "headRefOid" -> pullRequest.headSha();
+      case "baseRefName" -> pullRequest.baseRef();
+      case "baseRefOid" -> pullRequest.baseSha();
       case "reviewThreads" ->
           new GraphCount("PullRequestReviewThreadConnection", simulated.threadCount(number));
       case "reviews" -> reviews(query);
@@ -67,7 +67,7 @@ record GraphPullRequest(SimulatedRepository simulated, PullRequest pullRequest)
   }
 
   private Object state(String name) {
-    boolean open = pullRequest.content().state() == State.OPEN;
+    boolean open = pullRequest.state() == State.OPEN;
     return switch (name) {
       case "merged" -> pullRequest.merged();
       case "closed" -> !open;
@@ -76,17 +76,16 @@ record GraphPullRequest(SimulatedRepository simulated, PullRequest pullRequest)
   }
 
   private @Nullable Object time(String name) {
-    PullRequest.Lifecycle lifecycle = pullRequest.lifecycle();
     return switch (name) {
-      case "createdAt" -> lifecycle.createdAt();
-      case "updatedAt" -> lifecycle.updatedAt();
-      case "closedAt" -> lifecycle.closedAt();
-      default -> lifecycle.mergedAt();
+      case "createdAt" -> pullRequest.createdAt();
+      case "updatedAt" -> pullRequest.updatedAt();
+      case "closedAt" -> pullRequest.closedAt();
+      default -> pullRequest.mergedAt();
     };
   }
 
   private Object reviews(DataFetchingEnvironment query) {
-    int number = pullRequest.identity().number();
+    int number = pullRequest.number();
     @Nullable List<String> states = query.getArgument("states");
     @Nullable String author = query.getArgument("author");
     int count = simulated.reviewCount(number);

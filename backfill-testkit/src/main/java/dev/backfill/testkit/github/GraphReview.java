@@ -26,13 +26,13 @@ record GraphReview(PullRequest pullRequest, Review review) implements GraphObjec
       case "createdAt", "updatedAt" -> written();
       case "body" -> review.body();
       case "commit" -> review.commitId() == null ? null : new GraphCommit(review.commitId());
-      case "url" -> pullRequest.identity().htmlUrl() + "#pullrequestreview-" + review.githubId();
+      case "url" -> pullRequest.htmlUrl() + "#pullrequestreview-" + review.githubId();
       default -> throw unknown(name);
     };
   }
 
   private Instant written() {
     Instant submitted = review.submittedAt();
-    return submitted == null ? pullRequest.lifecycle().createdAt() : submitted;
+    return submitted == null ? pullRequest.createdAt() : submitted;
   }
 }

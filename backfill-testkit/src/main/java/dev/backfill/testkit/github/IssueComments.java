@@ -1,7 +1,6 @@
 package dev.backfill.testkit.github;
 
 import dev.backfill.api.history.IssueComment;
-import dev.backfill.api.history.Timestamps;
 
 /** The comments on all issues and pull requests, in the order of creation. */
 final class IssueComments extends CommentRows {
@@ -49,6 +48,7 @@ final class IssueComments extends CommentRows {
 
   IssueComment at(long position) {
     int number = number(position);
+    Timestamps times = timestamps(position);
     return new IssueComment(
         world.repository().get(),
         world.ids().issueComment(position),
@@ -56,6 +56,7 @@ final class IssueComments extends CommentRows {
         world.numbering().index(number) >= 0,
         Accounts.author(world.random(), SeededRandom.Use.ISSUE_COMMENT, position),
         text(position, world.prose().comment(SeededRandom.Use.ISSUE_COMMENT, position)),
-        timestamps(position));
+        times.createdAt(),
+        times.updatedAt());
   }
 }

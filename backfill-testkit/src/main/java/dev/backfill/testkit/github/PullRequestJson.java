@@ -2,10 +2,7 @@ package dev.backfill.testkit.github;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.backfill.api.history.PullRequest;
-import dev.backfill.api.history.PullRequest.Branches;
-import dev.backfill.api.history.PullRequest.Content;
 import dev.backfill.api.history.PullRequest.Details;
-import dev.backfill.api.history.PullRequest.Lifecycle;
 import dev.backfill.api.history.PullRequest.State;
 import java.io.IOException;
 import java.util.Objects;
@@ -20,32 +17,30 @@ final class PullRequestJson {
   }
 
   void write(JsonGenerator json, PullRequest pullRequest) throws IOException {
-    int number = pullRequest.identity().number();
-    Content content = pullRequest.content();
-    Lifecycle lifecycle = pullRequest.lifecycle();
+    int number = pullRequest.number();
     String repository = api + "/repos/" + pullRequest.repository().fullName();
     json.writeStartObject();
     json.writeStringField("url", repository + "/pulls/" + number);
-    json.writeNumberField("id", pullRequest.identity().githubId());
-    json.writeStringField("node_id", "PR_" + Long.toString(pullRequest.identity().githubId(), 36));
-    json.writeStringField("html_url", pullRequest.identity().htmlUrl());
-    json.writeStringField("diff_url", pullRequest.identity().htmlUrl() + ".diff");
+    json.writeNumberField("id", pullRequest.githubId());
+    json.writeStringField("node_id", "PR_" + Long.toString(pullRequest.githubId(), 36));
+    json.writeStringField("html_url", pullRequest.htmlUrl());
+    json.writeStringField("diff_url", pullRequest.htmlUrl() + ".diff");
     json.writeStringField("issue_url", repository + "/issues/" + number);
     json.writeNumberField("number", number);
-    json.writeStringField("state", content.state() == State.OPEN ? "open" : "closed");
+    json.writeStringField("state", pullRequest.state() == State.OPEN ? "open" : "closed");
     json.writeBooleanField("locked", false);
-    json.writeStringField("title", content.title());
-    Json.account(json, "user", content.author());
-    Json.text(json, "body", content.body());
-    Json.time(json, "created_at", lifecycle.createdAt());
-    Json.time(json, "updated_at", lifecycle.updatedAt());
-    Json.time(json, "closed_at", lifecycle.closedAt());
-    Json.time(json, "merged_at", lifecycle.mergedAt());
-    json.writeStringField("merge_commit_sha", pullRequest.branches().headSha());
+    json.writeStringField("title", pullRequest.title());
+    Json.account(json, "user", pullRequest.author());
+    Json.text(json, "body", pullRequest.body());
+    Json.time(json, "created_at", pullRequest.createdAt());
+    Json.time(json, "updated_at", pullRequest.updatedAt());
+    Json.time(json, "closed_at", pullRequest.closedAt());
+    Json.time(json, "merged_at", pullRequest.mergedAt());
+    json.writeStringField("merge_commit_sha", pullRequest.headSha());
     json.writeNullField("assignee");
     emptyArrays(json, "assignees", "requested_reviewers", "requested_teams", "labels");
     json.writeNullField("milestone");
-    json.writeBooleanField("draft", content.draft());
+    json.writeBooleanField("draft", pullRequest.draft());
     json.writeStringField("comments_url", repository + "/issues/" + number + "/comments");
     head(json, pullRequest);
     base(json, pullRequest);
@@ -60,11 +55,10 @@ final class PullRequestJson {
   }
 
   private static void head(JsonGenerator json, PullRequest pullRequest) throws IOException {
-    Branches branches = pullRequest.branches();
     json.writeObjectFieldStart("head");
-    json.writeStringField("label", "fork:" + branches.headRef());
-    Json.text(json, "ref", branches.headRef());
-    Json.text(json, "sha", branches.headSha());
+    json.writeStringField("label", "fork:" + pullRequest.headRef());
+    Json.text(json, "ref", pullRequest.headRef());
+    Json.text(json, "sha", pullRequest.headSha());
     // As for a fork that was deleted.
     json.writeNullField("user");
     json.writeNullField("repo");
@@ -72,11 +66,10 @@ final class PullRequestJson {
   }
 
   private void base(JsonGenerator json, PullRequest pullRequest) throws IOException {
-    Branches branches = pullRequest.branches();
     json.writeObjectFieldStart("base");
-    json.writeStringField("label", pullRequest.repository().owner() + ":" + branches.baseRef());
-    json.writeStringField("ref", branches.baseRef());
-    Json.text(json, "sha", branches.baseSha());
+    json.writeStringField("label", pullRequest.repository().owner() + ":" + pullRequest.baseRef());
+    json.writeStringField("ref", pullRequest.baseRef());
+    Json.text(json, "sha", pullRequest.baseSha());
     json.writeObjectFieldStart("repo");
     Json.repository(json, pullRequest.repository(), api);
     json.writeEndObject();

@@ -2,11 +2,7 @@ package dev.backfill.testkit.github;
 
 import dev.backfill.api.history.Account;
 import dev.backfill.api.history.PullRequest;
-import dev.backfill.api.history.PullRequest.Branches;
-import dev.backfill.api.history.PullRequest.Content;
 import dev.backfill.api.history.PullRequest.Details;
-import dev.backfill.api.history.PullRequest.Identity;
-import dev.backfill.api.history.PullRequest.Lifecycle;
 import dev.backfill.api.history.PullRequest.State;
 import dev.backfill.api.history.Repository;
 import java.time.Instant;
@@ -41,7 +37,7 @@ final class PullRequests implements Rows {
 
   @Override
   public Instant updatedAt(long position) {
-    return lifecycle(world.numbering().number((int) position)).updatedAt();
+    return times(world.numbering().number((int) position)).updatedAt();
   }
 
   @Override
@@ -66,7 +62,7 @@ final class PullRequests implements Rows {
       case "open" -> open;
       case "closed" -> !open;
       default -> {
-        String one = open ? "OPEN" : lifecycle(number).mergedAt() == null ? "CLOSED" : "MERGED";
+        String one = open ? "OPEN" : times(number).mergedAt() == null ? "CLOSED" : "MERGED";
         yield List.of(state.split(" ")).contains(one);
       }
     };
@@ -79,25 +75,45 @@ final class PullRequests implements Rows {
   /** Sets a newer time of change for a pull request, and another title if it is edited. */
   void touch(int index, Instant now, boolean edits) {
     int number = number(index);
-    itemChanges.touch(number, lifecycle(number).updatedAt(), now, edits);
+    itemChanges.touch(number, times(number).updatedAt(), now, edits);
   }
 
   /** Returns a pull request as a list contains it. */
   PullRequest at(int index) {
     int number = world.numbering().number(index);
     Repository repository = world.repository().get();
-    Identity identity =
-        new Identity(
-            number, world.ids().pullRequest(index), repository.htmlUrl() + "/pull/" + number);
-    return new PullRequest(
-        repository, identity, content(number), lifecycle(number), branches(number), null, null);
+    SeededRandom random = world.random();
+    ItemChanges.ItemChange touch = itemChanges.of(number);
+    String title = world.prose().title(number);
+    boolean open = isOpen(number);
+    Times times = times(number);
+    return PullRequest.builder()
+        .repository(repository)
+        .number(number)
+        .githubId(world.ids().pullRequest(index))
+        .htmlUrl(repository.htmlUrl() + "/pull/" + number)
+        .title(touch == null ? title : touch.text(title))
+        .body(world.prose().body(number))
+        .author(Accounts.author(random, SeededRandom.Use.TEXT, number))
+        .state(open ? State.OPEN : State.CLOSED)
+        .draft(open && random.oneIn(5, SeededRandom.Use.STATE, number, 1))
+        .createdAt(times.createdAt())
+        .updatedAt(times.updatedAt())
+        .closedAt(times.closedAt())
+        .mergedAt(times.mergedAt())
+        .headRef(
+            "topic/" + random.below(1_000, SeededRandom.Use.BRANCH, number, 0) + "-of-" + number)
+        .headSha(random.sha(number, 0))
+        .baseRef(random.oneIn(15, SeededRandom.Use.BRANCH, number, 1) ? "release/2.x" : "main")
+        .baseSha(random.sha(number, 1))
+        .build();
   }
 
   /** Returns the details of a pull request, which lists do not contain. */
   Details details(int index, int comments, int reviewComments) {
     SeededRandom random = world.random();
     int number = world.numbering().number(index);
-    boolean merged = lifecycle(number).mergedAt() != null;
+    boolean merged = times(number).mergedAt() != null;
     @Nullable Account mergedBy =
         merged ? Accounts.author(random, SeededRandom.Use.DETAILS, number) : null;
     return new Details(
@@ -110,20 +126,14 @@ final class PullRequests implements Rows {
         mergedBy);
   }
 
-  private Content content(int number) {
-    SeededRandom random = world.random();
-    ItemChanges.ItemChange touch = itemChanges.of(number);
-    String title = world.prose().title(number);
-    boolean open = isOpen(number);
-    return new Content(
-        touch == null ? title : touch.text(title),
-        world.prose().body(number),
-        Accounts.author(random, SeededRandom.Use.TEXT, number),
-        open ? State.OPEN : State.CLOSED,
-        open && random.oneIn(5, SeededRandom.Use.STATE, number, 1));
-  }
+  /** The times of a pull request. */
+  private record Times(
+      Instant createdAt,
+      Instant updatedAt,
+      @Nullable Instant closedAt,
+      @Nullable Instant mergedAt) {}
 
-  private Lifecycle lifecycle(int number) {
+  private Times times(int number) {
     SeededRandom random = world.random();
     Instant created = world.timeline().created(number);
     Instant closed = null;
@@ -139,19 +149,11 @@ final class PullRequests implements Rows {
       updated = updated.plusSeconds(random.below(10 * DAY, SeededRandom.Use.UPDATE, number, 0));
     }
     ItemChanges.ItemChange touch = itemChanges.of(number);
-    return new Lifecycle(created, touch == null ? updated : touch.updatedAt(), closed, merged);
+    return new Times(created, touch == null ? updated : touch.updatedAt(), closed, merged);
   }
 
   private boolean isOpen(int number) {
     return world.timeline().isAddition(number)
         || world.random().oneIn(12, SeededRandom.Use.STATE, number, 0);
-  }
-
-  private Branches branches(int number) {
-    SeededRandom random = world.random();
-    String head =
-        "topic/" + random.below(1_000, SeededRandom.Use.BRANCH, number, 0) + "-of-" + number;
-    String base = random.oneIn(15, SeededRandom.Use.BRANCH, number, 1) ? "release/2.x" : "main";
-    return new Branches(head, random.sha(number, 0), base, random.sha(number, 1));
   }
 }

@@ -1,9 +1,8 @@
 package dev.backfill.testkit.github;
 
 import dev.backfill.api.history.ReviewComment;
-import dev.backfill.api.history.ReviewComment.Thread;
-import dev.backfill.api.history.Timestamps;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The review comments of all pull requests, in the order of creation. */
 final class ReviewComments extends CommentRows {
@@ -64,15 +63,23 @@ final class ReviewComments extends CommentRows {
     return begun + additions().count(number);
   }
 
+  /** The place of a comment in the conversation about a change. */
+  private record Thread(@Nullable Long reviewId, @Nullable Long inReplyToId, String path) {}
+
   ReviewComment at(long position) {
+    Thread thread = thread(position);
+    Timestamps times = timestamps(position);
     return new ReviewComment(
         world.repository().get(),
         world.ids().reviewComment(position),
         number(position),
-        thread(position),
+        thread.reviewId(),
+        thread.inReplyToId(),
+        thread.path(),
         Accounts.author(world.random(), SeededRandom.Use.REVIEW_COMMENT, position),
         text(position, world.prose().comment(SeededRandom.Use.REVIEW_COMMENT, position)),
-        timestamps(position));
+        times.createdAt(),
+        times.updatedAt());
   }
 
   private Thread thread(long position) {

@@ -291,17 +291,10 @@ public final class SimulatedRepository extends RepositoryChanges {
   }
 
   private PullRequest with(PullRequest listed, int index, @Nullable List<Review> ofIt) {
-    int number = listed.identity().number();
+    int number = listed.number();
     PullRequest.Details details =
         pullRequests.details(index, issueComments.count(number), reviewComments.count(number));
-    return new PullRequest(
-        listed.repository(),
-        listed.identity(),
-        listed.content(),
-        listed.lifecycle(),
-        listed.branches(),
-        details,
-        ofIt);
+    return listed.toBuilder().details(details).reviews(ofIt).build();
   }
 
   @Override

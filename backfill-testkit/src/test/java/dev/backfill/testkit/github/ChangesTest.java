@@ -44,7 +44,7 @@ class ChangesTest {
     assertThat(changed.reviews()).hasSize(before + 260);
     assertThat(changed.reviews().get(before + 259).githubId()).isEqualTo(last);
     assertThat(changed.reviews().stream().map(Review::githubId)).doesNotHaveDuplicates();
-    assertThat(changed.lifecycle().updatedAt()).isEqualTo(time.now());
+    assertThat(changed.updatedAt()).isEqualTo(time.now());
     assertThat(repository.reviewCount()).isEqualTo(total + 260);
     assertThat(repository.reviews()).hasSize((int) total + 260);
     assertThat(
@@ -86,7 +86,7 @@ class ChangesTest {
     assertThat(now.get(onLines.size()).githubId()).isEqualTo(onLine);
     assertThat(now.get(now.size() - 1).githubId()).isEqualTo(later);
     assertThat(now.stream().map(ReviewComment::githubId)).isSorted().doesNotHaveDuplicates();
-    assertThat(now.stream().map(comment -> comment.timestamps().createdAt())).isSorted();
+    assertThat(now.stream().map(comment -> comment.createdAt())).isSorted();
     assertThat(
             client.all(ON_LINES + "?per_page=100").stream()
                 .map(json -> Read.reviewComment(json, repository.repository())))

@@ -75,29 +75,29 @@ class GraphQlTest {
             databaseId fullDatabaseId state author { login } submittedAt body commit { oid } url } } } } }
         """;
     for (PullRequest expected : repository.pullRequests().limit(60).toList()) {
-      Reply reply = client.query(query, "number", expected.identity().number());
+      Reply reply = client.query(query, "number", expected.number());
       @SuppressWarnings("unchecked")
       Map<String, Object> json =
           (Map<String, Object>) reply.at("data", "repository", "pullRequest");
       PullRequest.Details details = expected.details();
       assertThat(json)
           .containsEntry("databaseId", null)
-          .containsEntry("fullDatabaseId", Long.toString(expected.identity().githubId()))
-          .containsEntry("title", expected.content().title())
-          .containsEntry("body", text(expected.content().body()))
-          .containsEntry("isDraft", expected.content().draft())
-          .containsEntry("createdAt", expected.lifecycle().createdAt().toString())
-          .containsEntry("updatedAt", expected.lifecycle().updatedAt().toString())
-          .containsEntry("mergedAt", string(expected.lifecycle().mergedAt()))
-          .containsEntry("headRefOid", expected.branches().headSha())
+          .containsEntry("fullDatabaseId", Long.toString(expected.githubId()))
+          .containsEntry("title", expected.title())
+          .containsEntry("body", text(expected.body()))
+          .containsEntry("isDraft", expected.draft())
+          .containsEntry("createdAt", expected.createdAt().toString())
+          .containsEntry("updatedAt", expected.updatedAt().toString())
+          .containsEntry("mergedAt", string(expected.mergedAt()))
+          .containsEntry("headRefOid", expected.headSha())
           .containsEntry("additions", (long) details.additions())
           .containsEntry("commits", Map.of("totalCount", (long) details.commits()))
           .containsEntry("comments", Map.of("totalCount", (long) details.comments()))
           .containsEntry(
               "totalCommentsCount", (long) details.comments() + details.reviewComments());
       assertThat(json.get("state"))
-          .isEqualTo(expected.merged() ? "MERGED" : expected.content().state().name());
-      assertThat(login(json.get("author"))).isEqualTo(login(expected.content().author()));
+          .isEqualTo(expected.merged() ? "MERGED" : expected.state().name());
+      assertThat(login(json.get("author"))).isEqualTo(login(expected.author()));
       assertThat(login(json.get("mergedBy"))).isEqualTo(login(details.mergedBy()));
       List<Review> reviews = expected.reviews().stream().limit(100).toList();
       assertThat(reply.at("data", "repository", "pullRequest", "reviews", "totalCount"))
@@ -123,11 +123,10 @@ class GraphQlTest {
             repository
                 .listedPullRequests()
                 .sorted(
-                    Comparator.<PullRequest, java.time.Instant>comparing(
-                            pull -> pull.lifecycle().updatedAt())
-                        .thenComparing(pull -> pull.identity().number())
+                    Comparator.<PullRequest, java.time.Instant>comparing(pull -> pull.updatedAt())
+                        .thenComparing(pull -> pull.number())
                         .reversed())
-                .map(pull -> pull.identity().number())
+                .map(pull -> pull.number())
                 .toList());
     assertThat(github.requests(Endpoint.GRAPHQL)).isEqualTo(18);
   }
@@ -160,7 +159,7 @@ class GraphQlTest {
         .isEqualTo(
             repository
                 .listedPullRequests()
-                .filter(pull -> pull.content().state() == PullRequest.State.OPEN)
+                .filter(pull -> pull.state() == PullRequest.State.OPEN)
                 .count());
     Reply last =
         client.query(

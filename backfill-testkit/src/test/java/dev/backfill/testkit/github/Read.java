@@ -6,7 +6,6 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.history.Review;
 import dev.backfill.api.history.ReviewComment;
-import dev.backfill.api.history.Timestamps;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -31,25 +30,27 @@ final class Read {
                 number(json, "comments"),
                 number(json, "review_comments"),
                 account(json, "merged_by"));
-    return new PullRequest(
-        repository(object(base, "repo")),
-        new PullRequest.Identity(
-            number(json, "number"), (Long) json.get("id"), text(json, "html_url")),
-        new PullRequest.Content(
-            text(json, "title"),
-            text(json, "body"),
-            account(json, "user"),
-            PullRequest.State.valueOf(text(json, "state").toUpperCase(Locale.ROOT)),
-            (Boolean) json.get("draft")),
-        new PullRequest.Lifecycle(
-            time(json, "created_at"),
-            time(json, "updated_at"),
-            time(json, "closed_at"),
-            time(json, "merged_at")),
-        new PullRequest.Branches(
-            text(head, "ref"), text(head, "sha"), text(base, "ref"), text(base, "sha")),
-        details,
-        reviews);
+    return PullRequest.builder()
+        .repository(repository(object(base, "repo")))
+        .number(number(json, "number"))
+        .githubId((Long) json.get("id"))
+        .htmlUrl(text(json, "html_url"))
+        .title(text(json, "title"))
+        .body(text(json, "body"))
+        .author(account(json, "user"))
+        .state(PullRequest.State.valueOf(text(json, "state").toUpperCase(Locale.ROOT)))
+        .draft((Boolean) json.get("draft"))
+        .createdAt(time(json, "created_at"))
+        .updatedAt(time(json, "updated_at"))
+        .closedAt(time(json, "closed_at"))
+        .mergedAt(time(json, "merged_at"))
+        .headRef(text(head, "ref"))
+        .headSha(text(head, "sha"))
+        .baseRef(text(base, "ref"))
+        .baseSha(text(base, "sha"))
+        .details(details)
+        .reviews(reviews)
+        .build();
   }
 
   static Review review(Map<String, Object> json, int number) {
@@ -68,13 +69,13 @@ final class Read {
         repository,
         (Long) json.get("id"),
         last(text(json, "pull_request_url")),
-        new ReviewComment.Thread(
-            (Long) json.get("pull_request_review_id"),
-            (Long) json.get("in_reply_to_id"),
-            text(json, "path")),
+        (Long) json.get("pull_request_review_id"),
+        (Long) json.get("in_reply_to_id"),
+        text(json, "path"),
         account(json, "user"),
         text(json, "body"),
-        new Timestamps(time(json, "created_at"), time(json, "updated_at")));
+        time(json, "created_at"),
+        time(json, "updated_at"));
   }
 
   static IssueComment issueComment(Map<String, Object> json, Repository repository) {
@@ -85,7 +86,8 @@ final class Read {
         text(json, "html_url").contains("/pull/"),
         account(json, "user"),
         text(json, "body"),
-        new Timestamps(time(json, "created_at"), time(json, "updated_at")));
+        time(json, "created_at"),
+        time(json, "updated_at"));
   }
 
   static Repository repository(Map<String, Object> json) {

@@ -124,20 +124,14 @@ class SimulatedGitHubTest {
   @Test
   void commentsSinceATimeAreThoseThatChangedSince() throws Exception {
     String since =
-        repository
-            .issueComments()
-            .skip(100)
-            .findFirst()
-            .orElseThrow()
-            .timestamps()
-            .updatedAt()
-            .toString();
+        repository.issueComments().skip(100).findFirst().orElseThrow().updatedAt().toString();
+
     List<Map<String, Object>> found =
         client.all("/repos/sim/repo/issues/comments?per_page=100&sort=updated&since=" + since);
     long expected =
         repository
             .issueComments()
-            .filter(comment -> comment.timestamps().updatedAt().toString().compareTo(since) >= 0)
+            .filter(comment -> comment.updatedAt().toString().compareTo(since) >= 0)
             .count();
     assertThat(found).hasSize((int) expected);
     assertThat(found.stream().map(json -> (String) json.get("updated_at"))).isSorted();
@@ -231,8 +225,8 @@ class SimulatedGitHubTest {
     PullRequest.State state = open ? PullRequest.State.OPEN : PullRequest.State.CLOSED;
     return repository
         .listedPullRequests()
-        .filter(pull -> pull.content().state() == state)
-        .map(pull -> pull.identity().number())
+        .filter(pull -> pull.state() == state)
+        .map(pull -> pull.number())
         .toList();
   }
 

@@ -45,16 +45,15 @@ class SimulatedRepositoryTest {
     int[] numbers = repository.numbers().toArray();
     assertThat(numbers).isSorted().doesNotHaveDuplicates();
     assertThat(numbers[numbers.length - 1]).isBetween(2_100, 2_150);
-    List<Instant> created =
-        repository.listedPullRequests().map(pull -> pull.lifecycle().createdAt()).toList();
+    List<Instant> created = repository.listedPullRequests().map(pull -> pull.createdAt()).toList();
     assertThat(created).isSorted().doesNotHaveDuplicates();
-    assertThat(repository.reviewComments().map(c -> c.timestamps().createdAt())).isSorted();
-    assertThat(repository.issueComments().map(c -> c.timestamps().createdAt())).isSorted();
+    assertThat(repository.reviewComments().map(c -> c.createdAt())).isSorted();
+    assertThat(repository.issueComments().map(c -> c.createdAt())).isSorted();
   }
 
   @Test
   void nothingChangesBeforeItIsCreated() {
-    assertThat(repository.listedPullRequests().map(PullRequest::lifecycle))
+    assertThat(repository.listedPullRequests())
         .allMatch(times -> !times.updatedAt().isBefore(times.createdAt()))
         .allMatch(
             times -> times.closedAt() == null || !times.updatedAt().isBefore(times.closedAt()))
@@ -63,7 +62,7 @@ class SimulatedRepositoryTest {
 
   @Test
   void idsAreAbove32BitsAndRise() {
-    assertThat(repository.listedPullRequests().map(pull -> pull.identity().githubId()))
+    assertThat(repository.listedPullRequests().map(pull -> pull.githubId()))
         .isSorted()
         .doesNotHaveDuplicates()
         .allMatch(id -> id > Integer.MAX_VALUE);
@@ -80,16 +79,16 @@ class SimulatedRepositoryTest {
   @Test
   void theDataIsAsUnevenAsTheRealOne() {
     List<PullRequest> all = repository.pullRequests().toList();
-    List<Account> authors = all.stream().map(pull -> pull.content().author()).toList();
+    List<Account> authors = all.stream().map(pull -> pull.author()).toList();
     assertThat(authors).containsNull().contains(Accounts.GHOST);
     assertThat(authors.stream().filter(Objects::nonNull).map(Account::type)).contains("Bot");
     assertThat(new HashSet<>(authors)).hasSizeGreaterThan(200);
-    assertThat(all.stream().map(pull -> pull.content().body()))
+    assertThat(all.stream().map(pull -> pull.body()))
         .containsNull()
         .anyMatch(body -> body != null && body.length() > 3_000)
         .anyMatch(body -> body != null && body.contains("🚀"));
-    assertThat(all).anyMatch(PullRequest::merged).anyMatch(pull -> pull.content().draft());
-    assertThat(all.stream().map(pull -> pull.content().state()))
+    assertThat(all).anyMatch(PullRequest::merged).anyMatch(pull -> pull.draft());
+    assertThat(all.stream().map(pull -> pull.state()))
         .contains(PullRequest.State.OPEN, PullRequest.State.CLOSED);
     assertThat(all.get(2).reviews()).hasSize(250);
     assertThat(all.stream().filter(pull -> pull.reviews().isEmpty())).isNotEmpty();
@@ -107,9 +106,9 @@ class SimulatedRepositoryTest {
         .forEach(
             comment -> {
               assertThat(numbers).contains(comment.pullRequestNumber());
-              Long review = comment.thread().reviewId();
+              Long review = comment.reviewId();
               assertThat(review == null || reviewIds.contains(review)).isTrue();
-              Long answered = comment.thread().inReplyToId();
+              Long answered = comment.inReplyToId();
               assertThat(answered == null || seen.contains(answered)).isTrue();
               seen.add(comment.githubId());
             });
@@ -138,8 +137,8 @@ class SimulatedRepositoryTest {
     List<PullRequest> after = repository.pullRequests().toList();
     assertThat(after).hasSize(1_513).startsWith(before.toArray(new PullRequest[0]));
     assertThat(repository.issueComments()).startsWith(comments.toArray(new IssueComment[0]));
-    assertThat(after.stream().map(pull -> pull.lifecycle().createdAt())).isSorted();
-    Instant second = after.get(1_503).lifecycle().createdAt();
+    assertThat(after.stream().map(pull -> pull.createdAt())).isSorted();
+    Instant second = after.get(1_503).createdAt();
     assertThat(second).isEqualTo(time.now());
   }
 
@@ -152,12 +151,12 @@ class SimulatedRepositoryTest {
     PullRequest once = repository.pullRequest(number);
     repository.touch(number);
     PullRequest twice = repository.pullRequest(number);
-    assertThat(once.lifecycle().updatedAt()).isEqualTo("2026-01-01T00:00:00Z");
-    assertThat(twice.lifecycle().updatedAt()).isEqualTo("2026-01-01T00:00:01Z");
+    assertThat(once.updatedAt()).isEqualTo("2026-01-01T00:00:00Z");
+    assertThat(twice.updatedAt()).isEqualTo("2026-01-01T00:00:01Z");
     assertThat(List.of(before, once, twice))
-        .extracting(pull -> pull.content().title())
+        .extracting(pull -> pull.title())
         .doesNotHaveDuplicates();
-    assertThat(once.lifecycle().createdAt()).isEqualTo(before.lifecycle().createdAt());
+    assertThat(once.createdAt()).isEqualTo(before.createdAt());
   }
 
   @Test

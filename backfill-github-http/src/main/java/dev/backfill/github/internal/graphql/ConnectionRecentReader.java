@@ -123,14 +123,14 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
       }
       expectsItems = false;
       PullRequest item = next == null ? null : next.item().item();
-      boolean old = item != null && item.lifecycle().updatedAt().isBefore(limit);
+      boolean old = item != null && item.updatedAt().isBefore(limit);
       if (next == null || old) {
         atEnd = true;
         byQueries.close();
       } else if (item == null) {
         continueByRest();
       } else {
-        hasChanges |= item.lifecycle().updatedAt().isAfter(since);
+        hasChanges |= item.updatedAt().isAfter(since);
         return next;
       }
     }
@@ -177,7 +177,7 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
               .filter(Objects::nonNull)
               .findFirst()
               .orElse(null);
-      return item == null ? null : item.lifecycle().updatedAt();
+      return item == null ? null : item.updatedAt();
     } catch (IOException e) {
       throw repository.api().malformed(path, response, e);
     }

@@ -92,19 +92,11 @@ final class MoreReviews implements ItemEnrichment<PullRequest> {
     return byRest != null
         ? byRest.complete(budget)
         : ParsedItem.of(
-            item.identity().githubId(),
-            new PullRequest(
-                item.repository(),
-                item.identity(),
-                item.content(),
-                item.lifecycle(),
-                item.branches(),
-                item.details(),
-                List.copyOf(reviews.values())));
+            item.githubId(), item.toBuilder().reviews(List.copyOf(reviews.values())).build());
   }
 
   private boolean readPage(RequestBudget budget) throws InterruptedException {
-    int number = item.identity().number();
+    int number = item.number();
     RepositoryQuery.Result stated;
     try {
       stated =

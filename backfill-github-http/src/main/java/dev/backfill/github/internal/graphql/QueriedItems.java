@@ -52,7 +52,7 @@ final class QueriedItems {
           bytes,
           () -> PullRequestEnrichment.of(number.intValue(), repository, extras));
     }
-    ParsedItem<PullRequest> parsed = ParsedItem.of(item.identity().githubId(), item);
+    ParsedItem<PullRequest> parsed = ParsedItem.of(item.githubId(), item);
     if (!query.withReviews() || hasAllReviews(node.path("reviews"))) {
       return ReadItem.whole(parsed, after, bytes);
     }

@@ -2,7 +2,6 @@ package dev.backfill.github.internal.json;
 
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.Repository;
-import dev.backfill.api.history.Timestamps;
 
 /**
  * A mapper of comments in the conversations of issues and pull requests.
@@ -43,7 +42,8 @@ public final class IssueCommentMapper implements ItemMapper<IssueComment> {
         isOnPullRequest(page),
         values.account("user"),
         values.textOrEmpty("body"),
-        new Timestamps(values.requiredTime("created_at"), values.requiredTime("updated_at")));
+        values.requiredTime("created_at"),
+        values.requiredTime("updated_at"));
   }
 
   /**

@@ -1,11 +1,7 @@
 package dev.backfill.github.internal.json;
 
 import dev.backfill.api.history.PullRequest;
-import dev.backfill.api.history.PullRequest.Branches;
-import dev.backfill.api.history.PullRequest.Content;
 import dev.backfill.api.history.PullRequest.Details;
-import dev.backfill.api.history.PullRequest.Identity;
-import dev.backfill.api.history.PullRequest.Lifecycle;
 import dev.backfill.api.history.PullRequest.State;
 import dev.backfill.api.history.Repository;
 import org.jspecify.annotations.Nullable;
@@ -88,30 +84,26 @@ public final class PullRequestMapper implements ItemMapper<PullRequest> {
 
   @Override
   public PullRequest map(Values values, Repository repository) throws InvalidItemException {
-    return new PullRequest(
-        repository,
-        new Identity(
-            values.requiredNumber(NUMBER),
-            values.requiredInteger(ID),
-            values.textOrEmpty(HTML_URL)),
-        new Content(
-            values.requiredText(TITLE),
-            values.text(BODY),
-            values.account(USER),
-            state(values.requiredText(STATE)),
-            values.flag(DRAFT)),
-        new Lifecycle(
-            values.requiredTime(CREATED_AT),
-            values.requiredTime(UPDATED_AT),
-            values.time(CLOSED_AT),
-            values.time(MERGED_AT)),
-        new Branches(
-            values.text(HEAD_REF),
-            values.text(HEAD_SHA),
-            values.requiredText(BASE_REF),
-            values.text(BASE_SHA)),
-        details(values),
-        null);
+    return PullRequest.builder()
+        .repository(repository)
+        .number(values.requiredNumber(NUMBER))
+        .githubId(values.requiredInteger(ID))
+        .htmlUrl(values.textOrEmpty(HTML_URL))
+        .title(values.requiredText(TITLE))
+        .body(values.text(BODY))
+        .author(values.account(USER))
+        .state(state(values.requiredText(STATE)))
+        .draft(values.flag(DRAFT))
+        .createdAt(values.requiredTime(CREATED_AT))
+        .updatedAt(values.requiredTime(UPDATED_AT))
+        .closedAt(values.time(CLOSED_AT))
+        .mergedAt(values.time(MERGED_AT))
+        .headRef(values.text(HEAD_REF))
+        .headSha(values.text(HEAD_SHA))
+        .baseRef(values.requiredText(BASE_REF))
+        .baseSha(values.text(BASE_SHA))
+        .details(details(values))
+        .build();
   }
 
   private static State state(String text) throws InvalidItemException {

@@ -2,11 +2,7 @@ package dev.backfill.github.internal.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backfill.api.history.PullRequest;
-import dev.backfill.api.history.PullRequest.Branches;
-import dev.backfill.api.history.PullRequest.Content;
 import dev.backfill.api.history.PullRequest.Details;
-import dev.backfill.api.history.PullRequest.Identity;
-import dev.backfill.api.history.PullRequest.Lifecycle;
 import dev.backfill.api.history.PullRequest.State;
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.history.Review;
@@ -74,31 +70,28 @@ public final class QueriedPullRequests {
       throws InvalidItemException {
     Values values = Values.of(node, PLAN);
     String body = values.text("body");
-    return new PullRequest(
-        repository,
-        new Identity(
-            values.requiredNumber("number"),
-            values.requiredBigInteger("fullDatabaseId"),
-            values.textOrEmpty("url")),
-        new Content(
-            values.requiredText("title"),
-            // GraphQL does not distinguish an empty text from none.
-            body == null || body.isEmpty() ? null : body,
-            values.actor("author"),
-            state(values.requiredText("state")),
-            values.flag("isDraft")),
-        new Lifecycle(
-            values.requiredTime("createdAt"),
-            values.requiredTime("updatedAt"),
-            values.time("closedAt"),
-            values.time("mergedAt")),
-        new Branches(
-            values.text("headRefName"),
-            values.text("headRefOid"),
-            values.requiredText("baseRefName"),
-            values.text("baseRefOid")),
-        withDetails ? details(values) : null,
-        reviews);
+    return PullRequest.builder()
+        .repository(repository)
+        .number(values.requiredNumber("number"))
+        .githubId(values.requiredBigInteger("fullDatabaseId"))
+        .htmlUrl(values.textOrEmpty("url"))
+        .title(
+            values.requiredText("title")) // GraphQL does not distinguish an empty text from none.
+        .body(body == null || body.isEmpty() ? null : body)
+        .author(values.actor("author"))
+        .state(state(values.requiredText("state")))
+        .draft(values.flag("isDraft"))
+        .createdAt(values.requiredTime("createdAt"))
+        .updatedAt(values.requiredTime("updatedAt"))
+        .closedAt(values.time("closedAt"))
+        .mergedAt(values.time("mergedAt"))
+        .headRef(values.text("headRefName"))
+        .headSha(values.text("headRefOid"))
+        .baseRef(values.requiredText("baseRefName"))
+        .baseSha(values.text("baseRefOid"))
+        .details(withDetails ? details(values) : null)
+        .reviews(reviews)
+        .build();
   }
 
   private static State state(String text) throws InvalidItemException {

@@ -2,7 +2,6 @@ package dev.backfill.github.internal.json;
 
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.history.ReviewComment;
-import dev.backfill.api.history.Timestamps;
 
 /**
  * A mapper of comments on the lines of pull requests.
@@ -40,10 +39,12 @@ public final class ReviewCommentMapper implements ItemMapper<ReviewComment> {
         repository,
         values.requiredInteger("id"),
         Numbers.lastSegment(values.requiredText("pull_request_url"), "pull_request_url"),
-        new ReviewComment.Thread(
-            values.id("pull_request_review_id"), values.id("in_reply_to_id"), values.text("path")),
+        values.id("pull_request_review_id"),
+        values.id("in_reply_to_id"),
+        values.text("path"),
         values.account("user"),
         values.textOrEmpty("body"),
-        new Timestamps(values.requiredTime("created_at"), values.requiredTime("updated_at")));
+        values.requiredTime("created_at"),
+        values.requiredTime("updated_at"));
   }
 }

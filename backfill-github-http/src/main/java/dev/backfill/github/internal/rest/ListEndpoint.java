@@ -1,9 +1,9 @@
 package dev.backfill.github.internal.rest;
 
-import dev.backfill.api.history.Timestamps;
 import dev.backfill.github.internal.json.ItemMapper;
 import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.read.ItemEnrichment;
+import dev.backfill.github.internal.read.Timestamps;
 import dev.backfill.github.internal.repository.Feature;
 import dev.backfill.github.internal.repository.OpenRepository;
 import java.time.Instant;

@@ -3,13 +3,13 @@ package dev.backfill.github.internal.rest;
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.ReviewComment;
-import dev.backfill.api.history.Timestamps;
 import dev.backfill.github.internal.json.IssueCommentMapper;
 import dev.backfill.github.internal.json.ItemMapper;
 import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.json.PullRequestMapper;
 import dev.backfill.github.internal.json.ReviewCommentMapper;
 import dev.backfill.github.internal.read.ItemEnrichment;
+import dev.backfill.github.internal.read.Timestamps;
 import dev.backfill.github.internal.repository.OpenRepository;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,7 +34,7 @@ public final class ListEndpoints {
         "state=all&",
         false,
         PullRequestMapper.ofLists(),
-        item -> new Timestamps(item.lifecycle().createdAt(), item.lifecycle().updatedAt()),
+        item -> new Timestamps(item.createdAt(), item.updatedAt()),
         new PullRequestEnrichmentFactory(extras),
         extras);
   }
@@ -68,14 +68,26 @@ public final class ListEndpoints {
     String path = "/pulls/comments";
     ReviewCommentMapper mapper = new ReviewCommentMapper();
     return new ListEndpoint<>(
-        path, "", true, mapper, item -> item.timestamps(), new Whole<>(path, mapper), Set.of());
+        path,
+        "",
+        true,
+        mapper,
+        item -> new Timestamps(item.createdAt(), item.updatedAt()),
+        new Whole<>(path, mapper),
+        Set.of());
   }
 
   public static ListEndpoint<IssueComment> issueComments() {
     String path = "/issues/comments";
     IssueCommentMapper mapper = new IssueCommentMapper();
     return new ListEndpoint<>(
-        path, "", true, mapper, item -> item.timestamps(), new Whole<>(path, mapper), Set.of());
+        path,
+        "",
+        true,
+        mapper,
+        item -> new Timestamps(item.createdAt(), item.updatedAt()),
+        new Whole<>(path, mapper),
+        Set.of());
   }
 
   /** A factory for items that are complete in the list. */

@@ -63,7 +63,7 @@ public final class PullRequestEnrichment implements ItemEnrichment<PullRequest> 
   /** Creates the enrichment of a pull request from a list. */
   public static PullRequestEnrichment of(
       PullRequest listed, OpenRepository repository, Set<String> extras) {
-    return new PullRequestEnrichment(repository, listed.identity().number(), listed, extras);
+    return new PullRequestEnrichment(repository, listed.number(), listed, extras);
   }
 
   /** Creates the enrichment of a pull request of which only the number is known. */
@@ -114,7 +114,7 @@ public final class PullRequestEnrichment implements ItemEnrichment<PullRequest> 
       reject(String.valueOf(e.getMessage()), "");
     }
     PullRequest whole = item;
-    Long id = whole == null ? null : (Long) whole.identity().githubId();
+    Long id = whole == null ? null : (Long) whole.githubId();
     if (refusal != null && !Refused.isDeleted(refusal) && rejected != null && whole != null) {
       // The list's fields are unaffected.
       return ParsedItem.partial(id, with(whole, null), rejected);
@@ -127,14 +127,7 @@ public final class PullRequestEnrichment implements ItemEnrichment<PullRequest> 
   }
 
   private static PullRequest with(PullRequest item, @Nullable List<Review> reviews) {
-    return new PullRequest(
-        item.repository(),
-        item.identity(),
-        item.content(),
-        item.lifecycle(),
-        item.branches(),
-        item.details(),
-        reviews);
+    return item.toBuilder().reviews(reviews).build();
   }
 
   /**
@@ -180,8 +173,7 @@ public final class PullRequestEnrichment implements ItemEnrichment<PullRequest> 
       bytes += response.size();
       PullRequest alone = mapper.map(values, repository.current());
       PullRequest listed = item;
-      if (alone.identity().number() != number
-          || (listed != null && alone.identity().githubId() != listed.identity().githubId())) {
+      if (alone.number() != number || (listed != null && alone.githubId() != listed.githubId())) {
         throw new InvalidItemException("it is about another pull request");
       }
       item = listed == null ? alone : newer(listed, alone);
@@ -200,17 +192,10 @@ public final class PullRequestEnrichment implements ItemEnrichment<PullRequest> 
    * which the list lacks.
    */
   private static PullRequest newer(PullRequest listed, PullRequest alone) {
-    if (!alone.lifecycle().updatedAt().isBefore(listed.lifecycle().updatedAt())) {
+    if (!alone.updatedAt().isBefore(listed.updatedAt())) {
       return alone;
     }
-    return new PullRequest(
-        listed.repository(),
-        listed.identity(),
-        listed.content(),
-        listed.lifecycle(),
-        listed.branches(),
-        alone.details(),
-        null);
+    return listed.toBuilder().details(alone.details()).reviews(null).build();
   }
 
   private void readReviews(ReviewPages pages, RequestBudget budget) throws InterruptedException {

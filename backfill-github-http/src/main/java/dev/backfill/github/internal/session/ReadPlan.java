@@ -1,6 +1,5 @@
 package dev.backfill.github.internal.session;
 
-import dev.backfill.api.history.Timestamps;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.cursor.ItemCountBaseline;
@@ -12,6 +11,7 @@ import dev.backfill.github.internal.read.ItemReader;
 import dev.backfill.github.internal.read.ReadItem;
 import dev.backfill.github.internal.read.ReadStrategy;
 import dev.backfill.github.internal.read.RecentReader;
+import dev.backfill.github.internal.read.Timestamps;
 import dev.backfill.github.internal.repository.OpenRepository;
 import dev.backfill.github.internal.transport.RequestBudget;
 import java.time.Instant;

@@ -100,21 +100,16 @@ class ParsingTest {
 
   /** What stays of it, at the sizes of a virtual machine with compressed references. */
   private static long size(PullRequest item) {
-    PullRequest.Branches branches = item.branches();
-    long records = 40 + 32 + 32 + 32 + 32;
-    long times =
-        24L
-            * (2
-                + (item.lifecycle().closedAt() == null ? 0 : 1)
-                + (item.lifecycle().mergedAt() == null ? 0 : 1));
-    return records
+    long itself = 96;
+    long times = 24L * (2 + (item.closedAt() == null ? 0 : 1) + (item.mergedAt() == null ? 0 : 1));
+    return itself
         + times
-        + size(item.identity().htmlUrl())
-        + size(item.content().title())
-        + size(item.content().body())
-        + size(branches.headRef())
-        + size(branches.headSha())
-        + size(branches.baseSha());
+        + size(item.htmlUrl())
+        + size(item.title())
+        + size(item.body())
+        + size(item.headRef())
+        + size(item.headSha())
+        + size(item.baseSha());
   }
 
   private static long size(String text) {
@@ -147,7 +142,7 @@ class ParsingTest {
     Response answer = answer(encoding.equals("gzip") ? packed(text) : text, encoding);
     assertThat(answer.bytes()).isNull();
     assertThat(items(answer))
-        .extracting(item -> Objects.requireNonNull(item.item()).content().title())
+        .extracting(item -> Objects.requireNonNull(item.item()).title())
         .containsExactly("gr\uFFFDn", "fine \u4e2d");
   }
 
@@ -180,7 +175,7 @@ class ParsingTest {
     Response answer = answer(packed(list.toString().getBytes(StandardCharsets.UTF_8)), "gzip");
     assertThat(answer.bytes()).isNull();
     assertThat(items(answer))
-        .extracting(item -> Objects.requireNonNull(item.item()).content().title())
+        .extracting(item -> Objects.requireNonNull(item.item()).title())
         .containsExactly("first", "second");
   }
 
@@ -204,11 +199,11 @@ class ParsingTest {
     String user = ",\"user\":{\"id\":9,\"login\":\"ann\",\"type\":\"User\"}";
     String list = "[" + pullRequest("a", user) + "," + pullRequest("b", user) + "]";
     List<ParsedItem<PullRequest>> read = items(answer(list.getBytes(StandardCharsets.UTF_8), ""));
-    Account first = Objects.requireNonNull(read.get(0).item()).content().author();
-    Account second = Objects.requireNonNull(read.get(1).item()).content().author();
+    Account first = Objects.requireNonNull(read.get(0).item()).author();
+    Account second = Objects.requireNonNull(read.get(1).item()).author();
     assertThat(first).isEqualTo(new Account(9, "ann", "User")).isSameAs(second);
-    assertThat(Objects.requireNonNull(read.get(0).item()).branches().baseRef())
-        .isSameAs(Objects.requireNonNull(read.get(1).item()).branches().baseRef());
+    assertThat(Objects.requireNonNull(read.get(0).item()).baseRef())
+        .isSameAs(Objects.requireNonNull(read.get(1).item()).baseRef());
   }
 
   @Test
@@ -224,8 +219,8 @@ class ParsingTest {
     assertThat(Objects.requireNonNull(read.get(1).rejected()).error())
         .endsWith("updated_at is missing");
     PullRequest last = Objects.requireNonNull(read.get(2).item());
-    assertThat(last.branches().headRef()).isNull();
-    assertThat(last.content().draft()).isFalse();
-    assertThat(last.content().author()).isNull();
+    assertThat(last.headRef()).isNull();
+    assertThat(last.draft()).isFalse();
+    assertThat(last.author()).isNull();
   }
 }

@@ -30,7 +30,7 @@ final class HistoryRows {
     List<@Nullable Object[]> pullRequests = new ArrayList<>(items.size());
     List<@Nullable Object[]> reviews = new ArrayList<>();
     for (PullRequest item : items) {
-      context.add(item.repository(), item.content().author());
+      context.add(item.repository(), item.author());
       if (item.details() != null) {
         context.add(item.details().mergedBy());
       }
@@ -108,19 +108,19 @@ final class HistoryRows {
     PullRequest.Details details = item.details();
     return row(
         item.repository().id(),
-        item.identity().number(),
-        item.identity().githubId(),
-        item.content().title(),
-        item.content().body(),
-        item.content().state().name().toLowerCase(Locale.ROOT),
-        item.content().draft(),
+        item.number(),
+        item.githubId(),
+        item.title(),
+        item.body(),
+        item.state().name().toLowerCase(Locale.ROOT),
+        item.draft(),
         item.merged(),
-        id(item.content().author()),
-        login(item.content().author()),
-        item.lifecycle().createdAt(),
-        item.lifecycle().updatedAt(),
-        item.lifecycle().mergedAt(),
-        item.lifecycle().closedAt(),
+        id(item.author()),
+        login(item.author()),
+        item.createdAt(),
+        item.updatedAt(),
+        item.mergedAt(),
+        item.closedAt(),
         details == null ? null : details.additions(),
         details == null ? null : details.deletions(),
         details == null ? null : details.changedFiles(),
@@ -129,11 +129,11 @@ final class HistoryRows {
         details == null ? null : details.reviewComments(),
         details == null ? null : id(details.mergedBy()),
         details == null ? null : login(details.mergedBy()),
-        item.branches().headRef(),
-        item.branches().headSha(),
-        item.branches().baseRef(),
-        item.branches().baseSha(),
-        item.identity().htmlUrl());
+        item.headRef(),
+        item.headSha(),
+        item.baseRef(),
+        item.baseSha(),
+        item.htmlUrl());
   }
 
   private static @Nullable Object[] review(PullRequest parent, Review review) {
@@ -147,7 +147,7 @@ final class HistoryRows {
         review.submittedAt(),
         review.body(),
         review.commitId(),
-        parent.lifecycle().updatedAt());
+        parent.updatedAt());
   }
 
   private static @Nullable Object[] reviewComment(ReviewComment item) {
@@ -155,14 +155,14 @@ final class HistoryRows {
         item.githubId(),
         item.repository().id(),
         item.pullRequestNumber(),
-        item.thread().reviewId(),
-        item.thread().path(),
+        item.reviewId(),
+        item.path(),
         item.body(),
         id(item.author()),
         login(item.author()),
-        item.timestamps().createdAt(),
-        item.timestamps().updatedAt(),
-        item.thread().inReplyToId());
+        item.createdAt(),
+        item.updatedAt(),
+        item.inReplyToId());
   }
 
   private static @Nullable Object[] issueComment(IssueComment item) {
@@ -174,8 +174,8 @@ final class HistoryRows {
         item.body(),
         id(item.author()),
         login(item.author()),
-        item.timestamps().createdAt(),
-        item.timestamps().updatedAt());
+        item.createdAt(),
+        item.updatedAt());
   }
 
   private static @Nullable Object[] row(@Nullable Object... values) {
