@@ -12,9 +12,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Gives a JDBC sink the connection of the transaction.
+ * A sink that passes the transaction's connection to a JDBC sink.
  *
- * @param sink what writes
+ * @param sink the JDBC sink
  */
 record ConnectionSink<T>(JdbcSink<T> sink) implements Sink<T> {
 

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosts of a PostgreSQL address, and what a connection to them needs.
+ * The hosts of a PostgreSQL address, with their requirements for a connection.
  *
  * @param hosts each with its port, as in {@code db.example.com:5432}; lower case, at least one
  */
@@ -25,17 +25,18 @@ record DatabaseHosts(List<String> hosts) {
   private static final String POOLER = ".pooler.supabase.com";
   private static final String TRANSACTION_PORT = ":6543";
 
-  /** Reads the part of an address between user and database: one host, or several with commas. */
+  /** Parses the part of an address between user and database: one host, or several with commas. */
   static DatabaseHosts of(String text) {
     return new DatabaseHosts(List.of(text.toLowerCase(Locale.ROOT).split(",")));
   }
 
   /**
-   * Adds what the hosts need and the parameters leave open.
+   * Adds the parameters that the hosts need and that are absent.
    *
-   * <p>A name without a dot, such as that of a service in a compose file, is found in a private
-   * network only: there, as on this machine, the driver uses TLS when the server offers it. Every
-   * other host has to, unless {@code sslmode} says otherwise. Supabase's have to in any case.
+   * <p>A name without a dot, such as that of a service in a compose file, resolves in a private
+   * network only. For such a name and for this machine the driver uses TLS if the server offers it.
+   * Every other host must use TLS, unless {@code sslmode} has another value. Supabase's hosts must
+   * in any case.
    */
   void adapt(Map<String, String> parameters) {
     if (hosts.stream().anyMatch(DatabaseHosts::isSupabase)) {
@@ -53,17 +54,19 @@ record DatabaseHosts(List<String> hosts) {
     }
   }
 
-  /** For the driver, {@code ssl=true} is more than {@code sslmode=require}. */
+  /**
+   * Returns true if {@code ssl=true}; for the driver this is stricter than {@code sslmode=require}.
+   */
   private static boolean verifies(Map<String, String> parameters) {
     return "true".equals(parameters.get("ssl")) || "".equals(parameters.get("ssl"));
   }
 
-  /** Whether one of them is Supabase's. */
+  /** Returns true if one of the hosts is Supabase's. */
   boolean supabase() {
     return hosts.stream().anyMatch(DatabaseHosts::isSupabase);
   }
 
-  /** What a person can do when none of them answers, as a sentence; null when nothing special. */
+  /** Returns a sentence with a fix for a user if no host answers; null if the hosts need none. */
   @Nullable String advice() {
     String first = hosts.get(0);
     if (DIRECT.matcher(name(first)).matches() && !first.endsWith(TRANSACTION_PORT)) {
@@ -88,7 +91,7 @@ record DatabaseHosts(List<String> hosts) {
     return LOOPBACK.matcher(name).matches() || !name.contains(".") && !name.startsWith("[");
   }
 
-  /** Without port, and without the dot that ends a complete name. */
+  /** Returns a host without its port, and without the dot that ends a complete name. */
   private static String name(String host) {
     return PORT.matcher(host).replaceFirst("").replaceFirst("\\.$", "");
   }

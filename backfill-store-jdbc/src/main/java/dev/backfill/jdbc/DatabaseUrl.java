@@ -12,12 +12,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database's address, from either of the notations that people have at hand.
+ * A database's address, parsed from a JDBC URL or a {@code postgres://} address.
  *
- * @param jdbcUrl what a JDBC driver understands
- * @param user the user, or null when the URL itself says it or there is none
- * @param password the password, or null when the URL itself says it or there is none; never shown
- *     by {@link #toString()}
+ * @param jdbcUrl the URL for a JDBC driver
+ * @param user the user; null if the URL itself contains it or there is none
+ * @param password the password; null if the URL itself contains it or there is none; never part of
+ *     {@link #toString()}
  */
 public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable String password) {
 
@@ -26,26 +26,32 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
   private static final String JDBC_POSTGRES = "jdbc:postgresql://";
 
   /**
-   * Reads an address.
+   * Parses an address.
    *
    * <ul>
-   *   <li>{@code jdbc:...} is taken as it is, unless it leads to a Supabase host.
+   *   <li>{@code jdbc:...} is used unchanged, unless it leads to a Supabase host.
    *   <li>{@code postgres://user:password@host:port/database?parameters}, also with {@code
    *       postgresql://}, becomes a JDBC URL. User and password may be percent-encoded.
    * </ul>
    *
-   * <p>A {@code postgres://} address gets {@code sslmode=require} unless its parameters say
-   * otherwise ({@code sslmode=disable} for a server without TLS) or the host is this machine
-   * ({@code localhost}, {@code 127.0.0.1}, {@code ::1}) or a name without a dot, such as a service
-   * in a compose file: only a private network knows those, and the driver uses TLS there when the
-   * server offers it.
+   * <p>A {@code postgres://} address gets {@code sslmode=require}, with these exceptions:
    *
-   * <p>In both notations a Supabase host gets {@code sslmode=require}, a weaker one is refused, and
-   * its transaction pooler's port 6543 gets {@code prepareThreshold=0}.
+   * <ul>
+   *   <li>Its parameters contain another value, such as {@code sslmode=disable} for a server
+   *       without TLS.
+   *   <li>The host is this machine: {@code localhost}, {@code 127.0.0.1}, {@code ::1}.
+   *   <li>The host is a name without a dot, such as a service in a compose file. Only a private
+   *       network resolves such a name.
+   * </ul>
+   *
+   * <p>Without {@code sslmode} the driver uses TLS if the server offers it.
+   *
+   * <p>In both notations, a Supabase host gets {@code sslmode=require}, and a weaker value is
+   * refused. Port 6543, its transaction pooler, gets {@code prepareThreshold=0}.
    *
    * @param text the address
    * @return the address for a JDBC driver
-   * @throws InvalidConfigurationException when it is neither, still holds the dashboard's
+   * @throws InvalidConfigurationException if it is neither, still contains the dashboard's
    *     placeholder for the password, or would send unencrypted data to Supabase; the message does
    *     not repeat the text
    */
@@ -61,7 +67,7 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
     return postgres(matcher.group(2));
   }
 
-  /** A JDBC URL belongs to whoever wrote it, but the rules for Supabase hold. */
+  /** Returns a JDBC URL, which is unchanged except for Supabase's hosts. */
   private static String jdbc(String url) {
     if (!url.startsWith(JDBC_POSTGRES)) {
       return url;
@@ -112,8 +118,8 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
   }
 
   /**
-   * The last at sign before the parameters: one in a password, or a question mark, is often not
-   * encoded.
+   * Returns the index of the last at sign before the parameters. A password often contains an at
+   * sign or a question mark that is not encoded.
    */
   private static int endOfUser(String rest) {
     int at = rest.lastIndexOf('@');
@@ -125,7 +131,7 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
     return before >= 0 || rest.lastIndexOf('/', question) >= 0 ? before : at;
   }
 
-  /** Reads parameters, with the names that libpq and others use for those of the JDBC driver. */
+  /** Parses parameters, and replaces names of libpq and others by those of the JDBC driver. */
   private static Map<String, String> parameters(String query) {
     Map<String, String> parameters = new LinkedHashMap<>();
     for (String pair : query.split("&")) {
@@ -184,9 +190,9 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
   }
 
   /**
-   * What to try when the database does not answer, beyond the usual.
+   * Returns a fix for this host if the database does not answer.
    *
-   * @return a sentence, or null when the host has no peculiarities that are known
+   * @return a sentence; null if the host has no known peculiarities
    */
   public @Nullable String advice() {
     return jdbcUrl.startsWith(JDBC_POSTGRES)
@@ -195,7 +201,7 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
         : null;
   }
 
-  /** The address without its password. */
+  /** Returns the address without its password. */
   @Override
   public String toString() {
     return "DatabaseUrl[jdbcUrl="

@@ -11,11 +11,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Writes items into tables of one's own, in the transaction of their chunk.
+ * A sink that writes items into a host's own tables, in the transaction of their chunk.
  *
- * <p><b>Contract.</b> That of {@link Sink}. The connection belongs to the store: neither commit,
- * roll back nor close it, leave its auto-commit alone and do not keep it. An {@link SQLException}
- * of class 22 or 23 blames an item's data, which then goes to quarantine.
+ * <p><b>Contract.</b> That of {@link Sink}. The connection belongs to the store: do not commit,
+ * roll back, close or keep it, and do not change its auto-commit. An {@link SQLException} of class
+ * 22 or 23 means that an item's data is bad; the item then goes to quarantine.
  *
  * @param <T> the kind of item
  */
@@ -26,37 +26,36 @@ public interface JdbcSink<T> {
    * Writes items.
    *
    * @param connection the chunk's transaction
-   * @param items what to write, in the source's order; not empty, not modifiable
-   * @return what was new and what was replaced
-   * @throws SQLException when the database refuses; nothing of the chunk is stored
+   * @param items the items, in the source's order; not empty, not modifiable
+   * @return the numbers of new and of replaced items
+   * @throws SQLException if the database refuses; the store then stores nothing of the chunk
    */
   SinkCounts write(Connection connection, List<T> items) throws SQLException;
 
   /**
-   * Counts what is stored of a target, as {@link Sink#count} says. Without it, which is the
-   * default, a history is complete when it was read to its end, and nothing that it missed is ever
-   * found.
+   * Counts the stored items of a target, like {@link Sink#count}. The default has no count: a
+   * history is then complete once it was read to its end, and a missed item is never found.
    *
    * @param connection a transaction in which nothing is written
-   * @param scope what the target's items have in common; with GitHub's sources the repository's
+   * @param scope the value that the target's items share; with GitHub's sources the repository's
    *     number
-   * @return how many items are stored; empty when this sink cannot tell
-   * @throws SQLException when it cannot be found out
+   * @return the number of stored items; empty if this sink cannot count
+   * @throws SQLException if the count fails
    */
   default OptionalLong count(Connection connection, String scope) throws SQLException {
     return OptionalLong.empty();
   }
 
   /**
-   * Finds out which items are stored, as {@link Sink#stored} says. Belongs to {@link #count}: it is
-   * asked when fewer are stored than there should be.
+   * Finds the stored items among given ones, like {@link Sink#stored}. Belongs to {@link #count}:
+   * the store calls this if fewer items are stored than expected.
    *
    * @param connection a transaction in which nothing is written
-   * @param scope what the items' target has in common
+   * @param scope the value that the target's items share
    * @param keys the items' keys; not empty. With GitHub's sources the numbers of pull requests, the
    *     ids of comments
-   * @return those of the keys whose items are stored; empty when this sink cannot tell
-   * @throws SQLException when it cannot be found out
+   * @return those of the keys whose items are stored; empty if this sink cannot find them
+   * @throws SQLException if the query fails
    */
   default Optional<Set<String>> stored(Connection connection, String scope, List<String> keys)
       throws SQLException {
@@ -64,9 +63,9 @@ public interface JdbcSink<T> {
   }
 
   /**
-   * Makes a sink that works with a {@link JdbcStore}.
+   * Creates a sink for a {@link JdbcStore}.
    *
-   * @param writer what writes the items
+   * @param writer writes the items
    * @param <T> the kind of item
    * @return a sink; with a store that has no JDBC connection, its first use throws {@link
    *     InvalidConfigurationException}

@@ -27,27 +27,27 @@ import java.util.Optional;
 import javax.sql.DataSource;
 
 /**
- * Progress, leases and the pulled history in one PostgreSQL, H2 or SQLite database, so that each
- * chunk's items and the cursor behind them are stored in one transaction.
+ * Progress, leases and history in one PostgreSQL, H2 or SQLite database. The store commits each
+ * chunk's items and the cursor behind them in one transaction.
  *
- * <p>Safe for any number of threads and processes. It needs a connection for each call and none
- * between calls, keeps no session state, and works behind a transaction pooler such as PgBouncer or
- * Supabase's port 6543 (with {@code prepareThreshold=0} in the URL). Nobody closes it: the data
- * source belongs to whoever made it.
+ * <p>Safe for any number of threads and processes. The store needs a connection for each call and
+ * none between calls, and keeps no session state. It works behind a transaction pooler such as
+ * PgBouncer or Supabase's port 6543 (with {@code prepareThreshold=0} in the URL). The store is
+ * never closed; the data source belongs to its creator.
  *
- * <p>Each call is a transaction of its own, READ COMMITTED whatever the connection's default is.
- * The store never joins a transaction of the host, nor ends it: a connection that comes in one, as
- * from Spring's {@code TransactionAwareDataSourceProxy}, is refused with an {@link
+ * <p>Each call is a transaction of its own, READ COMMITTED for any default of the connection. The
+ * store never joins or ends a transaction of the host. It refuses a connection that is in one, as
+ * from Spring's {@code TransactionAwareDataSourceProxy}, with an {@link
  * InvalidConfigurationException}. Give the store the target data source.
  *
- * <p>A PostgreSQL database should have the encoding UTF8; the store logs a warning where it has
- * another. Characters that the encoding lacks are then stored as JSON escapes them, a backslash, a
- * u and four hexadecimal digits for each UTF-16 unit.
+ * <p>A PostgreSQL database should have the encoding UTF8; for another, the store logs a warning. It
+ * then stores characters that the encoding lacks as JSON escapes: a backslash, a u and four
+ * hexadecimal digits for each UTF-16 unit.
  *
  * <p>An SQLite database is a file, not {@code :memory:}, which is another database on each
- * connection. Its commits wait for one another as long as {@code busy_timeout} says, of all
- * backfills and of whatever else writes into the file; with {@code journal_mode=WAL} readers do not
- * wait: {@code jdbc:sqlite:history.db?journal_mode=WAL&busy_timeout=30000}.
+ * connection. Commits of all backfills, and of other writers to the file, wait for each other up to
+ * {@code busy_timeout}. Readers do not wait with {@code journal_mode=WAL}: {@code
+ * jdbc:sqlite:history.db?journal_mode=WAL&busy_timeout=30000}.
  */
 public final class JdbcStore implements BackfillStore {
 
@@ -78,30 +78,30 @@ public final class JdbcStore implements BackfillStore {
   }
 
   /**
-   * Opens the store with the {@linkplain TableNames#DEFAULT usual names}.
+   * Opens the store with the {@linkplain TableNames#DEFAULT default names}.
    *
-   * @param dataSource where connections come from; a pool, unless little is done
+   * @param dataSource the source of connections; a pool, except for very small loads
    * @return the store
-   * @throws InvalidConfigurationException when the database is neither PostgreSQL nor H2 nor
-   *     SQLite, or the connection is in a transaction of the host
-   * @throws dev.backfill.api.failure.TransientFailureException when the database cannot be reached
-   * @throws dev.backfill.api.failure.PermanentFailureException when it refuses the connection
+   * @throws InvalidConfigurationException if the database is neither PostgreSQL nor H2 nor SQLite,
+   *     or the connection is in a transaction of the host
+   * @throws dev.backfill.api.failure.TransientFailureException if the database cannot be reached
+   * @throws dev.backfill.api.failure.PermanentFailureException if it refuses the connection
    */
   public static JdbcStore open(DataSource dataSource) {
     return open(dataSource, TableNames.DEFAULT);
   }
 
   /**
-   * Opens the store. Asks the database what it is, and changes nothing.
+   * Opens the store. Queries the kind of database, and changes nothing.
    *
-   * @param dataSource where connections come from; a pool, unless little is done
-   * @param names where the tables are
+   * @param dataSource the source of connections; a pool, except for very small loads
+   * @param names the names of the tables
    * @return the store
-   * @throws InvalidConfigurationException when the database is neither PostgreSQL nor H2 nor
-   *     SQLite, or has no schemas and the names say one, or the connection is in a transaction of
-   *     the host
-   * @throws dev.backfill.api.failure.TransientFailureException when the database cannot be reached
-   * @throws dev.backfill.api.failure.PermanentFailureException when it refuses the connection
+   * @throws InvalidConfigurationException if the database is neither PostgreSQL nor H2 nor SQLite,
+   *     or has no schemas and the names contain one, or the connection is in a transaction of the
+   *     host
+   * @throws dev.backfill.api.failure.TransientFailureException if the database cannot be reached
+   * @throws dev.backfill.api.failure.PermanentFailureException if it refuses the connection
    */
   public static JdbcStore open(DataSource dataSource, TableNames names) {
     Transactions plain =
@@ -115,17 +115,20 @@ public final class JdbcStore implements BackfillStore {
 
   /**
    * Creates the schema and its tables, or upgrades them to this release. Idempotent, and safe to
-   * run from several processes at once; does nothing, and needs no right to create, when they are
-   * up to date, or of a newer release that this one can work with. Upgrades add and take nothing
-   * away, so that nodes of the release before go on meanwhile.
+   * run from several processes at once.
    *
-   * <p>In a Supabase project, new tables are closed to the Internet as {@link
-   * SchemaScripts#supabase} says; tables that are there already keep the rights that they have.
+   * <ul>
+   *   <li>Does nothing, and needs no right to create, if they are up to date, or of a newer release
+   *       that this one can work with.
+   *   <li>Upgrades only add, so that nodes of the previous release continue meanwhile.
+   *   <li>In a Supabase project, new tables are closed to the Internet as {@link
+   *       SchemaScripts#supabase} describes; existing tables keep their rights.
+   * </ul>
    *
    * @return this store
-   * @throws dev.backfill.api.failure.PermanentFailureException when a newer release has upgraded
-   *     the schema beyond what this one can work with, or the database refuses
-   * @throws dev.backfill.api.failure.TransientFailureException when the database cannot be reached
+   * @throws dev.backfill.api.failure.PermanentFailureException if a newer release has upgraded the
+   *     schema beyond the versions that this one works with, or the database refuses
+   * @throws dev.backfill.api.failure.TransientFailureException if the database cannot be reached
    */
   public JdbcStore installSchema() {
     installer.install();
@@ -133,7 +136,7 @@ public final class JdbcStore implements BackfillStore {
   }
 
   /**
-   * Progress and leases.
+   * Returns the store of progress and leases.
    *
    * @return always the same
    */
@@ -143,7 +146,7 @@ public final class JdbcStore implements BackfillStore {
   }
 
   /**
-   * Which jobs are to run, why, when and where, for a manager.
+   * Returns the store of jobs, for a manager.
    *
    * @return always the same
    */
@@ -153,7 +156,7 @@ public final class JdbcStore implements BackfillStore {
   }
 
   /**
-   * Which failures people were told of, for a failure reporter.
+   * Returns the log of reported failures, for a failure reporter.
    *
    * @return always the same
    */
@@ -163,8 +166,8 @@ public final class JdbcStore implements BackfillStore {
   }
 
   /**
-   * Returns the limits that clients in several processes share, by the clock of the database. Until
-   * {@link #installSchema} has upgraded the database they cannot be read, and clients share
+   * Returns the limits that clients in several processes share, by the database's clock. Until
+   * {@link #installSchema} has upgraded the database, they cannot be read and clients share
    * nothing.
    *
    * @return always the same
@@ -175,8 +178,8 @@ public final class JdbcStore implements BackfillStore {
   }
 
   /**
-   * Writes pull requests with their repositories, accounts, details and reviews. A copy without
-   * details or reviews leaves those that are stored.
+   * Returns a sink for pull requests with their repositories, accounts, details and reviews. A copy
+   * without details or reviews keeps the stored ones.
    *
    * @return a sink for this store's transactions
    */
@@ -185,7 +188,7 @@ public final class JdbcStore implements BackfillStore {
   }
 
   /**
-   * Writes comments on lines of pull requests.
+   * Returns a sink for review comments.
    *
    * @return a sink for this store's transactions
    */
@@ -194,7 +197,7 @@ public final class JdbcStore implements BackfillStore {
   }
 
   /**
-   * Writes comments in the conversations of issues and pull requests.
+   * Returns a sink for issue comments.
    *
    * @return a sink for this store's transactions
    */
@@ -202,7 +205,7 @@ public final class JdbcStore implements BackfillStore {
     return sinks.issueCommentSink(JdbcSink.of(sinks::issueComments));
   }
 
-  /** Finds the sink for items of a type of the history model, such as {@code PullRequest.class}. */
+  /** Returns the sink for a type of the history model, such as {@code PullRequest.class}. */
   @Override
   @SuppressWarnings("unchecked") // Each sink is listed under the type of its own items.
   public <T> Optional<Sink<T>> sink(Class<T> itemType) {

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sink for a table of a host's own, whose rows are written newer-wins by the statements that the
- * store uses for its own tables. Immutable.
+ * A sink for a host's own table. It writes rows newer-wins, with the statements that the store uses
+ * for its own tables. Immutable.
  *
  * <pre>{@code
  * Sink<PullRequest> sink =
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *         .map(pr -> Map.of("repository_id", ..., "number", ..., "updated_at", ...));
  * }</pre>
  *
- * <p>Columns may hold whole numbers, truth values, texts and moments. The table needs a primary key
- * or a unique index on the scope and the key. Names are those of SQL without quotes.
+ * <p>Columns may be whole numbers, booleans, texts and timestamps. The table needs a primary key or
+ * a unique index on the scope and the key. Names are those of SQL without quotes.
  */
 public final class JdbcUpsert {
 
@@ -57,7 +57,7 @@ public final class JdbcUpsert {
    *
    * @param table its name, such as {@code opened} or {@code analytics.opened}
    * @return the description; it needs a {@link #key}
-   * @throws InvalidConfigurationException if it is no such name
+   * @throws InvalidConfigurationException if it is not such a name
    */
   public static JdbcUpsert into(String table) {
     int dot = table.indexOf('.');
@@ -71,25 +71,25 @@ public final class JdbcUpsert {
   }
 
   /**
-   * Names the column that all items of a target have in common, such as the repository's number. It
-   * is a part of the key. By it the store counts what is stored of a target, and finds what is
-   * missing; without it a history is complete when it was read to its end.
+   * Adds the column that all items of a target share, such as the repository's number. The column
+   * is a part of the key. The store uses it to count a target's items and to find missing ones.
+   * Without it a history is complete once it was read to its end.
    *
    * @param column the column
    * @return the description with it
-   * @throws InvalidConfigurationException if it is no name of a column
+   * @throws InvalidConfigurationException if it is not a name of a column
    */
   public JdbcUpsert scope(String column) {
     return new JdbcUpsert(schema, table, checked("column", column), key, version, optional);
   }
 
   /**
-   * Names the columns that tell one item from another, beside the scope.
+   * Adds the columns that identify an item, beside the scope.
    *
-   * @param columns the columns; at least one. A single one with a scope must hold the source's
+   * @param columns the columns; at least one. A single one with a scope must contain the source's
    *     {@linkplain dev.backfill.api.source.PullSource#itemKey key of an item}
    * @return the description with them
-   * @throws InvalidConfigurationException if there is none, or one is no name of a column
+   * @throws InvalidConfigurationException if there is none, or one is not a name of a column
    */
   public JdbcUpsert key(String... columns) {
     if (columns.length == 0) {
@@ -100,25 +100,25 @@ public final class JdbcUpsert {
   }
 
   /**
-   * Names the column that tells which of two copies of an item is the newer one, such as {@code
+   * Adds the column that decides which of two copies of an item is newer, such as {@code
    * updated_at}. A copy never replaces a newer one. Without it the last copy wins.
    *
-   * @param column the column; a number, a text or a moment
+   * @param column the column; a number, a text or a timestamp
    * @return the description with it
-   * @throws InvalidConfigurationException if it is no name of a column
+   * @throws InvalidConfigurationException if it is not a name of a column
    */
   public JdbcUpsert newerBy(String column) {
     return new JdbcUpsert(schema, table, scope, key, checked("column", column), optional);
   }
 
   /**
-   * Names columns that not every copy of an item has, such as the details of a pull request. If all
-   * of them are null in a copy, or if the copy is as new as the stored row, a null leaves the
-   * stored value.
+   * Adds columns that some copies of an item lack, such as the details of a pull request. A null
+   * keeps the stored value if all of them are null in a copy, or if the copy is as new as the
+   * stored row.
    *
    * @param columns the columns; the first one is null exactly in copies that have none of them
    * @return the description with them
-   * @throws InvalidConfigurationException if one is no name of a column
+   * @throws InvalidConfigurationException if one is not a name of a column
    */
   public JdbcUpsert keepIfNull(String... columns) {
     List<String> names = Stream.of(columns).map(name -> checked("column", name)).toList();
@@ -126,15 +126,15 @@ public final class JdbcUpsert {
   }
 
   /**
-   * Returns the sink.
+   * Creates the sink.
    *
    * @param row returns the values of an item's row by column: whole numbers, Booleans, texts, enums
-   *     (stored by name), moments ({@link java.time.Instant}, {@link java.time.OffsetDateTime}), or
-   *     null. Every row has the same columns, those of the scope, the key and {@link #newerBy}
-   *     among them. Called once for each item, on the thread that commits; must not block
+   *     (stored by name), timestamps ({@link java.time.Instant}, {@link java.time.OffsetDateTime}),
+   *     or null. Every row has the same columns, including those of the scope, the key and {@link
+   *     #newerBy}. Called once for each item, on the thread that commits; must not block
    * @param <T> the kind of item
    * @return a sink for a {@link JdbcStore}, safe for any number of threads
-   * @throws InvalidConfigurationException if no key was named
+   * @throws InvalidConfigurationException if there is no key
    */
   public <T> Sink<T> map(Function<? super T, ? extends Map<String, ?>> row) {
     if (key.isEmpty()) {

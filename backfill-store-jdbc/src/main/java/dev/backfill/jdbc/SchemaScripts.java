@@ -7,9 +7,8 @@ import dev.backfill.jdbc.internal.schema.SchemaText;
 import dev.backfill.jdbc.internal.sql.Tables;
 
 /**
- * The tables as texts, for those who let nobody but their own migrations change a database. After
- * such a text has been applied, {@link JdbcStore#installSchema()} finds everything in its place and
- * does nothing.
+ * The schema as SQL texts, for hosts that change their database only by their own migrations. Once
+ * such a text was applied, {@link JdbcStore#installSchema()} does nothing.
  *
  * <p>Stateless and safe for any number of threads.
  */
@@ -18,25 +17,26 @@ public final class SchemaScripts {
   private SchemaScripts() {}
 
   /**
-   * The script that makes the tables in an empty database. For PostgreSQL and H2 it also upgrades
-   * those of an older release, and can be applied again; for SQLite it can be applied once.
+   * Returns the script that creates the tables in an empty database. For PostgreSQL and H2 the
+   * script also upgrades the tables of an older release, and can be applied again. For SQLite it
+   * can be applied once.
    *
    * @param dialect {@code postgresql}, {@code h2} or {@code sqlite}
-   * @param names where the tables are to be
+   * @param names the names of the tables
    * @return statements that end in semicolons, with comments
-   * @throws InvalidConfigurationException when there is no such dialect, or it has no schemas and
-   *     the names say one
+   * @throws InvalidConfigurationException if there is no such dialect, or it has no schemas and the
+   *     names contain one
    */
   public static String create(String dialect, TableNames names) {
     return text(Dialects.named(dialect), names).script();
   }
 
   /**
-   * The migration for a Supabase project: the PostgreSQL script, row-level security with grants for
-   * Supabase's roles, and the progress for Realtime. It can be applied again, also to a PostgreSQL
-   * without Supabase's roles and publication, where it only makes the tables.
+   * Returns the migration for a Supabase project: the PostgreSQL script, row-level security with
+   * grants for Supabase's roles, and the progress for Realtime. It can be applied again. In a
+   * PostgreSQL without Supabase's roles and publication it only creates the tables.
    *
-   * @param names where the tables are to be
+   * @param names the names of the tables
    * @return statements that end in semicolons, with comments
    */
   public static String supabase(TableNames names) {
@@ -47,7 +47,7 @@ public final class SchemaScripts {
     return new SchemaText(dialect, tables(dialect, names));
   }
 
-  /** The names for a dialect, if it can have them. */
+  /** Returns the names for a dialect, or throws if it cannot have them. */
   static Tables tables(Dialect dialect, TableNames names) {
     if (names.schema() != null && !dialect.hasSchemas()) {
       throw new InvalidConfigurationException(

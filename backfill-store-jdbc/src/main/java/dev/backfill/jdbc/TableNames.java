@@ -5,12 +5,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the tables are and what their names begin with. Both become part of statements, so they
- * consist of lower-case letters, digits and underscores.
+ * The schema and the prefix of the tables' names. Both become part of statements, so they consist
+ * of lower-case letters, digits and underscores.
  *
- * @param schema the schema, from 1 to 30 characters, created when it is missing; null for the
+ * @param schema the schema, from 1 to 30 characters, created if it is missing; null for the
  *     connection's own
- * @param prefix what the name of every table, index and view begins with; from 0 to 30 characters
+ * @param prefix the prefix of every table, index and view; from 0 to 30 characters
  */
 public record TableNames(@Nullable String schema, String prefix) {
 
@@ -22,7 +22,7 @@ public record TableNames(@Nullable String schema, String prefix) {
   /**
    * Checks the values.
    *
-   * @throws InvalidConfigurationException when one is not a name of that kind
+   * @throws InvalidConfigurationException if one is not such a name
    */
   public TableNames {
     if (schema != null) {

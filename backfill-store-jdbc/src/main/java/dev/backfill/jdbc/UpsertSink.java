@@ -33,7 +33,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Writes items as rows of a table that a host has described. */
+/** A sink that writes items as rows of a table that a host has described. */
 final class UpsertSink<T> implements JdbcSink<T> {
 
   private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
@@ -100,7 +100,7 @@ final class UpsertSink<T> implements JdbcSink<T> {
     return target.dialect.upsert(connection, target.tables, Upsert.of(rowsOf, values));
   }
 
-  /** The key's columns first, as the statements need them. */
+  /** Returns the columns, the key's first as the statements need them. */
   private List<String> columns(Set<String> named) {
     Set<String> lower = new LinkedHashSet<>();
     named.forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
@@ -224,7 +224,7 @@ final class UpsertSink<T> implements JdbcSink<T> {
     return ofNulls(stored == null ? Types.OTHER : stored);
   }
 
-  /** A column of which every value is null still needs its type. */
+  /** Returns the type of a column whose values are all null, from its stored type. */
   private static Column.Type ofNulls(int stored) {
     return switch (stored) {
       case Types.BIGINT -> Column.Type.BIGINT;
@@ -305,7 +305,7 @@ final class UpsertSink<T> implements JdbcSink<T> {
             Statements.list(connection, sql, found -> found.getString(1), values.toArray())));
   }
 
-  /** A value of a column's type; null for a text that no number column has. */
+  /** Returns a text as a value of a column's type; null if that is a number and the text is not. */
   private static @Nullable Object parameter(@Nullable Integer type, String text) {
     boolean isNumber =
         type != null

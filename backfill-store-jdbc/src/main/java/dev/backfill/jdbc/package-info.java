@@ -1,6 +1,6 @@
 /**
- * Keeps progress, leases and pulled history in a database: {@link dev.backfill.jdbc.JdbcStore} is
- * the door.
+ * Progress, leases and history in a database; {@link dev.backfill.jdbc.JdbcStore} is the entry
+ * point.
  */
 @NullMarked
 package dev.backfill.jdbc;

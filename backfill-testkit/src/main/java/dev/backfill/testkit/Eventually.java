@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits in a test for the result of another thread or process. A test that waits here ends as soon
+ * A wait in a test for the result of another thread or process. A test that waits here ends as soon
  * as the condition holds, and its verdict does not depend on the speed of the machine.
  */
 public final class Eventually {

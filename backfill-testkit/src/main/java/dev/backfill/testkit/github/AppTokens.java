@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Issues tokens to an app that proves its identity. Safe for any number of threads. */
+/** The issuer of tokens for an app that proves its identity. Safe for any number of threads. */
 final class AppTokens {
 
   private static final long MAX_JWT_SECONDS = 600;

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Counts each principal's concurrent requests. Safe for any number of threads. */
+/** The counts of each principal's concurrent requests. Safe for any number of threads. */
 final class ConcurrentRequests {
 
   private final int limit;

@@ -10,8 +10,8 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sorts rows in the order of a request. The order of creation costs nothing. Other orders are
- * computed once and kept until the rows change. Safe for any number of threads.
+ * Rows in the order of a request. The order of creation costs nothing. Other orders are computed
+ * once and kept until the rows change. Safe for any number of threads.
  */
 final class Ordering {
 

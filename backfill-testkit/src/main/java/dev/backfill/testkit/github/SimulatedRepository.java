@@ -324,9 +324,9 @@ public final class SimulatedRepository extends RepositoryChanges {
   }
 
   /**
-   * Builds a repository. By default it is public, has no pull requests, seed 1 and an id derived
-   * from its name. A pull request then has on average 1.5 reviews and 2 review comments; an issue
-   * or pull request has on average 2 issue comments.
+   * A builder of repositories. By default it is public, has no pull requests, seed 1 and an id
+   * derived from its name. A pull request then has on average 1.5 reviews and 2 review comments; an
+   * issue or pull request has on average 2 issue comments.
    */
   public static final class Builder {
 

@@ -9,7 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/** Counts requests and records the latest. Safe for any number of threads. */
+/** The counts of requests, and the latest of them. Safe for any number of threads. */
 final class Traffic {
 
   private record Hook(long at, Runnable action) {}

@@ -12,12 +12,11 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The quarantine where statements take arrays, of any length.
+ * The quarantine of a database whose statements take arrays, of any length.
  *
- * @param textType how the database calls the type of a text
- * @param add the template of a query that adds rows or raises the attempts of those that are there,
- *     and returns each row's attempts; parameters: backfill, and arrays of keys, errors and
- *     payloads
+ * @param textType the database's name for the type of a text
+ * @param add the template of a query that adds rows or raises the attempts of existing ones, and
+ *     returns each row's attempts; parameters: backfill, and arrays of keys, errors and payloads
  */
 record ArrayQuarantine(String textType, String add) implements QuarantineWriter {
 

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a statement for each of many rows. */
+/** Batches of one statement for many rows. */
 final class Batches {
 
   private Batches() {}
 
-  /** Runs a statement for each row, and says how many rows each has changed. */
+  /** Runs a statement for each row; returns the number of rows that each has changed. */
   static int[] run(Connection connection, String sql, List<@Nullable Object[]> rows)
       throws SQLException {
     if (rows.isEmpty()) {
@@ -28,7 +28,7 @@ final class Batches {
     }
   }
 
-  /** The rows that an insert did not store because their keys were there. */
+  /** Returns the rows that an insert did not store, because their keys existed. */
   static List<@Nullable Object[]> existing(List<@Nullable Object[]> rows, int[] inserted) {
     List<@Nullable Object[]> existing = new ArrayList<>();
     for (int i = 0; i < inserted.length; i++) {

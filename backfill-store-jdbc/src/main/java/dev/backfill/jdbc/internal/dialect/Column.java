@@ -4,21 +4,21 @@ package dev.backfill.jdbc.internal.dialect;
  * A column of a history table.
  *
  * @param name its name
- * @param type what it holds
+ * @param type the type of its values
  */
 public record Column(String name, Type type) {
 
-  /** What a column holds. */
+  /** The types of a column's values. */
   public enum Type {
     /** A whole number of 32 bits. */
     INTEGER,
     /** A whole number of 64 bits. */
     BIGINT,
-    /** A truth value. */
+    /** A boolean. */
     BOOLEAN,
     /** Text of any length. */
     TEXT,
-    /** A moment. */
+    /** A timestamp. */
     TIMESTAMP
   }
 }

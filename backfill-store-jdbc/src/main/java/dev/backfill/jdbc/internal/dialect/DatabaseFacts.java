@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The other end of a connection.
+ * The facts about the database of a connection.
  *
  * @param dialect its dialect
  * @param driver the driver's name
@@ -18,10 +18,10 @@ public record DatabaseFacts(
     Dialect dialect, String driver, int isolation, @Nullable Charset encoding) {
 
   /**
-   * Asks a connection.
+   * Queries a connection.
    *
    * @param connection an open connection
-   * @return what was found
+   * @return the facts
    * @throws SQLException if the database does not answer
    */
   public static DatabaseFacts of(Connection connection) throws SQLException {

@@ -7,39 +7,39 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * A sink of which is known beforehand what it will write, so that a store can send it together with
- * its own statements, or leave out what it has written. Such a store writes the rows itself; {@link
- * #write} is for other stores, and for rehearsals.
+ * A sink that describes its rows before it writes them. A store can then send them together with
+ * its own statements, or omit rows that it has already written. Such a store writes the rows
+ * itself; {@link #write} is for other stores, and for trial writes.
  *
  * @param <T> the kind of item
  */
 public interface DescribableSink<T> extends Sink<T> {
 
-  /** Names the tables that it writes, for a store to see whether they are its own. */
+  /** Returns the tables that it writes, so that a store can compare them with its own. */
   Tables tables();
 
   /**
-   * What {@link #write} would write.
+   * Returns the rows that {@link #write} would write.
    *
    * @param items not empty
    */
   ItemRows rows(List<T> items);
 
   /**
-   * Rows that agree with what is stored.
+   * Rows that agree with stored rows.
    *
-   * @param rows what to write
-   * @param corrected whether stored rows were changed, so that what other writers know of them is
-   *     out of date
+   * @param rows the rows to write
+   * @param corrected true if stored rows were changed, so that the caches of other writers are
+   *     outdated
    */
   record Settled(ItemRows rows, boolean corrected) {}
 
-  /** Returns whether rows must be compared with what is stored before they are written. */
+  /** Returns true if rows must be compared with stored rows before they are written. */
   default boolean dependsOnStored(ItemRows rows) {
     return false;
   }
 
-  /** Compares rows with what is stored, in the transaction that writes them. */
+  /** Compares rows with stored rows, in the transaction that writes them. */
   default Settled settle(Connection connection, ItemRows rows) throws SQLException {
     return new Settled(rows, false);
   }

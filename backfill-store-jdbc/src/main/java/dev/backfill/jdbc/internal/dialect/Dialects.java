@@ -7,10 +7,10 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds the dialect of a database. */
+/** The dialects, by the names of their databases. */
 public final class Dialects {
 
-  /** Rules for a connection of which it is not known yet to which database it leads. */
+  /** Rules for a connection whose kind of database is not known yet. */
   public static final TransactionRules ANY =
       new TransactionRules() {
         @Override
@@ -23,9 +23,9 @@ public final class Dialects {
   private Dialects() {}
 
   /**
-   * Finds a dialect.
+   * Finds a dialect by the product's name.
    *
-   * @param product the database's name, as its driver says
+   * @param product the database's name, as its driver reports it
    * @return the dialect
    */
   public static Dialect of(String product) {

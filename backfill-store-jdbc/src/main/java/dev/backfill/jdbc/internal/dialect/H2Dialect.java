@@ -22,8 +22,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * H2, from version 2.2 on. A look at what is there, then two batches: new rows, and changes of
- * those that were there; so both can be counted.
+ * H2, from version 2.2 on. A query of existing keys, then two batches, so that both can be counted:
+ * new rows, and changes of existing ones.
  */
 final class H2Dialect implements Dialect {
 
@@ -42,7 +42,7 @@ final class H2Dialect implements Dialect {
               + " payload, attempts, first_seen_at, last_seen_at) VALUES (incoming.backfill_id,"
               + " incoming.item_key, incoming.error, incoming.payload, 1, {now}, {now}))");
 
-  /** Modes whose types and statements are those of the scripts. */
+  /** The modes whose types and statements are those of the scripts. */
   private static final Set<String> MODES = Set.of("REGULAR", "LEGACY", "POSTGRESQL");
 
   private static final String MODE =
@@ -51,12 +51,12 @@ final class H2Dialect implements Dialect {
   private final Map<String, SqlTexts> texts = new ConcurrentHashMap<>();
 
   /**
-   * The statements of one table; H2 knows them again by their texts.
+   * The statements of one table; H2 recognizes them by their texts.
    *
-   * @param storedKeys which of some keys are there
-   * @param insert one row
-   * @param insertUnlessExists one row, which may be there
-   * @param update one row that is there, newer-wins
+   * @param storedKeys selects the existing ones of some keys
+   * @param insert inserts one row
+   * @param insertUnlessExists inserts one row, which may exist
+   * @param update updates one existing row, newer-wins
    */
   private record SqlTexts(
       String storedKeys, String insert, String insertUnlessExists, String update) {
@@ -77,8 +77,8 @@ final class H2Dialect implements Dialect {
 
   @Override
   public Map<String, String> expressions() {
-    // The time of the transaction's start: where it waited for a lock, a lease ends sooner, and one
-    // that has just expired counts as live. Both are safe.
+    // The time of the transaction's start. If it waited for a lock, a lease ends sooner, and one
+    // that has just expired counts as unexpired. Both are safe.
     return Map.of(
         "now", "CURRENT_TIMESTAMP",
         "now+millis", "DATEADD('MILLISECOND', ?, CURRENT_TIMESTAMP)",
@@ -104,7 +104,10 @@ final class H2Dialect implements Dialect {
     return null;
   }
 
-  /** A transaction has a number once it has written or locked a row. */
+  /**
+   * Returns true if the transaction has a number, which it gets once it has written or locked a
+   * row.
+   */
   @Override
   public boolean isUnderWay(Connection connection, boolean autoCommit) throws SQLException {
     return !autoCommit
@@ -113,7 +116,7 @@ final class H2Dialect implements Dialect {
             .get(0);
   }
 
-  /** The modes of other databases have other types, such as dates with a time. */
+  /** Refuses the modes of other databases, which have other types, such as dates with a time. */
   @Override
   public void requireUsable(Connection connection) throws SQLException {
     String mode = Statements.list(connection, MODE, row -> row.getString(1)).get(0);
@@ -154,7 +157,7 @@ final class H2Dialect implements Dialect {
     return new SinkCounts(IntStream.of(inserted).sum(), IntStream.of(updated).sum());
   }
 
-  /** The keys that are there. A condition on each insert would cost several times this. */
+  /** Returns the existing keys. A condition on each insert would cost several times as much. */
   private static Set<List<@Nullable Object>> storedKeys(
       Connection connection, SqlTexts sql, Upsert upsert) throws SQLException {
     List<Column> keys = keys(upsert.table());
@@ -188,7 +191,10 @@ final class H2Dialect implements Dialect {
     return Arrays.asList(row).subList(0, table.keys());
   }
 
-  /** A key that another transaction stored at the same moment is there at a second look. */
+  /**
+   * Inserts rows. A key that another transaction stored at the same moment is found by a second
+   * query.
+   */
   private static int[] insert(Connection connection, SqlTexts sql, List<@Nullable Object[]> rows)
       throws SQLException {
     try {
@@ -202,7 +208,7 @@ final class H2Dialect implements Dialect {
       int[] counts = e.getUpdateCounts();
       for (int i = 0; i < counts.length; i++) {
         if (counts[i] == Statement.EXECUTE_FAILED) {
-          // Fails again when it was another key than the table's own.
+          // Fails again if it was another key than the table's own.
           counts[i] =
               Batches.run(
                   connection, sql.insertUnlessExists(), List.<@Nullable Object[]>of(rows.get(i)))[

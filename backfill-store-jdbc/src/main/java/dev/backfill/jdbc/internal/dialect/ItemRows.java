@@ -8,16 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The rows that items become, in the order in which their tables are written: concurrent chunks
- * meet in one order and cannot deadlock.
+ * The rows of items, in the order in which their tables are written. Concurrent chunks use one
+ * order and cannot deadlock.
  *
- * @param context what comes with the items, such as accounts; without empty ones
+ * @param context the rows beside the items, such as accounts; without empty ones
  * @param items the items' own rows, which are counted
- * @param parts what belongs to single items, such as reviews; without empty ones
+ * @param parts the rows that belong to single items, such as reviews; without empty ones
  */
 public record ItemRows(List<Upsert> context, Upsert items, List<Upsert> parts) {
 
-  /** Leaves out what is empty. */
+  /** Removes empty ones. */
   public ItemRows {
     context = filled(context);
     parts = filled(parts);
@@ -29,7 +29,7 @@ public record ItemRows(List<Upsert> context, Upsert items, List<Upsert> parts) {
     return List.copyOf(filled);
   }
 
-  /** Writes them, a statement or a few for each table. */
+  /** Writes the rows, with a statement or a few for each table. */
   public SinkCounts write(Connection connection, Dialect dialect, Tables tables)
       throws SQLException {
     for (Upsert upsert : context) {

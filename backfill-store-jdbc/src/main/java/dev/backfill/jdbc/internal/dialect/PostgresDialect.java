@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** PostgreSQL, from version 12 on: a chunk's rows of a table go in one statement, as arrays. */
+/**
+ * PostgreSQL, from version 12 on: all rows of a chunk for a table are in one statement, as arrays.
+ */
 final class PostgresDialect implements Dialect {
 
   private static final String DRIVER = "PostgreSQL JDBC Driver";
@@ -93,7 +95,10 @@ final class PostgresDialect implements Dialect {
     return QUARANTINE;
   }
 
-  /** Only this driver is known to send several statements at once. */
+  /**
+   * Returns pipelining for this driver only, as no other is known to send several statements at
+   * once.
+   */
   @Override
   public Optional<Pipelining> pipelining(String driver) {
     return driver.equals(DRIVER) ? Optional.of(upsert) : Optional.empty();

@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Encodings of PostgreSQL databases, by the names that the server gives them. */
+/** Encodings of PostgreSQL databases, by the server's names. */
 final class PostgresEncoding {
 
   private static final Logger LOG = LoggerFactory.getLogger(PostgresEncoding.class);
 
-  /** Names that Java spells otherwise; Java knows the rest, such as EUC_JP and KOI8R, by these. */
+  /**
+   * Names that Java spells otherwise; Java has the rest, such as EUC_JP and KOI8R, by these names.
+   */
   private static final Map<String, String> NAMES =
       Map.ofEntries(
           Map.entry("LATIN1", "ISO-8859-1"),
@@ -34,9 +36,10 @@ final class PostgresEncoding {
   private PostgresEncoding() {}
 
   /**
-   * Finds the charset of a server that cannot keep every text, and logs a warning for any but UTF8.
+   * Finds the charset of a server that cannot store every text, and logs a warning for any but
+   * UTF8.
    *
-   * @return null for UTF8, and for SQL_ASCII, which keeps the bytes as they come
+   * @return null for UTF8, and for SQL_ASCII, which stores the bytes unchanged
    */
   static @Nullable Charset narrow(String name) {
     if (name.equals("UTF8")) {
@@ -49,7 +52,7 @@ final class PostgresEncoding {
     return name.equals("SQL_ASCII") ? null : charset(name);
   }
 
-  /** Of an unknown encoding only ASCII is certain. */
+  /** Returns the charset of a name, or ASCII for an unknown encoding. */
   private static Charset charset(String name) {
     String known = NAMES.getOrDefault(name, name);
     for (String each : new String[] {known, known.replace('_', '-'), windows(known)}) {
@@ -60,7 +63,7 @@ final class PostgresEncoding {
     return StandardCharsets.US_ASCII;
   }
 
-  /** WIN1252 is windows-1252. */
+  /** Returns windows-1252 for WIN1252. */
   private static String windows(String name) {
     return name.toLowerCase(Locale.ROOT).replaceFirst("^win(?=\\d)", "windows-");
   }

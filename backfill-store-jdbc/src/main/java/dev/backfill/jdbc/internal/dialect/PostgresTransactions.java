@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Transactions that are under way on PostgreSQL. Its usual driver knows them without a round trip,
- * also those that began with a statement. With another driver the server is asked, where a
- * transaction counts from the first row that it writes or locks.
+ * Transactions in progress on PostgreSQL. Its own driver knows them without a round trip, including
+ * those that began with a statement. With another driver the server is queried, where a transaction
+ * counts from the first row that it writes or locks.
  */
 final class PostgresTransactions {
 
@@ -26,7 +26,7 @@ final class PostgresTransactions {
         : !known.equals("IDLE");
   }
 
-  /** The driver's own state; null if the connection is another driver's. */
+  /** Returns the driver's own state; null if the connection is another driver's. */
   private @Nullable String driverState(Connection connection) {
     try {
       Method method = state;
@@ -36,7 +36,7 @@ final class PostgresTransactions {
       }
       Class<?> type = method.getDeclaringClass();
       Object driver = connection.isWrapperFor(type) ? connection.unwrap(type) : null;
-      // A wrapper may keep its promise by another wrapper.
+      // A wrapper may implement it by another wrapper.
       return type.isInstance(driver) ? String.valueOf(method.invoke(driver)) : null;
     } catch (ReflectiveOperationException | SQLException e) {
       return null;

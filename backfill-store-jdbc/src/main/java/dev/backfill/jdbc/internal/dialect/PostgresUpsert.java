@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PostgreSQL's upsert: all rows in one statement, a column an array, whose text does not depend on
- * how many rows there are.
+ * PostgreSQL's upsert: all rows in one statement, with an array for each column, whose text does
+ * not depend on the number of rows.
  */
 final class PostgresUpsert implements Pipelining {
 
@@ -27,15 +27,19 @@ final class PostgresUpsert implements Pipelining {
   }
 
   /**
-   * Rows that would change nothing are left out before the insert: ON CONFLICT would lock, and so
-   * write, each of them. It is a subquery and not a join because the plan outlives the size that
-   * the table had when it was made: a join would go on reading the whole of a table that was small
-   * then. Arrays are unnested in the select list, where a row costs less than in FROM, and where
-   * they are estimated as few rows, so that one plan serves every chunk. Rows keep the order of
-   * their keys.
+   * Returns the statement. It has three properties:
+   *
+   * <ul>
+   *   <li>It omits unchanged rows before the insert: ON CONFLICT would lock, and so write, each of
+   *       them. This is a subquery and not a join, because the plan outlives the table's size at
+   *       its creation: a join would continue to read the whole of a table that was small then.
+   *   <li>It unnests arrays in the select list, where a row costs less than in FROM, and where the
+   *       planner estimates few rows, so that one plan fits every chunk.
+   *   <li>Rows keep the order of their keys.
+   * </ul>
    */
   private static String template(UpsertTable table) {
-    // xmax is zero in a row that was inserted, and the updating transaction in one that was there.
+    // xmax is zero in an inserted row, and the updating transaction in an existing one.
     return """
         INSERT INTO {%1$s} AS stored (%2$s)
         SELECT * FROM (SELECT %3$s) AS incoming
@@ -53,11 +57,14 @@ final class PostgresUpsert implements Pipelining {
             table.eachKey(", ", key -> key),
             table.eachValue(
                 ", ", column -> column + " = " + table.merged(column, "stored", "excluded")),
-            // A row may have become newer between the two looks.
+            // A row may have become newer between the two checks.
             table.notNewer("stored", "excluded"));
   }
 
-  /** Local to the transaction, so that a pooler may change the connection after it. */
+  /**
+   * Returns a setting that is local to the transaction, so that a pooler may change the connection
+   * after it.
+   */
   @Override
   public String onePlan() {
     return "set_config('plan_cache_mode', 'force_generic_plan', TRUE)";
@@ -78,7 +85,7 @@ final class PostgresUpsert implements Pipelining {
     return from + columns.size();
   }
 
-  /** The values of a column, or null when all of them are. */
+  /** Returns the values of a column; null if all of them are null. */
   private static @Nullable Array array(
       PreparedStatement statement, Column column, int index, List<@Nullable Object[]> rows)
       throws SQLException {
@@ -107,8 +114,9 @@ final class PostgresUpsert implements Pipelining {
   }
 
   /**
-   * Moments go as microseconds, since the driver has no binary form for arrays of them. The product
-   * is that of a double: exact for whole seconds of all years, and for fractions until 2255.
+   * Returns the expression for a column's array. Timestamps are sent as microseconds, since the
+   * driver has no binary form for arrays of them. The product is that of a double: exact for whole
+   * seconds of all years, and for fractions until 2255.
    */
   private static String unnested(Column column) {
     String values = "unnest(?::" + type(column) + "[])";

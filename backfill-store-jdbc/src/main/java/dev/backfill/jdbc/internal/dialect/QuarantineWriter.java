@@ -8,19 +8,19 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Writes {@code backfill_quarantine}, each call in one statement unless there are very many rows.
- * Stateless.
+ * The writer of {@code backfill_quarantine}. Each call is one statement, unless there are very many
+ * rows. Stateless.
  */
 public interface QuarantineWriter {
 
   /**
-   * Adds items, or replaces error and payload and raises the attempts of those that are there.
+   * Adds items, or replaces error and payload and raises the attempts of existing ones.
    *
    * @param connection in a transaction
    * @param tables names the table
-   * @param backfill whose quarantine it is
+   * @param backfill the backfill of the items
    * @param items the items; not empty, each key once
-   * @return how many were not there
+   * @return the number of new items
    */
   int add(Connection connection, Tables tables, long backfill, List<RejectedItem> items)
       throws SQLException;
@@ -30,9 +30,9 @@ public interface QuarantineWriter {
    *
    * @param connection in a transaction
    * @param tables names the table
-   * @param backfill whose quarantine it is
+   * @param backfill the backfill of the items
    * @param keys the items' keys; not empty
-   * @return how many were there
+   * @return the number of removed items
    */
   int remove(Connection connection, Tables tables, long backfill, Collection<String> keys)
       throws SQLException;

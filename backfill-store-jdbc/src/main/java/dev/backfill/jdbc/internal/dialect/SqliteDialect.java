@@ -15,18 +15,21 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SQLite, from version 3.39 on. It has one writer at a time, and no row locks: the first statement
- * of a transaction that writes takes the database's write lock, and waits for it as long as the
+ * SQLite, from version 3.39 on. It has one writer at a time, and no row locks. The first statement
+ * of a transaction that writes takes the database's write lock, and waits for it up to the
  * connection's {@code busy_timeout}.
  *
- * <p>Moments are texts of one length, in UTC with six digits after the point, so that they compare
+ * <p>Timestamps are texts of one length, in UTC with six digits after the point, so that they sort
  * like the moments.
  */
 final class SqliteDialect implements Dialect {
 
   private static final QuarantineWriter QUARANTINE = new SqliteQuarantine();
 
-  /** What the database writes itself has milliseconds, so the last three digits are zeros. */
+  /**
+   * The format of the database's own times, which have milliseconds: the last three digits are
+   * zeros.
+   */
   private static final String FORMAT = "strftime('%Y-%m-%dT%H:%M:%f000Z', ";
 
   static final String NOW = FORMAT + "'now')";
@@ -84,15 +87,15 @@ final class SqliteDialect implements Dialect {
   }
 
   /**
-   * A write that changes nothing: a transaction that began by reading would be refused, without any
-   * waiting, when it wants to write after another has.
+   * Returns a write that changes nothing. SQLite would refuse, without any wait, a transaction that
+   * began with a read and writes after another transaction has written.
    */
   @Override
   public String lock(String columns, String table, String condition) {
     return "UPDATE " + table + " SET id = id WHERE " + condition + " RETURNING " + columns;
   }
 
-  /** It has no row locks, so all that ask at once take turns. */
+  /** Returns the same as a lock: there are no row locks, so concurrent callers take turns. */
   @Override
   public String lockNext(String columns, String table, String condition, String order) {
     return lock(
@@ -106,7 +109,7 @@ final class SqliteDialect implements Dialect {
     return QUARANTINE;
   }
 
-  /** Two batches, so that both can be counted; nobody else writes between them. */
+  /** Writes two batches, so that both can be counted; no other transaction writes between them. */
   @Override
   public SinkCounts upsert(Connection connection, Tables tables, Upsert upsert)
       throws SQLException {

@@ -10,10 +10,10 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 
-/** The quarantine where statements take no arrays: many rows are many parameters. */
+/** The quarantine of a database whose statements take no arrays: many rows are many parameters. */
 final class SqliteQuarantine implements QuarantineWriter {
 
-  /** A statement takes 32,766 parameters, of which a row needs four. */
+  /** The max number of rows; a statement takes 32,766 parameters, and a row needs four. */
   private static final int MAX_ROWS = 5_000;
 
   private static final String TABLE = "backfill_quarantine";

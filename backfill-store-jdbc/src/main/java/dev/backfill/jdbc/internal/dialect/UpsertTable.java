@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table whose rows are written newer-wins: a row replaces the stored one with its key when its
- * version is not older and something in it differs.
+ * A table whose rows are written newer-wins. A row replaces the stored one with its key if its
+ * version is not older and at least one value differs.
  *
  * @param name the table's name without schema and prefix
  * @param columns its columns, the key's first
- * @param keys how many columns the key has
- * @param version the column that tells which copy is newer, or null when the last writer wins
- * @param partial what a copy that tells less leaves as it is stored
+ * @param keys the number of columns of the key
+ * @param version the column that decides which copy is newer; null if the last writer wins
+ * @param partial the columns that a partial copy leaves unchanged
  */
 public record UpsertTable(
     String name, List<Column> columns, int keys, @Nullable String version, Partial partial) {
@@ -30,15 +30,15 @@ public record UpsertTable(
   }
 
   /**
-   * Columns that not every copy tells. A null in one leaves what is stored, if the copy tells none
-   * of them or is of the same version: what another version told would be wrong beside this one.
+   * Columns that only some copies have. A null in one keeps the stored value if the copy has none
+   * of them or is of the same version: a value of another version would be wrong beside this one.
    *
-   * @param marker a column that is null in a copy that tells none of them
-   * @param columns the columns, that one among them; empty when every copy tells everything
+   * @param marker a column that is null in a copy that has none of them
+   * @param columns the columns, that one among them; empty if every copy has all columns
    */
   public record Partial(String marker, Set<String> columns) {
 
-    /** Of a table in which every copy tells everything. */
+    /** The value of a table in which every copy has all columns. */
     public static final Partial NEVER = new Partial("", Set.of());
 
     /** Copies the set. */
@@ -52,7 +52,7 @@ public record UpsertTable(
     return new Columns(new ArrayList<>());
   }
 
-  /** The names of all columns. */
+  /** Returns the names of all columns. */
   public List<String> names() {
     return columns.stream().map(Column::name).toList();
   }
@@ -69,7 +69,7 @@ public record UpsertTable(
         .collect(Collectors.joining(separator));
   }
 
-  /** What a column has after an update, given how the two rows are called. */
+  /** Returns the value of a column after an update, with the names of the two rows. */
   public String merged(String column, String stored, String incoming) {
     String value = incoming + "." + column;
     if (!partial.columns().contains(column)) {
@@ -82,7 +82,7 @@ public record UpsertTable(
     return "COALESCE(%s, CASE WHEN %s THEN %s.%s END)".formatted(value, keeps, stored, column);
   }
 
-  /** The condition under which a row replaces the stored one, given how the two are called. */
+  /** Returns the condition under which a row replaces the stored one, with the names of the two. */
   public String replaces(String stored, String incoming) {
     String differs =
         "("
@@ -93,9 +93,7 @@ public record UpsertTable(
     return version == null ? differs : notNewer(stored, incoming) + " AND " + differs;
   }
 
-  /**
-   * The condition under which the stored row is not the newer one, given how the two are called.
-   */
+  /** Returns the condition under which the stored row is not newer, with the names of the two. */
   public String notNewer(String stored, String incoming) {
     if (version == null) {
       return "TRUE";
@@ -107,8 +105,8 @@ public record UpsertTable(
   }
 
   /**
-   * Brings rows into the order of their keys, which keeps concurrent writers from deadlock, and
-   * leaves one of each key: the newest, and of equally new ones the last.
+   * Sorts rows by their keys, which prevents deadlocks between concurrent writers. Keeps one row of
+   * each key: the newest, and of equally new ones the last.
    */
   public List<@Nullable Object[]> distinct(List<@Nullable Object[]> rows) {
     if (isDistinct(rows)) {
@@ -163,7 +161,7 @@ public record UpsertTable(
     return ((Comparable<Object>) a).compareTo(b);
   }
 
-  /** A list of columns that is being written down. */
+  /** A builder of a list of columns. */
   public record Columns(List<Column> list) {
 
     /** Adds whole numbers of 32 bits. */
@@ -176,7 +174,7 @@ public record UpsertTable(
       return add(Type.BIGINT, names);
     }
 
-    /** Adds truth values. */
+    /** Adds booleans. */
     public Columns bool(String... names) {
       return add(Type.BOOLEAN, names);
     }
@@ -186,7 +184,7 @@ public record UpsertTable(
       return add(Type.TEXT, names);
     }
 
-    /** Adds moments. */
+    /** Adds timestamps. */
     public Columns timestamp(String... names) {
       return add(Type.TIMESTAMP, names);
     }

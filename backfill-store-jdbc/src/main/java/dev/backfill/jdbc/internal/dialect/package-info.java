@@ -1,4 +1,4 @@
-/** The one place where databases differ. */
+/** The differences between databases. */
 @NullMarked
 package dev.backfill.jdbc.internal.dialect;
 

@@ -16,9 +16,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One login for each bot. A query names the App behind a bot, to which the client adds {@code
- * [bot]} as REST does for most bots. REST names some without that mark. The login without the mark
- * is REST's then, and the one that is stored in every table.
+ * One login for each bot. A query names the App behind a bot. The client then adds {@code [bot]},
+ * as REST does for most bots, but REST names some bots without that mark. A login without the mark
+ * is therefore REST's, and the one that every table stores.
  */
 final class BotLogins {
 
@@ -35,19 +35,19 @@ final class BotLogins {
 
   private BotLogins() {}
 
-  /** Returns whether rows name bots, whose logins may be stored already. */
+  /** Returns true if rows contain bots, whose logins may be stored already. */
   static boolean areIn(ItemRows rows) {
     return !bots(rows).isEmpty();
   }
 
-  /** Returns rows in which each bot has one login, whatever is stored. */
+  /** Returns rows in which each bot has one login, without regard to stored rows. */
   static ItemRows unified(ItemRows rows) {
     Map<Long, String> plain = new HashMap<>(bots(rows));
     plain.values().removeIf(BotLogins::isMarked);
     return plain.isEmpty() ? rows : renamed(rows, plain);
   }
 
-  /** Brings rows and what is stored to one login for each bot. */
+  /** Makes rows and stored rows agree on one login for each bot. */
   static Settled settle(Connection connection, Tables tables, ItemRows rows) throws SQLException {
     Map<Long, String> incoming = bots(rows);
     Map<Long, String> plain = new HashMap<>();
@@ -103,7 +103,7 @@ final class BotLogins {
     return stored;
   }
 
-  /** Once for a bot: from now on its marked login is never written again. */
+  /** Corrects stored logins, once for a bot: its marked login is never written again. */
   private static void correct(Connection connection, Tables tables, long id, @Nullable String login)
       throws SQLException {
     for (UpsertTable table : TABLES) {

@@ -15,10 +15,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of the history model. Accounts come first, then repositories, then what is theirs. */
+/** The rows of the history model. Accounts come first, then repositories, then their items. */
 final class HistoryRows {
 
-  /** In the order of their keys, the last copy of each. */
+  /** The last copy of each account, in the order of keys. */
   private final SortedMap<Long, Account> accounts = new TreeMap<>();
 
   private final SortedMap<Long, Repository> repositories = new TreeMap<>();

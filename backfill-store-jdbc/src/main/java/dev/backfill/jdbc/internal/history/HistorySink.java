@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  * keys are numbers too.
  *
  * @param tables names the table
- * @param table where the items are
+ * @param table the table of the items
  * @param key the column of their keys
- * @param rows what they are in tables
+ * @param rows returns their rows
  * @param writer writes them
- * @param reported what stored pull requests report of them, or null
+ * @param reported the number that stored pull requests report of them, or null
  */
 public record HistorySink<T>(
     Tables tables,
@@ -45,8 +45,8 @@ public record HistorySink<T>(
    * A number that each stored pull request reports.
    *
    * @param column the column of the number
-   * @param owner the column of the items that holds the pull request's number
-   * @param condition which of the items belong to pull requests
+   * @param owner the column of the items that contains the pull request's number
+   * @param condition selects the items that belong to pull requests
    * @param words the items, for users
    */
   record Reported(String column, String owner, String condition, String words) {}
@@ -113,7 +113,10 @@ public record HistorySink<T>(
                 connection.get(), sql, row -> Long.toString(row.getLong(1)), values.toArray())));
   }
 
-  /** A number of an older version of its pull request may be too high, so this is no gap. */
+  /**
+   * Returns the difference as a note and not as a gap: the number may be of an older version of its
+   * pull request, and too high.
+   */
   @Override
   public Optional<String> difference(String scope, SinkTransaction transaction)
       throws SQLException {

@@ -12,7 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Writes the history model. Counts are of the items themselves, not of what comes with them. */
+/** The sinks of the history model. Counts are of the items themselves, not of their context. */
 public final class HistorySinks {
 
   private final Dialect dialect;
@@ -24,13 +24,13 @@ public final class HistorySinks {
     this.tables = tables;
   }
 
-  /** What writes pull requests also says which are stored; a key is a number. */
+  /** Returns the sink for pull requests; a key is a number. */
   public Sink<PullRequest> pullRequestSink(Sink<PullRequest> writer) {
     return new HistorySink<>(
         tables, HistoryTables.PULL_REQUESTS, "number", HistoryRows::pullRequests, writer, null);
   }
 
-  /** The same for review comments; a key is GitHub's number. */
+  /** Returns the sink for review comments; a key is GitHub's number. */
   public Sink<ReviewComment> reviewCommentSink(Sink<ReviewComment> writer) {
     return new HistorySink<>(
         tables,
@@ -42,7 +42,7 @@ public final class HistorySinks {
             "review_comments", "pull_request_number", "1 = 1", "review comments"));
   }
 
-  /** The same for issue comments; a key is GitHub's number. */
+  /** Returns the sink for issue comments; a key is GitHub's number. */
   public Sink<IssueComment> issueCommentSink(Sink<IssueComment> writer) {
     return new HistorySink<>(
         tables,
@@ -53,7 +53,7 @@ public final class HistorySinks {
         new HistorySink.Reported("comments", "issue_number", "on_pull_request", "comments"));
   }
 
-  /** Writes pull requests with their details and reviews, where they have them. */
+  /** Writes pull requests with their details and reviews, if they have them. */
   public SinkCounts pullRequests(Connection connection, List<PullRequest> items)
       throws SQLException {
     return write(connection, HistoryRows.pullRequests(items));

@@ -3,7 +3,7 @@ package dev.backfill.jdbc.internal.history;
 import dev.backfill.jdbc.internal.dialect.UpsertTable;
 import java.util.Set;
 
-/** The history tables: their columns in the order in which rows are made. */
+/** The history tables, with their columns in the order in which rows are created. */
 final class HistoryTables {
 
   static final UpsertTable REPOSITORIES =
@@ -47,8 +47,8 @@ final class HistoryTables {
               .list(),
           2,
           "updated_at",
-          // A list tells less than the pull request itself, and must not erase what that told; a
-          // query does not tell the number of comments on lines.
+          // An item of a list has no details, and must not erase stored ones. An item of a query
+          // lacks the number of review comments.
           new UpsertTable.Partial(
               "additions",
               Set.of(

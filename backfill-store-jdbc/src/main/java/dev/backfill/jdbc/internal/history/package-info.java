@@ -1,4 +1,4 @@
-/** The tables of the pulled history. */
+/** The tables of the history. */
 @NullMarked
 package dev.backfill.jdbc.internal.history;
 

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Writes and reads {@code backfill_job_events}; rows are never changed. */
+/** The table {@code backfill_job_events}, whose rows never change. */
 final class JobEventTable {
 
   private static final String INSERT =
@@ -31,7 +31,7 @@ final class JobEventTable {
   private static final String LATEST_OF_JOB =
       "SELECT * FROM {backfill_job_events} WHERE backfill_id = ? ORDER BY id DESC LIMIT ?";
 
-  /** Of one kind, so that an index has them in their order. */
+  /** A query for one kind, so that an index returns the rows in order. */
   private static final String LATEST_OF_KIND =
       "SELECT * FROM (SELECT * FROM {backfill_job_events} WHERE destination = ? AND kind = ?"
           + " ORDER BY id DESC LIMIT ?) k";

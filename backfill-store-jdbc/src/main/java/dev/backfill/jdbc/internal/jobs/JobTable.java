@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes {@code backfill_jobs}. */
+/** The table {@code backfill_jobs}. */
 final class JobTable {
 
   private static final String SELECT =
@@ -53,7 +53,7 @@ final class JobTable {
   private static final String WAITING =
       "p.status = 'waiting' AND p.wait_until IS NOT NULL AND p.updated_at > {long_ago}";
 
-  /** Of some sources, and neither sent elsewhere nor steered by a person. */
+  /** The jobs of some sources that are neither dispatched nor paused or cancelled by a user. */
   private static final String OPEN =
       "j.state <> 'dispatched' AND p.status NOT IN " + STEERED + " AND p.source IN (%s)";
 
@@ -75,7 +75,8 @@ final class JobTable {
           + OPEN;
 
   /**
-   * The first of those that wait no longer than they are due, and of the others, by two indexes.
+   * The earliest moment of jobs that do not wait beyond their due time, and of the others, by two
+   * indexes.
    */
   private static final String NEXT_DUE =
       "SELECT MIN(at) AS next_due_at FROM (SELECT at FROM (SELECT j.due_at AS at"
@@ -110,7 +111,7 @@ final class JobTable {
         schedule.slices());
   }
 
-  /** Whether the version was the one that is stored. */
+  /** Returns true if the stored version was the given one. */
   boolean update(Connection connection, Job job) throws SQLException {
     JobSchedule schedule = job.schedule();
     Placement placement = job.placement();

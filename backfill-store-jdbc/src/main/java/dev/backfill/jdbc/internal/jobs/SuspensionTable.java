@@ -10,7 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Writes and reads {@code backfill_suspensions}. */
+/** The table {@code backfill_suspensions}. */
 final class SuspensionTable {
 
   private static final String UPDATE =
@@ -29,7 +29,7 @@ final class SuspensionTable {
     this.tables = tables;
   }
 
-  /** Whether there was one to replace. */
+  /** Returns true if there was a suspension to replace. */
   boolean replace(Connection connection, Suspension suspension) throws SQLException {
     return Statements.update(
             connection,
@@ -55,7 +55,7 @@ final class SuspensionTable {
         suspension.times());
   }
 
-  /** Replaces a suspension that is still as it was read; returns whether it was. */
+  /** Replaces a suspension if it is unchanged since it was read; returns true if it was. */
   boolean replace(Connection connection, Suspension before, Suspension next) throws SQLException {
     return Statements.update(
             connection,
@@ -72,7 +72,7 @@ final class SuspensionTable {
         == 1;
   }
 
-  /** Deletes a suspension that is still as it was read; returns whether it was. */
+  /** Deletes a suspension if it is unchanged since it was read; returns true if it was. */
   boolean delete(Connection connection, Suspension before) throws SQLException {
     return Statements.update(
             connection,

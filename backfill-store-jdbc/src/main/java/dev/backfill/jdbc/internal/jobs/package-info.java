@@ -1,4 +1,4 @@
-/** Which jobs are to run, and what has happened to them, in tables. */
+/** Tables of jobs, their events and suspensions. */
 @NullMarked
 package dev.backfill.jdbc.internal.jobs;
 

@@ -29,7 +29,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes rows of {@code backfill_progress}. */
+/** The table {@code backfill_progress}. */
 final class BackfillTable {
 
   private static final String COLUMNS =
@@ -38,10 +38,13 @@ final class BackfillTable {
 
   private static final String SELECT = "SELECT " + COLUMNS + " FROM {backfill_progress} ";
 
-  /** Ends a transaction that its client has forgotten. */
+  /**
+   * A condition that is always true; with it the server ends a transaction that its client leaves
+   * idle.
+   */
   private static final String PATIENT = " AND {patience} IS NOT NULL";
 
-  /** Nobody works on it, and somebody could. */
+  /** A condition for a backfill without an unexpired lease that a worker could claim. */
   private static final String DUE =
       "source IN (%s) AND (lease_expires_at IS NULL OR lease_expires_at <= {now}"
           + " OR lease_expires_at > {lease_bound})"
@@ -58,12 +61,15 @@ final class BackfillTable {
   private static final String HELD =
       " WHERE id = ? AND fence = ? AND lease_owner = ? AND {patience} IS NOT NULL";
 
-  /** What every commit does to the backfill's row; parameters: the lease's milliseconds, the id. */
+  /**
+   * The changes of every commit to the backfill's row; parameters: the lease's milliseconds, the
+   * id.
+   */
   static final String COMMITTED =
       " consecutive_failures = 0, last_error = NULL, lease_expires_at = {now+millis},"
           + " updated_at = {now} WHERE id = ?";
 
-  /** What a history that begins has; parameters: the kind of its total, its phase. */
+  /** The values of a history at its start; parameters: the kind of its total, its phase. */
   static final String AT_THE_START =
       "resume_cursor = NULL, verify_cursor = NULL, processed_items = 0, quarantined_items = 0,"
           + " total_items = NULL, total_kind = ?, phase = ?, completed_at = NULL, note = NULL,"
@@ -82,14 +88,14 @@ final class BackfillTable {
   }
 
   /**
-   * A backfill whose row nobody else changes until the end of the transaction.
+   * A backfill whose row is locked until the end of the transaction.
    *
    * @param backfill the backfill
    * @param fence its newest fence
    */
   record Locked(Backfill backfill, long fence) {
 
-    /** Whether somebody other than this owner holds a lease that has not expired. */
+    /** Returns true if another owner holds an unexpired lease. */
     boolean isLeasedByOtherThan(@Nullable String owner) {
       Backfill.Holder holder = backfill.holder();
       return holder != null
@@ -97,7 +103,7 @@ final class BackfillTable {
           && (owner == null || !holder.owner().equals(StoredText.of(owner)));
     }
 
-    /** Whether this is still the newest fence and the lease was not given back. */
+    /** Returns true if this is the newest fence and the lease was not released. */
     boolean isHeldBy(Lease lease) {
       Backfill.Holder holder = backfill.holder();
       String owner = StoredText.of(lease.owner());
@@ -108,8 +114,8 @@ final class BackfillTable {
   /**
    * Locks a backfill's row until the end of the transaction.
    *
-   * @param timeout for how long the transaction may be left idle; a process that froze in it must
-   *     not keep the row from others for longer than its lease
+   * @param timeout max idle time of the transaction; a process that froze in it must not lock the
+   *     row for longer than its lease
    */
   Locked lock(Connection connection, BackfillId id, Duration timeout) throws SQLException {
     return Statements.list(
@@ -123,7 +129,7 @@ final class BackfillTable {
         .orElseThrow(() -> unknown(id));
   }
 
-  /** The due backfill that has rested longest, unless another transaction has it. */
+  /** Returns the due backfill that has waited longest, unless another transaction has locked it. */
   Optional<Locked> lockNext(Connection connection, Collection<String> sources, Duration timeout)
       throws SQLException {
     List<Object> values = new ArrayList<>(sources);
@@ -140,15 +146,15 @@ final class BackfillTable {
         .findFirst();
   }
 
-  /** Limits how long a transaction that locks no backfill may be left idle. */
+  /** Limits the idle time of a transaction that locks no backfill. */
   void limitIdling(Connection connection, Duration timeout) throws SQLException {
     Statements.list(
         connection, tables.sql("SELECT {patience}"), row -> row.getString(1), millis(timeout));
   }
 
   /**
-   * The parameter of {@code {patience}}: a lease, but never so short that a busy machine's healthy
-   * worker is taken for a frozen one.
+   * Returns the parameter of {@code {patience}}: a lease, with a min value, so that a healthy
+   * worker on a busy machine does not count as frozen.
    */
   static String millis(Duration timeout) {
     long millis = Math.max(MIN_TIMEOUT.toMillis(), timeout.toMillis());
@@ -171,9 +177,9 @@ final class BackfillTable {
   /**
    * Changes a backfill under its newest lease.
    *
-   * @param assignments what is set, a constant
+   * @param assignments the assignments, a constant
    * @param values its parameters
-   * @throws LeaseLostException when the lease is not the newest, or was released
+   * @throws LeaseLostException if the lease is not the newest, or was released
    */
   void updateHeld(
       Connection connection, Lease lease, String assignments, @Nullable Object... values)
@@ -200,7 +206,7 @@ final class BackfillTable {
             + " was taken over or given back. Nothing was written; whoever holds it goes on.");
   }
 
-  /** Returns what messages call a backfill. */
+  /** Returns the name of a backfill in messages. */
   static String name(BackfillId id) {
     return "backfill " + id.value();
   }

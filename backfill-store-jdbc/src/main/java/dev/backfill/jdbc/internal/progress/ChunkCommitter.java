@@ -33,9 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Commits chunks. The row's lock comes first: under it the fence is checked and no counter or
- * status changes, and it makes a repeated attempt wait until an earlier one, whose connection died,
- * is decided.
+ * The commit of chunks, step by step. The lock of the backfill's row comes first. Under it the
+ * store checks the fence, and no counter or status changes. A repeated attempt also waits at the
+ * lock until an earlier attempt, whose connection broke, is decided.
  */
 final class ChunkCommitter {
 
@@ -58,8 +58,8 @@ final class ChunkCommitter {
   /**
    * Creates it.
    *
-   * @param pipelining how the driver sends statements together, if it does
-   * @param written what is known to be stored beside the items
+   * @param pipelining sends statements together, if the driver can
+   * @param written the rows beside the items that are known to be stored
    */
   ChunkCommitter(
       Transactions calls,
@@ -82,10 +82,10 @@ final class ChunkCommitter {
   }
 
   /**
-   * What a commit did, if its transaction comes to its end.
+   * The outcome of a commit whose transaction succeeds.
    *
-   * @param result what came of it
-   * @param rows what it wrote, if that is known
+   * @param result the result
+   * @param rows the written rows, if they are known
    */
   private record Outcome(CommitResult result, @Nullable ItemRows rows) {}
 
@@ -97,7 +97,7 @@ final class ChunkCommitter {
     return outcome.result();
   }
 
-  /** Writes items and takes them back. */
+  /** Writes items and rolls them back. */
   <T> void tryWrite(Lease lease, List<T> items, Sink<T> sink) {
     String action = "the write of " + items.size() + " item(s)";
     calls.tryWrite(
@@ -109,8 +109,8 @@ final class ChunkCommitter {
   }
 
   /**
-   * Commits a chunk, at once where that can be done. When that fails, other than for a moment, it
-   * is worked out step by step what is wrong.
+   * Commits a chunk in one round trip if possible. If that fails, except for a transient failure,
+   * it repeats the steps one by one to find the reason.
    */
   private <T> Outcome commit(
       Connection connection, Lease lease, ChunkCommit<T> commit, Sink<T> sink) throws SQLException {
@@ -180,7 +180,10 @@ final class ChunkCommitter {
     return settled.rows();
   }
 
-  /** A server whose encoding lacks characters of the cursor keeps them escaped. */
+  /**
+   * Returns true if the stored cursor is the escaped form of the chunk's, as of a server whose
+   * encoding lacks some of its characters.
+   */
   private static boolean followsAsStored(ChunkCommit<?> commit, Backfill stored) {
     return commit.number() == stored.nextChunkNumber()
         && StoredText.of(commit.before().value())
@@ -213,7 +216,7 @@ final class ChunkCommitter {
         lease.backfill().value());
   }
 
-  /** Finds out why the chunk is not the next one of this lease. */
+  /** Finds the reason why the chunk is not the next one of this lease. */
   private CommitResult settle(
       Connection connection, Lease lease, ChunkCommit<?> commit, Locked locked)
       throws SQLException {

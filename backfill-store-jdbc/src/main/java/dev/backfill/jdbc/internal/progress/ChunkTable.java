@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes {@code backfill_chunks}. */
+/** The table {@code backfill_chunks}. */
 final class ChunkTable {
 
   private static final String INSERT =
@@ -46,9 +46,9 @@ final class ChunkTable {
   }
 
   /**
-   * The template of a statement that stores a chunk together with what it counts.
+   * Returns the template of a statement that stores a chunk together with its counts.
    *
-   * @param written a query that returns for each row of an item whether it was {@code inserted}
+   * @param written a query that returns for each row of an item true if it was {@code inserted}
    */
   static String insertAndCount(String written) {
     return "WITH written AS ("
@@ -69,7 +69,7 @@ final class ChunkTable {
     Statements.update(connection, tables.sql(INSERT_COUNTED), values.toArray());
   }
 
-  /** How many items a run has stored or put into quarantine. */
+  /** Returns the number of items that a run has stored or quarantined. */
   long items(Connection connection, BackfillId id, long fence) throws SQLException {
     return Statements.list(
             connection,
@@ -82,7 +82,7 @@ final class ChunkTable {
         .get(0);
   }
 
-  /** The parameters of {@link #insertAndCount} after those of its query. */
+  /** Returns the parameters of {@link #insertAndCount} after those of its query. */
   static List<@Nullable Object> values(Lease lease, ChunkCommit<?> commit) {
     Measures measures = commit.measures();
     return Arrays.asList(

@@ -4,7 +4,7 @@ import dev.backfill.api.store.SinkTransaction;
 import java.sql.Connection;
 import java.util.Optional;
 
-/** Passes the transaction's connection to a sink. */
+/** A sink's transaction that passes on its connection. */
 record ConnectionTransaction(Connection connection) implements SinkTransaction {
 
   @Override

@@ -31,8 +31,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * The progress of backfills in tables. Each call is one transaction; whatever decides something
- * first locks the backfill's row, so that decisions about one backfill follow one another.
+ * The progress of backfills in tables. Each call is one transaction. A call that makes a decision
+ * locks the backfill's row first, so that decisions about one backfill are sequential.
  */
 public final class JdbcProgressStore implements ProgressStore {
 
@@ -47,7 +47,7 @@ public final class JdbcProgressStore implements ProgressStore {
   /**
    * Creates it.
    *
-   * @param pipelining how the driver sends statements together, if it does
+   * @param pipelining sends statements together, if the driver can
    */
   public JdbcProgressStore(
       Transactions calls, Dialect dialect, Optional<Pipelining> pipelining, Tables tables) {

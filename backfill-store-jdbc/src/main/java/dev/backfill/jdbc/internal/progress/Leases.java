@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Leases, from their claim to their release, and what their holders change beside commits. */
+/** Leases from their claim to their release, with the changes that holders make beside commits. */
 final class Leases {
 
   private static final Logger LOG = LoggerFactory.getLogger(Leases.class);
@@ -71,7 +71,7 @@ final class Leases {
   /**
    * Creates it.
    *
-   * @param requests what carries out a request that a dead worker left
+   * @param requests carries out a request that a dead worker left
    * @param written forgets a lease that begins or ends
    */
   Leases(
@@ -274,9 +274,9 @@ final class Leases {
   }
 
   /**
-   * Returns true for a run of a completed backfill that found nothing new: there are thousands of
+   * Returns true for a run of a completed backfill that found nothing new. There are thousands of
    * them a day, and they leave no rows. The backfill's row keeps the moment, and an empty chunk
-   * stays where the cursor moved.
+   * stays if the cursor moved.
    */
   private boolean foundNothing(
       Connection connection, Locked locked, LeaseRelease release, BackfillStatus status)

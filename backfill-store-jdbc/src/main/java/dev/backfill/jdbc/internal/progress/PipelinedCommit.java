@@ -27,15 +27,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commits a chunk in one round trip, the end of the transaction included. Every statement is known
- * beforehand, so nothing can be looked at in between: what {@link ChunkCommitter} checks step by
- * step is a condition here, without which the first statement fails and everything after it.
+ * The commit of a chunk in one round trip, including the end of the transaction. Every statement is
+ * known beforehand, and the client checks nothing between them. What {@link ChunkCommitter} checks
+ * step by step is a condition here: if it is false, the first statement and all later ones fail.
  */
 final class PipelinedCommit {
 
   /**
-   * Locks the row, checks the fence and the place, and advances. A wrong one divides by zero; the
-   * values on the right are those of the row as it was.
+   * Locks the row, checks fence and position, and advances. A wrong one divides by zero. The values
+   * on the right are those of the row before the statement.
    */
   private static final String ADVANCE =
       "UPDATE {backfill_progress} SET next_chunk_number = next_chunk_number + 1"
@@ -59,8 +59,8 @@ final class PipelinedCommit {
   }
 
   /**
-   * Whether nothing about a chunk has to be found out in between: a history's items count when they
-   * are passed, and where nothing enters or leaves the quarantine, nobody has to look.
+   * Returns true if a chunk needs no check between its statements: items of the history count when
+   * they are passed, and no item enters or leaves the quarantine.
    */
   static boolean suits(ChunkCommit<?> commit) {
     return commit.chunk().phase() == Phase.HISTORY
@@ -72,9 +72,8 @@ final class PipelinedCommit {
   /**
    * Commits a chunk that {@linkplain #suits suits}.
    *
-   * @param connection in a transaction that has not begun; it is over when this returns
-   * @throws SQLException when anything is wrong; nothing is stored then, unless the connection
-   *     broke
+   * @param connection in a transaction that has not begun; it is over after the call
+   * @throws SQLException if anything is wrong; nothing is stored then, unless the connection broke
    */
   CommitResult commit(Connection connection, Lease lease, ChunkCommit<?> commit, ItemRows rows)
       throws SQLException {
@@ -143,7 +142,7 @@ final class PipelinedCommit {
     return from + values.size();
   }
 
-  /** What the first statement returned. */
+  /** The result of the first statement. */
   private record Advanced(BackfillStatus status, Backfill.Counters counters) {}
 
   private static Advanced advanced(PreparedStatement statement, Total total) throws SQLException {

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Reads of the progress; none of them locks a row. */
+/** Reads of the progress, which lock no row. */
 final class ProgressQueries implements ProgressReader {
 
   private static final String OTHERS =
@@ -32,7 +32,7 @@ final class ProgressQueries implements ProgressReader {
 
   private static final String LATEST = "updated_at DESC, id DESC LIMIT 1";
 
-  /** The nearest logarithm is the smallest ratio; SQLite may have no logarithm. */
+  /** An order by the smallest ratio instead of the nearest logarithm, which SQLite may lack. */
   private static final String NEAREST =
       "CASE WHEN total_items IS NULL OR total_items < 1 THEN 1 ELSE 0 END,"
           + " CASE WHEN total_items IS NULL OR total_items < 1 THEN 0"
@@ -104,7 +104,9 @@ final class ProgressQueries implements ProgressReader {
         });
   }
 
-  /** The other backfill of the same source whose total is nearest, or else the latest one. */
+  /**
+   * Returns the other backfill of the same source with the nearest total, or else the latest one.
+   */
   private Optional<Similar> mostSimilar(Connection connection, BackfillId id, Total total)
       throws SQLException {
     long count = total.count();

@@ -13,13 +13,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Pruning: removes old rows of the tables that only grow, and keeps when that was last begun. */
+/** Pruning of old rows in the tables that only grow, with the time at which it last began. */
 final class Pruning {
 
   private static final String OLD_RUNS =
       " FROM {sync_logs} WHERE started_at <= {time} AND status <> 'running'";
 
-  /** Those of a stopped backfill say who stopped it, and why. */
+  /** Old transitions, without those of stopped backfills: they name the actor and the reason. */
   private static final String OLD_TRANSITIONS =
       " FROM {backfill_transitions} WHERE occurred_at <= {time} AND backfill_id NOT IN"
           + " (SELECT id FROM {backfill_progress}"

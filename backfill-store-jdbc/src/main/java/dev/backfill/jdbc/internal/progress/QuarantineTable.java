@@ -18,7 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 
-/** Reads and writes {@code backfill_quarantine}. */
+/** The table {@code backfill_quarantine}. */
 final class QuarantineTable {
 
   private static final String SELECT =
@@ -37,12 +37,12 @@ final class QuarantineTable {
     this.tables = tables;
   }
 
-  /** Adds items, or raises the attempts of those that are there, and says how many are new. */
+  /** Adds items, or raises the attempts of existing ones; returns the number of new ones. */
   int add(Connection connection, BackfillId id, List<RejectedItem> items) throws SQLException {
     return items.isEmpty() ? 0 : writer.add(connection, tables, id.value(), items);
   }
 
-  /** Removes the items with these keys that are there, and says how many were. */
+  /** Removes the items with these keys; returns the number of removed ones. */
   int remove(Connection connection, BackfillId id, Collection<String> keys) throws SQLException {
     return keys.isEmpty() ? 0 : writer.remove(connection, tables, id.value(), keys);
   }
@@ -56,7 +56,7 @@ final class QuarantineTable {
         .get(0);
   }
 
-  /** A page of keys. */
+  /** Returns a page of keys. */
   List<String> keysAfter(Connection connection, BackfillId id, String afterKey, int limit)
       throws SQLException {
     return Statements.list(
@@ -70,7 +70,7 @@ final class QuarantineTable {
         limit);
   }
 
-  /** Those of the keys that are there. */
+  /** Returns those of the keys that are in quarantine. */
   Set<String> known(Connection connection, BackfillId id, List<String> keys) throws SQLException {
     if (keys.isEmpty()) {
       return Set.of();

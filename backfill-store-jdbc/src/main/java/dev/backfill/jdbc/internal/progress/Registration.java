@@ -18,7 +18,7 @@ final class Registration {
     this.backfills = backfills;
   }
 
-  /** Returns the backfill of a key, which is inserted if it is not there. */
+  /** Returns the backfill of a key, and inserts it if it is missing. */
   Backfill register(BackfillKey key, String triggerReason) {
     return find(key).orElseGet(() -> insert(key, triggerReason));
   }

@@ -21,10 +21,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Requests of users, with or without a worker at work: pause, resume, cancel, restart. */
+/** Requests of users, with or without a worker at work: pause, resume, cancel, reload. */
 final class Requests {
 
-  /** How long a user's request may be left idle in its transaction. */
+  /** Max idle time of a transaction with a user's request. */
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
   private static final String CONTROL =
@@ -76,7 +76,7 @@ final class Requests {
         });
   }
 
-  /** Carries out the request that a worker had no time for, if there is one. */
+  /** Carries out the pending request that a worker left, if there is one. */
   Backfill resolvePending(Connection connection, Locked locked) throws SQLException {
     BackfillStatus pending = locked.backfill().status();
     BackfillStatus settled = pending.resolvePending();
@@ -104,7 +104,7 @@ final class Requests {
     return backfills.get(connection, id);
   }
 
-  /** Puts a backfill back to the start of its history; empty when a worker holds it. */
+  /** Resets a backfill to the start of its history; returns empty if a worker holds its lease. */
   Optional<Backfill> reload(BackfillId id, RequestedBy by) {
     return calls.run(
         "the reload of " + name(id),

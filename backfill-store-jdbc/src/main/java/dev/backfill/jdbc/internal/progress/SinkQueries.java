@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Reads of what sinks have stored, together with what is in quarantine. */
+/** Reads of the stored items of sinks, together with the quarantine. */
 final class SinkQueries {
 
   private static final int QUARANTINE_PAGE = 500;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps {@code sync_logs}: a row for each run, from the claim of a lease to its end. */
+/** The table {@code sync_logs}: a row for each run, from the claim of a lease to its end. */
 final class SyncLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(SyncLog.class);
@@ -52,7 +52,7 @@ final class SyncLog {
     this.tables = tables;
   }
 
-  /** A run that is under way, and whose job it is. */
+  /** A run in progress, with its job. */
   private record Running(
       long id,
       String metadata,
@@ -61,10 +61,10 @@ final class SyncLog {
       @Nullable String url) {}
 
   /**
-   * What a run did.
+   * The figures of a run.
    *
-   * @param counts how many items
-   * @param remaining what was left of the quota at its end, or null
+   * @param counts the counts of items
+   * @param remaining the remaining quota at its end, or null
    */
   private record Figures(
       long chunks, Counts counts, long spent, long activeMillis, @Nullable Long remaining) {}
@@ -110,7 +110,7 @@ final class SyncLog {
     }
   }
 
-  /** Ends the run of a worker that will not do it itself; nothing happens when it did. */
+  /** Ends the run of a worker that did not end it itself; does nothing if it has ended. */
   void abandon(Connection connection, BackfillId id, long fence) throws SQLException {
     end(connection, id, fence, "abandoned", "The worker stopped without giving its lease back.");
   }
@@ -124,7 +124,7 @@ final class SyncLog {
         fence);
   }
 
-  /** Whether there was a run to end. */
+  /** Returns true if there was a run to end. */
   private boolean end(
       Connection connection, BackfillId id, long fence, String outcome, @Nullable String error)
       throws SQLException {
@@ -198,7 +198,7 @@ final class SyncLog {
         + "}";
   }
 
-  /** What was known at the start, with what is known at the end. */
+  /** Returns the facts from the start and the end of a run. */
   private static String metadata(Running run, Figures figures) {
     StringBuilder json = new StringBuilder(run.metadata());
     json.setLength(Math.max(0, json.length() - 1));

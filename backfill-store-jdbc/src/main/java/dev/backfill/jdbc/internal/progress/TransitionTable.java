@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes {@code backfill_transitions}; rows are never changed. */
+/** The table {@code backfill_transitions}, whose rows never change. */
 final class TransitionTable {
 
   private static final String INSERT =

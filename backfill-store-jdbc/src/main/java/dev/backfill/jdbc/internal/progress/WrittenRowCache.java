@@ -13,19 +13,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was committed beside items under each lease of late: chunk after chunk comes with the same
- * repository and many of the same accounts, and need not write them again. Safe for any number of
- * threads.
+ * A cache of the rows beside items that were recently committed under each lease. Successive chunks
+ * contain the same repository and many of the same accounts, which need no second write. Safe for
+ * any number of threads.
  */
 final class WrittenRowCache {
 
   static final int MAX_LEASES = 64;
   static final int MAX_ROWS = 1_000;
 
-  /** Of each lease the rows, by their tables and keys. */
+  /** The rows of each lease, by their tables and keys. */
   private final Map<Lease, Map<List<Object>, @Nullable Object[]>> leases = new Recent<>(MAX_LEASES);
 
-  /** The rows without those that were committed under this lease. */
+  /** Returns the rows without those that were committed under this lease. */
   synchronized ItemRows unwritten(Lease lease, ItemRows rows) {
     Map<List<Object>, @Nullable Object[]> written = leases.get(lease);
     if (written == null) {
@@ -44,7 +44,7 @@ final class WrittenRowCache {
     return new ItemRows(context, rows.items(), rows.parts());
   }
 
-  /** Remembers what came with items, and is committed now. */
+  /** Records rows that were committed beside items. */
   synchronized void committed(Lease lease, ItemRows rows) {
     if (rows.context().isEmpty()) {
       return;
@@ -61,12 +61,15 @@ final class WrittenRowCache {
     }
   }
 
-  /** A lease can come again when its database was emptied or has lost the end of its log. */
+  /**
+   * Forgets a lease. The same one can come again if its database was emptied or has lost the end of
+   * its log.
+   */
   synchronized void forget(Lease lease) {
     leases.remove(lease);
   }
 
-  /** What is stored was changed otherwise. */
+  /** Forgets all rows, after another writer has changed stored rows. */
   synchronized void forgetAll() {
     leases.clear();
   }
@@ -80,7 +83,7 @@ final class WrittenRowCache {
     return key;
   }
 
-  /** Forgets what was used longest ago. */
+  /** A map that drops the least recently used entry. */
   private static final class Recent<K, V> extends LinkedHashMap<K, V> {
 
     private static final long serialVersionUID = 1L;

@@ -28,10 +28,10 @@ public final class JdbcSharedLimits implements SharedLimits {
           + " serial_until, updated_at, {now} AS read_at FROM {backfill_limits}"
           + " WHERE principal IN (";
 
-  /** A clock that was not set back may seem to be behind by what a statement has waited. */
+  /** The time by which a clock may seem to be behind, as a statement may have waited. */
   private static final Duration AHEAD = Duration.ofMinutes(1);
 
-  /** Whether the row, as it was before the statement, counts. */
+  /** A condition for a row that counts, as it was before the statement. */
   private static final String COUNTS = "updated_at > {long_ago} AND updated_at <= {now+millis}";
 
   private static final String AGAIN =
@@ -92,7 +92,7 @@ public final class JdbcSharedLimits implements SharedLimits {
     return found;
   }
 
-  /** The row, unless it does not count. */
+  /** Returns the row, unless it does not count. */
   private static List<Row> row(ResultSet row) throws SQLException {
     Instant now = requireNonNull(Statements.instant(row, "read_at"));
     Instant storedAt = requireNonNull(Statements.instant(row, "updated_at"));
@@ -171,7 +171,8 @@ public final class JdbcSharedLimits implements SharedLimits {
     if (known > 0) {
       return known;
     }
-    // New rows come from new principals, such as tokens of one hour: the old ones go meanwhile.
+    // New rows come from new principals, such as tokens of one hour; old rows are deleted with
+    // them.
     Statements.update(connection, tables.sql(FORGET));
     return Statements.update(
         connection,

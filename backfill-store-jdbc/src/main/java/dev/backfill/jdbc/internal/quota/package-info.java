@@ -1,4 +1,4 @@
-/** Limits that processes share, in a table. */
+/** The table of limits that processes share. */
 @NullMarked
 package dev.backfill.jdbc.internal.quota;
 

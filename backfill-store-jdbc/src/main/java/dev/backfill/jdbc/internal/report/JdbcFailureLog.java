@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Failures and what was told of them in {@code backfill_failures}. */
+/** Failures and their reported issues in {@code backfill_failures}. */
 public final class JdbcFailureLog implements FailureLog {
 
   private static final String AGAIN =
@@ -48,14 +48,14 @@ public final class JdbcFailureLog implements FailureLog {
       "SELECT source, target FROM {backfill_failure_members}"
           + " WHERE fingerprint = ? AND recovered_at IS NULL ORDER BY target, source";
 
-  /** An older node names the backfill in the failure alone. */
+  /** The failures of a backfill; an older node names the backfill in the failure alone. */
   private static final String ITS =
       "SELECT fingerprint FROM {backfill_failures} f WHERE (recovered_at IS NULL OR issue_open = ?)"
           + " AND (target = ? AND source = ? OR EXISTS (SELECT 1 FROM {backfill_failure_members} m"
           + " WHERE m.fingerprint = f.fingerprint AND m.target = ? AND m.source = ?))"
           + " ORDER BY fingerprint";
 
-  /** Keeps others from recording this failure while it is found out whether it is over. */
+  /** Locks a failure against new records during the check that it is over. */
   private static final String LOCK =
       "UPDATE {backfill_failures} SET last_at = last_at WHERE fingerprint = ?";
 
@@ -141,7 +141,7 @@ public final class JdbcFailureLog implements FailureLog {
         });
   }
 
-  /** The failure, unless it still affects another backfill. */
+  /** Returns the failure, unless it still affects another backfill. */
   private Optional<Entry> recovered(
       Connection connection, String fingerprint, BackfillKey key, Instant at) throws SQLException {
     Statements.update(connection, tables.sql(LOCK), fingerprint);

@@ -1,4 +1,4 @@
-/** Which failures people were told of, in a table. */
+/** The table of reported failures. */
 @NullMarked
 package dev.backfill.jdbc.internal.report;
 

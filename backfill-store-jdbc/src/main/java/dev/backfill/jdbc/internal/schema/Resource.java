@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Reads the texts that are in the jar. */
+/** The texts in the jar. */
 final class Resource {
 
   private static final String ROOT = "/dev/backfill/jdbc/";

@@ -15,20 +15,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the scripts that a database has not seen yet. Every script can run twice, so that a database
- * that commits each definition by itself is safe too when several processes install at once.
+ * The installation of the scripts that a database lacks. Every script can run twice. Thus several
+ * processes can install at once, also in a database that commits each definition by itself.
  */
 public final class SchemaInstaller {
 
   private static final Logger LOG = LoggerFactory.getLogger(SchemaInstaller.class);
 
-  /** What this release knows. */
+  /** The newest version that this release knows. */
   private static final int KNOWN = SchemaVersion.ALL.size();
 
   private static final String ACTION = "the installation of the schema";
   private static final int ATTEMPTS = 20;
 
-  /** An embedded database has all its users here, and H2 checks names before it locks them. */
+  /**
+   * The lock of this process: all users of an embedded database are here, and H2 checks names
+   * before it locks them.
+   */
   private static final Object IN_THIS_PROCESS = new Object();
 
   private final Transactions transactions;
@@ -44,7 +47,7 @@ public final class SchemaInstaller {
     this.statements = new SchemaStatements(dialect, tables);
   }
 
-  /** Makes sure that the schema is there in this release's version, or one that it works with. */
+  /** Installs the schema, unless it has this release's version or a compatible one. */
   public void install() {
     synchronized (IN_THIS_PROCESS) {
       if (installedVersion() < KNOWN) {
@@ -78,7 +81,10 @@ public final class SchemaInstaller {
     }
   }
 
-  /** Asks first: an error about a missing table would stand in the database's log. */
+  /**
+   * Returns true if the table of versions exists. A query on a missing table would leave an error
+   * in the database's log.
+   */
   private boolean isInstalled(Connection connection) throws SQLException {
     return !Statements.list(
             connection,
@@ -144,7 +150,10 @@ public final class SchemaInstaller {
     return version;
   }
 
-  /** A newer release says how old a node may be that still works with its tables. */
+  /**
+   * Refuses a schema that is too new. A newer release stores the oldest version of nodes that work
+   * with its tables.
+   */
   private void requireCompatible(Connection connection, int version) throws SQLException {
     int oldest =
         Statements.list(
@@ -173,7 +182,10 @@ public final class SchemaInstaller {
         KNOWN);
   }
 
-  /** Asks first: creating needs a right that the owner of an existing schema may not have. */
+  /**
+   * Creates the schema if it is missing. The owner of an existing schema may lack the right to
+   * create.
+   */
   private void createSchema(Connection connection) throws SQLException {
     String schema = tables.schema();
     if (schema != null

@@ -11,13 +11,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The statements that make the tables, in one dialect and with the tables' names. All databases
- * have the same scripts, with placeholders for tables, for {@linkplain Dialect#types types} and for
- * the prefix of an index, which is in the schema of its table.
+ * The statements that create the tables, in one dialect and with the tables' names. All databases
+ * share the scripts, with placeholders for tables, for {@linkplain Dialect#types types} and for the
+ * prefix of an index, which is in the schema of its table.
  */
 public final class SchemaStatements {
 
-  /** Finds its quarry in a script before the names are put in. */
+  /** The pattern of a table in a script whose placeholders are not replaced yet. */
   private static final Pattern TABLE = Pattern.compile("CREATE TABLE IF NOT EXISTS \\{(\\w+)}");
 
   private static final Pattern VIEW = Pattern.compile("CREATE OR REPLACE VIEW \\{(\\w+)}");
@@ -35,24 +35,24 @@ public final class SchemaStatements {
     this.definitions = new Tables(tables.schema(), tables.prefix(), types);
   }
 
-  /** Makes the table of versions as its first release did; later scripts add to it. */
+  /** Returns the statement for the table of versions in its first form; later scripts add to it. */
   String createVersionTable() {
     return definitions.sql(
         "CREATE TABLE IF NOT EXISTS {backfill_schema_version} (version integer PRIMARY KEY,"
             + " installed_at {timestamp} NOT NULL)");
   }
 
-  /** What a version's scripts do, a statement at a time. */
+  /** Returns the statements of a version's scripts. */
   List<String> of(SchemaVersion version) {
     return List.of(text(version).strip().split(";\\s*(\\R|$)"));
   }
 
-  /** A version's scripts, with their comments. */
+  /** Returns a version's scripts, with their comments. */
   public String text(SchemaVersion version) {
     return definitions.sql(template(version));
   }
 
-  /** The tables that scripts create, without schema and prefix. */
+  /** Returns the tables that scripts create, without schema and prefix. */
   List<String> tablesOf(List<SchemaVersion> versions) {
     List<String> names = new ArrayList<>(found(TABLE, versions));
     if (versions.contains(SchemaVersion.ALL.get(0))) {
@@ -61,12 +61,12 @@ public final class SchemaStatements {
     return names;
   }
 
-  /** The views that scripts create or replace, without schema and prefix. */
+  /** Returns the views that scripts create or replace, without schema and prefix. */
   List<String> viewsOf(List<SchemaVersion> versions) {
     return found(VIEW, versions);
   }
 
-  /** A text with the tables' names in the place of its placeholders. */
+  /** Returns a text with the tables' names in place of its placeholders. */
   String named(String template) {
     return template.replace("${schema}", tables.qualifier()).replace("${prefix}", tables.prefix());
   }
@@ -83,7 +83,7 @@ public final class SchemaStatements {
     return version.scripts().stream().map(this::script).collect(Collectors.joining("\n"));
   }
 
-  /** The dialect's own form of a script, if there is one, or else that of all databases. */
+  /** Returns the dialect's own form of a script, or else that of all databases. */
   private String script(String name) {
     String own = name.replace(".sql", "." + dialect.name() + ".sql");
     return Resource.find("schema/" + own).orElseGet(() -> Resource.text("schema/" + name));

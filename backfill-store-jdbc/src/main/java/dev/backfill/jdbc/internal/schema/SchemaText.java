@@ -4,7 +4,7 @@ import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.util.stream.Collectors;
 
-/** The whole schema as one text that leaves an empty database as the installation does. */
+/** The whole schema as one text, with the same result in an empty database as the installation. */
 public final class SchemaText {
 
   private final SchemaStatements statements;
@@ -16,7 +16,10 @@ public final class SchemaText {
     this.tables = tables;
   }
 
-  /** Tables, indexes, views, and the versions last, so that half a run is not taken for a whole. */
+  /**
+   * Returns tables, indexes and views; then the versions, so that half a run does not count as a
+   * whole.
+   */
   public String script() {
     StringBuilder text = new StringBuilder();
     if (tables.schema() != null) {
@@ -29,7 +32,7 @@ public final class SchemaText {
     return text.append(versions()).toString();
   }
 
-  /** The script, who may do what in a Supabase project, and the progress for Realtime. */
+  /** Returns the script, the access rules of a Supabase project, and the progress for Realtime. */
   public String supabaseMigration() {
     SupabaseAccess access = new SupabaseAccess(statements);
     return "-- Backfill's tables for a Supabase project. Can be applied again, and to any PostgreSQL.\n\n"

@@ -7,15 +7,20 @@ import java.util.List;
  *
  * @param number from 1 on
  * @param scripts the files that upgrade a database of the version before, in order
- * @param compatibleFrom the oldest version whose nodes work with this one; every script that only
- *     adds, and adds nothing that they would have to fill, leaves it as it was
+ * @param compatibleFrom the oldest version whose nodes work with this one; a script that only adds,
+ *     and adds nothing that they would have to fill, leaves it unchanged
  */
 public record SchemaVersion(int number, List<String> scripts, int compatibleFrom) {
 
-  /** The first version whose script gives the table of versions a column for the oldest one. */
+  /**
+   * The first version whose script adds the column for the oldest compatible version to the table
+   * of versions.
+   */
   static final int FIRST_WITH_COMPATIBILITY = 3;
 
-  /** All of them in order; a database's version is how many of them it has seen. */
+  /**
+   * All versions in order; a database's version is the number of scripts that were applied to it.
+   */
   public static final List<SchemaVersion> ALL =
       List.of(
           new SchemaVersion(1, List.of("V001__progress.sql", "V001__progress_summary.sql"), 1),

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Who may do what in a Supabase project, where tables are open to the Internet unless row-level
- * security is on. The statements do nothing in a database without Supabase's roles, and can be run
+ * The access rules of a Supabase project, where tables are open to the Internet unless row-level
+ * security is on. The statements do nothing in a database without Supabase's roles, and can run
  * again.
  */
 final class SupabaseAccess {
@@ -16,7 +16,7 @@ final class SupabaseAccess {
     this.schema = schema;
   }
 
-  /** One statement that protects what scripts create. */
+  /** Returns one statement that protects the tables and views of scripts. */
   String protect(List<SchemaVersion> versions) {
     return schema
         .named(Resource.text("supabase/access.sql"))
@@ -25,7 +25,7 @@ final class SupabaseAccess {
         .strip();
   }
 
-  /** One statement that lets browsers follow the progress. */
+  /** Returns one statement that lets browsers follow the progress. */
   String publish() {
     return schema.named(Resource.text("supabase/realtime.sql")).strip();
   }

@@ -1,4 +1,4 @@
-/** Creates and upgrades the tables. */
+/** Creation and upgrades of the tables. */
 @NullMarked
 package dev.backfill.jdbc.internal.schema;
 

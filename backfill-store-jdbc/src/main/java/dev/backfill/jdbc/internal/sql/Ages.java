@@ -6,15 +6,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 
-/** Moments by the database's clock, as values: an index then finds what is older. */
+/** Times before now by the database's clock, as values, so that an index finds older rows. */
 public final class Ages {
 
-  /** Beyond it lies nothing, and not each database knows so early a moment. */
+  /** The max age; not every database has earlier times, and no row is older. */
   private static final Duration MAX = Duration.ofDays(36_500);
 
   private Ages() {}
 
-  /** The moment that lies so long ago. */
+  /** Returns the time that is the given duration before now. */
   public static Instant ago(Connection connection, Tables tables, Duration age)
       throws SQLException {
     return Statements.list(

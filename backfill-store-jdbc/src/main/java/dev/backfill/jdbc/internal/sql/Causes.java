@@ -8,8 +8,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Facts that an SQL state does not tell, from the errors that caused one. Words count only where
- * they are the operating system's, or where no code exists.
+ * Facts that an SQL state does not contain, from an error's causes. Message texts count only if
+ * they are the operating system's, or if no code exists.
  */
 final class Causes {
 
@@ -20,7 +20,7 @@ final class Causes {
           + " -Dorg.sqlite.tmpdir to a folder from which programs may run (a mount without"
           + " noexec).";
 
-  /** Linux and macOS, a quota there, and Windows. */
+  /** The messages of Linux and macOS, of a quota there, and of Windows. */
   private static final List<String> FULL =
       List.of(
           "no space left on device",
@@ -30,9 +30,7 @@ final class Causes {
 
   private static final String LIBRARY_NOT_FOUND = "org.sqlite.NativeLibraryNotFoundException";
 
-  /**
-   * The routine of PostgreSQL's source that finds out that a prepared statement's columns changed.
-   */
+  /** The routine of PostgreSQL that detects changed columns of a prepared statement. */
   private static final String CHANGED_PLAN = "RevalidateCachedQuery";
 
   private static final String CHANGED_PLAN_WORDS = "cached plan must not change result type";
@@ -41,7 +39,7 @@ final class Causes {
   private Causes() {}
 
   /**
-   * Finds the cure for an error whose cause is on this machine.
+   * Finds the fix for an error whose cause is on this machine.
    *
    * @return a sentence, or null if no cause is known
    */
@@ -64,8 +62,9 @@ final class Causes {
   }
 
   /**
-   * Finds out whether columns were added under a prepared statement, once on each connection. The
-   * server names the routine in every language; a driver that does not pass it on leaves the words.
+   * Returns true if columns were added to a table of a prepared statement, once on each connection.
+   * The server names the routine in every language; with a driver that drops it, the message
+   * decides.
    */
   static boolean isChangedPlan(SQLException failure) {
     String routine = routine(failure);

@@ -6,14 +6,15 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
- * Takes connections. The first one to an SQLite file turns it to the journal mode that its URL
- * says, and those that come at that moment are refused at once, whatever their {@code busy_timeout}
- * is: they ask again.
+ * The source of connections. The first connection to an SQLite file sets the journal mode of its
+ * URL. SQLite refuses concurrent connections at once then, for any {@code busy_timeout}, so they
+ * retry.
  */
 final class Connections {
 
   /**
-   * A refusal that comes later than this came after the {@code busy_timeout}, which was the wait.
+   * The max time of a retry; a later refusal came after the {@code busy_timeout}, which was the
+   * wait.
    */
   private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(2);
 
@@ -27,10 +28,10 @@ final class Connections {
   }
 
   /**
-   * A connection, which the caller closes.
+   * Opens a connection, which the caller closes.
    *
    * @param action the purpose, as a noun phrase for messages
-   * @param rules the database's
+   * @param rules the rules of the database
    * @throws dev.backfill.api.failure.InvalidConfigurationException if it is in a transaction of the
    *     host
    */

@@ -5,23 +5,23 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
- * Refuses connections that are in a transaction of the host. The store ends its own transactions,
- * and would end that one too.
+ * A check that refuses connections in a transaction of the host. The store ends its own
+ * transactions, and would end that one too.
  *
- * <p>Two facts are taken for evidence: a connection without auto-commit although an earlier one had
- * it, and a transaction that the driver or the database knows of. Safe for any number of threads.
+ * <p>Evidence is a connection without auto-commit although an earlier one had it, or a transaction
+ * that the driver or the database reports. Safe for any number of threads.
  */
 final class HostTransactions {
 
-  /** The mode of the pool itself; a transaction never turns auto-commit on. */
+  /** True if the pool's own mode is auto-commit; a transaction never turns auto-commit on. */
   private volatile boolean usuallyAutoCommit;
 
   /**
-   * Looks at a connection as it came.
+   * Checks a connection before its first use.
    *
    * @param action the purpose of the connection, as a noun phrase for messages
-   * @param rules the database's
-   * @throws InvalidConfigurationException if it is in a transaction already
+   * @param rules the rules of the database
+   * @throws InvalidConfigurationException if it is already in a transaction
    */
   void refuse(String action, Connection connection, TransactionRules rules) throws SQLException {
     boolean autoCommit = connection.getAutoCommit();

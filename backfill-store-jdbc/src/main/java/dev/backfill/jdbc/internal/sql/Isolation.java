@@ -5,26 +5,26 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * The means by which a transaction becomes READ COMMITTED if the connection's default is another:
- * under a stricter one, the store would see what was there when it began to wait for a lock.
+ * The means to make a transaction READ COMMITTED if the connection has another default. Under a
+ * stricter one the store would see the rows from before its wait for a lock.
  */
 public enum Isolation {
   /** Leaves it, since the database has one writer at a time. */
   AS_IT_IS,
 
-  /** Begins with a statement that holds for the transaction alone, so that poolers do no harm. */
+  /** Begins with a statement for the transaction alone, so that poolers do no harm. */
   OF_THE_TRANSACTION,
 
-  /** Sets it on the connection, and puts back the level that the connection had. */
+  /** Sets it on the connection, and restores the connection's level afterwards. */
   OF_THE_CONNECTION;
 
   private static final int UNCHANGED = -1;
 
   /**
-   * Makes the transaction that begins READ COMMITTED.
+   * Makes the next transaction READ COMMITTED.
    *
-   * @param connection without a transaction under way
-   * @return the level to {@linkplain #restore put back}
+   * @param connection not in a transaction
+   * @return the level to {@linkplain #restore restore}
    */
   int begin(Connection connection) throws SQLException {
     if (this == OF_THE_CONNECTION) {
@@ -35,7 +35,7 @@ public enum Isolation {
     return UNCHANGED;
   }
 
-  /** Runs what has to be the first statement of a transaction, which has begun. */
+  /** Runs the statement that must be the first of a transaction, if there is one. */
   void first(Connection connection) throws SQLException {
     if (this == OF_THE_TRANSACTION) {
       try (Statement statement = connection.createStatement()) {
@@ -44,7 +44,7 @@ public enum Isolation {
     }
   }
 
-  /** Puts a connection's level back after its transaction. */
+  /** Restores a connection's level after its transaction. */
   static void restore(Connection connection, int before) throws SQLException {
     if (before != UNCHANGED) {
       connection.setTransactionIsolation(before);

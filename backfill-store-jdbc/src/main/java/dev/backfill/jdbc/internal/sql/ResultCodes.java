@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SQL states of drivers that give none. SQLite's begins its messages with the result code in
- * brackets, such as {@code [SQLITE_BUSY_SNAPSHOT]}: the primary code, and often a part of it.
+ * SQL states for drivers that have none. SQLite's messages begin with the result code in brackets,
+ * such as {@code [SQLITE_BUSY_SNAPSHOT]}: the primary code, and often an extended part.
  */
 final class ResultCodes {
 
@@ -30,7 +30,7 @@ final class ResultCodes {
           Map.entry("MISMATCH", "22018"),
           Map.entry("CONSTRAINT", "23000"));
 
-  /** Codes whose second part says more. */
+  /** The codes whose extended part decides. */
   private static final Map<String, String> STATES_OF_PARTS =
       Map.of(
           "BUSY_SNAPSHOT", "40001",
@@ -41,7 +41,7 @@ final class ResultCodes {
           "CONSTRAINT_FOREIGNKEY", "23503",
           "CONSTRAINT_CHECK", "23514");
 
-  /** The code SQLITE_ERROR covers much; the text that follows tells these apart. */
+  /** The texts that distinguish the causes of the code SQLITE_ERROR. */
   private static final Map<String, String> STATES_OF_TEXTS =
       Map.of(
           "no such table", "42P01",
@@ -53,10 +53,10 @@ final class ResultCodes {
   private ResultCodes() {}
 
   /**
-   * An error's SQL state.
+   * Returns an error's SQL state.
    *
-   * @param failure what a driver threw
-   * @return its own state, the state that its result code stands for, or nothing
+   * @param failure the driver's exception
+   * @return its own state, the state for its result code, or nothing
    */
   static String state(SQLException failure) {
     String state = failure.getSQLState();

@@ -15,10 +15,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Says what a database's error means for the job. The one place that reads SQL states. */
+/**
+ * The translation of database errors to failures of the engine; the only code that reads SQL
+ * states.
+ */
 public final class SqlFailures {
 
-  /** Of class 08 and 40 all states are transient; beside them these of PostgreSQL and of H2. */
+  /** States of PostgreSQL and H2 that are transient, beside all states of class 08 and 40. */
   private static final Set<String> TRANSIENT =
       Set.of(
           "53000", "53200", "53300", "53400", "55006", "55P03", "57014", "57P01", "57P02", "57P03",
@@ -34,10 +37,10 @@ public final class SqlFailures {
   private static final Set<String> NO_DATABASE = Set.of("3D000", "90146", "90013");
   private static final Set<String> DISK_FULL = Set.of("53100", "90028", "90031");
 
-  /** A server that takes no writes, as PostgreSQL's during a failover: it passes. */
+  /** The state of a server that refuses writes, as PostgreSQL's during a failover; transient. */
   private static final String READ_ONLY_SERVER = "25006";
 
-  /** A file that may only be read, of H2 and of SQLite. */
+  /** The states of a read-only file, of H2 and of SQLite. */
   private static final Set<String> READ_ONLY_FILE = Set.of("90097");
 
   private static final String ACCEPTS_WRITES = "Connect to a server that accepts writes.";
@@ -46,7 +49,7 @@ public final class SqlFailures {
 
   private static final String NOT_SUPPORTED = "0A000";
 
-  /** Somebody else created the same thing at the same moment. */
+  /** The states for an object that another process created at the same moment. */
   private static final Set<String> ALREADY_EXISTS =
       Set.of(
           "42P07", "42P06", "42710", "23505", "42S01", "42S11", "42S21", "90045", "90078", "90038",
@@ -59,26 +62,26 @@ public final class SqlFailures {
   /**
    * Translates an error of the store's own work.
    *
-   * @param action what was being done, as a noun phrase such as {@code the commit of chunk 3}
-   * @param failure what the driver threw
-   * @return what to throw
+   * @param action the failed action, as a noun phrase such as {@code the commit of chunk 3}
+   * @param failure the driver's exception
+   * @return the exception to throw
    */
   public static BackfillException translate(String action, SQLException failure) {
     return translate(action, failure, false);
   }
 
   /**
-   * Translates an error of writing items: bad data is then an item's fault.
+   * Translates an error of writing items; bad data is then the fault of an item.
    *
-   * @param action what was being done
-   * @param failure what the driver threw
-   * @return what to throw
+   * @param action the failed action
+   * @param failure the driver's exception
+   * @return the exception to throw
    */
   public static BackfillException translateWrite(String action, SQLException failure) {
     return translate(action, failure, true);
   }
 
-  /** Whether two writers gave the same key or created the same table at the same moment. */
+  /** Returns true if two writers inserted the same key or created the same table at once. */
   public static boolean alreadyExists(@Nullable Throwable failure) {
     return failure instanceof SQLException sql
         && chain(sql).stream()
@@ -88,23 +91,23 @@ public final class SqlFailures {
                         || String.valueOf(e.getMessage()).contains("object already exists"));
   }
 
-  /** Whether the same may work when it is tried again. */
+  /** Returns true if a retry of the same work may succeed. */
   public static boolean isWorthRepeating(SQLException failure) {
     return chain(failure).stream().anyMatch(SqlFailures::isTransient);
   }
 
-  /** Whether two transactions could not have run one after the other. */
+  /** Returns true if two transactions could not be serialized. */
   static boolean isSerialization(@Nullable Throwable failure) {
     return failure instanceof SQLException sql
         && chain(sql).stream().anyMatch(e -> state(e).equals("40001"));
   }
 
-  /** Whether somebody else held SQLite's file at that moment. */
+  /** Returns true if another connection held SQLite's file. */
   static boolean isBusyFile(SQLException failure) {
     return chain(failure).stream().anyMatch(ResultCodes::isBusyFile);
   }
 
-  /** Whether a key exists already. */
+  /** Returns true if a key already exists. */
   public static boolean isDuplicateKey(@Nullable Throwable failure) {
     return failure instanceof SQLException sql
         && chain(sql).stream().anyMatch(e -> state(e).equals("23505"));
@@ -211,7 +214,10 @@ public final class SqlFailures {
     return ResultCodes.state(failure);
   }
 
-  /** The error itself, what caused it and what follows it: pools and batches wrap the real one. */
+  /**
+   * Returns the error itself, its causes and its next exceptions: pools and batches wrap the real
+   * one.
+   */
   private static List<SQLException> chain(SQLException failure) {
     List<SQLException> chain = new ArrayList<>();
     collect(failure, chain);

@@ -12,23 +12,23 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Runs statements with parameters, each prepared for the call. */
+/** Statements with parameters, each prepared for the call. */
 public final class Statements {
 
   private Statements() {}
 
   /**
-   * Reads a row.
+   * A mapper of rows.
    *
-   * @param <R> what it is read as
+   * @param <R> the type of the result
    */
   @FunctionalInterface
   public interface Mapper<R> {
-    /** Reads the row at which the result stands. */
+    /** Reads the current row. */
     R map(ResultSet row) throws SQLException;
   }
 
-  /** Runs a statement that changes rows, and says how many. */
+  /** Runs a statement that changes rows; returns their number. */
   public static int update(Connection connection, String sql, @Nullable Object... parameters)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -61,7 +61,7 @@ public final class Statements {
     }
   }
 
-  /** Sets a parameter, by its type where it is a usual one: drivers find that out more slowly. */
+  /** Sets a parameter, by its type if it is a frequent one: drivers detect the type more slowly. */
   public static void set(PreparedStatement statement, int index, @Nullable Object value)
       throws SQLException {
     if (value instanceof String text) {
@@ -77,7 +77,7 @@ public final class Statements {
     }
   }
 
-  /** Reads a time stamp; a database that has no type for it keeps it as text. */
+  /** Reads a timestamp, which is a text in a database without that type. */
   public static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
     Object value = row.getObject(column);
     if (value == null) {
@@ -88,9 +88,7 @@ public final class Statements {
         : row.getObject(column, OffsetDateTime.class).toInstant();
   }
 
-  /**
-   * Reads a text of a newer schema; null where the database was not upgraded and lacks the column.
-   */
+  /** Reads a text of a newer schema; null if the database was not upgraded and lacks the column. */
   public static @Nullable String textOrAbsent(ResultSet row, String column) throws SQLException {
     ResultSetMetaData columns = row.getMetaData();
     for (int i = 1; i <= columns.getColumnCount(); i++) {
@@ -101,7 +99,7 @@ public final class Statements {
     return null;
   }
 
-  /** Reads a number that may be missing. */
+  /** Reads a number; null if it is null. */
   public static @Nullable Long number(ResultSet row, String column) throws SQLException {
     long value = row.getLong(column);
     return row.wasNull() ? null : Long.valueOf(value);

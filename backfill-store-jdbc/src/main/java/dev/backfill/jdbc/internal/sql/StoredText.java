@@ -5,7 +5,7 @@ import java.nio.charset.CharsetEncoder;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Makes any text one that a database can keep. */
+/** Texts that a database can store, with replacements for characters that it lacks. */
 public final class StoredText {
 
   private static final char REPLACEMENT = '\uFFFD';
@@ -22,9 +22,9 @@ public final class StoredText {
   }
 
   /**
-   * Begins to escape what a server cannot keep, on this thread.
+   * Begins to escape characters that a server cannot store, on this thread.
    *
-   * @param narrow the server's encoding, or null if it keeps every text
+   * @param narrow the server's encoding, or null if it can store every text
    */
   static Scope writingTo(@Nullable Charset narrow) {
     if (narrow == null) {
@@ -35,13 +35,13 @@ public final class StoredText {
   }
 
   /**
-   * Drops NUL characters and replaces halves of surrogate pairs: PostgreSQL knows no NUL, and UTF-8
+   * Drops NUL characters and replaces halves of surrogate pairs: PostgreSQL has no NUL, and UTF-8
    * no lone surrogate. A character that the server's encoding lacks becomes a backslash, a u and
-   * four hexadecimal digits for each of its UTF-16 units, as in JSON, so that cursors and payloads
-   * keep their meaning.
+   * four hexadecimal digits for each of its UTF-16 units. JSON has the same form, so cursors and
+   * payloads keep their meaning.
    *
    * @param text any text
-   * @return the text itself when there is nothing to change
+   * @return the text itself if nothing changes
    */
   public static String of(String text) {
     Charset narrow = NARROW.get();

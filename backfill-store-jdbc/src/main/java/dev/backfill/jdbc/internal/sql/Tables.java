@@ -6,7 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Puts table names and the database's own expressions into statements, each once. */
+/**
+ * Table names and a database's own expressions, which replace placeholders; each result is cached.
+ */
 public final class Tables {
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z_][a-z0-9_+]*)}");
@@ -20,8 +22,8 @@ public final class Tables {
    * Creates it.
    *
    * @param schema the schema, or null for the connection's
-   * @param prefix what every table name begins with; may be empty
-   * @param expressions what stands for placeholders that are not tables, such as {@code now}
+   * @param prefix the prefix of every table name; may be empty
+   * @param expressions the values of placeholders that are not tables, such as {@code now}
    */
   public Tables(@Nullable String schema, String prefix, Map<String, String> expressions) {
     this.schema = schema;
@@ -29,22 +31,22 @@ public final class Tables {
     this.expressions = Map.copyOf(expressions);
   }
 
-  /** The schema, or null for the connection's. */
+  /** Returns the schema, or null for the connection's. */
   public @Nullable String schema() {
     return schema;
   }
 
-  /** What every table name begins with. */
+  /** Returns the prefix of every table name. */
   public String prefix() {
     return prefix;
   }
 
-  /** The schema with a dot behind it, or nothing. */
+  /** Returns the schema with a dot behind it, or nothing. */
   public String qualifier() {
     return schema == null ? "" : schema + ".";
   }
 
-  /** The full name of a table. */
+  /** Returns the full name of a table. */
   public String name(String table) {
     return qualifier() + prefix + table;
   }
@@ -52,7 +54,7 @@ public final class Tables {
   /**
    * Replaces each {@code {placeholder}} by the expression of that name, or else the table.
    *
-   * @param template a constant; every one is kept
+   * @param template a constant; the result is cached
    * @return the statement
    */
   public String sql(String template) {

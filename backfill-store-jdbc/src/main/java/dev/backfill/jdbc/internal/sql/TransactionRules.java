@@ -7,17 +7,17 @@ import java.sql.SQLException;
 public interface TransactionRules {
 
   /**
-   * Finds out whether a connection that has just been handed out is in a transaction already.
+   * Returns true if a new connection from the pool is already in a transaction.
    *
-   * @param connection the connection as it came
+   * @param connection the connection before its first use
    * @param autoCommit its mode
-   * @return false also if the database cannot tell
+   * @return false also if the database cannot report it
    */
   default boolean isUnderWay(Connection connection, boolean autoCommit) throws SQLException {
     return false;
   }
 
-  /** The means by which a transaction becomes READ COMMITTED. */
+  /** Returns the means to make a transaction READ COMMITTED. */
   default Isolation isolation() {
     return Isolation.AS_IT_IS;
   }

@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs work in a transaction of its own. Connections go back as they came, and a failure to roll
- * back or to close never hides the first one. A thread that was interrupted before finishes its
- * transaction and stays interrupted: some databases close their file when an interrupted thread
- * touches it.
+ * Transactions of the store, each for one piece of work. A connection is returned to the pool in
+ * its original state. A failure to roll back or to close never hides the first failure. A thread
+ * that was interrupted before finishes its transaction and stays interrupted, since some databases
+ * close their file if an interrupted thread uses it.
  */
 public final class Transactions {
 
@@ -23,11 +23,11 @@ public final class Transactions {
   private final TransactionRules rules;
   private final @Nullable Charset narrow;
 
-  /** Whether some connection's default is stricter than READ COMMITTED. */
+  /** True if some connection's default is stricter than READ COMMITTED. */
   private volatile boolean strict;
 
   /**
-   * Creates it for single queries, while it is not known which database they go to.
+   * Creates it for single queries, while the kind of database is unknown.
    *
    * @param rules rules that hold for any database
    */
@@ -44,11 +44,11 @@ public final class Transactions {
   }
 
   /**
-   * The same connections, with transactions that are READ COMMITTED.
+   * Returns the same connections, with transactions that are READ COMMITTED.
    *
-   * @param known the database's rules
-   * @param level the level that a connection had, as {@link Connection} numbers them. Another
-   *     connection may have another one, which its first serialization failure shows
+   * @param known the rules of the database
+   * @param level the isolation level of a connection, as {@link Connection} numbers them. Another
+   *     connection may have another level; its first serialization failure reveals that
    * @param encoding the server's encoding if it lacks characters, else null
    */
   public Transactions readCommitted(TransactionRules known, int level, @Nullable Charset encoding) {
@@ -57,42 +57,42 @@ public final class Transactions {
   }
 
   /**
-   * What is done with a connection.
+   * Work with a connection.
    *
-   * @param <R> what comes of it
+   * @param <R> the type of the result
    */
   @FunctionalInterface
   public interface Work<R extends @Nullable Object> {
-    /** Does it; neither commits nor closes. */
+    /** Does the work; neither commits nor closes. */
     R with(Connection connection) throws SQLException;
   }
 
   /**
-   * Runs work in a transaction: all of it is stored, or nothing.
+   * Runs work in a transaction: stores all of it, or nothing.
    *
-   * @param action what is done, as a noun phrase for messages
+   * @param action the action, as a noun phrase for messages
    * @param work the work
-   * @return what comes of it
+   * @return the result of the work
    */
   public <R extends @Nullable Object> R run(String action, Work<R> work) {
     return with(action, borrowed -> borrowed.transaction(isolation(), work, Connection::commit));
   }
 
   /**
-   * Runs work in a transaction and takes it back.
+   * Runs work in a transaction and rolls it back.
    *
-   * @param action what is done, as a noun phrase for messages
+   * @param action the action, as a noun phrase for messages
    * @param work the work
-   * @return what came of it
+   * @return the result of the work
    */
   public <R extends @Nullable Object> R tryWrite(String action, Work<R> work) {
     return with(action, borrowed -> borrowed.transaction(isolation(), work, Connection::rollback));
   }
 
   /**
-   * Takes back what the work has done until now, so that it can begin again.
+   * Rolls back the work so far, so that it can begin again.
    *
-   * @param connection the work's
+   * @param connection the connection of the work
    */
   public void again(Connection connection) throws SQLException {
     connection.rollback();
@@ -102,9 +102,9 @@ public final class Transactions {
   /**
    * Runs a single query.
    *
-   * @param action what is done, as a noun phrase for messages
+   * @param action the action, as a noun phrase for messages
    * @param work the work; changes nothing
-   * @return what comes of it
+   * @return the result of the work
    */
   public <R extends @Nullable Object> R read(String action, Work<R> work) {
     return with(
@@ -137,21 +137,19 @@ public final class Transactions {
     }
   }
 
-  /** What is done with a borrowed connection. */
+  /** The use of a borrowed connection. */
   @FunctionalInterface
   private interface Use<R extends @Nullable Object> {
     R of(Borrowed borrowed) throws SQLException;
   }
 
-  /** How a transaction whose work succeeded ends. */
+  /** The end of a transaction whose work succeeded. */
   @FunctionalInterface
   private interface End {
     void of(Connection connection) throws SQLException;
   }
 
-  /**
-   * A connection on loan. What goes wrong after its work is done is nobody's concern but a log's.
-   */
+  /** A borrowed connection. A failure after its work is done is only logged. */
   private record Borrowed(Connection connection) implements AutoCloseable {
 
     <R extends @Nullable Object> R transaction(Isolation isolation, Work<R> work, End end)

@@ -1,4 +1,4 @@
-/** Transactions, statements, and what database errors mean. */
+/** Transactions, statements, and the meaning of database errors. */
 @NullMarked
 package dev.backfill.jdbc.internal.sql;
 
