@@ -16,10 +16,10 @@ import org.h2.jdbcx.JdbcConnectionPool;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A database for one run of a benchmark, with a pool, as a host would have one. */
+/** A database for one run of a benchmark, with a pool, as in a host. */
 public final class BenchmarkDatabase implements AutoCloseable {
 
-  /** The databases that are compared. */
+  /** The databases to compare. */
   public enum Kind {
     /** In memory, in the process. */
     H2,
@@ -27,7 +27,10 @@ public final class BenchmarkDatabase implements AutoCloseable {
     POSTGRESQL
   }
 
-  /** Linked by foreign keys, so not to be truncated; few rows, in an order that the keys allow. */
+  /**
+   * The tables with foreign keys, which cannot be truncated; few rows, in an order that the keys
+   * allow.
+   */
   private static final List<String> PROGRESS =
       List.of(
           "backfill_job_events",
@@ -58,11 +61,11 @@ public final class BenchmarkDatabase implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts a database.
    *
-   * @param kind which
-   * @return it, without tables
-   * @throws IOException when it does not start
+   * @param kind the kind of database
+   * @return the database, without tables
+   * @throws IOException if it does not start
    */
   public static BenchmarkDatabase start(Kind kind) throws IOException {
     if (kind == Kind.H2) {
@@ -76,16 +79,16 @@ public final class BenchmarkDatabase implements AutoCloseable {
   }
 
   /**
-   * Which it is.
+   * Returns its kind.
    *
-   * @return its kind
+   * @return the kind
    */
   public Kind kind() {
     return kind;
   }
 
   /**
-   * Its connections, from one pool.
+   * Returns its connections, from one pool.
    *
    * @return the pool
    */
@@ -94,7 +97,7 @@ public final class BenchmarkDatabase implements AutoCloseable {
   }
 
   /**
-   * Where a PostgreSQL server is, for other processes.
+   * Returns the URL of a PostgreSQL server, for other processes.
    *
    * @return the URL, with the user's name
    */
@@ -106,8 +109,8 @@ public final class BenchmarkDatabase implements AutoCloseable {
   }
 
   /**
-   * Another pool of the same database, whose driver joins batched inserts to one statement with
-   * many rows. The caller closes it.
+   * Creates another pool of the same database, whose driver joins batched inserts to one statement
+   * with many rows. The caller closes it.
    *
    * @return the pool
    */
@@ -119,10 +122,10 @@ public final class BenchmarkDatabase implements AutoCloseable {
   }
 
   /**
-   * Empties every table of ours, and has the server write out what it has not written yet, so that
-   * no run pays for an earlier one.
+   * Empties every table of ours, and lets the server write pending changes to disk, so that no run
+   * pays for an earlier one.
    *
-   * @throws SQLException when a table cannot be emptied
+   * @throws SQLException if a table cannot be emptied
    */
   public void empty() throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
@@ -131,11 +134,11 @@ public final class BenchmarkDatabase implements AutoCloseable {
   }
 
   /**
-   * The same, from another process.
+   * Empties the tables from another process.
    *
-   * @param kind which database it is
+   * @param kind the kind of database
    * @param connection to it, which stays open
-   * @throws SQLException when a table cannot be emptied
+   * @throws SQLException if a table cannot be emptied
    */
   public static void empty(Kind kind, Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -155,10 +158,10 @@ public final class BenchmarkDatabase implements AutoCloseable {
   }
 
   /**
-   * What accounts, repositories and pull requests hold, to compare contestants.
+   * Returns a summary of accounts, repositories and pull requests, to compare contestants.
    *
-   * @return each table's number of rows and a hash of their contents, whatever their order
-   * @throws SQLException when they cannot be read
+   * @return each table's number of rows and a hash of their contents, in any order
+   * @throws SQLException if they cannot be read
    */
   public String contents() throws SQLException {
     StringBuilder contents = new StringBuilder();

@@ -3,9 +3,9 @@ package dev.backfill.benchmarks;
 import java.util.Map;
 
 /**
- * What is measured beside others.
+ * A contestant, which is measured beside others.
  *
- * @param name what tables call it
+ * @param name its name in tables
  * @param run one run
  */
 public record Contestant(String name, Run run) {
@@ -17,8 +17,8 @@ public record Contestant(String name, Run run) {
     /**
      * Runs once.
      *
-     * @return what was measured, by the metric's name
-     * @throws Exception when the run fails, which ends the benchmark
+     * @return the measured values, by the metric's name
+     * @throws Exception if the run fails, which ends the benchmark
      */
     Map<String, Double> measure() throws Exception;
   }

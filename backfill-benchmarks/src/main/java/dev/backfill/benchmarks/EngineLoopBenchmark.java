@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What the engine's loop itself costs: source, store and sink do nothing. */
+/** The cost of the engine's loop itself: source, store and sink do nothing. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -34,13 +34,13 @@ public class EngineLoopBenchmark {
 
   private static final int ITEMS = 2_000;
 
-  /** Items in a chunk. */
+  /** The items in a chunk. */
   @Param({"1", "10", "25", "50", "100", "500"})
   public int chunkSize;
 
   private BackfillSpec<Integer> job;
 
-  /** Makes the job. */
+  /** Creates the job. */
   @Setup
   public void makeJob() {
     List<Integer> items = IntStream.rangeClosed(1, ITEMS).boxed().toList();
@@ -52,7 +52,7 @@ public class EngineLoopBenchmark {
   }
 
   /**
-   * A whole history.
+   * Reads a whole history.
    *
    * @return its result
    * @throws InterruptedException never

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs contestants in turn, round after round, each round beginning with another one: what the
- * machine does meanwhile hits all of them alike.
+ * Rounds in which all contestants run in turn, each round beginning with another one. Other load on
+ * the machine thus affects all of them alike.
  *
- * @param warmups rounds that are not counted
- * @param rounds rounds that are
+ * @param warmups the number of rounds that do not count
+ * @param rounds the number of rounds that count
  */
 public record InterleavedRounds(int warmups, int rounds) {
 
   /**
-   * As the properties {@code warmups} and {@code rounds} say.
+   * Creates the rounds of the properties {@code warmups} and {@code rounds}.
    *
-   * @param warmups what to do without the property
-   * @param rounds what to do without the property
+   * @param warmups the default of the property
+   * @param rounds the default of the property
    * @return the rounds
    */
   public static InterleavedRounds ofProperties(int warmups, int rounds) {
@@ -27,11 +27,11 @@ public record InterleavedRounds(int warmups, int rounds) {
   }
 
   /**
-   * Runs them.
+   * Runs the contestants.
    *
-   * @param contestants who takes part
+   * @param contestants the contestants
    * @return for each contestant, in their order, the values of each metric
-   * @throws Exception when a run fails
+   * @throws Exception if a run fails
    */
   public Map<String, Map<String, List<Double>>> run(List<Contestant> contestants) throws Exception {
     Map<String, Map<String, List<Double>>> values = new LinkedHashMap<>();

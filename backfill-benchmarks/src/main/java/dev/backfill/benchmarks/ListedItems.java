@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source that costs nothing: items that lie in memory.
+ * A source without cost, whose items are in memory.
  *
  * @param <T> the kind of item
  */

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The results of one question, as the JSON file from which the tables and charts of the
- * documentation are made.
+ * The results of one question, in the JSON file from which the documentation's tables and charts
+ * are created.
  */
 public final class Results {
 
@@ -26,7 +26,7 @@ public final class Results {
   private final ArrayNode rows;
 
   /**
-   * Starts the results.
+   * Creates empty results.
    *
    * @param question the file's name, without its ending
    */
@@ -39,10 +39,10 @@ public final class Results {
   }
 
   /**
-   * Adds what a contestant did, and prints its median.
+   * Adds the results of a contestant, and prints its median.
    *
-   * @param parameters under which circumstances
-   * @param contestant who
+   * @param parameters the parameters of its runs
+   * @param contestant its name
    * @param metrics the values of each metric, one for each round
    */
   public void add(Map<String, ?> parameters, String contestant, Map<String, List<Double>> metrics) {
@@ -62,10 +62,10 @@ public final class Results {
   }
 
   /**
-   * Adds what all contestants did.
+   * Adds the results of all contestants.
    *
-   * @param parameters under which circumstances
-   * @param contestants what {@link InterleavedRounds#run} returned
+   * @param parameters the parameters of their runs
+   * @param contestants the result of {@link InterleavedRounds#run}
    */
   public void addAll(
       Map<String, ?> parameters, Map<String, Map<String, List<Double>>> contestants) {
@@ -73,9 +73,9 @@ public final class Results {
   }
 
   /**
-   * Writes the file into the directory that the property {@code results} names.
+   * Writes the file into the directory of the property {@code results}.
    *
-   * @throws IOException when it cannot be written
+   * @throws IOException if it cannot be written
    */
   public void write() throws IOException {
     Path directory = Path.of(System.getProperty("results", "target/results"));
@@ -84,7 +84,7 @@ public final class Results {
   }
 
   /**
-   * The median.
+   * Returns the median.
    *
    * @param values at least one
    * @return the middle one, or the mean of the two in the middle

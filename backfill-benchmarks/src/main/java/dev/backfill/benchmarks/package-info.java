@@ -1,4 +1,4 @@
-/** What a chunk costs, by its size. One question a class. */
+/** The cost of a chunk by its size, with one class for each question. */
 @NullMarked
 package dev.backfill.benchmarks;
 

@@ -20,8 +20,9 @@ import java.util.Set;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * On GitHub Actions: a host sends a job there by dispatching a workflow, and the worker that the
- * workflow starts takes it and completes it. Here both are in one process, and GitHub is simulated.
+ * A host that uses GitHub Actions: it sends a job there by dispatching a workflow. The workflow
+ * starts a worker, which claims the job and completes it. Here both are in one process, and GitHub
+ * is simulated.
  */
 public final class ActionsMain {
 
@@ -35,7 +36,7 @@ public final class ActionsMain {
    * Runs the example.
    *
    * @param args none
-   * @throws Exception when it fails
+   * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
     JdbcConnectionPool database = JdbcConnectionPool.create("jdbc:h2:mem:actions", "sa", "");
@@ -67,7 +68,7 @@ public final class ActionsMain {
         .source(gitHub.pullRequests(Set.of()), store.pullRequests());
   }
 
-  /** What the host does: here all targets go to GitHub Actions, and failures become issues. */
+  /** Runs the host: here all targets go to GitHub Actions, and failures become issues. */
   private static void send(GitHub gitHub, JdbcStore store) throws InterruptedException {
     try (BackfillManager host =
         manager(gitHub, store)
@@ -80,7 +81,7 @@ public final class ActionsMain {
     }
   }
 
-  /** What {@code backfill worker --destination github-actions --correlation-id ID} does. */
+  /** Does the same as {@code backfill worker --destination github-actions --correlation-id ID}. */
   private static void work(GitHub gitHub, JdbcStore store, String correlationId)
       throws InterruptedException {
     try (BackfillManager worker =

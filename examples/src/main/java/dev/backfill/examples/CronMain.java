@@ -11,8 +11,8 @@ import java.util.Set;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * From cron, or a function that is called now and then: each call does what is due for a bounded
- * time, holds nothing in between, and goes on where the last one stopped.
+ * A job for cron, or for a function that a scheduler calls. Each call does the due work for a
+ * bounded time, holds nothing between calls, and continues from the end of the last call.
  */
 public final class CronMain {
 
@@ -22,7 +22,7 @@ public final class CronMain {
    * Runs the example.
    *
    * @param args none
-   * @throws Exception when it fails
+   * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
     JdbcConnectionPool database = JdbcConnectionPool.create("jdbc:h2:mem:cron", "sa", "");
@@ -45,7 +45,7 @@ public final class CronMain {
     }
   }
 
-  /** What a cron entry runs. */
+  /** Runs one cron entry. */
   private static RunSummary call(SimulatedGitHub simulated, JdbcStore store)
       throws InterruptedException {
     try (GitHub gitHub = GitHub.builder().apiUrl(simulated.url()).build();

@@ -13,8 +13,8 @@ import dev.backfill.examples.support.ProgressLines;
 import java.util.Locale;
 
 /**
- * A policy of one's own: small chunks while there is little quota, and a pause until the next
- * window before it is used up.
+ * A custom policy: small chunks while there is little quota, and a pause until the next window
+ * before the quota is used up.
  */
 public final class CustomPolicyMain {
 
@@ -24,7 +24,7 @@ public final class CustomPolicyMain {
    * Runs the example.
    *
    * @param args none
-   * @throws Exception when it fails
+   * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
     try (BackfillEngine engine =
@@ -44,7 +44,10 @@ public final class CustomPolicyMain {
     }
   }
 
-  /** Leaves a third of each window to others. Without state, so any number of engines share it. */
+  /**
+   * A policy that leaves a third of each window to others. Without state, so any number of engines
+   * share it.
+   */
   static final class CarefulPolicy implements RateLimitPolicy {
 
     private static final int DEFAULT = 50;

@@ -26,9 +26,8 @@ import java.util.Set;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * A table of one's own, written in the same transaction as the progress: here pull requests by
- * month. It is verified like the library's own tables, since its sink can count and find what is
- * stored.
+ * A custom table, written in the same transaction as the progress: pull requests by month. The
+ * engine verifies it like the library's own tables, since its sink counts and finds stored items.
  */
 public final class CustomSinkMain {
 
@@ -40,7 +39,7 @@ public final class CustomSinkMain {
    * Runs the example.
    *
    * @param args none
-   * @throws Exception when it fails
+   * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
     JdbcConnectionPool database = JdbcConnectionPool.create("jdbc:h2:mem:months", "sa", "");
@@ -60,7 +59,7 @@ public final class CustomSinkMain {
             new BackfillSpec<>(gitHub.pullRequests(Set.of()), TARGET, sink);
         System.out.println(engine.runSlice(job, SliceLimits.UNLIMITED).counts());
 
-        // What is lost comes back with the next run, and nothing else is read again.
+        // The next run restores the deleted rows, and reads nothing else again.
         statement.execute("DELETE FROM opened WHERE MOD(number, 100) = 7");
         System.out.println(engine.runSlice(job, SliceLimits.UNLIMITED).counts());
       }
@@ -76,7 +75,7 @@ public final class CustomSinkMain {
     }
   }
 
-  /** Writes rows, newer wins, and neither commits nor closes. */
+  /** A sink that writes rows newer-wins, and neither commits nor closes. */
   private static final class MonthSink implements JdbcSink<PullRequest> {
 
     private static final String INSERT =
@@ -98,10 +97,11 @@ public final class CustomSinkMain {
           String month = item.createdAt().toString().substring(0, 7);
           long repository = item.repository().id();
           int number = item.number();
-          // An item may come again, in an older state too: after a crash, or from another worker.
+          // An item may arrive again, also in an older state: after a crash, or from another
+          // worker.
           set(insert, month, changed, repository, number, repository, number);
           set(update, month, changed, repository, number, changed, changed, month);
-          // The insert first: what another writer inserts meanwhile is compared by the update.
+          // The insert first: the update then compares rows that another writer inserts meanwhile.
           inserted += insert.executeUpdate();
           updated += update.executeUpdate();
         }

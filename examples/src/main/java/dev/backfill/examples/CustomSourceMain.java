@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source of one's own: here an archive of numbered letters. The cursor is the number of the last
- * letter read, with a version.
+ * A custom source: an archive of numbered letters. The cursor is the number of the last letter
+ * read, with a version.
  */
 public final class CustomSourceMain {
 
@@ -28,7 +28,7 @@ public final class CustomSourceMain {
    * Runs the example.
    *
    * @param args none
-   * @throws Exception when it fails
+   * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
     try (BackfillEngine engine = BackfillEngine.builder(new InMemoryProgressStore()).build()) {
@@ -49,7 +49,7 @@ public final class CustomSourceMain {
   /** An item of the archive. */
   record Letter(int number, String text) {}
 
-  /** Returns 130 letters in order. */
+  /** A source of 130 letters in order. */
   static final class LetterArchive implements PullSource<Letter> {
 
     private static final String VERSION = "v1:";

@@ -25,7 +25,7 @@ public final class FirstStepsMain {
    * Runs the example.
    *
    * @param args none
-   * @throws Exception when it fails
+   * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
     try (SimulatedGitHub gitHub =

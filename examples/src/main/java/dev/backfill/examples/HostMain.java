@@ -12,8 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * Inside a host: a manager that is started with the application and closed with it. Repositories
- * are tracked while it runs, and each gets a first slice at once.
+ * A host with a manager, which starts and closes with the application. Repositories are tracked
+ * while it runs, and each gets a first slice at once.
  */
 public final class HostMain {
 
@@ -23,7 +23,7 @@ public final class HostMain {
    * Runs the example.
    *
    * @param args none
-   * @throws Exception when it fails
+   * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
     List<String> targets = List.of("sim/large", "sim/small", "sim/empty");
@@ -40,7 +40,7 @@ public final class HostMain {
         GitHub gitHub =
             GitHub.builder()
                 .apiUrl(simulated.url())
-                // Another process that is told to wait makes this one wait, too.
+                // A limit on another process makes this one wait, too.
                 .sharedLimits(store.limits())
                 .build();
         BackfillManager manager =

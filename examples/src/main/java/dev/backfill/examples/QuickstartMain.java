@@ -24,9 +24,9 @@ import java.util.List;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * Pulls a whole history into an embedded database: that of a simulated GitHub inside this process
- * or, with {@code -Drepo=OWNER/NAME} and {@code GITHUB_TOKEN}, of a real repository. Interrupt it,
- * run it again, and it goes on where it stopped.
+ * A run that stores a whole history in an embedded database. The history is that of a simulated
+ * GitHub inside this process or, with {@code -Drepo=OWNER/NAME} and {@code GITHUB_TOKEN}, of a real
+ * repository. Interrupt it, run it again, and it continues from the last committed chunk.
  */
 public final class QuickstartMain {
 
@@ -35,8 +35,8 @@ public final class QuickstartMain {
   /**
    * Runs the quickstart.
    *
-   * @param args the directory of the database; {@code quickstart-data} unless given
-   * @throws Exception when it fails
+   * @param args the directory of the database; default {@code quickstart-data}
+   * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
     Path directory = Path.of(args.length > 0 ? args[0] : "quickstart-data").toAbsolutePath();
@@ -90,7 +90,8 @@ public final class QuickstartMain {
                 .build();
         StopOnShutdown stop =
             new StopOnShutdown(
-                engine, () -> out.println("Stopped after a whole chunk. Run it again to go on."))) {
+                engine,
+                () -> out.println("Stopped after a whole chunk. Run it again to continue."))) {
       List<BackfillSpec<?>> jobs =
           List.of(
               new BackfillSpec<>(
@@ -101,7 +102,7 @@ public final class QuickstartMain {
               new BackfillSpec<>(gitHub.issueComments(), repository, store.issueComments()));
       List<JobResult> results =
           new BackfillRunner(engine).run(jobs, new RunOptions(3, true, Long.MAX_VALUE, null));
-      // Whatever happened has been told by then, and the report comes last.
+      // All events are delivered by then, and the report comes last.
       engine.close();
       out.printf("%nIn the database (%s):%n", directory);
       HistoryReport.print(database, out);

@@ -17,9 +17,9 @@ import java.util.Set;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * A worker process dies with {@code Runtime.halt} in the middle of the history, without a chance to
- * clean up; the next one takes its lease over at once, since it can see that the process is gone,
- * and reads on from the last committed chunk.
+ * A worker process that dies with {@code Runtime.halt} in the middle of the history, without a
+ * chance to clean up. The next worker detects that the process is gone and takes over its lease at
+ * once. It continues from the last committed chunk.
  */
 public final class ResumeAfterCrashMain {
 
@@ -31,7 +31,7 @@ public final class ResumeAfterCrashMain {
    * Runs the example, or with arguments the worker that dies.
    *
    * @param args none for the example; an API address and a database directory for the worker
-   * @throws Exception when it fails
+   * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
     if (args.length == 2) {
@@ -54,7 +54,7 @@ public final class ResumeAfterCrashMain {
       System.out.println("The worker process died with exit code " + worker.waitFor());
       SliceResult result = slice(gitHub.url().toString(), directory.toString(), false);
       System.out.printf(
-          "Its successor brought the other %d and reports: %s%n",
+          "Its successor fetched the other %d and reports: %s%n",
           result.counts().items(), result.backfill().status());
     }
   }

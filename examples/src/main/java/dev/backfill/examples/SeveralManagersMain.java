@@ -17,8 +17,8 @@ import java.util.concurrent.Future;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * In several processes: three managers over one database, as three nodes of a host would have them.
- * They share the work without knowing each other, and nothing is stored twice.
+ * Several processes: three managers on one database, like three nodes of a host. They share the
+ * work without knowing each other, and store nothing twice.
  */
 public final class SeveralManagersMain {
 
@@ -28,7 +28,7 @@ public final class SeveralManagersMain {
    * Runs the example.
    *
    * @param args none
-   * @throws Exception when it fails
+   * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
     JdbcConnectionPool database = JdbcConnectionPool.create("jdbc:h2:mem:managers", "sa", "");

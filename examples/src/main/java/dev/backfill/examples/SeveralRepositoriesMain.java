@@ -14,8 +14,8 @@ import java.util.Set;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * Several repositories, three at once, one of which does not exist: the others are not held up, and
- * the result says what is wrong.
+ * Several repositories, three at once, one of which does not exist. The others continue, and the
+ * result contains the error.
  */
 public final class SeveralRepositoriesMain {
 
@@ -25,7 +25,7 @@ public final class SeveralRepositoriesMain {
    * Runs the example.
    *
    * @param args none
-   * @throws Exception when it fails
+   * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
     JdbcConnectionPool database = JdbcConnectionPool.create("jdbc:h2:mem:several", "sa", "");

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A small GitHub to try the command line with, until it is interrupted: REST and GraphQL, with
+ * A small GitHub for trying the command line, until it is interrupted: REST and GraphQL, with
  * pages, latency and limits like the real one's.
  */
 public final class SimulatedGitHubMain {
@@ -14,10 +14,10 @@ public final class SimulatedGitHubMain {
   private SimulatedGitHubMain() {}
 
   /**
-   * Runs it, and says how it is reached.
+   * Runs the server, and prints its address.
    *
    * @param args none
-   * @throws InterruptedException when the thread is interrupted
+   * @throws InterruptedException if the thread is interrupted
    */
   public static void main(String[] args) throws InterruptedException {
     try (SimulatedGitHub gitHub = start()) {

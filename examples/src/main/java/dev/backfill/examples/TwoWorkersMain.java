@@ -20,8 +20,8 @@ import java.util.concurrent.Future;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * Two workers, each with an engine of its own, on one database and one job: the lease makes them
- * take turns, and no pull request is stored twice or left out.
+ * Two workers, each with an engine of its own, on one database and one job. The lease makes them
+ * take turns, and each pull request is stored exactly once.
  */
 public final class TwoWorkersMain {
 
@@ -33,7 +33,7 @@ public final class TwoWorkersMain {
    * Runs the example.
    *
    * @param args none
-   * @throws Exception when it fails
+   * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
     JdbcConnectionPool database = JdbcConnectionPool.create("jdbc:h2:mem:two-workers", "sa", "");
@@ -54,7 +54,7 @@ public final class TwoWorkersMain {
     }
   }
 
-  /** Slices of two chunks until somebody has finished the job. */
+  /** Runs slices of two chunks until one of the workers has finished the job. */
   private static Map<String, Integer> work(SimulatedGitHub simulated, JdbcStore store)
       throws InterruptedException {
     Map<String, Integer> slices = new TreeMap<>();

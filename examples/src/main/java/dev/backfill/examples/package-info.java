@@ -1,6 +1,6 @@
 /**
- * Small runnable mains, one a feature. Each takes no arguments, needs no network and no database
- * server, and ends within a minute or two.
+ * Small runnable mains, one for each feature. Each takes no arguments, needs no network and no
+ * database server, and ends within two minutes.
  */
 @NullMarked
 package dev.backfill.examples;

@@ -19,7 +19,7 @@ class ExamplesTest {
   void resumeAfterCrash() throws Exception {
     assertThat(output(ResumeAfterCrashMain::main))
         .contains("The worker process died with exit code 137")
-        .contains("Its successor brought the other 250 and reports: COMPLETED")
+        .contains("Its successor fetched the other 250 and reports: COMPLETED")
         .containsPattern("pull requests +400");
   }
 

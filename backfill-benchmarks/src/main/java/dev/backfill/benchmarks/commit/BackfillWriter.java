@@ -11,7 +11,7 @@ import dev.backfill.jdbc.JdbcStore;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** Ours: the engine's loop over the JDBC store. */
+/** Our contestant: the engine's loop over the JDBC store. */
 final class BackfillWriter implements Writer {
 
   private final JdbcStore store;

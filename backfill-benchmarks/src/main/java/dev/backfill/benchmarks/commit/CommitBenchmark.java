@@ -14,11 +14,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How many pull requests a second are committed, by chunk size, beside hand-written JDBC and Spring
- * Batch: the same rows, the same commits, the same pool, one process, in turn.
+ * The number of pull requests that are committed in a second, by chunk size, beside hand-written
+ * JDBC and Spring Batch. All have the same rows, the same commits, the same pool and one process,
+ * in turn.
  *
- * <p>Not JMH, which runs each contestant in a process of its own, minutes after the last: ratios
- * are what is asked for, and on a shared machine only runs that alternate give one.
+ * <p>This is not JMH, which runs each contestant in a process of its own, minutes after the last.
+ * The result is a ratio, and on a shared machine only alternating runs measure one.
  *
  * <p>Properties: {@code items}, {@code sizes}, {@code databases}, {@code contestants}, {@code
  * warmups}, {@code rounds}.
@@ -42,10 +43,10 @@ public final class CommitBenchmark {
   }
 
   /**
-   * Runs it.
+   * Runs the benchmark.
    *
    * @param args none
-   * @throws Exception when a contestant fails
+   * @throws Exception if a contestant fails
    */
   public static void main(String[] args) throws Exception {
     List<PullRequest> items =

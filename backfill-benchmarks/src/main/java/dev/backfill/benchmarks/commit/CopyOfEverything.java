@@ -11,8 +11,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 
 /**
- * For scale, not a contestant: everything in one COPY for each table and one commit, into empty
- * tables. Nothing can be stored twice, and nothing is stored until all of it is.
+ * One COPY for each table and one commit, into empty tables; for scale, not a contestant. It cannot
+ * store an item twice, and stores nothing until it stores everything.
  */
 final class CopyOfEverything implements Writer {
 

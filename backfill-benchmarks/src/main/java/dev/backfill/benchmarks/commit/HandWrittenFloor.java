@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** What the same rows and the same commits cost at least. */
+/** The min cost of the same rows and the same commits. */
 final class HandWrittenFloor implements Writer {
 
   private final BenchmarkDatabase.Kind kind;

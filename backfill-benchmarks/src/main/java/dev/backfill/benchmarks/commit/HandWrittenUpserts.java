@@ -11,9 +11,9 @@ import java.sql.Statement;
 import java.util.List;
 
 /**
- * The best that one would reasonably write by hand: one connection, statements prepared once, for
- * each chunk three batches of upserts, one update of the progress, one commit. It has no lease, no
- * fence, no chunk log, no counts, and does not know when a commit's answer was lost.
+ * The best reasonable code by hand. It has one connection and statements that are prepared once.
+ * Each chunk has three batches of upserts, one update of the progress and one commit. It has no
+ * lease, no fence, no chunk log and no counts, and does not detect the loss of a commit's answer.
  */
 public final class HandWrittenUpserts implements AutoCloseable {
 
@@ -30,10 +30,9 @@ public final class HandWrittenUpserts implements AutoCloseable {
   /**
    * Prepares the statements.
    *
-   * @param kind whose dialect to speak
-   * @param connection where to write; stays the caller's, and commits by itself again once this is
-   *     closed
-   * @throws SQLException when the database refuses
+   * @param kind the database, which decides the dialect
+   * @param connection stays the caller's; its auto-commit is on again once this is closed
+   * @throws SQLException if the database refuses
    */
   public HandWrittenUpserts(BenchmarkDatabase.Kind kind, Connection connection)
       throws SQLException {
@@ -50,10 +49,10 @@ public final class HandWrittenUpserts implements AutoCloseable {
   }
 
   /**
-   * Makes the table of the progress.
+   * Creates the table of the progress.
    *
-   * @param connection where
-   * @throws SQLException when the database refuses
+   * @param connection a connection to the database
+   * @throws SQLException if the database refuses
    */
   public static void install(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -68,8 +67,8 @@ public final class HandWrittenUpserts implements AutoCloseable {
    * Stores a chunk and commits it.
    *
    * @param chunk the pull requests
-   * @param position how many are stored with it
-   * @throws SQLException when it is not stored
+   * @param position the number of stored items after the chunk
+   * @throws SQLException if it is not stored
    */
   public void write(List<PullRequest> chunk, int position) throws SQLException {
     for (Account account : Rows.accounts(chunk)) {

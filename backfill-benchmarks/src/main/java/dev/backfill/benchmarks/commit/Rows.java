@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of the history tables, as somebody would write them who stores nothing else. */
+/** The rows of the history tables, as simple code would write them. */
 final class Rows {
 
   static final List<String> ACCOUNT = List.of("id", "login", "type");

@@ -103,7 +103,7 @@ final class SpringBatchWriter implements Writer {
     JdbcBatchItemWriter<T> writer = new JdbcBatchItemWriter<>();
     writer.setDataSource(dataSource);
     writer.setSql(sql);
-    // An account that is stored already is no update.
+    // An account that is already stored is no update.
     writer.setAssertUpdates(false);
     writer.setItemPreparedStatementSetter((item, statement) -> binding.bind(statement, item));
     writer.afterPropertiesSet();
@@ -115,7 +115,7 @@ final class SpringBatchWriter implements Writer {
     void bind(PreparedStatement statement, T item) throws SQLException;
   }
 
-  /** Reads from memory, and saves where it is, as a restart needs it. */
+  /** A reader from memory that saves its position, as a restart needs it. */
   private static final class Reader implements ItemStreamReader<PullRequest> {
 
     private final List<PullRequest> items;

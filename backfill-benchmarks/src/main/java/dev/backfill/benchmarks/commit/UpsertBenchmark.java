@@ -16,8 +16,8 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 /**
- * Which way to hand PostgreSQL a chunk of pull requests is the fastest, when they are new and when
- * they are all stored already: one table, one commit a chunk, the same newer-wins condition.
+ * A comparison of the ways to send PostgreSQL a chunk of pull requests, both new and already
+ * stored. All have one table, one commit a chunk, and the same newer-wins condition.
  *
  * <p>Properties: {@code items}, {@code sizes}, {@code warmups}, {@code rounds}.
  */
@@ -26,10 +26,10 @@ public final class UpsertBenchmark {
   private UpsertBenchmark() {}
 
   /**
-   * Runs it.
+   * Runs the benchmark.
    *
    * @param args none
-   * @throws Exception when a statement fails
+   * @throws Exception if a statement fails
    */
   public static void main(String[] args) throws Exception {
     List<PullRequest> items =

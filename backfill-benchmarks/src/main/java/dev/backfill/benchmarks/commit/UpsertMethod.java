@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
-/** The ways in which PostgreSQL can be handed a chunk of rows for an upsert. */
+/** The ways to send PostgreSQL a chunk of rows for an upsert. */
 enum UpsertMethod {
   /** One row a statement, many statements a message. */
   BATCH("JDBC batch") {
@@ -32,7 +32,7 @@ enum UpsertMethod {
     }
   },
 
-  /** The same to whoever writes it; the driver makes statements of up to 128 rows of it. */
+  /** The same code; the driver joins it to statements of up to 128 rows. */
   REWRITTEN_BATCH("JDBC batch, reWriteBatchedInserts") {
     @Override
     void write(Connection connection, List<PullRequest> chunk) throws Exception {
@@ -66,7 +66,7 @@ enum UpsertMethod {
     }
   },
 
-  /** The same, where rows that would change nothing are left out before the insert. */
+  /** The same, but it omits unchanged rows before the insert. */
   FILTERED_TEXT_ARRAYS("unnest, arrays as text, filtered") {
     @Override
     void write(Connection connection, List<PullRequest> chunk) throws SQLException {
@@ -86,7 +86,7 @@ enum UpsertMethod {
     }
   },
 
-  /** The same, where rows that would change nothing are left out before the insert. */
+  /** The same, but it omits unchanged rows before the insert. */
   FILTERED_BINARY_ARRAYS("unnest, arrays in binary, filtered") {
     @Override
     void write(Connection connection, List<PullRequest> chunk) throws SQLException {
@@ -127,12 +127,12 @@ enum UpsertMethod {
     this.title = title;
   }
 
-  /** What tables call it. */
+  /** Returns its name in tables. */
   String title() {
     return title;
   }
 
-  /** Makes what a connection needs once. */
+  /** Prepares a connection, once. */
   void prepare(Connection connection) throws SQLException {}
 
   abstract void write(Connection connection, List<PullRequest> chunk) throws Exception;
@@ -172,7 +172,7 @@ enum UpsertMethod {
     return value instanceof Instant ? value.toString() : value;
   }
 
-  /** As an array of the values' own type, with moments as microseconds. */
+  /** Returns an array of the values' own type, with timestamps as microseconds. */
   private static @Nullable Object[] typed(@Nullable Object[] values) {
     Object first = null;
     for (int i = 0; i < values.length && first == null; i++) {

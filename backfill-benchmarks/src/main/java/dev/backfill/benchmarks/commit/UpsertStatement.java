@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The newer-wins upsert of pull requests as the store has it: a row replaces the stored one when it
- * is not older and something in it differs, and a detail that it lacks keeps what is stored.
+ * The store's newer-wins upsert of pull requests. A row replaces the stored one if it is not older
+ * and at least one value differs. A detail that it lacks keeps the stored value.
  */
 final class UpsertStatement {
 
   private static final List<String> DETAILS =
       List.of("additions", "deletions", "changed_files", "commits", "comments");
 
-  /** Those of a listed pull request, and details, which a list leaves open. */
+  /** The columns of a listed pull request, and of details, which a list lacks. */
   static final List<String> COLUMNS = columns();
 
   private static final String NAMES = String.join(", ", COLUMNS);
@@ -22,20 +22,20 @@ final class UpsertStatement {
 
   private UpsertStatement() {}
 
-  /** The statement that takes as many rows as are said, each with a parameter for each column. */
+  /** Returns the statement for a number of rows, with a parameter for each value. */
   static String ofValues(int rows) {
     String row = COLUMNS.stream().map(column -> "?").collect(Collectors.joining(", ", "(", ")"));
     return "INSERT INTO pull_requests AS stored (%s) VALUES %s %s"
         .formatted(NAMES, String.join(", ", Collections.nCopies(rows, row)), conflict());
   }
 
-  /** The statement that takes rows from a table called incoming. */
+  /** Returns the statement that reads rows from a table called incoming. */
   static String from(String source) {
     return "INSERT INTO pull_requests AS stored (%1$s) SELECT %1$s FROM %2$s ORDER BY %3$s %4$s"
         .formatted(NAMES, source, KEY, conflict());
   }
 
-  /** The same, where rows that would change nothing are left out before the insert. */
+  /** Returns the same statement, which omits unchanged rows before the insert. */
   static String filteredFrom(String source) {
     return ("INSERT INTO pull_requests AS stored (%1$s) SELECT %1$s FROM %2$s WHERE"
             + " (SELECT %5$s FROM pull_requests AS stored WHERE"

@@ -7,11 +7,11 @@ import java.util.List;
 interface Writer {
 
   /**
-   * Stores them.
+   * Stores pull requests.
    *
    * @param items the pull requests, each once
-   * @param chunkSize how many to commit together
-   * @throws Exception when they are not stored
+   * @param chunkSize the number of items in a commit
+   * @throws Exception if they are not stored
    */
   void store(List<PullRequest> items, int chunkSize) throws Exception;
 }

@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ways to store pull requests that a database has.
+ * The ways to store pull requests in a database.
  *
- * @param byName by what tables call them; ours, which makes the tables, is the first
+ * @param byName by their names in tables; ours, which creates the tables, is the first
  * @param rewriting the pool of those whose driver rewrites batches
  */
 record Writers(Map<String, Writer> byName, @Nullable HikariDataSource rewriting)

@@ -1,4 +1,4 @@
-/** What committing chunks costs, beside other ways to store the same rows. */
+/** The cost of commits of chunks, beside other ways to store the same rows. */
 @NullMarked
 package dev.backfill.benchmarks.commit;
 

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Ours. The property {@code transport} says how to read everything; {@code concurrency}, where
- * there is one, how many requests at once the host allows, which by default are few.
+ * Our contestant. The property {@code transport} is the transport of all reads. The optional
+ * property {@code concurrency} is the host's limit of concurrent requests, which is low by default.
  */
 final class BackfillRun {
 

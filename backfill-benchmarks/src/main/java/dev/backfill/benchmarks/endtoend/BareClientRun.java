@@ -22,9 +22,9 @@ import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the list costs at least: the JDK's client, one page after the other along the links, a
- * streaming parser that keeps the same fields. It resumes nothing and minds no limit, and stores
- * nothing, or with the hand-written JDBC, a page a commit.
+ * The min cost of the list: the JDK's client reads one page after the other along the links, and a
+ * streaming parser keeps the same fields. It cannot resume and obeys no limit. It stores nothing,
+ * or stores each page in a commit with the hand-written JDBC.
  */
 final class BareClientRun {
 
@@ -32,7 +32,7 @@ final class BareClientRun {
 
   private BareClientRun() {}
 
-  /** What is done with each page. */
+  /** A consumer of pages. */
   @FunctionalInterface
   private interface Pages {
 

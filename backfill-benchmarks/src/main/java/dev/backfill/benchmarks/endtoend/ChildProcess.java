@@ -13,15 +13,15 @@ public final class ChildProcess {
   private ChildProcess() {}
 
   /**
-   * Runs one to its end.
+   * Runs a process to its end.
    *
-   * @param main what to run, with the class path of this process
+   * @param main the main class, which gets the class path of this process
    * @param options for the JVM
    * @param properties system properties
    * @param args for the main class
-   * @return what follows RESULT, at its blanks
-   * @throws IOException when it cannot be started, fails, or prints no such line
-   * @throws InterruptedException when this thread is interrupted
+   * @return the words after RESULT
+   * @throws IOException if the process cannot be started, fails, or prints no such line
+   * @throws InterruptedException if this thread is interrupted
    */
   public static String[] run(
       Class<?> main, List<String> options, Map<String, String> properties, String... args)

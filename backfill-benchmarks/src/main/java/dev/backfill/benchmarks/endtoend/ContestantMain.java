@@ -7,20 +7,26 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 
 /**
- * One contestant in a process of its own: does the task that the properties name and prints the
- * time that it took, the start of the process included, the processor time, how many pull requests
- * it has read, and for what the processor time was used. With the property {@code tasks} it does
- * the task so many times, into empty tables each time, and prints that of the last.
+ * One contestant in a process of its own, with the task of the properties. It prints these figures:
+ *
+ * <ul>
+ *   <li>the time, including the start of the process;
+ *   <li>the processor time, and its distribution;
+ *   <li>the number of pull requests that it has read.
+ * </ul>
+ *
+ * <p>With the property {@code tasks} it repeats the task, each time into empty tables, and prints
+ * the figures of the last one.
  */
 public final class ContestantMain {
 
   private ContestantMain() {}
 
   /**
-   * Runs it.
+   * Runs the contestant.
    *
    * @param args the contestant's name
-   * @throws Exception when the task fails
+   * @throws Exception if the task fails
    */
   public static void main(String[] args) throws Exception {
     ContestantTask task = ContestantTask.ofProperties();

@@ -4,17 +4,17 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * What a child process is to do.
+ * The task of a child process.
  *
- * @param gitHub where GitHub is
+ * @param gitHub the address of GitHub
  * @param database the JDBC URL of PostgreSQL
  * @param repository owner/name
- * @param what how much of the history
- * @param limit the most pull requests; those who read all of them take no notice
+ * @param what the part of the history
+ * @param limit max number of pull requests; ignored by contestants that read all of them
  */
 record ContestantTask(URI gitHub, String database, String repository, What what, int limit) {
 
-  /** How much of a history. */
+  /** The parts of a history. */
   enum What {
     /** The list of pull requests. */
     LIST,
@@ -22,7 +22,7 @@ record ContestantTask(URI gitHub, String database, String repository, What what,
     EVERYTHING
   }
 
-  /** The properties for a process that lists a whole repository. */
+  /** Returns the properties for a process that lists a whole repository. */
   static Map<String, String> listing(URI gitHub, String database, String repository) {
     return Map.of(
         "gitHub",

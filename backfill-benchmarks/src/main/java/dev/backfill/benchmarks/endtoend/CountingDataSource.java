@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
-/** Counts how often statements are executed; a batch counts once. */
+/** A data source that counts executions of statements; a batch counts once. */
 final class CountingDataSource {
 
   private CountingDataSource() {}

@@ -14,14 +14,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How long a history takes from GitHub over loopback HTTP into PostgreSQL, and how much processor
- * time: ours, hub4j with plain JDBC, and a bare client that stores nothing or by plain JDBC, each
- * in a process of its own, in turn. GitHub's answers come from memory.
+ * The time and the processor time of a history from GitHub over loopback HTTP into PostgreSQL. The
+ * contestants are ours, hub4j with plain JDBC, and a bare client that stores nothing or by plain
+ * JDBC. Each runs in a process of its own, in turn. GitHub's answers come from memory.
  *
- * <p>Properties: {@code scenarios} of {@code list-0}, {@code list-0-warm}, {@code list-100}, {@code
- * everything-100}; {@code items}; {@code tasks}, how many a warm process does, of which the last is
- * measured; {@code contestants}; {@code warmups}; {@code rounds}; {@code jvm} with options for the
- * processes that are measured.
+ * <p>Properties:
+ *
+ * <ul>
+ *   <li>{@code scenarios} of {@code list-0}, {@code list-0-warm}, {@code list-100}, {@code
+ *       everything-100};
+ *   <li>{@code items}, {@code contestants}, {@code warmups}, {@code rounds};
+ *   <li>{@code tasks}, the number of tasks of a warm process, of which the last is measured;
+ *   <li>{@code jvm}, options for the measured processes.
+ * </ul>
  */
 public final class EndToEndBenchmark {
 
@@ -36,10 +41,10 @@ public final class EndToEndBenchmark {
   }
 
   /**
-   * Runs it.
+   * Runs the benchmark.
    *
    * @param args none
-   * @throws Exception when a contestant fails
+   * @throws Exception if a contestant fails
    */
   public static void main(String[] args) throws Exception {
     int items = Integer.getInteger("items", 20_000);

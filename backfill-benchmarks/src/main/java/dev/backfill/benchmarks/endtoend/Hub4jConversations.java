@@ -10,7 +10,7 @@ import org.kohsuke.github.GHPullRequest;
 import org.kohsuke.github.GHPullRequestReview;
 import org.kohsuke.github.GHPullRequestReviewComment;
 
-/** Details, reviews and comments, which hub4j has for one pull request at a time. */
+/** Details, reviews and comments, which hub4j reads for one pull request at a time. */
 final class Hub4jConversations implements AutoCloseable {
 
   private static final String REVIEW =
@@ -38,7 +38,7 @@ final class Hub4jConversations implements AutoCloseable {
     issueComments = connection.prepareStatement(ISSUE_COMMENT);
   }
 
-  /** Asks for what belongs to a pull request and hands it to the database, in one batch each. */
+  /** Reads the parts of a pull request and writes them to the database, in one batch each. */
   void read(long repository, GHPullRequest item) throws IOException, SQLException {
     item.refresh();
     for (GHPullRequestReview review : item.listReviews().withPageSize(100)) {

@@ -23,8 +23,8 @@ import org.kohsuke.github.GitHubBuilder;
 import org.kohsuke.github.PagedIterator;
 
 /**
- * The widely used client with a plain JDBC loop: a page of a hundred, one commit. Whatever would
- * cost it a request for each pull request of the list, such as whether it is a draft, is left out.
+ * The widely used client with a plain JDBC loop: a page of a hundred, one commit. Fields that would
+ * need a request for each pull request of the list, such as the draft flag, are omitted.
  */
 final class Hub4jRun {
 
@@ -104,7 +104,7 @@ final class Hub4jRun {
         .build();
   }
 
-  /** Its type would cost a request for each account. */
+  /** Returns an account without its type, which would cost a request for each account. */
   private static @Nullable Account account(@Nullable GHUser user) {
     return user == null ? null : new Account(user.getId(), user.getLogin(), "User");
   }

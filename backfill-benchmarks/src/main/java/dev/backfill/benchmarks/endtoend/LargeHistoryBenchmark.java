@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whether a large history ends at the rate at which it began, in a heap of 96 MB.
+ * A check that a large history ends at the rate at which it began, in a heap of 96 MB.
  *
- * <p>Properties: {@code large}, how many pull requests; {@code largeHeap}; {@code rounds}.
+ * <p>Properties: {@code large}, the number of pull requests; {@code largeHeap}; {@code rounds}.
  */
 public final class LargeHistoryBenchmark {
 
   private LargeHistoryBenchmark() {}
 
   /**
-   * Runs it.
+   * Runs the benchmark.
    *
    * @param args none
-   * @throws Exception when the history does not arrive
+   * @throws Exception if the history does not arrive
    */
   public static void main(String[] args) throws Exception {
     int items = Integer.getInteger("large", 1_000_000);
@@ -35,7 +35,7 @@ public final class LargeHistoryBenchmark {
       Map<String, String> properties =
           ContestantTask.listing(gitHub.url(), database.url(), "sim/large");
       List<String> options = List.of("-Xmx" + heap);
-      // The first run makes the answers that the others are measured with.
+      // The first run creates the answers for the measured runs.
       ChildProcess.run(LargeHistoryMain.class, options, properties);
       Map<String, Map<String, List<Double>>> parts = new LinkedHashMap<>();
       for (int round = 0; round < Integer.getInteger("rounds", 5); round++) {

@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Brings a large history and prints how many items it has, then for each tenth of its chunks the
- * items a second, the statements a chunk, and the microseconds of processor an item.
+ * A run that fetches a large history and prints its number of items. For each tenth of its chunks
+ * it prints the items a second, the statements a chunk, and the processor's microseconds an item.
  */
 public final class LargeHistoryMain {
 

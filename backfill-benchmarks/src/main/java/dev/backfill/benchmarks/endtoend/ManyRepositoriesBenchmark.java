@@ -16,7 +16,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * How many small repositories a manager brings a second, with one and with four at once.
+ * The number of small repositories that a manager fetches in a second, with one and with four at
+ * once.
  *
  * <p>Properties: {@code repositories}, {@code warmups}, {@code rounds}.
  */
@@ -27,10 +28,10 @@ public final class ManyRepositoriesBenchmark {
   private ManyRepositoriesBenchmark() {}
 
   /**
-   * Runs it.
+   * Runs the benchmark.
    *
    * @param args none
-   * @throws Exception when a repository does not arrive
+   * @throws Exception if a repository does not arrive
    */
   public static void main(String[] args) throws Exception {
     int repositories = Integer.getInteger("repositories", 200);

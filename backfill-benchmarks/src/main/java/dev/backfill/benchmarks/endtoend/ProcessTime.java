@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The time of this process, and the processor time that it used, in milliseconds. What the JVM
- * itself used is counted by Linux. Its threads stay to the end; those that run Java may be gone,
- * and theirs is what is left.
+ * The time of this process, and its processor time, in milliseconds. Linux counts the JVM's own
+ * part: its threads live to the end. Threads that run Java may have ended, so their part is the
+ * rest.
  *
  * @param wall time
  * @param cpu processor time
@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 record ProcessTime(long wall, long cpu, long compiler, long collector) {
 
-  /** Before the process began. */
+  /** The times before the process began. */
   static final ProcessTime NONE = new ProcessTime(0, 0, 0, 0);
 
   private static final int MILLIS_OF_A_TICK = 10;
@@ -62,7 +62,7 @@ record ProcessTime(long wall, long cpu, long compiler, long collector) {
         collector - earlier.collector);
   }
 
-  /** Empty when the thread has ended meanwhile. */
+  /** Returns the statistics of a thread; empty if it has ended. */
   private static String stat(Path task) throws IOException {
     try {
       return Files.readString(task.resolve("stat"));

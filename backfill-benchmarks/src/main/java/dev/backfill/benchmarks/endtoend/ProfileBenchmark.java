@@ -18,14 +18,14 @@ import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Where the time of {@link EndToEndBenchmark}'s list without latency goes: the samples that the
- * JVM's flight recorder takes of the threads that run Java, by whose code is nearest to the top.
+ * The distribution of time in {@link EndToEndBenchmark}'s list without latency. The JVM's flight
+ * recorder samples the threads that run Java; each sample counts for the code nearest to the top.
  *
  * <p>Properties: {@code items}; {@code rounds}, each a process of its own.
  */
 public final class ProfileBenchmark {
 
-  /** Whose code it is. */
+  /** The owners of code. */
   private enum Owner {
     LOADING(
         "loading and linking of classes",
@@ -66,10 +66,10 @@ public final class ProfileBenchmark {
   private ProfileBenchmark() {}
 
   /**
-   * Runs it.
+   * Runs the benchmark.
    *
    * @param args none
-   * @throws Exception when a run fails
+   * @throws Exception if a run fails
    */
   public static void main(String[] args) throws Exception {
     int items = Integer.getInteger("items", 20_000);
@@ -78,7 +78,7 @@ public final class ProfileBenchmark {
     try (BenchmarkDatabase database = BenchmarkDatabase.start(BenchmarkDatabase.Kind.POSTGRESQL);
         ReplayingGitHub gitHub = new ReplayingGitHub(SimulatedRepository.of("sim/list", items))) {
       JdbcStore.open(database.dataSource()).installSchema();
-      // The first run makes the answers that the others are measured with.
+      // The first run creates the answers for the measured runs.
       record(database, gitHub);
       for (int round = 0; round < rounds; round++) {
         record(database, gitHub)

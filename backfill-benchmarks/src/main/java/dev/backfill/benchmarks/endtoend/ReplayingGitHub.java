@@ -33,7 +33,7 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Answers as the simulated GitHub did when it was asked the same thing first. What is measured is
+ * A server that repeats the simulated GitHub's first answer to each request. The benchmark measures
  * the client, so the server must cost next to nothing: it looks an answer up and sends its bytes.
  * Rate limits are in the headers and do not bind.
  */
@@ -47,8 +47,9 @@ final class ReplayingGitHub implements AutoCloseable {
       Set.of("accept", "authorization", "content-type", "if-none-match", "x-github-api-version");
 
   /**
-   * The simulated GitHub lists comments of whole repositories only, as ours asks for them. Who asks
-   * for each pull request gets an empty list: the request and its latency count, the items do not.
+   * The comments of one pull request. The simulated GitHub lists comments of whole repositories
+   * only, as ours requests them. A client that requests them for each pull request gets an empty
+   * list: the request and its latency count, the items do not.
    */
   private static final Pattern COMMENTS_OF_ONE =
       Pattern.compile("/repos/[^/]+/[^/]+/(pulls|issues)/[0-9]+/comments.*");
@@ -91,7 +92,7 @@ final class ReplayingGitHub implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + listener.getLocalPort());
   }
 
-  /** Begins a run: counts from zero. */
+  /** Begins a run, and resets the counts. */
   void begin(Duration latencyOfEach) {
     latency = latencyOfEach;
     requests.set(0);
@@ -99,17 +100,17 @@ final class ReplayingGitHub implements AutoCloseable {
     firstRequest = Instant.MAX;
   }
 
-  /** How many requests there were since the run began. */
+  /** Returns the number of requests since the run began. */
   long requests() {
     return requests.get();
   }
 
-  /** How many bytes were sent since the run began. */
+  /** Returns the number of bytes sent since the run began. */
   long bytes() {
     return bytes.get();
   }
 
-  /** When the first request of the run came, or {@link Instant#MAX}. */
+  /** Returns the time of the first request of the run, or {@link Instant#MAX}. */
   Instant firstRequest() {
     return firstRequest;
   }
@@ -121,7 +122,7 @@ final class ReplayingGitHub implements AutoCloseable {
         open.add(socket);
         threads.execute(() -> serve(socket));
       } catch (IOException e) {
-        // Closed, or a client gave up before it was served.
+        // Closed, or a client disconnected before it was served.
       }
     }
   }
@@ -135,7 +136,7 @@ final class ReplayingGitHub implements AutoCloseable {
         // The next request of the connection.
       }
     } catch (IOException e) {
-      // The client went away.
+      // The client closed the connection.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
@@ -181,7 +182,7 @@ final class ReplayingGitHub implements AutoCloseable {
     return true;
   }
 
-  /** Asks the simulated GitHub; the answer's first four bytes are its status and a blank. */
+  /** Requests the simulated GitHub; the answer's first four bytes are its status and a blank. */
   private byte[] ask(String[] line, Map<String, String> headers, byte[] body, boolean gzip)
       throws IOException, InterruptedException {
     if (COMMENTS_OF_ONE.matcher(line[1]).matches()) {

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How long the library needs to its first request, from the start of main and from that of the
- * process; and how large its four jars are together, where they are on the class path.
+ * The time of the library to its first request, from the start of main and from that of the
+ * process. The total size of its four jars is measured too, if they are on the class path.
  *
  * <p>Properties: {@code warmups}, {@code rounds}.
  */
@@ -26,10 +26,10 @@ public final class StartUpBenchmark {
   private StartUpBenchmark() {}
 
   /**
-   * Runs it.
+   * Runs the benchmark.
    *
    * @param args none
-   * @throws Exception when the library does not start
+   * @throws Exception if the library does not start
    */
   public static void main(String[] args) throws Exception {
     Results results = new Results("start-up");

@@ -15,13 +15,15 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
 
-/** Starts the library and brings one small repository; prints when main was entered. */
+/**
+ * A start of the library that fetches one small repository; prints the time at which main began.
+ */
 public final class StartUpMain {
 
   private StartUpMain() {}
 
   /**
-   * Runs it.
+   * Runs the start.
    *
    * @param args memory or postgresql
    * @throws InterruptedException never

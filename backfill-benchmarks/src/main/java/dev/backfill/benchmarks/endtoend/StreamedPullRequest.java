@@ -16,8 +16,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a page of pull requests with Jackson's streaming parser, as one would write it by hand: a
- * switch over the names, and everything that is not kept skipped. Checks nothing.
+ * A pull request that Jackson's streaming parser reads from a page, as one would write it by hand:
+ * a switch over the names that skips all other fields. Checks nothing.
  */
 public final class StreamedPullRequest {
 
@@ -49,7 +49,7 @@ public final class StreamedPullRequest {
    *
    * @param page the JSON
    * @return the pull requests
-   * @throws IOException when it is no JSON
+   * @throws IOException if it is not JSON
    */
   public static List<StreamedPullRequest> read(InputStream page) throws IOException {
     try (JsonParser parser = JSON.createParser(page)) {
@@ -62,7 +62,7 @@ public final class StreamedPullRequest {
    *
    * @param page the JSON
    * @return the pull requests
-   * @throws IOException when it is no JSON
+   * @throws IOException if it is not JSON
    */
   public static List<StreamedPullRequest> read(byte[] page) throws IOException {
     try (JsonParser parser = JSON.createParser(page)) {
@@ -71,10 +71,10 @@ public final class StreamedPullRequest {
   }
 
   /**
-   * Takes the same fields out of a tree.
+   * Reads the same fields from a tree.
    *
    * @param node the pull request
-   * @return it
+   * @return the pull request with these fields
    */
   public static StreamedPullRequest of(JsonNode node) {
     StreamedPullRequest item = new StreamedPullRequest();
@@ -104,7 +104,7 @@ public final class StreamedPullRequest {
   }
 
   /**
-   * Its number.
+   * Returns its number.
    *
    * @return from 1
    */
@@ -112,7 +112,7 @@ public final class StreamedPullRequest {
     return number;
   }
 
-  /** The same as an item, to be stored. */
+  /** Returns the same as an item to store. */
   PullRequest in(Repository repository) {
     return PullRequest.builder()
         .repository(repository)

@@ -7,17 +7,17 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * Fills the tables as years of work leave them.
+ * A filler of the tables as years of work leave them.
  *
- * @param jobs jobs, and backfills
- * @param rows pull requests, job events, transitions and runs, of each so many
+ * @param jobs the number of jobs and of backfills
+ * @param rows the number of pull requests, of job events, of transitions and of runs
  */
 record GrownTables(int jobs, int rows) {
 
   private static final String SOURCE =
       "(ARRAY['github:pull-requests', 'github:review-comments', 'github:issue-comments'])";
 
-  /** Over 90 days, as retention leaves them. */
+  /** A time within 90 days, as retention leaves rows. */
   private static final String MOMENT = "now() - (i * (interval '90 days' / %2$d))";
 
   void fill(DataSource dataSource) throws SQLException {

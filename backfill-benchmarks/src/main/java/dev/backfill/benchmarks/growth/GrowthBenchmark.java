@@ -38,9 +38,9 @@ import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
 /**
- * How long PostgreSQL takes for each statement of a look, a commit, {@code status}, {@code
- * explain}, {@code history} and the page for operators, over tables that have grown: {@code EXPLAIN
- * ANALYZE}, the median of several rounds.
+ * The time of PostgreSQL for each statement on tables that have grown: of a look, a commit, {@code
+ * status}, {@code explain}, {@code history} and the page for operators. Measured by {@code EXPLAIN
+ * ANALYZE}, as the median of several rounds.
  *
  * <p>Properties: {@code jobs}, {@code rows}, {@code rounds}, {@code page} (the page for operators).
  */
@@ -67,10 +67,10 @@ public final class GrowthBenchmark {
   }
 
   /**
-   * Runs it, and prints a row for each statement.
+   * Runs the benchmark, and prints a row for each statement.
    *
    * @param args none
-   * @throws Exception when a statement fails
+   * @throws Exception if a statement fails
    */
   public static void main(String[] args) throws Exception {
     GrownTables tables =
@@ -191,7 +191,7 @@ public final class GrowthBenchmark {
   private void measure(String of) throws SQLException {
     for (String text : seen.taken()) {
       for (String statement : text.split("; ?(?=[A-Z])")) {
-        // The driver does not write arrays as text; the time of the whole commit has those of it.
+        // The driver does not write arrays as text; the time of the whole commit includes them.
         boolean isWritten = !statement.contains("?::") && !statement.contains("(?");
         if (isWritten && EXPLAINED.matcher(statement).matches()) {
           measure(of, statement);
@@ -228,7 +228,7 @@ public final class GrowthBenchmark {
     return Double.parseDouble(time.group(1));
   }
 
-  /** Carried out and taken back. */
+  /** Returns the plan of a statement, which is executed and rolled back. */
   private String plan(String sql) throws SQLException {
     try (Connection connection = plain.getConnection()) {
       connection.setAutoCommit(false);

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** Connections that keep the text of each prepared statement that is executed. */
+/** Connections that record the text of each executed prepared statement. */
 final class SeenStatements {
 
   private final List<String> seen = new ArrayList<>();
@@ -18,7 +18,10 @@ final class SeenStatements {
     return seeing(DataSource.class, source);
   }
 
-  /** The statements since the last call, with their values, as PostgreSQL's driver writes them. */
+  /**
+   * Returns the statements since the last call, with their values, as PostgreSQL's driver writes
+   * them.
+   */
   List<String> taken() {
     List<String> taken = List.copyOf(seen);
     seen.clear();

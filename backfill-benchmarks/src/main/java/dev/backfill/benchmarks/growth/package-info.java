@@ -1,4 +1,4 @@
-/** The statements of the library over tables that have grown for years. */
+/** The statements of the library on tables that have grown for years. */
 @NullMarked
 package dev.backfill.benchmarks.growth;
 

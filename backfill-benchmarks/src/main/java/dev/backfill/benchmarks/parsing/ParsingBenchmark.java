@@ -31,7 +31,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What reading a pull request from a page of a hundred costs; allocation with {@code -prof gc}. */
+/**
+ * The cost of reading a pull request from a page of a hundred; allocation with {@code -prof gc}.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -47,9 +49,9 @@ public class ParsingBenchmark {
   private Repository repository;
 
   /**
-   * Asks the simulated GitHub for a page.
+   * Requests a page from the simulated GitHub.
    *
-   * @throws Exception when it does not answer
+   * @throws Exception if it does not answer
    */
   @Setup
   public void ask() throws Exception {
@@ -68,7 +70,7 @@ public class ParsingBenchmark {
   }
 
   /**
-   * Ours: checks every field, keeps what is wrong for the quarantine.
+   * Reads with our parser: checks every field, and keeps faulty items for the quarantine.
    *
    * @return the items
    * @throws IOException never
@@ -80,7 +82,7 @@ public class ParsingBenchmark {
   }
 
   /**
-   * Jackson's streaming parser by hand, with no check.
+   * Reads with Jackson's streaming parser by hand, without checks.
    *
    * @return the items
    * @throws IOException never
@@ -92,7 +94,7 @@ public class ParsingBenchmark {
   }
 
   /**
-   * Jackson's tree model, from which the same fields are taken, with no check.
+   * Reads the same fields from Jackson's tree model, without checks.
    *
    * @return the items
    * @throws IOException never

@@ -1,4 +1,4 @@
-/** What understanding GitHub's answers costs. */
+/** The cost of parsing GitHub's answers. */
 @NullMarked
 package dev.backfill.benchmarks.parsing;
 

@@ -19,11 +19,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Runs the benchmarks one after the other, each in a process of its own, and leaves their results
- * as JSON.
+ * A runner of the benchmarks, one after the other. Each is a process of its own, and writes its
+ * results as JSON.
  *
  * <p>Properties: {@code length}, {@code short} or {@code full}; {@code benchmarks}, a regular
- * expression that names have to match; {@code results}, where to; and those of each benchmark.
+ * expression that names must match; {@code results}, the directory of results; and those of each
+ * benchmark.
  */
 public final class AllBenchmarks {
 
@@ -34,7 +35,7 @@ public final class AllBenchmarks {
     }
   }
 
-  /** What a host may say on the command line, and each process gets. */
+  /** The properties of the command line that each process gets. */
   private static final List<String> PASSED =
       List.of(
           "results",
@@ -59,11 +60,11 @@ public final class AllBenchmarks {
   private AllBenchmarks() {}
 
   /**
-   * Runs them.
+   * Runs the benchmarks.
    *
    * @param args none
-   * @throws IOException when one cannot be started, or fails
-   * @throws InterruptedException when this thread is interrupted
+   * @throws IOException if a process cannot be started, or fails
+   * @throws InterruptedException if this thread is interrupted
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     boolean isShort = System.getProperty("length", "short").equals("short");

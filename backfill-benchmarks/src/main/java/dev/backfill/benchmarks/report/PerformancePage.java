@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Fills docs/performance.md with the figures of the latest runs: what stands between a pair of
- * markers is replaced when there are results for it, and charts are written beside the page.
+ * A renderer that fills docs/performance.md with the figures of the latest runs. It replaces the
+ * text between a pair of markers if there are results for it, and writes charts beside the page.
  */
 public final class PerformancePage {
 
@@ -29,10 +29,10 @@ public final class PerformancePage {
   }
 
   /**
-   * Renders.
+   * Renders the page.
    *
    * @param args the directory of the results, and that of the documentation
-   * @throws IOException when a file cannot be read or written
+   * @throws IOException if a file cannot be read or written
    */
   public static void main(String[] args) throws IOException {
     Path docs = Path.of(args[1]);
@@ -143,7 +143,7 @@ public final class PerformancePage {
       if (name.contains("ParsingBenchmark")) {
         String way = name.substring(name.lastIndexOf('.') + 1);
         parsing.put(way, "µs a pull request", score);
-        // Already for each operation, of which an invocation has a hundred.
+        // This is per operation already; an invocation has a hundred.
         JsonNode bytes = row.path("secondaryMetrics").findValue("gc.alloc.rate.norm");
         bytes =
             bytes == null ? row.path("secondaryMetrics").findValue("·gc.alloc.rate.norm") : bytes;

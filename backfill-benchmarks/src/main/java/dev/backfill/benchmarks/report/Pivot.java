@@ -14,7 +14,7 @@ import java.util.Map;
  */
 record Pivot(List<String> columns, Map<String, Map<String, Double>> rows) {
 
-  /** Of one metric, with a column for each value of a parameter. */
+  /** Returns the medians of one metric, with a column for each value of a parameter. */
   static Pivot byParameter(Iterable<JsonNode> results, String parameter, String metric) {
     Pivot pivot = new Pivot(new ArrayList<>(), new LinkedHashMap<>());
     for (JsonNode row : results) {
@@ -28,7 +28,7 @@ record Pivot(List<String> columns, Map<String, Map<String, Double>> rows) {
     return pivot;
   }
 
-  /** Of several metrics, each a column. */
+  /** Returns the medians of several metrics, each in a column. */
   static Pivot byMetric(Iterable<JsonNode> results, Map<String, String> titles) {
     Pivot pivot = new Pivot(new ArrayList<>(), new LinkedHashMap<>());
     for (JsonNode row : results) {
@@ -52,7 +52,7 @@ record Pivot(List<String> columns, Map<String, Map<String, Double>> rows) {
     rows.computeIfAbsent(row, name -> new LinkedHashMap<>()).put(column, value);
   }
 
-  /** The same the other way round: for each column, the rows. */
+  /** Returns the transposed values: for each column, the rows. */
   Map<String, Map<String, Double>> byColumn(String prefix) {
     Map<String, Map<String, Double>> groups = new LinkedHashMap<>();
     for (String column : columns) {
@@ -69,7 +69,7 @@ record Pivot(List<String> columns, Map<String, Map<String, Double>> rows) {
     return groups;
   }
 
-  /** As a table in Markdown. */
+  /** Returns a table in Markdown. */
   String markdown(String corner) {
     StringBuilder table = new StringBuilder("| " + corner + " |");
     columns.forEach(column -> table.append(' ').append(column).append(" |"));

@@ -7,8 +7,8 @@ import java.util.Map;
 /**
  * Horizontal bars in groups, as SVG that is legible on light and on dark ground.
  *
- * @param title what is shown
- * @param unit what the values are
+ * @param title the title
+ * @param unit the unit of the values
  * @param groups for each group, in order, its bars
  */
 record SvgChart(String title, String unit, Map<String, Map<String, Double>> groups) {

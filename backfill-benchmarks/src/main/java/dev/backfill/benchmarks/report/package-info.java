@@ -1,4 +1,4 @@
-/** Runs everything, and makes the tables and charts of the documentation. */
+/** A runner of all benchmarks, and the tables and charts of the documentation. */
 @NullMarked
 package dev.backfill.benchmarks.report;
 

@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** A short report of what is in the database, by plain SQL on the documented tables. */
+/** A short report on the database, by plain SQL on the documented tables. */
 public final class HistoryReport {
 
   private record Figure(String label, String sql) {}
@@ -31,9 +31,9 @@ public final class HistoryReport {
   /**
    * Prints the report.
    *
-   * @param database where the history tables are
-   * @param out where to print
-   * @throws SQLException when the tables cannot be read
+   * @param database the database with the history tables
+   * @param out the stream
+   * @throws SQLException if the tables cannot be read
    */
   public static void print(DataSource database, PrintStream out) throws SQLException {
     try (Connection connection = database.getConnection();

@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Prints what happens: a line a second for each backfill, and each wait, retry and end. */
+/** A listener that prints a line a second for each backfill, and each wait, retry and end. */
 public final class ProgressLines implements BackfillListener {
 
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(1);
@@ -22,9 +22,9 @@ public final class ProgressLines implements BackfillListener {
   private final Map<BackfillKey, Instant> lastLine = new HashMap<>();
 
   /**
-   * Prints to a stream.
+   * Creates a listener that prints to a stream.
    *
-   * @param out where to print
+   * @param out the stream
    */
   public ProgressLines(PrintStream out) {
     this.out = out;
@@ -35,7 +35,7 @@ public final class ProgressLines implements BackfillListener {
     if (event instanceof BackfillEvent.SliceStarted started) {
       line(
           event,
-          String.format(Locale.ROOT, "goes on after item %,d", started.progress().processed()));
+          String.format(Locale.ROOT, "continues after item %,d", started.progress().processed()));
     } else if (event instanceof BackfillEvent.ChunkCommitted committed) {
       Instant last = lastLine.getOrDefault(event.key(), Instant.EPOCH);
       if (event.at().isAfter(last.plus(BETWEEN_LINES))) {

@@ -4,7 +4,10 @@ import dev.backfill.core.BackfillEngine;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** On Ctrl-C lets the engine finish its commit and give its lease back, before the process ends. */
+/**
+ * A shutdown hook for Ctrl-C: the engine finishes its commit and releases its lease before the
+ * process ends.
+ */
 public final class StopOnShutdown implements AutoCloseable {
 
   private static final long TIMEOUT_SECONDS = 20;
@@ -13,10 +16,10 @@ public final class StopOnShutdown implements AutoCloseable {
   private final Thread hook;
 
   /**
-   * Begins to look out for Ctrl-C.
+   * Installs the hook.
    *
-   * @param engine what to stop
-   * @param afterwards what to do once all is given back
+   * @param engine the engine to stop
+   * @param afterwards runs once all leases are released
    */
   public StopOnShutdown(BackfillEngine engine, Runnable afterwards) {
     hook =
@@ -35,7 +38,7 @@ public final class StopOnShutdown implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Says that everything is given back. */
+  /** Reports that all leases are released. */
   @Override
   public void close() {
     done.countDown();

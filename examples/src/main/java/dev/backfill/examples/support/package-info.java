@@ -1,4 +1,4 @@
-/** What the examples share: printing, and databases that live in the process. */
+/** Parts that the examples share: printing, and databases in the process. */
 @NullMarked
 package dev.backfill.examples.support;
 
