@@ -1,4 +1,4 @@
--- The progress of each backfill, in words and figures for people and dashboards.
+-- The progress of each backfill, in words and figures for users and dashboards.
 
 CREATE OR REPLACE VIEW {backfill_progress_summary} AS
 SELECT

@@ -1,4 +1,4 @@
--- The progress of each backfill, in words and figures for people and dashboards, with what SQLite has of functions.
+-- The progress of each backfill, in words and figures for users and dashboards, with the functions of SQLite.
 
 CREATE VIEW IF NOT EXISTS {backfill_progress_summary} AS
 SELECT

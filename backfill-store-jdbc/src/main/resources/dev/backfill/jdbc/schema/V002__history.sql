@@ -1,4 +1,4 @@
--- The history that is pulled. No foreign keys: items arrive in any order and from several sources.
+-- The history. No foreign keys: items arrive in any order and from several sources.
 
 CREATE TABLE IF NOT EXISTS {repositories} (
   id bigint PRIMARY KEY,

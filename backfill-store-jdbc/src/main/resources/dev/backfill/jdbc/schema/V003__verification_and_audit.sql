@@ -1,4 +1,4 @@
--- Where a verification goes on, and who changed a backfill's status when and why.
+-- The cursor of a verification; transitions of a backfill's status, with actor, time and reason.
 
 ALTER TABLE {backfill_progress} {add_column} verify_cursor {text};
 
@@ -17,6 +17,6 @@ CREATE TABLE IF NOT EXISTS {backfill_transitions} (
 CREATE INDEX IF NOT EXISTS {prefix}backfill_transitions_by_backfill
   ON {backfill_transitions} (backfill_id, id);
 
--- The oldest version whose nodes work with this one; versions before this one did not say.
+-- The oldest version whose nodes work with this one; earlier versions have no such value.
 ALTER TABLE {backfill_schema_version}
   {add_column} compatible_from integer;

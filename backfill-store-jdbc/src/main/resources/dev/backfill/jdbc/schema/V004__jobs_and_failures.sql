@@ -1,4 +1,4 @@
--- Which jobs are to run, why, when and where; what is switched off; which failures people were told of.
+-- Jobs, their events, suspensions, and failures with their reported issues.
 
 CREATE TABLE IF NOT EXISTS {backfill_jobs} (
   backfill_id bigint PRIMARY KEY REFERENCES {backfill_progress} (id),

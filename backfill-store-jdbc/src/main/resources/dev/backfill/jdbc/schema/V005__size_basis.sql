@@ -1,3 +1,3 @@
--- What a chunk's size was worked out from, as its policy wrote it; null where it wrote nothing.
+-- The basis of a chunk's size, as its policy wrote it; null if it wrote nothing.
 
 ALTER TABLE {backfill_chunks} {add_column} size_basis {text};

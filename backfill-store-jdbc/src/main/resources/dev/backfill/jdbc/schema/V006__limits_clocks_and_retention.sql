@@ -1,7 +1,7 @@
--- A source's remark on the last completion, such as "GitHub has pull requests switched off"; null without one.
+-- The source's note on the last completion, such as "GitHub has pull requests switched off"; null without one.
 
 ALTER TABLE {backfill_progress} {add_column} note {text};
--- A job is saved before its request is made: the request without an answer, null once it has one.
+-- A job is saved before its request is sent: the request without an answer, null once it has one.
 
 ALTER TABLE {backfill_jobs} {add_column} unanswered_id {text};
 
@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS {backfill_limits} (
   updated_at {timestamp} NOT NULL,
   PRIMARY KEY (principal, resource)
 );
--- What is asked at each look, of the log of runs and of events, is found without reading whole tables.
+-- Indexes for the queries of each look in the log of runs and in events, so that none reads a whole table.
 
 CREATE INDEX IF NOT EXISTS {prefix}backfill_jobs_by_due
   ON {backfill_jobs} (due_at);
@@ -43,13 +43,13 @@ CREATE INDEX IF NOT EXISTS {prefix}backfill_transitions_by_moment
 
 CREATE INDEX IF NOT EXISTS {prefix}sync_logs_by_start
   ON {sync_logs} (started_at);
--- When regular upkeep was last begun, so that one process at a time does it.
+-- The last start of regular upkeep, so that one process at a time does it.
 
 CREATE TABLE IF NOT EXISTS {backfill_upkeep} (
   name {text} PRIMARY KEY,
   begun_at {timestamp} NOT NULL
 );
--- For how long the lease was granted: one that ends later than that was written by a wrong clock.
+-- The duration for which the lease was granted: a wrong clock wrote a lease that ends later.
 
 ALTER TABLE {backfill_progress} {add_column} lease_millis {long};
 

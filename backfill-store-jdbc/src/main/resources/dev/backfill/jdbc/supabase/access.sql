@@ -1,7 +1,7 @@
--- Who may do what. Only where Supabase's roles are: elsewhere this changes nothing.
--- The service role reads and writes everything. Signed-in users read progress and history; what
--- may hold payloads, error texts or people's names (quarantine, logs, transitions) they do not.
--- Nobody else sees anything. A table that is not in "readable" stays with the service role.
+-- Access rules. Without Supabase's roles they change nothing.
+-- The service role reads and writes everything. Signed-in users read progress and history, but no
+-- table that may contain payloads, error texts or users' names (quarantine, logs, transitions).
+-- Other roles read nothing. A table that is not in "readable" stays with the service role.
 DO $access$
 DECLARE
   tables text[] := ${tables};
@@ -40,14 +40,14 @@ BEGIN
   END LOOP;
   FOREACH each_name IN ARRAY tables || views LOOP
     full_name := '${schema}${prefix}' || each_name;
-    -- A project's default privileges give all of them everything, TRUNCATE too.
+    -- A project's default privileges grant all of them every right, including TRUNCATE.
     EXECUTE 'REVOKE ALL ON ' || full_name || ' FROM PUBLIC, anon, authenticated, service_role';
     EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON ' || full_name || ' TO service_role';
     IF each_name = ANY (readable) THEN
       EXECUTE 'GRANT SELECT ON ' || full_name || ' TO authenticated';
     END IF;
   END LOOP;
-  -- A view shows what its owner may see, unless it is told to go by whoever asks.
+  -- A view runs with its owner's rights, unless security_invoker is set.
   IF current_setting('server_version_num')::integer >= 150000 THEN
     FOREACH each_name IN ARRAY views LOOP
       EXECUTE 'ALTER VIEW ${schema}${prefix}' || each_name || ' SET (security_invoker = true)';

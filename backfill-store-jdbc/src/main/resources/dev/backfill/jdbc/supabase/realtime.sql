@@ -1,4 +1,4 @@
--- Browsers follow the progress through Realtime, each as far as its user may read it.
+-- Browsers follow the progress through Realtime, with the read rights of their users.
 DO $realtime$
 BEGIN
   IF EXISTS (

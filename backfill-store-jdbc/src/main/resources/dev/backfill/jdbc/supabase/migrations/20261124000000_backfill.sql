@@ -91,7 +91,7 @@ CREATE TABLE IF NOT EXISTS sync_logs (
 CREATE INDEX IF NOT EXISTS sync_logs_by_fence
   ON sync_logs (backfill_id, fence);
 
--- The progress of each backfill, in words and figures for people and dashboards.
+-- The progress of each backfill, in words and figures for users and dashboards.
 
 CREATE OR REPLACE VIEW backfill_progress_summary AS
 SELECT
@@ -123,7 +123,7 @@ SELECT
   p.updated_at
 FROM backfill_progress p;
 
--- The history that is pulled. No foreign keys: items arrive in any order and from several sources.
+-- The history. No foreign keys: items arrive in any order and from several sources.
 
 CREATE TABLE IF NOT EXISTS repositories (
   id bigint PRIMARY KEY,
@@ -221,7 +221,7 @@ CREATE TABLE IF NOT EXISTS issue_comments (
 CREATE INDEX IF NOT EXISTS issue_comments_by_number
   ON issue_comments (repository_id, issue_number);
 
--- Where a verification goes on, and who changed a backfill's status when and why.
+-- The cursor of a verification; transitions of a backfill's status, with actor, time and reason.
 
 ALTER TABLE backfill_progress ADD COLUMN IF NOT EXISTS verify_cursor text;
 
@@ -240,11 +240,11 @@ CREATE TABLE IF NOT EXISTS backfill_transitions (
 CREATE INDEX IF NOT EXISTS backfill_transitions_by_backfill
   ON backfill_transitions (backfill_id, id);
 
--- The oldest version whose nodes work with this one; versions before this one did not say.
+-- The oldest version whose nodes work with this one; earlier versions have no such value.
 ALTER TABLE backfill_schema_version
   ADD COLUMN IF NOT EXISTS compatible_from integer;
 
--- Which jobs are to run, why, when and where; what is switched off; which failures people were told of.
+-- Jobs, their events, suspensions, and failures with their reported issues.
 
 CREATE TABLE IF NOT EXISTS backfill_jobs (
   backfill_id bigint PRIMARY KEY REFERENCES backfill_progress (id),
@@ -314,14 +314,14 @@ CREATE TABLE IF NOT EXISTS backfill_failures (
 CREATE INDEX IF NOT EXISTS backfill_failures_by_backfill
   ON backfill_failures (target, source);
 
--- What a chunk's size was worked out from, as its policy wrote it; null where it wrote nothing.
+-- The basis of a chunk's size, as its policy wrote it; null if it wrote nothing.
 
 ALTER TABLE backfill_chunks ADD COLUMN IF NOT EXISTS size_basis text;
 
--- A source's remark on the last completion, such as "GitHub has pull requests switched off"; null without one.
+-- The source's note on the last completion, such as "GitHub has pull requests switched off"; null without one.
 
 ALTER TABLE backfill_progress ADD COLUMN IF NOT EXISTS note text;
--- A job is saved before its request is made: the request without an answer, null once it has one.
+-- A job is saved before its request is sent: the request without an answer, null once it has one.
 
 ALTER TABLE backfill_jobs ADD COLUMN IF NOT EXISTS unanswered_id text;
 
@@ -338,7 +338,7 @@ CREATE TABLE IF NOT EXISTS backfill_limits (
   updated_at timestamp with time zone NOT NULL,
   PRIMARY KEY (principal, resource)
 );
--- What is asked at each look, of the log of runs and of events, is found without reading whole tables.
+-- Indexes for the queries of each look in the log of runs and in events, so that none reads a whole table.
 
 CREATE INDEX IF NOT EXISTS backfill_jobs_by_due
   ON backfill_jobs (due_at);
@@ -363,13 +363,13 @@ CREATE INDEX IF NOT EXISTS backfill_transitions_by_moment
 
 CREATE INDEX IF NOT EXISTS sync_logs_by_start
   ON sync_logs (started_at);
--- When regular upkeep was last begun, so that one process at a time does it.
+-- The last start of regular upkeep, so that one process at a time does it.
 
 CREATE TABLE IF NOT EXISTS backfill_upkeep (
   name text PRIMARY KEY,
   begun_at timestamp with time zone NOT NULL
 );
--- For how long the lease was granted: one that ends later than that was written by a wrong clock.
+-- The duration for which the lease was granted: a wrong clock wrote a lease that ends later.
 
 ALTER TABLE backfill_progress ADD COLUMN IF NOT EXISTS lease_millis bigint;
 
@@ -403,10 +403,10 @@ INSERT INTO backfill_schema_version (version, installed_at, compatible_from)
 SELECT 6, clock_timestamp(), 1
 WHERE NOT EXISTS (SELECT 1 FROM backfill_schema_version WHERE version = 6);
 
--- Who may do what. Only where Supabase's roles are: elsewhere this changes nothing.
--- The service role reads and writes everything. Signed-in users read progress and history; what
--- may hold payloads, error texts or people's names (quarantine, logs, transitions) they do not.
--- Nobody else sees anything. A table that is not in "readable" stays with the service role.
+-- Access rules. Without Supabase's roles they change nothing.
+-- The service role reads and writes everything. Signed-in users read progress and history, but no
+-- table that may contain payloads, error texts or users' names (quarantine, logs, transitions).
+-- Other roles read nothing. A table that is not in "readable" stays with the service role.
 DO $access$
 DECLARE
   tables text[] := ARRAY[
@@ -465,14 +465,14 @@ BEGIN
   END LOOP;
   FOREACH each_name IN ARRAY tables || views LOOP
     full_name := '' || each_name;
-    -- A project's default privileges give all of them everything, TRUNCATE too.
+    -- A project's default privileges grant all of them every right, including TRUNCATE.
     EXECUTE 'REVOKE ALL ON ' || full_name || ' FROM PUBLIC, anon, authenticated, service_role';
     EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON ' || full_name || ' TO service_role';
     IF each_name = ANY (readable) THEN
       EXECUTE 'GRANT SELECT ON ' || full_name || ' TO authenticated';
     END IF;
   END LOOP;
-  -- A view shows what its owner may see, unless it is told to go by whoever asks.
+  -- A view runs with its owner's rights, unless security_invoker is set.
   IF current_setting('server_version_num')::integer >= 150000 THEN
     FOREACH each_name IN ARRAY views LOOP
       EXECUTE 'ALTER VIEW ' || each_name || ' SET (security_invoker = true)';
@@ -481,7 +481,7 @@ BEGIN
 END
 $access$;
 
--- Browsers follow the progress through Realtime, each as far as its user may read it.
+-- Browsers follow the progress through Realtime, with the read rights of their users.
 DO $realtime$
 BEGIN
   IF EXISTS (
