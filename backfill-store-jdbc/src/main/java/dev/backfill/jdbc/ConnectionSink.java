@@ -40,7 +40,7 @@ record ConnectionSink<T>(JdbcSink<T> sink) implements Sink<T> {
         .orElseThrow(
             () ->
                 new InvalidConfigurationException(
-                    "The sink writes over JDBC and the progress store does not; use both with one"
-                        + " JdbcStore."));
+                    "The sink writes over JDBC, and the progress store does not. Nothing was written."
+                        + " Use both with one JdbcStore."));
   }
 }

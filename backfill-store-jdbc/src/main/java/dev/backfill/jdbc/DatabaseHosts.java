@@ -43,7 +43,8 @@ record DatabaseHosts(List<String> hosts) {
       String mode = parameters.get(TLS);
       if (mode != null && !ENCRYPTED.contains(mode.toLowerCase(Locale.ROOT))) {
         throw new InvalidConfigurationException(
-            "The database URL is not valid: its sslmode would let the password and all data go unencrypted to Supabase, so nothing was sent; leave sslmode away, or make it require, verify-ca or verify-full.");
+            "The database URL is not valid: its sslmode would send the password and all data unencrypted to Supabase."
+                + " Nothing was sent. Remove sslmode, or set it to require, verify-ca or verify-full.");
       }
       if (hosts.stream().anyMatch(host -> host.endsWith(TRANSACTION_PORT))) {
         parameters.putIfAbsent("prepareThreshold", "0");
@@ -70,13 +71,13 @@ record DatabaseHosts(List<String> hosts) {
   @Nullable String advice() {
     String first = hosts.get(0);
     if (DIRECT.matcher(name(first)).matches() && !first.endsWith(TRANSACTION_PORT)) {
-      return "Supabase's direct connection has an IPv6 address only unless the project bought an"
-          + " IPv4 one; where there is no IPv6, use the session pooler's string, which the"
-          + " dashboard shows behind Connect.";
+      return "Supabase's direct connection has only an IPv6 address, unless the project bought an"
+          + " IPv4 one. Without IPv6, use the session pooler's string, which the dashboard shows"
+          + " behind Connect.";
     }
     if (name(first).endsWith(POOLER)) {
       return "At Supabase's pooler the user is postgres.PROJECT-REF, and a paused project does not"
-          + " answer; the dashboard shows the whole string behind Connect.";
+          + " answer. The dashboard shows the whole string behind Connect.";
     }
     return null;
   }

@@ -157,7 +157,7 @@ public record DatabaseUrl(String jdbcUrl, @Nullable String user, @Nullable Strin
   private static void requireNoPlaceholder(@Nullable String password) {
     if ("[YOUR-PASSWORD]".equals(password)) {
       throw invalid(
-          "it still holds the placeholder [YOUR-PASSWORD]; put the database's password in its place, with %25 for % and %40 for @");
+          "it still contains the placeholder [YOUR-PASSWORD]; put the database's password in its place, with %25 for % and %40 for @");
     }
   }
 

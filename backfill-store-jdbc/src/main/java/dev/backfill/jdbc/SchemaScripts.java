@@ -53,7 +53,7 @@ public final class SchemaScripts {
       throw new InvalidConfigurationException(
           "The tables are to be in the schema "
               + names.schema()
-              + ", and this database has no schemas; use a table prefix instead.");
+              + ", and this database has no schemas. Use a table prefix instead.");
     }
     return new Tables(names.schema(), names.prefix(), dialect.expressions());
   }

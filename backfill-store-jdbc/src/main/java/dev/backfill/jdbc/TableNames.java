@@ -40,7 +40,7 @@ public record TableNames(@Nullable String schema, String prefix) {
               + what
               + " is \""
               + value
-              + "\"; it must begin with a lower-case letter or an underscore, go on with these and"
+              + "\". It must begin with a lower-case letter or an underscore, contain only these and"
               + " digits, and have at most 30 characters.");
     }
   }

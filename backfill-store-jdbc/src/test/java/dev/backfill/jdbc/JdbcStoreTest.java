@@ -29,7 +29,7 @@ class JdbcStoreTest {
     assertThatThrownBy(() -> JdbcStore.open(databaseNamed("Oracle")))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("Oracle")
-        .hasMessageContaining("PostgreSQL, H2 and SQLite");
+        .hasMessageContaining("PostgreSQL, H2 or SQLite");
   }
 
   @Test

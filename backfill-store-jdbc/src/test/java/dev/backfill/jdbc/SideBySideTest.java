@@ -63,7 +63,7 @@ class SideBySideTest {
       ChunkCommit<String> next = chunk(21);
       assertThatThrownBy(() -> store.progress().commit(lease, next, SINK))
           .isInstanceOf(TransientFailureException.class)
-          .hasMessageContaining("worth trying again");
+          .hasMessageContaining("A retry may succeed.");
       store.progress().commit(lease, next, SINK);
       assertNoGap(store, lease.backfill().value(), 21);
     }

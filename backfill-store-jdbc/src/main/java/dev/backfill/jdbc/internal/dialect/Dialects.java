@@ -35,8 +35,8 @@ public final class Dialects {
                 new InvalidConfigurationException(
                     "The database is "
                         + product
-                        + "; backfill stores into PostgreSQL, H2 and SQLite. Give it the URL of one"
-                        + " of these."));
+                        + ", which backfill does not support. Use the URL of a PostgreSQL, H2 or"
+                        + " SQLite database."));
   }
 
   private static Optional<Dialect> find(String product) {
@@ -61,6 +61,6 @@ public final class Dialects {
         .orElseThrow(
             () ->
                 new InvalidConfigurationException(
-                    "There are no scripts for \"" + name + "\"; say postgresql, h2 or sqlite."));
+                    "There are no scripts for \"" + name + "\". Use postgresql, h2 or sqlite."));
   }
 }

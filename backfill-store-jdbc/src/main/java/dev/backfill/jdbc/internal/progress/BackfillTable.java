@@ -201,9 +201,9 @@ final class BackfillTable {
             + lease.owner()
             + " no longer holds backfill "
             + lease.backfill().value()
-            + ": its lease with fence "
+            + ": another worker took over its lease with fence "
             + lease.fence()
-            + " was taken over or given back. Nothing was written; whoever holds it goes on.");
+            + ", or the lease was released. Nothing was written. The current holder continues.");
   }
 
   /** Returns the name of a backfill in messages. */

@@ -163,7 +163,7 @@ final class PipelinedCommit {
   private static ResultSet only(PreparedStatement statement) throws SQLException {
     ResultSet rows = statement.getResultSet();
     if (rows == null || !rows.next()) {
-      throw new SQLException("the driver did not bring the result of each statement");
+      throw new SQLException("the driver did not return the result of each statement");
     }
     return rows;
   }

@@ -103,9 +103,9 @@ final class SinkQueries {
   private static PermanentFailureException failed(Exception e) {
     return new PermanentFailureException(
         Reason.STORE_REFUSED,
-        "The sink cannot say what it has stored ("
+        "The sink failed to report its stored items ("
             + e
-            + "), so the history was not verified; mend the sink and run again.",
+            + "). The history was not verified. Fix the sink and run again.",
         e);
   }
 }

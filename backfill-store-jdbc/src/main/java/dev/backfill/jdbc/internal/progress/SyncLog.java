@@ -112,7 +112,7 @@ final class SyncLog {
 
   /** Ends the run of a worker that did not end it itself; does nothing if it has ended. */
   void abandon(Connection connection, BackfillId id, long fence) throws SQLException {
-    end(connection, id, fence, "abandoned", "The worker stopped without giving its lease back.");
+    end(connection, id, fence, "abandoned", "The worker stopped without releasing its lease.");
   }
 
   /** Removes the row of a run. */

@@ -203,7 +203,7 @@ public final class JdbcFailureLog implements FailureLog {
   @Override
   public boolean markReported(String fingerprint, String claimId, ReportedIssue reported) {
     return calls.run(
-        "the record of what was told of a failure",
+        "the record of a reported issue",
         connection ->
             Statements.update(
                     connection,

@@ -171,9 +171,9 @@ public final class SchemaInstaller {
               + version
               + " of the schema, which needs a release that knows version "
               + oldest
-              + " or a later one, and this one knows up to "
+              + " or a later one. This release knows up to "
               + KNOWN
-              + ", so it changed nothing; use a newer release, or another schema or table prefix.",
+              + ". Nothing was changed. Use a newer release, or another schema or table prefix.",
           null);
     }
     LOG.info(

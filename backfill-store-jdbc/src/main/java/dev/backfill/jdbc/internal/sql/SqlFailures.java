@@ -134,7 +134,7 @@ public final class SqlFailures {
     for (SQLException each : chain) {
       if (isTransient(each) || !items && state(each).equals(NOT_SUPPORTED)) {
         return new TransientFailureException(
-            sentence(action, "could not do", each) + " It is worth trying again." + later(each),
+            sentence(action, "could not do", each) + " A retry may succeed." + later(each),
             failure);
       }
       if (items && (state(each).startsWith("22") || state(each).startsWith("23"))) {

@@ -184,7 +184,7 @@ public final class Transactions {
       try {
         before.restore(connection);
       } catch (SQLException e) {
-        LOG.debug("A connection lost its way after its transaction was committed", e);
+        LOG.debug("A connection could not be restored after its transaction was committed", e);
       }
     }
 

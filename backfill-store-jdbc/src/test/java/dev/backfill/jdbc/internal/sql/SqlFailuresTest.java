@@ -89,7 +89,7 @@ class SqlFailuresTest {
   void aServerThatTakesNoWritesPassesAndSaysWhatToDoIfNot() {
     assertThat(translateWrite("25006"))
         .isInstanceOf(TransientFailureException.class)
-        .hasMessageContaining("worth trying again")
+        .hasMessageContaining("A retry may succeed.")
         .hasMessageContaining("accepts writes");
   }
 
@@ -169,7 +169,7 @@ class SqlFailuresTest {
     assertThat(SqlFailures.translate("the claim of backfill 3", failure).getMessage())
         .isEqualTo(
             "The database could not do the claim of backfill 3 (08001): no:"
-                + " x?password=***&y=1. It is worth trying again.");
+                + " x?password=***&y=1. A retry may succeed.");
     assertThat(SqlFailures.translate("the claim", new SQLException((String) null)).getMessage())
         .doesNotContain("null");
   }
