@@ -3,9 +3,13 @@ package dev.backfill.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfill.api.BackfillStore;
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.quota.SharedLimits;
+import dev.backfill.api.report.FailureLog;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.SourceSession;
@@ -14,8 +18,13 @@ import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.LeaseRequest;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.time.TimeSource;
+import dev.backfill.core.manager.BackfillManager;
+import dev.backfill.core.memory.InMemoryJobStore;
+import dev.backfill.core.memory.InMemoryProgressStore;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.JobResult.Outcome;
@@ -26,6 +35,7 @@ import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -34,6 +44,50 @@ class BackfillRunnerTest {
 
   private final EngineFixture fixture = new EngineFixture();
   private final ScriptedSource source = new ScriptedSource(120);
+
+  @Test
+  void aStoreWithoutTablesForTheItemsIsNamed() {
+    BackfillStore store = new StoreWithoutTables(fixture.store);
+    try (BackfillRunner runner = BackfillRunner.with(store)) {
+      assertThatThrownBy(() -> runner.run(source, "target"))
+          .isInstanceOf(InvalidConfigurationException.class)
+          .hasMessageContaining(source.name())
+          .hasMessageContaining("Nothing was started");
+    }
+    assertThatThrownBy(() -> BackfillManager.builder(store).source(source))
+        .isInstanceOf(InvalidConfigurationException.class)
+        .hasMessageContaining(source.name());
+  }
+
+  @Test
+  void aRunnerWithoutAStoreAsksForASpec() {
+    assertThatThrownBy(() -> new BackfillRunner(fixture.engine().build()).run(source, "target"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("BackfillRunner.with(store)");
+  }
+
+  private record StoreWithoutTables(ProgressStore progress) implements BackfillStore {
+
+    @Override
+    public JobStore jobs() {
+      return new InMemoryJobStore(new InMemoryProgressStore());
+    }
+
+    @Override
+    public FailureLog failures() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SharedLimits limits() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T> Optional<Sink<T>> sink(Class<T> itemType) {
+      return Optional.empty();
+    }
+  }
 
   @Test
   void waitsForQuotaAndEndsComplete() throws Exception {

@@ -32,9 +32,9 @@ public final class CustomPolicyMain {
             .policy(new CarefulPolicy())
             .listener(new ProgressLines(System.out))
             .build()) {
-      BackfillSpec<CustomSourceMain.Letter> job =
+      BackfillSpec<String> job =
           new BackfillSpec<>(
-              new CustomSourceMain.LetterArchive(),
+              CustomSourceMain.letters(),
               "attic",
               (letters, transaction) -> {
                 System.out.printf("a chunk of %d%n", letters.size());

@@ -38,12 +38,12 @@ public final class FirstStepsMain {
 
   private static void pull(URI apiUrl, DataSource dataSource)
       throws InterruptedException, SQLException {
-    // README: begin
+    // snippet: quickstart
     try (var github = GitHub.builder().apiUrl(apiUrl).build();
         var runner = BackfillRunner.with(JdbcStore.open(dataSource).installSchema())) {
       runner.run(github.pullRequests(DETAILS, REVIEWS), "apache/commons-csv");
     }
-    // README: end
+    // snippet end
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM pull_requests")) {

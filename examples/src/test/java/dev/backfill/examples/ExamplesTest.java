@@ -30,6 +30,25 @@ class ExamplesTest {
   }
 
   @Test
+  void progress() throws Exception {
+    assertThat(output(ProgressMain::main))
+        .contains("github:pull-requests of sim/shown: 50 stored")
+        .contains("github:pull-requests of sim/shown: 130 stored");
+  }
+
+  @Test
+  void steering() throws Exception {
+    assertThat(output(SteeringMain::main))
+        .containsPattern("stopped +by ann at .*: the database moves; resume continues it")
+        .contains("items=90");
+  }
+
+  @Test
+  void springBeans() throws Exception {
+    assertThat(output(SpringMain::main)).contains("status             completed, 60 of 60");
+  }
+
+  @Test
   void customPolicy() throws Exception {
     assertThat(output(CustomPolicyMain::main)).contains("a chunk of 10", "items=130");
   }

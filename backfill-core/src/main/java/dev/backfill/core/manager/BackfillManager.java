@@ -1,5 +1,6 @@
 package dev.backfill.core.manager;
 
+import dev.backfill.api.BackfillStore;
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.event.BackfillListener;
 import dev.backfill.api.event.Progress;
@@ -177,6 +178,16 @@ public final class BackfillManager implements AutoCloseable {
    */
   public static BackfillManagerBuilder builder(ProgressStore progress, JobStore jobs) {
     return new BackfillManagerBuilder(progress, jobs);
+  }
+
+  /**
+   * Creates a builder for a manager over a whole store, whose tables take the items.
+   *
+   * @param store the store
+   * @return a builder with every default
+   */
+  public static BackfillManagerBuilder builder(BackfillStore store) {
+    return new BackfillManagerBuilder(store);
   }
 
   private boolean isStopped() {

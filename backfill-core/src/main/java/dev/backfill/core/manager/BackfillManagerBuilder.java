@@ -1,5 +1,6 @@
 package dev.backfill.core.manager;
 
+import dev.backfill.api.BackfillStore;
 import dev.backfill.api.event.BackfillListener;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.job.Destination;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
@@ -63,9 +65,40 @@ public final class BackfillManagerBuilder {
   /** The interval at which a busy manager checks the store if no slice ends. */
   Duration pollInterval = Duration.ofSeconds(1);
 
+  private final @Nullable BackfillStore store;
+
   BackfillManagerBuilder(ProgressStore progress, JobStore jobs) {
     this.progress = Objects.requireNonNull(progress, "progress");
     this.jobs = Objects.requireNonNull(jobs, "jobs");
+    this.store = null;
+  }
+
+  BackfillManagerBuilder(BackfillStore store) {
+    this.progress = store.progress();
+    this.jobs = store.jobs();
+    this.store = store;
+  }
+
+  /**
+   * Adds a source whose items go into the tables that the store has for them.
+   *
+   * @param source the source; each name once
+   * @param <T> the kind of item
+   * @return this
+   * @throws InvalidConfigurationException if the store has no tables for the source's items, or the
+   *     builder was created without a {@link BackfillStore}
+   */
+  public <T> BackfillManagerBuilder source(PullSource<T> source) {
+    return source
+        .itemType()
+        .flatMap(type -> store == null ? Optional.<Sink<T>>empty() : store.sink(type))
+        .map(sink -> source(source, sink))
+        .orElseThrow(
+            () ->
+                new InvalidConfigurationException(
+                    "The store has no tables for the items of "
+                        + source.name()
+                        + ". Nothing was started. Pass a sink: source(source, sink)."));
   }
 
   /**
