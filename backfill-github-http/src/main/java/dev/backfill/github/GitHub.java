@@ -373,7 +373,7 @@ public final class GitHub implements AutoCloseable {
      *     secondary rate limits</a>
      */
     public Builder detailConcurrency(int items) {
-      detailConcurrency = checked("the detail concurrency", items);
+      detailConcurrency = checked("The detail concurrency", items);
       return this;
     }
 
@@ -394,7 +394,7 @@ public final class GitHub implements AutoCloseable {
      *     avoid concurrent requests</a>
      */
     public Builder pagesAhead(int pages) {
-      pagesAhead = checked("the number of pages ahead", pages);
+      pagesAhead = checked("The number of pages ahead", pages);
       return this;
     }
 
@@ -410,7 +410,7 @@ public final class GitHub implements AutoCloseable {
     public Builder maxBytesAhead(long bytes) {
       if (bytes < 0) {
         throw new InvalidConfigurationException(
-            "the bytes ahead are " + bytes + "; they must be 0 or more");
+            "The bytes ahead are " + bytes + "; they must be 0 or more.");
       }
       maxBytesAhead = bytes;
       return this;
@@ -430,7 +430,7 @@ public final class GitHub implements AutoCloseable {
      *     secondary rate limits</a>
      */
     public Builder maxConcurrency(int requests) {
-      maxConcurrency = checked("the concurrency", requests);
+      maxConcurrency = checked("The concurrency", requests);
       return this;
     }
 
@@ -446,7 +446,7 @@ public final class GitHub implements AutoCloseable {
      *     secondary rate limits of GraphQL</a>
      */
     public Builder graphQlConcurrency(int queries) {
-      graphQlConcurrency = checked("the GraphQL concurrency", queries);
+      graphQlConcurrency = checked("The GraphQL concurrency", queries);
       return this;
     }
 
@@ -468,7 +468,7 @@ public final class GitHub implements AutoCloseable {
     public Builder pointsPerMinute(int rest, int graphQl) {
       if (rest < 1 || graphQl < 1) {
         throw new InvalidConfigurationException(
-            "the points a minute are " + rest + " and " + graphQl + "; both must be 1 or more");
+            "The points a minute are " + rest + " and " + graphQl + "; both must be 1 or more.");
       }
       points = new ThrottleLimits(1, 1, rest, graphQl);
       return this;
@@ -526,7 +526,7 @@ public final class GitHub implements AutoCloseable {
                 + value
                 + "; it must be from 1 to "
                 + MAX_AT_ONCE
-                + ", the most requests at once that GitHub allows");
+                + ", GitHub's max of requests at once.");
       }
       return value;
     }
@@ -564,10 +564,10 @@ public final class GitHub implements AutoCloseable {
     public GitHub build() {
       if (credentials().isPresent() && address.isReadableByOthers()) {
         throw new InvalidConfigurationException(
-            "the API address is \""
+            "The API address is \""
                 + address
-                + "\", and over plain http everybody on the way could read the token; use https,"
-                + " or give no token");
+                + "\"; over plain http, others could read the token. Nothing was sent. Use https,"
+                + " or set no token.");
       }
       return new GitHub(this);
     }

@@ -112,10 +112,10 @@ public final class GitHubActionsDispatcher implements Dispatcher {
       this.workflow = workflow.strip();
       if (!this.workflow.matches("[A-Za-z0-9._-]{1,100}")) {
         throw new InvalidConfigurationException(
-            "the workflow is \""
+            "The workflow is \""
                 + workflow
                 + "\"; it must be the name of a file in .github/workflows, such as"
-                + " progressive-backfill.yml, or a number");
+                + " progressive-backfill.yml, or a number.");
       }
     }
 
@@ -129,7 +129,7 @@ public final class GitHubActionsDispatcher implements Dispatcher {
     public Builder ref(String name) {
       if (name.isBlank() || name.length() > MAX_VALUE) {
         throw new InvalidConfigurationException(
-            "the ref is \"" + name + "\"; it must be a branch or a tag, such as main");
+            "The ref is \"" + name + "\"; it must be a branch or a tag, such as main.");
       }
       this.ref = name.strip();
       return this;
@@ -149,14 +149,15 @@ public final class GitHubActionsDispatcher implements Dispatcher {
       unknown.removeAll(Set.of(CORRELATION_ID, TARGET, SOURCES));
       if (!unknown.isEmpty()) {
         throw new InvalidConfigurationException(
-            "the inputs "
+            "The inputs "
                 + unknown
-                + " have no values; give them with input(name, value), or name "
+                + " have no values. Set them with input(name, value), or use only "
                 + CORRELATION_ID
                 + ", "
                 + TARGET
                 + " and "
-                + SOURCES);
+                + SOURCES
+                + ".");
       }
       this.inputs = Set.copyOf(declared);
       return this;
@@ -174,17 +175,17 @@ public final class GitHubActionsDispatcher implements Dispatcher {
     public Builder input(String name, String value) {
       if (value.length() > MAX_VALUE || values.size() >= MAX_INPUTS - 3) {
         throw new InvalidConfigurationException(
-            "the input "
+            "The input "
                 + name
                 + " has "
                 + value.length()
                 + " characters and there are "
                 + values.size()
-                + " others; a workflow takes "
+                + " others; the max is "
                 + MAX_INPUTS
-                + " inputs, and a value at most "
+                + " inputs, with values of "
                 + MAX_VALUE
-                + " characters");
+                + " characters.");
       }
       values.put(name, value);
       return this;

@@ -43,8 +43,8 @@ public final class GitHubApp {
     String stripped = id.strip();
     if (!stripped.matches("[A-Za-z0-9._-]{1,100}")) {
       throw new InvalidConfigurationException(
-          "the id of the GitHub App is not one; give the client id or the number that the App's"
-              + " page on GitHub shows (GITHUB_APP_ID)");
+          "The id of the GitHub App has another form. Set it to the client id or the number on the App's"
+              + " page on GitHub (GITHUB_APP_ID).");
     }
     return new GitHubApp(new AppIdentity(stripped, AppKey.parse(privateKey), null));
   }
@@ -62,9 +62,9 @@ public final class GitHubApp {
   public GitHubApp withInstallation(long id) {
     if (id < 1) {
       throw new InvalidConfigurationException(
-          "the installation of the GitHub App is "
+          "The installation of the GitHub App is "
               + id
-              + "; it must be a positive number (GITHUB_APP_INSTALLATION_ID)");
+              + "; it must be a positive number (GITHUB_APP_INSTALLATION_ID).");
     }
     return new GitHubApp(new AppIdentity(identity.id(), identity.key(), id));
   }

@@ -101,7 +101,7 @@ public final class GitHubIssueReporter implements FailureReporter {
       String warning = String.valueOf(e.getMessage());
       if (!warning.equals(lastWarning.getAndSet(warning))) {
         LOG.warn(
-            "No issue tells of {} yet; the backfill itself is not touched by that: {}",
+            "No issue reports {} yet. The backfill itself is not affected. Cause: {}",
             what,
             warning);
       }
@@ -135,7 +135,7 @@ public final class GitHubIssueReporter implements FailureReporter {
     public Builder label(String name) {
       if (name.isBlank() || name.length() > 50 || name.contains(",")) {
         throw new InvalidConfigurationException(
-            "the label is \"" + name + "\"; it must have 1 to 50 characters and no comma");
+            "The label is \"" + name + "\"; it must have 1 to 50 characters and no comma.");
       }
       this.label = name.strip();
       return this;
@@ -151,7 +151,7 @@ public final class GitHubIssueReporter implements FailureReporter {
     public Builder betweenComments(Duration duration) {
       if (duration.isNegative()) {
         throw new InvalidConfigurationException(
-            "the time between comments is " + duration + "; it must not be negative");
+            "The time between comments is " + duration + "; it must not be negative.");
       }
       this.betweenComments = duration;
       return this;
@@ -167,8 +167,8 @@ public final class GitHubIssueReporter implements FailureReporter {
     public Builder runLink(@Nullable String url) {
       if (url != null && !url.matches("https://[^\\s|<>()@]{1,500}")) {
         throw new InvalidConfigurationException(
-            "the link to the run is no https address; give one such as"
-                + " https://github.com/OWNER/NAME/actions/runs/1, or none");
+            "The link to the run is not an https address. Set one such as"
+                + " https://github.com/OWNER/NAME/actions/runs/1, or none.");
       }
       this.runLink = url;
       return this;

@@ -50,8 +50,8 @@ final class GitHubSources {
     boolean hasToken = client.sharedResources().api().answersQueries();
     if (transport == GitHubTransport.GRAPHQL && !hasToken) {
       throw new InvalidConfigurationException(
-          "the transport is graphql and there is no token; GitHub answers no query without one:"
-              + " give a token (GITHUB_TOKEN), or choose auto or rest");
+          "The transport is graphql and there is no token; GitHub answers no query without one."
+              + " Set a token (GITHUB_TOKEN), or choose auto or rest.");
     }
     ReadStrategy<PullRequest> rest = new RestStrategy<>(endpoint);
     ReadStrategy<PullRequest> graphQl =

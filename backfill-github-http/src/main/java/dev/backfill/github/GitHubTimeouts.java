@@ -38,12 +38,12 @@ public record GitHubTimeouts(Duration connect, Duration read, Duration total) {
   private static void check(String name, Duration value) {
     if (value.compareTo(MIN) < 0 || value.compareTo(MAX) > 0) {
       throw new InvalidConfigurationException(
-          "the time-out \""
+          "The time-out \""
               + name
               + "\" is "
               + value
               + "; it must be from 1 ms to 1 hour, such as "
-              + "PT30S");
+              + "PT30S.");
     }
   }
 }

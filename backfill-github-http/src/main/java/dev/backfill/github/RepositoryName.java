@@ -30,7 +30,7 @@ public record RepositoryName(String owner, String name) {
       throw invalid(owner + "/" + name, "");
     }
     if (name.endsWith(".git")) {
-      throw invalid(owner + "/" + name, "; leave out the .git, which no name ends with");
+      throw invalid(owner + "/" + name, " Leave out the .git, which no name ends with.");
     }
   }
 
@@ -44,7 +44,7 @@ public record RepositoryName(String owner, String name) {
    */
   public static RepositoryName parse(String text) {
     if (text.contains("://") || text.startsWith("git@") || text.contains("github.com/")) {
-      throw invalid(text, "; give the part of the address after the host alone");
+      throw invalid(text, " Use only the part of the address after the host.");
     }
     String[] parts = text.split("/", -1);
     if (parts.length != 2) {
@@ -55,9 +55,10 @@ public record RepositoryName(String owner, String name) {
 
   private static InvalidConfigurationException invalid(String text, String hint) {
     // The user may have pasted an address that contains a password.
-    String shown = text.contains("@") ? "(not shown, it may hold a password)" : "\"" + text + "\"";
+    String shown =
+        text.contains("@") ? "(not shown, it may contain a password)" : "\"" + text + "\"";
     return new InvalidConfigurationException(
-        "the repository is " + shown + "; it must be owner/name, such as apache/kafka" + hint);
+        "The repository is " + shown + "; it must be owner/name, such as apache/kafka." + hint);
   }
 
   /**

@@ -42,25 +42,25 @@ class AnswerTableTest {
             401,
             "Bad credentials",
             Reason.BAD_CREDENTIALS,
-            "give a valid one (GITHUB_TOKEN)"),
+            "Set a valid one (GITHUB_TOKEN)"),
         refusal(
             "401 without these words",
             401,
             "Requires authentication",
             Reason.BAD_CREDENTIALS,
-            "give a valid one (GITHUB_TOKEN)"),
+            "Set a valid one (GITHUB_TOKEN)"),
         refusal(
             "403, a right is missing",
             403,
             "Must have admin rights",
             Reason.FORBIDDEN,
-            "give it the permission or use another one"),
+            "Give it the permission or use another one"),
         refusal(
             "403, the right is named",
             Reason.FORBIDDEN,
             status(403, "Resource not accessible by integration")
                 .withHeader("X-Accepted-GitHub-Permissions", "pull_requests=read"),
-            "the token needs the permission pull_requests=read"),
+            "The token needs the permission pull_requests=read"),
         refusal(
             "403, single sign-on",
             Reason.FORBIDDEN,
@@ -79,7 +79,7 @@ class AnswerTableTest {
             403,
             "Request forbidden by administrative rules",
             Reason.FORBIDDEN,
-            "give it the permission"),
+            "Give it the permission"),
         refusal(
             "404",
             404,
@@ -94,19 +94,19 @@ class AnswerTableTest {
             "Pagination with the page parameter is not supported for large datasets, please use"
                 + " cursor based pagination (after/before)",
             Reason.INVALID_REQUEST,
-            "does not hand out this list any further by page numbers"),
+            "does not return more of this list by page numbers"),
         refusal(
             "422, a limited list",
             422,
             "In order to keep the API fast for everyone, pagination is limited for this resource",
             Reason.INVALID_REQUEST,
-            "does not hand out this list any further by page numbers"),
+            "does not return more of this list by page numbers"),
         refusal(
             "422, validation",
             422,
             "Validation Failed",
             Reason.INVALID_REQUEST,
-            "asking again does not help; please report this"),
+            "trying again does not help. Please report this"),
         refusal(
             "451",
             451,
@@ -127,7 +127,7 @@ class AnswerTableTest {
           .isInstanceOf(PermanentFailureException.class)
           .hasMessageContaining("GitHub answers " + status + " \"")
           .hasMessageContaining(advice)
-          .hasMessageContaining("what is stored is kept")
+          .hasMessageContaining("Stored items stay")
           .hasMessageContaining("(request AB12:34)")
           .hasMessageNotContaining(Stub.TOKEN);
       assertThat(((PermanentFailureException) failure).reason()).isEqualTo(reason);
@@ -208,7 +208,7 @@ class AnswerTableTest {
       assertThat(catchThrowable(() -> session.next(10, 0)))
           .isInstanceOf(TransientFailureException.class)
           .hasMessageContaining(message)
-          .hasMessageContaining("what is stored is kept, and trying again is safe")
+          .hasMessageContaining("Stored items stay. Trying again is safe")
           .hasMessageNotContaining("Unicorn");
       github.repository("o/r", Stub.REPOSITORY_ID);
       github.page(1, 1, 1, 1);
@@ -282,12 +282,12 @@ class AnswerTableTest {
         Arguments.of(
             "without a token",
             GitHub.builder(),
-            "it does not exist or is private",
-            "give a token (GITHUB_TOKEN)"),
+            "It does not exist or is private",
+            "set a token (GITHUB_TOKEN)"),
         Arguments.of(
             "with a token",
             GitHub.builder().token(Stub.TOKEN),
-            "it does not exist or the token cannot see it",
+            "It does not exist or the token cannot see it",
             "what the token may read"));
   }
 
@@ -299,7 +299,7 @@ class AnswerTableTest {
       github.answer(REPOSITORY, status(404, "Not Found"));
       assertThat(failure(github))
           .isInstanceOf(PermanentFailureException.class)
-          .hasMessageContaining("/repos/o/r: " + what)
+          .hasMessageContaining("/repos/o/r. Stored items stay. " + what)
           .hasMessageContaining(advice);
     }
   }

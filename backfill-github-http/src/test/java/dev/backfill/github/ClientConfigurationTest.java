@@ -23,7 +23,7 @@ class ClientConfigurationTest {
         GitHub.builder().apiUrl(URI.create("http://ghe.example.com/api/v3")).token(Stub.TOKEN);
     assertThatThrownBy(builder::build)
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessageContaining("use https")
+        .hasMessageContaining("Use https")
         .hasMessageNotContaining(Stub.TOKEN);
   }
 
@@ -74,11 +74,11 @@ class ClientConfigurationTest {
   void theConcurrencyHasBounds(int value) {
     assertThatThrownBy(() -> GitHub.builder().maxConcurrency(value))
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessageContaining("the concurrency is " + value)
+        .hasMessageContaining("The concurrency is " + value)
         .hasMessageContaining("from 1 to 100");
     assertThatThrownBy(() -> GitHub.builder().graphQlConcurrency(value))
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessageContaining("the GraphQL concurrency is " + value);
+        .hasMessageContaining("The GraphQL concurrency is " + value);
     assertThatThrownBy(() -> GitHub.builder().pointsPerMinute(Math.min(0, value), 1))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessageContaining("1 or more");
@@ -88,9 +88,9 @@ class ClientConfigurationTest {
   void aTokenAmongSeveralAndTheKeyOfAnAppDoNotGoOverPlainHttpEither() {
     URI url = URI.create("http://ghe.example.com/api/v3");
     assertThatThrownBy(GitHub.builder().apiUrl(url).tokens(List.of(Stub.TOKEN))::build)
-        .hasMessageContaining("use https");
+        .hasMessageContaining("Use https");
     assertThatThrownBy(GitHub.builder().apiUrl(url).app(GitHubApp.of("7", Keys.pkcs1()))::build)
-        .hasMessageContaining("use https");
+        .hasMessageContaining("Use https");
   }
 
   @ParameterizedTest

@@ -171,7 +171,7 @@ class GitHubActionsDispatcherTest {
               assertThat(e.reason()).isEqualTo(Reason.INVALID_REQUEST);
               assertThat(e.getMessage())
                   .contains(why)
-                  .contains("check the workflow's inputs, its workflow_dispatch trigger, and");
+                  .contains("Check the workflow's inputs, its workflow_dispatch trigger, and");
             });
   }
 

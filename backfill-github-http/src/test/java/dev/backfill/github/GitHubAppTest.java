@@ -182,7 +182,7 @@ class GitHubAppTest {
         .isInstanceOf(PermanentFailureException.class)
         .hasMessageContaining(message)
         .hasMessageContaining(advice)
-        .hasMessageContaining("what is stored is kept")
+        .hasMessageContaining("Stored items stay")
         .hasMessageContaining("(request AB12:34)");
     assertThat(((PermanentFailureException) failure).reason()).isEqualTo(reason);
     assertThat(github.requests(THING)).isZero();

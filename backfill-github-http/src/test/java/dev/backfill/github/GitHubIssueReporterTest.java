@@ -281,7 +281,7 @@ class GitHubIssueReporterTest {
 
     assertThat(issue().open()).isFalse();
     assertThat(issue().comments())
-        .containsExactly("It works again since " + over + ", after 2 failure(s).");
+        .containsExactly("It has worked again since " + over + ", after 2 failure(s).");
   }
 
   @Test

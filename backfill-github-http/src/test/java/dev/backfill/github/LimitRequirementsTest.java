@@ -387,12 +387,11 @@ class LimitRequirementsTest {
   void requirement32_afterASecondaryLimitHalfAsManyGoAtOnceAndOneMoreEachMinute() {
     answer(status(429, "").withHeader("Retry-After", "30"));
     ask(ApiResource.CORE);
-    assertThat(
-            log.times("GitHub asks token 1 to slow down: 3 at once may be under way instead of 6"))
+    assertThat(log.times("GitHub asks token 1 to slow down: 3 requests at once instead of 6"))
         .isEqualTo(1);
     github.time.advance(Duration.ofSeconds(30 + 60));
     ask(ApiResource.CORE);
-    assertThat(log.text()).contains("2 at once may be under way instead of 4");
+    assertThat(log.text()).contains("2 requests at once instead of 4");
   }
 
   @Test

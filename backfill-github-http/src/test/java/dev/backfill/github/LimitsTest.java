@@ -97,7 +97,7 @@ class LimitsTest {
       // Waits of our own are spread by a tenth.
       assertThat(Duration.between(start, limit.until()).toSeconds())
           .isBetween(seconds, seconds + 6);
-      assertThat(limit).hasMessageContaining("what is stored is kept");
+      assertThat(limit).hasMessageContaining("Stored items stay");
 
       github.page(1, 1, 1, 3);
       int before = github.requests();

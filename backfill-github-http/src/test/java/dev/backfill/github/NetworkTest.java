@@ -55,20 +55,20 @@ class NetworkTest {
   @Test
   void requirement30_anAnswerThatDoesNotBeginInTimeIsTransient() {
     github.answer(LIST, ok("[]").withFixedDelay(10_000));
-    assertTransient(github.client, "did not begin to answer within 1.5s");
+    assertTransient(github.client, "did not begin its response within 1.5s");
   }
 
   @Test
   void anAnswerThatTricklesIsGivenUpAfterTheTotalTime() {
     github.answer(LIST, ok("[" + " ".repeat(2000) + "]").withChunkedDribbleDelay(100, 20_000));
-    assertTransient(github.client, "did not finish its answer within 2.5s");
+    assertTransient(github.client, "did not finish its response within 2.5s");
   }
 
   @ParameterizedTest
   @EnumSource(Fault.class)
   void aBrokenExchangeIsTransient(Fault fault) {
     github.answer(LIST, aResponse().withFault(fault));
-    assertTransient(github.client, "what is stored is kept");
+    assertTransient(github.client, "Stored items stay");
   }
 
   /** An error such as too little memory, in the middle of an answer. */

@@ -52,7 +52,7 @@ class PassingAndFinalTest {
       assertThat(catchThrowable(() -> session.next(10, 0)))
           .isInstanceOf(TransientFailureException.class)
           .hasMessageContaining("GitHub answers " + status)
-          .hasMessageContaining("trying again is safe");
+          .hasMessageContaining("Trying again is safe");
       github.page(1, 1, 1, 3);
       assertThat(numbers(session.next(10, 0))).isEqualTo(range(1, 3));
     }
@@ -136,8 +136,8 @@ class PassingAndFinalTest {
       github.answer(REPOSITORY, aResponse().withStatus(407).withBody("denied"));
       assertThat(failure(github))
           .isInstanceOf(PermanentFailureException.class)
-          .hasMessageContaining("the proxy wants credentials")
-          .hasMessageContaining("what is stored is kept");
+          .hasMessageContaining("The proxy requires credentials")
+          .hasMessageContaining("Stored items stay");
       assertThat(github.requests()).isEqualTo(1);
     }
   }
@@ -185,7 +185,7 @@ class PassingAndFinalTest {
           aResponse().withStatus(302).withHeader("Location", "https://login.example.com/saml"));
       assertThat(failure(github))
           .isInstanceOf(PermanentFailureException.class)
-          .hasMessageContaining("nothing was sent there")
+          .hasMessageContaining("Nothing was sent there")
           .hasMessageContaining("/api/v3");
     }
   }
@@ -198,7 +198,7 @@ class PassingAndFinalTest {
       assertThat(failure(client))
           .isInstanceOf(PermanentFailureException.class)
           .hasMessageContaining("certificate")
-          .hasMessageContaining("what is stored is kept");
+          .hasMessageContaining("stored items stay");
       assertThat(server.findAll(getRequestedFor(anyUrl()))).isEmpty();
     } finally {
       server.stop();

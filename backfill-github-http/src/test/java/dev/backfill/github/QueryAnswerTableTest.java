@@ -65,24 +65,24 @@ class QueryAnswerTableTest {
             "FORBIDDEN",
             error("FORBIDDEN", "Resource not accessible by integration", "\"repository\""),
             Reason.FORBIDDEN,
-            "give it the permission or another token"),
+            "Give it the permission, set another token"),
         Arguments.of(
             "INSUFFICIENT_SCOPES",
             error("INSUFFICIENT_SCOPES", "Your token has not been granted", ""),
             Reason.FORBIDDEN,
-            "give it the permission or another token"),
+            "Give it the permission, set another token"),
         Arguments.of(
             "INVALID_CURSOR_ARGUMENTS",
             error("INVALID_CURSOR_ARGUMENTS", "does not appear to be a valid cursor", LIST_PATH),
             Reason.INVALID_REQUEST,
-            "asking again does not help"),
+            "Trying again does not help"),
         Arguments.of(
             "401",
             status(401, "Bad credentials"),
             Reason.BAD_CREDENTIALS,
-            "give a valid one (GITHUB_TOKEN)"),
+            "Set a valid one (GITHUB_TOKEN)"),
         Arguments.of(
-            "403", status(403, "Must have rights"), Reason.FORBIDDEN, "give it the permission"),
+            "403", status(403, "Must have rights"), Reason.FORBIDDEN, "Give it the permission"),
         Arguments.of(
             "another repository under the name",
             ok(answer("{\"cost\":1}", "42", "o/r", edges(1, 3), false, "")),
@@ -127,7 +127,7 @@ class QueryAnswerTableTest {
     Throwable failure = failure();
     assertThat(failure)
         .isInstanceOf(RateLimitedException.class)
-        .hasMessageContaining("what is stored is kept");
+        .hasMessageContaining("Stored items stay");
     RateLimitedException limit = (RateLimitedException) failure;
     assertThat(limit.kind()).isEqualTo(Kind.SECONDARY);
     assertThat(Duration.between(start, limit.until()).toSeconds()).isBetween(seconds + 0L, 66L);
@@ -170,7 +170,7 @@ class QueryAnswerTableTest {
     try (SourceSession<PullRequest> session = github.open()) {
       assertThat(catchThrowable(() -> session.next(10, 0)))
           .isInstanceOf(TransientFailureException.class)
-          .hasMessageContaining("what is stored is kept, and trying again is safe")
+          .hasMessageContaining("Stored items stay. Trying again is safe")
           .hasMessageNotContaining("Unicorn");
       assertThat(github.queries()).isLessThanOrEqualTo(MAX_QUERIES);
       github.page(null, ok(connection(edges(1, 3), false)));
@@ -399,7 +399,7 @@ class QueryAnswerTableTest {
     github.page(null, ok(page));
     assertThat(failure())
         .isInstanceOf(PermanentFailureException.class)
-        .hasMessageContaining("give it the permission");
+        .hasMessageContaining("Give it the permission");
     assertThat(github.queries()).isEqualTo(1);
   }
 

@@ -52,7 +52,7 @@ class RepositoryNameTest {
   void anAddressIsRefusedWithAHint(String text) {
     assertThatThrownBy(() -> RepositoryName.parse(text))
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessageContaining("give the part of the address after the host");
+        .hasMessageContaining("Use only the part of the address after the host");
   }
 
   @Test

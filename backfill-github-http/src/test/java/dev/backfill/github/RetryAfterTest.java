@@ -118,7 +118,7 @@ class RetryAfterTest {
     github.server.stubFor(post(urlEqualTo(DISPATCHES)).willReturn(busy(status)));
     assertThatThrownBy(this::dispatch)
         .isInstanceOf(TransientFailureException.class)
-        .hasMessageContaining("it may have been done all the same");
+        .hasMessageContaining("It may have been done all the same");
     assertLimited(catchThrowable(this::dispatch));
     github.server.verify(1, postRequestedFor(urlEqualTo(DISPATCHES)));
   }

@@ -210,7 +210,7 @@ class TokenPoolTest {
     PermanentFailureException failure = (PermanentFailureException) failure(0);
     assertThat(failure.reason()).isEqualTo(Reason.BAD_CREDENTIALS);
     assertThat(failure)
-        .hasMessageContaining("none of the 2 credentials")
+        .hasMessageContaining("None of the 2 credentials")
         .hasMessageContaining("GITHUB_TOKENS");
     answer(A, THING, remaining(90, 10));
     ask(0);
@@ -246,7 +246,7 @@ class TokenPoolTest {
           .isInstanceOf(RateLimitedException.class);
       assertThat(three.requests("/user")).as("asked once").isEqualTo(3);
     }
-    assertThat(log.times("tokens 1 and 3 belong to the same user octocat: they share one quota"))
+    assertThat(log.times("Tokens 1 and 3 belong to the same user octocat: they share one quota"))
         .isEqualTo(1);
   }
 
@@ -260,7 +260,7 @@ class TokenPoolTest {
     assertThat(sent(A, THING)).as("equals share the work").isEqualTo(1);
     assertThat(sent(B, THING)).isEqualTo(1);
     assertThat(sent(A, "/user")).isEqualTo(2);
-    assertThat(log.text()).contains("whose token 1 is cannot be found out");
+    assertThat(log.text()).contains("The owner of token 1 cannot be found");
   }
 
   @Test

@@ -182,7 +182,7 @@ class WriteTest {
         GitHubActionsDispatcher.builder(github.client, "o/r", "w.yml").inputs(Set.of()).build();
     assertThatThrownBy(() -> dispatcher.follow(dispatch))
         .isInstanceOf(TransientFailureException.class)
-        .hasMessageContaining("GitHub's answer for");
+        .hasMessageContaining("GitHub's response for");
   }
 
   @Test
@@ -200,7 +200,7 @@ class WriteTest {
   private void assertUnknown() {
     assertThatThrownBy(this::dispatch)
         .isInstanceOf(TransientFailureException.class)
-        .hasMessageContaining("it may have been done all the same")
-        .hasMessageNotContaining("trying again is safe");
+        .hasMessageContaining("It may have been done all the same")
+        .hasMessageNotContaining("Trying again is safe");
   }
 }

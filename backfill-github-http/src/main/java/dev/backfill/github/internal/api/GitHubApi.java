@@ -148,7 +148,7 @@ public final class GitHubApi {
             + address.relativize(first.uri())
             + " more than "
             + MAX_REDIRECTS
-            + " times; what is stored is kept, and trying again is safe",
+            + " times. Stored items stay. Trying again is safe.",
         null);
   }
 
@@ -262,8 +262,7 @@ public final class GitHubApi {
   public TransientFailureException malformed(
       String path, Response response, @Nullable Exception cause) {
     return new TransientFailureException(
-        damaged(path, response) + "; what is stored is kept, and trying again is safe",
-        shown(cause));
+        damaged(path, response) + ". Stored items stay. Trying again is safe.", shown(cause));
   }
 
   /** Creates the failure as {@link #malformed} does, for a write. */
@@ -274,7 +273,7 @@ public final class GitHubApi {
   }
 
   private static String damaged(String path, Response response) {
-    return "GitHub's answer for "
+    return "GitHub's response for "
         + path
         + (response.isHtml() ? " is a web page instead of JSON" : " is damaged or incomplete")
         + (response.requestId().isEmpty() ? "" : " (request " + response.requestId() + ")");

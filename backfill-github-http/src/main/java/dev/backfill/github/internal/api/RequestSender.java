@@ -258,7 +258,7 @@ public final class RequestSender {
   /** Describes the response that reports a limit. */
   private String detail(ParsedResponse response) {
     GraphQlBody graphQl = response.graphQl();
-    return "; "
+    return " "
         + failures.describe(
             response.raw(),
             graphQl == null || graphQl.errors().isEmpty()

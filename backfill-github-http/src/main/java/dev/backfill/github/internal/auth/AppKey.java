@@ -79,10 +79,10 @@ public final class AppKey {
 
   private static InvalidConfigurationException invalid(String why) {
     return new InvalidConfigurationException(
-        "the private key of the GitHub App cannot be used: "
+        "The private key of the GitHub App cannot be used: "
             + why
-            + "; give the whole text of the .pem file that GitHub made for the App"
-            + " (GITHUB_APP_PRIVATE_KEY or GITHUB_APP_PRIVATE_KEY_FILE)");
+            + ". Set the whole text of the .pem file that GitHub made for the App"
+            + " (GITHUB_APP_PRIVATE_KEY or GITHUB_APP_PRIVATE_KEY_FILE).");
   }
 
   private static byte[] wrapped(byte[] rsa) {

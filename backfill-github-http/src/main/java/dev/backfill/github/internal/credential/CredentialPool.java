@@ -175,7 +175,7 @@ public final class CredentialPool {
             });
     if (news && credentials.size() > 1) {
       LOG.warn(
-          "{} is not used any more but for a try an hour, the others go on: {}",
+          "{} is not used any more, except for one try an hour. The other credentials are used. Cause: {}",
           credential.label(),
           failure.getMessage());
     }
@@ -267,6 +267,6 @@ public final class CredentialPool {
                 + usable.size()
                 + " credentials and "
                 + reserve
-                + " of them are reserved for others; what is stored is kept"));
+                + " of them are reserved for others. Stored items stay."));
   }
 }

@@ -57,7 +57,7 @@ public final class InstallationTokens implements TokenSource {
 
   private static final Logger LOG = LoggerFactory.getLogger(InstallationTokens.class);
   private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
-  private static final String ADVICE = "; what is stored is kept: ";
+  private static final String ADVICE = ". Stored items stay. ";
 
   private final AppIdentity app;
   private final ApiAddress address;
@@ -138,7 +138,7 @@ public final class InstallationTokens implements TokenSource {
       if (before == null || !now.isBefore(before.expiresAt())) {
         throw e;
       }
-      LOG.info("the App's token still holds and is renewed later: {}", e.getMessage());
+      LOG.info("The App's token is still valid and is renewed later. Cause: {}", e.getMessage());
       Instant later = now.plus(MUCH);
       return new Held(
           before.token(),
@@ -174,7 +174,7 @@ public final class InstallationTokens implements TokenSource {
     }
     credentials.secrets().addPassing(token);
     Instant expiresAt = expiry(root.path("expires_at").asText(""), raw);
-    LOG.debug("the token of the App's installation {} holds until {}", number, expiresAt);
+    LOG.debug("The token of the App's installation {} is valid until {}", number, expiresAt);
     return new Held(token, expiresAt.minus(AHEAD), expiresAt);
   }
 
@@ -213,15 +213,16 @@ public final class InstallationTokens implements TokenSource {
     if (found.isEmpty()) {
       throw refused(
           Reason.BAD_CREDENTIALS,
-          "the GitHub App is installed nowhere" + ADVICE + "install it where the repository is");
+          "The GitHub App is installed nowhere" + ADVICE + "Install it where the repository is.");
     }
     if (found.size() > 1) {
       throw refused(
           Reason.BAD_CREDENTIALS,
-          "the GitHub App is installed more than once"
+          "The GitHub App is installed more than once"
               + ADVICE
-              + "say which installation to use (GITHUB_APP_INSTALLATION_ID), one of "
-              + String.join(", ", found));
+              + "Set the installation to use (GITHUB_APP_INSTALLATION_ID), one of "
+              + String.join(", ", found)
+              + ".");
     }
     long only = list.get(0).path("id").asLong();
     if (only < 1) {
@@ -271,7 +272,7 @@ public final class InstallationTokens implements TokenSource {
         RateLimitClassifier.classify(request.resource(), raw.status(), raw.headers(), body, now);
     if (limit != null) {
       RuntimeException failure =
-          gate.limited(permit, limit, quota, "; " + failures.describe(raw, body));
+          gate.limited(permit, limit, quota, " " + failures.describe(raw, body));
       sharing.publish(ofTheApp, ApiResource.CORE, ofTheApp.shared(ApiResource.CORE));
       throw failure;
     }
@@ -288,27 +289,28 @@ public final class InstallationTokens implements TokenSource {
           refused(
               Reason.BAD_CREDENTIALS,
               stated
-                  + "the GitHub App's id and private key do not belong together, or the key was"
-                  + " deleted; check both (GITHUB_APP_ID, GITHUB_APP_PRIVATE_KEY)");
+                  + "The GitHub App's id and private key do not belong together, or the key was"
+                  + " deleted. Check both (GITHUB_APP_ID, GITHUB_APP_PRIVATE_KEY).");
       case 403 ->
           refused(
               Reason.FORBIDDEN,
               stated
-                  + "the installation of the GitHub App is suspended or may not do this; have its"
-                  + " owner lift that on GitHub");
+                  + "The installation of the GitHub App is suspended or lacks a permission. Ask its"
+                  + " owner to change that on GitHub.");
       // Not reported as missing, which would mean the history.
       case 404 ->
           refused(
               Reason.BAD_CREDENTIALS,
               stated
-                  + "the GitHub App is not installed under that number; install it, or correct the"
-                  + " number (GITHUB_APP_INSTALLATION_ID)");
+                  + "The GitHub App has no installation with that number. Install it, or correct the"
+                  + " number (GITHUB_APP_INSTALLATION_ID).");
       default ->
           ErrorTranslator.isPassing(raw.status()) || raw.status() == 407
               ? failures.of(raw, body)
               : refused(
                   Reason.BAD_CREDENTIALS,
-                  stated + "GitHub gives the GitHub App no token; check its settings on GitHub");
+                  stated
+                      + "GitHub returns no token for the GitHub App. Check its settings on GitHub.");
     };
   }
 
@@ -328,8 +330,7 @@ public final class InstallationTokens implements TokenSource {
   private TransientFailureException malformed(RawResponse raw) {
     return new TransientFailureException(
         failures.describe(raw, ErrorBody.NONE)
-            + " and what it says is damaged or incomplete; what is stored is kept, and trying again"
-            + " is safe",
+            + " with a damaged or incomplete body. Stored items stay. Trying again is safe.",
         null);
   }
 

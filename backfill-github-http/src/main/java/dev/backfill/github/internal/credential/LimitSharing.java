@@ -213,7 +213,7 @@ public final class LimitSharing implements AutoCloseable {
     paused = true;
     if (news && !calls.isShutdown()) {
       LOG.warn(
-          "Limits are not shared with other processes for {} s, reading goes on: {}",
+          "Limits are not shared with other processes for {} s. Reading continues. Cause: {}",
           PAUSE.toSeconds(),
           why);
     }

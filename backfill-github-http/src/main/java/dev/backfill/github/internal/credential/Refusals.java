@@ -69,6 +69,8 @@ public final class Refusals {
     if (first != null) {
       return first;
     }
-    return last != null ? last : new IllegalStateException("there is no credential to ask with");
+    return last != null
+        ? last
+        : new IllegalStateException("There is no credential to send a request with.");
   }
 }

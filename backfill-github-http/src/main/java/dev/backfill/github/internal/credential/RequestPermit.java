@@ -117,7 +117,7 @@ public final class RequestPermit implements AutoCloseable {
     principal.slowDown(resource, until, aboutUse);
     if (principal.concurrency().allowed() < before) {
       LOG.info(
-          "GitHub asks {} to slow down: {} at once may be under way instead of {}, and one more"
+          "GitHub asks {} to slow down: {} requests at once instead of {}, and one more"
               + " after each minute without a limit",
           credential.label(),
           principal.concurrency().allowed(),

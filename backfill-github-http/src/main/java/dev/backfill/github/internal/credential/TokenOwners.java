@@ -146,8 +146,8 @@ public final class TokenOwners {
         RateLimitClassifier.classify(ApiResource.CORE, status, raw.headers(), body, now);
     if (limit != null) {
       RuntimeException failure =
-          gate.limited(permit, limit, quota, "; " + failures.describe(raw, body));
-      LOG.debug("{} is asked about later: {}", token.label(), failure.getMessage());
+          gate.limited(permit, limit, quota, " " + failures.describe(raw, body));
+      LOG.debug("The owner of {} is fetched later. Cause: {}", token.label(), failure.getMessage());
       Principal principal = token.principal();
       SharedLimit shared = pool.change(within -> principal.shared(ApiResource.CORE));
       pool.sharing().publish(principal, ApiResource.CORE, shared);
@@ -177,7 +177,7 @@ public final class TokenOwners {
         return Outcome.AGAIN;
       }
       LOG.warn(
-          "whose {} is cannot be found out, it is taken for a quota of its own: {}",
+          "The owner of {} cannot be found. The token counts as a quota of its own. Cause: {}",
           token.label(),
           failure.getMessage());
     }
@@ -196,7 +196,7 @@ public final class TokenOwners {
       login = ErrorBody.oneLine(credentials.redact(user.textOrEmpty("login")));
     } catch (IOException | InvalidItemException e) {
       LOG.debug(
-          "What GitHub says of {} cannot be understood: {}",
+          "GitHub's response about the owner of {} is malformed: {}",
           token.label(),
           credentials.redact(String.valueOf(e.getMessage())));
       return false;
@@ -228,8 +228,8 @@ public final class TokenOwners {
             .collect(Collectors.toCollection(ArrayList::new));
     String last = numbers.remove(numbers.size() - 1);
     LOG.warn(
-        "tokens {} and {} belong to the same user {}: they share one quota, so more than one of"
-            + " them adds nothing; give tokens of different users, or a GitHub App",
+        "Tokens {} and {} belong to the same user {}: they share one quota, so more than one of"
+            + " them adds nothing. Set tokens of different users, or a GitHub App.",
         String.join(", ", numbers),
         last,
         shared.login());

@@ -342,14 +342,14 @@ final class CursorCodec {
   private static PermanentFailureException incompatible(String what) {
     return new PermanentFailureException(
         Reason.INCOMPATIBLE,
-        "the stored cursor "
+        "The stored cursor "
             + what
             + " and this version of backfill reads versions "
             + OLDEST_VERSION
             + " to "
             + VERSION
-            + "; use the version that wrote it, or have this backfill read from its start (backfill"
-            + " reload, ProgressStore.reload)",
+            + ". Stored items stay. Use the version that wrote it, or read this backfill from its start"
+            + " (backfill reload, ProgressStore.reload).",
         null);
   }
 }

@@ -126,7 +126,7 @@ public final class ItemEnricher<T> {
             name
                 + " was renamed to "
                 + repository.current().fullName()
-                + " meanwhile; what is stored is kept, and it goes on under the new name",
+                + " meanwhile. Stored items stay. Reading continues under the new name.",
             null);
       }
       for (PendingItem<T> item : refused) {
@@ -227,6 +227,6 @@ public final class ItemEnricher<T> {
     if (failure != null) {
       return failure;
     }
-    return new TransientFailureException("an item is not complete; it is tried again", null);
+    return new TransientFailureException("An item is not complete. It is tried again.", null);
   }
 }

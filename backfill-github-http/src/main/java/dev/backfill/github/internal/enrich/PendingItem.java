@@ -131,6 +131,6 @@ public final class PendingItem<T> {
     outcome =
         ParsedItem.rejected(
             source.item().id(),
-            new RejectedItem(key, "it could not be read whole: " + e.getMessage(), ""));
+            new RejectedItem(key, "It could not be read whole: " + e.getMessage(), ""));
   }
 }

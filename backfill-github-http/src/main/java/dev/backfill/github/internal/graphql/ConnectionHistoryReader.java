@@ -107,8 +107,8 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
       // GitHub may have had a passing problem; the caller retries after a pause.
       doubted = edge.cursor();
       throw new TransientFailureException(
-          "GitHub does not say which pull request comes next; what is stored is kept, and it is"
-              + " asked again",
+          "GitHub's response does not contain the next pull request. Stored items stay. It is"
+              + " requested again.",
           null);
     }
     if (!query.isByNumber()) {
@@ -135,8 +135,8 @@ final class ConnectionHistoryReader implements HistoryReader<PullRequest> {
         ? refusal
         : new PermanentFailureException(
             Reason.INCOMPATIBLE,
-            "GitHub's answers to queries do not say which pull request comes next, nor the one"
-                + " behind it; what is stored is kept",
+            "GitHub's responses to queries contain neither the next pull request nor the one"
+                + " behind it. Stored items stay.",
             null);
   }
 

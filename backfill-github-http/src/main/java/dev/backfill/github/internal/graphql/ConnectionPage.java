@@ -119,8 +119,8 @@ record ConnectionPage(
     return reported != null
         ? reported
         : new TransientFailureException(
-            "GitHub's answer to a query for pull requests has none; what is stored is kept, and"
-                + " trying again is safe",
+            "GitHub's response to a query for pull requests has none. Stored items stay. Trying"
+                + " again is safe.",
             null);
   }
 }

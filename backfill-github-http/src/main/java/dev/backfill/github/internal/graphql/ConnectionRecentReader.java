@@ -117,8 +117,8 @@ final class ConnectionRecentReader implements RecentReader<PullRequest> {
         byQueries.close();
         byQueries = reader(ConnectionHistoryReader.start());
         throw new TransientFailureException(
-            "GitHub's answer to a query lacks the pull request that changed last. What is stored is"
-                + " kept. It is asked again.",
+            "GitHub's response to a query lacks the pull request that changed last. Stored items"
+                + " stay. It is requested again.",
             null);
       }
       expectsItems = false;

@@ -18,7 +18,7 @@ final class Queries {
   private static String read(String name) {
     try (InputStream in = Queries.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException("the query " + name + " is not in the jar");
+        throw new IllegalStateException("The query " + name + " is not in the jar.");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

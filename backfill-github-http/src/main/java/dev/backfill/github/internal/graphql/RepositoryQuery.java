@@ -156,10 +156,10 @@ final class RepositoryQuery {
 
   private static TransientFailureException unanswered(GraphQlResponse response) {
     return new TransientFailureException(
-        "GitHub's answer to a query lacks what was asked for"
+        "GitHub's response to a query lacks the requested data"
             + quoted(response.errors())
             + (response.requestId().isEmpty() ? "" : " (request " + response.requestId() + ")")
-            + "; what is stored is kept, and trying again is safe",
+            + ". Stored items stay. Trying again is safe.",
         null);
   }
 
@@ -167,21 +167,21 @@ final class RepositoryQuery {
     String advice =
         switch (reason) {
           case NOT_FOUND ->
-              "it does not exist or the token cannot see it: check the name and what the token may"
-                  + " read";
+              "It does not exist or the token cannot see it: check the name and what the token may"
+                  + " read.";
           case FORBIDDEN ->
-              "the token may not read this: give it the permission or another token, or read by REST"
-                  + " (--transport auto or rest)";
+              "The token may not read this. Give it the permission, set another token, or read by REST"
+                  + " (--transport auto or rest).";
           default ->
-              "asking again does not help: read by REST instead (--transport rest), and please"
-                  + " report this";
+              "Trying again does not help: read by REST instead (--transport rest), and please"
+                  + " report this.";
         };
     return new PermanentFailureException(
         reason,
         "GitHub refuses a query about "
             + repository.current().fullName()
             + quoted(errors)
-            + "; what is stored is kept; "
+            + ". Stored items stay. "
             + advice,
         null);
   }

@@ -98,6 +98,8 @@ final class UnnumberedPullRequest implements ItemEnrichment<PullRequest> {
     return ParsedItem.rejected(
         null,
         new RejectedItem(
-            key, "GitHub says that there is a pull request, and neither which nor where", ""));
+            key,
+            "GitHub lists a pull request without its number, and its neighbours do not show it either.",
+            ""));
   }
 }

@@ -94,7 +94,7 @@ public final class JsonText {
                   null,
                   new RejectedItem(
                       place.key(),
-                      "GitHub's item cannot be understood: it is no object",
+                      "GitHub's item is malformed: it is not an object",
                       place.excerpt())));
         }
       }
@@ -110,7 +110,7 @@ public final class JsonText {
       id = values.integer("id");
       return ParsedItem.of(id, mapper.map(values, repository));
     } catch (InvalidItemException e) {
-      String error = "GitHub's item cannot be understood: " + e.getMessage();
+      String error = "GitHub's item is malformed: " + e.getMessage();
       return ParsedItem.rejected(
           id, new RejectedItem(key(values, mapper, place), error, place.excerpt()));
     }

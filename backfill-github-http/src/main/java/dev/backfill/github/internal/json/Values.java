@@ -309,7 +309,7 @@ public final class Values {
     } catch (DateTimeException e) {
       // Falls through to the exception below.
     }
-    throw new InvalidItemException(field.path() + " is no time that can be stored");
+    throw new InvalidItemException(field.path() + " is not a time that can be stored");
   }
 
   public Instant requiredTime(String path) throws InvalidItemException {
@@ -333,7 +333,7 @@ public final class Values {
       return null;
     }
     if (value != Mark.OBJECT) {
-      throw new InvalidItemException(field.path() + " is no object");
+      throw new InvalidItemException(field.path() + " is not an object");
     }
     FieldPlan.Field id = part(field, "id");
     boolean numbered = isNumber(id) && isId(id);

@@ -104,7 +104,7 @@ public final class QueryUse {
 
   private void end(BackfillException failure) {
     String message = String.valueOf(failure.getMessage());
-    String words = message.split("; |: it does not exist", 2)[0];
+    String words = message.split("\\. Stored items stay", 2)[0];
     reading =
         "by REST instead of queries: "
             + (words.length() <= MAX_WORDS ? words : words.substring(0, MAX_WORDS) + "...");
@@ -143,5 +143,5 @@ public final class QueryUse {
   }
 
   private static final String ADVICE =
-      "; if GitHub goes on refusing queries, use auto or rest instead of the transport graphql";
+      " If GitHub keeps refusing queries, use auto or rest instead of the transport graphql.";
 }

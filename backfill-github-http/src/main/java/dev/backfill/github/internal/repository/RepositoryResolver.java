@@ -97,14 +97,14 @@ public final class RepositoryResolver {
   public static PermanentFailureException identityChanged(String name, long id, long knownId) {
     return new PermanentFailureException(
         Reason.IDENTITY_CHANGED,
-        "the name "
+        "The name "
             + name
             + " now belongs to another repository (number "
             + id
             + ") than the one whose history is stored (number "
             + knownId
-            + "); nothing was mixed: have this backfill read from its start (backfill reload,"
-            + " ProgressStore.reload), or give the new name of the old repository",
+            + "). Stored items stay, and nothing was mixed. Read this backfill from its start (backfill"
+            + " reload, ProgressStore.reload), or use the new name of the old repository.",
         null);
   }
 
@@ -143,7 +143,7 @@ public final class RepositoryResolver {
     }
     String name = found.repository().fullName();
     if (!name.equalsIgnoreCase(target)) {
-      LOG.info("{} is now called {}; going on under the new name", target, name);
+      LOG.info("{} is now called {}; reading continues under the new name", target, name);
     }
     return found;
   }

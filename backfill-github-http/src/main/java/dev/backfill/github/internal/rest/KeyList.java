@@ -35,7 +35,7 @@ public interface KeyList<T> {
     String key = item.key();
     return key == null
         ? item.item()
-        : ParsedItem.rejected(null, new RejectedItem(key, "It is known by its key alone.", ""));
+        : ParsedItem.rejected(null, new RejectedItem(key, "Only its key is known.", ""));
   }
 
   /** Returns a list of a reader's items, a page at a time. */

@@ -103,9 +103,9 @@ public final class ListCounter {
     if (number == null) {
       throw new PermanentFailureException(
           Reason.INCOMPATIBLE,
-          "GitHub does not say how many items "
+          "GitHub's response for "
               + path
-              + " has, so they cannot be counted; what is stored is kept",
+              + " contains no number of pages, so its items cannot be counted. Stored items stay.",
           null);
     }
     return new Count(number, response.serverTime());

@@ -97,7 +97,7 @@ final class OverlappingPages<T> {
         throw new TransientFailureException(
             "GitHub's list "
                 + to
-                + " changes while it is read. What is stored is kept. It is read again.",
+                + " changes while it is read. Stored items stay. It is read again.",
             null);
       }
       page = fetch.page(index == 0 ? null : page, to, budget);

@@ -108,11 +108,11 @@ final class PageFetcher<T> {
     if (mayLackLinks(again.page())) {
       throw new PermanentFailureException(
           Reason.INCOMPATIBLE,
-          "GitHub's answer for "
+          "GitHub's response for "
               + path
-              + " names no other page although there are more, so the list cannot be followed; what"
-              + " is stored is kept: something between here and GitHub removes the Link header from"
-              + " answers, such as a proxy, and has to let it through",
+              + " links to no other page although there are more, so the list cannot be followed."
+              + " Stored items stay. Configure the proxy or gateway that removes the Link header from"
+              + " responses to keep it.",
           null);
     }
     return again;
@@ -149,7 +149,7 @@ final class PageFetcher<T> {
         // Fails if the repository itself cannot be read.
         repository.refresh(budget);
         throw new TransientFailureException(
-            e.getMessage() + "; as the list could be read a moment ago, it is asked for again",
+            e.getMessage() + " The list could be read a moment ago, so it is requested again.",
             null);
       }
       throw e;
@@ -197,7 +197,7 @@ final class PageFetcher<T> {
           "GitHub's link to the page after "
               + path
               + (next.length() > MAX_PATH ? " is too long to be stored" : " leads back to it")
-              + ", so the list cannot be followed; what is stored is kept, please report this",
+              + ", so the list cannot be followed. Stored items stay. Please report this.",
           null);
     }
     URI last = links.get("last");

@@ -305,8 +305,8 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
         Reason.INCOMPATIBLE,
         "GitHub's links to earlier pages lead back to "
             + page
-            + ", so the place in the list cannot be found again; what is stored is kept, please"
-            + " report this",
+            + ", so the position in the list cannot be found again. Stored items stay. Please"
+            + " report this.",
         null);
   }
 

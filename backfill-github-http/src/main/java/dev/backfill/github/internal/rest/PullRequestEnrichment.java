@@ -180,7 +180,7 @@ public final class PullRequestEnrichment implements ItemEnrichment<PullRequest> 
       needsDetails = false;
     } catch (InvalidItemException e) {
       reject(
-          "GitHub's details of the pull request cannot be understood: " + e.getMessage(),
+          "GitHub's details of the pull request are malformed: " + e.getMessage(),
           repository.beginning(response));
     } catch (IOException e) {
       throw api.malformed(path, response, e);
@@ -201,13 +201,13 @@ public final class PullRequestEnrichment implements ItemEnrichment<PullRequest> 
   private void readReviews(ReviewPages pages, RequestBudget budget) throws InterruptedException {
     List<ParsedItem<Review>> read = reviews(pages, budget);
     if (read == null) {
-      reject("the reviews of the pull request do not end", "");
+      reject("The list of reviews of the pull request does not end.", "");
       return;
     }
     for (ParsedItem<Review> review : read) {
       RejectedItem broken = review.rejected();
       if (broken != null) {
-        reject("a review of the pull request: " + broken.error(), broken.payload());
+        reject("A review of the pull request: " + broken.error(), broken.payload());
         return;
       }
       reviews.add(Objects.requireNonNull(review.item()));

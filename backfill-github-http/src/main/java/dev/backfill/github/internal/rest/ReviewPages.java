@@ -57,7 +57,7 @@ final class ReviewPages {
         throw new TransientFailureException(
             "GitHub's list "
                 + first
-                + " changes while it is read. What is stored is kept. It is read again.",
+                + " changes while it is read. Stored items stay. It is read again.",
             null);
       }
     }

@@ -69,7 +69,7 @@ final class SingleItemFetch<T> implements ItemEnrichment<T> {
       return ParsedItem.of(id, mapper.map(values, repository.current()));
     } catch (InvalidItemException e) {
       return rejected(
-          "GitHub's item cannot be understood: " + e.getMessage(), repository.beginning(response));
+          "GitHub's item is malformed: " + e.getMessage(), repository.beginning(response));
     } catch (IOException e) {
       throw repository.api().malformed(path, response, e);
     }

@@ -280,10 +280,10 @@ final class TimeWindow<T> {
   private static PermanentFailureException unsorted(String page) {
     return new PermanentFailureException(
         Reason.INCOMPATIBLE,
-        "GitHub's answer for "
+        "GitHub's response for "
             + page
-            + " is not in the order of update, so items could be skipped. What is stored is kept."
-            + " Check whether a proxy changes the request's query, and report this if none does.",
+            + " is not in the order of update, so items could be skipped. Stored items stay. Check if a"
+            + " proxy changes the request's query, and report this if none does.",
         null);
   }
 

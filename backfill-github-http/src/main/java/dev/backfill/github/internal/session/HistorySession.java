@@ -95,7 +95,7 @@ public final class HistorySession<T> implements SourceSession<T> {
   public Chunk<T> next(int size, long reserve) throws InterruptedException {
     if (size < 1 || reserve < 0) {
       throw new IllegalArgumentException(
-          "size is " + size + " and reserve is " + reserve + "; at least 1 and 0 are needed");
+          "size is " + size + " and reserve is " + reserve + "; the min is 1 and 0");
     }
     if (closed) {
       throw new IllegalStateException("this session is closed");

@@ -92,7 +92,9 @@ public final class KeyedSession<T> implements SourceSession<T> {
     if (open == null || !key.matches("[1-9][0-9]{0,17}")) {
       RejectedItem unknown =
           new RejectedItem(
-              key, "GitHub did not tell which item it is, so it cannot be asked for alone", "");
+              key,
+              "GitHub did not return the number of this item, so it cannot be requested alone.",
+              "");
       return new PendingItem<>(ReadItem.whole(ParsedItem.rejected(null, unknown), place, 0), key);
     }
     long number = Long.parseLong(key);

@@ -77,9 +77,9 @@ public record StreamReader<T>(
     if (able.isEmpty()) {
       throw new PermanentFailureException(
           Reason.BAD_CREDENTIALS,
-          "this history has been read by GraphQL so far, which needs a token; what is stored is"
-              + " kept: give a token (GITHUB_TOKEN), or choose the transport rest to read it again"
-              + " from its start",
+          "This history has been read by GraphQL so far, which needs a token. Stored items stay."
+              + " Set a token (GITHUB_TOKEN), or choose the transport rest to read it again from its"
+              + " start.",
           null);
     }
     return able.get(0);

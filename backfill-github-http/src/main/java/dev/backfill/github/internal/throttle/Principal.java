@@ -143,12 +143,11 @@ public final class Principal {
         : new RateLimitedException(
             Kind.SECONDARY,
             time.now().plus(wait),
-            "the "
+            "The "
                 + pointBudget(resource).limit()
-                + " points that may be used in a minute are used, and to go on would meet GitHub's"
-                + " secondary rate limit"
-                + (pointBudget(resource).isSlowed() ? ", as it did before" : "")
-                + "; what is stored is kept");
+                + " points for this minute are used, and more would meet GitHub's secondary rate limit"
+                + (pointBudget(resource).isSlowed() ? ", as before" : "")
+                + ". Stored items stay.");
   }
 
   public RateGate.Permit enter(ApiResource resource, int points, long reserve) {

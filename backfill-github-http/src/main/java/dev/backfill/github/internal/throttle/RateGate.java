@@ -140,7 +140,7 @@ public final class RateGate {
     blockedBy = other.kind();
     lastHit = other.kind();
     hitsInARow = Math.max(hitsInARow, other.refusals());
-    blockedNote = "; another process has met this limit";
+    blockedNote = " Another process has met this limit.";
   }
 
   /**
@@ -192,9 +192,7 @@ public final class RateGate {
   private String repeated() {
     return hitsInARow < 2
         ? ""
-        : "; it is the "
-            + hitsInARow
-            + ". time in a row, so the wait is longer than the one before";
+        : " It is refusal " + hitsInARow + " in a row, so the wait is longer than the one before.";
   }
 
   /** Returns the reason if a request may not be sent now, or null if it may. */
@@ -215,7 +213,7 @@ public final class RateGate {
       // A new window has begun and its quota is unknown: one request is sent to find it out.
       return inFlight == 0
           ? null
-          : limit(Kind.RESERVE, now.plusSeconds(1), "; a first request asks how much is left");
+          : limit(Kind.RESERVE, now.plusSeconds(1), " A first request finds out the new quota.");
     }
     if (available <= 0 && quota.remaining() == 0) {
       return limit(Kind.PRIMARY, quota.resetAt(), "");
@@ -228,7 +226,7 @@ public final class RateGate {
             + quota.limit()
             + " requests are left and "
             + reserve
-            + " of them are reserved for others; what is stored is kept");
+            + " of them are reserved for others. Stored items stay.");
   }
 
   private RateLimitedException limit(Kind kind, Instant until, String detail) {
@@ -238,7 +236,7 @@ public final class RateGate {
           case SECONDARY -> "GitHub asks to slow down (secondary rate limit)";
           case RESERVE -> "GitHub's quota down to the reserve is in use";
         };
-    return new RateLimitedException(kind, until, what + "; what is stored is kept" + detail);
+    return new RateLimitedException(kind, until, what + ". Stored items stay." + detail);
   }
 
   private Duration backoff() {

@@ -38,8 +38,8 @@ public final class ApiAddress {
     // Checked first: a message must not repeat an address that contains a password.
     if (uri.getRawUserInfo() != null || String.valueOf(uri.getRawAuthority()).contains("@")) {
       throw new InvalidConfigurationException(
-          "the API address contains a user name or a password; give the address alone, and the"
-              + " token as the token");
+          "The API address contains a user name or a password. Nothing was sent. Set the address"
+              + " alone, and the token as the token.");
     }
     if (!(scheme.equals("http") || scheme.equals("https")) || uri.getHost() == null) {
       throw invalid(uri, "it must be an http or https address with a host");
@@ -48,7 +48,7 @@ public final class ApiAddress {
       throw invalid(uri, "it must not have a query or a fragment");
     }
     if (uri.getHost().equalsIgnoreCase("github.com")) {
-      throw invalid(uri, "that is the website; the API is at https://api.github.com");
+      throw invalid(uri, "it must not be the website");
     }
     String text = uri.toString();
     while (text.endsWith("/")) {
@@ -59,11 +59,11 @@ public final class ApiAddress {
 
   private static InvalidConfigurationException invalid(URI uri, String rule) {
     return new InvalidConfigurationException(
-        "the API address is \""
+        "The API address is \""
             + uri
             + "\"; "
             + rule
-            + ", such as https://api.github.com or https://github.example.com/api/v3");
+            + ". Use one such as https://api.github.com or https://github.example.com/api/v3.");
   }
 
   /** Returns true if others can read what is sent there. */
@@ -99,10 +99,10 @@ public final class ApiAddress {
     }
     throw new PermanentFailureException(
         Reason.INCOMPATIBLE,
-        "a stored place in the history, \""
+        "A stored position, \""
             + pathAndQuery
-            + "\", is no path of the API; have this backfill read from its start (backfill reload,"
-            + " ProgressStore.reload)",
+            + "\", is not a path of the API. Stored items stay. Read this backfill from its start"
+            + " (backfill reload, ProgressStore.reload).",
         null);
   }
 
@@ -226,11 +226,11 @@ public final class ApiAddress {
   public PermanentFailureException untrusted(URI uri) {
     return new PermanentFailureException(
         Reason.UNTRUSTED_ADDRESS,
-        "GitHub's answer points to "
+        "GitHub's response points to "
             + origin(uri)
             + ", which is not the API at "
             + origin(base)
-            + ": nothing was sent there, and what is stored is kept; check the API address",
+            + ". Nothing was sent there, and stored items stay. Check the API address.",
         null);
   }
 
@@ -240,7 +240,7 @@ public final class ApiAddress {
    */
   public PermanentFailureException leadsAway(URI target) {
     return new PermanentFailureException(
-        Reason.UNTRUSTED_ADDRESS, untrusted(target).getMessage() + ": " + advice(), null);
+        Reason.UNTRUSTED_ADDRESS, untrusted(target).getMessage() + " " + advice(), null);
   }
 
   /** Returns the failure of an address that answers with web pages. */
@@ -253,19 +253,20 @@ public final class ApiAddress {
             + status
             + " with a web page instead of JSON for "
             + path
-            + "; what is stored is kept: "
+            + ". Stored items stay. "
             + advice(),
         null);
   }
 
   private String advice() {
     return base.toString().endsWith(SERVER_PATH)
-        ? "check the API address (GITHUB_API_URL), and whether a login page or a proxy answers in"
-            + " GitHub's place; an Enterprise Server's ends with /api/v3"
-        : "this is not the address of an API, or a login page or a proxy answers in its place;"
-            + " give that of the API (GITHUB_API_URL), for an Enterprise Server "
+        ? "Check the API address (GITHUB_API_URL), and if a login page or a proxy answers in"
+            + " GitHub's place. An Enterprise Server's address ends with /api/v3."
+        : "This is not the address of an API, or a login page or a proxy answers in its place."
+            + " Set that of the API (GITHUB_API_URL), for an Enterprise Server "
             + origin(base)
-            + SERVER_PATH;
+            + SERVER_PATH
+            + ".";
   }
 
   public boolean hasSameOrigin(URI uri) {

@@ -82,7 +82,8 @@ public final class BodyText implements JsonText.Source {
       return true;
     }
     if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
-      throw new IOException("the answer has the encoding \"" + encoding + "\"; asked for was gzip");
+      throw new IOException(
+          "the response has the encoding \"" + encoding + "\"; requested was gzip");
     }
     return false;
   }

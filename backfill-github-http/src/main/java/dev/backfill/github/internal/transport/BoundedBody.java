@@ -84,7 +84,7 @@ public final class BoundedBody implements BodySubscriber<byte[]> {
     private static final long serialVersionUID = 1L;
 
     BodyTooLargeException(long limit) {
-      super("the answer is larger than " + limit + " bytes");
+      super("the response is larger than " + limit + " bytes");
     }
   }
 }

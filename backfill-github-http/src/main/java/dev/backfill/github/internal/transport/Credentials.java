@@ -39,8 +39,8 @@ public final class Credentials {
     String stripped = token.strip();
     if (!stripped.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new InvalidConfigurationException(
-          "the token has a space or another character that no token has;"
-              + " give it exactly as GitHub showed it");
+          "The token has a space or another character that no token has."
+              + " Set it exactly as GitHub showed it.");
     }
     return stripped;
   }

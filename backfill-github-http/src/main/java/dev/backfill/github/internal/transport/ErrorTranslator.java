@@ -14,16 +14,16 @@ public final class ErrorTranslator {
 
   /** The effect of a write whose response is unusable. */
   public static final String PERHAPS =
-      "; it may have been done all the same, and is not repeated before that is known";
+      ". It may have been done all the same, and is not repeated before that is known.";
 
   private static final String ISSUES_OFF =
-      ": issues are switched off there; switch them on, or name another repository";
+      ". Issues are switched off there. Switch them on, or use another repository.";
 
   private static final int REQUEST_TIMEOUT = 408;
 
   private static final Set<Integer> PUT_OFF = Set.of(REQUEST_TIMEOUT, 421, 423, 425, 429);
 
-  private static final String KEPT = "; what is stored is kept: ";
+  private static final String KEPT = ". Stored items stay. ";
 
   private final Credentials credentials;
 
@@ -64,8 +64,8 @@ public final class ErrorTranslator {
               raw,
               body,
               KEPT
-                  + "the proxy wants credentials; give the address of the proxy with a user name"
-                  + " and a password, such as HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT");
+                  + "The proxy requires credentials. Set the address of the proxy with a user name"
+                  + " and a password, such as HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT.");
       case 410 ->
           permanent(
               Reason.GONE,
@@ -73,22 +73,22 @@ public final class ErrorTranslator {
               body,
               String.valueOf(raw.uri().getRawPath()).endsWith("/issues")
                   ? ISSUES_OFF
-                  : KEPT + "this has been switched off or deleted on GitHub");
+                  : KEPT + "This has been switched off or deleted on GitHub.");
       case 451 ->
           permanent(
               Reason.LEGALLY_BLOCKED,
               raw,
               body,
-              KEPT + "the repository is blocked for legal reasons and cannot be read");
+              KEPT + "The repository is blocked for legal reasons and cannot be read.");
       default ->
           isPassing(status) || status == 409
               ? new TransientFailureException(
-                  describe(raw, body) + "; what is stored is kept, and trying again is safe", null)
+                  describe(raw, body) + ". Stored items stay. Trying again is safe.", null)
               : permanent(
                   Reason.INVALID_REQUEST,
                   raw,
                   body,
-                  KEPT + "this version of backfill does not know that answer, please report it");
+                  KEPT + "This version of backfill does not know that response, please report it.");
     };
   }
 
@@ -99,17 +99,17 @@ public final class ErrorTranslator {
     }
     if (raw.status() == 409 || PUT_OFF.contains(raw.status())) {
       return new TransientFailureException(
-          describe(raw, body) + "; nothing was changed, and trying again later is safe", null);
+          describe(raw, body) + ". Nothing was changed. Trying again later is safe.", null);
     }
     String advice =
         switch (raw.status()) {
           case 403, 404 ->
-              ": the token may not write there, or it does not exist; a workflow is dispatched with"
-                  + " the permission Actions: write, an issue opened with Issues: write";
+              ". The token may not write there, or it does not exist. A workflow needs"
+                  + " the permission Actions: write, an issue needs Issues: write.";
           case 410 -> ISSUES_OFF;
           case 422 ->
-              ": GitHub does not accept it, and asking again does not help; check the workflow's"
-                  + " inputs, its workflow_dispatch trigger, and the ref";
+              ". GitHub does not accept it, and trying again does not help. Check the workflow's"
+                  + " inputs, its workflow_dispatch trigger, and the ref.";
           default -> null;
         };
     if (advice == null) {
@@ -146,22 +146,24 @@ public final class ErrorTranslator {
 
   private String credentialsAdvice() {
     if (credentials.count() > 1) {
-      return "none of the "
+      return "None of the "
           + credentials.count()
-          + " credentials is accepted, all are wrong, expired or revoked; give valid ones"
-          + " (GITHUB_TOKEN, GITHUB_TOKENS, GITHUB_APP_ID)";
+          + " credentials is accepted: all are wrong, expired or revoked. Set valid ones"
+          + " (GITHUB_TOKEN, GITHUB_TOKENS, GITHUB_APP_ID).";
     }
     return credentials.isPresent()
-        ? "the token is wrong, expired or revoked, give a valid one (GITHUB_TOKEN)"
-        : "this server wants a token, give one (GITHUB_TOKEN)";
+        ? "The token is wrong, expired or revoked. Set a valid one (GITHUB_TOKEN)."
+        : "This server requires a token. Set one (GITHUB_TOKEN).";
   }
 
   private String notFoundAdvice() {
     return credentials.isPresent()
-        ? ": it does not exist or the token cannot see it; what is stored is kept: check the name"
-            + " and what the token may read"
-        : ": it does not exist or is private; what is stored is kept: check the name, and give a"
-            + " token (GITHUB_TOKEN) if it is private";
+        ? KEPT
+            + "It does not exist or the token cannot see it: check the name"
+            + " and what the token may read."
+        : KEPT
+            + "It does not exist or is private: check the name, and set a"
+            + " token (GITHUB_TOKEN) if it is private.";
   }
 
   private String permissionAdvice(RawResponse raw, ErrorBody body) {
@@ -169,29 +171,29 @@ public final class ErrorTranslator {
     String sso = raw.header("x-github-sso");
     if (!sso.isEmpty()) {
       advice.add(
-          "the organisation wants the token to be authorised for single sign-on (" + sso + ")");
+          "The organisation requires the token to be authorised for single sign-on (" + sso + ").");
     }
     String permissions = raw.header("x-accepted-github-permissions");
     if (!permissions.isEmpty()) {
-      advice.add("the token needs the permission " + permissions);
+      advice.add("The token needs the permission " + permissions + ".");
     }
     if (body.message().toLowerCase(Locale.ROOT).contains("ip allow list")) {
-      advice.add("the organisation's IP allow list does not have this machine's address");
+      advice.add("The organisation's IP allow list does not have this machine's address.");
     }
     if (advice.isEmpty()) {
       advice.add(
           credentials.isPresent()
-              ? "the token may not read this, give it the permission or use another one"
-              : "this cannot be read without a token, give one (GITHUB_TOKEN)");
+              ? "The token may not read this. Give it the permission or use another one."
+              : "This cannot be read without a token. Set one (GITHUB_TOKEN).");
     }
-    return credentials.redact(String.join(", and ", advice));
+    return credentials.redact(String.join(" ", advice));
   }
 
   private static String invalidAdvice(ErrorBody body) {
     return body.message().toLowerCase(Locale.ROOT).contains("pagination")
-        ? "GitHub does not hand out this list any further by page numbers,"
-            + " and asking again does not help; please report this"
-        : "GitHub does not accept the request, and asking again does not help; please report this";
+        ? "GitHub does not return more of this list by page numbers,"
+            + " and trying again does not help. Please report this."
+        : "GitHub does not accept the request, and trying again does not help. Please report this.";
   }
 
   /** Returns true if a failure may concern one item only, while others can be read. */

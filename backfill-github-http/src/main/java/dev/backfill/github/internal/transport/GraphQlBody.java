@@ -20,7 +20,7 @@ public record GraphQlBody(JsonNode data, List<GraphQlError> errors, long bytes) 
     try {
       return JsonTrees.JSON.writeValueAsBytes(Map.of("query", query, "variables", variables));
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("a query's variables cannot be written", e);
+      throw new IllegalArgumentException("A query's variables cannot be written.", e);
     }
   }
 

@@ -86,7 +86,7 @@ public final class HttpTransport implements AutoCloseable {
     URI uri = request.uri();
     CompletableFuture<HttpClient> client = http;
     if (client == null) {
-      throw new IllegalStateException("the GitHub client is closed");
+      throw new IllegalStateException("The GitHub client is closed.");
     }
     if (!address.hasSameOrigin(uri)) {
       throw address.untrusted(uri);
@@ -159,18 +159,18 @@ public final class HttpTransport implements AutoCloseable {
     try {
       return limit == null ? future.get() : future.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw failed(request, "did not begin to answer within " + text(limit), e);
+      throw failed(request, "did not begin its response within " + text(limit), e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw failed(request, describe(cause), cause);
     } catch (CancellationException e) {
-      throw failed(request, "was given up, since the client is being closed", e);
+      throw failed(request, "was cancelled, since the client is being closed", e);
     }
   }
 
   private String describe(Throwable cause) {
     if (cause instanceof TimeoutException) {
-      return "did not finish its answer within " + text(deadlines.total());
+      return "did not finish its response within " + text(deadlines.total());
     }
     if (cause instanceof HttpConnectTimeoutException) {
       return "could not be reached within " + text(deadlines.connect());
@@ -181,7 +181,7 @@ public final class HttpTransport implements AutoCloseable {
           : "could not be reached";
     }
     if (cause instanceof BodyTooLargeException) {
-      return "sent an answer larger than " + maxBodyBytes + " bytes, which no answer should be";
+      return "sent a response larger than " + maxBodyBytes + " bytes, the max";
     }
     String detail = cause.getMessage();
     return "broke off the exchange" + (detail == null ? "" : " (" + detail + ")");
@@ -196,13 +196,11 @@ public final class HttpTransport implements AutoCloseable {
           credentials.shown(cause));
     }
     String sentence =
-        "GitHub at " + address + proxy + " " + what + ", asked for " + request.uri().getRawPath();
+        "GitHub at " + address + proxy + " " + what + ". Request: " + request.uri().getRawPath();
     String consequence =
-        request.isWrite()
-            ? ErrorTranslator.PERHAPS
-            : "; what is stored is kept, and trying again is safe";
+        request.isWrite() ? ErrorTranslator.PERHAPS : ". Stored items stay. Trying again is safe.";
     return new TransientFailureException(
-        credentials.redact(sentence) + consequence + ": check the network if it lasts",
+        credentials.redact(sentence) + consequence + " Check the network if it lasts.",
         credentials.shown(cause));
   }
 

@@ -67,8 +67,8 @@ public final class LinkHeader {
           Reason.INCOMPATIBLE,
           "GitHub's link to the "
               + relation
-              + " page cannot be read, so the list cannot be followed; what is stored is kept,"
-              + " please report this",
+              + " page cannot be read, so the list cannot be followed. Stored items stay."
+              + " Please report this.",
           null);
     }
   }

@@ -39,7 +39,7 @@ final class NoTls extends SSLContextSpi {
   }
 
   private static UnsupportedOperationException refusal() {
-    return new UnsupportedOperationException("this client speaks plain http only");
+    return new UnsupportedOperationException("This client uses plain http only.");
   }
 
   @Override

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Distinguishes a handshake that can never succeed from one that was broken off. */
 final class TlsFailure {
 
-  private static final String NOT_SENT = "; nothing was sent, and what is stored is kept: ";
+  private static final String NOT_SENT = ". Nothing was sent, and stored items stay. ";
 
   private TlsFailure() {}
 
@@ -23,8 +23,8 @@ final class TlsFailure {
       return "has a certificate of an authority that this JVM does not trust, such as a company's"
           + " own"
           + NOT_SENT
-          + "add its PEM file with BACKFILL_CA_FILE (GitHub.Builder.caFile), or correct the"
-          + " API address";
+          + "Add its PEM file with BACKFILL_CA_FILE (GitHub.Builder.caFile), or correct the"
+          + " API address.";
     }
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < 10; depth++) {
@@ -33,12 +33,12 @@ final class TlsFailure {
             + ErrorBody.oneLine(String.valueOf(cause.getMessage()))
             + ")"
             + NOT_SENT
-            + "have the server's certificate renewed, or correct the API address (GITHUB_API_URL)";
+            + "Renew the server's certificate, or correct the API address (GITHUB_API_URL).";
       }
       if (cause instanceof SSLException && isPlain(String.valueOf(cause.getMessage()))) {
         return "does not speak TLS"
             + NOT_SENT
-            + "correct the API address, its scheme or its port (GITHUB_API_URL)";
+            + "Correct the API address, its scheme or its port (GITHUB_API_URL).";
       }
       cause = cause.getCause();
     }

@@ -61,8 +61,8 @@ final class IssueText {
     String message = String.valueOf(report.failure().getMessage());
     StringBuilder body = new StringBuilder();
     body.append(marker(entry.fingerprint()))
-        .append("\nThe backfill below has stopped. What it has stored is kept; it tries again by")
-        .append(" itself, and goes on where it stopped once the cause is gone. This issue is")
+        .append("\nThe backfill below has stopped. Stored items stay. It tries again by itself,")
+        .append(" and continues where it stopped when the cause is gone. This issue is")
         .append(" then closed.\n\n| | |\n| --- | --- |\n");
     row(body, "What", report.key().source());
     row(body, "Where", report.key().target());
@@ -81,7 +81,7 @@ final class IssueText {
       body.append("| Run | ").append(runLink).append(" |\n");
     }
     list(body, affected);
-    body.append("\nThe last error, which also says what to do:\n\n");
+    body.append("\nThe last error, with the fix:\n\n");
     body.append(safe.block(message, MAX_ERROR));
     return body.toString();
   }
@@ -129,7 +129,7 @@ final class IssueText {
   static String recovery(FailureLog.Entry entry) {
     return String.format(
         Locale.ROOT,
-        "It works again since %s, after %d failure(s).",
+        "It has worked again since %s, after %d failure(s).",
         entry.recoveredAt(),
         entry.count());
   }

@@ -71,8 +71,8 @@ public final class Writer {
   /** Creates the failure for a response that lacks what every such response has. */
   TransientFailureException incomplete(String path) {
     return new TransientFailureException(
-        api.redact("GitHub's answer for " + path + " is not what is documented")
-            + "; nothing is recorded of it, and it is looked at again the next time",
+        api.redact("GitHub's response for " + path + " differs from its documentation")
+            + ". Nothing of it is recorded. It is requested again the next time.",
         null);
   }
 

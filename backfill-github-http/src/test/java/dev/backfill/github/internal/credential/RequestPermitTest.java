@@ -149,8 +149,8 @@ class RequestPermitTest {
       for (int i = 0; i < 4; i++) {
         time.advance(Duration.between(time.now(), limit(leave(), Kind.SECONDARY).until()));
       }
-      assertThat(log.times("GitHub asks token 1 to slow down: 2 at once")).isEqualTo(1);
-      assertThat(log.times("GitHub asks token 1 to slow down: 1 at once")).isEqualTo(1);
+      assertThat(log.times("GitHub asks token 1 to slow down: 2 requests at once")).isEqualTo(1);
+      assertThat(log.times("GitHub asks token 1 to slow down: 1 requests at once")).isEqualTo(1);
       assertThat(log.times("to slow down:")).as("from one to one is no change").isEqualTo(2);
     }
   }

@@ -163,8 +163,8 @@ class PrincipalTest {
     assertThat(refusal.kind()).isEqualTo(Kind.SECONDARY);
     assertThat(refusal.until()).isEqualTo(time.now().plusSeconds(50));
     assertThat(refusal)
-        .hasMessageContaining("the " + most + " points")
-        .hasMessageNotContaining("as it did before");
+        .hasMessageContaining("The " + most + " points")
+        .hasMessageNotContaining("as before");
   }
 
   @Test
@@ -174,8 +174,8 @@ class PrincipalTest {
     RateLimitedException refusal = principal.refusal(ApiResource.CORE, 1, 0);
     assertThat(refusal)
         .isNotNull()
-        .hasMessageContaining("the 30 points")
-        .hasMessageContaining("as it did before");
+        .hasMessageContaining("The 30 points")
+        .hasMessageContaining("as before");
   }
 
   @Test

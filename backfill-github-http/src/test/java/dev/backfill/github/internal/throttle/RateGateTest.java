@@ -310,7 +310,7 @@ class RateGateTest {
     hit();
     RateLimitedException second =
         (RateLimitedException) limited(gate.acquire(0), time.now().plusSeconds(1));
-    assertThat(second).hasMessageContaining("the 2. time in a row");
+    assertThat(second).hasMessageContaining("refusal 2 in a row");
     time.advance(Duration.ofHours(2));
     assertThat(limited(gate.acquire(0), null).getMessage()).doesNotContain("in a row");
   }
@@ -366,7 +366,7 @@ class RateGateTest {
     RateLimitedException refusal = refusal(0);
     assertThat(refusal.kind()).isEqualTo(Kind.PRIMARY);
     assertThat(refusal.until()).isEqualTo(time.now().plusSeconds(50));
-    assertThat(refusal).hasMessageContaining("another process has met this limit");
+    assertThat(refusal).hasMessageContaining("Another process has met this limit");
     assertThat(gate.block())
         .isEqualTo(new RateGate.Block(time.now().plusSeconds(50), Kind.PRIMARY, 3));
   }
