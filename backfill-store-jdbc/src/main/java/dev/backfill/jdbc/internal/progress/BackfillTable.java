@@ -21,7 +21,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -184,7 +183,8 @@ final class BackfillTable {
   void updateHeld(
       Connection connection, Lease lease, String assignments, @Nullable Object... values)
       throws SQLException {
-    List<@Nullable Object> parameters = new ArrayList<>(Arrays.asList(values));
+    List<@Nullable Object> parameters = new ArrayList<>();
+    Collections.addAll(parameters, values);
     parameters.add(lease.backfill().value());
     parameters.add(lease.fence());
     parameters.add(lease.owner());
