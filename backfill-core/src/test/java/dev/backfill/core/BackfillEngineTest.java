@@ -59,7 +59,7 @@ class BackfillEngineTest {
   }
 
   @Test
-  void aSliceEndsAfterItsChunksAndTheNextOneGoesOnThere() throws Exception {
+  void aSliceEndsAfterItsChunksAndTheNextOneContinues() throws Exception {
     ScriptedSource source = new ScriptedSource(120);
 
     SliceResult first = run(source, SliceLimits.UNLIMITED.withMaxChunks(1));
@@ -144,7 +144,7 @@ class BackfillEngineTest {
   }
 
   @Test
-  void failuresThatGoOnStopTheJobWithinTwoMinutes() throws Exception {
+  void lastingFailuresStopTheJobWithinTwoMinutes() throws Exception {
     ScriptedSource source = new ScriptedSource(10);
     for (int i = 0; i < 1_000; i++) {
       source.script.add(Failures.transientOnce("connection refused"));
@@ -323,7 +323,7 @@ class BackfillEngineTest {
   }
 
   @Test
-  void rejectedItemsGoToQuarantineAndTheRestGoesOn() throws Exception {
+  void rejectedItemsGoToQuarantineAndTheRestIsStored() throws Exception {
     ScriptedSource source = new ScriptedSource(100);
     source.poison.addAll(List.of(7, 77));
 
@@ -412,7 +412,7 @@ class BackfillEngineTest {
   }
 
   @Test
-  void aSourceThatBringsMoreThanBeforeIsReadFromItsStart() throws Exception {
+  void aSourceWithMoreDetailsIsReadFromItsStart() throws Exception {
     ScriptedSource source = new ScriptedSource(60);
     run(source, SliceLimits.UNLIMITED);
     source.canResume = false;

@@ -104,7 +104,7 @@ class BackfillRunnerTest {
   }
 
   @Test
-  void withoutWaitingItSaysWhenToComeBack() throws Exception {
+  void withoutWaitingItReportsTheNextTime() throws Exception {
     Instant until = fixture.time.now().plusSeconds(4);
     source.script.add(() -> limited(until));
 
@@ -230,7 +230,7 @@ class BackfillRunnerTest {
   }
 
   @Test
-  void aWaitThatIsStillOnIsToldBeforeItIsWaitedFor() throws Exception {
+  void aStoredWaitIsReportedBeforeItIsWaitedFor() throws Exception {
     Backfill registered = fixture.store.register(fixture.job(source).key(), "test");
     Claim.Granted granted =
         (Claim.Granted)

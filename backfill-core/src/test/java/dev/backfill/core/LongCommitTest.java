@@ -68,7 +68,7 @@ class LongCommitTest {
   }
 
   @Test
-  void aLongCommitOfOneKeepsNobodyFromRenewingTheOthers() throws Exception {
+  void aLongCommitOfOneDelaysNoRenewalOfTheOthers() throws Exception {
     BackfillId first = memory.register(new BackfillKey("test:numbers", "a/a"), "test").id();
     BackfillId second = memory.register(new BackfillKey("test:numbers", "b/b"), "test").id();
     ExecutorService threads = Executors.newFixedThreadPool(2);

@@ -38,7 +38,7 @@ class PoisonItemTest {
   private int writes;
 
   @Test
-  void aThousandItemsWithSevenPoisonOnesLeaveSevenInQuarantineAndStoreTheRest() throws Exception {
+  void ofAThousandItemsTheSevenPoisonOnesAreQuarantined() throws Exception {
     SliceResult result = run(new BackfillSpec<>(source, EngineFixture.TARGET, strict()));
 
     assertThat(result).isInstanceOf(SliceResult.Done.class);
@@ -174,8 +174,7 @@ class PoisonItemTest {
   }
 
   @Test
-  void aJobThatQuarantinesTooMuchEndsBeforeTheChunkAndGoesOnThereOnceTheCauseIsGone()
-      throws Exception {
+  void tooMuchQuarantineEndsTheJobBeforeTheChunkUntilFixed() throws Exception {
     poison.clear();
     IntStream.rangeClosed(201, 1_000).forEach(poison::add);
     BackfillSpec<Integer> job = new BackfillSpec<>(source, EngineFixture.TARGET, strict());
@@ -207,7 +206,7 @@ class PoisonItemTest {
   }
 
   @Test
-  void anItemThatIsInQuarantineAlreadyCostsNoBudgetWhenItIsReadAgain() throws Exception {
+  void aQuarantinedItemCostsNoBudgetWhenItIsReadAgain() throws Exception {
     BackfillSpec<Integer> job = new BackfillSpec<>(source, EngineFixture.TARGET, strict());
     FailureBudget seven = FailureBudget.ofItems(7);
     try (BackfillEngine engine = fixture.engine().failureBudget(seven).build()) {

@@ -40,7 +40,7 @@ class RereadingTest {
   private final ScriptedSource source = new ScriptedSource(120);
 
   @Test
-  void aCatchUpCountsNoItemTwiceAndNeverSaysMoreThanAll() throws Exception {
+  void aCatchUpCountsNoItemTwiceAndNeverMoreThanAll() throws Exception {
     IntStream.rangeClosed(1, 70).forEach(source.changed::add);
     source.changed.add(500);
 
@@ -68,7 +68,7 @@ class RereadingTest {
   }
 
   @Test
-  void anItemThatTheCatchUpBringsLeavesTheQuarantine() throws Exception {
+  void anItemThatTheCatchUpFetchesLeavesTheQuarantine() throws Exception {
     source.poison.add(7);
     source.script.add(() -> {});
     source.script.add(() -> {});
@@ -85,7 +85,7 @@ class RereadingTest {
   }
 
   @Test
-  void howTheSourceReadsIsStoredAndToldOnce() throws Exception {
+  void theReadModeIsStoredAndReportedOnce() throws Exception {
     source.script.add(() -> {});
     source.script.add(() -> source.reading = "pages of 6");
 
@@ -151,7 +151,7 @@ class RereadingTest {
   }
 
   @Test
-  void aRetryBeforeTheEndOfTheHistoryLeavesItToGoOn() throws Exception {
+  void aRetryBeforeTheEndOfTheHistoryLeavesItUnfinished() throws Exception {
     source.poison.add(7);
     try (BackfillEngine engine = fixture.engine().build()) {
       engine.runSlice(fixture.job(source), SliceLimits.UNLIMITED.withMaxChunks(1));
@@ -221,7 +221,7 @@ class RereadingTest {
   }
 
   @Test
-  void aSourceThatCannotSaysSoAndNothingChanges() throws Exception {
+  void aSourceThatCannotRereadIsReportedAndChangesNothing() throws Exception {
     quarantine(1, 2);
     source.rereads = false;
     Backfill before = fixture.backfill(source);
@@ -278,7 +278,7 @@ class RereadingTest {
   }
 
   @Test
-  void aRunThatEmptiesTheQuarantineSaysSo() throws Exception {
+  void aRunThatEmptiesTheQuarantineReportsIt() throws Exception {
     quarantine(1, 3);
     source.poison.clear();
 

@@ -57,7 +57,7 @@ class StoreOutageTest {
   }
 
   @Test
-  void aLeaseThatWasGivenBackAlthoughTheAnswerWasLostIsNotCalledLost() throws InterruptedException {
+  void aReleaseWhoseAnswerWasLostIsNoLostLease() throws InterruptedException {
     SliceResult result;
     try (BackfillEngine engine = fixture.engine(losingTheFirstAnswer("release")).build()) {
       result = engine.runSlice(fixture.job(source), SliceLimits.UNLIMITED);

@@ -86,7 +86,7 @@ class VerificationTest {
   }
 
   @Test
-  void whereTheSourceSaidExactlyHowManyThereAreNothingIsAsked() throws Exception {
+  void anExactTotalOfTheSourceNeedsNoComparison() throws Exception {
     source.stated = Total.Kind.EXACT;
 
     assertComplete(run(), 200);
@@ -94,7 +94,7 @@ class VerificationTest {
   }
 
   @Test
-  void aSecondRunThatBringsNothingAsksNothing() throws Exception {
+  void aSecondRunWithoutNewsComparesNothing() throws Exception {
     run();
     assertComplete(run(), 200);
 
@@ -104,7 +104,7 @@ class VerificationTest {
 
   /** What it knows of the reading is about the first one. */
   @Test
-  void onceCompleteAHistoryIsComparedWithTheCountWhateverTheSourceSays() throws Exception {
+  void aCompleteHistoryIsComparedWithTheCountForAnyTotal() throws Exception {
     source.stated = Total.Kind.EXACT;
     run();
     source.count = 210;
@@ -114,7 +114,7 @@ class VerificationTest {
   }
 
   @Test
-  void whereNobodyCanCountTheKeysAreCompared() throws Exception {
+  void withoutACountTheKeysAreCompared() throws Exception {
     source.counts = false;
     source.hidden.addAll(List.of(1, 77));
 
@@ -124,7 +124,7 @@ class VerificationTest {
 
   /** A source of somebody's own that never says that it is at its end. */
   @Test
-  void aRereadingThatBringsNothingEndsAsAMistake() throws Exception {
+  void aRereadingWithoutItemsEndsAsAMistake() throws Exception {
     source.hidden.add(7);
     source.rereadsNothing = true;
 
@@ -214,7 +214,7 @@ class VerificationTest {
   }
 
   @Test
-  void rowsThatSomebodyDeletedAreFoundAndJustTheseAreReadAgain() throws Exception {
+  void deletedRowsAreFoundAndOnlyTheyAreReadAgain() throws Exception {
     run();
     table.items.removeAll(List.of(3, 150));
 
@@ -270,7 +270,7 @@ class VerificationTest {
   }
 
   @Test
-  void anInterruptedVerificationGoesOnWhereItWas() throws Exception {
+  void anInterruptedVerificationContinuesAtItsCursor() throws Exception {
     IntStream.rangeClosed(1, 200).filter(n -> n % 7 == 0).forEach(source.hidden::add);
     SliceLimits one = SliceLimits.UNLIMITED.withMaxChunks(1);
     int slices = 0;
@@ -376,7 +376,7 @@ class VerificationTest {
   }
 
   @Test
-  void aVerificationGetsItsTurnWhereWhatComesBeforeItFillsEverySlice() throws Exception {
+  void aVerificationRunsEvenIfEarlierTasksFillEverySlice() throws Exception {
     source.hidden.add(195);
     SliceLimits minute = SliceLimits.UNLIMITED.withMaxDuration(Duration.ofMinutes(1));
     SliceResult result;
@@ -493,7 +493,7 @@ class VerificationTest {
   }
 
   @Test
-  void aSinkThatCannotTellLeavesTheHistoryCompleteByItsCounters() throws Exception {
+  void withASinkThatCannotCountTheCountersDecide() throws Exception {
     table.knows = false;
     source.hidden.add(9);
 

@@ -84,7 +84,7 @@ abstract class AbstractBookkeepingTest {
   }
 
   @Test
-  void aRunOfAJobSaysWhyItRanAndWhere() throws Exception {
+  void aRunOfAJobIsLoggedWithItsReasonAndPlace() throws Exception {
     Lease lease = Chunks.claim(progress, "worker");
     Instant now = Instant.now();
     Job job =
@@ -131,7 +131,7 @@ abstract class AbstractBookkeepingTest {
   }
 
   @Test
-  void theSummaryNeverSaysTooMuch() throws Exception {
+  void theSummaryNeverShowsTooMuch() throws Exception {
     Lease lease = Chunks.claim(progress, "worker");
     assertThat(summary("percent")).isNull();
     progress.commit(lease, chunk(1, List.of("a"), List.of(), Total.UNKNOWN), SINK);

@@ -160,7 +160,7 @@ abstract class AbstractHistoryCommitTest {
   }
 
   @Test
-  void aCommitSaysWhatItDidAndHowThingsStand() throws Exception {
+  void aCommitReturnsItsCountsAndTheState() throws Exception {
     Lease lease = Chunks.claim(progress, "worker");
 
     CommitResult first = progress.commit(lease, pullRequests(1), sink);
@@ -397,7 +397,7 @@ abstract class AbstractHistoryCommitTest {
   }
 
   @Test
-  void anotherLeaseWritesAnewWhatSomebodyHasDeleted() throws Exception {
+  void anotherLeaseWritesDeletedRowsAnew() throws Exception {
     Lease first = Chunks.claim(progress, "worker");
     progress.commit(first, pullRequests(1), sink);
     database.execute("DELETE FROM {accounts}");

@@ -190,7 +190,7 @@ abstract class AbstractSchemaTest {
   }
 
   @Test
-  void withoutTablesTheMessageSaysWhatToDo() {
+  void withoutTablesTheMessageNamesTheFix() {
     JdbcStore store = JdbcStore.open(database.dataSource(), database.names());
     assertThatThrownBy(() -> store.progress().list())
         .isInstanceOf(PermanentFailureException.class)

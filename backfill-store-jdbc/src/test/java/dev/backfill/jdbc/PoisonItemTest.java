@@ -47,8 +47,7 @@ class PoisonItemTest {
 
   @ParameterizedTest
   @EnumSource
-  void sevenOfAThousandGoToQuarantineAndARetryStoresThemOnceTheConstraintIsGone(Kind kind)
-      throws Exception {
+  void aRetryStoresQuarantinedItemsOnceTheConstraintIsGone(Kind kind) throws Exception {
     TestDatabase database = kind.database();
     JdbcStore store = database.install();
     database.execute(

@@ -34,7 +34,7 @@ class PostgresFrozenWorkerTest {
   private final TestDatabase database = TestDatabase.postgres();
 
   @Test
-  void aWorkerFrozenInItsCommitKeepsNobodyFromTakingOverAfterItsLease() throws Exception {
+  void aWorkerFrozenInItsCommitIsReplacedAfterItsLease() throws Exception {
     JdbcStore store = database.install();
     ProgressStore progress = store.progress();
     BackfillId id = progress.register(KEY, "manual").id();

@@ -48,7 +48,7 @@ class SchemaScriptsTest {
           "SELECT version, installed_at FROM backfill_schema_version ORDER BY 1");
 
   @Test
-  void theMigrationFileIsWhatTheScriptsSay() throws Exception {
+  void theMigrationFileEqualsTheScripts() throws Exception {
     String now = SchemaScripts.supabase(TableNames.DEFAULT);
     Path written = Path.of("target", MIGRATION.getFileName().toString());
     Files.writeString(written, now);

@@ -70,7 +70,7 @@ class SideBySideTest {
   }
 
   @Test
-  void anOldNodeGoesOnCommittingWhileTheSchemaIsUpgraded() throws Exception {
+  void anOldNodeCommitsWhileTheSchemaIsUpgraded() throws Exception {
     TestDatabase database = TestDatabase.postgres();
     PreviousRelease old = new PreviousRelease(database, "postgresql");
     old.install("postgresql");

@@ -83,7 +83,7 @@ class SqliteFailureTest {
   }
 
   @Test
-  void aDatabaseThatIsFullNeedsAPerson() throws Exception {
+  void aFullDatabaseIsAPermanentFailure() throws Exception {
     SQLiteConfig small = new SQLiteConfig();
     small.setPragma(SQLiteConfig.Pragma.MAX_PAGE_COUNT, database.value("PRAGMA page_count"));
     assertThatCommitWith(small)
@@ -92,7 +92,7 @@ class SqliteFailureTest {
   }
 
   @Test
-  void aDatabaseThatIsOnlyReadNeedsAPerson() {
+  void aReadOnlyDatabaseIsAPermanentFailure() {
     SQLiteConfig readOnly = new SQLiteConfig();
     readOnly.setReadOnly(true);
     assertThatCommitWith(readOnly)
@@ -101,7 +101,7 @@ class SqliteFailureTest {
   }
 
   @Test
-  void aFolderThatIsNotThereNeedsAPerson() {
+  void aMissingFolderIsAPermanentFailure() {
     SQLiteDataSource dataSource = new SQLiteDataSource();
     dataSource.setUrl("jdbc:sqlite:" + folder.resolve("missing").resolve("file"));
     assertThatThrownBy(() -> JdbcStore.open(dataSource))
@@ -121,7 +121,7 @@ class SqliteFailureTest {
   }
 
   @Test
-  void aMissingTableNeedsAPerson() throws Exception {
+  void aMissingTableIsAPermanentFailure() throws Exception {
     database.execute("DROP TABLE {accounts}");
     assertThatCommitWith(new SQLiteConfig())
         .isInstanceOfSatisfying(

@@ -154,8 +154,7 @@ class StrictIsolationTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"repeatable read", "serializable"})
-  void aChunkIsReadCommittedAndTheConnectionKeepsItsDefaultOnPostgres(String level)
-      throws Exception {
+  void aChunkIsReadCommittedAndTheDefaultIsRestoredOnPostgres(String level) throws Exception {
     assertReadCommitted(postgres(level), "SHOW transaction_isolation", level);
   }
 

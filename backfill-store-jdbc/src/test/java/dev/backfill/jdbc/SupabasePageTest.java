@@ -60,7 +60,7 @@ class SupabasePageTest {
   }
 
   @Test
-  void theMigrationIsInTheJarWhereThePageSays() throws Exception {
+  void theMigrationIsInTheJarAtThePathOfThePage() throws Exception {
     List<String> resources = found(RESOURCE, 1);
     assertThat(resources).isNotEmpty();
     assertThat(resources)

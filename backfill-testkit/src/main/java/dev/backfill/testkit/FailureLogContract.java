@@ -84,7 +84,7 @@ public abstract class FailureLogContract {
    * closed. A new failure counts from 1 and keeps the reported issue.
    */
   @Test
-  public void whatIsOverBeginsAgainAtOneAndWhatWasToldStaysKnown() {
+  public void aRecoveredFailureCountsFromOneAndKeepsItsIssue() {
     log.failed("one", KEY, NOW);
     log.failed("one", KEY, NOW);
     log.failed("two", OTHER, NOW);
@@ -95,7 +95,7 @@ public abstract class FailureLogContract {
     assertThat(over)
         .containsExactly(new Entry("one", KEY, 2, NOW, NOW, NOW.plusSeconds(60), REPORTED));
     assertThat(log.recovered(KEY, NOW.plusSeconds(90)))
-        .as("what is told to be open is named until it is told to be closed")
+        .as("an open issue is returned until it is reported as closed")
         .isEqualTo(over);
     ReportedIssue closed =
         new ReportedIssue(REPORTED.issue(), REPORTED.url(), false, 2, NOW.plusSeconds(90));
@@ -127,11 +127,11 @@ public abstract class FailureLogContract {
 
   /** The log grants the claim to one of ten reporters. */
   @Test
-  public void ofTenThatWantToTellOneMay() throws Exception {
+  public void ofTenReportersOneGetsTheClaim() throws Exception {
     log.failed("one", KEY, NOW);
     List<Boolean> all = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      all.add(log.claim("one", "teller-" + i, LONG));
+      all.add(log.claim("one", "reporter-" + i, LONG));
     }
 
     assertThat(all).containsOnlyOnce(true);
@@ -156,7 +156,7 @@ public abstract class FailureLogContract {
 
   /** The log records nothing from a reporter that does not hold the claim. */
   @Test
-  public void whatIsToldWithoutTheRightIsNotRecorded() throws Exception {
+  public void aReportWithoutTheClaimIsNotRecorded() throws Exception {
     log.failed("one", KEY, NOW);
     assertThat(log.markReported("one", "me", REPORTED)).isFalse();
     log.claim("one", "me", LONG);

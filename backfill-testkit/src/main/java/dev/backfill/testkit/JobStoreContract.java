@@ -124,7 +124,7 @@ public abstract class JobStoreContract {
 
     /** The store adds a job to an existing backfill. */
     @Test
-    public void aBackfillThatExistsIsLookedAfterFromThenOn() {
+    public void anExistingBackfillGetsAJob() {
       BackfillId id = progress.register(key("a/b"), "manual").id();
 
       assertThat(jobs.find(key("a/b"))).isEmpty();
@@ -157,9 +157,9 @@ public abstract class JobStoreContract {
 
     /** The store removes a job, and keeps its progress and its events. */
     @Test
-    public void whatIsNoLongerLookedAfterKeepsItsProgress() {
+    public void aRemovedJobKeepsItsProgress() {
       Job job = enqueue("a/b", 1);
-      Note note = new Note(Kind.UNTRACKED, null, "asked for by a person", NOW);
+      Note note = new Note(Kind.UNTRACKED, null, "asked for by ann", NOW);
 
       assertThat(jobs.remove(job.id(), note)).isTrue();
       assertThat(jobs.remove(job.id(), note)).isFalse();
@@ -353,7 +353,7 @@ public abstract class JobStoreContract {
     public void whatHappenedIsKeptInOrder() {
       Job job = enqueue("a/b", 1);
       Note routed = note(Kind.ROUTED, Destination.GITHUB_ACTIONS, "large");
-      Note fellBack = note(Kind.FELL_BACK, Destination.GITHUB_ACTIONS, "nobody came");
+      Note fellBack = note(Kind.FELL_BACK, Destination.GITHUB_ACTIONS, "no worker claimed it");
       Note triggered = new Note(Kind.TRIGGERED, null, "asked", NOW);
       change(change(job.withPlacement(null), routed, fellBack).withPlacement(null), triggered);
 
@@ -423,7 +423,7 @@ public abstract class JobStoreContract {
     @Test
     public void suspensionsAreKeptReplacedAndTakenBack() {
       String subject = Suspension.of(Destination.GITHUB_ACTIONS);
-      Suspension forGood = new Suspension(subject, "runners are down", "a person", NOW, null, 1);
+      Suspension forGood = new Suspension(subject, "runners are down", "ann", NOW, null, 1);
       Suspension again =
           new Suspension(
               subject, "too many fail", Suspension.AUTOMATIC, NOW, NOW.plusSeconds(60), 2);

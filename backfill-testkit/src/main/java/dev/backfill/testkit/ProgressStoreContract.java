@@ -264,7 +264,7 @@ public abstract class ProgressStoreContract {
     public void exactlyTheDeadOwnerIsReplacedAtOnce() {
       Lease dead = claim("dead");
 
-      assertThat(store.claim(dead.backfill(), leaseRequest("worker").replacing("somebody else")))
+      assertThat(store.claim(dead.backfill(), leaseRequest("worker").replacing("another worker")))
           .isInstanceOf(Claim.Held.class);
       Claim claim = store.claim(dead.backfill(), leaseRequest("worker").replacing("dead"));
 
@@ -452,7 +452,7 @@ public abstract class ProgressStoreContract {
             given.add(granted.get().lease().backfill());
           }
         }
-        assertThat(given).as("nobody's twice").hasSize(grants);
+        assertThat(given).as("none is granted twice").hasSize(grants);
         Optional<BackfillId> rest = claimNext();
         while (rest.isPresent()) {
           given.add(rest.get());
@@ -1233,7 +1233,7 @@ public abstract class ProgressStoreContract {
       assertThat(store.get(lease.backfill()).phase()).isEqualTo(Phase.VERIFY);
       store.release(lease, LeaseRelease.moreToDo());
       assertThat(store.get(lease.backfill()).verifyCursor())
-          .as("an interrupted verification goes on")
+          .as("an interrupted verification continues")
           .isEqualTo(new Cursor("page 2"));
     }
 
@@ -1327,7 +1327,7 @@ public abstract class ProgressStoreContract {
 
     /** The store returns no gaps and no count if the sink cannot count. */
     @Test
-    public void aSinkThatCannotTellIsNotAsked() {
+    public void aSinkThatCannotCountHasNoGaps() {
       Lease lease = claim("worker");
       Sink<String> silent = (items, transaction) -> SinkCounts.NONE;
 

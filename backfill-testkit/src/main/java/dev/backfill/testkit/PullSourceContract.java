@@ -222,7 +222,7 @@ public abstract class PullSourceContract<T> {
      * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
-    public void aNewSessionAtAnyCursorBringsTheRest() throws InterruptedException {
+    public void aNewSessionAtAnyCursorReturnsTheRest() throws InterruptedException {
       List<Place> places = places(7);
       int stride = Math.max(1, places.size() / MAX_RESUMPTIONS);
       for (int i = 0; i < places.size(); i += stride) {
@@ -277,7 +277,7 @@ public abstract class PullSourceContract<T> {
      * @throws InterruptedException if the thread is interrupted from outside
      */
     @Test
-    public void theSameCursorBringsTheSameItemsAgain() throws InterruptedException {
+    public void theSameCursorReturnsTheSameItemsAgain() throws InterruptedException {
       List<Place> places = places(50);
       for (Place place : List.of(places.get(0), places.get(places.size() / 2))) {
         try (SourceSession<T> first = open(place.cursor());

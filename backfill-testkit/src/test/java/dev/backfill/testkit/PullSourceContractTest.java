@@ -42,8 +42,8 @@ class PullSourceContractTest {
 
   @ParameterizedTest
   @CsvSource({
-    "SKIPS_ONE_AFTER_RESUMING, aNewSessionAtAnyCursorBringsTheRest",
-    "REPEATS_ONE_AFTER_RESUMING, aNewSessionAtAnyCursorBringsTheRest",
+    "SKIPS_ONE_AFTER_RESUMING, aNewSessionAtAnyCursorReturnsTheRest",
+    "REPEATS_ONE_AFTER_RESUMING, aNewSessionAtAnyCursorReturnsTheRest",
     "EXCEEDS_THE_SIZE, aChunkNeverExceedsItsSize",
     "NEVER_ENDS, everyItemArrivesExactlyOnceAndInOrder",
     "GOES_ON_AFTER_THE_END, theEndStaysTheEnd",

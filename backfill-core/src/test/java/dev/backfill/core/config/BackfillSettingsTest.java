@@ -181,7 +181,7 @@ class BackfillSettingsTest {
   }
 
   @Test
-  void aDatabaseFromCodeWinsOverOneFromTheEnvironmentUnderEitherName() {
+  void aDatabaseFromCodeWinsOverEitherNameInTheEnvironment() {
     BackfillSettings settings =
         BackfillSettings.builder()
             .environment(Map.of("BACKFILL_JDBC_URL", "jdbc:h2:mem:x"))
@@ -196,7 +196,7 @@ class BackfillSettingsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"SUPABASE_URL", "SUPABASE_SERVICE_ROLE_KEY"})
-  void aSupabaseProjectAloneIsNotEnoughAndSaysWhatElseIsNeeded(String name) {
+  void aSupabaseProjectAloneIsRefusedWithWhatIsMissing(String name) {
     BackfillSettings settings = of(Map.of(name, "https://eyJsecret"));
 
     assertThatThrownBy(() -> settings.database().address())

@@ -28,7 +28,7 @@ class EventDispatcherTest {
   }
 
   @Test
-  void aListenerThatThrowsStopsNobody() {
+  void aListenerThatThrowsStopsNoOther() {
     List<BackfillEvent> received = new CopyOnWriteArrayList<>();
     try (EventDispatcher dispatcher =
         new EventDispatcher(

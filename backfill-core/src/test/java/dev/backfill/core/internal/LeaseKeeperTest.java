@@ -42,7 +42,7 @@ class LeaseKeeperTest {
   }
 
   @Test
-  void renewsWhileTheHolderWorksAndTellsOfAPersonsRequest() throws InterruptedException {
+  void renewsWhileTheHolderWorksAndReportsAUsersRequest() throws InterruptedException {
     CountDownLatch renewals = new CountDownLatch(3);
     ProgressStore store =
         renewing(
@@ -79,7 +79,7 @@ class LeaseKeeperTest {
   }
 
   @Test
-  void aLostLeaseIsToldToTheHolderAndNotRenewedAgain() throws InterruptedException {
+  void aLostLeaseIsReportedToTheHolderAndNotRenewed() throws InterruptedException {
     CountDownLatch refused = new CountDownLatch(1);
     ProgressStore store =
         renewing(
@@ -132,7 +132,7 @@ class LeaseKeeperTest {
   }
 
   @Test
-  void aHolderThatSleptTooLongAsksBeforeItGoesOn() {
+  void aHolderThatSleptTooLongChecksItsLeaseFirst() {
     AtomicInteger renewals = new AtomicInteger();
     ProgressStore store =
         renewing(

@@ -35,7 +35,7 @@ class ProgressMeterTest {
   }
 
   @Test
-  void saysThatTheTotalIsUnknown() {
+  void printsThatTheTotalIsUnknown() {
     add(5, 50, Duration.ofSeconds(2));
 
     assertThat(meter.eta(250, Total.UNKNOWN)).isEqualTo(new Eta.UnknownTotal());

@@ -88,7 +88,7 @@ class WorkerNameTest {
   }
 
   @Test
-  void aMountThatHidesNothingSaysSoInTwoWays() throws Exception {
+  void aMountThatHidesNothingHasTwoForms() throws Exception {
     write(SELF + "/mountinfo", OPEN + "84 66 0:39 / /proc rw - proc proc rw,hidepid=off\n");
     assertThat(isDead(OTHER, 500)).isTrue();
     write(SELF + "/mountinfo", OPEN + "84 66 0:39 / /proc rw - proc proc rw,hidepid=0\n");
@@ -119,7 +119,7 @@ class WorkerNameTest {
   }
 
   @Test
-  void aTableOfAnotherNamespaceSaysNothing() {
+  void aTableOfAnotherNamespaceIsIgnored() {
     WorkerName inside = new WorkerName(new ProcessTable(proc, 1), "host");
 
     assertThat(inside.isDead(ofProcess(inside.name(1), OTHER, 500))).isFalse();

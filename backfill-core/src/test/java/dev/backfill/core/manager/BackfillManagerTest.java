@@ -39,7 +39,7 @@ class BackfillManagerTest {
   private final ManualTimeSource time = fixture.time;
 
   @Test
-  void aTrackedTargetIsBroughtWhole() throws InterruptedException {
+  void aTrackedTargetIsFetchedWhole() throws InterruptedException {
     fixture.source.sizes.put("a/b", 1_000);
     try (BackfillManager manager = fixture.manager().build()) {
       assertThat(manager.track("a/b")).containsExactly(fixture.key("a/b"));
@@ -118,7 +118,7 @@ class BackfillManagerTest {
 
   @Test
   @Timeout(60)
-  void aManagerThatRunsForEverGoesOnWhenTheStoreWasAway() throws Exception {
+  void aManagerContinuesAfterAnOutageOfTheStore() throws Exception {
     fixture.source.sizes.put("a/b", 25);
     FailingJobs failing = new FailingJobs(fixture.jobs);
     BackfillManagerBuilder builder =
@@ -187,7 +187,7 @@ class BackfillManagerTest {
   }
 
   @Test
-  void anUntrackedTargetIsLeftAloneAndGoesOnWhenItIsTrackedAgain() throws InterruptedException {
+  void anUntrackedTargetContinuesOnceItIsTrackedAgain() throws InterruptedException {
     fixture.source.sizes.put("a/b", 1_000);
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("a/b");
@@ -319,7 +319,7 @@ class BackfillManagerTest {
   }
 
   @Test
-  void pausedJobsRestUntilAPersonResumesThem() throws InterruptedException {
+  void pausedJobsRestUntilAUserResumesThem() throws InterruptedException {
     fixture.source.sizes.put("a/b", 100);
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("a/b");

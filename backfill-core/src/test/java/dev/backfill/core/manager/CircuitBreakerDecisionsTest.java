@@ -100,7 +100,7 @@ class CircuitBreakerDecisionsTest {
   }
 
   @Test
-  void whileWorkRestsAFailureIsEverybodysAndProlongsNothing() {
+  void anOpenBreakerSharesAFailureAndProlongsNothing() {
     suspend(Suspension.AUTOMATIC, Duration.ofMinutes(1), 1);
     Suspension before = rest();
     assertThat(unreachable("a/b")).isTrue();
@@ -108,7 +108,7 @@ class CircuitBreakerDecisionsTest {
   }
 
   @Test
-  void theTryAfterARestTellsWhetherAllFailOrOne() {
+  void theTryAfterAnOpenBreakerShowsIfAllFailOrOne() {
     for (Reason reason : List.of(Reason.BAD_CREDENTIALS, Reason.FORBIDDEN, Reason.UNEXPECTED)) {
       suspend(Suspension.AUTOMATIC, Duration.ZERO, 1);
       assertThat(state()).isEqualTo(CircuitBreaker.State.TRYING);
@@ -143,7 +143,7 @@ class CircuitBreakerDecisionsTest {
   }
 
   @Test
-  void aSliceThatWorksEndsARestButNotAPersonsOwn() {
+  void aSuccessClosesTheBreakerButNoUsersSuspension() {
     suspend(Suspension.AUTOMATIC, Duration.ofMinutes(1), 1);
     breaker.worked();
     assertThat(rest()).isNull();

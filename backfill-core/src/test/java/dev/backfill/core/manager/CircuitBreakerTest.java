@@ -31,7 +31,7 @@ class CircuitBreakerTest {
   }
 
   @Test
-  void aStormOfTheSameFailureStopsAllWorkAndItGoesOnByItself() throws InterruptedException {
+  void aStormOfOneFailureStopsAllWorkForAWhile() throws InterruptedException {
     try (BackfillManager manager = manager(Reason.BAD_CREDENTIALS)) {
       RunSummary summary = manager.runDue();
       assertThat(summary.failed()).isEqualTo(5);
@@ -52,7 +52,7 @@ class CircuitBreakerTest {
   }
 
   @Test
-  void aRestThatAWrongClockHasLeftKeepsNobodyForYears() throws InterruptedException {
+  void anOpenBreakerOfAWrongClockClosesInTime() throws InterruptedException {
     fixture.source.sizes.put("a/b", 10);
     Instant wrong = fixture.time.now().plus(Duration.ofDays(3_650));
     fixture.jobs.suspend(
@@ -80,7 +80,7 @@ class CircuitBreakerTest {
   }
 
   @Test
-  void whatFailsForAReasonOfItsOwnStopsNobodyElse() throws InterruptedException {
+  void aFailureWithItsOwnReasonStopsNoOtherJob() throws InterruptedException {
     try (BackfillManager manager = manager(Reason.NOT_FOUND)) {
       fixture.source.failures.remove("a/49");
       RunSummary summary = manager.runDue();
@@ -134,7 +134,7 @@ class CircuitBreakerTest {
   }
 
   @Test
-  void aStormUsesUpNobodysRetries() throws InterruptedException {
+  void aStormUsesUpNoRetries() throws InterruptedException {
     try (BackfillManager manager = manager(Reason.BAD_CREDENTIALS)) {
       manager.runFor(Duration.ofHours(12));
       assertThat(fixture.jobs.list()).allMatch(job -> job.state() == JobState.QUEUED);

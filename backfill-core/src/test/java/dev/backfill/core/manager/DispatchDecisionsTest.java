@@ -329,7 +329,7 @@ class DispatchDecisionsTest {
   }
 
   @Test
-  void aJobThatNobodyHasTakenIsLookedAtWithItsLink() throws InterruptedException {
+  void anUnclaimedJobIsReportedWithItsLink() throws InterruptedException {
     actions.url = URL;
     sent();
     followAfter(Duration.ofSeconds(30));
@@ -384,7 +384,7 @@ class DispatchDecisionsTest {
   }
 
   @Test
-  void aLostAnswerOfADestinationThatCannotBeAskedIsSaidSo() throws InterruptedException {
+  void aLostAnswerOfAnUnreachableDestinationIsReported() throws InterruptedException {
     sentWithoutAnswer();
     actions.meanwhile =
         () -> {
@@ -438,7 +438,7 @@ class DispatchDecisionsTest {
   }
 
   @Test
-  void whatAPersonPausedThereIsNotAbandoned() throws InterruptedException {
+  void aRunThatAUserPausedThereIsNotAbandoned() throws InterruptedException {
     sent();
     claim();
     fixture.progress.control(fixture.backfill("a/b").id(), Control.PAUSE, RequestedBy.by("ann"));

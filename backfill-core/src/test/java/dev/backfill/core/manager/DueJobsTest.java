@@ -145,7 +145,7 @@ class DueJobsTest {
   }
 
   @Test
-  void whatAPersonPausedIsNotWaitedFor() throws InterruptedException {
+  void aJobThatAUserPausedIsNotWaitedFor() throws InterruptedException {
     Job job = sent("a/1", 1);
     fixture.progress.control(job.id(), Control.PAUSE, RequestedBy.by("ann"));
     assertThat(runnable()).isEmpty();

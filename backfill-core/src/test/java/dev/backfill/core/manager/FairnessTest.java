@@ -70,7 +70,7 @@ class FairnessTest {
   }
 
   @Test
-  void whatAPersonWaitsForComesFirst() throws InterruptedException {
+  void aUsersRequestComesFirst() throws InterruptedException {
     for (String target : List.of("a/a", "b/b", "c/c")) {
       fixture.source.sizes.put(target, 20_000);
     }

@@ -129,7 +129,7 @@ class GapDetectorTest {
   }
 
   @Test
-  void whatNobodyHasBegunIsFoundAndNotQueuedTwice() throws InterruptedException {
+  void anUnstartedBackfillIsFoundAndQueuedOnce() throws InterruptedException {
     fixture.source.sizes.put("a/b", 100);
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("a/b");
@@ -203,7 +203,7 @@ class GapDetectorTest {
   }
 
   @Test
-  void whatOnlyAPersonLetsGoOnIsNamedAndNotQueued() throws InterruptedException {
+  void aBackfillThatNeedsAUserIsNamedAndNotQueued() throws InterruptedException {
     fixture.source.sizes.put("a/b", 100);
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("a/b");

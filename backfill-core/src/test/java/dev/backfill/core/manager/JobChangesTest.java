@@ -173,7 +173,7 @@ class JobChangesTest {
   @EnumSource(
       value = Run.State.class,
       names = {"FAILED", "SUCCEEDED", "UNKNOWN"})
-  void theEndOfARunSaysNothingOfALaterRequest(Run.State state) throws Exception {
+  void theEndOfARunDoesNotEndALaterDispatch(Run.State state) throws Exception {
     send();
     fixture.time.advance(Duration.ofMinutes(16));
     AtomicBoolean first = new AtomicBoolean(true);
@@ -226,7 +226,7 @@ class JobChangesTest {
   }
 
   @Test
-  void aSliceThatFailedAfterAPersonAskedCountsAsFailed() throws Exception {
+  void aSliceThatFailedAfterAUsersRequestCountsAsFailed() throws Exception {
     try (BackfillManager manager = fixture.manager().build();
         BackfillManager running =
             failingAfter(() -> manager.sync("a/b", RequestedBy.by("ann", "a person waits")))) {
@@ -258,7 +258,7 @@ class JobChangesTest {
   }
 
   @Test
-  void anAutomaticSuspensionDoesNotReplaceAPersonsOwn() throws Exception {
+  void anAutomaticSuspensionDoesNotReplaceAUsersOwn() throws Exception {
     Suspension usersOwn =
         new Suspension(Suspension.WORK, "upgrade", "ann", fixture.time.now(), null, 1);
     JobStore store = suspendedAfterALook(usersOwn);

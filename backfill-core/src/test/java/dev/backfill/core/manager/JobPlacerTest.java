@@ -115,7 +115,7 @@ class JobPlacerTest {
   }
 
   @Test
-  void whatRunsHereSaysWhatIsSwitchedOff() throws InterruptedException {
+  void aJobThatRunsHereNamesTheDisabledDestination() throws InterruptedException {
     router = request -> new Placement(Destination.LOCAL, "it is small", false);
     fixture.jobs.suspend(
         new Suspension(Suspension.of(ACTIONS), "a test", "ann", updater.now(), null, 1));
@@ -229,7 +229,7 @@ class JobPlacerTest {
   }
 
   @Test
-  void aLengthThatCannotBeToldIsUnknown() throws InterruptedException {
+  void aLengthThatCannotBeFoundIsUnknown() throws InterruptedException {
     fixture.source.sizes.put("a/b", 70);
     fixture.source.failures.put("a/b", new TransientFailureException("502", null));
     Job job = tracked("a/b");

@@ -56,7 +56,7 @@ class JobUpdaterTest {
   }
 
   @Test
-  void aChangeIsWorkedOutAgainUntilNobodyIsFaster() {
+  void aChangeIsComputedAgainUntilNoOtherIsFaster() {
     assertThat(change(contended(9))).isTrue();
     assertThat(fixture.kinds("a/b")).containsExactly("RETRIED");
     assertThat(fixture.events).as("listeners hear of it once").hasSize(1);

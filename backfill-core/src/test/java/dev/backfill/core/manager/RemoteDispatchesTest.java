@@ -258,7 +258,7 @@ class RemoteDispatchesTest {
   }
 
   @Test
-  void whatAPersonAsksForComesBackUnlessItIsTakenThere() throws InterruptedException {
+  void aUsersRequestComesBackUnlessItIsClaimedThere() throws InterruptedException {
     try (BackfillManager local = sent();
         BackfillManager worker = worker().build()) {
       assertThat(local.sync("a/b", RequestedBy.by("ann", "a person waits"))).hasSize(1);
@@ -417,8 +417,7 @@ class RemoteDispatchesTest {
   }
 
   @Test
-  void aDestinationWhereTooManyFailIsSwitchedOffAndTriedAgainByItself()
-      throws InterruptedException {
+  void aDestinationWithManyFailuresIsDisabledAndRetriedLater() throws InterruptedException {
     try (BackfillManager local = local().build()) {
       for (int i = 0; i < 8; i++) {
         fixture.source.sizes.put("x/" + i, 100);

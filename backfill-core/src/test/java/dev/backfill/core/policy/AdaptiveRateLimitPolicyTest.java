@@ -130,7 +130,7 @@ class AdaptiveRateLimitPolicyTest {
   }
 
   @Test
-  void theCostOfAChunkIsToldFromThatOfItsItems() {
+  void theCostOfAChunkIsSeparatedFromItsItems() {
     AdaptiveRateLimitPolicy normal = policy.withBounds(25, 100);
     History history = new History(normal).go(20, size -> 40 + 0.05 * size);
     assertThat(history.next())
@@ -172,7 +172,7 @@ class AdaptiveRateLimitPolicyTest {
   }
 
   @Test
-  void aSourceThatAlwaysBringsLessIsMeasuredAllTheSame() {
+  void aSourceThatAlwaysReturnsLessIsMeasuredToo() {
     History history = new History(policy);
     for (int chunk = 0; chunk < 5; chunk++) {
       Decision.Proceed next = (Decision.Proceed) policy.decide(input(null, history.recent));
@@ -277,7 +277,7 @@ class AdaptiveRateLimitPolicyTest {
   }
 
   @Test
-  void everyDecisionSaysWhatBindsIt() {
+  void everyDecisionNamesItsBindingLimit() {
     assertThat(proceed(policy).reason()).isEqualTo("begins with the documented size");
     assertThat(proceed(policy, took(50, 1)).reason()).isEqualTo("the largest size");
     assertThat(proceed(policy, took(20, 1)).reason()).isEqualTo("grows from 20");

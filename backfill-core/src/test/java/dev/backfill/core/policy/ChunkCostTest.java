@@ -52,7 +52,7 @@ class ChunkCostTest {
   }
 
   @Test
-  void halfAChunkTellsWhatItemsCostAndLessTellsNothing() {
+  void halfAChunkShowsTheCostOfItemsAndLessDoesNot() {
     assertThat(cost(ChunkCost.UNKNOWN, came(50, 25, 50))).isEqualTo(perItem(2));
     assertThat(cost(ChunkCost.UNKNOWN, came(50, 24, 50))).isEqualTo(ChunkCost.UNKNOWN);
   }
@@ -83,7 +83,7 @@ class ChunkCostTest {
   }
 
   @Test
-  void sizesCloseTogetherDoNotTellTheFixedPart() {
+  void sizesCloseTogetherDoNotShowTheFixedPart() {
     assertThat(cost(ChunkCost.UNKNOWN, took(50, 50), took(54, 50.1)).fixedMicros()).isZero();
   }
 

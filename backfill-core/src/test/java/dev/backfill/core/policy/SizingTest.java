@@ -75,7 +75,7 @@ class SizingTest {
     "50, '0,300000,0', at 0.3 s an item 30 s allow more",
     "50, '0,2000000,0', 'at 2.0 s an item 30 s allow no more than the smallest size, 25'",
   })
-  void timeSaysWhatItAllowsBeyondTheBounds(int last, String cost, String clause) {
+  void timeReturnsItsSizeBeyondTheBounds(int last, String cost, String clause) {
     assertThat(explained(DEFAULT + "last=" + last + " cost=" + cost)).contains(clause);
   }
 
@@ -85,7 +85,7 @@ class SizingTest {
     "700, '20000000,100000,0', fewer than 848 would not pay for the 20 s that a chunk takes",
     "500, '40000000,1000000,0', fewer than 562 would not pay for the 40 s that a chunk takes",
   })
-  void timeSaysWhetherASizeFitsOrPaysForTheFixedPart(int last, String cost, String clause) {
+  void timeReportsIfASizeFitsOrPaysForTheFixedPart(int last, String cost, String clause) {
     assertThat(explained(WIDE + "last=" + last + " cost=" + cost)).contains(clause);
   }
 
@@ -115,7 +115,7 @@ class SizingTest {
     "1048577, 1024 KiB",
     "10485761, 10 MiB",
   })
-  void bytesAreSaidInTheUnitThatFits(long item, String bytes) {
+  void bytesAreWrittenInTheUnitThatFits(long item, String bytes) {
     assertThat(explained(WIDE + "last=50 cost=0,0," + item))
         .contains("at " + bytes + " an item 8 MiB allow ");
   }

@@ -83,7 +83,7 @@ class RuleRouterTest {
   }
 
   @Test
-  void theStandardRulesSayWhy() {
+  void theStandardRulesNameTheReason() {
     RuleRouter router = RuleRouter.standard(100);
     Placement requested = router.route(request("a/b", Priority.MANUAL, Total.exact(60_000), null));
     assertThat(requested.destination()).isEqualTo(Destination.LOCAL);

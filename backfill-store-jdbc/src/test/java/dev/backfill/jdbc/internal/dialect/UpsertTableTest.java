@@ -74,7 +74,7 @@ class UpsertTableTest {
   }
 
   @Test
-  void aNewerCopyThatTellsLessKeepsWhatAnotherTold() {
+  void aNewerPartialCopyKeepsTheStoredDetails() {
     Object[] whole = row(1, 1, 1, "c", "d", "e1");
     Object[] less = row(1, 1, 2, null, null, null);
     assertThat(one(NEWER_WINS, whole, less)).isEqualTo(row(1, 1, 2, "c", "d", null));
@@ -84,7 +84,7 @@ class UpsertTableTest {
   }
 
   @Test
-  void aNullOfANewerVersionThatTellsIsANull() {
+  void aNullOfANewerFullCopyIsStored() {
     Object[] old = row(1, 1, 1, "c1", "d1", "e1");
     assertThat(one(NEWER_WINS, old, row(1, 1, 2, "c2", null, "e2")))
         .isEqualTo(row(1, 1, 2, "c2", null, "e2"));
@@ -94,7 +94,7 @@ class UpsertTableTest {
   }
 
   @Test
-  void aTableInWhichEveryCopyTellsAllKeepsNothing() {
+  void aTableOfFullCopiesKeepsNothing() {
     UpsertTable table =
         new UpsertTable(
             "things",

@@ -51,7 +51,7 @@ class SqlFailuresTest {
     "26000, prepareThreshold=0",
     "42P05, prepareThreshold=0"
   })
-  void theseNeedAPersonAndSayWhatToDo(String state, String advice) {
+  void theseArePermanentAndNameTheFix(String state, String advice) {
     assertThat(translateWrite(state))
         .isInstanceOfSatisfying(
             PermanentFailureException.class,
@@ -71,12 +71,12 @@ class SqlFailuresTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"42601", "XX000", "0A000", "99999"})
-  void theRestNeedsAPerson(String state) {
+  void theRestIsPermanent(String state) {
     assertThat(translateWrite(state)).isInstanceOf(PermanentFailureException.class);
   }
 
   @Test
-  void aStatementThatWasPreparedBeforeAColumnWasAddedIsWorthAnotherTry() {
+  void aStatementPreparedBeforeANewColumnIsRetried() {
     SQLException changed =
         new SQLException("ERROR: cached plan must not change result type", "0A000");
     assertThat(SqlFailures.translate("the commit", changed))
@@ -86,7 +86,7 @@ class SqlFailuresTest {
   }
 
   @Test
-  void aServerThatTakesNoWritesPassesAndSaysWhatToDoIfNot() {
+  void aServerThatRefusesWritesIsRetriedAndNamesTheFix() {
     assertThat(translateWrite("25006"))
         .isInstanceOf(TransientFailureException.class)
         .hasMessageContaining("A retry may succeed.")
@@ -122,7 +122,7 @@ class SqlFailuresTest {
     "90031, Disk quota exceeded",
     "90028, There is not enough space on the disk"
   })
-  void aFullDiskIsFoundBehindWhateverH2SaysOfIt(String state, String reason) {
+  void aFullDiskIsFoundBehindAnyErrorOfH2(String state, String reason) {
     Throwable store = new IllegalStateException("Writing failed", new IOException(reason));
     SQLException closed = new SQLException("The database has been closed", state, store);
     SQLException pool = new SQLTransientConnectionException("no connection", null, closed);
@@ -134,7 +134,7 @@ class SqlFailuresTest {
   }
 
   @Test
-  void aLibraryThatCannotBeLoadedSaysWhereItMayBe() {
+  void aLibraryThatCannotBeLoadedNamesTheFix() {
     Throwable link = new UnsatisfiedLinkError("failed to map segment from shared object");
     assertThat(
             SqlFailures.translate(
