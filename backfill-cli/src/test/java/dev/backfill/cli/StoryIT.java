@@ -10,7 +10,6 @@ import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
-import dev.backfill.api.store.Transition;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.manager.DispatchRules;
 import dev.backfill.core.manager.RetryRules;
@@ -215,7 +214,6 @@ class StoryIT {
 
   private static long waits(JdbcStore store, String target) {
     return store.progress().transitions(job(store, target).id(), 0, 1_000).stream()
-        .map(Transition::change)
         .filter(change -> change.to() == BackfillStatus.WAITING)
         .count();
   }

@@ -51,7 +51,7 @@ class BackfillEngineTest {
     Backfill backfill = fixture.backfill(source);
     assertThat(backfill.status()).isEqualTo(BackfillStatus.COMPLETED);
     assertThat(backfill.counters()).isEqualTo(new Backfill.Counters(Total.exact(120), 120, 0));
-    assertThat(chunks(backfill)).extracting(c -> c.counts().items()).containsExactly(50, 50, 20);
+    assertThat(chunks(backfill)).extracting(c -> c.items()).containsExactly(50, 50, 20);
     assertThat(chunks(backfill))
         .extracting(c -> c.measures().sizeReason())
         .containsExactly("begins with the documented size", "the largest size", "the largest size");
@@ -136,7 +136,7 @@ class BackfillEngineTest {
 
     assertThat(fixture.stored).isEqualTo(upTo(60));
     assertThat(chunks(fixture.backfill(source)))
-        .extracting(c -> c.counts().items())
+        .extracting(c -> c.items())
         .containsExactly(12, 12, 12, 12, 12);
     assertThat(chunks(fixture.backfill(source)))
         .extracting(c -> c.measures().sizeReason())
@@ -494,7 +494,7 @@ class BackfillEngineTest {
       engine.runSlice(fixture.job(source), SliceLimits.UNLIMITED);
     }
     assertThat(chunks(fixture.backfill(source)))
-        .extracting(c -> c.counts().items())
+        .extracting(c -> c.items())
         .containsExactly(8, 8, 4);
   }
 

@@ -58,7 +58,7 @@ class PoisonItemTest {
     assertThat(fixture.events(BackfillEvent.ItemsQuarantined.class)).hasSize(4);
     List<CommittedChunk> chunks = fixture.store.chunks(backfill.id(), 1, 100);
     assertThat(chunks).extracting(CommittedChunk::number).containsExactly(numbers(20));
-    assertThat(chunks.stream().mapToInt(chunk -> chunk.counts().quarantined()).sum()).isEqualTo(7);
+    assertThat(chunks.stream().mapToInt(chunk -> chunk.quarantined()).sum()).isEqualTo(7);
   }
 
   @Test

@@ -196,7 +196,7 @@ class VerificationTest {
     assertComplete(result, 200);
     assertThat(table.items).hasSize(200);
     assertThat(fixture.store.chunks(result.backfill().id(), 1, 100))
-        .extracting(chunk -> chunk.counts().inserted())
+        .extracting(chunk -> chunk.inserted())
         .contains(1, 2, 1);
   }
 

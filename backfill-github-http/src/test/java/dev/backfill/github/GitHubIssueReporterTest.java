@@ -75,10 +75,9 @@ class GitHubIssueReporterTest {
         new Cursor(cursor),
         2,
         time.now(),
-        new FailureReport.Where(
-            "worker-of-mine",
-            "github-actions",
-            new Quota("core", 5_000, 17, Instant.parse("2026-01-01T01:00:00Z"))));
+        "worker-of-mine",
+        "github-actions",
+        new Quota("core", 5_000, 17, Instant.parse("2026-01-01T01:00:00Z")));
   }
 
   private FailureReport report() {

@@ -66,12 +66,12 @@ class SharedLimitsTest {
     private volatile Runnable trouble = () -> {};
 
     @Override
-    public Map<String, Map<String, Stored>> read(Set<String> principals) {
+    public Map<String, Map<String, SharedLimit>> read(Set<String> principals) {
       reads.incrementAndGet();
       trouble.run();
-      Map<String, Map<String, Stored>> found = new HashMap<>();
+      Map<String, Map<String, SharedLimit>> found = new HashMap<>();
       for (String principal : principals) {
-        Map<String, Stored> resources = new TreeMap<>();
+        Map<String, SharedLimit> resources = new TreeMap<>();
         rows.getOrDefault(principal, Map.of())
             .forEach((resource, row) -> resources.put(resource, stored(row)));
         found.put(principal, resources);
@@ -79,16 +79,15 @@ class SharedLimitsTest {
       return found;
     }
 
-    private Stored stored(Row row) {
+    private SharedLimit stored(Row row) {
       Duration age = Duration.between(row.at(), github.time.now());
       Duration remaining = row.limit().blocked().minus(age);
-      return new Stored(
-          new SharedLimit(
-              remaining.isNegative() ? Duration.ZERO : remaining,
-              row.limit().reason(),
-              row.limit().refusals(),
-              row.limit().pointsPerMinute(),
-              Duration.ZERO),
+      return new SharedLimit(
+          remaining.isNegative() ? Duration.ZERO : remaining,
+          row.limit().reason(),
+          row.limit().refusals(),
+          row.limit().pointsPerMinute(),
+          Duration.ZERO,
           age);
     }
 

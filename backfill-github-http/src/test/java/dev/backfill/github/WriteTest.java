@@ -77,13 +77,7 @@ class WriteTest {
         .build()
         .failed(
             new FailureReport(
-                key,
-                failure,
-                1,
-                Cursor.START,
-                1,
-                github.time.now(),
-                new FailureReport.Where("worker", "local", null)));
+                key, failure, 1, Cursor.START, 1, github.time.now(), "worker", "local", null));
   }
 
   @ParameterizedTest

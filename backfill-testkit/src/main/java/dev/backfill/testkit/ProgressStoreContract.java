@@ -698,17 +698,20 @@ public abstract class ProgressStoreContract {
           .extracting(CommittedChunk::attemptId)
           .containsExactly(first.attemptId(), second.attemptId());
       assertThat(chunks)
-          .extracting(CommittedChunk::counts)
-          .containsExactly(
-              new CommittedChunk.Counts(2, 2, 0, 0), new CommittedChunk.Counts(1, 0, 1, 1));
+          .extracting(
+              CommittedChunk::items,
+              CommittedChunk::inserted,
+              CommittedChunk::updated,
+              CommittedChunk::quarantined)
+          .containsExactly(Tuple.tuple(2, 2, 0, 0), Tuple.tuple(1, 0, 1, 1));
       assertThat(chunks)
           .extracting(CommittedChunk::measures)
           .containsExactly(first.measures(), second.measures());
       assertThat(chunks.get(0).before()).isEqualTo(Cursor.START);
       assertThat(chunks.get(1).before()).isEqualTo(new Cursor("after 1"));
       assertThat(chunks.get(1).after()).isEqualTo(new Cursor("after 2"));
-      assertThat(chunks.get(1).commitment().worker()).isEqualTo("worker");
-      assertThat(chunks.get(1).commitment().fence()).isEqualTo(lease.fence());
+      assertThat(chunks.get(1).worker()).isEqualTo("worker");
+      assertThat(chunks.get(1).fence()).isEqualTo(lease.fence());
       assertThat(store.chunks(lease.backfill(), 2, 10)).containsExactly(chunks.get(1));
       assertThat(store.chunks(lease.backfill(), 1, 1)).containsExactly(chunks.get(0));
     }
@@ -1544,7 +1547,12 @@ public abstract class ProgressStoreContract {
       store.release(third, LeaseRelease.failed("It broke."));
 
       assertThat(store.transitions(first.backfill(), 0, 100))
-          .extracting(Transition::change, Transition::actor, Transition::reason)
+          .extracting(
+              Transition::from,
+              Transition::to,
+              Transition::cause,
+              Transition::actor,
+              Transition::reason)
           .containsExactly(
               change(BackfillStatus.PENDING, BackfillStatus.RUNNING, Cause.CLAIM, "first", null),
               change(
@@ -1611,7 +1619,7 @@ public abstract class ProgressStoreContract {
         Cause cause,
         String actor,
         @Nullable String reason) {
-      return Tuple.tuple(new Transition.Change(from, to, cause), actor, reason);
+      return Tuple.tuple(from, to, cause, actor, reason);
     }
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.quota.SharedLimit;
 import dev.backfill.api.quota.SharedLimits;
-import dev.backfill.api.quota.SharedLimits.Stored;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,11 +59,11 @@ public abstract class SharedLimitsContract {
   }
 
   private SharedLimit read(String principal, String resource) {
-    return stored(limits.read(Set.of(principal)), principal, resource).limit();
+    return stored(limits.read(Set.of(principal)), principal, resource);
   }
 
-  private static Stored stored(
-      Map<String, Map<String, Stored>> found, String principal, String resource) {
+  private static SharedLimit stored(
+      Map<String, Map<String, SharedLimit>> found, String principal, String resource) {
     return Objects.requireNonNull(Objects.requireNonNull(found.get(principal)).get(resource));
   }
 
@@ -83,17 +82,17 @@ public abstract class SharedLimitsContract {
     limits.limited("one", "core", new SharedLimit(WAIT, "a reason", 3, 450, WAIT.dividedBy(2)));
     limits.limited("two", "graphql", limit(WAIT, 1, null));
 
-    Map<String, Map<String, Stored>> found = limits.read(Set.of("one", "two", "three"));
+    Map<String, Map<String, SharedLimit>> found = limits.read(Set.of("one", "two", "three"));
     assertThat(found).containsOnlyKeys("one", "two");
     assertThat(found.get("one")).containsOnlyKeys("core");
     assertThat(found.get("two")).containsOnlyKeys("graphql");
-    Stored stored = stored(found, "one", "core");
+    SharedLimit stored = stored(found, "one", "core");
     assertThat(stored.age()).isBetween(Duration.ZERO, MOMENTS);
-    assertThat(stored.limit().blocked()).isBetween(WAIT.minus(MOMENTS), WAIT);
-    assertThat(stored.limit().oneByOne()).isBetween(Duration.ofMinutes(4), Duration.ofMinutes(5));
-    assertThat(stored.limit().reason()).isEqualTo("a reason");
-    assertThat(stored.limit().refusals()).isEqualTo(3);
-    assertThat(stored.limit().pointsPerMinute()).isEqualTo(450);
+    assertThat(stored.blocked()).isBetween(WAIT.minus(MOMENTS), WAIT);
+    assertThat(stored.oneByOne()).isBetween(Duration.ofMinutes(4), Duration.ofMinutes(5));
+    assertThat(stored.reason()).isEqualTo("a reason");
+    assertThat(stored.refusals()).isEqualTo(3);
+    assertThat(stored.pointsPerMinute()).isEqualTo(450);
     assertThat(limits.read(Set.of("two"))).containsOnlyKeys("two");
   }
 

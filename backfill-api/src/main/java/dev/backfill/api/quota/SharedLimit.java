@@ -8,20 +8,23 @@ import org.jspecify.annotations.Nullable;
  * A limit of one principal and resource that clients share. All durations count from the moment at
  * which the limit is stored or read, so that the clocks of processes need not agree.
  *
- * @param blocked how long no request may leave; zero for no time, not negative
- * @param reason which limit it is, in a few words without secrets, such as {@code secondary rate
+ * @param blocked time in which no request may leave; 0 or more
+ * @param reason name of the limit, in a few words without secrets, such as {@code secondary rate
  *     limit}; at most {@value #MAX_REASON} characters
- * @param refusals how many requests in a row were refused; not negative
- * @param pointsPerMinute how many points each process may use in a minute after what it has met; 1
- *     or more; null where nothing was learned
- * @param oneByOne how long requests leave one after the other; zero for no time, not negative
+ * @param refusals refused requests in a row; 0 or more
+ * @param pointsPerMinute points that each process may use in a minute, as the refusals showed; 1 or
+ *     more; null if unknown
+ * @param oneByOne time in which requests leave one after the other; 0 or more
+ * @param age time since the limit was last stored; zero if a client has just met it, up to {@link
+ *     SharedLimits#MAX} if it was read
  */
 public record SharedLimit(
     Duration blocked,
     String reason,
     int refusals,
     @Nullable Integer pointsPerMinute,
-    Duration oneByOne) {
+    Duration oneByOne,
+    Duration age) {
 
   /** The max length of a reason: {@value} characters. */
   public static final int MAX_REASON = 200;
@@ -29,16 +32,18 @@ public record SharedLimit(
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException when one is out of its range
+   * @throws IllegalArgumentException if one is out of its range
    */
   public SharedLimit {
     Objects.requireNonNull(reason, "reason");
-    if (blocked.isNegative() || oneByOne.isNegative() || refusals < 0) {
+    if (blocked.isNegative() || oneByOne.isNegative() || age.isNegative() || refusals < 0) {
       throw new IllegalArgumentException(
           "blocked is "
               + blocked
               + ", oneByOne "
               + oneByOne
+              + ", age "
+              + age
               + ", refusals "
               + refusals
               + "; none may be negative");
@@ -51,5 +56,24 @@ public record SharedLimit(
       throw new IllegalArgumentException(
           "reason has " + reason.length() + " characters; it must have at most " + MAX_REASON);
     }
+  }
+
+  /**
+   * Creates a limit that a client has just met.
+   *
+   * @param blocked time in which no request may leave; 0 or more
+   * @param reason name of the limit, in a few words without secrets
+   * @param refusals refused requests in a row; 0 or more
+   * @param pointsPerMinute points that each process may use in a minute; 1 or more, or null
+   * @param oneByOne time in which requests leave one after the other; 0 or more
+   * @throws IllegalArgumentException if one is out of its range
+   */
+  public SharedLimit(
+      Duration blocked,
+      String reason,
+      int refusals,
+      @Nullable Integer pointsPerMinute,
+      Duration oneByOne) {
+    this(blocked, reason, refusals, pointsPerMinute, oneByOne, Duration.ZERO);
   }
 }

@@ -23,21 +23,14 @@ public interface SharedLimits {
   Duration MAX = Duration.ofHours(2);
 
   /**
-   * A limit as it is now.
-   *
-   * @param limit the limit, with the durations that are left
-   * @param age the time since it was last stored; from 0 to {@link #MAX}
-   */
-  record Stored(SharedLimit limit, Duration age) {}
-
-  /**
    * Reads the limits that count now.
    *
    * @param principals keys of principals: texts from 1 to 64 characters without secrets, such as a
    *     hash; any number
-   * @return the limits by resource, for each principal that has one, by its key
+   * @return the limits by resource, for each principal that has one, by its key; with the durations
+   *     that are left
    */
-  Map<String, Map<String, Stored>> read(Set<String> principals);
+  Map<String, Map<String, SharedLimit>> read(Set<String> principals);
 
   /**
    * Stores a limit that a client met. If a stored wait still counts, the later end of the two

@@ -8,15 +8,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that a person has to act on.
+ * A failure that a user or operator has to fix.
  *
- * @param key which backfill
- * @param failure what went wrong; its message says what to do
- * @param chunkNumber the chunk that could not be brought or stored
- * @param cursor where it stopped, and goes on
- * @param attempts how many attempts failed in a row; at least 1
- * @param at when, on the worker's clock
- * @param where where it happened
+ * @param key source and target of the backfill
+ * @param failure the failure; its message names the fix
+ * @param chunkNumber number of the chunk that could not be fetched or stored; 1 or more
+ * @param cursor place of the next item, where the next run continues
+ * @param attempts failed attempts in a row; 1 or more
+ * @param at time of the failure, on the worker's clock
+ * @param worker name of the worker, as in its lease
+ * @param executor place where the worker runs, such as {@code local} or {@code github-actions}
+ * @param quota quota that is left by the API's last response, or null if none named it
  */
 public record FailureReport(
     BackfillKey key,
@@ -25,14 +27,6 @@ public record FailureReport(
     Cursor cursor,
     int attempts,
     Instant at,
-    Where where) {
-
-  /**
-   * Where a failure happened.
-   *
-   * @param worker the name of the worker, which holds a lease under it
-   * @param executor where the worker runs, such as {@code local} or {@code github-actions}
-   * @param quota what the API last said is left, or null when it said nothing
-   */
-  public record Where(String worker, String executor, @Nullable Quota quota) {}
-}
+    String worker,
+    String executor,
+    @Nullable Quota quota) {}

@@ -4,48 +4,48 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of a backfill's status or holder, as it is kept for good: who, when and why.
+ * A change of a backfill's status or holder. Stored for the audit trail.
  *
- * @param sequence its number in the store; grows with each transition of a backfill
- * @param change what has changed
- * @param actor the worker, or the person who asked
- * @param reason what is known of the why: a failure, a wait, what a person said, from whom a lease
- *     was taken over; null when there is nothing to say
- * @param fence the newest fence then
- * @param at when, on the store's clock
+ * @param sequence number in the store; grows with each transition of a backfill
+ * @param from status before
+ * @param to status after; equal to {@code from} if a lease was taken over
+ * @param cause cause of the change
+ * @param actor owner of the lease, or name of the user who asked
+ * @param reason a failure, a wait, a user's reason or the former holder of a lease; null without
+ *     one
+ * @param fence the newest fence at that time
+ * @param at time of the change, on the store's clock
  */
 public record Transition(
-    long sequence, Change change, String actor, @Nullable String reason, long fence, Instant at) {
+    long sequence,
+    BackfillStatus from,
+    BackfillStatus to,
+    Cause cause,
+    String actor,
+    @Nullable String reason,
+    long fence,
+    Instant at) {
 
-  /**
-   * What has changed.
-   *
-   * @param from the status before
-   * @param to the status after; the same as before when a lease was taken over
-   * @param cause what brought it about
-   */
-  public record Change(BackfillStatus from, BackfillStatus to, Cause cause) {}
-
-  /** What brings a transition about. The stored text is the name in lower case. */
+  /** The cause of a transition. The stored text is the name in lower case. */
   public enum Cause {
     /** A worker got the lease. */
     CLAIM,
-    /** A worker gave the lease back. */
+    /** A worker released the lease. */
     RELEASE,
-    /** A person asked to pause. */
+    /** A user asked to pause. */
     PAUSE,
-    /** A person asked to go on. */
+    /** A user asked to resume. */
     RESUME,
-    /** A person asked to cancel. */
+    /** A user asked to cancel. */
     CANCEL,
-    /** A person's request was carried out for a worker that had died. */
+    /** The store carried out a user's request for a worker that had died. */
     SETTLE;
 
     /**
-     * The cause that a person's request is.
+     * Returns the cause that matches a user's request.
      *
      * @param control the request
-     * @return the cause of that name
+     * @return the cause of the same name
      */
     public static Cause of(Control control) {
       return switch (control) {

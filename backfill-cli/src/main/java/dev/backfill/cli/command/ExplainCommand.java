@@ -110,7 +110,7 @@ final class ExplainCommand implements Callable<Integer> {
           String.format(
               Locale.ROOT,
               "%,d item(s) of %,d asked for: %s",
-              each.counts().items(),
+              each.items(),
               each.measures().requestedSize(),
               each.measures().sizeReason()));
       AdaptiveRateLimitPolicy.explain(each.measures().sizeBasis())
@@ -120,9 +120,9 @@ final class ExplainCommand implements Callable<Integer> {
           String.format(
               Locale.ROOT,
               "%,d new, %,d changed, %,d in quarantine",
-              each.counts().inserted(),
-              each.counts().updated(),
-              each.counts().quarantined()));
+              each.inserted(),
+              each.updated(),
+              each.quarantined()));
       Long remaining = each.measures().quotaRemaining();
       line(
           "quota",
@@ -137,8 +137,8 @@ final class ExplainCommand implements Callable<Integer> {
               Locale.ROOT,
               "%,d ms, waits excluded, by %s",
               each.measures().active().toMillis(),
-              each.commitment().worker()));
-      line("committed", Format.moment(each.commitment().committedAt(), ZoneId.systemDefault()));
+              each.worker()));
+      line("committed", Format.moment(each.committedAt(), ZoneId.systemDefault()));
     }
 
     private void line(String name, String text) {

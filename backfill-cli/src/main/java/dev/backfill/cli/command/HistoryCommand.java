@@ -83,9 +83,9 @@ final class HistoryCommand implements Callable<Integer> {
           stream,
           transition.at(),
           new What(
-              Format.lowerCase(transition.change().from()),
-              Format.lowerCase(transition.change().to()),
-              Format.lowerCase(transition.change().cause())),
+              Format.lowerCase(transition.from()),
+              Format.lowerCase(transition.to()),
+              Format.lowerCase(transition.cause())),
           transition.actor(),
           transition.reason(),
           transition.fence());

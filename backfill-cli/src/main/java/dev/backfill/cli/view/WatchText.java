@@ -101,7 +101,7 @@ final class WatchText {
 
   /** Items a second while it works, over the latest chunks. */
   private static double rate(List<CommittedChunk> latest) {
-    long items = latest.stream().mapToLong(chunk -> chunk.counts().items()).sum();
+    long items = latest.stream().mapToLong(chunk -> chunk.items()).sum();
     Duration active =
         latest.stream()
             .map(chunk -> chunk.measures().active())

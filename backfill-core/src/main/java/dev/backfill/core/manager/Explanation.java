@@ -106,8 +106,7 @@ public record Explanation(String target, Instant readAt, List<Stream> streams) {
     return progress.latestTransitions(backfill.id(), MAX_TRANSITIONS).stream()
         .filter(
             each ->
-                each.change().cause() == Transition.Cause.PAUSE
-                    || each.change().cause() == Transition.Cause.CANCEL)
+                each.cause() == Transition.Cause.PAUSE || each.cause() == Transition.Cause.CANCEL)
         .findFirst()
         .orElse(null);
   }

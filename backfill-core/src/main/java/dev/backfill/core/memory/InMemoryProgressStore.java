@@ -224,9 +224,9 @@ public final class InMemoryProgressStore implements ProgressStore {
             .filter(chunk -> chunk.attemptId().equals(commit.attemptId()))
             .findFirst();
     if (earlier.isPresent()) {
-      CommittedChunk.Counts counts = earlier.get().counts();
+      CommittedChunk stored = earlier.get();
       return new CommitResult(
-          new SinkCounts(counts.inserted(), counts.updated()), row.status, row.counters);
+          new SinkCounts(stored.inserted(), stored.updated()), row.status, row.counters);
     }
     held(lease);
     Backfill before = row.snapshot(time.now());

@@ -38,9 +38,9 @@ public final class InMemorySharedLimits implements SharedLimits {
   }
 
   @Override
-  public synchronized Map<String, Map<String, Stored>> read(Set<String> principals) {
+  public synchronized Map<String, Map<String, SharedLimit>> read(Set<String> principals) {
     Instant now = time.now();
-    Map<String, Map<String, Stored>> found = new HashMap<>();
+    Map<String, Map<String, SharedLimit>> found = new HashMap<>();
     for (String principal : principals) {
       rows.getOrDefault(principal, Map.of())
           .forEach(
@@ -59,14 +59,13 @@ public final class InMemorySharedLimits implements SharedLimits {
     return !row.storedAt().isAfter(now) && row.storedAt().isAfter(now.minus(MAX));
   }
 
-  private static Stored stored(Row row, Instant now) {
-    return new Stored(
-        new SharedLimit(
-            remaining(row.blockedUntil(), now),
-            row.reason(),
-            row.refusals(),
-            row.pointsPerMinute(),
-            remaining(row.oneByOneUntil(), now)),
+  private static SharedLimit stored(Row row, Instant now) {
+    return new SharedLimit(
+        remaining(row.blockedUntil(), now),
+        row.reason(),
+        row.refusals(),
+        row.pointsPerMinute(),
+        remaining(row.oneByOneUntil(), now),
         Duration.between(row.storedAt(), now));
   }
 

@@ -113,9 +113,7 @@ final class MemoryRow {
       String actor,
       @Nullable String reason,
       Instant now) {
-    transitions.add(
-        new Transition(
-            ++lastTransition, new Transition.Change(status, to, cause), actor, reason, fence, now));
+    transitions.add(new Transition(++lastTransition, status, to, cause, actor, reason, fence, now));
     status = to;
     updatedAt = now;
   }
@@ -137,15 +135,16 @@ final class MemoryRow {
         new CommittedChunk(
             commit.number(),
             commit.attemptId(),
-            new CommittedChunk.Counts(
-                commit.chunk().items().size(),
-                counts.inserted(),
-                counts.updated(),
-                commit.chunk().rejected().size()),
+            commit.chunk().items().size(),
+            counts.inserted(),
+            counts.updated(),
+            commit.chunk().rejected().size(),
             commit.before(),
             commit.chunk().next(),
             commit.measures(),
-            new CommittedChunk.Commitment(lease.owner(), lease.fence(), now)));
+            lease.owner(),
+            lease.fence(),
+            now));
     phase = commit.chunk().phase();
     if (phase == Phase.VERIFY) {
       verifyCursor = commit.chunk().next();
@@ -195,7 +194,7 @@ final class MemoryRow {
         chunks.stream()
             .filter(each -> status.isCompleted())
             .filter(each -> each.number() < nextChunkNumber - ProgressStore.NEWEST_CHUNKS)
-            .filter(each -> !each.commitment().committedAt().isAfter(moment))
+            .filter(each -> !each.committedAt().isAfter(moment))
             .limit(limit)
             .toList();
     if (remove) {
@@ -213,12 +212,12 @@ final class MemoryRow {
             && release.error() == null
             && latest != null
             && latest.fence() == fence
-            && latest.change().cause() == Transition.Cause.CLAIM
-            && latest.change().from() == remaining
+            && latest.cause() == Transition.Cause.CLAIM
+            && latest.from() == remaining
             && latest.reason() == null
             && chunks.stream()
-                .filter(each -> each.commitment().fence() == fence)
-                .allMatch(each -> each.counts().items() + each.counts().quarantined() == 0);
+                .filter(each -> each.fence() == fence)
+                .allMatch(each -> each.items() + each.quarantined() == 0);
     if (quiet) {
       transitions.remove(latest);
     }

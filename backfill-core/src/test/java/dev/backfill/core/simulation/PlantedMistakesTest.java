@@ -152,11 +152,16 @@ class PlantedMistakesTest extends SilentTest {
                   new CommittedChunk(
                       numbers.getOrDefault(chunk.number(), chunk.number()),
                       chunk.attemptId(),
-                      chunk.counts(),
+                      chunk.items(),
+                      chunk.inserted(),
+                      chunk.updated(),
+                      chunk.quarantined(),
                       chunk.before(),
                       chunk.after(),
                       chunk.measures(),
-                      chunk.commitment()))
+                      chunk.worker(),
+                      chunk.fence(),
+                      chunk.committedAt()))
           .toList();
     }
   }

@@ -142,7 +142,9 @@ final class EveryRequest implements AutoCloseable {
               Cursor.START,
               1,
               Instant.now(),
-              new FailureReport.Where("worker", "local", null)));
+              "worker",
+              "local",
+              null));
     }
     reporter.recovered(key);
     assertThat(github.issues().of(NAME)).hasSize(1);

@@ -63,7 +63,7 @@ final class Reconciliation<T> {
     return completedAt != null
         && latest > 0
         && store.chunks(claimed.id(), latest, 1).stream()
-            .anyMatch(chunk -> chunk.commitment().committedAt().isAfter(completedAt));
+            .anyMatch(chunk -> chunk.committedAt().isAfter(completedAt));
   }
 
   /** Returns how many items the source is known to count too many. */

@@ -84,8 +84,9 @@ final class SliceEvents {
         progress.cursor(),
         attempts,
         engine.time().now(),
-        new FailureReport.Where(
-            engine.leaseRequest().owner(), engine.leaseRequest().executor(), progress.quota()));
+        engine.leaseRequest().owner(),
+        engine.leaseRequest().executor(),
+        progress.quota());
   }
 
   private void publish(BackfillEvent event) {

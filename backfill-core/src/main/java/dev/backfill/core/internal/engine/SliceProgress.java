@@ -104,7 +104,7 @@ final class SliceProgress {
   private static ChunkSample sample(CommittedChunk chunk) {
     return new ChunkSample(
         chunk.measures().requestedSize(),
-        chunk.counts().items() + chunk.counts().quarantined(),
+        chunk.items() + chunk.quarantined(),
         chunk.measures().active(),
         chunk.measures().quotaSpent(),
         0,

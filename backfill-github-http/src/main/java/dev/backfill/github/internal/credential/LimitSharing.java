@@ -2,7 +2,6 @@ package dev.backfill.github.internal.credential;
 
 import dev.backfill.api.quota.SharedLimit;
 import dev.backfill.api.quota.SharedLimits;
-import dev.backfill.api.quota.SharedLimits.Stored;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.github.internal.throttle.Principal;
 import dev.backfill.github.internal.throttle.QuotaHeaders;
@@ -116,7 +115,7 @@ public final class LimitSharing implements AutoCloseable {
       if (isPaused() || (fresh && (!always || readMeanwhile))) {
         return;
       }
-      Map<String, Map<String, Stored>> found = await(() -> limits.read(keys));
+      Map<String, Map<String, SharedLimit>> found = await(() -> limits.read(keys));
       everRead = true;
       keysRead = keys;
       readNanos = time.nanoTime();

@@ -3,7 +3,6 @@ package dev.backfill.github.internal.throttle;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.SharedLimit;
-import dev.backfill.api.quota.SharedLimits.Stored;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.github.internal.transport.ApiResource;
 import java.time.Duration;
@@ -86,28 +85,27 @@ public final class Principal {
   }
 
   /** Adopts the limits of other processes for this principal's keys; ignores all other keys. */
-  public void adopt(Map<String, Map<String, Stored>> found) {
+  public void adopt(Map<String, Map<String, SharedLimit>> found) {
     for (String key : keysToRead) {
-      Map<String, Stored> resources = found.getOrDefault(key, Map.of());
+      Map<String, SharedLimit> resources = found.getOrDefault(key, Map.of());
       for (ApiResource resource : ApiResource.values()) {
-        Stored stored = resources.get(QuotaHeaders.name(resource));
-        if (stored != null) {
-          adopt(resource, stored);
+        SharedLimit limit = resources.get(QuotaHeaders.name(resource));
+        if (limit != null) {
+          adopt(resource, limit);
         }
       }
     }
   }
 
-  private void adopt(ApiResource resource, Stored stored) {
+  private void adopt(ApiResource resource, SharedLimit limit) {
     Instant now = time.now();
-    SharedLimit limit = stored.limit();
     Kind kind = limit.reason().equals(PRIMARY) ? Kind.PRIMARY : Kind.SECONDARY;
     // Rounded up to seconds, since the time of the store's response may be missing.
     Duration wait = Duration.ofSeconds(limit.blocked().plusNanos(999_999_999).toSeconds());
     gate(resource).adopt(new RateGate.Block(now.plus(wait), kind, limit.refusals()));
     Integer points = limit.pointsPerMinute();
     if (points != null) {
-      pointBudget(resource).adopt(points, stored.age(), time.nanoTime());
+      pointBudget(resource).adopt(points, limit.age(), time.nanoTime());
     }
     if (resource == ApiResource.GRAPHQL) {
       concurrency.oneByOne(now.plus(limit.oneByOne()));

@@ -73,8 +73,8 @@ final class IssueText {
     row(body, "Failed so far", entry.count() + " time(s)");
     row(body, "First", entry.firstAt().toString());
     row(body, "Last", entry.lastAt().toString());
-    row(body, "Ran on", report.where().executor());
-    row(body, "Quota", quota(report.where().quota()));
+    row(body, "Ran on", report.executor());
+    row(body, "Quota", quota(report.quota()));
     Matcher request = REQUEST.matcher(message);
     row(body, "GitHub's request", request.find() ? request.group(1) : "");
     if (runLink != null) {

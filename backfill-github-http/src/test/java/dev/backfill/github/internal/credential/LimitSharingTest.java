@@ -61,10 +61,10 @@ class LimitSharingTest {
 
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private volatile Runnable trouble = () -> {};
-    private volatile Map<String, Map<String, Stored>> stored = Map.of();
+    private volatile Map<String, Map<String, SharedLimit>> stored = Map.of();
 
     @Override
-    public Map<String, Map<String, Stored>> read(Set<String> principals) {
+    public Map<String, Map<String, SharedLimit>> read(Set<String> principals) {
       calls.add("read " + new TreeSet<>(principals));
       trouble.run();
       return stored;
@@ -116,7 +116,7 @@ class LimitSharingTest {
 
   @Test
   void whatOthersHaveMetIsTakenOver() throws Exception {
-    store.stored = Map.of("ann", Map.of("core", new SharedLimits.Stored(LIMIT, Duration.ZERO)));
+    store.stored = Map.of("ann", Map.of("core", LIMIT));
     sharing.refresh(pool, false);
     assertThat(store.calls).containsExactly("read [ann]");
     assertThat(ann.gate(ApiResource.CORE).isOpen(0)).isFalse();
@@ -128,7 +128,7 @@ class LimitSharingTest {
     Principal app = principal();
     app.knownAs(List.of("app"), List.of());
     sharing.add(app);
-    store.stored = Map.of("app", Map.of("core", new SharedLimits.Stored(LIMIT, Duration.ZERO)));
+    store.stored = Map.of("app", Map.of("core", LIMIT));
     sharing.refresh(pool, false);
     assertThat(store.calls).containsExactly("read [ann, app]");
     assertThat(app.gate(ApiResource.CORE).isOpen(0)).isFalse();

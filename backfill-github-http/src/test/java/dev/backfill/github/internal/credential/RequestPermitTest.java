@@ -39,7 +39,7 @@ class RequestPermitTest {
   private final SharedLimits store =
       new SharedLimits() {
         @Override
-        public Map<String, Map<String, Stored>> read(Set<String> principals) {
+        public Map<String, Map<String, SharedLimit>> read(Set<String> principals) {
           return Map.of();
         }
 

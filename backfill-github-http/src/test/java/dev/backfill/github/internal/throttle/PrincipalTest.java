@@ -6,7 +6,6 @@ import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.quota.SharedLimit;
-import dev.backfill.api.quota.SharedLimits.Stored;
 import dev.backfill.github.internal.transport.ApiResource;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
@@ -43,12 +42,10 @@ class PrincipalTest {
     return principal.gate(resource).limited(permit, signal, null, "");
   }
 
-  private static Stored stored(
+  private static SharedLimit stored(
       int seconds, String reason, int refusals, Integer points, Duration age, int oneByOne) {
-    return new Stored(
-        new SharedLimit(
-            Duration.ofSeconds(seconds), reason, refusals, points, Duration.ofSeconds(oneByOne)),
-        age);
+    return new SharedLimit(
+        Duration.ofSeconds(seconds), reason, refusals, points, Duration.ofSeconds(oneByOne), age);
   }
 
   @Test
@@ -114,8 +111,8 @@ class PrincipalTest {
   @Test
   void whatOthersHaveMetIsTakenOver() {
     principal.knownAs(List.of("mine"), List.of());
-    Stored core = stored(30, "primary rate limit", 2, null, Duration.ZERO, 500);
-    Stored queries = stored(40, "anything else", 3, 30, Duration.ofMinutes(1), 100);
+    SharedLimit core = stored(30, "primary rate limit", 2, null, Duration.ZERO, 500);
+    SharedLimit queries = stored(40, "anything else", 3, 30, Duration.ofMinutes(1), 100);
     principal.adopt(
         Map.of(
             "mine",
@@ -135,7 +132,7 @@ class PrincipalTest {
   @Test
   void whatIsStoredOfNoneOfItsKeysIsLeftOut() {
     principal.knownAs(List.of("mine"), List.of("written"));
-    Stored limit = stored(30, "", 2, 30, Duration.ZERO, 100);
+    SharedLimit limit = stored(30, "", 2, 30, Duration.ZERO, 100);
     principal.adopt(Map.of("written", Map.of("core", limit), "mine", Map.of("search", limit)));
     assertThat(principal.shared(ApiResource.CORE)).isEqualTo(NOTHING);
     assertThat(principal.shared(ApiResource.GRAPHQL)).isEqualTo(NOTHING);
@@ -145,7 +142,7 @@ class PrincipalTest {
   void aWaitOfAnotherProcessIsRoundedUp() {
     principal.knownAs(List.of("mine"), List.of());
     SharedLimit limit = new SharedLimit(Duration.ofMillis(30_001), "", 1, null, Duration.ZERO);
-    principal.adopt(Map.of("mine", Map.of("core", new Stored(limit, Duration.ZERO))));
+    principal.adopt(Map.of("mine", Map.of("core", limit)));
     assertThat(principal.shared(ApiResource.CORE).blocked()).isEqualTo(Duration.ofSeconds(31));
   }
 

@@ -224,9 +224,9 @@ final class ChunkCommitter {
     Backfill backfill = locked.backfill();
     if (!stored.isEmpty() && stored.get(0).attemptId().equals(commit.attemptId())) {
       LOG.info("Found that {} had been stored before its answer was lost", action(lease, commit));
-      CommittedChunk.Counts counts = stored.get(0).counts();
+      CommittedChunk earlier = stored.get(0);
       return new CommitResult(
-          new SinkCounts(counts.inserted(), counts.updated()),
+          new SinkCounts(earlier.inserted(), earlier.updated()),
           backfill.status(),
           backfill.counters());
     }

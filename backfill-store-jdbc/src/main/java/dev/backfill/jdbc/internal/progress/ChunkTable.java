@@ -115,11 +115,10 @@ final class ChunkTable {
     return new CommittedChunk(
         row.getLong("chunk_number"),
         UUID.fromString(row.getString("attempt_id")),
-        new CommittedChunk.Counts(
-            row.getInt("item_count"),
-            row.getInt("inserted_count"),
-            row.getInt("updated_count"),
-            row.getInt("quarantined_count")),
+        row.getInt("item_count"),
+        row.getInt("inserted_count"),
+        row.getInt("updated_count"),
+        row.getInt("quarantined_count"),
         new Cursor(row.getString("cursor_before")),
         new Cursor(row.getString("cursor_after")),
         new Measures(
@@ -130,9 +129,8 @@ final class ChunkTable {
             Duration.ofMillis(row.getLong("active_ms")),
             requireNonNull(Statements.instant(row, "started_at")),
             Statements.textOrAbsent(row, "size_basis")),
-        new CommittedChunk.Commitment(
-            row.getString("worker"),
-            row.getLong("fence"),
-            requireNonNull(Statements.instant(row, "committed_at"))));
+        row.getString("worker"),
+        row.getLong("fence"),
+        requireNonNull(Statements.instant(row, "committed_at")));
   }
 }

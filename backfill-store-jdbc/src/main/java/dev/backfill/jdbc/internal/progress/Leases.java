@@ -138,7 +138,9 @@ final class Leases {
     transitions.add(
         connection,
         new Locked(locked.backfill(), fence),
-        new Transition.Change(status, status.afterClaim(), Transition.Cause.CLAIM),
+        status,
+        status.afterClaim(),
+        Transition.Cause.CLAIM,
         request.owner(),
         before == null ? null : "taken over from " + before.owner());
     log.abandon(connection, id, locked.fence());
@@ -229,7 +231,9 @@ final class Leases {
     transitions.add(
         connection,
         locked,
-        new Transition.Change(before, status, Transition.Cause.RELEASE),
+        before,
+        status,
+        Transition.Cause.RELEASE,
         lease.owner(),
         release.error() == null && waiting != null ? waiting.reason() : release.error());
     log.end(
@@ -294,8 +298,8 @@ final class Leases {
     List<Transition> latest = transitions.latest(connection, locked.backfill().id(), 1);
     return !latest.isEmpty()
         && latest.get(0).fence() == locked.fence()
-        && latest.get(0).change().cause() == Transition.Cause.CLAIM
-        && latest.get(0).change().from() == status
+        && latest.get(0).cause() == Transition.Cause.CLAIM
+        && latest.get(0).from() == status
         && latest.get(0).reason() == null;
   }
 }

@@ -69,7 +69,9 @@ final class Requests {
           transitions.add(
               connection,
               locked,
-              new Transition.Change(before, after, Transition.Cause.of(control)),
+              before,
+              after,
+              Transition.Cause.of(control),
               by.actor(),
               by.reason());
           return settle(connection, locked, after, leased);
@@ -87,7 +89,9 @@ final class Requests {
     transitions.add(
         connection,
         locked,
-        new Transition.Change(pending, settled, Transition.Cause.SETTLE),
+        pending,
+        settled,
+        Transition.Cause.SETTLE,
         dead == null ? "nobody" : dead.owner(),
         null);
     return settle(connection, locked, settled, false);
@@ -117,7 +121,9 @@ final class Requests {
           transitions.add(
               connection,
               locked,
-              new Transition.Change(before, BackfillStatus.PENDING, Transition.Cause.RESUME),
+              before,
+              BackfillStatus.PENDING,
+              Transition.Cause.RESUME,
               by.actor(),
               by.reason());
           Statements.update(

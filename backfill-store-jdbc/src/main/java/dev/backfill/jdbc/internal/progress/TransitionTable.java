@@ -3,6 +3,7 @@ package dev.backfill.jdbc.internal.progress;
 import static java.util.Objects.requireNonNull;
 
 import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Transition;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
@@ -35,7 +36,9 @@ final class TransitionTable {
   void add(
       Connection connection,
       BackfillTable.Locked locked,
-      Transition.Change change,
+      BackfillStatus from,
+      BackfillStatus to,
+      Transition.Cause cause,
       String actor,
       @Nullable String reason)
       throws SQLException {
@@ -43,9 +46,9 @@ final class TransitionTable {
         connection,
         tables.sql(INSERT),
         locked.backfill().id().value(),
-        BackfillTable.stored(change.from()),
-        BackfillTable.stored(change.to()),
-        BackfillTable.stored(change.cause()),
+        BackfillTable.stored(from),
+        BackfillTable.stored(to),
+        BackfillTable.stored(cause),
         actor,
         reason,
         locked.fence());
@@ -76,10 +79,9 @@ final class TransitionTable {
   private static Transition transition(ResultSet row) throws SQLException {
     return new Transition(
         row.getLong("id"),
-        new Transition.Change(
-            BackfillTable.status(row.getString("from_status")),
-            BackfillTable.status(row.getString("to_status")),
-            Transition.Cause.valueOf(row.getString("cause").toUpperCase(Locale.ROOT))),
+        BackfillTable.status(row.getString("from_status")),
+        BackfillTable.status(row.getString("to_status")),
+        Transition.Cause.valueOf(row.getString("cause").toUpperCase(Locale.ROOT)),
         row.getString("actor"),
         row.getString("reason"),
         row.getLong("fence"),

@@ -67,10 +67,10 @@ public final class JdbcSharedLimits implements SharedLimits {
     this.tables = tables;
   }
 
-  private record Row(String principal, String resource, Stored stored) {}
+  private record Row(String principal, String resource, SharedLimit limit) {}
 
   @Override
-  public Map<String, Map<String, Stored>> read(Set<String> principals) {
+  public Map<String, Map<String, SharedLimit>> read(Set<String> principals) {
     if (principals.isEmpty()) {
       return Map.of();
     }
@@ -81,12 +81,12 @@ public final class JdbcSharedLimits implements SharedLimits {
             connection ->
                 Statements.list(
                     connection, tables.sql(sql), JdbcSharedLimits::row, principals.toArray()));
-    Map<String, Map<String, Stored>> found = new HashMap<>();
+    Map<String, Map<String, SharedLimit>> found = new HashMap<>();
     for (List<Row> each : rows) {
       for (Row row : each) {
         found
             .computeIfAbsent(row.principal(), key -> new HashMap<>())
-            .put(row.resource(), row.stored());
+            .put(row.resource(), row.limit());
       }
     }
     return found;
@@ -107,12 +107,13 @@ public final class JdbcSharedLimits implements SharedLimits {
             requireNonNull(row.getString("reason")),
             row.getInt("refusals"),
             points == null ? null : points.intValue(),
-            remaining(row, "serial_until", now));
+            remaining(row, "serial_until", now),
+            age.isNegative() ? Duration.ZERO : age);
     return List.of(
         new Row(
             requireNonNull(row.getString("principal")),
             requireNonNull(row.getString("resource")),
-            new Stored(limit, age.isNegative() ? Duration.ZERO : age)));
+            limit));
   }
 
   private static Duration remaining(ResultSet row, String column, Instant now) throws SQLException {
