@@ -5,16 +5,17 @@ import dev.backfill.api.store.BackfillKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backfill that is looked after, as it was stored when it was read: there is one for each source
- * of a tracked target.
+ * The job of a tracked backfill, as it was stored at the moment of reading. A tracked target has
+ * one for each source.
  *
- * @param id its backfill's number
- * @param key its source and target
- * @param state where it stands
- * @param trigger why it is to run
- * @param schedule when it runs
- * @param assignment where it runs
- * @param version grows with each change; a change is made to the version that it was worked out for
+ * @param id number of the backfill
+ * @param key source and target of the backfill
+ * @param state the current state
+ * @param trigger reason for the next or current run
+ * @param schedule time of the next run
+ * @param placement the destination, or null while that is not decided
+ * @param dispatch the request to another destination, or null
+ * @param version number of changes; {@link JobStore#update} refuses a job of an older version
  */
 public record Job(
     BackfillId id,
@@ -22,56 +23,38 @@ public record Job(
     JobState state,
     Trigger trigger,
     JobSchedule schedule,
-    Assignment assignment,
+    @Nullable Placement placement,
+    @Nullable Dispatch dispatch,
     long version) {
 
   /**
    * Checks that the values fit together.
    *
-   * @throws IllegalArgumentException when a dispatched job has no dispatch or no placement
+   * @throws IllegalArgumentException if a dispatched job has no dispatch or no placement
    */
   public Job {
-    if (state == JobState.DISPATCHED
-        && (assignment.dispatch() == null || assignment.placement() == null)) {
+    if (state == JobState.DISPATCHED && (dispatch == null || placement == null)) {
       throw new IllegalArgumentException("a dispatched job has a placement and a dispatch");
     }
   }
 
   /**
-   * Where it runs.
+   * Returns the same job with another state, trigger and schedule.
    *
-   * @return the placement, or null while that is not decided
-   */
-  public @Nullable Placement placement() {
-    return assignment.placement();
-  }
-
-  /**
-   * What was asked of another destination.
-   *
-   * @return the dispatch, or null
-   */
-  public @Nullable Dispatch dispatch() {
-    return assignment.dispatch();
-  }
-
-  /**
-   * The same job, to run for another reason or at another time.
-   *
-   * @param next where it stands
-   * @param why why it is to run
-   * @param when when it runs
+   * @param next the state
+   * @param why the trigger
+   * @param when the schedule
    * @return a job for {@link JobStore#update}
    */
   public Job withState(JobState next, Trigger why, JobSchedule when) {
-    return new Job(id, key, next, why, when, assignment, version);
+    return new Job(id, key, next, why, when, placement, dispatch, version);
   }
 
   /**
-   * The same job, to run at another time.
+   * Returns the same job with another state and schedule.
    *
-   * @param next where it stands
-   * @param when when it runs
+   * @param next the state
+   * @param when the schedule
    * @return a job for {@link JobStore#update}
    */
   public Job withState(JobState next, JobSchedule when) {
@@ -79,30 +62,22 @@ public record Job(
   }
 
   /**
-   * The same job, placed; what was asked of another destination before is over.
+   * Returns the same job at a destination, without a dispatch.
    *
-   * @param where where it runs, or null to decide again
+   * @param where the placement, or null to decide again
    * @return a queued job for {@link JobStore#update}
    */
   public Job withPlacement(@Nullable Placement where) {
-    return new Job(
-        id, key, JobState.QUEUED, trigger, schedule, new Assignment(where, null), version);
+    return new Job(id, key, JobState.QUEUED, trigger, schedule, where, null, version);
   }
 
   /**
-   * The same job, asked of another destination.
+   * Returns the same job, dispatched to its destination.
    *
-   * @param requested what was asked
+   * @param requested the dispatch
    * @return a dispatched job for {@link JobStore#update}
    */
   public Job withDispatch(Dispatch requested) {
-    return new Job(
-        id,
-        key,
-        JobState.DISPATCHED,
-        trigger,
-        schedule,
-        new Assignment(assignment.placement(), requested),
-        version);
+    return new Job(id, key, JobState.DISPATCHED, trigger, schedule, placement, requested, version);
   }
 }

@@ -1,6 +1,5 @@
 package dev.backfill.core.memory;
 
-import dev.backfill.api.job.Assignment;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
@@ -56,7 +55,7 @@ public final class InMemoryJobStore implements JobStore {
     if (known != null) {
       return new Enqueued(known, false);
     }
-    Job job = new Job(id, key, JobState.QUEUED, trigger, schedule, Assignment.NOWHERE, 1);
+    Job job = new Job(id, key, JobState.QUEUED, trigger, schedule, null, null, 1);
     jobs.put(id, job);
     keep(
         id,
@@ -148,7 +147,8 @@ public final class InMemoryJobStore implements JobStore {
             job.state(),
             job.trigger(),
             job.schedule(),
-            job.assignment(),
+            job.placement(),
+            job.dispatch(),
             job.version() + 1);
     jobs.put(job.id(), next);
     notes.forEach(note -> keep(job.id(), note));

@@ -2,7 +2,6 @@ package dev.backfill.jdbc.internal.jobs;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.backfill.api.job.Assignment;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
@@ -225,7 +224,8 @@ final class JobTable {
             requireNonNull(Statements.instant(row, "turn_order_at")),
             row.getInt("attempts"),
             row.getLong("slices")),
-        new Assignment(placement(row), dispatch(row)),
+        placement(row),
+        dispatch(row),
         row.getLong("version"));
   }
 
