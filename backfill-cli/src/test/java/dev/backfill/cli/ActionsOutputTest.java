@@ -23,7 +23,7 @@ class ActionsOutputTest {
         Instant.EPOCH,
         BackfillStatus.FAILED,
         error,
-        new Progress(0, 0, Total.UNKNOWN, 0, new Eta.UnknownTotal(), null));
+        new Progress(0, 0, Total.UNKNOWN, 0, Eta.State.UNKNOWN_TOTAL, null));
   }
 
   private static String shown(Map<String, String> environment, BackfillEvent event) {

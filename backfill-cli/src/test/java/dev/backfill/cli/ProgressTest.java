@@ -73,7 +73,7 @@ class ProgressTest {
   @Test
   void thePhaseAndHowTheSourceReads() {
     Progress catchingUp =
-        new Progress(40, 0, Total.exact(40), 0, new Eta.UnknownTotal(), null, Phase.CATCH_UP);
+        new Progress(40, 0, Total.exact(40), 0, Eta.State.UNKNOWN_TOTAL, null, Phase.CATCH_UP);
     lines.onEvent(new BackfillEvent.ReadingChanged(KEY, NOW, "pages of 6"));
     lines.onEvent(new BackfillEvent.ChunkCommitted(KEY, NOW, 1, 50, SinkCounts.NONE, catchingUp));
     assertThat(text.toString().lines())
@@ -117,9 +117,9 @@ class ProgressTest {
 
   @Test
   void onlyWhatIsDoneIsFull() {
-    Progress almost = new Progress(9_999, 0, Total.exact(10_000), 0, new Eta.Measuring(), null);
+    Progress almost = new Progress(9_999, 0, Total.exact(10_000), 0, Eta.State.MEASURING, null);
     assertThat(new BarLine("x", almost, "").render(80, false)).contains(" 99% ").contains(" ]");
-    Progress done = new Progress(0, 0, Total.exact(0), 0, new Eta.Done(), null);
+    Progress done = new Progress(0, 0, Total.exact(0), 0, Eta.State.DONE, null);
     assertThat(new BarLine("x", done, "").render(80, false)).contains("100% ").contains("=]");
   }
 }

@@ -510,7 +510,7 @@ class BackfillEngineTest {
         .allSatisfy(percent -> assertThat(percent).isBetween(0.0, 99.9));
     BackfillEvent.SliceEnded end = fixture.events(BackfillEvent.SliceEnded.class).get(0);
     assertThat(end.progress().percent()).hasValue(100);
-    assertThat(end.progress().eta()).isEqualTo(new Eta.Done());
+    assertThat(end.progress().eta()).isEqualTo(Eta.State.DONE);
   }
 
   private SliceResult run(ScriptedSource source, SliceLimits limits) throws InterruptedException {

@@ -64,7 +64,7 @@ class RereadingTest {
     assertThat(progress)
         .extracting(Progress::phase)
         .endsWith(Phase.HISTORY, Phase.CATCH_UP, Phase.CATCH_UP);
-    assertThat(progress.get(4).eta()).isEqualTo(new Eta.UnknownTotal());
+    assertThat(progress.get(4).eta()).isEqualTo(Eta.State.UNKNOWN_TOTAL);
   }
 
   @Test

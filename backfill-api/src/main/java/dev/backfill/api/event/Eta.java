@@ -3,33 +3,34 @@ package dev.backfill.api.event;
 import java.time.Duration;
 import java.time.Instant;
 
-/** When a backfill will be done, or why nobody can say. */
+/** The forecast of a backfill's end, or the reason why there is none. */
 public sealed interface Eta {
-
-  /** Too few chunks were measured yet. */
-  record Measuring() implements Eta {}
 
   /**
    * A forecast from the recent rate, pauses and waits excluded.
    *
-   * @param remaining working time that is left; zero or more
+   * @param remaining working time that is left; 0 or more
    */
   record Ready(Duration remaining) implements Eta {}
 
   /**
-   * It waits, and goes on by itself.
+   * A wait that ends by itself.
    *
-   * @param until when, on the local clock
-   * @param reason what it waits for, in a few words
+   * @param until end of the wait, on the local clock
+   * @param reason cause of the wait, in a few words
    */
   record BlockedUntil(Instant until, String reason) implements Eta {}
 
-  /**
-   * Nobody can say how much is left: the source does not know how long the history is, or items are
-   * being read again, and how many of them there are shows only at their end.
-   */
-  record UnknownTotal() implements Eta {}
-
-  /** Nothing is left to do. */
-  record Done() implements Eta {}
+  /** A state without a time. */
+  enum State implements Eta {
+    /** Too few chunks were measured yet. */
+    MEASURING,
+    /**
+     * The number of remaining items is unknown: the source does not know the size of the history,
+     * or items are read again, whose number shows only at the end.
+     */
+    UNKNOWN_TOTAL,
+    /** Nothing is left to do. */
+    DONE
+  }
 }

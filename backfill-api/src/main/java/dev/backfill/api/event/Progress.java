@@ -53,7 +53,7 @@ public record Progress(
    * @return from 0 to 100, and under 100 until it is done; empty if the total is unknown
    */
   public OptionalDouble percent() {
-    if (eta instanceof Eta.Done) {
+    if (eta == Eta.State.DONE) {
       return OptionalDouble.of(100);
     }
     if (!total.isKnown()) {

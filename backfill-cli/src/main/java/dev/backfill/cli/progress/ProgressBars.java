@@ -28,7 +28,7 @@ final class ProgressBars implements ProgressDisplay {
   private static final int MARGIN = 1;
 
   private static final Progress NOTHING_YET =
-      new Progress(0, 0, Total.UNKNOWN, 0, new Eta.Measuring(), null);
+      new Progress(0, 0, Total.UNKNOWN, 0, Eta.State.MEASURING, null);
 
   private final PrintStream out;
   private final ByteArrayOutputStream others = new ByteArrayOutputStream();

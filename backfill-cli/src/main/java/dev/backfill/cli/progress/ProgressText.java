@@ -24,10 +24,10 @@ public final class ProgressText {
   /** Phase, rate, time left, quota, quarantine: what is known of them, most telling first. */
   static List<String> details(Progress progress) {
     List<String> details = new ArrayList<>();
-    if (progress.phase() != Phase.HISTORY && !(progress.eta() instanceof Eta.Done)) {
+    if (progress.phase() != Phase.HISTORY && progress.eta() != Eta.State.DONE) {
       details.add(phase(progress.phase()));
     }
-    if (progress.itemsPerSecond() > 0 && !(progress.eta() instanceof Eta.Done)) {
+    if (progress.itemsPerSecond() > 0 && progress.eta() != Eta.State.DONE) {
       details.add(Format.rate(progress.itemsPerSecond()));
     }
     if (progress.eta() instanceof Eta.Ready ready) {

@@ -55,7 +55,7 @@ public final class StatusText {
   /** The library's own rule for percentages. */
   public static OptionalDouble percent(Backfill backfill) {
     Backfill.Counters counters = backfill.counters();
-    Eta eta = backfill.status().isCompleted() ? new Eta.Done() : new Eta.Measuring();
+    Eta eta = backfill.status().isCompleted() ? Eta.State.DONE : Eta.State.MEASURING;
     return new Progress(
             counters.processed(), counters.quarantined(), counters.total(), 0, eta, null)
         .percent();

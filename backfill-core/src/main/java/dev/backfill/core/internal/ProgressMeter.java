@@ -63,11 +63,11 @@ public final class ProgressMeter {
    */
   public Eta eta(long processed, Total total) {
     if (!total.isKnown()) {
-      return new Eta.UnknownTotal();
+      return Eta.State.UNKNOWN_TOTAL;
     }
     double rate = itemsPerSecond();
     if (rate == 0) {
-      return new Eta.Measuring();
+      return Eta.State.MEASURING;
     }
     double remaining = Math.max(0, total.count() - processed) / rate;
     return new Eta.Ready(Duration.ofMillis((long) (remaining * 1_000)));

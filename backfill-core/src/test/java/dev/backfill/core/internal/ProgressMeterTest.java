@@ -14,9 +14,9 @@ class ProgressMeterTest {
 
   @Test
   void measuresBeforeItForecasts() {
-    assertThat(meter.eta(0, Total.exact(100))).isEqualTo(new Eta.Measuring());
+    assertThat(meter.eta(0, Total.exact(100))).isEqualTo(Eta.State.MEASURING);
     add(2, 10, Duration.ofSeconds(1));
-    assertThat(meter.eta(20, Total.exact(100))).isEqualTo(new Eta.Measuring());
+    assertThat(meter.eta(20, Total.exact(100))).isEqualTo(Eta.State.MEASURING);
   }
 
   @Test
@@ -38,7 +38,7 @@ class ProgressMeterTest {
   void printsThatTheTotalIsUnknown() {
     add(5, 50, Duration.ofSeconds(2));
 
-    assertThat(meter.eta(250, Total.UNKNOWN)).isEqualTo(new Eta.UnknownTotal());
+    assertThat(meter.eta(250, Total.UNKNOWN)).isEqualTo(Eta.State.UNKNOWN_TOTAL);
   }
 
   @Test

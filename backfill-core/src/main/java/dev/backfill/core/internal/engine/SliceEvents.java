@@ -58,7 +58,7 @@ final class SliceEvents {
   }
 
   void ended(BackfillStatus status, @Nullable String error) {
-    Eta eta = status.isCompleted() ? new Eta.Done() : progress.progress().eta();
+    Eta eta = status.isCompleted() ? Eta.State.DONE : progress.progress().eta();
     publish(
         new BackfillEvent.SliceEnded(
             key, engine.time().now(), status, error, progress.progress(eta)));

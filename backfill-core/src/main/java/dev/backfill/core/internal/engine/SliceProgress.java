@@ -239,7 +239,7 @@ final class SliceProgress {
   Progress progress() {
     return progress(
         phase.readsAgain()
-            ? new Eta.UnknownTotal()
+            ? Eta.State.UNKNOWN_TOTAL
             : meter.eta(counters.processed(), counters.total()));
   }
 
