@@ -19,7 +19,6 @@ import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.manager.BackfillManager;
-import dev.backfill.core.manager.BackfillManagerBuilder;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.fault.FaultyDataSource;
 import java.time.Duration;
@@ -126,7 +125,7 @@ class LookStatementsTest {
     }
   }
 
-  private BackfillManagerBuilder manager() {
+  private BackfillManager.Builder manager() {
     return BackfillManager.builder(store.progress(), store.jobs())
         .parallelism(1)
         .source(new Limited(), (items, transaction) -> SinkCounts.NONE);

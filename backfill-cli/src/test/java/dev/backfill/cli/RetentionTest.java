@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfill.api.store.RequestedBy;
 import dev.backfill.cli.command.BackfillCommand;
 import dev.backfill.core.manager.BackfillManager;
-import dev.backfill.core.manager.BackfillManagerBuilder;
 import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedGitHub;
@@ -127,7 +126,7 @@ class RetentionTest {
     assertThat(old()).isZero();
   }
 
-  private BackfillManagerBuilder manager() {
+  private BackfillManager.Builder manager() {
     return BackfillManager.builder(store.progress(), store.jobs())
         .source(client.pullRequests(Set.of()), store.pullRequests())
         .source(client.issueComments(), store.issueComments());

@@ -4,7 +4,6 @@ import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.core.manager.BackfillManager;
-import dev.backfill.core.manager.BackfillManagerBuilder;
 import dev.backfill.core.routing.RuleRouter;
 import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubActionsDispatcher;
@@ -63,7 +62,7 @@ public final class ActionsMain {
     }
   }
 
-  private static BackfillManagerBuilder manager(GitHub gitHub, JdbcStore store) {
+  private static BackfillManager.Builder manager(GitHub gitHub, JdbcStore store) {
     return BackfillManager.builder(store.progress(), store.jobs())
         .source(gitHub.pullRequests(Set.of()), store.pullRequests());
   }

@@ -3,7 +3,6 @@ package dev.backfill.examples;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillRunner;
 import dev.backfill.core.config.BackfillSettings;
-import dev.backfill.core.config.Secret;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.RunOptions;
@@ -79,7 +78,7 @@ public final class QuickstartMain {
             "");
     JdbcStore store = JdbcStore.open(database);
     store.installSchema();
-    Secret token = settings.github().token().value();
+    BackfillSettings.Secret token = settings.github().token().value();
     try (GitHub gitHub =
             GitHub.builder().apiUrl(apiUrl).token(token == null ? null : token.reveal()).build();
         BackfillEngine engine =

@@ -9,7 +9,7 @@ import dev.backfill.cli.text.ExitCode;
 import dev.backfill.cli.text.Format;
 import dev.backfill.cli.text.Json;
 import dev.backfill.cli.text.Table;
-import dev.backfill.core.manager.Finding;
+import dev.backfill.core.manager.BackfillManager;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +41,7 @@ final class DetectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    List<Finding> findings;
+    List<BackfillManager.Finding> findings;
     boolean tracked;
     try (ManagedParts parts = ManagedParts.open(connection.settings(), reading.selection())) {
       findings = parts.manager().detectMissing();
@@ -62,10 +62,10 @@ final class DetectCommand implements Callable<Integer> {
     return ExitCode.DONE.number();
   }
 
-  private static String table(List<Finding> findings) {
+  private static String table(List<BackfillManager.Finding> findings) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(HEADINGS);
-    for (Finding finding : findings) {
+    for (BackfillManager.Finding finding : findings) {
       rows.add(
           List.of(
               finding.key().target(),
@@ -77,7 +77,7 @@ final class DetectCommand implements Callable<Integer> {
     return Table.of(rows, "");
   }
 
-  private static String outcome(Finding finding) {
+  private static String outcome(BackfillManager.Finding finding) {
     String target = finding.key().target();
     return switch (finding.kind()) {
       case STOPPED -> "backfill resume %s lets it go on".formatted(target);
@@ -89,10 +89,10 @@ final class DetectCommand implements Callable<Integer> {
     };
   }
 
-  private static String json(List<Finding> findings) {
+  private static String json(List<BackfillManager.Finding> findings) {
     ObjectNode json = Json.object();
     ArrayNode array = json.putArray("findings");
-    for (Finding finding : findings) {
+    for (BackfillManager.Finding finding : findings) {
       array
           .addObject()
           .put("target", finding.key().target())

@@ -15,7 +15,6 @@ import dev.backfill.cli.view.ActionsOutput;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.manager.BackfillManager;
-import dev.backfill.core.manager.BackfillManagerBuilder;
 import dev.backfill.core.manager.RunSummary;
 import dev.backfill.core.manager.SyncInterval;
 import dev.backfill.core.routing.RuleRouter;
@@ -178,8 +177,8 @@ final class WorkerCommand implements Callable<Integer> {
     return new Destination(destination);
   }
 
-  private BackfillManagerBuilder equipped(
-      BackfillManagerBuilder builder,
+  private BackfillManager.Builder equipped(
+      BackfillManager.Builder builder,
       GitHub client,
       JdbcStore store,
       BackfillSettings settings,

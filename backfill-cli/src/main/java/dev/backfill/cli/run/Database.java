@@ -17,7 +17,6 @@ import dev.backfill.cli.option.Selection;
 import dev.backfill.cli.text.Redaction;
 import dev.backfill.core.Retention;
 import dev.backfill.core.config.BackfillSettings;
-import dev.backfill.core.config.Secret;
 import dev.backfill.core.manager.Explanation;
 import dev.backfill.jdbc.DatabaseUrl;
 import dev.backfill.jdbc.JdbcStore;
@@ -208,7 +207,7 @@ public final class Database implements AutoCloseable {
   }
 
   private static DatabaseUrl address(BackfillSettings settings) {
-    Secret address = settings.database().address();
+    BackfillSettings.Secret address = settings.database().address();
     DatabaseUrl url =
         DatabaseUrl.parse(address == null ? DataDirectory.DEFAULT.url() : address.reveal());
     try {
@@ -225,7 +224,7 @@ public final class Database implements AutoCloseable {
   private static Database connect(
       BackfillSettings settings, DatabaseUrl address, String url, int connections) {
     String user = settings.database().user().value();
-    Secret secret = settings.database().password().value();
+    BackfillSettings.Secret secret = settings.database().password().value();
     HikariConfig config = new HikariConfig();
     config.setPoolName("backfill");
     config.setJdbcUrl(url);

@@ -2,7 +2,6 @@ package dev.backfill.cli.run;
 
 import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.core.config.BackfillSettings;
-import dev.backfill.core.config.Secret;
 import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubApp;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,8 @@ final class GitHubAccess {
   static GitHub client(BackfillSettings settings, @Nullable SharedLimits limits) {
     return GitHub.builder()
         .apiUrl(settings.github().apiUrl().value())
-        .tokens(settings.github().allTokens().stream().map(Secret::reveal).toList())
+        .tokens(
+            settings.github().allTokens().stream().map(BackfillSettings.Secret::reveal).toList())
         .app(app(settings.github().app()))
         .caFile(settings.github().caFile().value())
         .sharedLimits(limits)
@@ -29,7 +29,7 @@ final class GitHubAccess {
 
   private static @Nullable GitHubApp app(BackfillSettings.App app) {
     String id = app.id().value();
-    Secret key = app.privateKey().value();
+    BackfillSettings.Secret key = app.privateKey().value();
     if (id == null || key == null) {
       return null;
     }

@@ -5,7 +5,6 @@ import dev.backfill.cli.option.Include;
 import dev.backfill.cli.option.ReadingOptions;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.manager.BackfillManager;
-import dev.backfill.core.manager.BackfillManagerBuilder;
 import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import java.util.List;
@@ -31,7 +30,7 @@ public record ManagedParts(Database database, GitHub client, BackfillManager man
   /** What else a manager gets, once there are a client and a store. */
   @FunctionalInterface
   public interface ManagerSetup {
-    BackfillManagerBuilder add(BackfillManagerBuilder builder, GitHub client, JdbcStore store);
+    BackfillManager.Builder add(BackfillManager.Builder builder, GitHub client, JdbcStore store);
   }
 
   public static ManagedParts open(
@@ -47,7 +46,7 @@ public record ManagedParts(Database database, GitHub client, BackfillManager man
       JdbcStore store = database.store();
       GitHub client = GitHubAccess.client(settings, store.limits());
       opened = client;
-      BackfillManagerBuilder builder =
+      BackfillManager.Builder builder =
           sources(BackfillManager.builder(store.progress(), store.jobs()), selected, client, store)
               .settings(settings)
               .parallelism(parallelism);
@@ -67,8 +66,8 @@ public record ManagedParts(Database database, GitHub client, BackfillManager man
     return open(settings, selected, 1, (builder, client, store) -> builder);
   }
 
-  private static BackfillManagerBuilder sources(
-      BackfillManagerBuilder builder,
+  private static BackfillManager.Builder sources(
+      BackfillManager.Builder builder,
       ReadingOptions.ReadSelection selected,
       GitHub client,
       JdbcStore store) {

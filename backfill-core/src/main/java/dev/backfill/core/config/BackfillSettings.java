@@ -1,7 +1,7 @@
 package dev.backfill.core.config;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
-import dev.backfill.core.config.Setting.Origin;
+import dev.backfill.core.config.BackfillSettings.Setting.Origin;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
 import dev.backfill.core.routing.RuleRouter;
 import java.net.URI;
@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -419,6 +420,73 @@ public record BackfillSettings(
     @FunctionalInterface
     private interface Parser<V extends @Nullable Object> {
       V parse(String name, String text);
+    }
+  }
+
+  /**
+   * A value and its origin.
+   *
+   * @param name the environment variable that sets it
+   * @param value the value; null if the setting is optional and nothing sets it
+   * @param origin the origin
+   * @param <V> the type of value
+   */
+  public record Setting<V extends @Nullable Object>(String name, V value, Origin origin) {
+
+    /** The origin of a value. */
+    public enum Origin {
+      /** Not set; the library's default. */
+      DEFAULT,
+      /** An environment variable. */
+      ENVIRONMENT,
+      /** The program's code. */
+      CODE
+    }
+
+    @Override
+    public String toString() {
+      return "%s=%s (%s)"
+          .formatted(name, value == null ? "" : value, origin.name().toLowerCase(Locale.ROOT));
+    }
+  }
+
+  /** A text that appears in no log and no message. */
+  public static final class Secret {
+
+    private final String value;
+
+    /**
+     * Wraps a text.
+     *
+     * @param value the text
+     */
+    public Secret(String value) {
+      this.value = Objects.requireNonNull(value, "value");
+    }
+
+    /**
+     * Returns the text itself, for the one place that needs it.
+     *
+     * @return the text
+     */
+    public String reveal() {
+      return value;
+    }
+
+    /** Returns a placeholder, never the text. */
+    @Override
+    public String toString() {
+      return "***";
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Secret secret && secret.value.equals(value);
+    }
+
+    @Override
+    public int hashCode() {
+      return value.hashCode();
     }
   }
 }

@@ -14,7 +14,7 @@ final class GitHubValues {
 
   private GitHubValues() {}
 
-  static @Nullable Secret token(String name, String text) {
+  static BackfillSettings.@Nullable Secret token(String name, String text) {
     String token = text.strip();
     if (!token.matches("[\\x21-\\x7e]+")) {
       throw new InvalidConfigurationException(
@@ -22,10 +22,10 @@ final class GitHubValues {
               + " holds a blank or a character that no token has. Nothing was started. Copy the"
               + " token again.");
     }
-    return new Secret(token);
+    return new BackfillSettings.Secret(token);
   }
 
-  static List<Secret> tokens(String name, String text) {
+  static List<BackfillSettings.Secret> tokens(String name, String text) {
     List<String> tokens =
         Arrays.stream(text.split(",")).map(String::strip).filter(each -> !each.isEmpty()).toList();
     if (tokens.isEmpty() || !tokens.stream().allMatch(each -> each.matches("[\\x21-\\x7e]+"))) {
@@ -34,7 +34,7 @@ final class GitHubValues {
               + " must be tokens with commas between them. There is none, or one holds a blank or a"
               + " character that no token has. Nothing was started; copy the tokens again.");
     }
-    return tokens.stream().distinct().map(Secret::new).toList();
+    return tokens.stream().distinct().map(BackfillSettings.Secret::new).toList();
   }
 
   static @Nullable String appId(String name, String text) {
@@ -57,7 +57,7 @@ final class GitHubValues {
     return Long.parseLong(number, 10);
   }
 
-  static @Nullable Secret key(String name, String text) {
+  static BackfillSettings.@Nullable Secret key(String name, String text) {
     String pem = text.replace("\\r", "").replace("\\n", "\n").strip();
     if (!pem.startsWith("-----BEGIN ") || !pem.endsWith("-----") || !pem.contains("KEY-----")) {
       throw new InvalidConfigurationException(
@@ -66,10 +66,10 @@ final class GitHubValues {
               + " KEY----- to its -----END line. Nothing was started. Copy it again; line ends may be"
               + " written as \\n.");
     }
-    return new Secret(pem);
+    return new BackfillSettings.Secret(pem);
   }
 
-  static @Nullable Secret keyFile(String name, String text) {
+  static BackfillSettings.@Nullable Secret keyFile(String name, String text) {
     String content;
     try {
       content = Files.readString(Path.of(text.strip()));

@@ -45,21 +45,21 @@ final class GapDetector {
     this.threshold = threshold;
   }
 
-  private record Missing(Finding.Kind kind, String text) {}
+  private record Missing(BackfillManager.Finding.Kind kind, String text) {}
 
-  List<Finding> detect() throws InterruptedException {
+  List<BackfillManager.Finding> detect() throws InterruptedException {
     Map<String, List<Job>> targets = new TreeMap<>();
     for (Job job : updater.jobs().list()) {
       targets.computeIfAbsent(job.key().target(), target -> new ArrayList<>()).add(job);
     }
-    List<Finding> findings = new ArrayList<>();
+    List<BackfillManager.Finding> findings = new ArrayList<>();
     for (Map.Entry<String, List<Job>> entry : targets.entrySet()) {
       detect(entry.getKey(), entry.getValue(), findings);
     }
     return List.copyOf(findings);
   }
 
-  private void detect(String target, List<Job> jobs, List<Finding> findings)
+  private void detect(String target, List<Job> jobs, List<BackfillManager.Finding> findings)
       throws InterruptedException {
     Map<BackfillKey, Job> known =
         jobs.stream().collect(Collectors.toMap(Job::key, Function.identity()));
@@ -67,11 +67,12 @@ final class GapDetector {
       Job job = known.get(key);
       Missing missing =
           job == null
-              ? new Missing(Finding.Kind.EXTENDED, "the source is new for this target")
+              ? new Missing(
+                  BackfillManager.Finding.Kind.EXTENDED, "the source is new for this target")
               : missing(job);
       if (missing != null) {
         findings.add(
-            new Finding(
+            new BackfillManager.Finding(
                 key,
                 missing.kind(),
                 missing.text(),
@@ -92,17 +93,17 @@ final class GapDetector {
       return job.state() == JobState.IDLE ? missing(backfill) : null;
     }
     if (!status.isClaimable()) {
-      return ended(Finding.Kind.STOPPED, name(status), backfill);
+      return ended(BackfillManager.Finding.Kind.STOPPED, name(status), backfill);
     }
     if (backfill.startedAt() == null) {
-      return new Missing(Finding.Kind.NEVER_STARTED, "no worker has started it");
+      return new Missing(BackfillManager.Finding.Kind.NEVER_STARTED, "no worker has started it");
     }
     if (job.state() == JobState.FAILED) {
-      return ended(Finding.Kind.FAILED, "failed", backfill);
+      return ended(BackfillManager.Finding.Kind.FAILED, "failed", backfill);
     }
     return isAbandoned(job, backfill)
         ? new Missing(
-            Finding.Kind.ABANDONED,
+            BackfillManager.Finding.Kind.ABANDONED,
             String.format(
                 Locale.ROOT,
                 "%,d item(s) were read, and no worker has continued since %s",
@@ -119,7 +120,7 @@ final class GapDetector {
     return !held && !waits && backfill.updatedAt().plus(SILENCE).isBefore(updater.now());
   }
 
-  private static Missing ended(Finding.Kind kind, String how, Backfill backfill) {
+  private static Missing ended(BackfillManager.Finding.Kind kind, String how, Backfill backfill) {
     String error = backfill.lastError();
     return new Missing(
         kind,
@@ -136,7 +137,7 @@ final class GapDetector {
     long gaps = total.isKnown() ? total.count() - backfill.counters().processed() : 0;
     if (gaps > 0 || !backfill.verifyCursor().isStart()) {
       return new Missing(
-          Finding.Kind.GAPS,
+          BackfillManager.Finding.Kind.GAPS,
           String.format(
               Locale.ROOT,
               "%,d item(s) that were listed are neither stored nor in quarantine",
@@ -149,7 +150,7 @@ final class GapDetector {
       throw e;
     } catch (BackfillException e) {
       LOG.warn("{} could not be compared with its source: {}", backfill.key(), e.getMessage());
-      return new Missing(Finding.Kind.UNKNOWN, String.valueOf(e.getMessage()));
+      return new Missing(BackfillManager.Finding.Kind.UNKNOWN, String.valueOf(e.getMessage()));
     }
     if (counted.isEmpty() || counted.get().stored().isEmpty()) {
       return null;
@@ -163,8 +164,8 @@ final class GapDetector {
         String.format(
             Locale.ROOT, "%,d of %,d item(s) are stored or in quarantine", stored, existing);
     return isKnownToHaveGaps(backfill)
-        ? new Missing(Finding.Kind.KNOWN_GAPS, text + ": " + backfill.note())
-        : new Missing(Finding.Kind.INCOMPLETE, text);
+        ? new Missing(BackfillManager.Finding.Kind.KNOWN_GAPS, text + ": " + backfill.note())
+        : new Missing(BackfillManager.Finding.Kind.INCOMPLETE, text);
   }
 
   /**

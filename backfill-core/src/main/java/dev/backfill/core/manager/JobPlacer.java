@@ -10,7 +10,6 @@ import dev.backfill.api.job.Trigger;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.core.routing.JobRouter;
-import dev.backfill.core.routing.RoutingRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -107,7 +106,7 @@ final class JobPlacer {
     }
   }
 
-  private Placement checked(RoutingRequest request) {
+  private Placement checked(JobRouter.Request request) {
     try {
       Placement placement = router.route(request);
       if (request.available().contains(placement.destination())) {
@@ -120,7 +119,7 @@ final class JobPlacer {
     }
   }
 
-  private Placement withSuspensions(Placement placement, RoutingRequest request) {
+  private Placement withSuspensions(Placement placement, JobRouter.Request request) {
     if (request.available().containsAll(elsewhere)) {
       return placement;
     }
@@ -130,7 +129,7 @@ final class JobPlacer {
         placement.destination(), placement.reason() + "; switched off: " + off, false);
   }
 
-  private RoutingRequest request(
+  private JobRouter.Request request(
       String target, List<Job> jobs, int load, Set<Destination> available)
       throws InterruptedException {
     Total largest = Total.UNKNOWN;
@@ -148,7 +147,7 @@ final class JobPlacer {
     Trigger trigger =
         jobs.stream().map(Job::trigger).min(Comparator.comparing(Trigger::priority)).orElseThrow();
     Duration recency = whole ? null : Duration.between(complete, updater.now());
-    return new RoutingRequest(target, trigger, largest, recency, load, available);
+    return new JobRouter.Request(target, trigger, largest, recency, load, available);
   }
 
   private @Nullable Instant completedAt(Job job) {

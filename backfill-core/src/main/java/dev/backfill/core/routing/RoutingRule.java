@@ -25,7 +25,7 @@ public sealed interface RoutingRule {
    * @param request the facts about the jobs
    * @return the reason, in a few words; empty if it does not apply
    */
-  Optional<String> reason(RoutingRequest request);
+  Optional<String> reason(JobRouter.Request request);
 
   /**
    * A rule for jobs of a min priority.
@@ -35,7 +35,7 @@ public sealed interface RoutingRule {
    */
   record Urgent(Priority min, Destination destination) implements RoutingRule {
     @Override
-    public Optional<String> reason(RoutingRequest request) {
+    public Optional<String> reason(JobRouter.Request request) {
       Priority priority = request.trigger().priority();
       return when(
           priority.compareTo(min) <= 0,
@@ -51,7 +51,7 @@ public sealed interface RoutingRule {
    */
   record Recent(Duration within, Destination destination) implements RoutingRule {
     @Override
-    public Optional<String> reason(RoutingRequest request) {
+    public Optional<String> reason(JobRouter.Request request) {
       Duration recency = request.recency();
       return when(
           recency != null && recency.compareTo(within) <= 0,
@@ -67,7 +67,7 @@ public sealed interface RoutingRule {
    */
   record Larger(long items, Destination destination) implements RoutingRule {
     @Override
-    public Optional<String> reason(RoutingRequest request) {
+    public Optional<String> reason(JobRouter.Request request) {
       return when(
           request.total().isKnown() && request.total().count() > items,
           () ->
@@ -87,7 +87,7 @@ public sealed interface RoutingRule {
    */
   record Busy(int jobs, Destination destination) implements RoutingRule {
     @Override
-    public Optional<String> reason(RoutingRequest request) {
+    public Optional<String> reason(JobRouter.Request request) {
       return when(
           request.load() > jobs,
           () ->
@@ -118,7 +118,7 @@ public sealed interface RoutingRule {
     }
 
     @Override
-    public Optional<String> reason(RoutingRequest request) {
+    public Optional<String> reason(JobRouter.Request request) {
       double position = StableShare.position(request.target());
       return when(
           position < percent,

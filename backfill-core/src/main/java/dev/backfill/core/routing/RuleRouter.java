@@ -53,7 +53,7 @@ public record RuleRouter(List<RoutingRule> rules, Destination otherwise) impleme
   }
 
   @Override
-  public Placement route(RoutingRequest request) {
+  public Placement route(JobRouter.Request request) {
     for (RoutingRule rule : rules) {
       Optional<String> reason = rule.reason(request);
       if (reason.isPresent() && request.available().contains(rule.destination())) {

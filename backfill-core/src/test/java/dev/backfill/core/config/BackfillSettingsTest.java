@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
-import dev.backfill.core.config.Setting.Origin;
+import dev.backfill.core.config.BackfillSettings.Setting.Origin;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -27,7 +27,7 @@ class BackfillSettingsTest {
     BackfillSettings settings = BackfillSettings.builder().build();
 
     assertThat(settings.enabled())
-        .isEqualTo(new Setting<>(BackfillSettings.ENABLED, true, Origin.DEFAULT));
+        .isEqualTo(new BackfillSettings.Setting<>(BackfillSettings.ENABLED, true, Origin.DEFAULT));
     assertThat(settings.chunkSize().value()).isNull();
     assertThat(settings.github().apiUrl().value()).isEqualTo(URI.create("https://api.github.com"));
     assertThat(settings.github().token().value()).isNull();
@@ -52,10 +52,12 @@ class BackfillSettingsTest {
     assertThat(settings.chunkSize().value()).isEqualTo(25);
     assertThat(settings.github().apiUrl().value())
         .isEqualTo(URI.create("https://ghe.example/api/v3"));
-    assertThat(settings.github().token().value()).isEqualTo(new Secret("ghp_abc"));
-    assertThat(settings.database().address()).isEqualTo(new Secret("jdbc:postgresql://db/x"));
+    assertThat(settings.github().token().value()).isEqualTo(new BackfillSettings.Secret("ghp_abc"));
+    assertThat(settings.database().address())
+        .isEqualTo(new BackfillSettings.Secret("jdbc:postgresql://db/x"));
     assertThat(settings.database().user().value()).isEqualTo("me");
-    assertThat(settings.database().password().value()).isEqualTo(new Secret("secret"));
+    assertThat(settings.database().password().value())
+        .isEqualTo(new BackfillSettings.Secret("secret"));
   }
 
   @Test
@@ -90,7 +92,7 @@ class BackfillSettingsTest {
             .build();
 
     assertThat(settings.chunkSize())
-        .isEqualTo(new Setting<>("BACKFILL_CHUNK_SIZE", 40, Origin.CODE));
+        .isEqualTo(new BackfillSettings.Setting<>("BACKFILL_CHUNK_SIZE", 40, Origin.CODE));
   }
 
   @Test
@@ -164,7 +166,8 @@ class BackfillSettingsTest {
   void supabaseDbUrlIsTheDatabaseUnlessAJdbcUrlIsSet() {
     Map<String, String> supabase = Map.of("SUPABASE_DB_URL", "postgresql://u:p@h/db");
 
-    assertThat(of(supabase).database().address()).isEqualTo(new Secret("postgresql://u:p@h/db"));
+    assertThat(of(supabase).database().address())
+        .isEqualTo(new BackfillSettings.Secret("postgresql://u:p@h/db"));
     assertThat(
             BackfillSettings.builder()
                 .environment(supabase)
@@ -172,12 +175,12 @@ class BackfillSettingsTest {
                 .build()
                 .database()
                 .address())
-        .isEqualTo(new Secret("jdbc:h2:mem:x"));
+        .isEqualTo(new BackfillSettings.Secret("jdbc:h2:mem:x"));
     assertThat(
             of(Map.of("SUPABASE_DB_URL", "postgresql://h/db", "BACKFILL_JDBC_URL", "jdbc:h2:mem:x"))
                 .database()
                 .address())
-        .isEqualTo(new Secret("jdbc:h2:mem:x"));
+        .isEqualTo(new BackfillSettings.Secret("jdbc:h2:mem:x"));
   }
 
   @Test
@@ -188,7 +191,8 @@ class BackfillSettingsTest {
             .set(BackfillSettings.SUPABASE_DB_URL, "postgresql://u:hunter2@h/db")
             .build();
 
-    assertThat(settings.database().address()).isEqualTo(new Secret("postgresql://u:hunter2@h/db"));
+    assertThat(settings.database().address())
+        .isEqualTo(new BackfillSettings.Secret("postgresql://u:hunter2@h/db"));
     assertThat(settings.effective().toString())
         .contains("SUPABASE_DB_URL=*** (code)")
         .doesNotContain("hunter2");
@@ -213,7 +217,10 @@ class BackfillSettingsTest {
         of(Map.of("GITHUB_TOKEN", "ghp_a", "GITHUB_TOKENS", " ghp_b , ghp_a,,ghp_c\n"));
 
     assertThat(settings.github().allTokens())
-        .containsExactly(new Secret("ghp_a"), new Secret("ghp_b"), new Secret("ghp_c"));
+        .containsExactly(
+            new BackfillSettings.Secret("ghp_a"),
+            new BackfillSettings.Secret("ghp_b"),
+            new BackfillSettings.Secret("ghp_c"));
     assertThat(settings.effective().toString())
         .contains("GITHUB_TOKENS=[***, ***, ***] (environment)")
         .doesNotContain("ghp_");
@@ -244,7 +251,8 @@ class BackfillSettingsTest {
                 "GITHUB_APP_INSTALLATION_ID",
                 "42"));
     assertThat(inOneLine.github().app().id().value()).isEqualTo("Iv23li.x");
-    assertThat(inOneLine.github().app().privateKey().value()).isEqualTo(new Secret(KEY));
+    assertThat(inOneLine.github().app().privateKey().value())
+        .isEqualTo(new BackfillSettings.Secret(KEY));
     assertThat(inOneLine.github().app().installation().value()).isEqualTo(42);
     assertThat(inOneLine + " " + inOneLine.effective()).doesNotContain("c2VjcmV0");
 
@@ -253,7 +261,10 @@ class BackfillSettingsTest {
         of(Map.of("GITHUB_APP_ID", "7", "GITHUB_APP_PRIVATE_KEY_FILE", file.toString()));
     assertThat(fromFile.github().app().privateKey())
         .isEqualTo(
-            new Setting<>("GITHUB_APP_PRIVATE_KEY_FILE", new Secret(KEY), Origin.ENVIRONMENT));
+            new BackfillSettings.Setting<>(
+                "GITHUB_APP_PRIVATE_KEY_FILE",
+                new BackfillSettings.Secret(KEY),
+                Origin.ENVIRONMENT));
     assertThat(fromFile.github().app().installation().value()).isNull();
   }
 

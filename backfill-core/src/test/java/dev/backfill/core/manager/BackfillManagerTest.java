@@ -60,7 +60,7 @@ class BackfillManagerTest {
   @Timeout(60)
   void oneSliceFollowsTheOtherWithoutAPause() throws InterruptedException {
     ExecutorService thread = Executors.newSingleThreadExecutor();
-    BackfillManagerBuilder builder = fixture.manager().executor(thread);
+    BackfillManager.Builder builder = fixture.manager().executor(thread);
     // A look at the wrong moment waited this long, and some of 500 always fell into one.
     builder.pollInterval = Duration.ofHours(1);
     try (BackfillManager manager = builder.build()) {
@@ -121,7 +121,7 @@ class BackfillManagerTest {
   void aManagerContinuesAfterAnOutageOfTheStore() throws Exception {
     fixture.source.sizes.put("a/b", 25);
     FailingJobs failing = new FailingJobs(fixture.jobs);
-    BackfillManagerBuilder builder =
+    BackfillManager.Builder builder =
         BackfillManager.builder(fixture.progress, failing.store())
             .source(fixture.source, (items, transaction) -> new SinkCounts(items.size(), 0))
             .timeSource(time)
@@ -258,7 +258,7 @@ class BackfillManagerTest {
           }
           return new SinkCounts(items.size(), 0);
         };
-    BackfillManagerBuilder builder =
+    BackfillManager.Builder builder =
         BackfillManager.builder(fixture.progress, fixture.jobs)
             .source(fixture.source, sink)
             .timeSource(time)

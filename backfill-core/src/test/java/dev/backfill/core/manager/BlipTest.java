@@ -67,7 +67,7 @@ class BlipTest {
               }));
     }
 
-    BackfillManagerBuilder manager() {
+    BackfillManager.Builder manager() {
       return BackfillManager.builder(
               failing(ProgressStore.class, fixture.progress), failing(JobStore.class, fixture.jobs))
           .source(fixture.source, fixture.new NumbersSink())
@@ -106,7 +106,7 @@ class BlipTest {
     for (String target : Set.of("a/b", "a/c")) {
       stores.fixture.source.sizes.put(target, 100);
     }
-    BackfillManagerBuilder builder =
+    BackfillManager.Builder builder =
         stores
             .manager()
             .dispatcher(new Idle())

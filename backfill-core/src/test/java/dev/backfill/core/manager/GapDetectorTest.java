@@ -47,12 +47,12 @@ class GapDetectorTest {
       fixture.counts.put("a/b", 950L);
       assertThat(manager.detectMissing()).isEmpty();
       fixture.counts.put("a/b", 949L);
-      List<Finding> findings = manager.detectMissing();
+      List<BackfillManager.Finding> findings = manager.detectMissing();
       assertThat(findings)
           .containsExactly(
-              new Finding(
+              new BackfillManager.Finding(
                   fixture.key("a/b"),
-                  Finding.Kind.INCOMPLETE,
+                  BackfillManager.Finding.Kind.INCOMPLETE,
                   "949 of 1,000 item(s) are stored or in quarantine",
                   true));
       assertThat(fixture.job("a/b").trigger().priority()).isEqualTo(Priority.DETECTED);
@@ -69,9 +69,9 @@ class GapDetectorTest {
       fixture.counts.put("a/b", 900L);
       assertThat(manager.detectMissing())
           .containsExactly(
-              new Finding(
+              new BackfillManager.Finding(
                   fixture.key("a/b"),
-                  Finding.Kind.KNOWN_GAPS,
+                  BackfillManager.Finding.Kind.KNOWN_GAPS,
                   "900 of 1,000 item(s) are stored or in quarantine: GitHub cuts the list at 900.",
                   false));
       assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
@@ -94,7 +94,7 @@ class GapDetectorTest {
       assertThat(manager.detectMissing()).isEmpty();
       fixture.counts.put("a/b", 800L);
       assertThat(manager.detectMissing())
-          .extracting(Finding::text)
+          .extracting(BackfillManager.Finding::text)
           .containsExactly("900 of 1,000 item(s) are stored or in quarantine");
     }
   }
@@ -105,8 +105,8 @@ class GapDetectorTest {
     fixture.counts.put("a/b", 951L);
     try (BackfillManager manager = fixture.manager().completeness(1).build()) {
       assertThat(manager.detectMissing())
-          .extracting(Finding::kind)
-          .containsExactly(Finding.Kind.INCOMPLETE);
+          .extracting(BackfillManager.Finding::kind)
+          .containsExactly(BackfillManager.Finding.Kind.INCOMPLETE);
     }
   }
 
@@ -116,8 +116,10 @@ class GapDetectorTest {
     NumbersSource more = new NumbersSource("test:more", fixture.quota);
     more.sizes.put("a/b", 50);
     try (BackfillManager manager = fixture.manager().source(more, sink()).build()) {
-      List<Finding> findings = manager.detectMissing();
-      assertThat(findings).extracting(Finding::kind).containsExactly(Finding.Kind.EXTENDED);
+      List<BackfillManager.Finding> findings = manager.detectMissing();
+      assertThat(findings)
+          .extracting(BackfillManager.Finding::kind)
+          .containsExactly(BackfillManager.Finding.Kind.EXTENDED);
       assertThat(findings.get(0).queued()).isTrue();
       assertThat(manager.runDue().items()).isEqualTo(50);
       assertThat(manager.detectMissing()).isEmpty();
@@ -135,9 +137,9 @@ class GapDetectorTest {
       manager.track("a/b");
       assertThat(manager.detectMissing())
           .containsExactly(
-              new Finding(
+              new BackfillManager.Finding(
                   fixture.key("a/b"),
-                  Finding.Kind.NEVER_STARTED,
+                  BackfillManager.Finding.Kind.NEVER_STARTED,
                   "no worker has started it",
                   false));
       assertThat(fixture.jobs.list()).hasSize(1);
@@ -154,8 +156,8 @@ class GapDetectorTest {
       assertThat(manager.detectMissing()).isEmpty();
       fixture.time.advance(Duration.ofMinutes(20));
       assertThat(manager.detectMissing())
-          .extracting(Finding::kind)
-          .containsExactly(Finding.Kind.ABANDONED);
+          .extracting(BackfillManager.Finding::kind)
+          .containsExactly(BackfillManager.Finding.Kind.ABANDONED);
       assertThat(manager.runDue().completed()).isEqualTo(1);
       assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
     }
@@ -176,8 +178,8 @@ class GapDetectorTest {
       assertThat(manager.detectMissing()).isEmpty();
       fixture.time.advance(Duration.ofSeconds(1));
       assertThat(manager.detectMissing())
-          .extracting(Finding::kind)
-          .containsExactly(Finding.Kind.ABANDONED);
+          .extracting(BackfillManager.Finding::kind)
+          .containsExactly(BackfillManager.Finding.Kind.ABANDONED);
     }
   }
 
@@ -194,9 +196,9 @@ class GapDetectorTest {
           granted.lease(), LeaseRelease.completed(BackfillStatus.COMPLETED, null));
       assertThat(manager.detectMissing())
           .containsExactly(
-              new Finding(
+              new BackfillManager.Finding(
                   fixture.key("a/b"),
-                  Finding.Kind.GAPS,
+                  BackfillManager.Finding.Kind.GAPS,
                   "2 item(s) that were listed are neither stored nor in quarantine",
                   true));
     }
@@ -210,8 +212,11 @@ class GapDetectorTest {
       fixture.progress.control(fixture.backfill("a/b").id(), Control.PAUSE, RequestedBy.by("p"));
       assertThat(manager.detectMissing())
           .containsExactly(
-              new Finding(
-                  fixture.key("a/b"), Finding.Kind.STOPPED, "paused after 0 item(s)", false));
+              new BackfillManager.Finding(
+                  fixture.key("a/b"),
+                  BackfillManager.Finding.Kind.STOPPED,
+                  "paused after 0 item(s)",
+                  false));
       assertThat(fixture.job("a/b").trigger().priority()).isEqualTo(Priority.TRACKED);
     }
   }
@@ -230,9 +235,9 @@ class GapDetectorTest {
       }
       assertThat(manager.detectMissing())
           .containsExactly(
-              new Finding(
+              new BackfillManager.Finding(
                   fixture.key("a/b"),
-                  Finding.Kind.FAILED,
+                  BackfillManager.Finding.Kind.FAILED,
                   "failed after 0 item(s): There is no a/b.",
                   false));
       assertThat(fixture.job("a/b").state()).isEqualTo(JobState.FAILED);
@@ -246,7 +251,11 @@ class GapDetectorTest {
           "a/b", new TransientFailureException("It does not answer.", null));
       assertThat(manager.detectMissing())
           .containsExactly(
-              new Finding(fixture.key("a/b"), Finding.Kind.UNKNOWN, "It does not answer.", false));
+              new BackfillManager.Finding(
+                  fixture.key("a/b"),
+                  BackfillManager.Finding.Kind.UNKNOWN,
+                  "It does not answer.",
+                  false));
       assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
     }
   }
@@ -261,8 +270,8 @@ class GapDetectorTest {
       assertThat(manager.detectMissing()).isEmpty();
       fixture.time.advance(Duration.ofMinutes(20));
       assertThat(manager.detectMissing())
-          .extracting(Finding::kind)
-          .containsExactly(Finding.Kind.ABANDONED);
+          .extracting(BackfillManager.Finding::kind)
+          .containsExactly(BackfillManager.Finding.Kind.ABANDONED);
     }
   }
 }

@@ -14,7 +14,6 @@ import dev.backfill.api.job.Trigger;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.core.routing.JobRouter;
-import dev.backfill.core.routing.RoutingRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +29,7 @@ class JobPlacerTest {
 
   private final ManagerFixture fixture = new ManagerFixture();
   private final JobUpdater updater = fixture.jobUpdater();
-  private final List<RoutingRequest> requests = new ArrayList<>();
+  private final List<JobRouter.Request> requests = new ArrayList<>();
   private JobRouter router = request -> ELSEWHERE;
 
   private boolean place(Set<Destination> elsewhere, Job... due) throws InterruptedException {
@@ -196,7 +195,7 @@ class JobPlacerTest {
     routing.place(List.of(one, two), new SuspensionCache(fixture.jobs));
     routing.place(List.of(two, one), new SuspensionCache(fixture.jobs));
     assertThat(requests)
-        .extracting(RoutingRequest::total)
+        .extracting(JobRouter.Request::total)
         .containsExactly(Total.estimate(100), Total.estimate(100));
   }
 

@@ -29,7 +29,7 @@ class LifecycleTest {
       new NumbersSource(
           "test:numbers", new SharedQuota(new ManualTimeSource(), 1_000_000, Duration.ZERO));
 
-  private BackfillManagerBuilder manager() {
+  private BackfillManager.Builder manager() {
     return BackfillManager.builder(progress, jobs)
         .source(
             source, (items, transaction) -> new dev.backfill.api.store.SinkCounts(items.size(), 0));

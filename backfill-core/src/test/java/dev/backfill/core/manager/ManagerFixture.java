@@ -67,7 +67,7 @@ final class ManagerFixture {
     }
   }
 
-  BackfillManagerBuilder manager() {
+  BackfillManager.Builder manager() {
     return BackfillManager.builder(progress, jobs)
         .source(source, new NumbersSink())
         .timeSource(time)

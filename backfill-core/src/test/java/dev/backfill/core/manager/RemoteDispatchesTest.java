@@ -65,11 +65,11 @@ class RemoteDispatchesTest {
     fixture.source.sizes.put("a/b", 20_000);
   }
 
-  private BackfillManagerBuilder local() {
+  private BackfillManager.Builder local() {
     return fixture.manager().dispatcher(actions).router(RuleRouter.standard(100));
   }
 
-  private BackfillManagerBuilder worker() {
+  private BackfillManager.Builder worker() {
     return fixture.manager().destination(Destination.GITHUB_ACTIONS);
   }
 

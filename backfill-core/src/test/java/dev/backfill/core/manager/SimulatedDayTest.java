@@ -31,7 +31,7 @@ class SimulatedDayTest {
     Map<String, Instant> trackedAt = new HashMap<>();
     Map<String, Instant> firstSlice = new HashMap<>();
     Instant start = fixture.time.now();
-    BackfillManagerBuilder builder =
+    BackfillManager.Builder builder =
         fixture
             .manager()
             .listener(

@@ -26,12 +26,12 @@ class RuleRouterTest {
   private static final Set<Destination> BOTH =
       Set.of(Destination.LOCAL, Destination.GITHUB_ACTIONS);
 
-  private static RoutingRequest request(
+  private static JobRouter.Request request(
       String target, Priority priority, Total total, @Nullable Duration recency) {
-    return new RoutingRequest(target, new Trigger(priority, "test"), total, recency, 0, BOTH);
+    return new JobRouter.Request(target, new Trigger(priority, "test"), total, recency, 0, BOTH);
   }
 
-  private static RoutingRequest tracked(int i) {
+  private static JobRouter.Request tracked(int i) {
     return request("owner-" + i % 97 + "/name-" + i, Priority.TRACKED, Total.UNKNOWN, null);
   }
 
@@ -69,8 +69,8 @@ class RuleRouterTest {
   void theSameTargetAlwaysGoesTheSameWayInWhateverSpelling() {
     RoutingRule share = new RoutingRule.Share(25, Destination.GITHUB_ACTIONS);
     for (int i = 0; i < 500; i++) {
-      RoutingRequest one = tracked(i);
-      RoutingRequest shouted =
+      JobRouter.Request one = tracked(i);
+      JobRouter.Request shouted =
           request(one.target().toUpperCase(Locale.ROOT), Priority.SCHEDULED, Total.UNKNOWN, null);
       assertThat(share.reason(shouted).isPresent()).isEqualTo(share.reason(one).isPresent());
     }
@@ -105,8 +105,8 @@ class RuleRouterTest {
 
   @Test
   void aRuleWhoseDestinationIsSwitchedOffIsPassedOver() {
-    RoutingRequest request =
-        new RoutingRequest(
+    JobRouter.Request request =
+        new JobRouter.Request(
             "a/b",
             new Trigger(Priority.TRACKED, "test"),
             Total.UNKNOWN,
@@ -121,14 +121,14 @@ class RuleRouterTest {
     RuleRouter router =
         new RuleRouter(
             List.of(new RoutingRule.Busy(3, Destination.GITHUB_ACTIONS)), Destination.LOCAL);
-    RoutingRequest busy =
-        new RoutingRequest(
+    JobRouter.Request busy =
+        new JobRouter.Request(
             "a/b", new Trigger(Priority.TRACKED, "test"), Total.UNKNOWN, null, 4, BOTH);
     assertThat(router.route(busy).reason()).isEqualTo("4 jobs are due here, more than 3");
     assertThat(router.route(tracked(1)).destination()).isEqualTo(Destination.LOCAL);
   }
 
-  private static boolean applies(RoutingRule rule, RoutingRequest request) {
+  private static boolean applies(RoutingRule rule, JobRouter.Request request) {
     return rule.reason(request).isPresent();
   }
 
