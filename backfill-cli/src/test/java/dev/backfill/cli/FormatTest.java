@@ -8,6 +8,8 @@ import dev.backfill.cli.text.Format;
 import dev.backfill.cli.text.Redaction;
 import dev.backfill.cli.text.Terminal;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +21,16 @@ class FormatTest {
   @CsvSource({"PT0.32S, 0.3s", "PT9S, 9s", "PT67S, 1m 07s", "PT2H5M9S, 2h 05m", "PT50H, 2d 02h"})
   void durations(Duration duration, String text) {
     assertThat(Format.duration(duration)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-12-01T13:03:07Z, Europe/Berlin, 2026-12-01 14:03:07 CET",
+    "2026-07-01T12:03:06.001Z, Europe/Berlin, 2026-07-01 14:03:07 CEST",
+    "2026-12-01T13:03:07Z, UTC, 2026-12-01 13:03:07 UTC"
+  })
+  void aMomentIsLocalTimeWithItsZone(Instant moment, ZoneId zone, String text) {
+    assertThat(Format.moment(moment, zone)).isEqualTo(text);
   }
 
   @Test

@@ -17,7 +17,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +39,7 @@ class ProgressTest {
   private final StringWriter text = new StringWriter();
   private final AtomicLong nanos = new AtomicLong();
   private final ProgressLines lines =
-      new ProgressLines(new PrintWriter(text), ZoneOffset.UTC, nanos::get);
+      new ProgressLines(new PrintWriter(text), ZoneId.of("UTC"), nanos::get);
 
   @Test
   void aLineForAChunkNowAndThen() {
@@ -65,7 +65,7 @@ class ProgressTest {
     lines.onEvent(new BackfillEvent.SliceEnded(KEY, NOW, BackfillStatus.FAILED, "x", PROGRESS));
     assertThat(text.toString().lines())
         .hasSize(4)
-        .anyMatch(line -> line.endsWith("waits until 20:01:31: quota is spent"))
+        .anyMatch(line -> line.endsWith("waits until 20:01:31 UTC: quota is spent"))
         .anyMatch(line -> line.endsWith("attempt 2 failed, next in 0.3s: HTTP 502"))
         .anyMatch(line -> line.contains("failed at 1,250"));
   }
@@ -93,7 +93,7 @@ class ProgressTest {
     assertThat(text.toString().lines())
         .singleElement()
         .asString()
-        .contains("waits for host/pid-7, which holds it until 20:01:00");
+        .contains("waits for host/pid-7, which holds it until 20:01:00 UTC");
   }
 
   @ParameterizedTest

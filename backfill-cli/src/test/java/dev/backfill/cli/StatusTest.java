@@ -43,7 +43,7 @@ class StatusTest {
     assertThat(lines.get(1)).contains("completed", "1,050 of 2,000", "100.0 %");
     assertThat(lines.get(2))
         .contains("52.5 %")
-        .endsWith("waits until 2026-11-23 21:05:07 (2026-11-23T20:05:07Z): quota");
+        .endsWith("waits until 2026-11-23 21:05:07 CET: quota");
     assertThat(lines.get(3)).contains("held by host/pid-7, lease until", "last error: it broke");
     int column = lines.get(0).indexOf("STATUS");
     assertThat(lines.get(3).substring(column)).startsWith("running");
@@ -52,7 +52,7 @@ class StatusTest {
   @Test
   void aWaitThatIsOverNoLongerReadsAsIfItWentOn() {
     assertThat(StatusText.of(BACKFILLS, Results.UNTIL, ZoneId.of("Europe/Berlin")))
-        .contains("waits for a worker since 2026-11-23 21:05:07", "when this ended: quota")
+        .contains("waits for a worker since 2026-11-23 21:05:07 CET, when this ended: quota")
         .doesNotContain("waits until");
   }
 

@@ -10,7 +10,6 @@ import dev.backfill.cli.progress.ProgressLines;
 import dev.backfill.cli.run.Interruption;
 import dev.backfill.cli.run.ManagedParts;
 import dev.backfill.cli.text.ExitCode;
-import dev.backfill.cli.text.Json;
 import dev.backfill.cli.view.ActionsOutput;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.config.BackfillSettings;
@@ -231,7 +230,7 @@ final class WorkerCommand implements Callable<Integer> {
         summary.failed(),
         summary.dispatched());
     if (summary.nextDue() != null) {
-      out.printf("Next: %s%n", Json.instant(summary.nextDue()));
+      out.printf("Next: %s%n", Format.moment(summary.nextDue(), ZoneId.systemDefault()));
     }
     out.flush();
   }

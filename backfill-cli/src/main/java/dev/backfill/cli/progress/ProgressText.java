@@ -17,7 +17,7 @@ import java.util.Locale;
 public final class ProgressText {
 
   private static final DateTimeFormatter TIME_OF_DAY =
-      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+      DateTimeFormatter.ofPattern("HH:mm:ss z", Locale.ROOT);
 
   private ProgressText() {}
 

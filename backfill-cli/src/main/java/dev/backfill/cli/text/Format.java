@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** How numbers, times and names are written for people. */
 public final class Format {
 
-  private static final DateTimeFormatter LOCAL =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+  private static final DateTimeFormatter MOMENT =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss z", Locale.ROOT);
 
   private Format() {}
 
@@ -62,10 +62,12 @@ public final class Format {
         : seconds + "s";
   }
 
-  /** Local time and ISO; rounded up, since coming back a fraction too early helps nobody. */
+  /**
+   * Formats a time with its zone, such as {@code 2026-12-01 14:03:07 CET}. Rounded up, since a time
+   * that is a fraction too early helps no user.
+   */
   public static String moment(Instant instant, ZoneId zone) {
-    Instant second = wholeSecond(instant);
-    return "%s (%s)".formatted(LOCAL.format(second.atZone(zone)), second);
+    return MOMENT.format(wholeSecond(instant).atZone(zone));
   }
 
   public static Instant wholeSecond(Instant instant) {

@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -137,7 +138,11 @@ public final class ActionsOutput implements BackfillListener {
     String remark =
         error != null
             ? error
-            : waiting == null ? "" : waiting.reason() + " until " + waiting.until();
+            : waiting == null
+                ? ""
+                : "%s until %s"
+                    .formatted(
+                        waiting.reason(), Format.moment(waiting.until(), ZoneId.systemDefault()));
     text.append("| ")
         .append(cell(backfill.key().target()))
         .append(" | ")
