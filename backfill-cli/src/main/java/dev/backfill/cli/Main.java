@@ -2,7 +2,7 @@ package dev.backfill.cli;
 
 import dev.backfill.cli.command.BackfillCommand;
 
-/** The way in: {@code java -jar backfill.jar}. */
+/** The entry point of {@code java -jar backfill.jar}. */
 public final class Main {
 
   private Main() {}
@@ -13,7 +13,7 @@ public final class Main {
    * @param args the command line
    */
   public static void main(String[] args) {
-    // An H2 file that is open lets other processes of this machine in, and nobody else. H2 reads
+    // Other processes of this machine can share an open H2 file, other machines cannot. H2 reads
     // the property when its first class is loaded.
     if (System.getProperty("h2.bindAddress") == null) {
       System.setProperty("h2.bindAddress", "127.0.0.1");

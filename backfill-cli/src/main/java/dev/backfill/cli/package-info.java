@@ -1,6 +1,6 @@
 /**
- * The {@code backfill} command: options in, library calls, results out. Retries, waits, leases and
- * storage are the library's.
+ * The {@code backfill} command: it maps options to library calls and prints the results. The
+ * library does retries, waits, leases and storage.
  */
 @NullMarked
 package dev.backfill.cli;

@@ -133,7 +133,7 @@ class ExplainTest {
     assertThat(command.execute("explain", "--jdbc-url", url(), "--", "apache/kafka", chunk))
         .isEqualTo(ExitCode.USAGE.number());
     assertThat(err.toString())
-        .contains("The chunk is \"" + chunk + "\"; it must be a number from 1 on");
+        .contains("CHUNK is \"" + chunk + "\"; it must be a number from 1 on");
   }
 
   private String url() {

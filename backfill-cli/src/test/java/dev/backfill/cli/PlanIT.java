@@ -44,7 +44,7 @@ class PlanIT {
       assertThat(lines.get(3)).startsWith("  graphql ").contains(" 101 ").endsWith("5m 03s");
       assertThat(lines.get(4))
           .startsWith("  run would use graphql: about 5m 03s, since the queries");
-      assertThat(lines.get(5)).isEqualTo("Asking cost 2 requests and 1 point.");
+      assertThat(lines.get(5)).isEqualTo("This estimate cost 2 requests and 1 point.");
       assertThat(plan.err()).isEmpty();
       assertThat(github.requests()).isEqualTo(3);
       assertThat(folder).as("no database was opened").isEmptyDirectory();
@@ -156,7 +156,7 @@ class PlanIT {
     CliProcess run = CliProcess.in(folder).run(line.split(" "));
     FailureIT.assertFails(run, 2);
     if (line.endsWith("soap")) {
-      assertThat(run.err()).contains("--transport", "\"soap\" is none of auto, rest, graphql");
+      assertThat(run.err()).contains("--transport", "\"soap\" is not one of auto, rest, graphql");
     } else if (line.endsWith("graphql")) {
       assertThat(run.err()).contains("GITHUB_TOKEN");
     }

@@ -85,7 +85,7 @@ class RunIT {
 
       CliProcess reload = cli(github).run("reload", "SIM/repo", "--reason", "to see");
       assertThat(reload.exitCode()).as(reload.toString()).isZero();
-      assertThat(reload.out()).contains("sim/repo pull requests: begins again");
+      assertThat(reload.out()).contains("sim/repo pull requests: is reloaded");
       CliProcess again = cli(github).run(list);
       assertThat(again.out()).as(again.toString()).contains("120 of 120", "0 new, 0 changed");
       assertThat(cli(github).run("history", "sim/repo").out())

@@ -75,7 +75,7 @@ class RunReportTest {
     assertThat(RunText.advice(report, INVOCATION))
         .singleElement()
         .asString()
-        .contains("A person paused apache/kafka", "backfill resume apache/kafka");
+        .contains("A user paused apache/kafka", "backfill resume apache/kafka");
   }
 
   @Test

@@ -61,7 +61,7 @@ class StatusTest {
     assertThat(status(Phase.CATCH_UP, BackfillStatus.WAITING)).contains("waiting, catching up");
     assertThat(status(Phase.CATCH_UP, BackfillStatus.COMPLETED)).doesNotContain("catching");
     assertThat(status(Phase.RETRY, BackfillStatus.RUNNING))
-        .contains("running, reading quarantined items again");
+        .contains("running, retrying quarantined items");
     assertThat(status(Phase.RETRY, BackfillStatus.PENDING)).doesNotContain("again");
     JsonNode json =
         new ObjectMapper()

@@ -55,7 +55,7 @@ class SteeringIT {
       assertThat(run.await()).as(run.toString()).isEqualTo(130);
       assertThat(run.out()).contains("interrupted");
       assertThat(run.err())
-          .contains("Go on with: java -jar " + CliProcess.JAR + " run sim/repo --chunk-size=10");
+          .contains("Continue with: java -jar " + CliProcess.JAR + " run sim/repo --chunk-size=10");
     }
     CliProcess status = cli().run("status", "--json");
     assertThat(status.out()).contains("\"pending\"").doesNotContain("\"running\"");
@@ -96,7 +96,7 @@ class SteeringIT {
       assertThat(pause.exitCode()).as(pause.toString()).isZero();
       assertThat(pause.out()).contains("pull requests: pausing");
       assertThat(run.await()).as(run.toString()).isEqualTo(1);
-      assertThat(run.err()).contains("A person paused sim/repo", "resume sim/repo");
+      assertThat(run.err()).contains("A user paused sim/repo", "resume sim/repo");
     }
     CliProcess again = cli().run(RUN);
     assertThat(again.exitCode()).as(again.toString()).isEqualTo(1);
@@ -141,7 +141,7 @@ class SteeringIT {
       github.stallNext();
       assertThat(cli().run("pause", "sim/repo").exitCode()).isZero();
       assertThat(run.await(SOON)).as(run.toString()).isEqualTo(1);
-      assertThat(run.err()).contains("A person paused sim/repo");
+      assertThat(run.err()).contains("A user paused sim/repo");
     }
   }
 

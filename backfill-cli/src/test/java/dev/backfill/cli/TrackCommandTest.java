@@ -27,7 +27,7 @@ class TrackCommandTest {
     assertThat(run("pause", "a/b", "--actor", "ann", "--reason", "lunch")).isZero();
     assertThat(run("sync", "a/b")).isEqualTo(ExitCode.FAILED.number());
     assertThat(out.toString())
-        .contains("a/b pull requests: is paused; backfill resume a/b lets it go on");
+        .contains("a/b pull requests: is paused; backfill resume a/b continues it");
     assertThat(run("explain", "a/b")).isZero();
     assertThat(out.toString()).containsPattern("stopped +by ann at .*: lunch; resume continues it");
   }
@@ -38,7 +38,7 @@ class TrackCommandTest {
     assertThat(run("reload", "a/c")).isEqualTo(ExitCode.FAILED.number());
     assertThat(err.toString()).contains("There is no backfill of a/c in " + url());
     assertThat(run("reload", "A/B")).isZero();
-    assertThat(out.toString()).contains("a/b pull requests: begins again");
+    assertThat(out.toString()).contains("a/b pull requests: is reloaded");
     assertThat(run("quarantine", "list", "a/c")).isEqualTo(ExitCode.FAILED.number());
     assertThat(run("quarantine", "list", "a/b")).isZero();
   }
@@ -47,7 +47,7 @@ class TrackCommandTest {
   void formerNamesOfCommandsAndOptionsStillWork() {
     assertThat(run("track", "a/b")).isZero();
     assertThat(run("restart", "a/b")).isZero();
-    assertThat(out.toString()).contains("a/b pull requests: begins again");
+    assertThat(out.toString()).contains("a/b pull requests: is reloaded");
     assertThat(run("pause", "a/b", "--by", "ann")).isZero();
     assertThat(run("explain", "a/b")).isZero();
     assertThat(out.toString()).containsPattern("stopped +by ann at ");
@@ -73,7 +73,7 @@ class TrackCommandTest {
   @Test
   void withNothingTrackedNothingIsCompared() {
     assertThat(run("detect")).isZero();
-    assertThat(out.toString()).contains("Nothing is tracked, so nothing was compared");
+    assertThat(out.toString()).contains("No repository is tracked. Nothing was compared");
   }
 
   @Test

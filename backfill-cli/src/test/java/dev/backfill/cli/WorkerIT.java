@@ -53,17 +53,17 @@ class WorkerIT {
   @Test
   void whatIsTrackedIsBroughtDetectedAndBroughtAgain() throws Exception {
     assertThat(listOnly("track", "sim/one", "sim/two", "sim/empty").out())
-        .contains("sim/one pull requests: tracked; a worker brings it");
-    assertThat(listOnly("track", "SIM/one").out()).contains("sim/one: is tracked already");
+        .contains("sim/one pull requests: tracked; a worker fetches it");
+    assertThat(listOnly("track", "SIM/one").out()).contains("sim/one: is already tracked");
     assertThat(listOnly("worker", "--once").out())
         .contains("170 item(s), 3 stream(s) completed, 0 failure(s)")
         .contains("Next: ");
     assertThat(listOnly("worker", "--once").out()).contains("0 slice(s)");
     assertThat(listOnly("detect").out())
-        .isEqualToIgnoringNewLines("Nothing is missing but what is queued or under way.");
+        .isEqualToIgnoringNewLines("Nothing is missing except what is queued or running.");
 
     assertThat(listOnly("sync", "sim/two", "--reason", "a look").out())
-        .contains("sim/two pull requests: queued before the others");
+        .contains("sim/two pull requests: queued before other jobs");
     assertThat(run("explain", "sim/two").out())
         .contains("job                queued, manual because: asked for by")
         .contains(": a look");
@@ -73,7 +73,7 @@ class WorkerIT {
     CliProcess extended = run("detect", "--json");
     assertThat(extended.out()).contains("\"extended\"").contains("\"github:review-comments\"");
     assertThat(run("untrack", "sim/two").out())
-        .contains("sim/two pull requests: no longer tracked; what is stored stays");
+        .contains("sim/two pull requests: no longer tracked; stored items stay");
     assertThat(run("history", "sim/one").out())
         .contains("triggered")
         .contains("newly tracked")
@@ -100,7 +100,7 @@ class WorkerIT {
     worker.awaitThat("it works", () -> worker.err().contains("sim/one pull requests"));
     worker.signal("TERM");
     assertThat(worker.await()).as(worker.toString()).isEqualTo(130);
-    assertThat(worker.err()).contains("the leases are given back");
+    assertThat(worker.err()).contains("the leases are released");
     assertThat(run("status").out()).contains("sim/one").doesNotContain("held by");
   }
 
@@ -134,7 +134,7 @@ class WorkerIT {
   @ParameterizedTest
   @CsvSource({
     "BACKFILL_ACTIONS_SHARE, 101, from 0 to 100",
-    "BACKFILL_INCLUDE, nonsense, is none of",
+    "BACKFILL_INCLUDE, nonsense, is not one of",
   })
   void aWrongValueStopsWithItsNameValueAndRule(String name, String value, String rule) {
     CliProcess worker = cli().env(name, value).run("worker", "--once");

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code backfill actions}: the emergency switch of GitHub Actions. */
 @Command(
     name = "actions",
-    description = "Switches the sending of jobs to GitHub Actions off and on, for every process.",
+    description = "Disables or enables GitHub Actions as a destination, for every process.",
     subcommands = {ActionsCommand.Disable.class, ActionsCommand.Enable.class},
     synopsisSubcommandLabel = "(disable | enable)")
 final class ActionsCommand implements Callable<Integer> {
@@ -57,22 +57,22 @@ final class ActionsCommand implements Callable<Integer> {
   @Command(
       name = "disable",
       description =
-          "Sends no jobs to GitHub Actions, from any process, until actions enable. Jobs that are"
-              + " placed there run here.")
+          "Stops sending jobs to GitHub Actions until actions enable, for every process. Local"
+              + " workers run the jobs that are placed there.")
   static class Disable extends Switch {
 
     @Option(
         names = "--reason",
         required = true,
         paramLabel = "TEXT",
-        description = "Why; shown by backfill explain.")
+        description = "The reason; backfill explain shows it.")
     String reason = "";
 
     @Override
     String apply(Database database) {
       if (reason.isBlank()) {
         throw new InvalidConfigurationException(
-            "--reason is empty, so nothing has changed; say why, for those who come across it.");
+            "--reason is empty. Nothing was changed. Give a reason, which backfill explain shows.");
       }
       database
           .store()
@@ -85,7 +85,7 @@ final class ActionsCommand implements Callable<Integer> {
                   TimeSource.system().now(),
                   null,
                   1));
-      return "No jobs are sent to GitHub Actions until: backfill actions enable";
+      return "No jobs are sent to GitHub Actions. Enable it again with: backfill actions enable";
     }
   }
 
@@ -97,7 +97,7 @@ final class ActionsCommand implements Callable<Integer> {
       boolean was = database.store().jobs().resume(Suspension.of(Destination.GITHUB_ACTIONS));
       return was
           ? "Jobs are sent to GitHub Actions again."
-          : "GitHub Actions was not suspended, so nothing has changed.";
+          : "GitHub Actions was not suspended. Nothing was changed.";
     }
   }
 

@@ -19,12 +19,12 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command without a subcommand: shows what there is. */
+/** The command without a subcommand: prints its usage. */
 @Command(
     name = "backfill",
     description =
-        "Pulls the whole pull-request history of GitHub repositories into a database, a chunk at a"
-            + " time, and goes on where it stopped.",
+        "Fetches the whole pull-request history of GitHub repositories into a database, a chunk at"
+            + " a time, and continues where it stopped.",
     subcommands = {
       RunCommand.class,
       TrackCommand.Track.class,
@@ -58,12 +58,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  GITHUB_TOKEN                 the token; GitHub allows 60 requests an hour",
       "                               without one, and 5,000 with one",
       "  GITHUB_TOKENS                more tokens, with commas between them",
-      "  GITHUB_APP_ID                a GitHub App to ask on behalf of, with",
+      "  GITHUB_APP_ID                a GitHub App to authenticate as, with",
       "                               GITHUB_APP_PRIVATE_KEY or _PRIVATE_KEY_FILE",
-      "                               (_INSTALLATION_ID when it has several)",
+      "                               (_INSTALLATION_ID if it has several)",
       "  GITHUB_API_URL               GitHub's API, if not https://api.github.com",
-      "  BACKFILL_CA_FILE             a PEM file with authorities to trust beside",
-      "                               those of the JVM",
+      "  BACKFILL_CA_FILE             a PEM file with authorities to trust in",
+      "                               addition to those of the JVM",
       "  HTTPS_PROXY, NO_PROXY        the proxy, and hosts without it (also HTTP_PROXY,",
       "                               ALL_PROXY, and in lower case)",
       "  BACKFILL_JDBC_URL            the database, if not an H2 file in",
@@ -74,14 +74,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "                               BACKFILL_JDBC_URL is not set",
       "  BACKFILL_CHUNK_SIZE          like --chunk-size",
       "  BACKFILL_INCLUDE             like --include",
-      "  ENABLE_PROGRESSIVE_BACKFILL  false refuses to run",
+      "  ENABLE_PROGRESSIVE_BACKFILL  false disables run and worker",
       "  BACKFILL_ACTIONS_REPOSITORY  OWNER/NAME whose workflow runs jobs on",
       "                               GitHub Actions (_WORKFLOW, _REF, _SHARE)",
       "  BACKFILL_ISSUE_REPOSITORY    OWNER/NAME in which failures become issues",
-      "  BACKFILL_RETENTION_DAYS      days for which records of past work are kept;",
-      "                               90 unless set, 0 for ever",
+      "  BACKFILL_RETENTION_DAYS      days to keep records of past work, 0 for ever;",
+      "                               90 by default",
       "",
-      "Exit codes: 0 completed, or at the limit that was asked for, 1 failed,",
+      "Exit codes: 0 completed or limit reached, 1 failed,",
       "2 wrong option, argument or variable, 3 completed with quarantined items",
       "or gaps, 75 waiting for quota, 130 interrupted."
     })
@@ -90,7 +90,7 @@ public final class BackfillCommand implements Callable<Integer> {
   @Option(
       names = {"-v", "--verbose"},
       scope = ScopeType.INHERIT,
-      description = "Log what happens to standard error, and show stack traces.")
+      description = "Print logs and stack traces on standard error.")
   boolean verbose;
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -102,9 +102,9 @@ public final class BackfillCommand implements Callable<Integer> {
   }
 
   /**
-   * Puts the command together.
+   * Builds the command with its subcommands.
    *
-   * @param args the command line, for telling how to resume
+   * @param args the command line, for messages that contain the command that resumes
    */
   public static CommandLine commandLine(String... args) {
     BackfillCommand root = new BackfillCommand();
@@ -139,8 +139,8 @@ public final class BackfillCommand implements Callable<Integer> {
       err.println("backfill: " + e.getMessage());
     } else {
       err.printf(
-          "backfill: It stopped because of a mistake in the program (%s); what was committed is"
-              + " stored. Run it again with -v for the details.%n",
+          "backfill: A bug stopped the program (%s). Committed items are stored. Run it again with -v"
+              + " for the details.%n",
           e.getClass().getSimpleName());
     }
     err.flush();
@@ -156,7 +156,7 @@ public final class BackfillCommand implements Callable<Integer> {
     return line.endsWith(".") ? line : line + ".";
   }
 
-  /** The version that the build wrote into the jar. */
+  /** Reads the version from the manifest of the jar. */
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {

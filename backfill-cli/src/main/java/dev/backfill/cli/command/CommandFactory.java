@@ -4,7 +4,7 @@ import dev.backfill.cli.option.Invocation;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
-/** Makes commands, and hands those that ask for it the way in which they were started. */
+/** Factory of commands; passes the invocation to the constructors that take one. */
 final class CommandFactory implements IFactory {
 
   private final IFactory standard = CommandLine.defaultFactory();

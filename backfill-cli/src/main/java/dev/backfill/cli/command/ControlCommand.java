@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Steers all streams of a repository, also those that another process works on. */
+/** Control requests for all streams of a repository, whichever process works on them. */
 abstract sealed class ControlCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "OWNER/NAME", description = "The repository.")
@@ -33,13 +33,13 @@ abstract sealed class ControlCommand implements Callable<Integer> {
   @Option(
       names = "--reason",
       paramLabel = "TEXT",
-      description = "Why; kept with the request, and shown by backfill history.")
+      description = "The reason; stored, and shown by backfill history.")
   @Nullable String reason;
 
   @Option(
       names = "--actor",
       paramLabel = "NAME",
-      description = "Who asks; the user of this machine unless given.")
+      description = "The name of the user who asks. Default: the user of this machine.")
   @Nullable String actor;
 
   /** The former name of {@code --actor}. */
@@ -79,9 +79,9 @@ abstract sealed class ControlCommand implements Callable<Integer> {
     BackfillStatus status = backfill.status();
     String note =
         switch (status) {
-          case PAUSING, CANCELLING -> "; its worker stops after the chunk that it is storing";
-          case PENDING -> "; the next run goes on with it";
-          case COMPLETED, COMPLETED_WITH_GAPS -> "; it is complete, so nothing has changed";
+          case PAUSING, CANCELLING -> "; its worker stops after the current chunk";
+          case PENDING -> "; the next run continues it";
+          case COMPLETED, COMPLETED_WITH_GAPS -> "; it is complete. Nothing was changed";
           default -> "";
         };
     PrintWriter out = spec.commandLine().getOut();
@@ -94,7 +94,7 @@ abstract sealed class ControlCommand implements Callable<Integer> {
     try {
       return new RequestedBy(user.isBlank() && actor == null ? "unnamed" : user, reason);
     } catch (IllegalArgumentException e) {
-      throw new InvalidConfigurationException("Nothing has changed: " + e.getMessage() + ".");
+      throw new InvalidConfigurationException(e.getMessage() + ". Nothing was changed.");
     }
   }
 
@@ -106,9 +106,7 @@ abstract sealed class ControlCommand implements Callable<Integer> {
   }
 
   /** {@code backfill pause}. */
-  @Command(
-      name = "pause",
-      description = "Stops a repository's backfills after the chunk that is being stored.")
+  @Command(name = "pause", description = "Pauses a repository's backfills after the current chunk.")
   static final class Pause extends ControlCommand {
     Pause() {
       super(Control.PAUSE);
@@ -119,7 +117,7 @@ abstract sealed class ControlCommand implements Callable<Integer> {
   @Command(
       name = "resume",
       description =
-          "Lets a repository's backfills go on after a pause, a cancel or a failure, and ends a wait.")
+          "Continues a repository's backfills after a pause, a cancel or a failure, and ends a wait.")
   static final class Resume extends ControlCommand {
     Resume() {
       super(Control.RESUME);
@@ -129,9 +127,7 @@ abstract sealed class ControlCommand implements Callable<Integer> {
   /** {@code backfill cancel}. */
   @Command(
       name = "cancel",
-      description =
-          "Gives a repository's backfills up, until they are resumed or reloaded; what is"
-              + " stored stays.")
+      description = "Cancels a repository's backfills until a resume or reload. Stored items stay.")
   static final class Cancel extends ControlCommand {
     Cancel() {
       super(Control.CANCEL);

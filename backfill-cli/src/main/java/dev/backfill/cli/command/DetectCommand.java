@@ -20,17 +20,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code backfill detect}: what is missing of tracked repositories. */
+/** {@code backfill detect}: finds missing items of tracked repositories. */
 @Command(
     name = "detect",
     description =
-        "Compares what is stored of tracked repositories with what GitHub counts, and queues what is"
-            + " missing.")
+        "Compares the stored items of tracked repositories with GitHub's counts, and queues"
+            + " backfills that miss some.")
 final class DetectCommand implements Callable<Integer> {
 
   private static final List<String> HEADINGS = List.of("TARGET", "STREAM", "MISSING", "FOUND", "");
 
-  @Option(names = "--json", description = "Print it as one JSON object.")
+  @Option(names = "--json", description = "Print the result as one JSON object.")
   boolean json;
 
   @Mixin ReadingOptions reading = new ReadingOptions();
@@ -53,8 +53,8 @@ final class DetectCommand implements Callable<Integer> {
     } else if (findings.isEmpty()) {
       out.println(
           tracked
-              ? "Nothing is missing but what is queued or under way."
-              : "Nothing is tracked, so nothing was compared; begin with: backfill track OWNER/NAME");
+              ? "Nothing is missing except what is queued or running."
+              : "No repository is tracked. Nothing was compared. Begin with: backfill track OWNER/NAME");
     } else {
       out.print(table(findings));
     }
@@ -80,9 +80,9 @@ final class DetectCommand implements Callable<Integer> {
   private static String outcome(BackfillManager.Finding finding) {
     String target = finding.key().target();
     return switch (finding.kind()) {
-      case STOPPED -> "backfill resume %s lets it go on".formatted(target);
-      case FAILED -> "is tried again later; backfill sync %s tries it now".formatted(target);
-      case KNOWN_GAPS -> "its next sync looks again";
+      case STOPPED -> "backfill resume %s continues it".formatted(target);
+      case FAILED -> "is retried later; backfill sync %s retries it now".formatted(target);
+      case KNOWN_GAPS -> "its next sync checks again";
       case UNKNOWN -> "not compared";
       case EXTENDED, NEVER_STARTED, ABANDONED, INCOMPLETE, GAPS ->
           finding.queued() ? "queued" : "was queued already";

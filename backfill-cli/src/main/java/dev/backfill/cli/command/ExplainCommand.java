@@ -25,12 +25,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code backfill explain}: why a repository stands where it stands. */
+/** {@code backfill explain}: the reasons for the state of a repository's backfills. */
 @Command(
     name = "explain",
     description =
-        "Says why a repository's backfills stand where they stand: who asked for them, where they"
-            + " run and why, what they wait for; or why a chunk was as large as it was.")
+        "Explains a repository's backfills: who asked for them, where they run and why, what they"
+            + " wait for. With CHUNK, explains the size of one chunk.")
 final class ExplainCommand implements Callable<Integer> {
 
   private static final int EVENTS = 500;
@@ -43,7 +43,7 @@ final class ExplainCommand implements Callable<Integer> {
       index = "1",
       arity = "0..1",
       paramLabel = "CHUNK",
-      description = "The number of a chunk; its size is explained then.")
+      description = "The number of a chunk, from 1.")
   @Nullable String chunk;
 
   @Mixin ConnectionOptions connection = new ConnectionOptions();
@@ -87,14 +87,14 @@ final class ExplainCommand implements Callable<Integer> {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Said below, as for a number that no chunk has.
+      // Thrown below, as for a number that no chunk has.
     }
     throw new InvalidConfigurationException(
-        "The chunk is \"%s\"; it must be a number from 1 on, or left out to see how many there are."
+        "CHUNK is \"%s\"; it must be a number from 1 on. Nothing was read. Omit it to list the chunks."
             .formatted(chunk));
   }
 
-  /** Why a chunk had its size. */
+  /** The explanation of the size of one chunk. */
   private record ChunkText(PrintWriter out, Backfill backfill, Database database) {
 
     void print(long number) {
@@ -130,7 +130,7 @@ final class ExplainCommand implements Callable<Integer> {
               Locale.ROOT,
               "%,d used, %s left",
               each.measures().quotaSpent(),
-              remaining == null ? "nobody knows how much" : Format.number(remaining)));
+              remaining == null ? "an unknown number" : Format.number(remaining)));
       line(
           "worked",
           String.format(

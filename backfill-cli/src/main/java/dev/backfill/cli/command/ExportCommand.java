@@ -29,21 +29,23 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code backfill export}: where every backfill and job stands, for spreadsheets and programs. */
+/** {@code backfill export}: the state of every backfill and job, for spreadsheets and programs. */
 @Command(
     name = "export",
-    description = "Prints where every backfill and its job stand, a row each, as CSV or JSON.")
+    description = "Prints the state of every backfill and its job as CSV or JSON, one row each.")
 public final class ExportCommand implements Callable<Integer> {
 
   @ArgGroup(exclusive = true, multiplicity = "1")
   FileFormat format = new FileFormat();
 
-  /** One of the two. */
+  /** The output format; exactly one is given. */
   static final class FileFormat {
-    @Option(names = "--csv", description = "Comma-separated values with a heading (RFC 4180).")
+    @Option(
+        names = "--csv",
+        description = "Print comma-separated values with a header row (RFC 4180).")
     boolean csv;
 
-    @Option(names = "--json", description = "One JSON object.")
+    @Option(names = "--json", description = "Print one JSON object.")
     boolean json;
   }
 
@@ -136,7 +138,10 @@ public final class ExportCommand implements Callable<Integer> {
         .append("\r\n");
   }
 
-  /** Quoted where it must be; a cell that a spreadsheet would take for a formula begins with '. */
+  /**
+   * Quotes a value if it must be. Prefixes a value with {@code '} if a spreadsheet would evaluate
+   * it as a formula.
+   */
   private static String cell(String value) {
     String safe =
         value.matches("(?s)[=+@\\t\\r-].*") && !value.matches("-?\\d+") ? "'" + value : value;

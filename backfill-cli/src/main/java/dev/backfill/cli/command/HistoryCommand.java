@@ -30,10 +30,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code backfill history}: who changed a repository's backfills, when and why. */
+/** {@code backfill history}: the changes of a repository's backfills, with actor and reason. */
 @Command(
     name = "history",
-    description = "Shows who started, stopped or steered a repository's backfills, when and why.")
+    description =
+        "Shows who started, stopped or controlled a repository's backfills, when and why.")
 final class HistoryCommand implements Callable<Integer> {
 
   private static final int PAGE = 500;
@@ -44,7 +45,7 @@ final class HistoryCommand implements Callable<Integer> {
   @Parameters(paramLabel = "OWNER/NAME", description = "The repository.")
   String target = "";
 
-  @Option(names = "--json", description = "Print it as one JSON object.")
+  @Option(names = "--json", description = "Print the result as one JSON object.")
   boolean json;
 
   @Mixin ConnectionOptions connection = new ConnectionOptions();
@@ -52,14 +53,14 @@ final class HistoryCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 
   /**
-   * Something that happened, in the words of a row.
+   * One row of the output.
    *
-   * @param stream whose it is
-   * @param at when
-   * @param what what it was
-   * @param actor who did it, or where the job is
-   * @param reason why, or null
-   * @param fence the newest fence then; null for what happened to a job
+   * @param stream the backfill that changed
+   * @param at the time of the change
+   * @param what the change
+   * @param actor the actor of a transition, or the destination of a job; may be empty
+   * @param reason the reason, or null
+   * @param fence the newest fence at that time; null for an event of a job
    */
   private record Entry(
       Backfill stream,
@@ -70,11 +71,11 @@ final class HistoryCommand implements Callable<Integer> {
       @Nullable Long fence) {
 
     /**
-     * What happened.
+     * The change.
      *
-     * @param from the status before; empty for what happened to a job
-     * @param to the status after; empty for what happened to a job
-     * @param cause what brought it about, or what happened to the job
+     * @param from the status before; empty for an event of a job
+     * @param to the status after; empty for an event of a job
+     * @param cause the cause of the transition, or the kind of the job's event
      */
     private record What(String from, String to, String cause) {}
 
@@ -123,7 +124,7 @@ final class HistoryCommand implements Callable<Integer> {
     List<Entry> entries =
         Database.look(
             connection.settings(), database -> entries(database, name), new ArrayList<>());
-    // Stable, so that what is written at one moment stays in its order.
+    // The sort is stable: entries with the same time keep their order.
     entries.sort(
         Comparator.comparing((Entry entry) -> entry.stream().key().source())
             .thenComparing(Entry::at));

@@ -27,16 +27,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code backfill plan}: what a run would cost. */
+/** {@code backfill plan}: the estimated cost of a run. */
 @Command(
     name = "plan",
     description =
-        "Says what bringing the history of repositories would cost, in requests, points and hours."
-            + " Asks GitHub a handful of questions; opens no database and brings nothing.",
+        "Estimates the cost of fetching the history of repositories, in requests, points and hours."
+            + " Sends a few requests to GitHub, opens no database and fetches no items.",
     sortOptions = false)
 final class PlanCommand implements Callable<Integer> {
 
-  /** What a run keeps back for others. */
+  /** Share of the quota that a run leaves to other clients. */
   private static final int RESERVE_PERCENT = StandardRateLimitPolicy.DEFAULT_RESERVE_PERCENT;
 
   @Parameters(arity = "1..*", paramLabel = "OWNER/NAME", description = "The repositories.")
@@ -44,7 +44,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin ReadingOptions reading = new ReadingOptions();
 
-  @Option(names = "--json", description = "Print it as one JSON object.")
+  @Option(names = "--json", description = "Print the result as one JSON object.")
   boolean json;
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -81,7 +81,7 @@ final class PlanCommand implements Callable<Integer> {
     }
   }
 
-  /** The run that it is about, as a dry one. */
+  /** Returns the plan of the run to estimate, as a dry run. */
   private RunPlan plan() {
     RunPlan plan =
         new RunPlan(

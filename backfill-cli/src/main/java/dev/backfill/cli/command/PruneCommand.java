@@ -23,18 +23,17 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "prune",
     description =
-        "Removes old records of past work: runs, changes of status, events of jobs, and chunks of"
-            + " completed backfills other than their newest. The history and the progress stay.")
+        "Removes old records of past work: runs, transitions, job events, and all but the newest"
+            + " chunks of completed backfills. Stored items and progress stay.")
 final class PruneCommand implements Callable<Integer> {
 
   @Option(
       names = "--older-than",
       paramLabel = "DURATION",
-      description =
-          "The age from which on they are removed. Default: BACKFILL_RETENTION_DAYS, else P90D.")
+      description = "Remove records older than this. Default: BACKFILL_RETENTION_DAYS, else P90D.")
   @Nullable Duration olderThan;
 
-  @Option(names = "--dry-run", description = "Only say how many there are.")
+  @Option(names = "--dry-run", description = "Print the number of records, and remove none.")
   boolean dryRun;
 
   @Mixin ConnectionOptions connection = new ConnectionOptions();
@@ -48,7 +47,7 @@ final class PruneCommand implements Callable<Integer> {
     Optional<Database> existing = Database.openExisting(settings);
     PrintWriter out = spec.commandLine().getOut();
     if (existing.isEmpty()) {
-      out.println("There is no database yet, so there is nothing to remove.");
+      out.println("There is no database yet. Nothing was removed.");
     } else {
       try (Database database = existing.get()) {
         out.println(prune(database, age));

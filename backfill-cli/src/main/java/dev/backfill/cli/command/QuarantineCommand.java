@@ -33,10 +33,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code backfill quarantine}: items that could not be stored. */
+/** {@code backfill quarantine}: the items that could not be stored. */
 @Command(
     name = "quarantine",
-    description = "Shows items that could not be stored, or reads them again.",
+    description = "Lists or retries items that could not be stored.",
     subcommands = {QuarantineCommand.ListItems.class, QuarantineCommand.Retry.class})
 final class QuarantineCommand implements Callable<Integer> {
 
@@ -50,7 +50,7 @@ final class QuarantineCommand implements Callable<Integer> {
     return ExitCode.USAGE.number();
   }
 
-  /** What both subcommands begin with: the backfills that are asked about. */
+  /** The options of both subcommands, and the selected backfills. */
   abstract static sealed class Part implements Callable<Integer> {
 
     private static final int PAGE = 500;
@@ -58,14 +58,14 @@ final class QuarantineCommand implements Callable<Integer> {
     @Parameters(
         arity = "0..*",
         paramLabel = "OWNER/NAME",
-        description = "The repositories; all unless given.")
+        description = "The repositories. Default: all.")
     List<String> repositories = List.of();
 
     @Mixin ConnectionOptions connection = new ConnectionOptions();
 
     @Spec CommandSpec spec = CommandSpec.create();
 
-    /** Every backfill that is asked about and has something in quarantine, by the store's order. */
+    /** Returns the selected backfills with items in quarantine, in the order of the store. */
     static List<Backfill> affected(Database database, Selection selection) {
       return database.backfills(selection).stream()
           .filter(backfill -> backfill.counters().quarantined() > 0)
@@ -86,7 +86,7 @@ final class QuarantineCommand implements Callable<Integer> {
       }
     }
 
-    /** The names of which nothing was ever backfilled; each is told of. */
+    /** Prints a message for each name without a backfill. Returns true if there is one. */
     final boolean namesUnknown(BackfillSettings settings) {
       return UnknownBackfill.report(
           Selection.of(repositories),
@@ -102,10 +102,10 @@ final class QuarantineCommand implements Callable<Integer> {
   }
 
   /** {@code backfill quarantine list}. */
-  @Command(name = "list", description = "Shows what is in quarantine, and why.")
+  @Command(name = "list", description = "Lists the items in quarantine, with their errors.")
   static final class ListItems extends Part {
 
-    @Option(names = "--json", description = "Print it as one JSON object.")
+    @Option(names = "--json", description = "Print the result as one JSON object.")
     boolean json;
 
     private final Invocation invocation;
@@ -146,14 +146,15 @@ final class QuarantineCommand implements Callable<Integer> {
   @Command(
       name = "retry",
       description =
-          "Reads items in quarantine again: those that can be stored now leave it. Exit code 3 when"
-              + " something stays.")
+          "Fetches and stores items in quarantine again. Stored items leave it. Exit code 3 if some"
+              + " remain.")
   static final class Retry extends Part {
 
     @Option(
         names = "--key",
         paramLabel = "KEY",
-        description = "Only the item with this key, as list shows it; may be given several times.")
+        description =
+            "Retry only the item with this key from list; may be repeated. Default: all items.")
     List<String> keys = List.of();
 
     @ParentCommand QuarantineCommand parent = new QuarantineCommand();

@@ -30,12 +30,12 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code backfill run}: brings the history of repositories, or what is missing of it. */
+/** {@code backfill run}: fetches the history of repositories, or the missing part of it. */
 @Command(
     name = "run",
     description =
-        "Brings the history of repositories into the database. Run it again to go on after an"
-            + " interruption, or to bring what is new.",
+        "Fetches the history of repositories into the database. Run it again to continue after an"
+            + " interruption, or to fetch new and changed items.",
     sortOptions = false)
 final class RunCommand implements Callable<Integer> {
 
@@ -47,42 +47,42 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--chunk-size",
       paramLabel = "N",
-      description = "Items in a chunk, from 1 to 1000, instead of 25 to 50 as it fits.")
+      description = "Use chunks of N items, from 1 to 1000. Default: 25 to 50, adaptive.")
   @Nullable Integer chunkSize;
 
   @Option(
       names = "--max-chunks",
       paramLabel = "N",
-      description = "End after so many chunks of each stream.")
+      description = "End after N chunks of each stream. Default: no limit.")
   long maxChunks = RunOptions.DEFAULT.maxChunks();
 
   @Option(
       names = "--max-duration",
       paramLabel = "DURATION",
-      description = "Begin no further chunk after so long, such as PT10M.")
+      description = "Begin no chunk after this time, such as PT10M. Default: no limit.")
   @Nullable Duration maxDuration;
 
   @Option(
       names = "--no-wait",
       description =
-          "Instead of waiting for quota, end with exit code 75 and say when to come back.")
+          "End with exit code 75 instead of waiting for quota, and print when to come back.")
   boolean noWait;
 
   @Option(
       names = "--verify",
       description =
-          "Compare everything that GitHub lists with what is stored, not only the numbers, and read"
-              + " again what is missing: a request for a hundred items.")
+          "Compare every key that GitHub lists with the stored items, not only the counts, and fetch"
+              + " missing items. Costs one request per 100 items.")
   boolean verify;
 
-  @Option(names = "--dry-run", description = "Fetch and count, and write nothing.")
+  @Option(names = "--dry-run", description = "Fetch and count items, and write nothing.")
   boolean dryRun;
 
   @Option(
       names = "--parallel",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Streams at once, from 1 to 100. Default: ${DEFAULT-VALUE}.")
+      description = "Work on N streams at once, from 1 to 100. Default: ${DEFAULT-VALUE}.")
   int parallel;
 
   @Option(
@@ -90,16 +90,16 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       defaultValue = "PT60S",
       description =
-          "How long others wait for this process after it has died, from PT1S to PT24H. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Duration of a lease, from PT1S to PT24H; other workers wait for it if this process dies."
+              + " Default: ${DEFAULT-VALUE}.")
   Duration lease = BackfillEngine.DEFAULT_LEASE;
 
   @Option(
       names = "--max-quarantined",
       paramLabel = "N",
       description =
-          "End as failed rather than have more than N items of a stream in quarantine. Default: 100,"
-              + " or a tenth of the stream where that is more.")
+          "Fail if a stream has more than N items in quarantine. Default: 100, or a tenth of the"
+              + " stream if that is more.")
   @Nullable Long maxQuarantined;
 
   @Option(names = "--json", description = "Print the result as one JSON object.")
@@ -141,7 +141,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** Checks everything that can be checked before anything is opened. */
+  /** Checks options and settings before a database or a connection is opened. */
   private RunPlan plan() {
     List<String> targets = targets(repositories);
     RunOptions options = new RunOptions(parallel, !noWait, maxChunks, maxDuration);
@@ -149,8 +149,8 @@ final class RunCommand implements Callable<Integer> {
     if (!settings.enabled().value()) {
       throw new InvalidConfigurationException(
           BackfillSettings.ENABLED
-              + " is false, so nothing was started and nothing has changed; set it to true, or unset"
-              + " it, to run backfills.");
+              + " is false. Nothing was started, and nothing was changed. Set it to true, or unset it, to"
+              + " run backfills.");
     }
     RunPlan plan = new RunPlan(targets, reading.selection(), options, settings, tuning(), dryRun);
     plan.check();
@@ -163,7 +163,7 @@ final class RunCommand implements Callable<Integer> {
     return new RunPlan.Tuning(chunkSize, lease, budget);
   }
 
-  /** GitHub takes names in any case, so the same repository is not run twice in two spellings. */
+  /** Parses names and removes duplicates; GitHub ignores their case. */
   static List<String> targets(List<String> repositories) {
     TreeSet<String> seen = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     return repositories.stream()

@@ -12,25 +12,24 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code backfill schema}: the tables as a script. */
+/** {@code backfill schema}: the script that creates the tables. */
 @Command(
     name = "schema",
     description =
-        "Prints the script that makes the tables, for those who change a database by their own"
-            + " migrations only. Opens no database; a run makes the tables by itself.",
+        "Prints the script that creates the tables, for a database that is changed by migrations"
+            + " only. Opens no database; run creates the tables by itself.",
     sortOptions = false)
 final class SchemaCommand implements Callable<Integer> {
 
   @Option(
       names = "--dialect",
       paramLabel = "NAME",
-      description = "postgresql (the default), h2 or sqlite.")
+      description = "The database: postgresql, h2 or sqlite. Default: postgresql.")
   @Nullable String dialect;
 
   @Option(
       names = "--supabase",
-      description =
-          "For a Supabase project: PostgreSQL, row-level security, and progress by Realtime.")
+      description = "Print the script of a Supabase project, with row-level security and Realtime.")
   boolean supabase;
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -49,7 +48,8 @@ final class SchemaCommand implements Callable<Integer> {
     }
     if (dialect != null && !dialect.equals("postgresql")) {
       throw new InvalidConfigurationException(
-          "A Supabase project is a PostgreSQL database; leave --dialect away beside --supabase.");
+          "--dialect is %s, and --supabase needs postgresql. Nothing was printed. Omit --dialect."
+              .formatted(dialect));
     }
     return SchemaScripts.supabase(TableNames.DEFAULT);
   }

@@ -25,34 +25,32 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code backfill status}: where every backfill stands, also while one runs. */
+/** {@code backfill status}: the state of every backfill, also while one runs. */
 @Command(
     name = "status",
-    description = "Shows where every backfill of the database stands, also while one runs.")
+    description = "Shows the state of every backfill in the database, also while one runs.")
 final class StatusCommand implements Callable<Integer> {
 
   @Parameters(
       arity = "0..*",
       paramLabel = "OWNER/NAME",
-      description = "Only these repositories; all unless given.")
+      description = "The repositories. Default: all.")
   List<String> repositories = List.of();
 
-  @Option(names = "--json", description = "Print it as one JSON object.")
+  @Option(names = "--json", description = "Print the result as one JSON object.")
   boolean json;
 
-  @Option(
-      names = "--watch",
-      description = "Show all jobs and keep the screen up to date, until Ctrl-C.")
+  @Option(names = "--watch", description = "Show all jobs and update the screen until Ctrl-C.")
   boolean watch;
 
   @Option(
       names = "--interval",
       paramLabel = "DURATION",
       defaultValue = "PT2S",
-      description = "How often --watch looks. Default: ${DEFAULT-VALUE}.")
+      description = "Update interval of --watch, at least PT0.1S. Default: ${DEFAULT-VALUE}.")
   Duration interval = Duration.ofSeconds(2);
 
-  /** For tests: after how many looks it ends. */
+  /** Number of updates before it ends, for tests. */
   @Option(names = "--looks", hidden = true)
   long looks = Long.MAX_VALUE;
 
@@ -103,7 +101,7 @@ final class StatusCommand implements Callable<Integer> {
     spec.commandLine()
         .getErr()
         .printf(
-            "There are no backfills yet in %s; begin with: backfill run OWNER/NAME%n",
+            "There are no backfills yet in %s. Begin with: backfill run OWNER/NAME%n",
             Database.shown(settings));
     return ExitCode.DONE.number();
   }
@@ -111,7 +109,7 @@ final class StatusCommand implements Callable<Integer> {
   private int watch(Selection selection) throws InterruptedException {
     if (interval.compareTo(Duration.ofMillis(100)) < 0) {
       throw new InvalidConfigurationException(
-          "--interval is " + interval + "; it must be at least PT0.1S.");
+          "--interval is " + interval + ". Nothing was read. Set at least PT0.1S.");
     }
     BackfillSettings settings = connection.settings();
     Optional<Database> existing = Database.openExisting(settings);

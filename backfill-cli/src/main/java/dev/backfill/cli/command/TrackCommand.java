@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What has repositories looked after, no longer, or read again. A worker or a run does it. */
+/** Commands that change jobs: track, untrack, sync and reload. A worker or a run does the work. */
 abstract sealed class TrackCommand implements Callable<Integer> {
 
   @Parameters(arity = "1..*", paramLabel = "OWNER/NAME", description = "The repositories.")
@@ -35,24 +35,25 @@ abstract sealed class TrackCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec = CommandSpec.create();
 
-  /** Does it for one repository, and says what has changed. */
+  /** Applies the command to one repository. Returns the backfills that changed. */
   abstract List<BackfillKey> apply(BackfillManager manager, String target);
 
-  /** What is said of a stream that has changed, and of a repository of which none has. */
+  /** Returns the text for a stream that changed. */
   abstract String changed();
 
+  /** Returns the text for a repository of which no stream changed. */
   abstract String unchanged();
 
   /**
-   * Why a backfill does not do what was asked for; null when it does.
+   * Returns the reason for which the command has no effect on a backfill; null if it has one.
    *
-   * @param changed whether something has changed for it
+   * @param changed true if the command changed it
    */
   @Nullable String obstacle(Backfill backfill, boolean changed) {
     return null;
   }
 
-  /** Whether there has to be something of a repository before. */
+  /** Returns true if the command needs an existing backfill of the repository. */
   boolean needsBackfills() {
     return false;
   }
@@ -114,8 +115,7 @@ abstract sealed class TrackCommand implements Callable<Integer> {
   @Command(
       name = "track",
       description =
-          "Looks after repositories from now on: workers bring their history, and from time to time"
-              + " what is new.")
+          "Tracks repositories: workers fetch their history, then new items at the sync interval.")
   static final class Track extends TrackCommand {
     @Override
     List<BackfillKey> apply(BackfillManager manager, String target) {
@@ -124,19 +124,17 @@ abstract sealed class TrackCommand implements Callable<Integer> {
 
     @Override
     String changed() {
-      return "tracked; a worker brings it";
+      return "tracked; a worker fetches it";
     }
 
     @Override
     String unchanged() {
-      return "is tracked already";
+      return "is already tracked";
     }
   }
 
   /** {@code backfill untrack}. */
-  @Command(
-      name = "untrack",
-      description = "Looks after repositories no longer. What is stored stays.")
+  @Command(name = "untrack", description = "Stops tracking repositories. Stored items stay.")
   static final class Untrack extends TrackCommand {
     @Override
     List<BackfillKey> apply(BackfillManager manager, String target) {
@@ -145,12 +143,12 @@ abstract sealed class TrackCommand implements Callable<Integer> {
 
     @Override
     String changed() {
-      return "no longer tracked; what is stored stays";
+      return "no longer tracked; stored items stay";
     }
 
     @Override
     String unchanged() {
-      return "is not tracked, so nothing has changed";
+      return "is not tracked. Nothing was changed";
     }
   }
 
@@ -158,14 +156,14 @@ abstract sealed class TrackCommand implements Callable<Integer> {
   @Command(
       name = "reload",
       description =
-          "Reads repositories again from the start of their history; what is stored stays, and is"
+          "Fetches repositories again from the start of their history. Stored items stay and are"
               + " updated.")
   static non-sealed class Reload extends TrackCommand {
 
     @Option(
         names = "--reason",
         paramLabel = "TEXT",
-        description = "Why; kept, and shown by backfill history.")
+        description = "The reason; stored, and shown by backfill history.")
     String reason = "";
 
     @Override
@@ -175,12 +173,12 @@ abstract sealed class TrackCommand implements Callable<Integer> {
 
     @Override
     String changed() {
-      return "begins again with the next run, or by a worker where it is tracked";
+      return "is reloaded by the next run, or by a worker if it is tracked";
     }
 
     @Override
     String unchanged() {
-      return "nothing begins again";
+      return "nothing is reloaded";
     }
 
     @Override
@@ -193,7 +191,7 @@ abstract sealed class TrackCommand implements Callable<Integer> {
       Backfill.Holder holder = backfill.holder();
       return changed || holder == null || holder.expired()
           ? null
-          : "%s has it, so nothing begins again; pause it before: backfill pause %s"
+          : "%s holds it. Nothing is reloaded. Pause it first: backfill pause %s"
               .formatted(holder.owner(), backfill.key().target());
     }
   }
@@ -206,11 +204,14 @@ abstract sealed class TrackCommand implements Callable<Integer> {
   @Command(
       name = "sync",
       description =
-          "Has repositories made complete before those that nobody waits for: what is missing of"
-              + " their history, and what is new.")
+          "Moves repositories to the front of the queue: workers fetch the rest of their history and"
+              + " new items before other jobs.")
   static final class Sync extends TrackCommand {
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why; kept with the job.")
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        description = "The reason; stored with the job.")
     String reason = "";
 
     @Override
@@ -220,20 +221,20 @@ abstract sealed class TrackCommand implements Callable<Integer> {
 
     @Override
     String changed() {
-      return "queued before the others; a worker brings it";
+      return "queued before other jobs; a worker fetches it";
     }
 
     @Override
     @Nullable String obstacle(Backfill backfill, boolean changed) {
       return backfill.status().isClaimable()
           ? null
-          : "is %s; backfill resume %s lets it go on"
+          : "is %s; backfill resume %s continues it"
               .formatted(Format.words(backfill.status()), backfill.key().target());
     }
 
     @Override
     String unchanged() {
-      return "is queued or under way already";
+      return "is already queued or running";
     }
   }
 }

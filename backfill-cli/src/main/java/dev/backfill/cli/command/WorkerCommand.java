@@ -10,6 +10,7 @@ import dev.backfill.cli.progress.ProgressLines;
 import dev.backfill.cli.run.Interruption;
 import dev.backfill.cli.run.ManagedParts;
 import dev.backfill.cli.text.ExitCode;
+import dev.backfill.cli.text.Format;
 import dev.backfill.cli.view.ActionsOutput;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.config.BackfillSettings;
@@ -34,12 +35,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code backfill worker}: does what is tracked, detected and asked for. */
+/** {@code backfill worker}: runs due jobs. */
 @Command(
     name = "worker",
     description =
-        "Does what is tracked, detected and asked for, of all repositories: for ever, or as long as"
-            + " the options say. Any number of workers share the work.",
+        "Runs due jobs of all tracked repositories, until Ctrl-C or as long as the options allow."
+            + " Any number of workers share the jobs.",
     sortOptions = false)
 final class WorkerCommand implements Callable<Integer> {
 
@@ -47,14 +48,15 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Option(
       names = "--once",
-      description = "Do what is due now and end, without waiting for quota: for cron.")
+      description = "Run the jobs that are due now and end, without waiting for quota; for cron.")
   boolean once;
 
   @Option(
       names = "--max-duration",
       paramLabel = "DURATION",
       description =
-          "Begin nothing after so long, such as PT5H30M, and end when nothing will be due in time.")
+          "Begin no slice after this time, such as PT5H30M, and end if no job is due before then."
+              + " Default: no limit.")
   @Nullable Duration maxDuration;
 
   @Option(
@@ -62,19 +64,19 @@ final class WorkerCommand implements Callable<Integer> {
       paramLabel = "WHERE",
       defaultValue = "local",
       description =
-          "Where this worker runs: local, or github-actions, which takes what was sent there."
-              + " Default: ${DEFAULT-VALUE}.")
+          "Where this worker runs: local, or github-actions, which runs dispatched jobs. Default:"
+              + " ${DEFAULT-VALUE}.")
   String destination = "local";
 
   @Option(
       names = "--correlation-id",
       paramLabel = "ID",
-      description = "Of what was sent to GitHub Actions, take what was sent with this id.")
+      description = "Run only the jobs that were dispatched with this id. Default: all.")
   String correlationId = "";
 
   @Option(
       names = "--all-placements",
-      description = "Also run jobs that are placed elsewhere; for a worker that is alone.")
+      description = "Also run jobs that are placed at other destinations; for a single worker.")
   boolean allPlacements;
 
   /** The former name of {@code --all-placements}. */
@@ -87,7 +89,7 @@ final class WorkerCommand implements Callable<Integer> {
       names = "--parallel",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Streams at once, from 1 to 100. Default: ${DEFAULT-VALUE}.")
+      description = "Work on N streams at once, from 1 to 100. Default: ${DEFAULT-VALUE}.")
   int parallel;
 
   @Option(
@@ -95,8 +97,8 @@ final class WorkerCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       defaultValue = "PT1H",
       description =
-          "How often complete repositories are looked at for what is new, PT0S for never; less"
-              + " often while much is due or little quota is left. Default: ${DEFAULT-VALUE}.")
+          "Min interval between syncs of a complete repository, PT0S for none; longer if many jobs are"
+              + " due or little quota is left. Default: ${DEFAULT-VALUE}.")
   Duration syncEvery = SyncInterval.DEFAULT.min();
 
   @Option(
@@ -104,7 +106,8 @@ final class WorkerCommand implements Callable<Integer> {
       paramLabel = "DURATION",
       defaultValue = "PT60S",
       description =
-          "How long others wait for this process after it has died. Default: ${DEFAULT-VALUE}.")
+          "Duration of a lease, from PT1S to PT24H; other workers wait for it if this process dies."
+              + " Default: ${DEFAULT-VALUE}.")
   Duration lease = BackfillEngine.DEFAULT_LEASE;
 
   @Mixin ConnectionOptions connection = new ConnectionOptions();
@@ -124,14 +127,14 @@ final class WorkerCommand implements Callable<Integer> {
     if (!settings.enabled().value()) {
       throw new InvalidConfigurationException(
           BackfillSettings.ENABLED
-              + " is false, so nothing was started and nothing has changed; set it to true, or"
-              + " unset it, to run backfills.");
+              + " is false. Nothing was started, and nothing was changed. Set it to true, or unset it, to"
+              + " run backfills.");
     }
     Destination here = here();
     new RunOptions(parallel, true, Long.MAX_VALUE, maxDuration);
     ActionsOutput actions = ActionsOutput.of(System.getenv(), spec.commandLine().getOut());
     try (Interruption interruption = Interruption.install(err, invocation.again());
-        // Lines: a bar for each of hundreds of streams would be no help. There is status --watch.
+        // Lines, since bars for hundreds of streams do not fit. status --watch shows all of them.
         ProgressDisplay display = new ProgressLines(err, ZoneId.systemDefault(), System::nanoTime);
         ManagedParts parts =
             ManagedParts.open(
@@ -144,7 +147,7 @@ final class WorkerCommand implements Callable<Integer> {
                         .listener(actions))) {
       interruption.onRequest(parts.manager()::stop);
       if (parts.database().jobs().isEmpty()) {
-        err.println("Nothing is tracked yet; begin with: backfill track OWNER/NAME");
+        err.println("No repository is tracked yet. Begin with: backfill track OWNER/NAME");
         err.flush();
       }
       RunSummary summary = work(parts.manager());
@@ -170,7 +173,7 @@ final class WorkerCommand implements Callable<Integer> {
     if (!destination.equals(Destination.LOCAL.name())
         && !destination.equals(Destination.GITHUB_ACTIONS.name())) {
       throw new InvalidConfigurationException(
-          "--destination is \"%s\"; it must be %s or %s."
+          "--destination is \"%s\". Nothing was started. Set it to %s or %s."
               .formatted(destination, Destination.LOCAL, Destination.GITHUB_ACTIONS));
     }
     return new Destination(destination);

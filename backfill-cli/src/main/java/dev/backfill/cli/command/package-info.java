@@ -1,4 +1,4 @@
-/** The commands: options in, library calls, exit codes out. */
+/** The commands: they map options to library calls and results to exit codes. */
 @NullMarked
 package dev.backfill.cli.command;
 

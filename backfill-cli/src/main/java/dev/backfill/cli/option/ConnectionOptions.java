@@ -5,7 +5,7 @@ import dev.backfill.core.config.BackfillSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the database is, for every command. */
+/** Options of the database, for every command that opens one. */
 public final class ConnectionOptions {
 
   @Option(
@@ -13,21 +13,23 @@ public final class ConnectionOptions {
       paramLabel = "URL",
       description =
           "The database: postgresql://... or a JDBC URL of PostgreSQL, H2, or SQLite with its driver"
-              + " on the class path. Else BACKFILL_JDBC_URL or SUPABASE_DB_URL, else an H2 file in"
-              + " ./backfill-data.")
+              + " on the class path. Default: BACKFILL_JDBC_URL or SUPABASE_DB_URL, else an H2 file"
+              + " in ./backfill-data.")
   @Nullable String jdbcUrl;
 
   @Option(
       names = "--jdbc-user",
       paramLabel = "USER",
-      description = "The database's user. The password comes from BACKFILL_JDBC_PASSWORD.")
+      description =
+          "The database user, whose password is in BACKFILL_JDBC_PASSWORD. Default:"
+              + " BACKFILL_JDBC_USER.")
   @Nullable String jdbcUser;
 
-  /** The environment's settings, with what the options say in their place. */
+  /** Returns the settings of the environment; options replace those with the same meaning. */
   public BackfillSettings settings() {
     if (jdbcUrl != null && jdbcUrl.isBlank()) {
       throw new InvalidConfigurationException(
-          "--jdbc-url is empty, so nothing was done; give an address, or leave the option out.");
+          "--jdbc-url is empty. Nothing was done. Give an address, or omit the option.");
     }
     return BackfillSettings.builder()
         .environment(System.getenv())

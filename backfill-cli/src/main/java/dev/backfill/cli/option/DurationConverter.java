@@ -5,7 +5,7 @@ import java.time.format.DateTimeParseException;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads durations in ISO notation, and says what that is when it is something else. */
+/** Converter of durations in ISO-8601 notation; its error contains examples. */
 public final class DurationConverter implements ITypeConverter<Duration> {
 
   @Override

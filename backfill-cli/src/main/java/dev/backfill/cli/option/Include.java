@@ -12,13 +12,13 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * What to bring beside the list of pull requests.
+ * Parts of a repository to fetch in addition to the list of pull requests.
  *
  * @param parts the parts
  */
 public record Include(Set<Part> parts) {
 
-  /** Something that {@code --include} can name. */
+  /** A value of {@code --include}. */
   public enum Part {
     DETAILS,
     REVIEWS,
@@ -78,7 +78,7 @@ public record Include(Set<Part> parts) {
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    "\"%s\" is none of %s; name some of them with commas between, or all, or none (--include, or BACKFILL_INCLUDE)"
+                    "\"%s\" is not one of %s; separate several with commas, or use all or none (--include or BACKFILL_INCLUDE)"
                         .formatted(
                             name.strip(),
                             Stream.of(Part.values())
@@ -86,7 +86,7 @@ public record Include(Set<Part> parts) {
                                 .collect(Collectors.joining(", ")))));
   }
 
-  /** Reads the option's value. */
+  /** Converter of the option's value. */
   static final class Converter implements ITypeConverter<Include> {
     @Override
     public Include convert(String value) {

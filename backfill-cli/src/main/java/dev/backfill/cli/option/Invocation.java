@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * How this process was started, for telling how to go on.
+ * The command that started this process, for messages that contain the next command.
  *
  * @param program the program, such as {@code java -jar backfill.jar}
  * @param args its arguments
@@ -26,14 +26,14 @@ public record Invocation(String program, List<String> args) {
     return new Invocation(program, List.of(args));
   }
 
-  /** The same command again, to be copied into a shell; a password in it is masked. */
+  /** Returns the same command, quoted for a shell, with passwords masked. */
   public String again() {
     return Stream.concat(
             Stream.of(program), args.stream().map(Redaction::masked).map(Invocation::quoted))
         .collect(Collectors.joining(" "));
   }
 
-  /** Another command of the same program. */
+  /** Returns another command of the same program. */
   public String with(String command) {
     return program + " " + command;
   }

@@ -9,7 +9,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** What to read of a repository and how, for the commands that read one or plan to. */
+/** Options of fetching: which parts of a repository, and by which transport. */
 public final class ReadingOptions {
 
   @Option(
@@ -18,9 +18,10 @@ public final class ReadingOptions {
       defaultValue = "${env:BACKFILL_INCLUDE:-all}",
       converter = Include.Converter.class,
       description =
-          "What to bring beside the list of pull requests: details, reviews, review-comments,"
-              + " issue-comments with commas between, or all, or none. By REST details and reviews"
-              + " cost a request each for every pull request. Default: ${DEFAULT-VALUE}.")
+          "Parts to fetch in addition to the list of pull requests: details, reviews,"
+              + " review-comments and issue-comments, separated by commas, or all, or none. By REST,"
+              + " details and reviews cost one request each per pull request. Default:"
+              + " ${DEFAULT-VALUE}.")
   public Include include = Include.parse("all");
 
   @Option(
@@ -29,8 +30,8 @@ public final class ReadingOptions {
       defaultValue = "auto",
       converter = TransportConverter.class,
       description =
-          "How to read pull requests: auto, rest or graphql. GraphQL needs a token; auto takes it"
-              + " for details and reviews when there is one. Default: ${DEFAULT-VALUE}.")
+          "The API for pull requests: auto, rest or graphql. GraphQL needs a token; auto uses it for"
+              + " details and reviews if there is one. Default: ${DEFAULT-VALUE}.")
   public GitHubTransport transport = GitHubTransport.AUTO;
 
   public ReadSelection selection() {
@@ -38,20 +39,20 @@ public final class ReadingOptions {
   }
 
   /**
-   * What to read and how.
+   * Parts of a repository to fetch, and the transport.
    *
-   * @param include what to bring of each repository
-   * @param transport how to read pull requests
+   * @param include the parts to fetch of each repository
+   * @param transport the API for pull requests
    */
   public record ReadSelection(Include include, GitHubTransport transport) {
 
-    /** All there is, in whatever way is best. */
+    /** Returns all parts, with the transport that the library chooses. */
     public static ReadSelection everything() {
       return new ReadSelection(Include.parse("all"), GitHubTransport.AUTO);
     }
   }
 
-  /** Reads the transport as people write it. */
+  /** Converter of the transport, in lower or upper case. */
   static final class TransportConverter implements ITypeConverter<GitHubTransport> {
     @Override
     public GitHubTransport convert(String value) {
@@ -62,7 +63,7 @@ public final class ReadingOptions {
           .orElseThrow(
               () ->
                   new TypeConversionException(
-                      "\"%s\" is none of %s"
+                      "\"%s\" is not one of %s"
                           .formatted(
                               value.strip(),
                               Stream.of(GitHubTransport.values())

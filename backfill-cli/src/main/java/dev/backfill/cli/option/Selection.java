@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The repositories that a command is about: those that are named, in any case, or all.
+ * The repositories that a command selects, in any case; all if none is named.
  *
  * @param names their names; empty for all
  */

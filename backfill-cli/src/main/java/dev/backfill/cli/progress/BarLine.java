@@ -11,8 +11,8 @@ import java.util.OptionalDouble;
  * A stream's line on the terminal.
  *
  * @param name the stream
- * @param progress how far it is
- * @param note why it does not move, or empty when it does
+ * @param progress its progress
+ * @param note the reason for which it does not move; empty if it moves
  */
 public record BarLine(String name, Progress progress, String note) {
 
@@ -20,7 +20,7 @@ public record BarLine(String name, Progress progress, String note) {
   private static final int MIN_BAR = 5;
   private static final String GAP = "  ";
 
-  /** As much as fits in a width, the most telling first; a note takes the place of the bar. */
+  /** Formats the facts that fit the width, the most useful first; a note replaces the bar. */
   public String render(int width, boolean unicode) {
     OptionalDouble percent = progress.percent();
     String head = name + GAP + (percent.isPresent() ? percentage(percent.getAsDouble()) : "    ");
@@ -47,7 +47,7 @@ public record BarLine(String name, Progress progress, String note) {
     return cut(head + bar + tail, width);
   }
 
-  /** Rounded down, so that 100 means done. */
+  /** Formats a percentage, rounded down, so that 100 means done. */
   private static String percentage(double percent) {
     return String.format(Locale.ROOT, "%3d%%", (int) Math.floor(percent));
   }

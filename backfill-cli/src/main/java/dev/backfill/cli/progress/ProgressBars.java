@@ -17,8 +17,8 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 
 /**
- * Progress as bars on a terminal: one for each stream, from its first event on. Whatever else is
- * written to standard error meanwhile would tear the bars apart, and appears below them at the end.
+ * Progress as bars on a terminal: one for each stream, from its first event on. Other output to
+ * standard error would break the bars, so it is printed below them at the end.
  */
 final class ProgressBars implements ProgressDisplay {
 
@@ -67,7 +67,7 @@ final class ProgressBars implements ProgressDisplay {
 
   private static void ended(Bar bar, BackfillEvent.SliceEnded ended) {
     switch (ended.status()) {
-      // It goes on in another slice, or the run ends: what was shown last stays.
+      // Another slice continues it, or the run ends: the last note stays.
       case WAITING, PENDING, RUNNING -> bar.show(ended.progress(), bar.line.note());
       case COMPLETED, COMPLETED_WITH_GAPS -> bar.show(ended.progress(), "");
       default -> bar.show(ended.progress(), Format.words(ended.status()));
@@ -82,7 +82,7 @@ final class ProgressBars implements ProgressDisplay {
     out.flush();
   }
 
-  /** What the library draws for a stream; its own thread asks for the line. */
+  /** The bar of one stream; the bar library reads its line on a thread of its own. */
   private final class Bar {
 
     private final ProgressBar bar;
@@ -94,7 +94,7 @@ final class ProgressBars implements ProgressDisplay {
           new ProgressBarBuilder()
               .setTaskName(line.name())
               .setUpdateIntervalMillis(UPDATE_MILLIS)
-              // The library asks for a frame only where its own numbers have changed.
+              // Without it, the library draws only if its own numbers have changed.
               .continuousUpdate()
               .setConsumer(new InteractiveConsoleProgressBarConsumer(out, width))
               .setRenderer((state, length) -> padded(line.render(width, unicode)))
@@ -109,12 +109,12 @@ final class ProgressBars implements ProgressDisplay {
       bar.close();
     }
 
-    /** So that nothing of a longer line before stays. */
+    /** Pads the text with blanks, which overwrite a longer line before it. */
     private String padded(String text) {
       return text + " ".repeat(Math.max(0, width - text.length()));
     }
 
-    /** One width for all, so that the bars stand below each other. */
+    /** Returns the name in the width that all names have, so that the bars are aligned. */
     private String name(BackfillKey key) {
       int space = Math.max(16, width * 2 / 5);
       String name = Format.stream(key);

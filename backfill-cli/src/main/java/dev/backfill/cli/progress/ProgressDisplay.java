@@ -7,12 +7,12 @@ import java.time.ZoneId;
 import java.util.OptionalInt;
 
 /**
- * Shows how a run goes, on standard error. Hears events on one thread and is closed after the last
- * of them.
+ * Display of a run's progress on standard error. It receives events on one thread and is closed
+ * after the last of them.
  */
 public interface ProgressDisplay extends BackfillListener, AutoCloseable {
 
-  /** Bars on a terminal, unless the log goes there too; lines elsewhere. */
+  /** Returns bars on a terminal without logs; lines otherwise. */
   static ProgressDisplay on(PrintWriter err, boolean logging) {
     OptionalInt width = logging ? OptionalInt.empty() : Terminal.width();
     ZoneId zone = ZoneId.systemDefault();

@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
 import java.util.StringJoiner;
 import java.util.function.LongSupplier;
 
-/** Progress as lines, for logs: each stream now and then, and whatever stops it. */
+/** Progress as lines, for logs: max one line in 5 s for each stream, and each wait and failure. */
 public final class ProgressLines implements ProgressDisplay {
 
   private static final Duration INTERVAL = Duration.ofSeconds(5);
@@ -54,7 +54,7 @@ public final class ProgressLines implements ProgressDisplay {
     } else if (event instanceof BackfillEvent.Retrying retrying) {
       line(key, ProgressText.retrying(retrying));
     } else if (event instanceof BackfillEvent.HeldByOther held) {
-      // Published at every look at the lease; the holder renews it, so its end moves.
+      // Published at each check of the lease; the holder renews it, so its end moves.
       if (isDue(key + held.owner(), HELD_INTERVAL)) {
         line(key, ProgressText.held(held, zone));
       }
@@ -65,7 +65,7 @@ public final class ProgressLines implements ProgressDisplay {
 
   private void ended(BackfillKey key, BackfillEvent.SliceEnded ended) {
     BackfillStatus status = ended.status();
-    // Its wait was told of; and a failure's sentence comes at the end of the run.
+    // The wait was printed already; a failure's sentence is printed at the end of the run.
     if (status != BackfillStatus.WAITING) {
       line(key, "%s at %s".formatted(Format.words(status), facts(ended.progress())));
     }

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The words in which progress is told, on bars and in lines. */
+/** Texts of progress, for bars and lines. */
 public final class ProgressText {
 
   private static final DateTimeFormatter TIME_OF_DAY =
@@ -21,7 +21,7 @@ public final class ProgressText {
 
   private ProgressText() {}
 
-  /** Phase, rate, time left, quota, quarantine: what is known of them, most telling first. */
+  /** Returns the known facts, most useful first: phase, rate, time left, quarantine, quota. */
   static List<String> details(Progress progress) {
     List<String> details = new ArrayList<>();
     if (progress.phase() != Phase.HISTORY && progress.eta() != Eta.State.DONE) {
@@ -47,9 +47,9 @@ public final class ProgressText {
 
   public static String phase(Phase phase) {
     return switch (phase) {
-      case HISTORY -> "reading the history";
+      case HISTORY -> "fetching the history";
       case CATCH_UP -> "catching up";
-      case RETRY -> "reading quarantined items again";
+      case RETRY -> "retrying quarantined items";
       case VERIFY -> "verifying";
     };
   }
@@ -72,7 +72,7 @@ public final class ProgressText {
   }
 
   static String held(BackfillEvent.HeldByOther event, ZoneId zone) {
-    return "waits for %s, which holds it until %s unless it goes on"
+    return "waits for %s, which holds it until %s unless it renews its lease"
         .formatted(event.owner(), timeOfDay(event.until(), zone));
   }
 

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of the default database. Whoever can open the database can run code as its owner,
- * so only the owner can read the directory, and the database has a random password beside it.
+ * The directory of the default database. Any user who can open the database can run code as its
+ * owner. So only the owner can read the directory, and the database has a random password in it.
  *
  * @param directory its path, as shown to the user
  */
@@ -40,7 +40,7 @@ public record DataDirectory(Path directory) {
     return "jdbc:h2:file:" + database(directory) + SHARED + ";WRITE_DELAY=0;TRACE_LEVEL_FILE=0";
   }
 
-  /** Returns the address for other clients of the same user, in whatever directory they run. */
+  /** Returns the address for other clients of the same user, in any working directory. */
   String sharedUrl() {
     return "jdbc:h2:file:" + database(directory.toAbsolutePath().normalize()) + SHARED;
   }
@@ -49,7 +49,7 @@ public record DataDirectory(Path directory) {
     return directory.resolve(NAME).toString().replace('\\', '/');
   }
 
-  /** Returns whether there is a database; a directory for one is private from now on. */
+  /** Returns true if there is a database. Makes its directory private. */
   boolean exists() {
     if (Files.isDirectory(directory)) {
       protect();
@@ -57,7 +57,7 @@ public record DataDirectory(Path directory) {
     return Files.exists(file());
   }
 
-  /** Creates the directory and an empty database, both private, where they are missing. */
+  /** Creates the directory and an empty database, both private, if they are missing. */
   public void create() {
     attempt(
         () -> {
@@ -87,7 +87,7 @@ public record DataDirectory(Path directory) {
         });
   }
 
-  /** Makes the files private that H2 has created meanwhile. */
+  /** Makes the files that H2 has created private. */
   void protectFiles() {
     attempt(
         () -> {
@@ -101,7 +101,7 @@ public record DataDirectory(Path directory) {
         });
   }
 
-  /** The lock file is gone when the process that serves the database ends. */
+  /** Restricts a file; the lock file vanishes if the process that serves the database ends. */
   private static void restrict(Path file) throws IOException {
     try {
       PrivateFiles.restrictFile(file);
@@ -119,7 +119,7 @@ public record DataDirectory(Path directory) {
     if (permissions.contains(PosixFilePermission.OTHERS_WRITE)
         || permissions.contains(PosixFilePermission.GROUP_WRITE) && !ownGroup) {
       throw new InvalidConfigurationException(
-          "Other users can write to the directory %s, so a database in it could run their code as you. Nothing was opened. Check what is in it, then: chmod 700 %s"
+          "Other users can write to the directory %s, so a database in it could run their code as you. Nothing was opened. Check its files, then: chmod 700 %s"
               .formatted(shown(), shown()));
     }
     Path probe = probe();
@@ -134,17 +134,17 @@ public record DataDirectory(Path directory) {
     }
   }
 
-  /** A new file has the user of this process, whose name the JVM does not know in a container. */
+  /** Creates a file, whose owner is the user of this process; a JVM in a container has no name. */
   private Path probe() throws IOException {
     return PrivateFiles.createTemporary(directory, NAME + "-user");
   }
 
   /**
    * Connects with the database's password. A database of an older release, which has none, gets one
-   * first; several processes may do that at once, since they all set the one in the file.
+   * first. Several processes may do that at once, since they all set the one in the file.
    *
    * @param user the database user
-   * @param connect makes the connection, with a password
+   * @param connect connects with a password
    */
   public <T> T connect(String user, Connector<T> connect) {
     String password = password().orElseGet(() -> adopt(user));
@@ -169,7 +169,7 @@ public record DataDirectory(Path directory) {
     }
   }
 
-  /** Connects with a password. */
+  /** A connection attempt with a password. */
   public interface Connector<T> {
     /**
      * Returns the connection.
@@ -192,7 +192,7 @@ public record DataDirectory(Path directory) {
     }
   }
 
-  /** A database without a password file: an older release's, or the file was lost. */
+  /** Sets a password for a database without a password file: an older one, or the file was lost. */
   private String adopt(String user) {
     try (Connection connection = open(user)) {
       String password = createPassword();
@@ -220,7 +220,7 @@ public record DataDirectory(Path directory) {
     }
   }
 
-  /** The characters of {@link #createPassword()} need no quoting. */
+  /** Sets a password of {@link #createPassword()}, whose characters need no quoting. */
   private static void setPassword(Connection connection, String password) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("SET PASSWORD '" + password + "'");
@@ -240,7 +240,7 @@ public record DataDirectory(Path directory) {
                 : Optional.empty());
   }
 
-  /** Creates the password, whole at once; the one of a faster process stays. */
+  /** Creates the password file atomically; the one of a faster process stays. */
   private String createPassword() {
     return attempt(
         () -> {
@@ -258,12 +258,12 @@ public record DataDirectory(Path directory) {
         });
   }
 
-  /** A link, unlike a move, never replaces the file of another process. */
+  /** Publishes the file by a link, which, unlike a move, never replaces another process's file. */
   private void publish(Path complete) throws IOException {
     try {
       Files.createLink(passwordFile(), complete);
     } catch (FileAlreadyExistsException e) {
-      // The other process's password is as good.
+      // The other process's password is used.
     } catch (IOException | UnsupportedOperationException e) {
       // Some file systems have no links.
       Files.move(complete, passwordFile());
@@ -295,7 +295,7 @@ public record DataDirectory(Path directory) {
       return read.get();
     } catch (IOException e) {
       throw new InvalidConfigurationException(
-          "The directory %s cannot be used as a private one (%s: %s). Nothing was opened. Give this user a directory of its own, or name another database: BACKFILL_JDBC_URL."
+          "The directory %s cannot be made private (%s: %s). Nothing was opened. Give this user a directory of its own, or name another database: BACKFILL_JDBC_URL."
               .formatted(directory, e.getClass().getSimpleName(), e.getMessage()),
           e);
     }

@@ -34,7 +34,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The database that the settings name, behind a small pool. */
+/** The database of the settings, with a small connection pool. */
 public final class Database implements AutoCloseable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
@@ -46,7 +46,7 @@ public final class Database implements AutoCloseable {
   private static final Pattern NOT_CREATED =
       Pattern.compile(";(IFEXISTS=TRUE|CIPHER=|ACCESS_MODE_DATA=)", Pattern.CASE_INSENSITIVE);
 
-  /** A new SQLite file refuses all but one of those that open it at once, for a moment. */
+  /** Time in which a new SQLite file refuses all but one of several processes that open it. */
   private static final Duration SQLITE_TIMEOUT = Duration.ofSeconds(2);
 
   private final HikariDataSource pool;
@@ -57,7 +57,7 @@ public final class Database implements AutoCloseable {
     this.store = JdbcStore.open(pool);
   }
 
-  /** Opens the database, and creates file and tables where they are missing. */
+  /** Opens the database, and creates its file and tables if they are missing. */
   public static Database open(BackfillSettings settings, int connections) {
     DatabaseUrl address = address(settings);
     if (isDefault(settings)) {
@@ -80,7 +80,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Opens the database for a look; empty when there is none yet. Creates nothing. */
+  /** Opens the database for reading; empty if there is none yet. Creates nothing. */
   public static Optional<Database> openExisting(BackfillSettings settings) {
     DatabaseUrl address = address(settings);
     String url = address.jdbcUrl();
@@ -99,7 +99,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** SQLite makes the file of whoever looks for one. */
+  /** Returns true if the SQLite file is missing; the driver would create it. */
   private static boolean isMissingFile(String url) {
     return sqliteFile(url).filter(Files::notExists).isPresent();
   }
@@ -119,7 +119,7 @@ public final class Database implements AutoCloseable {
         : Optional.empty();
   }
 
-  /** A new file is its user's alone; the rights to an older one are as its owner wants them. */
+  /** Creates a missing file for this user only. Leaves the permissions of an existing one. */
   private static void createPrivateFile(String url) {
     Path file = sqliteFile(url).or(() -> h2File(url)).orElse(null);
     if (file == null || NOT_CREATED.matcher(url).find()) {
@@ -132,16 +132,16 @@ public final class Database implements AutoCloseable {
       }
       PrivateFiles.createFile(file);
     } catch (IOException e) {
-      // The driver fails for the same reason, with words of its own.
+      // The driver fails for the same reason, with a message of its own.
     }
   }
 
-  /** Returns whether the settings leave the database open. */
+  /** Returns true if the settings name no database. */
   static boolean isDefault(BackfillSettings settings) {
     return settings.database().address() == null;
   }
 
-  /** Looks into the database, where there is one already; nothing is created. */
+  /** Reads from the database if it exists; returns {@code without} if not. Creates nothing. */
   public static <T> T look(BackfillSettings settings, Function<Database, T> look, T without) {
     Optional<Database> existing = openExisting(settings);
     if (existing.isEmpty()) {
@@ -152,19 +152,19 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** All backfills; none where the tables are yet to be made. */
+  /** Returns all backfills; none if the tables are missing. */
   public List<Backfill> backfills() {
     return backfills(Selection.ALL);
   }
 
-  /** The backfills of some repositories; none where the tables are yet to be made. */
+  /** Returns the backfills of the selected repositories; none if the tables are missing. */
   public List<Backfill> backfills(Selection selection) {
     return unlessMissing(() -> store.progress().list(), List.<Backfill>of()).stream()
         .filter(selection::has)
         .toList();
   }
 
-  /** Explains a target; without its jobs, or without anything, where their tables are missing. */
+  /** Explains a target; without its jobs, or without any stream, if their tables are missing. */
   public Explanation explanation(String target) {
     TimeSource time = TimeSource.system();
     Explanation withoutJobs =
@@ -175,22 +175,22 @@ public final class Database implements AutoCloseable {
         () -> Explanation.of(store.progress(), store.jobs(), target, time), withoutJobs);
   }
 
-  /** The rows that retention would remove; none where the tables are yet to be made. */
+  /** Counts the rows that retention would remove; none if the tables are missing. */
   public Pruned prunable(Retention retention, Duration age) {
     return unlessMissing(() -> retention.prunable(age), Pruned.NONE);
   }
 
-  /** All jobs; none where the tables are yet to be made, as an older release left them. */
+  /** Returns all jobs; none if the tables are missing, as in a database of an older release. */
   public List<Job> jobs() {
     return unlessMissing(() -> store.jobs().list(), List.of());
   }
 
-  /** What is switched off; nothing where the tables are yet to be made. */
+  /** Returns the suspensions; none if the tables are missing. */
   public List<Suspension> suspensions() {
     return unlessMissing(() -> store.jobs().suspensions(), List.of());
   }
 
-  /** What has happened to a job; nothing where the tables are yet to be made. */
+  /** Returns the events of a job; none if the tables are missing. */
   public List<JobEvent> events(BackfillId id, long after, int limit) {
     return unlessMissing(() -> store.jobs().events(id, after, limit), List.of());
   }
@@ -215,7 +215,7 @@ public final class Database implements AutoCloseable {
       return url;
     } catch (SQLException e) {
       throw new InvalidConfigurationException(
-          "There is no driver for the database %s; give a PostgreSQL address (jdbc:postgresql:... or postgresql://...) or an H2 one (jdbc:h2:...). For SQLite (jdbc:sqlite:...) add its driver, org.xerial:sqlite-jdbc, to the class path."
+          "There is no driver for the database %s. Nothing was opened. Use an address of PostgreSQL (jdbc:postgresql:... or postgresql://...) or H2 (jdbc:h2:...). For SQLite (jdbc:sqlite:...) add its driver, org.xerial:sqlite-jdbc, to the class path."
               .formatted(shown(url.jdbcUrl())),
           e);
     }
@@ -264,15 +264,15 @@ public final class Database implements AutoCloseable {
     String reason = cause == null ? e.getMessage() : cause.getMessage();
     String advice = address.advice();
     return new TransientFailureException(
-        "The database %s cannot be used, so nothing was started; check that it runs, and its address, user and password. %sIt said: %s"
+        "The database %s cannot be used (%s). Nothing was started. Check that it runs, and its address, user and password.%s"
             .formatted(
                 shown(address.jdbcUrl()),
-                advice == null ? "" : advice + " ",
-                Redaction.masked(firstLine(reason))),
+                Redaction.masked(firstLine(reason)),
+                advice == null ? "" : " " + advice),
         e);
   }
 
-  /** The address without its parameters, among which a password may be. */
+  /** Returns the address without its parameters, which may contain a password. */
   public static String shown(String jdbcUrl) {
     return Redaction.masked(withoutParameters(jdbcUrl));
   }
@@ -281,25 +281,24 @@ public final class Database implements AutoCloseable {
     return jdbcUrl.replaceAll("[?;].*", "");
   }
 
-  /** The database that the settings name, for other clients; of the passwords, just our own. */
+  /** Returns address, user and password for other clients; only the password of our own file. */
   public static String connection(BackfillSettings settings) {
     String user = settings.database().user().value();
     DatabaseUrl address = address(settings);
     if (!isDefault(settings)) {
       String named = user == null ? address.user() : user;
-      return lines(shown(address.jdbcUrl()), named, "(that of the settings)");
+      return lines(shown(address.jdbcUrl()), named, "(from the settings)");
     }
     Optional<Database> existing = openExisting(settings);
     if (existing.isEmpty()) {
       throw new InvalidConfigurationException(
-          "There is no database yet, so there is nothing to connect to. Begin with: backfill run"
-              + " OWNER/NAME");
+          "There is no database yet. Nothing was printed. Begin with: backfill run OWNER/NAME");
     }
     existing.get().close();
     String password =
         settings.database().password().value() == null
             ? DataDirectory.DEFAULT.password().orElse("")
-            : "(that of BACKFILL_JDBC_PASSWORD)";
+            : "(from BACKFILL_JDBC_PASSWORD)";
     return lines(DataDirectory.DEFAULT.sharedUrl(), user, password);
   }
 
@@ -308,13 +307,13 @@ public final class Database implements AutoCloseable {
         .formatted(url, user == null ? "(empty)" : user, password);
   }
 
-  /** The database that the settings name, as people may see it. */
+  /** Returns the address of the settings' database without secrets. */
   public static String shown(BackfillSettings settings) {
     return shown(address(settings).jdbcUrl());
   }
 
   private static String firstLine(@Nullable String text) {
-    return text == null ? "nothing" : text.lines().findFirst().orElse("nothing");
+    return text == null ? "no reason given" : text.lines().findFirst().orElse("no reason given");
   }
 
   private static @Nullable SQLException sqlCause(Throwable e) {

@@ -6,15 +6,15 @@ import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubApp;
 import org.jspecify.annotations.Nullable;
 
-/** A client as the settings say. */
+/** Factory of clients by the settings. */
 final class GitHubAccess {
 
   private GitHubAccess() {}
 
   /**
-   * Makes a client.
+   * Creates a client.
    *
-   * @param limits where limits are shared, or null for nowhere
+   * @param limits the store of shared limits, or null to share none
    */
   static GitHub client(BackfillSettings settings, @Nullable SharedLimits limits) {
     return GitHub.builder()

@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
 
 /**
- * Turns Ctrl-C and a polite kill into a request to stop: the run ends by itself and the process
- * with its exit code. The second one ends the process at once.
+ * Handler of Ctrl-C and SIGTERM. The first signal requests a stop: the run ends, and the process
+ * ends with its exit code. The second signal ends the process at once.
  *
- * <p>Signal handlers rather than a shutdown hook: hooks run side by side, and H2's own would close
- * the database file under the commit that is still to be finished.
+ * <p>It uses signal handlers instead of a shutdown hook. Hooks run in parallel, and that of H2
+ * would close the database file during the last commit.
  */
 public final class Interruption implements AutoCloseable {
 
-  /** How long the run may take to end before the process ends without it. */
+  /** Max time for the run to end after a request; then the process ends without it. */
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final AtomicBoolean requested = new AtomicBoolean();
@@ -35,10 +35,10 @@ public final class Interruption implements AutoCloseable {
   }
 
   /**
-   * Begins to listen.
+   * Installs the signal handlers.
    *
-   * @param err where to tell people
-   * @param again the command that goes on
+   * @param err the writer for messages
+   * @param again the command that continues the run
    */
   public static Interruption install(PrintWriter err, String again) {
     Interruption interruption = new Interruption(err, again);
@@ -46,15 +46,15 @@ public final class Interruption implements AutoCloseable {
       try {
         Signal.handle(new Signal(name), signal -> interruption.request());
       } catch (IllegalArgumentException e) {
-        // The JVM keeps this signal to itself (-Xrs): it then ends the process at once, which is
-        // as safe as a crash.
+        // With -Xrs the JVM does not handle this signal: it ends the process at once, which is as
+        // safe as a crash.
         continue;
       }
     }
     return interruption;
   }
 
-  /** Says what a request does; runs at once when one came before. */
+  /** Sets the action of a request; runs it at once if a request came before. */
   public void onRequest(Runnable action) {
     stop.set(action);
     if (requested.get()) {
@@ -66,15 +66,15 @@ public final class Interruption implements AutoCloseable {
     return requested.get();
   }
 
-  /** The sentence for the end of an interrupted run. */
+  /** Returns the sentence for the end of an interrupted run. */
   public String sentence() {
-    return "Interrupted: what was committed is stored and the leases are given back. Go on with: "
+    return "Interrupted. Committed items are stored, and the leases are released. Continue with: "
         + again;
   }
 
   private void request() {
     if (!requested.compareAndSet(false, true)) {
-      give("Ended at once: what was committed is stored. Go on with: " + again);
+      give("Ended at once. Committed items are stored. Continue with: " + again);
       return;
     }
     Runnable action = stop.get();
@@ -92,8 +92,8 @@ public final class Interruption implements AutoCloseable {
         give(
             String.format(
                 Locale.ROOT,
-                "The run did not end within %d s; what was committed is stored, and its leases end"
-                    + " by themselves. Go on with: %s",
+                "The run did not end within %d s. Committed items are stored, and the leases expire."
+                    + " Continue with: %s",
                 TIMEOUT.toSeconds(),
                 again));
       }
@@ -109,7 +109,7 @@ public final class Interruption implements AutoCloseable {
     Runtime.getRuntime().halt(ExitCode.INTERRUPTED.number());
   }
 
-  /** The run has ended; the process is about to. */
+  /** Marks the run as ended, so that the process is not ended by force. */
   @Override
   public void close() {
     ended.countDown();

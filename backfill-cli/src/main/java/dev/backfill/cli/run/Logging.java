@@ -1,6 +1,6 @@
 package dev.backfill.cli.run;
 
-/** Sets up slf4j-simple, which reads its properties when the first logger is made. */
+/** Configuration of slf4j-simple, which reads its properties when the first logger is created. */
 public final class Logging {
 
   private static final String PREFIX = "org.slf4j.simpleLogger.";
@@ -9,13 +9,13 @@ public final class Logging {
 
   public static void configure(boolean verbose) {
     set("defaultLogLevel", verbose ? "info" : "warn");
-    // Says that a repository has another name now, which whoever named it should know.
+    // Logs the new name of a renamed repository, which the user should know.
     set("log.dev.backfill.github", "info");
     set("showDateTime", "true");
     set("dateTimeFormat", "HH:mm:ss.SSS");
     set("showThreadName", "false");
     set("showShortLogName", "true");
-    // The pool logs a stack trace when it cannot connect; the command says it in a sentence.
+    // The pool logs a stack trace if it cannot connect; the command prints a sentence.
     set("log.com.zaxxer.hikari", verbose ? "warn" : "off");
   }
 

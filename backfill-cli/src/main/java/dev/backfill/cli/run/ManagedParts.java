@@ -12,22 +12,22 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a manager is made of, in the order in which it is closed.
+ * A manager with its parts, closed in the opposite order.
  *
- * @param database where everything is
- * @param client asks GitHub
- * @param manager what the command talks to
+ * @param database the database
+ * @param client the client of GitHub
+ * @param manager the manager
  */
 public record ManagedParts(Database database, GitHub client, BackfillManager manager)
     implements AutoCloseable {
 
   /**
-   * For each worker a connection that commits; one renews leases, one looks, one shares limits, one
-   * is to spare.
+   * Connections beside one per worker: one renews leases, one looks for due jobs, one shares
+   * limits, and one is spare.
    */
   private static final int SPARE_CONNECTIONS = 4;
 
-  /** What else a manager gets, once there are a client and a store. */
+  /** Further configuration of a manager with its client and store. */
   @FunctionalInterface
   public interface ManagerSetup {
     BackfillManager.Builder add(BackfillManager.Builder builder, GitHub client, JdbcStore store);
@@ -38,7 +38,7 @@ public record ManagedParts(Database database, GitHub client, BackfillManager man
       ReadingOptions.ReadSelection selected,
       int parallelism,
       ManagerSetup setup) {
-    // What is wrong with the settings is refused before a database is opened.
+    // Rejects wrong settings before a database is opened.
     GitHubAccess.client(settings, null).close();
     Database database = Database.open(settings, parallelism + SPARE_CONNECTIONS);
     @Nullable GitHub opened = null;
@@ -60,7 +60,7 @@ public record ManagedParts(Database database, GitHub client, BackfillManager man
     }
   }
 
-  /** For commands that only ask or queue. */
+  /** Opens the parts for commands that run no slices. */
   public static ManagedParts open(
       BackfillSettings settings, ReadingOptions.ReadSelection selected) {
     return open(settings, selected, 1, (builder, client, store) -> builder);
@@ -84,9 +84,9 @@ public record ManagedParts(Database database, GitHub client, BackfillManager man
   }
 
   /**
-   * The names under which targets are known, since GitHub takes them in any case.
+   * Returns the names in the case of the stored targets; GitHub ignores their case.
    *
-   * @param names checked names, each once
+   * @param names valid names, each once
    */
   public List<String> spelled(List<String> names) {
     List<Backfill> known = database.store().progress().list();

@@ -11,8 +11,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Files and directories that only their owner can use, whatever the process's umask is. Where there
- * are no POSIX permissions, as on Windows, the rights of the enclosing directory stay in force.
+ * Creation of files and directories that only their owner can use, with any umask of the process.
+ * Without POSIX permissions, as on Windows, the rights of the parent directory apply.
  */
 final class PrivateFiles {
 
@@ -25,12 +25,12 @@ final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Returns whether files have an owner, a group and permissions here. */
+  /** Returns true if files have POSIX permissions here. */
   static boolean supported() {
     return POSIX;
   }
 
-  /** Creates an empty file, unless there is one. */
+  /** Creates an empty file if it is missing. */
   static void createFile(Path file) throws IOException {
     try {
       Files.createFile(file, attributes(FILE));
@@ -39,22 +39,22 @@ final class PrivateFiles {
     }
   }
 
-  /** Creates a directory with those above it, unless there is one. */
+  /** Creates a directory and its parents if they are missing. */
   static void createDirectories(Path directory) throws IOException {
     Files.createDirectories(directory, attributes(DIRECTORY));
   }
 
-  /** Creates an empty file with a name of its own. */
+  /** Creates an empty file with a unique name. */
   static Path createTemporary(Path directory, String prefix) throws IOException {
     return Files.createTempFile(directory, prefix, ".tmp", attributes(FILE));
   }
 
-  /** Takes all rights to a file away from other users. */
+  /** Removes all rights of other users to a file. */
   static void restrictFile(Path file) throws IOException {
     restrict(file, FILE);
   }
 
-  /** Takes all rights to a directory away from other users. */
+  /** Removes all rights of other users to a directory. */
   static void restrictDirectory(Path directory) throws IOException {
     restrict(directory, DIRECTORY);
   }

@@ -20,14 +20,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run was asked to do, checked.
+ * The plan of a run.
  *
  * @param targets the repositories, each once
- * @param selection what to bring of each, and how
- * @param options how the runner drives the jobs
- * @param settings the environment and the options that replace it
- * @param tuning what the engine does differently from its defaults
- * @param dryRun whether to write nothing
+ * @param selection the parts to fetch of each, and the transport
+ * @param options the options of the runner
+ * @param settings the settings of the environment and of the options that replace them
+ * @param tuning the engine's settings that differ from its defaults
+ * @param dryRun true to write nothing
  */
 public record RunPlan(
     List<String> targets,
@@ -38,26 +38,27 @@ public record RunPlan(
     boolean dryRun) {
 
   /**
-   * What the engine does differently from its defaults.
+   * The engine's settings that differ from its defaults.
    *
-   * @param chunkSize the size of chunks, or null for the policy's rule
-   * @param lease how long a lease lasts
-   * @param budget how much may be in quarantine
+   * @param chunkSize the size of chunks in items, or null for the policy's rule
+   * @param lease the duration of a lease
+   * @param budget the max items in quarantine
    */
   public record Tuning(@Nullable Integer chunkSize, Duration lease, FailureBudget budget) {
 
-    /** Everything as it is by default. */
+    /** The defaults. */
     public static final Tuning NONE =
         new Tuning(null, BackfillEngine.DEFAULT_LEASE, FailureBudget.ofDefaults());
   }
 
-  /** For each worker one that commits; one renews leases, one shares limits, one is to spare. */
+  /** Connections beside one per worker: one renews leases, one shares limits, one is spare. */
   private static final int SPARE_CONNECTIONS = 3;
 
   /**
-   * Lets the library check the values before a database is opened, by building what opens nothing.
+   * Checks the values before a database is opened, by building an engine and a client that open
+   * nothing.
    *
-   * @throws dev.backfill.api.failure.InvalidConfigurationException when one breaks its rule
+   * @throws dev.backfill.api.failure.InvalidConfigurationException if one breaks its rule
    */
   public void check() {
     engine(RunStores.nowhere(), event -> {}).close();
@@ -87,7 +88,7 @@ public record RunPlan(
             .lease(tuning.lease())
             .failureBudget(tuning.budget())
             .executorName("cli")
-            // The command says itself what failed.
+            // The command itself prints failures.
             .failureReporter(report -> {})
             .listener(listener);
     Integer size = tuning.chunkSize();
@@ -113,9 +114,7 @@ public record RunPlan(
     return jobs;
   }
 
-  /**
-   * GitHub takes names in any case: a history that was begun under one spelling goes on under it.
-   */
+  /** Returns the name in the case of the stored target; GitHub ignores its case. */
   private static String spelling(String name, List<Backfill> known) {
     return known.stream()
         .map(backfill -> backfill.key().target())

@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * What came of a run.
+ * The result of a run.
  *
  * @param results one for each stream; not empty
- * @param duration how long it took
- * @param dryRun whether nothing was written
+ * @param duration the duration of the run
+ * @param dryRun true if nothing was written
  */
 public record RunReport(List<JobResult> results, Duration duration, boolean dryRun) {
 
@@ -38,7 +38,7 @@ public record RunReport(List<JobResult> results, Duration duration, boolean dryR
     results = List.copyOf(results);
   }
 
-  /** When streams end differently, the worst of them says how the run ended. */
+  /** Returns the worst outcome of all streams. */
   public Outcome outcome() {
     return results.stream()
         .map(JobResult::outcome)
@@ -51,7 +51,7 @@ public record RunReport(List<JobResult> results, Duration duration, boolean dryR
       case COMPLETED, LIMIT_REACHED -> ExitCode.DONE;
       case COMPLETED_WITH_GAPS -> ExitCode.GAPS;
       case WAITING -> ExitCode.WAITING;
-      // A person's pause is no failure of the program, but the history is not stored either.
+      // A user's pause is no failure of the program, but the history is incomplete.
       case PAUSED, CANCELLED, FAILED -> ExitCode.FAILED;
       case INTERRUPTED -> ExitCode.INTERRUPTED;
     };
@@ -65,7 +65,7 @@ public record RunReport(List<JobResult> results, Duration duration, boolean dryR
     return results.stream().filter(result -> result.outcome() == outcome).toList();
   }
 
-  /** When something can go on: the first of all waits. */
+  /** Returns the end of the first wait, at which a stream can continue. */
   public Optional<Instant> continueAt() {
     return results.stream().map(JobResult::until).filter(Objects::nonNull).min(Instant::compareTo);
   }

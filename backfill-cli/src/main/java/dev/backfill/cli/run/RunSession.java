@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** A run from opening the database to closing it. */
+/** A run, from opening the database to closing it. */
 public final class RunSession {
 
   private final RunPlan plan;
@@ -28,17 +28,17 @@ public final class RunSession {
     this.interruption = interruption;
   }
 
-  /** Brings the history of what is planned. */
+  /** Fetches the history of the planned streams. */
   public RunReport run() throws InterruptedException {
     return run((runner, jobs) -> runner.run(jobs, plan.options()));
   }
 
-  /** Brings what is new, and compares everything that GitHub lists with what is stored. */
+  /** Fetches new items, and compares every key that GitHub lists with the stored items. */
   public RunReport verify() throws InterruptedException {
     return run((runner, jobs) -> runner.verify(jobs, plan.options()));
   }
 
-  /** Reads again what these backfills have in quarantine. */
+  /** Fetches the items that these backfills have in quarantine again. */
   public RunReport retry(Set<BackfillKey> backfills, Set<String> keys) throws InterruptedException {
     return run(
         (runner, jobs) ->
@@ -52,7 +52,7 @@ public final class RunSession {
     TimeSource time = TimeSource.system();
     long start = time.nanoTime();
     List<JobResult> results;
-    // Closed in the opposite order: the engine first, so that the display has heard everything.
+    // Closed in the opposite order: the engine first, so that the display receives every event.
     try (RunStores destination = plan.open();
         GitHub client = plan.client(destination.limits());
         ProgressDisplay display = ProgressDisplay.on(err, verbose);
@@ -63,7 +63,7 @@ public final class RunSession {
     return new RunReport(results, Duration.ofNanos(time.nanoTime() - start), plan.dryRun());
   }
 
-  /** What to do with the jobs. */
+  /** The work on the jobs. */
   @FunctionalInterface
   private interface Work {
     List<JobResult> run(BackfillRunner runner, List<BackfillSpec<?>> jobs)

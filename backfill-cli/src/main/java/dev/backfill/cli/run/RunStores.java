@@ -13,14 +13,14 @@ import dev.backfill.jdbc.JdbcStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a run's progress and items go.
+ * The stores and sinks of a run.
  *
- * @param progress where progress goes
- * @param pullRequests where pull requests go
- * @param reviewComments where comments on lines go
- * @param issueComments where comments in conversations go
- * @param limits where limits are shared with other processes, or null for nowhere
- * @param resource what to close at the end
+ * @param progress the store of progress
+ * @param pullRequests the sink of pull requests
+ * @param reviewComments the sink of comments on lines
+ * @param issueComments the sink of comments in conversations
+ * @param limits the store of limits that processes share, or null to share none
+ * @param resource closes the stores
  */
 record RunStores(
     ProgressStore progress,
@@ -43,7 +43,7 @@ record RunStores(
         database::close);
   }
 
-  /** Nowhere: everything is fetched and counted, nothing is written, and the end forgets it. */
+  /** Returns stores for a dry run: they count items in memory and write nothing. */
   static RunStores nowhere() {
     return new RunStores(
         new InMemoryProgressStore(),

@@ -6,27 +6,27 @@ import dev.backfill.core.config.BackfillSettings;
 import java.io.PrintWriter;
 import java.util.List;
 
-/** Messages about a backfill that the database does not have. */
+/** Messages about a backfill that is not in the database. */
 public final class UnknownBackfill {
 
   private UnknownBackfill() {}
 
-  /** Returns the message for a command that would have changed it. */
+  /** Returns the message of a command that changes backfills. */
   public static String nothingChanged(String name, BackfillSettings settings) {
-    return "backfill: There is no backfill of %s in %s, so nothing has changed; backfill status shows those that there are."
+    return "backfill: There is no backfill of %s in %s. Nothing was changed. backfill status lists all backfills."
         .formatted(name, Database.shown(settings));
   }
 
-  /** Returns the message for a command that would have shown it. */
+  /** Returns the message of a command that shows backfills. */
   public static String nothingShown(String name, BackfillSettings settings) {
-    return "backfill: There is no backfill of %s in %s; backfill status shows those that there are."
+    return "backfill: There is no backfill of %s in %s. backfill status lists all backfills."
         .formatted(name, Database.shown(settings));
   }
 
   /**
    * Prints a message for each selected repository that has no backfill.
    *
-   * @return whether there is such a repository
+   * @return true if there is such a repository
    */
   public static boolean report(
       Selection selection, List<Backfill> backfills, BackfillSettings settings, PrintWriter err) {

@@ -11,7 +11,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How numbers, times and names are written for people. */
+/** Formats of numbers, times and names in text output. */
 public final class Format {
 
   private static final DateTimeFormatter MOMENT =
@@ -23,12 +23,12 @@ public final class Format {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
-  /** So many of something, whose plural ends with s. */
+  /** Formats a count of things whose plural ends with s. */
   public static String count(long value, String thing) {
     return number(value) + " " + thing + (value == 1 ? "" : "s");
   }
 
-  /** Done and total, and whether that is an estimate. */
+  /** Formats a position: processed items, and the total if it is known. */
   public static String position(long processed, Total total) {
     if (!total.isKnown()) {
       return number(processed);
@@ -45,7 +45,10 @@ public final class Format {
     return String.format(Locale.ROOT, itemsPerSecond < 10 ? "%.1f/s" : "%,.0f/s", itemsPerSecond);
   }
 
-  /** The two largest units: {@code 2h 05m}, {@code 1m 07s}, {@code 9s}, {@code 0.3s}. */
+  /**
+   * Formats a duration in its two largest units: {@code 2h 05m}, {@code 1m 07s}, {@code 9s}, {@code
+   * 0.3s}.
+   */
   public static String duration(Duration duration) {
     long seconds = Math.max(0, duration.toSeconds());
     if (seconds == 0) {
@@ -75,7 +78,7 @@ public final class Format {
     return cut.equals(instant) ? cut : cut.plusSeconds(1);
   }
 
-  /** {@code github:pull-requests} is shown as {@code pull requests}. */
+  /** Formats a source: {@code github:pull-requests} becomes {@code pull requests}. */
   public static String stream(String source) {
     return source.substring(source.indexOf(':') + 1).replace('-', ' ');
   }
@@ -84,7 +87,7 @@ public final class Format {
     return key.target() + " " + stream(key.source());
   }
 
-  /** Writes a constant as words, such as {@code limit reached}. */
+  /** Formats a constant as words, such as {@code limit reached}. */
   public static String words(Enum<?> value) {
     return lowerCase(value).replace('_', ' ');
   }
@@ -93,7 +96,7 @@ public final class Format {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Until when and why a backfill waits, or since when it no longer does; null without a wait. */
+  /** Formats the end and the reason of a backfill's wait; null without a wait. */
   public static @Nullable String wait(Backfill backfill, Instant now, ZoneId zone) {
     Backfill.Waiting waiting = backfill.waiting();
     if (waiting == null) {

@@ -7,7 +7,7 @@ import dev.backfill.api.source.Total;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What the JSON results have in common: one object, an end of line, times in ISO. */
+/** Common parts of JSON results: one object, an end of line, times in ISO-8601. */
 public final class Json {
 
   private Json() {}

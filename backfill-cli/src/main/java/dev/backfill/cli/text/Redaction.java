@@ -1,11 +1,11 @@
 package dev.backfill.cli.text;
 
-/** Keeps passwords in database addresses away from terminals and logs. */
+/** Masking of passwords in database addresses, for terminals and logs. */
 public final class Redaction {
 
   private Redaction() {}
 
-  /** The text with every password in it masked. */
+  /** Returns the text with every password masked. */
   public static String masked(String text) {
     return text.replaceAll("(?i)(password|pwd)=(\"[^\"]*\"|[^;&]*)", "$1=***")
         .replaceAll("://([^/:@\\s]*):[^?]*@", "://$1:***@");

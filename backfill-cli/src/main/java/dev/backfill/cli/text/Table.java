@@ -3,16 +3,16 @@ package dev.backfill.cli.text;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** Rows of text whose cells stand below each other. */
+/** Rows of text with aligned columns. */
 public final class Table {
 
   private Table() {}
 
   /**
-   * Puts rows below each other.
+   * Formats rows with aligned columns.
    *
-   * @param rows the rows, with as many cells each as the first
-   * @param indent what begins each line
+   * @param rows the rows; each has as many cells as the first
+   * @param indent the text at the start of each line
    */
   public static String of(List<List<String>> rows, String indent) {
     int[] widths = new int[rows.get(0).size()];

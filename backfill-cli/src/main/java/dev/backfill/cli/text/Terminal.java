@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
-/** What standard error is connected to. Java tells it of standard input and output only. */
+/** The terminal of standard error. Java has no API for it; {@code stty} reports its size. */
 public final class Terminal {
 
   private static final String[] SIZE = {"sh", "-c", "test -t 2 && stty size <&2"};
@@ -16,7 +16,7 @@ public final class Terminal {
 
   private Terminal() {}
 
-  /** Columns of the terminal, or empty when standard error is none that can move its cursor. */
+  /** Returns the columns of the terminal; empty if standard error is none, or a dumb one. */
   public static OptionalInt width() {
     if ("dumb".equals(System.getenv("TERM"))) {
       return OptionalInt.empty();
@@ -37,7 +37,7 @@ public final class Terminal {
     }
   }
 
-  /** From the answer of {@code stty size}: rows, a blank, columns; 0 where it does not know. */
+  /** Parses the output of {@code stty size}: rows, a blank, columns; 0 if they are unknown. */
   public static OptionalInt columns(String answer) {
     if (!answer.matches("\\d{1,5} \\d{1,5}")) {
       return OptionalInt.empty();
@@ -46,7 +46,7 @@ public final class Terminal {
     return OptionalInt.of(columns == 0 ? DEFAULT_WIDTH : columns);
   }
 
-  /** Whether block characters come out as such. */
+  /** Returns true if standard error is encoded as UTF-8, so that block characters are shown. */
   public static boolean writesUnicode() {
     String encoding =
         System.getProperty(

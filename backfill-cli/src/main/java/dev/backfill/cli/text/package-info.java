@@ -1,4 +1,4 @@
-/** Texts, tables and JSON of all commands. */
+/** Formats, tables and JSON of all commands. */
 @NullMarked
 package dev.backfill.cli.text;
 

@@ -22,8 +22,8 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run on GitHub Actions shows: annotations of failures, and a table of the progress in the
- * job's summary. Anywhere else it shows nothing.
+ * Output of a run on GitHub Actions: annotations of failures, and a table of the progress in the
+ * job's summary. Prints nothing elsewhere.
  *
  * @see <a
  *     href="https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands">GitHub:
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ActionsOutput implements BackfillListener {
 
-  /** A job's summary may have a megabyte; nobody reads more rows than this. */
+  /** Max rows, so that the summary stays below GitHub's limit of 1 MiB. */
   private static final int MAX_ROWS = 500;
 
   private final PrintWriter out;
@@ -67,7 +67,7 @@ public final class ActionsOutput implements BackfillListener {
     return known ? server + "/" + repository + "/actions/runs/" + run : null;
   }
 
-  /** Where people see this run, or null when it is none of GitHub Actions. */
+  /** Returns the link to this run; null outside of GitHub Actions. */
   public @Nullable String runLink() {
     return runLink;
   }
@@ -94,7 +94,7 @@ public final class ActionsOutput implements BackfillListener {
     return message(text).replace(":", "%3A").replace(",", "%2C");
   }
 
-  /** Writes the job's summary, where there is one. */
+  /** Writes the job's summary, if GitHub Actions names a file for it. */
   public void summarize(Database database, RunSummary run) {
     if (summary == null) {
       return;
@@ -107,7 +107,7 @@ public final class ActionsOutput implements BackfillListener {
           StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new TransientFailureException(
-          "The job's summary could not be written (%s); what was brought is stored.".formatted(e),
+          "The job's summary could not be written (%s). Committed items are stored.".formatted(e),
           e);
     }
   }

@@ -12,7 +12,7 @@ import dev.backfill.github.TransportEstimate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What runs would cost, for programs. A limit is null when GitHub tells none. */
+/** Estimates of runs as JSON. A limit is null if GitHub reports none. */
 public final class PlanJson {
 
   private PlanJson() {}

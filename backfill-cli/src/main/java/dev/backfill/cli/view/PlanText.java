@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What runs would cost, for people. */
+/** Estimates of runs as text. */
 public final class PlanText {
 
   private static final List<String> HEADINGS =
@@ -36,7 +36,7 @@ public final class PlanText {
       text.append(conclusion(estimate, selected, reservePercent)).append(System.lineSeparator());
     }
     return text.append(
-            "Asking cost %s.%n"
+            "This estimate cost %s.%n"
                 .formatted(
                     words(
                         new RequestCost(
@@ -71,10 +71,10 @@ public final class PlanText {
     Duration queries = chosen.queryTime();
     String why =
         queries.compareTo(quota) > 0
-            ? "the queries, at about %s each one after the other, take longer than the quota"
+            ? "the queries take longer than the quota, at about %s each, one after the other"
                 .formatted(Format.duration(TransportEstimate.QUERY_TIME))
             : String.format(
-                Locale.ROOT, "the quota, less %d %% for others, decides", reservePercent);
+                Locale.ROOT, "the quota is the limit, less a reserve of %d %%", reservePercent);
     return "  run would use %s: about %s, since %s."
         .formatted(
             Format.lowerCase(chosen.transport()),

@@ -15,7 +15,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is in quarantine, and what came of reading it again. */
+/** Items in quarantine, and the results of a retry. */
 public final class QuarantineText {
 
   private static final List<String> HEADINGS =
@@ -24,7 +24,7 @@ public final class QuarantineText {
   private QuarantineText() {}
 
   /**
-   * An item and whose it is.
+   * An item in quarantine with its backfill.
    *
    * @param backfill its backfill
    * @param item the item
@@ -66,10 +66,10 @@ public final class QuarantineText {
   }
 
   public static String howToRetry(Invocation invocation) {
-    return "Read them again with: " + invocation.with("quarantine retry");
+    return "Retry them with: " + invocation.with("quarantine retry");
   }
 
-  /** A sentence for each stream whose quarantine was gone through. */
+  /** Returns a sentence for each stream whose retry completed. */
   public static List<String> done(RunReport report) {
     return report.results().stream()
         .filter(QuarantineText::isDone)
@@ -77,7 +77,7 @@ public final class QuarantineText {
         .toList();
   }
 
-  /** The report without them: what is left for advice. */
+  /** Returns the report without the streams whose retry completed. */
   public static RunReport undone(RunReport report) {
     return new RunReport(
         report.results().stream().filter(result -> !isDone(result)).toList(),

@@ -13,8 +13,8 @@ import dev.backfill.core.run.SliceCounts;
 import java.time.Instant;
 
 /**
- * A run's result for programs. {@code processed}, {@code total} and {@code quarantined} say where
- * the stream stands; the other numbers say what this run did.
+ * A run's result as JSON. {@code processed}, {@code total} and {@code quarantined} are those of the
+ * stream; the other numbers are those of this run.
  */
 public final class RunJson {
 
@@ -41,7 +41,7 @@ public final class RunJson {
     return Json.print(json);
   }
 
-  /** When it ended before any stream began. */
+  /** Returns the result of a run that failed before any stream began. */
   public static String ofFailure(BackfillException e, ExitCode code) {
     ObjectNode json =
         Json.object()

@@ -19,12 +19,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A run's result for people. */
+/** A run's result as text. */
 public final class RunText {
 
   private RunText() {}
 
-  /** The summary for standard output: a line for each stream. */
+  /** Returns the summary for standard output, with a line for each stream. */
   public static String of(RunReport report) {
     StringBuilder text = new StringBuilder();
     report
@@ -41,7 +41,7 @@ public final class RunText {
                 .formatted(
                     sentenceCase(Format.words(report.outcome())),
                     Format.duration(report.duration()),
-                    report.dryRun() ? "; a dry run, nothing was written" : ""))
+                    report.dryRun() ? "; dry run, nothing was written" : ""))
         .toString();
   }
 
@@ -76,7 +76,7 @@ public final class RunText {
     return Format.position(counters.processed(), counters.total());
   }
 
-  /** The sentences for standard error: what went wrong, and what to do about it. */
+  /** Returns the sentences for standard error: problems, and how to fix them. */
   public static List<String> advice(RunReport report, Invocation invocation) {
     List<String> advice = new ArrayList<>(failures(report));
     for (JobResult result : report.with(Outcome.COMPLETED_WITH_GAPS)) {
@@ -97,7 +97,7 @@ public final class RunText {
     return advice;
   }
 
-  /** Streams of a repository that fail for the same reason say it once. */
+  /** Returns one sentence for streams of a repository that failed for the same reason. */
   private static Collection<String> failures(RunReport report) {
     Map<List<Object>, String> sentences = new LinkedHashMap<>();
     for (JobResult result : report.with(Outcome.FAILED)) {
@@ -124,7 +124,7 @@ public final class RunText {
         .distinct()
         .map(
             target ->
-                "backfill: A person %s %s; what was committed is stored. Go on with: %s"
+                "backfill: A user %s %s. Committed items are stored. Continue with: %s"
                     .formatted(
                         Format.lowerCase(outcome), target, invocation.with("resume " + target)))
         .forEach(advice::add);

@@ -8,7 +8,7 @@ import dev.backfill.cli.text.Json;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** Where backfills stand, for programs. */
+/** The state of backfills as JSON. */
 public final class StatusJson {
 
   private StatusJson() {}

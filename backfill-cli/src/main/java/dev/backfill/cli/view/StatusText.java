@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.StringJoiner;
 
-/** Where backfills stand, as a table for people. */
+/** The state of backfills as a table. */
 public final class StatusText {
 
   private static final List<String> HEADINGS =
@@ -42,7 +42,7 @@ public final class StatusText {
         remarks(backfill, now, zone));
   }
 
-  /** With the phase, where it says more than the status. */
+  /** Returns the status, and the phase if it adds something. */
   private static String status(Backfill backfill) {
     boolean worksOn =
         backfill.phase() == Phase.RETRY
@@ -52,7 +52,7 @@ public final class StatusText {
     return worksOn ? status + ", " + ProgressText.phase(backfill.phase()) : status;
   }
 
-  /** The library's own rule for percentages. */
+  /** Computes the percentage by the rule of {@link Progress}. */
   public static OptionalDouble percent(Backfill backfill) {
     Backfill.Counters counters = backfill.counters();
     Eta eta = backfill.status().isCompleted() ? Eta.State.DONE : Eta.State.MEASURING;

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Draws where everything stands, over what it drew before where there is a screen. */
+/** The screen of {@code status --watch}; without a terminal it prints one text after another. */
 public final class WatchScreen {
 
   private static final String HOME_AND_CLEAR = "\u001b[H\u001b[2J";
@@ -52,7 +52,7 @@ public final class WatchScreen {
     out.flush();
   }
 
-  /** Of those that are under way; the others have no rate. */
+  /** Returns the latest chunks of an incomplete backfill; a complete one has no rate. */
   private List<CommittedChunk> latest(Backfill backfill) {
     return backfill.status().isCompleted()
         ? List.of()

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** All jobs as a screen for people who watch. */
+/** The text of {@code status --watch}. */
 final class WatchText {
 
   private static final List<String> HEADINGS =
@@ -37,10 +37,10 @@ final class WatchText {
   private WatchText() {}
 
   /**
-   * What is shown of a backfill.
+   * One row of the screen.
    *
-   * @param backfill where it stands
-   * @param job its job, or null when it is not tracked
+   * @param backfill the backfill
+   * @param job its job, or null if it is not tracked
    * @param latest its latest chunks, oldest first
    */
   record Row(Backfill backfill, @Nullable Job job, List<CommittedChunk> latest) {}
@@ -99,7 +99,7 @@ final class WatchText {
     return "[%s%s] %s".formatted("#".repeat(full), ".".repeat(BAR - full), Format.percent(percent));
   }
 
-  /** Items a second while it works, over the latest chunks. */
+  /** Returns the items per second of active time over the latest chunks. */
   private static double rate(List<CommittedChunk> latest) {
     long items = latest.stream().mapToLong(chunk -> chunk.items()).sum();
     Duration active =

@@ -1,4 +1,4 @@
-/** What commands print: as text, as JSON, on a screen. */
+/** Output of the commands: text, JSON and the screen of {@code status --watch}. */
 @NullMarked
 package dev.backfill.cli.view;
 
