@@ -183,7 +183,7 @@ public final class BackfillRunner implements AutoCloseable {
     boolean interrupted = Thread.interrupted();
     try {
       if (!threads.awaitTermination(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("Some jobs did not end within {}; their leases end by themselves.", TIMEOUT);
+        LOG.warn("Some jobs did not end within {}; their leases expire.", TIMEOUT);
       }
     } catch (InterruptedException e) {
       interrupted = true;

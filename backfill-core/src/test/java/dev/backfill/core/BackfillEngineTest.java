@@ -156,7 +156,7 @@ class BackfillEngineTest {
     assertThat(result).isInstanceOf(SliceResult.Stopped.class);
     assertThat(((SliceResult.Stopped) result).reason()).isEqualTo(StopReason.FAILED);
     assertThat(((SliceResult.Stopped) result).message())
-        .matches("connection refused. Given up after \\d+ attempt\\(s\\) in \\d+ s; .*");
+        .matches("connection refused. Gave up after \\d+ attempt\\(s\\) in \\d+ s. .*");
     assertThat(Duration.between(before, fixture.time.now())).isLessThan(Duration.ofMinutes(2));
     assertThat(fixture.time.sleeps()).hasSizeGreaterThan(4);
     Backfill backfill = fixture.backfill(source);

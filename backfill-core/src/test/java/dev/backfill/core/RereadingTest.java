@@ -229,7 +229,7 @@ class RereadingTest {
     SliceResult result = retry();
 
     assertThat(((SliceResult.Stopped) result).message())
-        .contains("test:numbers cannot read single items again");
+        .contains("test:numbers cannot fetch single items again");
     assertThat(fixture.backfill(source)).isEqualTo(before);
   }
 

@@ -27,7 +27,7 @@ class StoreOutageTest {
 
     assertThat(result).isInstanceOf(SliceResult.Stopped.class);
     assertThat(((SliceResult.Stopped) result).reason()).isEqualTo(StopReason.FAILED);
-    assertThat(((SliceResult.Stopped) result).message()).contains("Given up after");
+    assertThat(((SliceResult.Stopped) result).message()).contains("Gave up after");
     assertThat(result.backfill().status()).isEqualTo(BackfillStatus.PENDING);
   }
 

@@ -131,7 +131,8 @@ class VerificationTest {
     assertThat(run())
         .isInstanceOfSatisfying(
             SliceResult.Stopped.class,
-            stopped -> assertThat(stopped.failure()).hasMessageContaining("brought nothing"));
+            stopped ->
+                assertThat(stopped.failure()).hasMessageContaining("returned none of the items"));
   }
 
   @Test

@@ -37,8 +37,7 @@ public record ChunkSample(
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "a chunk of %d of %d items, %d bytes, in %s for %d units; at least 1 is asked for,"
-                  + " and nothing is negative",
+              "a chunk of %d of %d items, %d bytes, in %s for %d units; at least 1 is requested, and no value is negative",
               items,
               requested,
               bytes,

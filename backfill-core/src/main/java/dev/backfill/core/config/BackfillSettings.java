@@ -391,8 +391,7 @@ public record BackfillSettings(
       throw new InvalidConfigurationException(
           String.format(
               Locale.ROOT,
-              "%s is \"%s\"; it must be a whole number from 1 to %d, or unset for 25 to 50 as it"
-                  + " fits.",
+              "%s is \"%s\"; it must be a whole number from 1 to %d, or unset for 25 to 50, adaptive.",
               name,
               text,
               max));

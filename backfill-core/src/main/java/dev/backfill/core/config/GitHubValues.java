@@ -111,7 +111,7 @@ final class GitHubValues {
     }
     if (hasId && !hasKey) {
       throw new InvalidConfigurationException(
-          "%s is set without the App's private key; set %s or %s too, or unset it."
+          "%s is set without the App's private key. Nothing was started. Set %s or %s too, or unset it."
               .formatted(
                   app.id().name(),
                   BackfillSettings.APP_PRIVATE_KEY,
@@ -119,7 +119,7 @@ final class GitHubValues {
     }
     if (!hasId && (hasKey || app.installation().value() != null)) {
       throw new InvalidConfigurationException(
-          "%s is set without the App's id; set %s too, or unset it."
+          "%s is set without the App's id. Nothing was started. Set %s too, or unset it."
               .formatted(
                   hasKey ? app.privateKey().name() : app.installation().name(),
                   BackfillSettings.APP_ID));

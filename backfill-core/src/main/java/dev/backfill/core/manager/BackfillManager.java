@@ -493,7 +493,8 @@ public final class BackfillManager implements AutoCloseable {
       throw new IllegalStateException("this manager was started and is running already");
     }
     if (!enabled) {
-      LOG.info("ENABLE_PROGRESSIVE_BACKFILL is false, so nothing is run and nothing has changed.");
+      LOG.info(
+          "ENABLE_PROGRESSIVE_BACKFILL is false. Nothing is run, and nothing was changed. Set it to true, or unset it, to run backfills.");
       return RunSummary.NOTHING;
     }
     CountDownLatch latch = new CountDownLatch(1);
@@ -589,8 +590,7 @@ public final class BackfillManager implements AutoCloseable {
     // A run that failed or was interrupted leaves its slices running.
     if (!ended || !loop.awaitNone(closeTimeout)) {
       LOG.warn(
-          "The manager was closed while slices ran that did not end within {}; their leases end by"
-              + " themselves.",
+          "The manager was closed, and some slices did not end within {}; their leases expire.",
           closeTimeout);
     }
     Thread thread = worker;

@@ -42,7 +42,7 @@ final class Pruning {
         LOG.info("Removed {} row(s) older than {}: {}", pruned.rows(), retention, pruned);
       }
     } catch (BackfillException e) {
-      LOG.warn("Old rows could not be removed; they stay until the next try.", e);
+      LOG.warn("Old rows could not be removed. They stay until the next try.", e);
     }
   }
 }

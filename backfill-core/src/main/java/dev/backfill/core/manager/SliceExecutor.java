@@ -153,7 +153,7 @@ final class SliceExecutor {
           job,
           new PermanentFailureException(
               PermanentFailureException.Reason.UNEXPECTED,
-              "%s did not run because of a mistake in the program (%s); what is stored is kept."
+              "%s did not run because of a bug (%s). Stored items are kept."
                   .formatted(job.key(), e),
               e));
       return new RunSummary(1, 0, 0, 0, 1, 0, null);

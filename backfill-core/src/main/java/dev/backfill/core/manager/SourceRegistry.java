@@ -18,7 +18,9 @@ final class SourceRegistry {
     for (ManagedSource<?> source : managed) {
       if (sources.put(source.source().name(), source) != null) {
         throw new InvalidConfigurationException(
-            "The source " + source.source().name() + " was given twice; give each source once.");
+            "The source "
+                + source.source().name()
+                + " was added twice. Nothing was started. Add each source once.");
       }
     }
     if (sources.isEmpty()) {

@@ -94,7 +94,7 @@ final class StoreRetrier {
                 + failures
                 + " attempt(s) in "
                 + failing.toSeconds()
-                + " s; what is stored is kept. Run it again.",
+                + " s. Stored items are kept. Run it again.",
             last);
   }
 }

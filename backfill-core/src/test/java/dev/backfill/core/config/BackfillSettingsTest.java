@@ -272,8 +272,8 @@ class BackfillSettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "GITHUB_APP_ID=7 | GITHUB_APP_ID is set without the App's private key; set GITHUB_APP_PRIVATE_KEY or",
-        "GITHUB_APP_PRIVATE_KEY=KEY | GITHUB_APP_PRIVATE_KEY is set without the App's id; set GITHUB_APP_ID too",
+        "GITHUB_APP_ID=7 | GITHUB_APP_ID is set without the App's private key. Nothing was started. Set GITHUB_APP_PRIVATE_KEY or",
+        "GITHUB_APP_PRIVATE_KEY=KEY | GITHUB_APP_PRIVATE_KEY is set without the App's id. Nothing was started. Set GITHUB_APP_ID too",
         "GITHUB_APP_INSTALLATION_ID=7 | GITHUB_APP_INSTALLATION_ID is set without the App's id",
         "GITHUB_APP_ID=a b;GITHUB_APP_PRIVATE_KEY=KEY | GITHUB_APP_ID is \"a b\"; it must be the client id",
         "GITHUB_APP_ID=7;GITHUB_APP_PRIVATE_KEY=nokey | GITHUB_APP_PRIVATE_KEY must be the whole text",

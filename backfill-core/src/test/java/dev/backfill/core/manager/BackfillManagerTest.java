@@ -384,7 +384,7 @@ class BackfillManagerTest {
     assertThatThrownBy(
             () -> fixture.manager().source(fixture.source, (items, transaction) -> null).build())
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessageContaining("test:numbers was given twice");
+        .hasMessageContaining("test:numbers was added twice");
   }
 
   @Test

@@ -78,8 +78,8 @@ class StoreRetrierTest {
     assertThatThrownBy(() -> patient(Duration.ofMillis(6_999), () -> false).call())
         .isInstanceOf(TransientFailureException.class)
         .hasMessage(
-            "The connection ended (08006). The manager gave up after 3 attempt(s) in 3 s; what is"
-                + " stored is kept. Run it again.")
+            "The connection ended (08006). The manager gave up after 3 attempt(s) in 3 s. Stored"
+                + " items are kept. Run it again.")
         .hasCause(AWAY);
   }
 

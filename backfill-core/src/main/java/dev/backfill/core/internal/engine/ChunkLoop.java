@@ -170,7 +170,7 @@ final class ChunkLoop<T> {
   private void requireMovement(Chunk<T> chunk) {
     if (!chunk.last() && chunk.phase() != Phase.RETRY && chunk.phase() != Phase.VERIFY) {
       throw new IllegalStateException(
-          "the source " + job.source().name() + " brought nothing and did not move its cursor");
+          "the source " + job.source().name() + " returned no items and did not move its cursor");
     }
   }
 

@@ -137,10 +137,7 @@ final class ChunkWriter<T> {
           Reason.TOO_MANY_REJECTED,
           String.format(
               Locale.ROOT,
-              "%s would have %d of %d item(s) in quarantine, which is more than its failure budget"
-                  + " of %d or %s %% allows, so it stopped before this chunk (the last was refused"
-                  + " with: %s); everything before it is stored, and after the cause is removed, or"
-                  + " the budget raised, the next run goes on here.",
+              "%s would have %d of %d item(s) in quarantine, more than its failure budget of %d or %s %% (last error: %s). It stopped before this chunk; all chunks before it are stored. Fix the cause or raise the budget, and run it again to continue.",
               job.key(),
               quarantined,
               passed,

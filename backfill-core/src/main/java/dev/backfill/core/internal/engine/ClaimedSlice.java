@@ -141,8 +141,7 @@ final class ClaimedSlice<T> {
         PermanentFailureException.Reason.UNEXPECTED,
         String.format(
             Locale.ROOT,
-            "%s stopped before chunk %d because of a mistake in the program (%s); everything before"
-                + " it is stored, and the next run goes on there.",
+            "%s stopped before chunk %d because of a bug (%s). All chunks before it are stored. Run it again with logs, and report the bug.",
             job.key(),
             progress.nextChunkNumber(),
             e),

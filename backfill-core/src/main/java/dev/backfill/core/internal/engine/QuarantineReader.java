@@ -61,7 +61,7 @@ final class QuarantineReader<T> implements SourceSession<T> {
   static PermanentFailureException cannotOpenByKeys(BackfillSpec<?> job) {
     return new PermanentFailureException(
         Reason.INVALID_REQUEST,
-        "The source %s cannot read single items again, so the quarantine of %s stays as it is; an item leaves it when it is next read with the history."
+        "The source %s cannot fetch single items again. The quarantine of %s is unchanged. An item leaves it when it is next fetched with the history."
             .formatted(job.source().name(), job.target()),
         null);
   }
@@ -87,7 +87,7 @@ final class QuarantineReader<T> implements SourceSession<T> {
   static <T> Chunk<T> progressing(Chunk<T> chunk, BackfillSpec<T> job) {
     if (chunk.size() == 0 && !chunk.last()) {
       throw new IllegalStateException(
-          "the source " + job.source().name() + " brought nothing of what was to be read again");
+          "the source " + job.source().name() + " returned none of the items to fetch again");
     }
     return chunk;
   }

@@ -99,7 +99,7 @@ public final class Retrier {
     return new TransientFailureException(
         String.format(
             Locale.ROOT,
-            "%s. Given up after %d attempt(s) in %d s; run it again to go on.",
+            "%s. Gave up after %d attempt(s) in %d s. Run it again to continue.",
             message(last).replaceFirst("\\.$", ""),
             failed,
             failing.toSeconds()),

@@ -105,7 +105,7 @@ final class SliceEnd<T> {
       backfill = store.release(lease, release);
     } catch (BackfillException unreleased) {
       LOG.warn(
-          "{}: the failure could not be stored; the lease ends by itself: {}",
+          "{}: the failure could not be stored; the lease expires: {}",
           key,
           unreleased.getMessage());
       e.addSuppressed(unreleased);
@@ -126,7 +126,7 @@ final class SliceEnd<T> {
     String message =
         String.format(
             Locale.ROOT,
-            "%s is %s at %d items, which are stored; resume it to go on.",
+            "%s is %s at %d items. They are stored. Resume it to continue.",
             backfill.key(),
             paused ? "paused" : "cancelled",
             backfill.counters().processed());

@@ -105,7 +105,7 @@ public final class SliceRunner<T> {
 
   private static InvalidConfigurationException unknown(BackfillKey key) {
     return new InvalidConfigurationException(
-        "There is no backfill " + key + " in this store, so it has nothing in quarantine.");
+        "There is no backfill " + key + " in this store. Nothing was fetched. Run it first.");
   }
 
   private SliceResult run(Backfill backfill, Retrier retrier, Function<Backfill, SliceTask<T>> task)
@@ -151,7 +151,10 @@ public final class SliceRunner<T> {
     if (claim instanceof Claim.Held
         && holder != null
         && engine.machine().knownDead().test(holder.owner())) {
-      LOG.info("{}: its last worker, {}, is dead; taking over.", job.key(), holder.owner());
+      LOG.info(
+          "{}: its last worker, {}, is dead; another worker takes over.",
+          job.key(),
+          holder.owner());
       requestedNanos = engine.time().nanoTime();
       return engine.store().claim(id, request.replacing(holder.owner()));
     }

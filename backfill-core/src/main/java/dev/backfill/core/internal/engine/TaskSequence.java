@@ -69,7 +69,7 @@ final class TaskSequence<T> {
   private void rewindIfIncompatible() throws InterruptedException {
     if (!task.canResume(progress.cursor())) {
       LOG.info(
-          "{}: the source now brings more for each item; reading the history from its start.",
+          "{}: the source now fetches more of each item; fetching the history again from its start.",
           job.key());
       progress.rewound(retrier.call(() -> store.rewind(lease)));
     }
@@ -123,8 +123,7 @@ final class TaskSequence<T> {
             : Optional.empty();
     if (listed && inFull && (verification.isEmpty() || stored == null)) {
       LOG.warn(
-          "{}: the source cannot list its items, or the sink cannot tell which it has, so nothing"
-              + " was compared.",
+          "{}: the source cannot list its items, or the sink cannot list its keys. Nothing was compared.",
           job.key());
     }
     return verification;

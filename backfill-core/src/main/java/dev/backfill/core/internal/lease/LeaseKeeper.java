@@ -134,14 +134,15 @@ public final class LeaseKeeper implements AutoCloseable {
     } catch (BackfillException e) {
       if (!failing) {
         LOG.warn(
-            "The lease of backfill {} could not be looked after, and this is tried again: {}",
+            "The lease of backfill {} could not be renewed or read. It is retried: {}",
             lease.backfill().value(),
             e.getMessage());
       }
       failing = true;
       watch.giveUpIfStale();
     } catch (RuntimeException e) {
-      LOG.error("Looking after the lease of backfill {} failed.", lease.backfill().value(), e);
+      LOG.error(
+          "Renewing or reading the lease of backfill {} failed.", lease.backfill().value(), e);
       watch.giveUpIfStale();
     }
   }

@@ -109,9 +109,7 @@ public final class LeaseWatch {
           new LeaseLostException(
               String.format(
                   Locale.ROOT,
-                  "Worker %s could not renew its lease of backfill %d for %s, so somebody else may"
-                      + " hold it; it begins nothing more, everything committed is stored, and"
-                      + " whoever claims it next goes on.",
+                  "Worker %s could not renew its lease of backfill %d for %s, so another worker may hold it. Committed items are stored. The next worker continues.",
                   lease.owner(),
                   lease.backfill().value(),
                   unconfirmed())));
