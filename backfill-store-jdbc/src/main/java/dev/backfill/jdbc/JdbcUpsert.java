@@ -113,8 +113,8 @@ public final class JdbcUpsert {
 
   /**
    * Adds columns that some copies of an item lack, such as the details of a pull request. A null
-   * keeps the stored value if all of them are null in a copy, or if the copy is as new as the
-   * stored row.
+   * keeps the stored value in two cases: all of them are null in a copy, or the copy is as new as
+   * the stored row.
    *
    * @param columns the columns; the first one is null exactly in copies that have none of them
    * @return the description with them

@@ -132,7 +132,7 @@ abstract class FaultControls {
 
   /**
    * Cuts the connection in the middle of every answer to a GraphQL query for more pull requests in
-   * a page, like a proxy that limits the size of answers.
+   * a page. A proxy that limits the size of answers does the same.
    *
    * @param items max page size that is answered; {@link Integer#MAX_VALUE} ends it
    */

@@ -258,8 +258,8 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
   }
 
   /**
-   * The configuration of a simulation. By default there is no repository and no latency, any token
-   * is valid and has 5,000 requests an hour, and the port is a free one.
+   * The configuration of a simulation. By default there is no repository and no latency, and the
+   * port is a free one. Any token is valid and has 5,000 requests an hour.
    */
   public static final class Builder {
 

@@ -58,9 +58,9 @@ public interface Dialect extends TransactionRules {
   Map<String, String> types();
 
   /**
-   * Returns a query with one text parameter that waits until no other process installs the schema
-   * of that name, and then locks it until the end of the transaction. Returns null if concurrent
-   * installation does no harm.
+   * Returns a query that waits until no other process installs a schema, and then locks it until
+   * the end of the transaction. The schema's name is its only parameter, a text. Returns null if
+   * concurrent installation does no harm.
    */
   @Nullable String installLock();
 

@@ -33,8 +33,8 @@ final class PostgresUpsert implements Pipelining {
    *   <li>It omits unchanged rows before the insert: ON CONFLICT would lock, and so write, each of
    *       them. This is a subquery and not a join, because the plan outlives the table's size at
    *       its creation: a join would continue to read the whole of a table that was small then.
-   *   <li>It unnests arrays in the select list, where a row costs less than in FROM, and where the
-   *       planner estimates few rows, so that one plan fits every chunk.
+   *   <li>It unnests arrays in the select list, where a row costs less than in FROM. The planner
+   *       also estimates few rows there, so that one plan fits every chunk.
    *   <li>Rows keep the order of their keys.
    * </ul>
    */
