@@ -72,7 +72,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--verify",
       description =
           "Compare every key that GitHub lists with the stored items, not only the counts, and fetch"
-              + " missing items. Costs one request per 100 items.")
+              + " missing items. Costs one request per about 90 items.")
   boolean verify;
 
   @Option(names = "--dry-run", description = "Fetch and count items, and write nothing.")

@@ -14,7 +14,7 @@ public final class ConnectionOptions {
       description =
           "The database: postgresql://... or a JDBC URL of PostgreSQL, H2, or SQLite with its driver"
               + " on the class path. Default: BACKFILL_JDBC_URL or SUPABASE_DB_URL, else an H2 file"
-              + " in ./backfill-data.")
+              + " in the directory backfill-data.")
   @Nullable String jdbcUrl;
 
   @Option(
