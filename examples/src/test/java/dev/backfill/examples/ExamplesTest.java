@@ -95,7 +95,7 @@ class ExamplesTest {
 
   @Test
   void cron() throws Exception {
-    assertThat(output(CronMain::main)).contains("Call 1 brought").contains("Call 2 brought");
+    assertThat(output(CronMain::main)).contains("Call 1 fetched").contains("Call 2 fetched");
   }
 
   @Test

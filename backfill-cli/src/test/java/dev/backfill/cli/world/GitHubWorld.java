@@ -78,7 +78,7 @@ final class GitHubWorld {
       Pattern.compile("\"stage\":\"catch-up\".*\"mark\":\"([^\"]+)\"");
 
   /** A limit that was told. */
-  private record ReportedIssue(Instant until, Instant at, int process) {}
+  private record ReportedLimit(Instant until, Instant at, int process) {}
 
   private record Bucket(int owner, boolean queries) {}
 
@@ -95,7 +95,7 @@ final class GitHubWorld {
   private final WorldChanges changes;
   private final List<Stream<?>> streams = new ArrayList<>();
   private final List<Process> processes = new ArrayList<>();
-  private final Map<Bucket, List<ReportedIssue>> reported = new HashMap<>();
+  private final Map<Bucket, List<ReportedLimit>> reported = new HashMap<>();
   private final Set<String> answeredWrongly = new HashSet<>();
   private boolean pullRequestsOn = true;
   private boolean issuesOn = true;
@@ -301,7 +301,7 @@ final class GitHubWorld {
         count("limit told");
         reported
             .computeIfAbsent(new Bucket(owner, sent.isQuery()), key -> new ArrayList<>())
-            .add(new ReportedIssue(seen.until(), time.now(), number));
+            .add(new ReportedLimit(seen.until(), time.now(), number));
       }
     }
   }
@@ -491,7 +491,7 @@ final class GitHubWorld {
     if (requests > MAX_REQUESTS) {
       violated("more than " + MAX_REQUESTS + " requests");
     }
-    for (ReportedIssue limit :
+    for (ReportedLimit limit :
         reported.getOrDefault(new Bucket(process.owner, sent.isQuery()), List.of())) {
       boolean own = limit.process() == process.number;
       boolean known = own || (settings.token() && !sent.at().isBefore(limit.at().plus(FRESH)));
@@ -503,7 +503,7 @@ final class GitHubWorld {
   }
 
   /**
-   * ReportedIssue at once, and again after the slice, as an engine may take an error for a failure.
+   * Reports it at once, and again after the slice, as an engine may take an error for a failure.
    */
   private void violated(String what) {
     violation = what;
