@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A repository.
  *
- * @param id GitHub's number for it, which survives renames; 64 bits
+ * @param id GitHub's id, which survives renames; 64 bits
  * @param fullName {@code owner/name} at the time of reading
- * @param isPrivate whether only some may see it
- * @param htmlUrl its page
- * @param createdAt when it was created, or null when the source did not say
- * @param updatedAt when it last changed, or null when the source did not say
+ * @param isPrivate true if only some users may see it
+ * @param htmlUrl address of its web page
+ * @param createdAt time of creation, or null if unknown
+ * @param updatedAt time of the last change, or null if unknown
  * @see <a href="https://docs.github.com/en/rest/repos/repos">GitHub: repositories</a>
  */
 public record Repository(
@@ -25,7 +25,7 @@ public record Repository(
   /**
    * Checks the name.
    *
-   * @throws IllegalArgumentException when it is not {@code owner/name}
+   * @throws IllegalArgumentException if it is not {@code owner/name}
    */
   public Repository {
     int slash = fullName.indexOf('/');
@@ -36,7 +36,7 @@ public record Repository(
   }
 
   /**
-   * The part before the slash.
+   * Returns the part before the slash.
    *
    * @return the owner's login
    */
@@ -45,7 +45,7 @@ public record Repository(
   }
 
   /**
-   * The part after the slash.
+   * Returns the part after the slash.
    *
    * @return the name without its owner
    */

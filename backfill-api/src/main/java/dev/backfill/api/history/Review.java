@@ -4,17 +4,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A review of a pull request. It has no time of change of its own: its pull request's tells which
- * copy is newer.
+ * A review of a pull request. A review has no time of change. Of two copies, the newer one is that
+ * whose pull request changed later.
  *
- * @param githubId GitHub's number for it; 64 bits
- * @param pullRequestNumber the pull request within its repository
+ * @param githubId GitHub's id; 64 bits
+ * @param pullRequestNumber number of the pull request within its repository; positive
  * @param state {@code APPROVED}, {@code CHANGES_REQUESTED}, {@code COMMENTED}, {@code DISMISSED} or
- *     {@code PENDING}, as GitHub says
- * @param author who wrote it, or null when the account was deleted
- * @param submittedAt when it was submitted, or null while it is pending
- * @param body its text, or null when it has none
- * @param commitId the commit that was reviewed, or null when GitHub no longer knows it
+ *     {@code PENDING}, in GitHub's words
+ * @param author the account that wrote it, or null if the account was deleted
+ * @param submittedAt time of submission, or null while it is pending
+ * @param body the text, or null without one
+ * @param commitId the reviewed commit, or null if GitHub no longer knows it
  * @see <a href="https://docs.github.com/en/rest/pulls/reviews">GitHub: pull request reviews</a>
  */
 public record Review(

@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to another destination to run a job.
  *
- * @param correlationId what request and run are matched by; from 1 to 100 characters
- * @param at when it was made, on the store's clock
- * @param run the run's name there, such as a number; null while it is not known
- * @param url where people see the run, or null while it is not known
- * @param claimedAt when a worker there took the job, on the store's clock; null before
- * @param answered whether the destination is known to have got the request. A request is stored
- *     before it is made: false until the answer, the run or its worker is there
+ * @param correlationId the id that matches request and run; from 1 to 100 characters
+ * @param at time of the request, on the store's clock
+ * @param run the run's name there, such as a number; null while unknown
+ * @param url address of the run's web page, or null while unknown
+ * @param claimedAt time at which a worker there took the job, on the store's clock; null before it
+ * @param answered true if the destination has received the request for sure. A request is stored
+ *     before it is sent: false until the answer, the run or its worker arrives
  */
 public record Dispatch(
     String correlationId,
@@ -23,13 +23,13 @@ public record Dispatch(
     boolean answered) {
 
   /**
-   * A request that the destination has got.
+   * Creates a request that the destination has received.
    *
-   * @param correlationId what request and run are matched by; from 1 to 100 characters
-   * @param at when it was made
-   * @param run the run's name there, or null while it is not known
-   * @param url where people see the run, or null while it is not known
-   * @param claimedAt when a worker there took the job, or null before
+   * @param correlationId the id that matches request and run; from 1 to 100 characters
+   * @param at time of the request
+   * @param run the run's name there, or null while unknown
+   * @param url address of the run's web page, or null while unknown
+   * @param claimedAt time at which a worker there took the job, or null before it
    */
   public Dispatch(
       String correlationId,
@@ -41,10 +41,10 @@ public record Dispatch(
   }
 
   /**
-   * A request that is about to be made.
+   * Creates a request that has yet to be sent.
    *
-   * @param correlationId what request and run are matched by; from 1 to 100 characters
-   * @param at when it is made
+   * @param correlationId the id that matches request and run; from 1 to 100 characters
+   * @param at time of the request
    * @return an unanswered dispatch
    */
   public static Dispatch requested(String correlationId, Instant at) {
@@ -52,9 +52,9 @@ public record Dispatch(
   }
 
   /**
-   * The same request, claimed.
+   * Returns the same request, claimed by a worker.
    *
-   * @param moment when a worker took the job
+   * @param moment time at which a worker took the job
    * @return the dispatch
    */
   public Dispatch claimed(Instant moment) {
@@ -62,10 +62,10 @@ public record Dispatch(
   }
 
   /**
-   * The same request, with the run that it led to.
+   * Returns the same request, with its run.
    *
    * @param name the run's name, or null if the answer did not contain it
-   * @param address where people see it, or null
+   * @param address address of the run's web page, or null
    * @return the dispatch
    */
   public Dispatch ranAs(@Nullable String name, @Nullable String address) {

@@ -5,45 +5,45 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has happened to a job, as it is kept for good.
+ * An event of a job, as it is stored.
  *
- * @param sequence its number in the store; grows with each event
- * @param backfill whose event it is
- * @param note what has happened
+ * @param sequence number in the store; grows with each event
+ * @param backfill number of the backfill
+ * @param note the event itself
  */
 public record JobEvent(long sequence, BackfillId backfill, Note note) {
 
-  /** What has happened. The stored text is the name in lower case. */
+  /** The kind of an event. The stored text is the name in lower case. */
   public enum Kind {
-    /** Somebody asked for the job; the reason is the trigger's. */
+    /** A user or the manager asked for a run; the reason is the trigger's. */
     TRIGGERED,
-    /** It was decided where it runs. */
+    /** The manager decided where it runs. */
     ROUTED,
-    /** A destination was asked to run it. */
+    /** The manager asked a destination to run it. */
     DISPATCHED,
     /** A worker of the destination took it. */
     CLAIMED,
-    /** The destination did not do it; it goes to another one. */
+    /** The destination did not run it; it goes to another one. */
     FELL_BACK,
     /** A run failed at the destination. */
     FAILED,
-    /** It will be tried again. */
+    /** The manager will try again. */
     RETRIED,
     /** Its retries are used up. */
     GAVE_UP,
-    /** A run ended well at the destination: the history is complete. */
+    /** A run succeeded at the destination: the history is complete. */
     COMPLETED,
     /** Its target is no longer tracked. */
     UNTRACKED
   }
 
   /**
-   * What has happened.
+   * An event before it is stored, when it has no number yet.
    *
-   * @param kind of what kind it is
-   * @param destination where, or null where that does not matter
-   * @param reason why, in a few words; from 1 to 2,000 characters, without secrets
-   * @param at when, on the manager's clock
+   * @param kind the kind of event
+   * @param destination the destination, or null if it does not matter
+   * @param reason the cause, in a few words; from 1 to 2,000 characters, without secrets
+   * @param at time of the event, on the manager's clock
    */
   public record Note(Kind kind, @Nullable Destination destination, String reason, Instant at) {}
 }

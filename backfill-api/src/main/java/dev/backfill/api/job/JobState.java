@@ -1,13 +1,13 @@
 package dev.backfill.api.job;
 
-/** Where a job stands, beside its backfill's status. The stored text is the name in lower case. */
+/** The state of a job, beside its backfill's status. The stored text is the name in lower case. */
 public enum JobState {
-  /** It is to run once it is due. */
+  /** It runs once it is due. */
   QUEUED,
-  /** Another destination was asked to run it. */
+  /** The manager asked another destination to run it. */
   DISPATCHED,
-  /** Its history is complete; once due, it looks for what is new. */
+  /** Its history is complete; once due, it fetches new items. */
   IDLE,
-  /** Its retries are used up; once due, which is rarely, it tries again by itself. */
+  /** Its retries are used up; it tries again by itself, but rarely. */
   FAILED
 }

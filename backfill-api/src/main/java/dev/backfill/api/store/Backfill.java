@@ -145,17 +145,20 @@ public record Backfill(
   public record Counters(Total total, long processed, long quarantined) {
 
     /**
-     * The counters after a commit: the one place where this rule is written down. An item of the
-     * history counts when it is passed. One that is {@linkplain Phase#readsAgain() read again}
-     * counts only when it is new: when the sink inserted it and it did not come out of quarantine,
-     * or when it went to quarantine and was not there. What a catch-up leaves is all there is, so
-     * the total is then exact.
+     * Computes the counters after a commit; no other place contains these rules.
+     *
+     * <ul>
+     *   <li>An item of the history counts when the cursor passes it.
+     *   <li>An item that is {@linkplain Phase#readsAgain() read again} counts only if it is new:
+     *       the sink inserted it and it did not leave the quarantine, or it entered the quarantine.
+     *   <li>After a catch-up nothing is missing, so the total is exact.
+     * </ul>
      *
      * @param commit the chunk
-     * @param sink what the sink did with its items
+     * @param sink the sink's counts
      * @param entered items that are in quarantine now and were not before; 0 or more
      * @param remaining items that were in quarantine and are stored now; 0 or more
-     * @return the counters to store; their total is never smaller than what is processed
+     * @return the counters to store; their total is at least {@code processed}
      */
     public Counters after(ChunkCommit<?> commit, SinkCounts sink, int entered, int remaining) {
       Phase phase = commit.chunk().phase();
@@ -171,23 +174,23 @@ public record Backfill(
     }
 
     /**
-     * The counters of a history whose items were counted where they are stored.
+     * Returns the counters of a history whose stored items were counted.
      *
      * @param counted items that are stored or in quarantine; 0 or more
-     * @return these, with that figure as what was processed and as the exact total
+     * @return these counters, with that number as {@code processed} and as the exact total
      */
     public Counters counted(long counted) {
       return new Counters(Total.exact(counted), counted, quarantined);
     }
 
     /**
-     * The counters after a count of the items where they are, while a backfill is being worked on:
-     * rows can have been removed, or written by others, since they were passed.
+     * Returns the counters after a count of the stored items while a worker holds the lease: others
+     * may have removed or written rows since the cursor passed them.
      *
-     * @param seen items that are stored or in quarantine; negative where the sink cannot count, and
-     *     what was processed then stays
+     * @param seen items that are stored or in quarantine; negative if the sink cannot count, which
+     *     keeps {@code processed}
      * @param inQuarantine items that are in quarantine; 0 or more
-     * @return the counters to store; the total stays, and is never smaller than what is processed
+     * @return the counters to store; the total stays, but is at least {@code processed}
      */
     public Counters recounted(long seen, long inQuarantine) {
       long existing = seen < 0 ? processed : seen;
