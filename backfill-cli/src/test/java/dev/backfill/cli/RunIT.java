@@ -89,7 +89,7 @@ class RunIT {
       CliProcess again = cli(github).run(list);
       assertThat(again.out()).as(again.toString()).contains("120 of 120", "0 new, 0 changed");
       assertThat(cli(github).run("history", "sim/repo").out())
-          .contains("read again from the start: asked for by ");
+          .contains("read again from the start: to see");
     }
   }
 
