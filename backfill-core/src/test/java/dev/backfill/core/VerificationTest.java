@@ -13,6 +13,7 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.QuarantinedItem;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
@@ -32,6 +33,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A history is complete when what is stored was compared with what there is. */
 class VerificationTest {
@@ -286,6 +289,27 @@ class VerificationTest {
     assertThat(table.items).hasSize(200);
     assertThat(source.listed.get()).as("pages, each about once").isLessThan(60);
     assertThat(result.backfill().verifyCursor()).isEqualTo(Cursor.START);
+  }
+
+  /** Rows that are deleted at the source since an earlier reading are no items of this one. */
+  @ParameterizedTest
+  @CsvSource({"EXACT, 100", "EXACT, 2", "ESTIMATE, 100", "ESTIMATE, 2"})
+  void aHistoryThatIsReadAgainIsComparedByKeys(Total.Kind stated, int chunks) throws Exception {
+    source.stated = stated;
+    run();
+    table.items.addAll(List.of(901, 902));
+    table.items.remove(77);
+    source.hidden.add(77);
+    fixture.store.reload(fixture.backfill(source).id(), RequestedBy.by("ann", "to see"));
+    SliceResult result;
+    try (BackfillEngine engine = fixture.engine().build()) {
+      do {
+        result = engine.runSlice(job, SliceLimits.UNLIMITED.withMaxChunks(chunks));
+      } while (result instanceof SliceResult.ContinueNow);
+    }
+
+    assertThat(result).isInstanceOf(SliceResult.Done.class);
+    assertThat(table.items).contains(77);
   }
 
   @Test

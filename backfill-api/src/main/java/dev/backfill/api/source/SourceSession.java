@@ -60,7 +60,9 @@ public interface SourceSession<T> extends AutoCloseable {
    * <p>An {@linkplain Total.Kind#EXACT exact} total at the end of a history that was never complete
    * before is a promise: as many items must be stored or in quarantine. If there are fewer, the
    * engine lists all keys, provided that the source has a {@link KeyListing}. So a session that
-   * cannot be sure returns an estimate; the engine then asks the key listing for its count.
+   * cannot be sure returns an estimate; the engine then asks the key listing for its count. If the
+   * history was read before, as before a rewind or a reload, stored rows may be of deleted items;
+   * the engine then lists all keys whatever the total.
    *
    * @return the total; {@link Total#UNKNOWN} at first
    */

@@ -5,6 +5,7 @@ import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.KeyListing;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
+import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.core.internal.CountDifference;
 import dev.backfill.core.run.BackfillSpec;
@@ -24,6 +25,9 @@ final class Reconciliation<T> {
    */
   private static final String NOT_COMPARED =
       "stored items are not yet compared with what the source has";
+
+  /** The max number of chunks to read at once. */
+  private static final int MAX_CHUNKS = 500;
 
   private final BackfillSpec<T> job;
   private final ProgressStore store;
@@ -51,7 +55,7 @@ final class Reconciliation<T> {
       return true;
     }
     if (stated.kind() == Total.Kind.EXACT && !wasComplete()) {
-      return counted + tolerated() < stated.count();
+      return counted + tolerated() < stated.count() || isReadAgain();
     }
     return !(wasComplete() && nothingWasNew && total.isKnown() && counted >= total.count());
   }
@@ -130,6 +134,27 @@ final class Reconciliation<T> {
     return !claimed.verifyCursor().isStart();
   }
 
+  /**
+   * Returns whether an earlier reading has stored rows. Those that were deleted at the source since
+   * then would stand for items that this reading has missed.
+   */
+  private boolean isReadAgain() {
+    if (claimed.cursor().isStart()) {
+      return claimed.nextChunkNumber() > 1;
+    }
+    long end = claimed.nextChunkNumber();
+    while (end > 1) {
+      long begin = Math.max(1, end - MAX_CHUNKS);
+      for (CommittedChunk chunk : store.chunks(claimed.id(), begin, (int) (end - begin))) {
+        if (chunk.number() > 1 && chunk.before().isStart()) {
+          return true;
+        }
+      }
+      end = begin;
+    }
+    return false;
+  }
+
   private boolean wasComplete() {
     return claimed.completedAt() != null;
   }
@@ -144,7 +169,9 @@ final class Reconciliation<T> {
     Cursor from = claimed.verifyCursor();
     // Before the first completion, what the source has seen is more exact than its count.
     boolean mayAgree =
-        from.isStart() && !isOverdue() && (wasComplete() || stated.kind() != Total.Kind.EXACT);
+        from.isStart()
+            && !isOverdue()
+            && (wasComplete() || (stated.kind() != Total.Kind.EXACT && !isReadAgain()));
     return job.source()
         .listKeys(job.target(), endOfHistory, from)
         .map(

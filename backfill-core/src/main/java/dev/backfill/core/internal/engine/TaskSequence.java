@@ -79,12 +79,13 @@ final class TaskSequence<T> {
   private LoopEnd verify(LoopEnd.Finished history) throws InterruptedException {
     Reconciliation<T> reconciliation = new Reconciliation<>(job, store, progress.backfill());
     Cursor endOfHistory = progress.cursor();
-    Long stored = recount.count(progress);
+    Long known = recount.count(progress);
     boolean nothingWasNew =
         progress.counts().items() == 0 && !retrier.call(reconciliation::hasStoredSinceCompletion);
     boolean inFull = task.verifying() == SliceTask.Verifying.IN_FULL;
     Optional<VerificationReader<T>> verification =
-        verification(reconciliation, history, stored, nothingWasNew, inFull);
+        retrier.call(() -> verification(reconciliation, history, known, nothingWasNew, inFull));
+    Long stored = known;
     Completeness completeness = history.completeness();
     if (verification.isPresent()) {
       recount.correct(progress, stored);
