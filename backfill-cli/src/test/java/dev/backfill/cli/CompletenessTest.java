@@ -6,6 +6,8 @@ import dev.backfill.api.event.BackfillEvent.ChunkCommitted;
 import dev.backfill.api.event.BackfillListener;
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.RequestedBy;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillRunner;
 import dev.backfill.core.run.BackfillSpec;
@@ -21,6 +23,7 @@ import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.Endpoint;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
+import dev.backfill.testkit.github.WrongAnswer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,6 +38,8 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a run calls complete is complete, whatever is deleted and created while it is read. */
 @Timeout(120)
@@ -165,6 +170,104 @@ class CompletenessTest {
         new BackfillSpec<>(
             client.pullRequests(Set.of(), GitHubTransport.REST), TARGET, store.pullRequests());
     assertThat(run(job, event -> {}).outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(stored("SELECT number FROM pull_requests"))
+        .containsAll(repository.numbers().mapToObj(Integer::toString).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void whatDeletionsHideIsFoundWheneverTheyCome(int requests) throws Exception {
+    github.afterRequests(
+        requests, () -> numbers.subList(0, 60).forEach(repository::deletePullRequest));
+    assertPullRequestsComplete();
+  }
+
+  /** Queries deliver items that are deleted before REST counts, so that they stand for no other. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatQueriesDeliveredStandsForNoItemThatRestMisses(boolean interrupted) throws Exception {
+    BackfillSpec<PullRequest> job =
+        new BackfillSpec<>(
+            client.pullRequests(Set.of(PullRequestExtra.DETAILS), GitHubTransport.AUTO),
+            TARGET,
+            store.pullRequests());
+    int[] chunks = {0};
+    BackfillListener failing =
+        event -> {
+          if (event instanceof ChunkCommitted && ++chunks[0] == 5) {
+            numbers.subList(0, 60).forEach(repository::deletePullRequest);
+            github.graphqlRefuses(404);
+          } else if (event instanceof ChunkCommitted && chunks[0] == 6) {
+            numbers.subList(60, 120).forEach(repository::deletePullRequest);
+          }
+        };
+    if (interrupted) {
+      slice(job, 5, failing);
+    }
+    assertThat(run(job, failing).outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(chunks[0]).isGreaterThan(6);
+    assertAllPullRequestsStored();
+  }
+
+  /** The count that follows an empty first answer belongs to the history, too. */
+  @Test
+  void whatDeletionsHideIsFoundAfterAnEmptyFirstAnswer() throws Exception {
+    github.answerNext(Endpoint.PULL_REQUESTS, WrongAnswer.NOTHING);
+    github.answerNext(Endpoint.PULL_REQUESTS, WrongAnswer.NOTHING);
+    github.afterRequests(6, () -> numbers.subList(0, 60).forEach(repository::deletePullRequest));
+    assertPullRequestsComplete();
+  }
+
+  @Test
+  void whatDeletionsHideIsFoundWhenTheCatchUpMeetsAPageCap() throws Exception {
+    Set<Integer> hidden = new TreeSet<>();
+    BackfillSpec<PullRequest> job =
+        new BackfillSpec<>(
+            client.pullRequests(Set.of(), GitHubTransport.AUTO), TARGET, store.pullRequests());
+    github.afterRequests(
+        6,
+        () -> {
+          numbers.subList(0, 60).forEach(repository::deletePullRequest);
+          github.afterRequests(
+              2,
+              () -> {
+                hidden.addAll(numbers.subList(300, 400));
+                time.advance(Duration.ofMinutes(10));
+                numbers.stream()
+                    .filter(number -> !hidden.contains(number))
+                    .skip(60)
+                    .forEach(repository::touch);
+                time.advance(Duration.ofMinutes(10));
+                github.capList(Endpoint.PULL_REQUESTS, 300);
+              });
+        });
+    assertThat(run(job, event -> {}).outcome()).isEqualTo(Outcome.COMPLETED);
+    assertAllPullRequestsStored();
+  }
+
+  /** Rows of an earlier reading that are deleted on GitHub stand for no new item. */
+  @Test
+  void whatDeletionsHideIsFoundInAHistoryThatIsReloaded() throws Exception {
+    BackfillSpec<PullRequest> first = pullRequests(client);
+    run(first, event -> {});
+    numbers.subList(0, 60).forEach(repository::deletePullRequest);
+    repository.addPullRequests(60);
+    time.advance(Duration.ofHours(1));
+    BackfillId id = store.progress().find(first.key()).orElseThrow().id();
+    store.progress().reload(id, RequestedBy.by("ann", "to see"));
+    github.afterRequests(7, () -> numbers.subList(60, 160).forEach(repository::deletePullRequest));
+    try (GitHub later = GitHub.builder().apiUrl(github.url()).token(TOKEN).build()) {
+      assertThat(run(pullRequests(later), event -> {}).outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+    assertAllPullRequestsStored();
+  }
+
+  private BackfillSpec<PullRequest> pullRequests(GitHub reading) {
+    return new BackfillSpec<>(
+        reading.pullRequests(Set.of(), GitHubTransport.REST), TARGET, store.pullRequests());
+  }
+
+  private void assertAllPullRequestsStored() {
     assertThat(stored("SELECT number FROM pull_requests"))
         .containsAll(repository.numbers().mapToObj(Integer::toString).toList());
   }

@@ -135,6 +135,7 @@ final class CursorCodec {
         json.writeStringField("created", reached.createdAt().toString());
         json.writeNumberField("id", reached.id());
         json.writeBooleanField("rest", reached.byRest());
+        json.writeNumberField("done", reached.done());
       }
     } else if (position instanceof TimePosition time) {
       json.writeStringField("updated", time.at() == null ? "" : time.at().toString());
@@ -312,7 +313,8 @@ final class CursorCodec {
             ? new EdgePosition.Reached(
                 time(root, "created"),
                 root.path("id").longValue(),
-                root.path("rest").asBoolean(false))
+                root.path("rest").asBoolean(false),
+                Math.max(0, root.path("done").asLong(0)))
             : null);
   }
 

@@ -28,8 +28,9 @@ public record EdgePosition(
    * @param createdAt its time of creation
    * @param id GitHub's number for it
    * @param byRest true if REST has read it, so that items behind the edge are done up to it
+   * @param done the number of items that are done, this one included; 0 if it is not known
    */
-  public record Reached(Instant createdAt, long id, boolean byRest) {
+  public record Reached(Instant createdAt, long id, boolean byRest, long done) {
 
     /** Returns true if an item is done, in the order of creation. */
     public boolean includes(Instant created, long itemId) {
@@ -37,8 +38,9 @@ public record EdgePosition(
       return order < 0 || (order == 0 && itemId <= id);
     }
 
-    public Reached read(boolean rest) {
-      return new Reached(createdAt, id, rest);
+    /** Returns this item with one more done behind it, which has no known place. */
+    public Reached passed(boolean rest) {
+      return new Reached(createdAt, id, rest, done + 1);
     }
   }
 }

@@ -34,6 +34,7 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
   private final GitHubApi api;
   private final Function<ParsedItem<T>, ItemEnrichment<T>> enrichment;
   private final Counting counting;
+  private final boolean isCounted;
 
   private PagePosition position;
   private @Nullable ItemCountBaseline baseline;
@@ -55,12 +56,19 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
     ListCounter.Count count(RequestBudget budget) throws InterruptedException;
   }
 
+  /**
+   * Creates a reader.
+   *
+   * @param from the position to continue from
+   * @param known the expected number of items if the list was counted already, or null
+   */
   PagedHistoryReader(
       PageFetcher<T> fetcher,
       OpenRepository repository,
       Function<ParsedItem<T>, ItemEnrichment<T>> enrichment,
       Counting counting,
-      PagePosition from) {
+      PagePosition from,
+      @Nullable ItemCountBaseline known) {
     this.fetcher = fetcher;
     this.prefetcher = repository.prefetcher(Page::bytes);
     this.pagesAhead = repository.pagesAhead();
@@ -68,6 +76,8 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
     this.enrichment = enrichment;
     this.counting = counting;
     this.position = from;
+    this.baseline = known;
+    this.isCounted = known != null;
   }
 
   @Override
@@ -268,12 +278,15 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
     if (isEmptyList(first.page())) {
       // An empty history is checked by a second request.
       ItemCountBaseline existing = counted(counting, budget);
-      boolean agrees = existing == null || existing.items() == 0;
-      return agrees ? first.page() : fetcher.fetch(path, budget);
+      if (existing == null || existing.items() == 0) {
+        return first.page();
+      }
+      baseline = existing;
+      return fetcher.fetch(path, budget);
     }
     String next = first.page().next();
     // Deletions move only the items of numbered pages.
-    if (next == null || Page.number(next) == null) {
+    if (next == null || Page.number(next) == null || isCounted) {
       return first.page();
     }
     baseline = counted(counting, budget);
@@ -286,7 +299,8 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
     return first.items().isEmpty() && first.next() == null && !first.isBlank();
   }
 
-  private static @Nullable ItemCountBaseline counted(Counting counting, RequestBudget budget)
+  /** Counts the items of a list; null if the server does not return the number of pages. */
+  static @Nullable ItemCountBaseline counted(Counting counting, RequestBudget budget)
       throws InterruptedException {
     try {
       ListCounter.Count count = counting.count(budget);

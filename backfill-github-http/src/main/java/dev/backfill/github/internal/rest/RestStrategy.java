@@ -1,5 +1,6 @@
 package dev.backfill.github.internal.rest;
 
+import dev.backfill.github.internal.cursor.ItemCountBaseline;
 import dev.backfill.github.internal.cursor.PagePosition;
 import dev.backfill.github.internal.cursor.Position;
 import dev.backfill.github.internal.read.HistoryReader;
@@ -8,6 +9,7 @@ import dev.backfill.github.internal.read.ReadStrategy;
 import dev.backfill.github.internal.read.RecentReader;
 import dev.backfill.github.internal.repository.OpenRepository;
 import dev.backfill.github.internal.transport.ApiResource;
+import dev.backfill.github.internal.transport.RequestBudget;
 import org.jspecify.annotations.Nullable;
 
 /** Reading a list of GitHub's REST API by pages. */
@@ -25,13 +27,30 @@ public record RestStrategy<T>(ListEndpoint<T> endpoint) implements ReadStrategy<
 
   @Override
   public HistoryReader<T> history(OpenRepository repository, @Nullable Position from) {
-    ListCounter counter = new ListCounter(repository.api());
+    return countedHistory(repository, from, null);
+  }
+
+  /** Reads everything behind a position of a list that was counted already. */
+  HistoryReader<T> countedHistory(
+      OpenRepository repository, @Nullable Position from, @Nullable ItemCountBaseline known) {
     return new PagedHistoryReader<>(
         new PageFetcher<>(repository, endpoint.mapper()),
         repository,
         item -> endpoint.enrichments().begin(item, repository),
-        budget -> counter.count(repository.pathByNumber(""), endpoint, budget),
-        begin(repository, from));
+        counting(repository),
+        begin(repository, from),
+        known);
+  }
+
+  /** Counts the list that {@link #history} reads; null if the server does not count. */
+  @Nullable ItemCountBaseline count(OpenRepository repository, RequestBudget budget)
+      throws InterruptedException {
+    return PagedHistoryReader.counted(counting(repository), budget);
+  }
+
+  private PagedHistoryReader.Counting counting(OpenRepository repository) {
+    ListCounter counter = new ListCounter(repository.api());
+    return budget -> counter.count(repository.pathByNumber(""), endpoint, budget);
   }
 
   /** Reads everything, oldest first, with pages that overlap. */

@@ -254,11 +254,14 @@ final class ReadPlan<T> {
     }
   }
 
-  /** Returns the stage for another strategy, which cannot continue at this position. */
+  /**
+   * Returns the stage for another strategy, which cannot continue at this position. It reads again
+   * what this one has delivered of the pass, so that new items may count twice.
+   */
   ReadStage elsewhere() {
     return stage instanceof ReadStage.CatchUp pass
-        ? new ReadStage.CatchUp(pass.since(), pass.pass(), null, null)
-        : new ReadStage.CatchUp(Instant.EPOCH, 1, null, null);
+        ? new ReadStage.CatchUp(pass.since(), pass.pass(), null, null, baseline)
+        : new ReadStage.CatchUp(Instant.EPOCH, 1, null, null, baseline);
   }
 
   private void catchUp(ReadStage.CatchUp next) {

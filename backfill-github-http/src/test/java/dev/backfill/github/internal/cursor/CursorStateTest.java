@@ -48,7 +48,7 @@ class CursorStateTest {
         new ReadStage.History(MARK, new EdgePosition(null, 25, 10)),
         new ReadStage.History(
             MARK,
-            new EdgePosition("Y3Vyc29yOjE=", 25, 10, new EdgePosition.Reached(MARK, 7, true))),
+            new EdgePosition("Y3Vyc29yOjE=", 25, 10, new EdgePosition.Reached(MARK, 7, true, 40))),
         new ReadStage.CatchUp(MARK, 1, null, null),
         new ReadStage.CatchUp(
             MARK, 2, listVersion, new ReadStage.Run(MARK.plusSeconds(9), true, PLACE)),
