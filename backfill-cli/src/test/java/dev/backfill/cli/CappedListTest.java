@@ -9,6 +9,7 @@ import dev.backfill.core.BackfillRunner;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.JobResult.Outcome;
 import dev.backfill.core.run.RunOptions;
+import dev.backfill.core.run.SliceLimits;
 import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.PullRequestExtra;
@@ -25,10 +26,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lists that GitHub ends at a page cap are stored whole, or the backfill ends with gaps. */
 @Timeout(120)
@@ -116,6 +120,41 @@ class CappedListTest {
     assertThat(number("SELECT COUNT(*) FROM pull_requests")).isEqualTo(1_000);
     assertThat(number("SELECT processed_items FROM backfill_progress")).isEqualTo(1_000);
     assertThat(text("SELECT note FROM backfill_progress")).isNull();
+  }
+
+  /**
+   * Each letter is a session: by the transport auto or rest, of a few chunks; then one to the end.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"ARA", "AAR", "RAA", "RRA", "ARR", "RAR"})
+  void aTransportThatChangesBetweenSessionsCompletesNothingTooEarly(String sessions)
+      throws Exception {
+    github.capList(Endpoint.PULL_REQUESTS, 300);
+    List<Integer> numbers = repository.numbers().boxed().toList();
+    int deleted = 0;
+    Outcome outcome = null;
+    for (char session : sessions.toCharArray()) {
+      BackfillSpec<PullRequest> job =
+          new BackfillSpec<>(
+              client.pullRequests(
+                  Set.of(), session == 'A' ? GitHubTransport.AUTO : GitHubTransport.REST),
+              TARGET,
+              store.pullRequests());
+      try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
+        engine.runSlice(job, SliceLimits.UNLIMITED.withMaxChunks(8));
+      }
+      numbers.subList(deleted, deleted + 60).forEach(repository::deletePullRequest);
+      deleted += 60;
+      outcome = deleted == 60 * sessions.length() ? run(job) : null;
+    }
+    Set<Integer> missing = repository.numbers().boxed().collect(Collectors.toSet());
+    missing.removeIf(
+        number -> number("SELECT COUNT(*) FROM pull_requests WHERE number = " + number) == 1);
+    assertThat(outcome)
+        .isIn(
+            missing.isEmpty()
+                ? Set.of(Outcome.COMPLETED, Outcome.COMPLETED_WITH_GAPS)
+                : Set.of(Outcome.COMPLETED_WITH_GAPS));
   }
 
   @Test
