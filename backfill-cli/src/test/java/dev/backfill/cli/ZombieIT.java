@@ -78,7 +78,7 @@ class ZombieIT {
           assertThat(zombie.await()).as(context).isZero();
           assertThat(successor.await()).as(context).isZero();
           assertThat(zombie.err())
-              .contains("no longer holds", "was taken over", "Nothing was written");
+              .contains("no longer holds", "took over its lease", "Nothing was written");
           if (wakes == Wakes.AFTER_ANOTHER_HAS_FINISHED) {
             assertThat(chunks).as(context).isPositive();
           }

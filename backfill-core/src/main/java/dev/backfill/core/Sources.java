@@ -12,9 +12,10 @@ public final class Sources {
   private Sources() {}
 
   /**
-   * Creates a source from a function that fetches a page, for an API without a quota whose list
-   * only grows at its end. A completed backfill that runs again fetches the last page again, and
-   * stores the items that are new since. The key of an item is its text.
+   * Creates a source from a function that fetches a page of a list that only grows at its end. A
+   * completed backfill that runs again fetches the last page again, and stores the items that are
+   * new since; edits and deletions of older items are not noticed. The source reports no quota and
+   * lists no keys, so it cannot be verified. The key of an item is its text.
    *
    * @param name the source's name, such as {@code archive:letters}; from 1 to 100 characters, and
    *     the same in every release, since progress is stored under it

@@ -75,7 +75,7 @@ public final class CustomSinkMain {
     }
   }
 
-  // snippet: own-sink
+  // snippet: own-sink-row
   static Map<String, ?> row(PullRequest item) {
     Map<String, Object> row = new HashMap<>();
     row.put("repository_id", item.repository().id());

@@ -44,14 +44,16 @@ public final class CustomSourceMain {
   static PullSource<String> letters() {
     List<String> archive = IntStream.rangeClosed(1, 130).mapToObj(n -> "letter " + n).toList();
     // snippet: own-source
-    return Sources.paged(
-        "archive:letters",
-        (target, cursor, size) -> {
-          int begin = cursor == null ? 0 : Integer.parseInt(cursor);
-          int end = Math.min(begin + size, archive.size());
-          String next = end == archive.size() ? null : String.valueOf(end);
-          return Page.of(archive.subList(begin, end), next);
-        });
+    PullSource<String> letters =
+        Sources.paged(
+            "archive:letters",
+            (target, cursor, size) -> {
+              int begin = cursor == null ? 0 : Integer.parseInt(cursor);
+              int end = Math.min(begin + size, archive.size());
+              String next = end == archive.size() ? null : String.valueOf(end);
+              return Page.of(archive.subList(begin, end), next);
+            });
     // snippet end
+    return letters;
   }
 }

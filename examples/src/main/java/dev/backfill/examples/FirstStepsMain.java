@@ -41,7 +41,8 @@ public final class FirstStepsMain {
     // snippet: quickstart
     try (var github = GitHub.builder().apiUrl(apiUrl).build();
         var runner = BackfillRunner.with(JdbcStore.open(dataSource).installSchema())) {
-      runner.run(github.pullRequests(DETAILS, REVIEWS), "apache/commons-csv");
+      var result = runner.run(github.pullRequests(DETAILS, REVIEWS), "apache/commons-csv");
+      System.out.println(result.message());
     }
     // snippet end
     try (Connection connection = dataSource.getConnection();

@@ -4,12 +4,14 @@ import dev.backfill.api.event.BackfillEvent.ChunkCommitted;
 import dev.backfill.api.event.BackfillEvent.Waiting;
 import dev.backfill.api.event.BackfillListener;
 import dev.backfill.core.BackfillEngine;
+import dev.backfill.core.BackfillRunner;
 import dev.backfill.core.run.BackfillSpec;
-import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.RunOptions;
 import dev.backfill.github.GitHub;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
+import java.util.List;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /** Shows the progress of a run while it works, and the reason and the end of each wait. */
@@ -28,29 +30,23 @@ public final class ProgressMain {
     JdbcStore store = JdbcStore.open(database).installSchema();
     try (SimulatedGitHub simulated =
             SimulatedGitHub.builder().repository(SimulatedRepository.of("sim/shown", 130)).start();
-        GitHub github = GitHub.builder().apiUrl(simulated.url()).build();
-        // snippet: progress
-        BackfillEngine engine =
-            BackfillEngine.builder(store.progress())
-                .listener(BackfillListener.on(ChunkCommitted.class, ProgressMain::show))
-                .listener(BackfillListener.on(Waiting.class, ProgressMain::show))
-                .build()
-        // snippet end
-        ) {
-      engine.runSlice(
-          BackfillSpec.of(github.pullRequests(), "sim/shown", store), SliceLimits.UNLIMITED);
+        GitHub github = GitHub.builder().apiUrl(simulated.url()).build()) {
+      // snippet: progress
+      BackfillListener chunks =
+          BackfillListener.on(
+              ChunkCommitted.class,
+              chunk -> System.out.println(chunk.key() + ": " + chunk.progress().processed()));
+      BackfillListener waits =
+          BackfillListener.on(
+              Waiting.class, wait -> System.out.println(wait.until() + ": " + wait.reason()));
+      try (var engine =
+          BackfillEngine.builder(store.progress()).listener(chunks).listener(waits).build()) {
+        var spec = BackfillSpec.of(github.pullRequests(), "sim/shown", store);
+        new BackfillRunner(engine).run(List.of(spec), RunOptions.DEFAULT);
+      }
+      // snippet end
     } finally {
       database.dispose();
     }
   }
-
-  // snippet: progress
-  private static void show(ChunkCommitted chunk) {
-    System.out.printf("%s: %d stored%n", chunk.key(), chunk.progress().processed());
-  }
-
-  private static void show(Waiting wait) {
-    System.out.printf("%s waits until %s: %s%n", wait.key(), wait.until(), wait.reason());
-  }
-  // snippet end
 }

@@ -32,8 +32,8 @@ class ExamplesTest {
   @Test
   void progress() throws Exception {
     assertThat(output(ProgressMain::main))
-        .contains("github:pull-requests of sim/shown: 50 stored")
-        .contains("github:pull-requests of sim/shown: 130 stored");
+        .contains("github:pull-requests of sim/shown: 50")
+        .contains("github:pull-requests of sim/shown: 130");
   }
 
   @Test

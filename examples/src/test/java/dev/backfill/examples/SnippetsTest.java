@@ -23,7 +23,8 @@ class SnippetsTest {
   private static final int MAX_LINES = 15;
 
   private static final List<String> NAMES =
-      List.of("quickstart", "own-source", "own-sink", "progress", "steering", "spring");
+      List.of(
+          "quickstart", "own-source", "own-sink", "own-sink-row", "progress", "steering", "spring");
 
   @Test
   void theCodeOfThePagesIsCodeThatRuns() throws IOException {
