@@ -36,7 +36,7 @@ public final class BackfillRunner implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final BackfillEngine engine;
-  private final @Nullable BackfillStore ownedBy;
+  private final @Nullable BackfillStore store;
 
   /**
    * Creates a runner.
@@ -49,7 +49,7 @@ public final class BackfillRunner implements AutoCloseable {
 
   private BackfillRunner(BackfillEngine engine, @Nullable BackfillStore store) {
     this.engine = engine;
-    this.ownedBy = store;
+    this.store = store;
   }
 
   /**
@@ -77,13 +77,13 @@ public final class BackfillRunner implements AutoCloseable {
    * @throws IllegalStateException if the runner was created with an engine, and so has no tables
    */
   public <T> JobResult run(PullSource<T> source, String target) throws InterruptedException {
-    BackfillStore store = ownedBy;
-    if (store == null) {
+    BackfillStore tables = store;
+    if (tables == null) {
       throw new IllegalStateException(
           "This runner has an engine and no store, so it cannot choose a sink. Nothing was"
               + " started. Create it by BackfillRunner.with(store), or run a BackfillSpec.");
     }
-    return run(List.of(BackfillSpec.of(source, target, store)), RunOptions.DEFAULT).get(0);
+    return run(List.of(BackfillSpec.of(source, target, tables)), RunOptions.DEFAULT).get(0);
   }
 
   /**
@@ -210,7 +210,7 @@ public final class BackfillRunner implements AutoCloseable {
   /** Closes the engine that {@link #with} created. Does nothing to an engine of the caller's. */
   @Override
   public void close() {
-    if (ownedBy != null) {
+    if (store != null) {
       engine.close();
     }
   }
