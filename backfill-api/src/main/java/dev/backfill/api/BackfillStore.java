@@ -1,8 +1,10 @@
 package dev.backfill.api;
 
+import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.api.report.FailureLog;
+import dev.backfill.api.source.PullSource;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
 import java.util.Optional;
@@ -54,4 +56,24 @@ public interface BackfillStore {
    * @return a sink that writes into this store's tables; empty if it has none for this type
    */
   <T> Optional<Sink<T>> sink(Class<T> itemType);
+
+  /**
+   * Returns the sink for the items of a source.
+   *
+   * @param source the source
+   * @param <T> the type of its items
+   * @return a sink that writes into this store's tables
+   * @throws InvalidConfigurationException if this store has no tables for the items
+   */
+  default <T> Sink<T> sinkFor(PullSource<T> source) {
+    return source
+        .itemType()
+        .flatMap(this::sink)
+        .orElseThrow(
+            () ->
+                new InvalidConfigurationException(
+                    "The store has no tables for the items of "
+                        + source.name()
+                        + ". Nothing was started. Pass a sink with the source."));
+  }
 }

@@ -695,16 +695,14 @@ public final class BackfillManager implements AutoCloseable {
      *     the builder was created without a {@link BackfillStore}
      */
     public <T> Builder source(PullSource<T> source) {
-      return source
-          .itemType()
-          .flatMap(type -> store == null ? Optional.<Sink<T>>empty() : store.sink(type))
-          .map(sink -> source(source, sink))
-          .orElseThrow(
-              () ->
-                  new InvalidConfigurationException(
-                      "The store has no tables for the items of "
-                          + source.name()
-                          + ". Nothing was started. Pass a sink: source(source, sink)."));
+      BackfillStore tables = store;
+      if (tables == null) {
+        throw new InvalidConfigurationException(
+            "This builder has no BackfillStore, so it cannot choose a sink for "
+                + source.name()
+                + ". Nothing was started. Pass a sink with the source.");
+      }
+      return source(source, tables.sinkFor(source));
     }
 
     /**

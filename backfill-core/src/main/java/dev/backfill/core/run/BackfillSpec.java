@@ -27,17 +27,7 @@ public record BackfillSpec<T>(PullSource<T> source, String target, Sink<T> sink)
    * @throws InvalidConfigurationException if the store has no tables for the source's items
    */
   public static <T> BackfillSpec<T> of(PullSource<T> source, String target, BackfillStore store) {
-    return source
-        .itemType()
-        .flatMap(store::sink)
-        .map(sink -> new BackfillSpec<>(source, target, sink))
-        .orElseThrow(
-            () ->
-                new InvalidConfigurationException(
-                    "The store has no tables for the items of "
-                        + source.name()
-                        + ". Nothing was started. Pass a sink: new BackfillSpec<>(source, target,"
-                        + " sink)."));
+    return new BackfillSpec<>(source, target, store.sinkFor(source));
   }
 
   /**
