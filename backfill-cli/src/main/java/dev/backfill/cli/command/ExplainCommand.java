@@ -4,6 +4,7 @@ import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.cli.option.ConnectionOptions;
+import dev.backfill.cli.option.Selection;
 import dev.backfill.cli.run.Database;
 import dev.backfill.cli.run.UnknownBackfill;
 import dev.backfill.cli.text.ExitCode;
@@ -59,14 +60,14 @@ final class ExplainCommand implements Callable<Integer> {
     boolean any = false;
     if (existing.isPresent()) {
       try (Database database = existing.get()) {
-        Explanation explanation = database.explanation(name);
-        any = !explanation.streams().isEmpty();
         if (number == null) {
+          Explanation explanation = database.explanation(name);
+          any = !explanation.streams().isEmpty();
           out.print(Redaction.masked(explanation.text()));
         } else {
-          explanation.streams().stream()
-              .map(stream -> new ChunkText(out, stream.backfill(), database))
-              .forEach(text -> text.print(number));
+          List<Backfill> backfills = database.backfills(Selection.of(name));
+          any = !backfills.isEmpty();
+          backfills.forEach(backfill -> new ChunkText(out, backfill, database).print(number));
         }
       }
     }

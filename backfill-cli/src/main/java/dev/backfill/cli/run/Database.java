@@ -159,7 +159,7 @@ public final class Database implements AutoCloseable {
 
   /** Returns the backfills of the selected repositories; none if the tables are missing. */
   public List<Backfill> backfills(Selection selection) {
-    return unlessMissing(() -> store.progress().list(), List.<Backfill>of()).stream()
+    return unlessMissing(() -> store.progress().list(), List::<Backfill>of).stream()
         .filter(selection::has)
         .toList();
   }
@@ -167,40 +167,40 @@ public final class Database implements AutoCloseable {
   /** Explains a target; without its jobs, or without any stream, if their tables are missing. */
   public Explanation explanation(String target) {
     TimeSource time = TimeSource.system();
-    Explanation withoutJobs =
-        unlessMissing(
-            () -> Explanation.of(store.progress(), null, target, time),
-            new Explanation(target, time.now(), List.of()));
     return unlessMissing(
-        () -> Explanation.of(store.progress(), store.jobs(), target, time), withoutJobs);
+        () -> Explanation.of(store.progress(), store.jobs(), target, time),
+        () ->
+            unlessMissing(
+                () -> Explanation.of(store.progress(), null, target, time),
+                () -> new Explanation(target, time.now(), List.of())));
   }
 
   /** Counts the rows that retention would remove; none if the tables are missing. */
   public Pruned prunable(Retention retention, Duration age) {
-    return unlessMissing(() -> retention.prunable(age), Pruned.NONE);
+    return unlessMissing(() -> retention.prunable(age), () -> Pruned.NONE);
   }
 
   /** Returns all jobs; none if the tables are missing, as in a database of an older release. */
   public List<Job> jobs() {
-    return unlessMissing(() -> store.jobs().list(), List.of());
+    return unlessMissing(() -> store.jobs().list(), List::of);
   }
 
   /** Returns the suspensions; none if the tables are missing. */
   public List<Suspension> suspensions() {
-    return unlessMissing(() -> store.jobs().suspensions(), List.of());
+    return unlessMissing(() -> store.jobs().suspensions(), List::of);
   }
 
   /** Returns the events of a job; none if the tables are missing. */
   public List<JobEvent> events(BackfillId id, long after, int limit) {
-    return unlessMissing(() -> store.jobs().events(id, after, limit), List.of());
+    return unlessMissing(() -> store.jobs().events(id, after, limit), List::of);
   }
 
-  private static <T> T unlessMissing(Supplier<T> read, T otherwise) {
+  private static <T> T unlessMissing(Supplier<T> read, Supplier<T> otherwise) {
     try {
       return read.get();
     } catch (PermanentFailureException e) {
       if (e.reason() == PermanentFailureException.Reason.NOT_INSTALLED) {
-        return otherwise;
+        return otherwise.get();
       }
       throw e;
     }

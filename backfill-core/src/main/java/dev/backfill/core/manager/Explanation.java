@@ -80,25 +80,28 @@ public record Explanation(String target, Instant readAt, List<Stream> streams) {
    */
   public static Explanation of(
       ProgressReader progress, @Nullable JobStore jobs, String target, TimeSource time) {
+    List<Suspension> suspensions = jobs == null ? List.of() : jobs.suspensions();
     List<Stream> streams = new ArrayList<>();
     for (Backfill backfill : progress.list()) {
       if (backfill.key().target().equals(target)) {
-        streams.add(stream(progress, jobs, backfill));
+        streams.add(stream(progress, jobs, suspensions, backfill));
       }
     }
     return new Explanation(target, time.now(), streams);
   }
 
   private static Stream stream(
-      ProgressReader progress, @Nullable JobStore jobs, Backfill backfill) {
+      ProgressReader progress,
+      @Nullable JobStore jobs,
+      List<Suspension> suspensions,
+      Backfill backfill) {
     Transition stop = backfill.status().isClaimable() ? null : stop(progress, backfill);
     if (jobs == null) {
-      return new Stream(backfill, stop, null, List.of(), List.of());
+      return new Stream(backfill, stop, null, suspensions, List.of());
     }
     List<JobEvent> events = new ArrayList<>(jobs.latestEvents(backfill.id(), MAX_EVENTS));
     Collections.reverse(events);
-    return new Stream(
-        backfill, stop, jobs.find(backfill.key()).orElse(null), jobs.suspensions(), events);
+    return new Stream(backfill, stop, jobs.find(backfill.key()).orElse(null), suspensions, events);
   }
 
   private static @Nullable Transition stop(ProgressReader progress, Backfill backfill) {
