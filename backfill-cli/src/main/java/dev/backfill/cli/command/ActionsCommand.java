@@ -5,6 +5,7 @@ import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.cli.option.ConnectionOptions;
+import dev.backfill.cli.option.Requester;
 import dev.backfill.cli.run.Database;
 import dev.backfill.cli.text.ExitCode;
 import dev.backfill.core.config.BackfillSettings;
@@ -81,7 +82,7 @@ final class ActionsCommand implements Callable<Integer> {
               new Suspension(
                   Suspension.of(Destination.GITHUB_ACTIONS),
                   reason,
-                  System.getProperty("user.name", "unnamed"),
+                  Requester.ofThisMachine(),
                   TimeSource.system().now(),
                   null,
                   1));

@@ -1,11 +1,11 @@
 package dev.backfill.cli.command;
 
-import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.RequestedBy;
 import dev.backfill.cli.option.ConnectionOptions;
+import dev.backfill.cli.option.Requester;
 import dev.backfill.cli.option.Selection;
 import dev.backfill.cli.run.Database;
 import dev.backfill.cli.run.UnknownBackfill;
@@ -65,7 +65,7 @@ abstract sealed class ControlCommand implements Callable<Integer> {
     if (existing.isEmpty()) {
       return unknown(name);
     }
-    RequestedBy by = requestedBy();
+    RequestedBy by = Requester.by(actor, reason);
     try (Database database = existing.get()) {
       List<Backfill> streams = database.backfills(Selection.of(name));
       for (Backfill stream : streams) {
@@ -87,15 +87,6 @@ abstract sealed class ControlCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.printf("%s: %s%s%n", Format.stream(backfill.key()), Format.words(status), note);
     out.flush();
-  }
-
-  private RequestedBy requestedBy() {
-    String user = actor == null ? System.getProperty("user.name", "") : actor;
-    try {
-      return new RequestedBy(user.isBlank() && actor == null ? "unnamed" : user, reason);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidConfigurationException(e.getMessage() + ". Nothing was changed.");
-    }
   }
 
   private int unknown(String name) {

@@ -1,11 +1,11 @@
 package dev.backfill.cli.command;
 
-import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.RequestedBy;
 import dev.backfill.cli.option.ConnectionOptions;
 import dev.backfill.cli.option.ReadingOptions;
+import dev.backfill.cli.option.Requester;
 import dev.backfill.cli.option.Selection;
 import dev.backfill.cli.run.ManagedParts;
 import dev.backfill.cli.run.UnknownBackfill;
@@ -100,15 +100,9 @@ abstract sealed class TrackCommand implements Callable<Integer> {
     return free;
   }
 
-  /** The user of this machine with the reason that was given; one that is too long is refused. */
+  /** Returns a request of this machine's user; a blank reason is none. */
   static RequestedBy by(String reason) {
-    String user = System.getProperty("user.name", "");
-    try {
-      return new RequestedBy(
-          user.isBlank() ? "unnamed" : user, reason.isBlank() ? null : reason.strip());
-    } catch (IllegalArgumentException e) {
-      throw new InvalidConfigurationException("Nothing has changed: " + e.getMessage() + ".");
-    }
+    return Requester.by(null, reason.isBlank() ? null : reason.strip());
   }
 
   /** {@code backfill track}. */
