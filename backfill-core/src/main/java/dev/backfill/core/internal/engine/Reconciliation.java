@@ -169,7 +169,8 @@ final class Reconciliation<T> {
     Cursor from = claimed.verifyCursor();
     // Before the first completion, what the source has seen is more exact than its count.
     boolean mayAgree =
-        from.isStart()
+        counted != null
+            && from.isStart()
             && !isOverdue()
             && (wasComplete() || (stated.kind() != Total.Kind.EXACT && !isReadAgain()));
     return job.source()
@@ -183,6 +184,6 @@ final class Reconciliation<T> {
                     keys,
                     endOfHistory,
                     from,
-                    mayAgree && counted != null ? (Long) (counted + tolerated()) : null));
+                    counted != null && mayAgree ? (Long) (counted + tolerated()) : null));
   }
 }
