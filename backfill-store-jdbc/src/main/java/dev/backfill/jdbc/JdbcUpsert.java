@@ -30,12 +30,12 @@ public final class JdbcUpsert {
 
   private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
 
-  private final @Nullable String schema;
-  private final String table;
-  private final @Nullable String scope;
-  private final List<String> key;
-  private final @Nullable String version;
-  private final List<String> optional;
+  final @Nullable String schema;
+  final String table;
+  final @Nullable String scope;
+  final List<String> key;
+  final @Nullable String version;
+  final List<String> optional;
 
   private JdbcUpsert(
       @Nullable String schema,
@@ -141,7 +141,7 @@ public final class JdbcUpsert {
       throw new InvalidConfigurationException(
           "The table " + table + " has no key. Name its columns: JdbcUpsert.into(...).key(...).");
     }
-    return JdbcSink.of(new UpsertSink<T>(schema, table, scope, key, version, optional, row));
+    return JdbcSink.of(new UpsertSink<T>(this, row));
   }
 
   private static String checked(String what, String name) {

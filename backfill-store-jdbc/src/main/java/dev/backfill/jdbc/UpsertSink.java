@@ -7,7 +7,7 @@ import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.dialect.Dialects;
 import dev.backfill.jdbc.internal.dialect.Upsert;
 import dev.backfill.jdbc.internal.dialect.UpsertTable;
-import dev.backfill.jdbc.internal.sql.Statements;
+import dev.backfill.jdbc.internal.sql.ScopedRows;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,8 +18,6 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A sink that writes items as rows of a table that a host has described. */
@@ -38,28 +37,20 @@ final class UpsertSink<T> implements JdbcSink<T> {
 
   private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
 
-  private final @Nullable String schema;
-  private final String table;
-  private final @Nullable String scope;
-  private final List<String> keys;
-  private final @Nullable String version;
+  private final JdbcUpsert described;
+
+  /** The columns of the key, the scope first if there is one. */
+  private final List<String> keyColumns;
+
   private final UpsertTable.Partial partial;
   private final Function<? super T, ? extends Map<String, ?>> row;
   private final Map<String, Target> targets = new ConcurrentHashMap<>();
 
-  UpsertSink(
-      @Nullable String schema,
-      String table,
-      @Nullable String scope,
-      List<String> keys,
-      @Nullable String version,
-      List<String> optional,
-      Function<? super T, ? extends Map<String, ?>> row) {
-    this.schema = schema;
-    this.table = table;
-    this.scope = scope;
-    this.keys = keys;
-    this.version = version;
+  UpsertSink(JdbcUpsert described, Function<? super T, ? extends Map<String, ?>> row) {
+    this.described = described;
+    this.keyColumns =
+        Stream.concat(Stream.ofNullable(described.scope), described.key.stream()).toList();
+    List<String> optional = described.optional;
     this.partial =
         optional.isEmpty()
             ? UpsertTable.Partial.NEVER
@@ -81,89 +72,84 @@ final class UpsertSink<T> implements JdbcSink<T> {
 
   @Override
   public SinkCounts write(Connection connection, List<T> items) throws SQLException {
-    List<Map<String, ?>> rows = new ArrayList<>();
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
     for (T item : items) {
-      rows.add(row.apply(item));
+      rows.add(lowerCase(row.apply(item)));
     }
     List<String> columns = columns(rows.get(0).keySet());
     Target target = target(connection);
     Map<String, Integer> types = types(connection, target, columns);
     List<@Nullable Object[]> values = new ArrayList<>();
-    for (Map<String, ?> each : rows) {
+    for (Map<String, @Nullable Object> each : rows) {
       values.add(values(columns, types, each));
     }
-    List<Column> described = new ArrayList<>();
+    List<Column> typed = new ArrayList<>();
     for (int i = 0; i < columns.size(); i++) {
-      described.add(new Column(columns.get(i), type(types.get(columns.get(i)), values, i)));
+      typed.add(new Column(columns.get(i), type(types.get(columns.get(i)), values, i)));
     }
-    UpsertTable rowsOf = new UpsertTable(table, described, keyColumns().size(), version, partial);
-    return target.dialect.upsert(connection, target.tables, Upsert.of(rowsOf, values));
+    UpsertTable table =
+        new UpsertTable(described.table, typed, keyColumns.size(), described.version, partial);
+    return target.dialect.upsert(connection, target.tables, Upsert.of(table, values));
+  }
+
+  /** Names of SQL without quotes are the same in upper and lower case. */
+  private static Map<String, @Nullable Object> lowerCase(Map<String, ?> given) {
+    Map<String, @Nullable Object> lower = new LinkedHashMap<>();
+    given.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
+    return lower;
   }
 
   /** Returns the columns, the key's first as the statements need them. */
-  private List<String> columns(Set<String> named) {
-    Set<String> lower = new LinkedHashSet<>();
-    named.forEach(name -> lower.add(name.toLowerCase(Locale.ROOT)));
-    Set<String> columns = new LinkedHashSet<>(keyColumns());
-    List<String> needed = new ArrayList<>(columns);
+  private List<String> columns(Set<String> given) {
+    Set<String> needed = new LinkedHashSet<>(keyColumns);
     needed.addAll(partial.columns());
-    if (version != null) {
-      needed.add(version);
+    if (described.version != null) {
+      needed.add(described.version);
     }
     for (String name : needed) {
-      if (!lower.contains(name)) {
+      if (!given.contains(name)) {
         throw new InvalidConfigurationException(
             "A row of "
-                + table
+                + described.table
                 + " lacks the column "
                 + name
                 + ". Nothing of the chunk is stored. Return a value for it.");
       }
     }
-    columns.addAll(lower);
-    if (columns.size() == keyColumns().size()) {
+    if (given.size() == keyColumns.size()) {
       throw new InvalidConfigurationException(
           "A row of "
-              + table
+              + described.table
               + " has no column beside its key. Nothing of the chunk is stored. Return one.");
     }
+    Set<String> columns = new LinkedHashSet<>(keyColumns);
+    columns.addAll(given);
     return List.copyOf(columns);
   }
 
-  private List<String> keyColumns() {
-    List<String> columns = new ArrayList<>();
-    if (scope != null) {
-      columns.add(scope);
-    }
-    columns.addAll(keys);
-    return columns;
-  }
-
   private @Nullable Object[] values(
-      List<String> columns, Map<String, Integer> types, Map<String, ?> given) {
-    Map<String, @Nullable Object> lower = new LinkedHashMap<>();
-    given.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
-    if (!lower.keySet().equals(new HashSet<>(columns))) {
+      List<String> columns, Map<String, Integer> types, Map<String, @Nullable Object> given) {
+    if (given.size() != columns.size() || !given.keySet().containsAll(columns)) {
       throw new InvalidConfigurationException(
           "Rows of "
-              + table
+              + described.table
               + " have different columns, "
               + columns
               + " and "
-              + lower.keySet()
+              + given.keySet()
               + ". Nothing of the chunk is stored. Return the same columns for each item; a value may"
               + " be null.");
     }
     @Nullable Object[] values = new @Nullable Object[columns.size()];
     for (int i = 0; i < values.length; i++) {
       String column = columns.get(i);
-      values[i] = value(column, types.getOrDefault(column, Types.OTHER), lower.get(column));
-      if (values[i] == null && i < keyColumns().size()) {
+      values[i] = value(column, types.getOrDefault(column, Types.OTHER), given.get(column));
+      if (values[i] == null && i < keyColumns.size()) {
         throw new InvalidConfigurationException(
             "The key column "
                 + column
                 + " of "
-                + table
+                + described.table
                 + " is null. Nothing of the chunk is stored. Return a value for it.");
       }
     }
@@ -191,7 +177,7 @@ final class UpsertSink<T> implements JdbcSink<T> {
         "The column "
             + column
             + " of "
-            + table
+            + described.table
             + " has a value of "
             + value.getClass().getName()
             + ". Nothing of the chunk is stored. Return a Long, Integer, Boolean, String, enum,"
@@ -200,28 +186,22 @@ final class UpsertSink<T> implements JdbcSink<T> {
 
   private static Column.Type type(
       @Nullable Integer stored, List<@Nullable Object[]> values, int index) {
-    boolean big = stored != null && stored == Types.BIGINT;
+    Object sample = null;
+    boolean isBig = stored != null && stored == Types.BIGINT;
     for (@Nullable Object[] each : values) {
-      if (each[index] instanceof Long) {
-        big = true;
-      }
+      sample = sample == null ? each[index] : sample;
+      isBig |= each[index] instanceof Long;
     }
-    for (@Nullable Object[] each : values) {
-      Object value = each[index];
-      if (value instanceof Number) {
-        return big ? Column.Type.BIGINT : Column.Type.INTEGER;
-      }
-      if (value instanceof Boolean) {
-        return Column.Type.BOOLEAN;
-      }
-      if (value instanceof Instant) {
-        return Column.Type.TIMESTAMP;
-      }
-      if (value instanceof String) {
-        return Column.Type.TEXT;
-      }
+    if (sample instanceof Number) {
+      return isBig ? Column.Type.BIGINT : Column.Type.INTEGER;
     }
-    return ofNulls(stored == null ? Types.OTHER : stored);
+    if (sample instanceof Boolean) {
+      return Column.Type.BOOLEAN;
+    }
+    if (sample instanceof Instant) {
+      return Column.Type.TIMESTAMP;
+    }
+    return sample != null ? Column.Type.TEXT : ofNulls(stored == null ? Types.OTHER : stored);
   }
 
   /** Returns the type of a column whose values are all null, from its stored type. */
@@ -237,7 +217,8 @@ final class UpsertSink<T> implements JdbcSink<T> {
 
   private Target target(Connection connection) throws SQLException {
     String product = connection.getMetaData().getDatabaseProductName();
-    return targets.computeIfAbsent(product, name -> new Target(Dialects.of(name), schema));
+    return targets.computeIfAbsent(
+        product, name -> new Target(Dialects.of(name), described.schema));
   }
 
   private Map<String, Integer> types(Connection connection, Target target, List<String> columns)
@@ -245,7 +226,7 @@ final class UpsertSink<T> implements JdbcSink<T> {
     if (!target.types.keySet().containsAll(columns)) {
       String sql =
           "SELECT %s FROM %s WHERE 1 = 0"
-              .formatted(String.join(", ", columns), target.tables.name(table));
+              .formatted(String.join(", ", columns), target.tables.name(described.table));
       try (PreparedStatement query = connection.prepareStatement(sql);
           ResultSet none = query.executeQuery()) {
         ResultSetMetaData found = none.getMetaData();
@@ -259,50 +240,39 @@ final class UpsertSink<T> implements JdbcSink<T> {
 
   @Override
   public OptionalLong count(Connection connection, String scopeValue) throws SQLException {
+    String scope = described.scope;
     if (scope == null) {
       return OptionalLong.empty();
     }
     Target target = target(connection);
     Object value = parameter(types(connection, target, List.of(scope)).get(scope), scopeValue);
-    if (value == null) {
-      return OptionalLong.of(0);
-    }
-    String sql = "SELECT COUNT(*) FROM %s WHERE %s = ?".formatted(target.tables.name(table), scope);
-    return OptionalLong.of(
-        Statements.list(connection, sql, found -> found.getLong(1), value).get(0));
+    return OptionalLong.of(value == null ? 0 : rows(target, scope).count(connection, value));
   }
 
   @Override
   public Optional<Set<String>> stored(
       Connection connection, String scopeValue, List<String> itemKeys) throws SQLException {
-    if (scope == null || keys.size() != 1) {
+    String scope = described.scope;
+    if (scope == null || described.key.size() != 1) {
       return Optional.empty();
     }
-    String key = keys.get(0);
+    String key = described.key.get(0);
     Target target = target(connection);
     Map<String, Integer> types = types(connection, target, List.of(scope, key));
-    Object common = parameter(types.get(scope), scopeValue);
-    List<@Nullable Object> values = new ArrayList<>();
-    values.add(common);
+    Object value = parameter(types.get(scope), scopeValue);
+    List<Object> keys = new ArrayList<>();
     for (String each : itemKeys) {
-      Object value = parameter(types.get(key), each);
-      if (value != null) {
-        values.add(value);
+      Object parameter = parameter(types.get(key), each);
+      if (parameter != null) {
+        keys.add(parameter);
       }
     }
-    if (common == null || values.size() == 1) {
-      return Optional.of(Set.of());
-    }
-    String sql =
-        "SELECT %1$s FROM %2$s WHERE %3$s = ? AND %1$s IN (%4$s)"
-            .formatted(
-                key,
-                target.tables.name(table),
-                scope,
-                String.join(", ", Collections.nCopies(values.size() - 1, "?")));
     return Optional.of(
-        new HashSet<>(
-            Statements.list(connection, sql, found -> found.getString(1), values.toArray())));
+        value == null ? Set.of() : rows(target, scope).stored(connection, value, key, keys));
+  }
+
+  private ScopedRows rows(Target target, String scope) {
+    return new ScopedRows(target.tables.name(described.table), scope);
   }
 
   /** Returns a text as a value of a column's type; null if that is a number and the text is not. */

@@ -6,13 +6,11 @@ import dev.backfill.api.store.SinkTransaction;
 import dev.backfill.jdbc.internal.dialect.DescribableSink;
 import dev.backfill.jdbc.internal.dialect.ItemRows;
 import dev.backfill.jdbc.internal.dialect.UpsertTable;
+import dev.backfill.jdbc.internal.sql.ScopedRows;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -79,13 +77,7 @@ public record HistorySink<T>(
     if (connection.isEmpty() || !isNumber(scope)) {
       return OptionalLong.empty();
     }
-    return OptionalLong.of(
-        Statements.list(
-                connection.get(),
-                "SELECT COUNT(*) FROM " + tables.name(table.name()) + " WHERE repository_id = ?",
-                row -> row.getLong(1),
-                Long.parseLong(scope))
-            .get(0));
+    return OptionalLong.of(items().count(connection.get(), Long.parseLong(scope)));
   }
 
   @Override
@@ -95,22 +87,9 @@ public record HistorySink<T>(
     if (connection.isEmpty() || !isNumber(scope)) {
       return Optional.empty();
     }
-    List<Object> values = new ArrayList<>();
-    values.add(Long.parseLong(scope));
-    keys.stream().filter(HistorySink::isNumber).map(Long::valueOf).forEach(values::add);
-    if (values.size() == 1) {
-      return Optional.of(Set.of());
-    }
-    String sql =
-        "SELECT %1$s FROM %2$s WHERE repository_id = ? AND %1$s IN (%3$s)"
-            .formatted(
-                key,
-                tables.name(table.name()),
-                String.join(", ", Collections.nCopies(values.size() - 1, "?")));
-    return Optional.of(
-        new HashSet<>(
-            Statements.list(
-                connection.get(), sql, row -> Long.toString(row.getLong(1)), values.toArray())));
+    List<Object> numbers =
+        keys.stream().filter(HistorySink::isNumber).<Object>map(Long::valueOf).toList();
+    return Optional.of(items().stored(connection.get(), Long.parseLong(scope), key, numbers));
   }
 
   /**
@@ -153,6 +132,10 @@ public record HistorySink<T>(
                     + reported.words()
                     + " more than are stored of them")
         .findFirst();
+  }
+
+  private ScopedRows items() {
+    return new ScopedRows(tables.name(table.name()), "repository_id");
   }
 
   private static boolean isNumber(String text) {
