@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -80,33 +81,30 @@ class ProseTest {
   @ParameterizedTest
   @EnumSource(Rule.class)
   void javadocKeepsToTheRules(Rule rule) throws IOException {
-    List<String> found = new ArrayList<>();
-    long words = 0;
-    for (Path file : sources(MODULES)) {
-      for (String comment : javadoc(Files.readString(file))) {
-        words += words(comment);
-        rule.in(comment).forEach(text -> found.add(file.getFileName() + ": " + text));
-      }
-    }
-    assertThat(words).isGreaterThan(40_000);
-    assertThat(found.size() * 1_000.0 / words)
-        .as("%s in 1,000 words of Javadoc: %s", rule, String.join("\n", found))
-        .isLessThanOrEqualTo(rule.limit);
+    assertKept(rule, sources(MODULES), ProseTest::javadoc, 40_000);
   }
 
   @ParameterizedTest
   @EnumSource(Rule.class)
   void pagesKeepToTheRules(Rule rule) throws IOException {
+    assertKept(rule, pages(), page -> List.of(prose(page)), 10_000);
+  }
+
+  /** Counts in all texts of files, which have more than a number of words. */
+  private static void assertKept(
+      Rule rule, List<Path> files, Function<String, List<String>> texts, long minWords)
+      throws IOException {
     List<String> found = new ArrayList<>();
     long words = 0;
-    for (Path page : pages()) {
-      String text = prose(Files.readString(page));
-      words += words(text);
-      rule.in(text).forEach(match -> found.add(page.getFileName() + ": " + match));
+    for (Path file : files) {
+      for (String text : texts.apply(Files.readString(file))) {
+        words += words(text);
+        rule.in(text).forEach(match -> found.add(file.getFileName() + ": " + match));
+      }
     }
-    assertThat(words).isGreaterThan(10_000);
+    assertThat(words).isGreaterThan(minWords);
     assertThat(found.size() * 1_000.0 / words)
-        .as("%s in 1,000 words of docs: %s", rule, String.join("\n", found))
+        .as("%s in 1,000 words: %s", rule, String.join("\n", found))
         .isLessThanOrEqualTo(rule.limit);
   }
 
