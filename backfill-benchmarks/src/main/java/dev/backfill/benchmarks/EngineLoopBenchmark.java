@@ -2,7 +2,7 @@ package dev.backfill.benchmarks;
 
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.SliceLimits;
@@ -61,7 +61,7 @@ public class EngineLoopBenchmark {
   @OperationsPerInvocation(ITEMS)
   public SliceResult items() throws InterruptedException {
     try (BackfillEngine engine =
-        BackfillEngine.builder(new InMemoryProgressStore())
+        BackfillEngine.builder(new InMemoryStore().progress())
             .policy(StandardRateLimitPolicy.ofDefaults().withFixedSize(chunkSize))
             .build()) {
       return engine.runSlice(job, SliceLimits.UNLIMITED);

@@ -19,7 +19,7 @@ import dev.backfill.api.store.SinkTransaction;
 import dev.backfill.cli.view.StatusText;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.manager.BackfillManager;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.core.policy.FailureBudget;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
 import dev.backfill.core.run.BackfillSpec;
@@ -114,7 +114,7 @@ class CountersTest {
   void countersAgreeWithTheRowsWhateverHappens(boolean jdbc, long seed) throws Exception {
     Random random = new Random(seed);
     JdbcStore tables = open();
-    ProgressStore store = jdbc ? tables.progress() : new InMemoryProgressStore();
+    ProgressStore store = jdbc ? tables.progress() : new InMemoryStore().progress();
     ShiftingComments source = new ShiftingComments(random, random.nextInt(60));
     Rows rows = jdbc ? new Table(database, tables.issueComments()) : new InMemoryTable();
     BackfillSpec<IssueComment> job = new BackfillSpec<>(source, TARGET, rows.sink());

@@ -9,7 +9,7 @@ import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillRunner;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.JobResult.Outcome;
@@ -126,7 +126,7 @@ class WrongAnswersTest {
 
   private List<JobResult> run(List<BackfillSpec<?>> jobs) throws InterruptedException {
     try (BackfillEngine engine =
-        BackfillEngine.builder(new InMemoryProgressStore(time))
+        BackfillEngine.builder(new InMemoryStore(time).progress())
             .timeSource(time)
             .lease(Duration.ofHours(2))
             .random(new Random(42))

@@ -7,9 +7,6 @@ import dev.backfill.api.BackfillStore;
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.api.job.JobStore;
-import dev.backfill.api.quota.SharedLimits;
-import dev.backfill.api.report.FailureLog;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.SourceSession;
@@ -18,13 +15,10 @@ import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.LeaseRequest;
-import dev.backfill.api.store.ProgressStore;
-import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.manager.BackfillManager;
-import dev.backfill.core.memory.InMemoryJobStore;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.JobResult.Outcome;
@@ -34,6 +28,7 @@ import dev.backfill.core.run.SliceResult;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,7 +42,7 @@ class BackfillRunnerTest {
 
   @Test
   void aStoreWithoutTablesForTheItemsIsNamed() {
-    BackfillStore store = new StoreWithoutTables(fixture.store);
+    BackfillStore store = new InMemoryStore();
     try (BackfillRunner runner = BackfillRunner.with(store)) {
       assertThatThrownBy(() -> runner.run(source, "target"))
           .isInstanceOf(InvalidConfigurationException.class)
@@ -66,27 +61,26 @@ class BackfillRunnerTest {
         .hasMessageContaining("BackfillRunner.with(store)");
   }
 
-  private record StoreWithoutTables(ProgressStore progress) implements BackfillStore {
+  @Test
+  void aStoreInMemoryTakesItemsByTheirType() throws Exception {
+    source.itemType = Optional.of(Integer.class);
+    List<Integer> items = new ArrayList<>();
+    InMemoryStore empty = new InMemoryStore();
+    BackfillStore store =
+        empty.withSink(
+            Integer.class,
+            (chunk, transaction) -> {
+              items.addAll(chunk);
+              return new SinkCounts(chunk.size(), 0);
+            });
 
-    @Override
-    public JobStore jobs() {
-      return new InMemoryJobStore(new InMemoryProgressStore());
+    try (BackfillRunner runner = BackfillRunner.with(store)) {
+      assertThat(runner.run(source, "target").outcome()).isEqualTo(Outcome.COMPLETED);
     }
 
-    @Override
-    public FailureLog failures() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public SharedLimits limits() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public <T> Optional<Sink<T>> sink(Class<T> itemType) {
-      return Optional.empty();
-    }
+    assertThat(items).hasSize(120);
+    assertThat(empty.sink(Integer.class)).isEmpty();
+    assertThat(empty.progress().list()).hasSize(1);
   }
 
   @Test

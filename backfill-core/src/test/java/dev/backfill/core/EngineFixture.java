@@ -4,7 +4,7 @@ import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.SinkCounts;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.testkit.ManualTimeSource;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ final class EngineFixture {
   static final String TARGET = "owner/name";
 
   final ManualTimeSource time = new ManualTimeSource();
-  final ProgressStore store = new InMemoryProgressStore(time);
+  final ProgressStore store = new InMemoryStore(time).progress();
   final List<Integer> stored = new ArrayList<>();
   final List<BackfillEvent> events = new CopyOnWriteArrayList<>();
 

@@ -10,7 +10,7 @@ import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.core.run.SliceResult;
@@ -34,7 +34,7 @@ class LongCommitTest {
 
   private final SteppedTimeSource time = new SteppedTimeSource();
   private final ManualTimers timers = new ManualTimers();
-  private final InMemoryProgressStore memory = new InMemoryProgressStore(time);
+  private final ProgressStore memory = new InMemoryStore(time).progress();
   private final ReentrantLock row = new ReentrantLock();
   private final CountDownLatch committing = new CountDownLatch(1);
   private final CountDownLatch goOn = new CountDownLatch(1);

@@ -52,6 +52,7 @@ final class ScriptedSource implements PullSource<Integer> {
   Total.Kind stated = Total.Kind.ESTIMATE;
   boolean rereads = true;
   boolean rereadsNothing;
+  Optional<Class<Integer>> itemType = Optional.empty();
 
   ScriptedSource(int count) {
     this.count = count;
@@ -60,6 +61,11 @@ final class ScriptedSource implements PullSource<Integer> {
   @Override
   public String name() {
     return "test:numbers";
+  }
+
+  @Override
+  public Optional<Class<Integer>> itemType() {
+    return itemType;
   }
 
   @Override

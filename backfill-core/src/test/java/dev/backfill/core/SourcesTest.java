@@ -10,7 +10,7 @@ import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.SourceSession;
 import dev.backfill.core.Sources.Page;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.RunOptions;
@@ -111,7 +111,7 @@ class SourcesTest {
               stored.addAll(items);
               return new dev.backfill.api.store.SinkCounts(items.size(), 0);
             });
-    try (BackfillEngine engine = BackfillEngine.builder(new InMemoryProgressStore()).build()) {
+    try (BackfillEngine engine = BackfillEngine.builder(new InMemoryStore().progress()).build()) {
       BackfillRunner runner = new BackfillRunner(engine);
       assertThat(run(runner, spec).counts().items()).isEqualTo(90);
       assertThat(run(runner, spec).counts().items()).isZero();

@@ -8,7 +8,7 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.JobResult.Outcome;
@@ -44,7 +44,7 @@ class SteeringTest {
   private final ScriptedSource source = new ScriptedSource(200);
   private final SteppedTimeSource time = new SteppedTimeSource();
   private final ManualTimers timers = new ManualTimers();
-  private final InMemoryProgressStore store = new InMemoryProgressStore(time);
+  private final ProgressStore store = new InMemoryStore(time).progress();
   private final EngineFixture fixture = new EngineFixture();
   private final BackfillSpec<Integer> job = fixture.job(source);
   private final CountDownLatch requested = new CountDownLatch(1);

@@ -6,7 +6,7 @@ import dev.backfill.api.policy.RateLimitPolicy;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.examples.support.ProgressLines;
@@ -28,7 +28,7 @@ public final class CustomPolicyMain {
    */
   public static void main(String[] args) throws Exception {
     try (BackfillEngine engine =
-        BackfillEngine.builder(new InMemoryProgressStore())
+        BackfillEngine.builder(new InMemoryStore().progress())
             .policy(new CarefulPolicy())
             .listener(new ProgressLines(System.out))
             .build()) {

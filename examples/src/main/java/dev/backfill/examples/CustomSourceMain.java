@@ -5,7 +5,7 @@ import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.Sources;
 import dev.backfill.core.Sources.Page;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.core.run.SliceResult;
@@ -27,7 +27,7 @@ public final class CustomSourceMain {
    * @throws Exception if it fails
    */
   public static void main(String[] args) throws Exception {
-    try (BackfillEngine engine = BackfillEngine.builder(new InMemoryProgressStore()).build()) {
+    try (BackfillEngine engine = BackfillEngine.builder(new InMemoryStore().progress()).build()) {
       BackfillSpec<String> job =
           new BackfillSpec<>(
               letters(),

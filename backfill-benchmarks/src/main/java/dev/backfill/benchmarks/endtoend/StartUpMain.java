@@ -5,7 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.github.GitHub;
@@ -43,7 +43,7 @@ public final class StartUpMain {
   }
 
   private static void run(GitHub gitHub) throws InterruptedException {
-    try (BackfillEngine engine = BackfillEngine.builder(new InMemoryProgressStore()).build()) {
+    try (BackfillEngine engine = BackfillEngine.builder(new InMemoryStore().progress()).build()) {
       engine.runSlice(
           new BackfillSpec<PullRequest>(
               gitHub.pullRequests(Set.of()),

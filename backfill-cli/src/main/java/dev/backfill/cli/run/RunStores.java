@@ -8,7 +8,7 @@ import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.config.BackfillSettings;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.jdbc.JdbcStore;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +46,7 @@ record RunStores(
   /** Returns stores for a dry run: they count items in memory and write nothing. */
   static RunStores nowhere() {
     return new RunStores(
-        new InMemoryProgressStore(),
+        new InMemoryStore().progress(),
         (items, transaction) -> SinkCounts.NONE,
         (items, transaction) -> SinkCounts.NONE,
         (items, transaction) -> SinkCounts.NONE,

@@ -11,17 +11,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A failure log in memory, by the same contract as a database: for tests, and for hosts that start
- * over with each process. Safe for any number of threads.
- */
-public final class InMemoryFailureLog implements FailureLog {
+/** A failure log in memory, by the same contract as a database. */
+final class InMemoryFailureLog implements FailureLog {
 
   private final TimeSource time;
   private final Map<String, Entry> entries = new TreeMap<>();
@@ -31,13 +27,8 @@ public final class InMemoryFailureLog implements FailureLog {
 
   private record Right(String claimId, Instant until) {}
 
-  /**
-   * Creates an empty log.
-   *
-   * @param time the clock by which claims end
-   */
-  public InMemoryFailureLog(TimeSource time) {
-    this.time = Objects.requireNonNull(time, "time");
+  InMemoryFailureLog(TimeSource time) {
+    this.time = time;
   }
 
   @Override

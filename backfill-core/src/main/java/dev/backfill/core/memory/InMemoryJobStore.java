@@ -25,13 +25,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A job store in memory, beside the progress of its backfills and by the same contract as a
- * database: for tests, and for hosts that start over with each process.
- *
- * <p>Safe for any number of threads. Its memory grows with the number of events.
- */
-public final class InMemoryJobStore implements JobStore {
+/** A job store in memory, beside the progress of its backfills. */
+final class InMemoryJobStore implements JobStore {
 
   private final InMemoryProgressStore progress;
   private final Map<BackfillId, Job> jobs = new LinkedHashMap<>();
@@ -39,13 +34,8 @@ public final class InMemoryJobStore implements JobStore {
   private final List<JobEvent> events = new ArrayList<>();
   private final Map<String, Suspension> suspensions = new TreeMap<>();
 
-  /**
-   * Creates an empty store.
-   *
-   * @param progress the store of the backfills' progress
-   */
-  public InMemoryJobStore(InMemoryProgressStore progress) {
-    this.progress = Objects.requireNonNull(progress, "progress");
+  InMemoryJobStore(InMemoryProgressStore progress) {
+    this.progress = progress;
   }
 
   @Override

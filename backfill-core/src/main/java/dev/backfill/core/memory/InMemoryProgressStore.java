@@ -37,15 +37,8 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A progress store in memory, by the same contract as a database: for tests, for dry runs, and for
- * hosts that start over with each process. A sink's writes elsewhere are not part of any
- * transaction.
- *
- * <p>Safe for any number of threads; one commit at a time. Its memory grows with the number of
- * chunks.
- */
-public final class InMemoryProgressStore implements ProgressStore {
+/** A progress store in memory, by the same contract as a database. */
+final class InMemoryProgressStore implements ProgressStore {
 
   private static final SinkTransaction NO_TRANSACTION =
       new SinkTransaction() {
@@ -59,17 +52,7 @@ public final class InMemoryProgressStore implements ProgressStore {
   private @Nullable Instant pruningBegunAt;
   private final Map<BackfillId, MemoryRow> rows = new LinkedHashMap<>();
 
-  /** Creates an empty store on the machine's clock. */
-  public InMemoryProgressStore() {
-    this(TimeSource.system());
-  }
-
-  /**
-   * Creates an empty store.
-   *
-   * @param time the store's clock
-   */
-  public InMemoryProgressStore(TimeSource time) {
+  InMemoryProgressStore(TimeSource time) {
     this.time = time;
   }
 

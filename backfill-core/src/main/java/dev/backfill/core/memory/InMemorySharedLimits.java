@@ -7,15 +7,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Shared limits in memory, by the same contract as a database: for tests, and for several clients
- * of one process. Safe for any number of threads.
- */
-public final class InMemorySharedLimits implements SharedLimits {
+/** Shared limits in memory, by the same contract as a database. */
+final class InMemorySharedLimits implements SharedLimits {
 
   private final TimeSource time;
   private final Map<String, Map<String, Row>> rows = new HashMap<>();
@@ -28,13 +24,8 @@ public final class InMemorySharedLimits implements SharedLimits {
       Instant oneByOneUntil,
       Instant storedAt) {}
 
-  /**
-   * Creates an instance without limits.
-   *
-   * @param time the clock that decides
-   */
-  public InMemorySharedLimits(TimeSource time) {
-    this.time = Objects.requireNonNull(time, "time");
+  InMemorySharedLimits(TimeSource time) {
+    this.time = time;
   }
 
   @Override

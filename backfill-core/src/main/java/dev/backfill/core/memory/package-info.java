@@ -1,4 +1,4 @@
-/** Stores without a database, for tests, dry runs and hosts that keep no progress. */
+/** A store without a database, for tests, dry runs and hosts that keep no progress. */
 @NullMarked
 package dev.backfill.core.memory;
 

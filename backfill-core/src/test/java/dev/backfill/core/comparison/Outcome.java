@@ -4,7 +4,7 @@ import dev.backfill.api.policy.RateLimitPolicy;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.BackfillEngine;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.core.run.SliceResult;
@@ -37,7 +37,7 @@ record Outcome(
 
   static Outcome of(Trace trace, RateLimitPolicy policy) throws InterruptedException {
     ManualTimeSource time = new ManualTimeSource();
-    return of(trace, policy, new InMemoryProgressStore(time), time);
+    return of(trace, policy, new InMemoryStore(time).progress(), time);
   }
 
   /** With the real engine; only the source and the time are made up. */

@@ -14,7 +14,7 @@ import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.core.internal.lease.LeaseKeeper;
 import dev.backfill.core.internal.lease.LeaseWatch;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.testkit.ManualTimeSource;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -168,7 +168,7 @@ class LeaseKeeperTest {
   @Test
   void aRequestIsSeenBetweenRenewals() throws InterruptedException {
     Lease lease = new Lease(new BackfillId(1), 1, "worker", Duration.ofHours(1));
-    InMemoryProgressStore store = new InMemoryProgressStore(time);
+    ProgressStore store = new InMemoryStore(time).progress();
     store.register(new BackfillKey("test", "target"), "test");
     store.claim(new BackfillId(1), new LeaseRequest("worker", "test", Duration.ofHours(1)));
     store.control(new BackfillId(1), Control.PAUSE);

@@ -1,7 +1,6 @@
 package dev.backfill.core.manager;
 
 import dev.backfill.api.job.JobStore;
-import dev.backfill.core.memory.InMemoryJobStore;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +10,9 @@ final class FailingJobs {
 
   volatile @Nullable RuntimeException failure;
   final AtomicInteger failed = new AtomicInteger();
-  private final InMemoryJobStore jobs;
+  private final JobStore jobs;
 
-  FailingJobs(InMemoryJobStore jobs) {
+  FailingJobs(JobStore jobs) {
     this.jobs = jobs;
   }
 

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
+import dev.backfill.api.job.JobStore;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
-import dev.backfill.core.memory.InMemoryJobStore;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.testkit.Eventually;
 import dev.backfill.testkit.ManualTimeSource;
 import java.lang.reflect.InvocationTargetException;
@@ -28,8 +28,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class JobOutcomeTest {
 
-  private final InMemoryProgressStore progress = new InMemoryProgressStore();
-  private final InMemoryJobStore jobs = new InMemoryJobStore(progress);
+  private final InMemoryStore store = new InMemoryStore();
+  private final ProgressStore progress = store.progress();
+  private final JobStore jobs = store.jobs();
   private final FailingJobs failing = new FailingJobs(jobs);
   private final NumbersSource source =
       new NumbersSource(

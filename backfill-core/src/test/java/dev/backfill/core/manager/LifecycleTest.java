@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.time.TimeSource;
-import dev.backfill.core.memory.InMemoryJobStore;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.testkit.Eventually;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
@@ -23,8 +24,9 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Timeout(60)
 class LifecycleTest {
 
-  private final InMemoryProgressStore progress = new InMemoryProgressStore();
-  private final InMemoryJobStore jobs = new InMemoryJobStore(progress);
+  private final InMemoryStore store = new InMemoryStore();
+  private final ProgressStore progress = store.progress();
+  private final JobStore jobs = store.jobs();
   private final NumbersSource source =
       new NumbersSource(
           "test:numbers", new SharedQuota(new ManualTimeSource(), 1_000_000, Duration.ZERO));

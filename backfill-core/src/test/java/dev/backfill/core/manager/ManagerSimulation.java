@@ -21,8 +21,7 @@ import dev.backfill.api.store.SinkTransaction;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.SimulatedMachine;
-import dev.backfill.core.memory.InMemoryJobStore;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.core.routing.RuleRouter;
 import dev.backfill.testkit.ManualTimeSource;
 import java.lang.reflect.InvocationTargetException;
@@ -64,8 +63,9 @@ final class ManagerSimulation {
   private final Random random;
   private final Map<String, Long> coverage;
   private final ManualTimeSource time = new ManualTimeSource();
-  private final InMemoryProgressStore progress = new InMemoryProgressStore(time);
-  private final InMemoryJobStore jobs = new InMemoryJobStore(progress);
+  private final InMemoryStore store = new InMemoryStore(time);
+  private final ProgressStore progress = store.progress();
+  private final JobStore jobs = store.jobs();
   private final NumbersSource source =
       new NumbersSource("test:numbers", new SharedQuota(time, 1_000_000, Duration.ofMillis(50)));
   private final Map<String, Set<String>> stored = new HashMap<>();

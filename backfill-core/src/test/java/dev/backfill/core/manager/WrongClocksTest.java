@@ -12,13 +12,14 @@ import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
+import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.LeaseRequest;
+import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.time.TimeSource;
-import dev.backfill.core.memory.InMemoryJobStore;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -224,8 +225,9 @@ class WrongClocksTest {
   @Test
   void aLeaseThatEndsTomorrowIsTakenOver() {
     Skewed clock = new Skewed(fixture.time, Duration.ofDays(1));
-    InMemoryProgressStore progress = new InMemoryProgressStore(clock);
-    InMemoryJobStore jobs = new InMemoryJobStore(progress);
+    InMemoryStore store = new InMemoryStore(clock);
+    ProgressStore progress = store.progress();
+    JobStore jobs = store.jobs();
     var id = progress.register(fixture.key("a/b"), "manual").id();
     progress.claim(id, new LeaseRequest("dead", "local", Duration.ofSeconds(60)));
 

@@ -11,7 +11,7 @@ class InMemoryFailureLogTest extends FailureLogContract {
 
   @Override
   protected FailureLog log() {
-    return new InMemoryFailureLog(time);
+    return new InMemoryStore(time).failures();
   }
 
   @Override

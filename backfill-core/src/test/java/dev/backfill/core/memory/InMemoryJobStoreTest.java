@@ -14,8 +14,9 @@ class InMemoryJobStoreTest extends JobStoreContract {
 
   @Override
   protected Stores stores() {
-    InMemoryProgressStore progress = new InMemoryProgressStore(time);
-    JobStore jobs = new InMemoryJobStore(progress);
+    InMemoryStore store = new InMemoryStore(time);
+    ProgressStore progress = store.progress();
+    JobStore jobs = store.jobs();
     return new Stores() {
       @Override
       public ProgressStore progress() {

@@ -11,7 +11,7 @@ class InMemoryProgressStoreTest extends ProgressStoreContract {
 
   @Override
   protected ProgressStore store() {
-    return new InMemoryProgressStore(time);
+    return new InMemoryStore(time).progress();
   }
 
   @Override

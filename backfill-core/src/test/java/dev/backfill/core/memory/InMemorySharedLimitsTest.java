@@ -12,7 +12,7 @@ class InMemorySharedLimitsTest extends SharedLimitsContract {
 
   @Override
   protected SharedLimits limits() {
-    return new InMemorySharedLimits(new Clock());
+    return new InMemoryStore(new Clock()).limits();
   }
 
   @Override

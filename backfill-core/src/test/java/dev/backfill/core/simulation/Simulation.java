@@ -11,7 +11,7 @@ import dev.backfill.api.store.SinkTransaction;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.SimulatedMachine;
-import dev.backfill.core.memory.InMemoryProgressStore;
+import dev.backfill.core.memory.InMemoryStore;
 import dev.backfill.core.policy.AdaptiveRateLimitPolicy;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
 import dev.backfill.core.run.BackfillSpec;
@@ -65,7 +65,7 @@ final class Simulation {
     ledger = new Ledger(world, table.table());
     database =
         new RecordedStore(
-            injector.store().apply(new InMemoryProgressStore(storeClock())),
+            injector.store().apply(new InMemoryStore(storeClock()).progress()),
             history,
             ledger,
             coverage);
