@@ -4,7 +4,7 @@ import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.core.manager.BackfillManager;
-import dev.backfill.core.routing.RuleRouter;
+import dev.backfill.core.routing.JobRouter;
 import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubActionsDispatcher;
 import dev.backfill.github.GitHubIssueReporter;
@@ -71,7 +71,7 @@ public final class ActionsMain {
   private static void send(GitHub gitHub, JdbcStore store) throws InterruptedException {
     try (BackfillManager host =
         manager(gitHub, store)
-            .router(RuleRouter.standard(100))
+            .router(JobRouter.standard(100))
             .dispatcher(GitHubActionsDispatcher.builder(gitHub, HOST, FILE).build())
             .failureReporter(GitHubIssueReporter.builder(gitHub, HOST, store.failures()).build())
             .build()) {

@@ -17,7 +17,7 @@ import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.core.manager.RunSummary;
 import dev.backfill.core.manager.SyncInterval;
-import dev.backfill.core.routing.RuleRouter;
+import dev.backfill.core.routing.JobRouter;
 import dev.backfill.core.run.RunOptions;
 import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubActionsDispatcher;
@@ -196,7 +196,7 @@ final class WorkerCommand implements Callable<Integer> {
     String workflows = orchestration.actionsRepository().value();
     if (workflows != null && here.equals(Destination.LOCAL)) {
       builder
-          .router(RuleRouter.standard(orchestration.actionsShare().value()))
+          .router(JobRouter.standard(orchestration.actionsShare().value()))
           .dispatcher(
               GitHubActionsDispatcher.builder(
                       client, workflows, orchestration.actionsWorkflow().value())

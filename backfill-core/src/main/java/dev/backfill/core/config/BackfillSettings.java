@@ -3,7 +3,7 @@ package dev.backfill.core.config;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.core.config.BackfillSettings.Setting.Origin;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
-import dev.backfill.core.routing.RuleRouter;
+import dev.backfill.core.routing.JobRouter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -326,7 +326,7 @@ public record BackfillSettings(
                   ACTIONS_REPOSITORY, OrchestrationValues::repository, null),
               parsed(ACTIONS_WORKFLOW, OrchestrationValues::workflow, DEFAULT_WORKFLOW),
               parsed(ACTIONS_REF, OrchestrationValues::ref, DEFAULT_REF),
-              parsed(ACTIONS_SHARE, OrchestrationValues::share, RuleRouter.DEFAULT_SHARE),
+              parsed(ACTIONS_SHARE, OrchestrationValues::share, JobRouter.DEFAULT_SHARE),
               this.<@Nullable String>parsed(
                   ISSUE_REPOSITORY, OrchestrationValues::repository, null),
               parsed(RETENTION_DAYS, OrchestrationValues::days, DEFAULT_RETENTION_DAYS)));

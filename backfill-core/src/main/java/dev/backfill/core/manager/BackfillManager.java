@@ -33,7 +33,6 @@ import dev.backfill.core.internal.RecordMethods;
 import dev.backfill.core.internal.StoreTime;
 import dev.backfill.core.report.LoggingFailureReporter;
 import dev.backfill.core.routing.JobRouter;
-import dev.backfill.core.routing.RuleRouter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -656,7 +655,7 @@ public final class BackfillManager implements AutoCloseable {
     Destination here = Destination.LOCAL;
     boolean anyPlacement;
     @Nullable String correlationId;
-    JobRouter router = RuleRouter.standard(RuleRouter.DEFAULT_SHARE);
+    JobRouter router = JobRouter.standard(JobRouter.DEFAULT_SHARE);
     int parallelism = DEFAULT_PARALLELISM;
     @Nullable Executor executor;
     FairnessRules fairness = FairnessRules.DEFAULT;
@@ -779,7 +778,7 @@ public final class BackfillManager implements AutoCloseable {
     }
 
     /**
-     * Sets the router that decides where jobs run; by default {@link RuleRouter#standard} with a
+     * Sets the router that decides where jobs run; by default {@link JobRouter#standard} with a
      * share of 25 %. Without a {@linkplain #dispatcher dispatcher} everything runs here.
      *
      * @param value the router

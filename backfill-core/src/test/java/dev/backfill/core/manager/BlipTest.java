@@ -12,7 +12,7 @@ import dev.backfill.api.job.Dispatcher;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.core.routing.RuleRouter;
+import dev.backfill.core.routing.JobRouter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -110,7 +110,7 @@ class BlipTest {
         stores
             .manager()
             .dispatcher(new Idle())
-            .router(RuleRouter.standard(100))
+            .router(JobRouter.standard(100))
             .dispatchRules(
                 new DispatchRules(
                     Duration.ofMinutes(15), Duration.ofSeconds(30), 4, 0.4, Duration.ofHours(1)));

@@ -10,7 +10,7 @@ import dev.backfill.api.job.Dispatcher;
 import dev.backfill.api.job.Dispatcher.Run;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobState;
-import dev.backfill.core.routing.RuleRouter;
+import dev.backfill.core.routing.JobRouter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +85,7 @@ class DispatchOnceTest {
   }
 
   private BackfillManager local() {
-    return fixture.manager().dispatcher(actions).router(RuleRouter.standard(100)).build();
+    return fixture.manager().dispatcher(actions).router(JobRouter.standard(100)).build();
   }
 
   private Dispatch dispatch() {

@@ -17,7 +17,7 @@ import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.RequestedBy;
 import dev.backfill.api.store.SinkCounts;
-import dev.backfill.core.routing.RuleRouter;
+import dev.backfill.core.routing.JobRouter;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,7 +80,7 @@ class JobChangesTest {
   }
 
   private BackfillManager manager(Slow.Look look) {
-    return fixture.manager().dispatcher(new Slow(look)).router(RuleRouter.standard(100)).build();
+    return fixture.manager().dispatcher(new Slow(look)).router(JobRouter.standard(100)).build();
   }
 
   private void send() throws InterruptedException {

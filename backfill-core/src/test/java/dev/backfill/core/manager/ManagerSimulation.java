@@ -22,7 +22,7 @@ import dev.backfill.api.time.TimeSource;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.SimulatedMachine;
 import dev.backfill.core.memory.InMemoryStore;
-import dev.backfill.core.routing.RuleRouter;
+import dev.backfill.core.routing.JobRouter;
 import dev.backfill.testkit.ManualTimeSource;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -280,7 +280,7 @@ final class ManagerSimulation {
           .failureReporter(new Silence())
           .destination(here)
           .correlationId(correlationId)
-          .router(RuleRouter.standard(60))
+          .router(JobRouter.standard(60))
           .dispatcher(actions)
           .build();
     }

@@ -16,7 +16,6 @@ import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.RequestedBy;
 import dev.backfill.core.routing.JobRouter;
-import dev.backfill.core.routing.RuleRouter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +65,7 @@ class RemoteDispatchesTest {
   }
 
   private BackfillManager.Builder local() {
-    return fixture.manager().dispatcher(actions).router(RuleRouter.standard(100));
+    return fixture.manager().dispatcher(actions).router(JobRouter.standard(100));
   }
 
   private BackfillManager.Builder worker() {

@@ -10,6 +10,7 @@ import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Trigger;
 import dev.backfill.api.source.Total;
+import dev.backfill.core.routing.JobRouter.Rule;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -36,7 +37,7 @@ class RuleRouterTest {
   }
 
   private static Set<Integer> sent(double percent) {
-    RuleRouter router = RuleRouter.standard(percent);
+    JobRouter router = JobRouter.standard(percent);
     Set<Integer> sent = new HashSet<>();
     for (int i = 0; i < TARGETS; i++) {
       if (router.route(tracked(i)).destination().equals(Destination.GITHUB_ACTIONS)) {
@@ -67,7 +68,7 @@ class RuleRouterTest {
 
   @Test
   void theSameTargetAlwaysGoesTheSameWayInWhateverSpelling() {
-    RoutingRule share = new RoutingRule.Share(25, Destination.GITHUB_ACTIONS);
+    Rule share = new Rule.Share(25, Destination.GITHUB_ACTIONS);
     for (int i = 0; i < 500; i++) {
       JobRouter.Request one = tracked(i);
       JobRouter.Request shouted =
@@ -84,7 +85,7 @@ class RuleRouterTest {
 
   @Test
   void theStandardRulesNameTheReason() {
-    RuleRouter router = RuleRouter.standard(100);
+    JobRouter router = JobRouter.standard(100);
     Placement requested = router.route(request("a/b", Priority.MANUAL, Total.exact(60_000), null));
     assertThat(requested.destination()).isEqualTo(Destination.LOCAL);
     assertThat(requested.reason()).isEqualTo("its priority is manual");
@@ -93,13 +94,13 @@ class RuleRouterTest {
     assertThat(recent.destination()).isEqualTo(Destination.LOCAL);
     assertThat(recent.reason()).isEqualTo("only what is new since the last 2h is asked for");
     Placement large =
-        RuleRouter.standard(0.001)
+        JobRouter.standard(0.001)
             .route(request("a/b", Priority.TRACKED, Total.estimate(60_000), null));
     assertThat(large.destination()).isEqualTo(Destination.GITHUB_ACTIONS);
     assertThat(large.reason()).isEqualTo("its history has 60,000 items, more than 50,000");
     Placement shared = router.route(request("a/b", Priority.TRACKED, Total.exact(10), null));
     assertThat(shared.reason()).matches("its hash, \\d+\\.\\d\\d, is within the share of 100 %");
-    Placement none = RuleRouter.standard(0).route(tracked(1));
+    Placement none = JobRouter.standard(0).route(tracked(1));
     assertThat(none.reason()).isEqualTo("no rule sends it elsewhere");
   }
 
@@ -113,14 +114,13 @@ class RuleRouterTest {
             null,
             0,
             Set.of(Destination.LOCAL));
-    assertThat(RuleRouter.standard(100).route(request).destination()).isEqualTo(Destination.LOCAL);
+    assertThat(JobRouter.standard(100).route(request).destination()).isEqualTo(Destination.LOCAL);
   }
 
   @Test
   void rulesAreData() {
-    RuleRouter router =
-        new RuleRouter(
-            List.of(new RoutingRule.Busy(3, Destination.GITHUB_ACTIONS)), Destination.LOCAL);
+    JobRouter router =
+        JobRouter.rules(List.of(new Rule.Busy(3, Destination.GITHUB_ACTIONS)), Destination.LOCAL);
     JobRouter.Request busy =
         new JobRouter.Request(
             "a/b", new Trigger(Priority.TRACKED, "test"), Total.UNKNOWN, null, 4, BOTH);
@@ -128,44 +128,44 @@ class RuleRouterTest {
     assertThat(router.route(tracked(1)).destination()).isEqualTo(Destination.LOCAL);
   }
 
-  private static boolean applies(RoutingRule rule, JobRouter.Request request) {
+  private static boolean applies(Rule rule, JobRouter.Request request) {
     return rule.reason(request).isPresent();
   }
 
   @Test
   void rulesHoldUpToTheirBounds() {
-    RoutingRule urgent = new RoutingRule.Urgent(Priority.TRACKED, Destination.LOCAL);
+    Rule urgent = new Rule.Urgent(Priority.TRACKED, Destination.LOCAL);
     assertThat(applies(urgent, tracked(1))).isTrue();
     assertThat(applies(urgent, request("a/b", Priority.DETECTED, Total.UNKNOWN, null))).isFalse();
     Duration day = Duration.ofDays(1);
-    RoutingRule recent = new RoutingRule.Recent(day, Destination.LOCAL);
+    Rule recent = new Rule.Recent(day, Destination.LOCAL);
     assertThat(applies(recent, request("a/b", Priority.MANUAL, Total.UNKNOWN, day))).isTrue();
     assertThat(applies(recent, request("a/b", Priority.MANUAL, Total.UNKNOWN, day.plusSeconds(1))))
         .isFalse();
-    RoutingRule larger = new RoutingRule.Larger(10, Destination.LOCAL);
+    Rule larger = new Rule.Larger(10, Destination.LOCAL);
     assertThat(applies(larger, request("a/b", Priority.MANUAL, Total.exact(10), null))).isFalse();
     assertThat(applies(larger, request("a/b", Priority.MANUAL, Total.exact(11), null))).isTrue();
-    RoutingRule busy = new RoutingRule.Busy(0, Destination.LOCAL);
+    Rule busy = new Rule.Busy(0, Destination.LOCAL);
     assertThat(applies(busy, tracked(1))).isFalse();
   }
 
   @Test
   void aShareOfNothingAndOfAllAreShares() {
-    assertThat(applies(new RoutingRule.Share(0, Destination.LOCAL), tracked(1))).isFalse();
-    assertThat(applies(new RoutingRule.Share(100, Destination.LOCAL), tracked(1))).isTrue();
+    assertThat(applies(new Rule.Share(0, Destination.LOCAL), tracked(1))).isFalse();
+    assertThat(applies(new Rule.Share(100, Destination.LOCAL), tracked(1))).isTrue();
     double own = StableShare.position(tracked(1).target());
-    assertThat(applies(new RoutingRule.Share(own, Destination.LOCAL), tracked(1)))
+    assertThat(applies(new Rule.Share(own, Destination.LOCAL), tracked(1)))
         .as("a target at the very end of a share is the first beyond it")
         .isFalse();
-    RoutingRule part = new RoutingRule.Share(99.5, Destination.LOCAL);
+    Rule part = new Rule.Share(99.5, Destination.LOCAL);
     assertThat(part.reason(tracked(1)).orElseThrow()).endsWith(" is within the share of 99.5 %");
-    assertThatThrownBy(() -> new RoutingRule.Share(-1, Destination.LOCAL))
+    assertThatThrownBy(() -> new Rule.Share(-1, Destination.LOCAL))
         .isInstanceOf(InvalidConfigurationException.class);
   }
 
   @Test
   void aShareOutOfRangeIsRefused() {
-    assertThatThrownBy(() -> RuleRouter.standard(101))
+    assertThatThrownBy(() -> JobRouter.standard(101))
         .isInstanceOf(InvalidConfigurationException.class)
         .hasMessage("The share of github-actions is 101.0; it must be from 0 to 100.");
   }
