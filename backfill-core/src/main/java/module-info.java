@@ -10,7 +10,6 @@ module dev.backfill.core {
   exports dev.backfill.core.manager;
   exports dev.backfill.core.memory;
   exports dev.backfill.core.policy;
-  exports dev.backfill.core.report;
   exports dev.backfill.core.routing;
   exports dev.backfill.core.run;
 }

@@ -1,4 +1,4 @@
-package dev.backfill.core.report;
+package dev.backfill.core.internal;
 
 import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.report.FailureReporter;

@@ -1,5 +1,0 @@
-/** Built-in failure reporters. */
-@NullMarked
-package dev.backfill.core.report;
-
-import org.jspecify.annotations.NullMarked;
