@@ -142,6 +142,19 @@ class CompletenessTest {
     assertPullRequestsComplete();
   }
 
+  /** A clock that stands still: all of it happens in one second. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4})
+  void itemsCreatedInTheSecondOfTheCountStandForNoOther(int requests) throws Exception {
+    github.afterRequests(
+        requests,
+        () -> {
+          repository.addPullRequests(1);
+          github.afterRequests(2, () -> repository.deletePullRequest(numbers.get(0)));
+        });
+    assertPullRequestsComplete();
+  }
+
   /** They move to the front of the list while the catch-up is behind it. */
   @Test
   void newItemsEditedDuringTheCatchUpStandForNoOther() throws Exception {

@@ -150,9 +150,17 @@ final class CursorCodec {
       throws IOException {
     if (baseline != null) {
       json.writeNumberField("items", baseline.items());
-      json.writeStringField("itemsAt", baseline.at().toString());
+      write(json, "items", baseline.counted());
       json.writeNumberField("newer", baseline.newer());
+      if (baseline.delivered() != null) {
+        write(json, "newest", baseline.delivered());
+      }
     }
+  }
+
+  private static void write(JsonGenerator json, String name, NewestItem item) throws IOException {
+    json.writeStringField(name + "At", item.createdAt().toString());
+    json.writeNumberField(name + "Id", item.number());
   }
 
   private static void write(JsonGenerator json, @Nullable ListVersion listVersion)
@@ -256,8 +264,19 @@ final class CursorCodec {
     JsonNode items = root.path("items");
     JsonNode newer = root.path("newer");
     return items.canConvertToLong() && newer.canConvertToLong()
-        ? new ItemCountBaseline(items.longValue(), time(root, "itemsAt"), newer.longValue())
+        ? new ItemCountBaseline(
+            items.longValue(),
+            newest(root, "items"),
+            newer.longValue(),
+            root.has("newestAt") ? newest(root, "newest") : null)
         : null;
+  }
+
+  /** Reads an item; earlier releases stored the time of the count instead, without a number. */
+  private static NewestItem newest(JsonNode root, String name) {
+    JsonNode number = root.path(name + "Id");
+    return new NewestItem(
+        time(root, name + "At"), number.canConvertToLong() ? number.longValue() : Long.MAX_VALUE);
   }
 
   private static Instant time(JsonNode root, String field) {

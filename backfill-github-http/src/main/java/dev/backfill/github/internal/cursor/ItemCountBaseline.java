@@ -1,6 +1,6 @@
 package dev.backfill.github.internal.cursor;
 
-import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The number of items in a list at some time, plus the newer ones delivered since: the min number
@@ -8,14 +8,16 @@ import java.time.Instant;
  * that is being read hides one item behind it.
  *
  * @param items the number of items
- * @param at GitHub's time of the count
- * @param newer the number of delivered items that were created later
+ * @param counted the newest of them; later items are newer, also those of the same second
+ * @param newer the number of delivered items that are newer
+ * @param delivered the newest of those, or null if there is none
  */
-public record ItemCountBaseline(long items, Instant at, long newer) {
+public record ItemCountBaseline(
+    long items, NewestItem counted, long newer, @Nullable NewestItem delivered) {
 
   /** Creates a baseline before the first delivery. */
-  public ItemCountBaseline(long items, Instant at) {
-    this(items, at, 0);
+  public ItemCountBaseline(long items, NewestItem counted) {
+    this(items, counted, 0, null);
   }
 
   /** Returns the expected number of items. */
@@ -23,21 +25,24 @@ public record ItemCountBaseline(long items, Instant at, long newer) {
     return items + newer;
   }
 
-  /**
-   * Counts a delivered item. An item created in the second of the count was most likely counted
-   * then. Counting it twice would cause a needless listing of all keys.
-   */
-  public ItemCountBaseline delivered(Instant createdAt) {
-    return isNewer(createdAt) ? new ItemCountBaseline(items, at, newer + 1) : this;
+  /** Counts a delivered item. */
+  public ItemCountBaseline delivered(NewestItem item) {
+    return isNewer(item)
+        ? new ItemCountBaseline(
+            items,
+            counted,
+            newer + 1,
+            delivered == null || item.compareTo(delivered) > 0 ? item : delivered)
+        : this;
   }
 
   /** Returns true if an item was created after the count. */
-  public boolean isNewer(Instant createdAt) {
-    return createdAt.isAfter(at);
+  public boolean isNewer(NewestItem item) {
+    return item.compareTo(counted) > 0;
   }
 
-  /** Returns the same number of items as of a later time, up to which each of them is included. */
-  public ItemCountBaseline asOf(Instant later) {
-    return later.isAfter(at) ? new ItemCountBaseline(total(), later) : this;
+  /** Returns the same number of items, with the delivered ones among the counted ones. */
+  public ItemCountBaseline settled() {
+    return delivered == null ? this : new ItemCountBaseline(total(), delivered);
   }
 }

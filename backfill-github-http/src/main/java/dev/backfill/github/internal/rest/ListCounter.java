@@ -8,12 +8,15 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.github.internal.api.GitHubApi;
 import dev.backfill.github.internal.api.Response;
+import dev.backfill.github.internal.cursor.NewestItem;
 import dev.backfill.github.internal.json.JsonFactories;
 import dev.backfill.github.internal.transport.RequestBudget;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URI;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the items of a list with one request: with pages of one item, the number of the last page
@@ -36,9 +39,9 @@ public final class ListCounter {
    * The number of items in a list.
    *
    * @param items the number
-   * @param at GitHub's time of the response
+   * @param newest the first item, which is the newest one of lists in GitHub's default order
    */
-  public record Count(long items, Instant at) {}
+  public record Count(long items, NewestItem newest) {}
 
   /**
    * Counts the items.
@@ -49,9 +52,9 @@ public final class ListCounter {
   public Count count(String repositoryPath, ListEndpoint<?> endpoint, RequestBudget budget)
       throws InterruptedException {
     String path = repositoryPath + endpoint.pagesOfOne();
-    Count first = countOnce(path, budget);
+    Count first = countOnce(path, endpoint, budget);
     // A positive count is accepted at once; zero is checked with a second request.
-    return first.items() > 0 ? first : countOnce(path, budget);
+    return first.items() > 0 ? first : countOnce(path, endpoint, budget);
   }
 
   /**
@@ -93,11 +96,13 @@ public final class ListCounter {
     }
   }
 
-  private Count countOnce(String path, RequestBudget budget) throws InterruptedException {
+  private Count countOnce(String path, ListEndpoint<?> endpoint, RequestBudget budget)
+      throws InterruptedException {
     Response response = api.get(path, budget);
     URI last = response.links().get("last");
+    Count listed = listed(response, path, endpoint.mapper().keyField());
     if (last == null && response.links().get("next") == null) {
-      return new Count(items(response, path), response.serverTime());
+      return listed;
     }
     Long number = last == null ? null : Page.number(last.toString());
     if (number == null) {
@@ -108,26 +113,64 @@ public final class ListCounter {
               + " contains no number of pages, so its items cannot be counted. Stored items stay.",
           null);
     }
-    return new Count(number, response.serverTime());
+    return new Count(number, listed.newest());
   }
 
-  private long items(Response response, String path) {
+  /** Counts the items of a response, whose first one is the newest. */
+  private Count listed(Response response, String path, String keyField) {
+    NewestItem unknown = NewestItem.unknown(response.serverTime());
     if (response.isEmpty()) {
-      return 0;
+      return new Count(0, unknown);
     }
     try (Reader in = response.open();
         JsonParser json = JSON.createParser(in)) {
       if (json.nextToken() != JsonToken.START_ARRAY) {
         throw api.malformed(path, response, null);
       }
+      NewestItem newest = null;
       long items = 0;
       while (json.nextToken() != JsonToken.END_ARRAY) {
-        json.skipChildren();
-        items++;
+        newest = items++ == 0 ? item(json, keyField) : skip(json, newest);
       }
-      return items;
+      return new Count(items, newest == null ? unknown : newest);
     } catch (IOException e) {
       throw api.malformed(path, response, e);
+    }
+  }
+
+  private static @Nullable NewestItem skip(JsonParser json, @Nullable NewestItem kept)
+      throws IOException {
+    json.skipChildren();
+    return kept;
+  }
+
+  /** Reads an item's time of creation and its number; null if it lacks one. */
+  private static @Nullable NewestItem item(JsonParser json, String keyField) throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return null;
+    }
+    Instant createdAt = null;
+    Long number = null;
+    while (json.nextToken() != JsonToken.END_OBJECT) {
+      String field = json.currentName();
+      JsonToken value = json.nextToken();
+      if (field.equals(keyField) && value == JsonToken.VALUE_NUMBER_INT) {
+        number = json.getLongValue();
+      } else if (field.equals("created_at") && value == JsonToken.VALUE_STRING) {
+        createdAt = time(json.getText());
+      }
+      json.skipChildren();
+    }
+    return createdAt == null || number == null ? null : new NewestItem(createdAt, number);
+  }
+
+  private static @Nullable Instant time(String text) {
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      // An item without a usable time is as good as an unknown one.
+      return null;
     }
   }
 }

@@ -34,7 +34,7 @@ public final class ListEndpoints {
         "state=all&",
         false,
         PullRequestMapper.ofLists(),
-        item -> new Timestamps(item.createdAt(), item.updatedAt()),
+        item -> new Timestamps(item.createdAt(), item.updatedAt(), item.number()),
         new PullRequestEnrichmentFactory(extras),
         extras);
   }
@@ -72,7 +72,7 @@ public final class ListEndpoints {
         "",
         true,
         mapper,
-        item -> new Timestamps(item.createdAt(), item.updatedAt()),
+        item -> new Timestamps(item.createdAt(), item.updatedAt(), item.githubId()),
         new Whole<>(path, mapper),
         Set.of());
   }
@@ -85,7 +85,7 @@ public final class ListEndpoints {
         "",
         true,
         mapper,
-        item -> new Timestamps(item.createdAt(), item.updatedAt()),
+        item -> new Timestamps(item.createdAt(), item.updatedAt(), item.githubId()),
         new Whole<>(path, mapper),
         Set.of());
   }

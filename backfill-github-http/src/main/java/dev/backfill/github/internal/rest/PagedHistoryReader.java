@@ -304,7 +304,7 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
       throws InterruptedException {
     try {
       ListCounter.Count count = counting.count(budget);
-      return new ItemCountBaseline(count.items(), count.at());
+      return new ItemCountBaseline(count.items(), count.newest());
     } catch (PermanentFailureException e) {
       if (e.reason() != Reason.INCOMPATIBLE) {
         throw e;

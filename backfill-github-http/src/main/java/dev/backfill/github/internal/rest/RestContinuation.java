@@ -60,7 +60,8 @@ public record RestContinuation<T>(OpenRepository repository, ListEndpoint<T> end
       index--;
     }
     long behind = listed.items() - Page.start(present.path()) - index;
-    return new ItemCountBaseline(Math.max(listed.items(), reached.done() + behind), listed.at());
+    return new ItemCountBaseline(
+        Math.max(listed.items(), reached.done() + behind), listed.counted());
   }
 
   /** Returns true if an item of the list is done already. */

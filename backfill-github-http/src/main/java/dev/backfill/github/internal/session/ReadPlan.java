@@ -3,6 +3,7 @@ package dev.backfill.github.internal.session;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.cursor.ItemCountBaseline;
+import dev.backfill.github.internal.cursor.NewestItem;
 import dev.backfill.github.internal.cursor.PagePosition;
 import dev.backfill.github.internal.cursor.Position;
 import dev.backfill.github.internal.cursor.ReadStage;
@@ -33,6 +34,7 @@ final class ReadPlan<T> {
   private ReadStage stage;
   private ItemReader<T> reader;
   private @Nullable ItemCountBaseline baseline;
+  private @Nullable NewestItem newest;
   private @Nullable Instant reached;
   private boolean finished;
   private long deferredToCatchUp;
@@ -138,7 +140,7 @@ final class ReadPlan<T> {
     updateBaseline();
     T item = read.item().item();
     boolean newer =
-        baseline != null && item != null && baseline.isNewer(times.apply(item).createdAt());
+        baseline != null && item != null && baseline.isNewer(times.apply(item).creation());
     deferredToCatchUp += newer ? 1 : 0;
     return newer;
   }
@@ -152,6 +154,10 @@ final class ReadPlan<T> {
   /** Counts an item that is delivered or rejected. */
   void delivered(T item) {
     updateBaseline();
+    Timestamps of = times.apply(item);
+    if (newest == null || of.creation().compareTo(newest) > 0) {
+      newest = of.creation();
+    }
     if (reader instanceof RecentReader<T> recent
         && !recent.isNewestFirst()
         && recent.hasChanges()) {
@@ -161,9 +167,8 @@ final class ReadPlan<T> {
     if (baseline == null) {
       return;
     }
-    Timestamps of = times.apply(item);
     if (!isCountedElsewhere(of)) {
-      baseline = baseline.delivered(of.createdAt());
+      baseline = baseline.delivered(of.creation());
     }
   }
 
@@ -215,13 +220,12 @@ final class ReadPlan<T> {
    */
   boolean advance() {
     if (stage instanceof ReadStage.History history) {
-      Instant asOf = reader instanceof HistoryReader<T> whole ? whole.asOf() : null;
       updateBaseline();
       Total total = total();
-      Instant countedAt = baseline == null ? asOf : baseline.at();
+      NewestItem counted = baseline == null ? lastOfHistory() : baseline.counted();
       baseline =
-          total.kind() == Total.Kind.EXACT && countedAt != null
-              ? new ItemCountBaseline(total.count(), countedAt)
+          total.kind() == Total.Kind.EXACT && counted != null
+              ? new ItemCountBaseline(total.count(), counted)
               : null;
       catchUp(new ReadStage.CatchUp(history.mark(), 1, null, null));
       return true;
@@ -236,12 +240,18 @@ final class ReadPlan<T> {
       return true;
     }
     if (baseline != null && !done.hasChanges()) {
-      // Everything up to then was delivered and counted.
-      baseline = baseline.asOf(since);
+      // Everything up to the newest item was delivered and counted.
+      baseline = baseline.settled();
     }
     stage = new ReadStage.CaughtUp(since, done.listVersion(), baseline);
     finished = true;
     return false;
+  }
+
+  /** Returns the last item of a history whose last response contains the total; null if unread. */
+  private @Nullable NewestItem lastOfHistory() {
+    Instant asOf = reader instanceof HistoryReader<T> whole ? whole.asOf() : null;
+    return newest != null || asOf == null ? newest : NewestItem.unknown(asOf);
   }
 
   /** Skips the rest of this stage, which cannot be read. */
