@@ -11,8 +11,7 @@ import dev.backfill.api.job.JobState;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.core.manager.BackfillManager;
-import dev.backfill.core.manager.DispatchRules;
-import dev.backfill.core.manager.RetryRules;
+import dev.backfill.core.manager.ManagerRules;
 import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubActionsDispatcher;
 import dev.backfill.github.GitHubIssueReporter;
@@ -161,12 +160,23 @@ class StoryIT {
         .source(client.pullRequests(Set.of()), store.pullRequests())
         .dispatcher(GitHubActionsDispatcher.builder(client, HOST, FILE).build())
         .failureReporter(GitHubIssueReporter.builder(client, HOST, store.failures()).build())
-        .dispatchRules(
-            new DispatchRules(
-                Duration.ofSeconds(15), Duration.ofSeconds(2), 20, 0.9, Duration.ofHours(1)))
-        .retries(
-            new RetryRules(Duration.ofMillis(500), Duration.ofSeconds(1), 1, Duration.ofSeconds(3)))
-        .syncInterval(null)
+        .rules(
+            rules ->
+                rules
+                    .withDispatches(
+                        new ManagerRules.Dispatches(
+                            Duration.ofSeconds(15),
+                            Duration.ofSeconds(2),
+                            20,
+                            0.9,
+                            Duration.ofHours(1)))
+                    .withRetries(
+                        new ManagerRules.Retries(
+                            Duration.ofMillis(500),
+                            Duration.ofSeconds(1),
+                            1,
+                            Duration.ofSeconds(3)))
+                    .withSync(null))
         .build();
   }
 

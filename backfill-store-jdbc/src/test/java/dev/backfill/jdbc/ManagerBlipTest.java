@@ -93,7 +93,7 @@ class ManagerBlipTest {
               .random(new Random(at))
               .executor(Runnable::run)
               .parallelism(1)
-              .syncInterval(null)
+              .rules(rules -> rules.withSync(null))
               .build()) {
         manager.track(target);
         statements.set(0);

@@ -61,7 +61,7 @@ public final class SeveralManagersMain {
             BackfillManager.builder(store.progress(), store.jobs())
                 .source(gitHub.pullRequests(Set.of()), store.pullRequests())
                 .parallelism(2)
-                .syncInterval(null)
+                .rules(rules -> rules.withSync(null))
                 .build()) {
       for (int i = 0; i < 12; i++) {
         manager.track("sim/repo-" + i);

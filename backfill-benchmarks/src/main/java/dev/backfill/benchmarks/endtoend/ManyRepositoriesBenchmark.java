@@ -75,7 +75,7 @@ public final class ManyRepositoriesBenchmark {
             BackfillManager.builder(store.progress(), store.jobs())
                 .source(client.pullRequests(Set.of()), store.pullRequests())
                 .parallelism(parallelism)
-                .syncInterval(null)
+                .rules(rules -> rules.withSync(null))
                 .build()) {
       long start = System.nanoTime();
       for (int i = 0; i < repositories; i++) {

@@ -15,8 +15,8 @@ import dev.backfill.cli.view.ActionsOutput;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.manager.BackfillManager;
+import dev.backfill.core.manager.ManagerRules;
 import dev.backfill.core.manager.RunSummary;
-import dev.backfill.core.manager.SyncInterval;
 import dev.backfill.core.routing.JobRouter;
 import dev.backfill.core.run.RunOptions;
 import dev.backfill.github.GitHub;
@@ -99,7 +99,7 @@ final class WorkerCommand implements Callable<Integer> {
       description =
           "Min interval between syncs of a complete repository, PT0S for none; longer if many jobs are"
               + " due or little quota is left. Default: ${DEFAULT-VALUE}.")
-  Duration syncEvery = SyncInterval.DEFAULT.min();
+  Duration syncEvery = ManagerRules.Sync.DEFAULT.min();
 
   @Option(
       names = "--lease",
@@ -190,7 +190,7 @@ final class WorkerCommand implements Callable<Integer> {
         .destination(here)
         .anyPlacement(allPlacements)
         .correlationId(correlationId.isBlank() ? null : correlationId.strip())
-        .syncInterval(syncInterval())
+        .rules(rules -> rules.withSync(syncInterval()))
         .engine(engine -> engine.lease(lease));
     BackfillSettings.Orchestration orchestration = settings.orchestration();
     String workflows = orchestration.actionsRepository().value();
@@ -213,12 +213,12 @@ final class WorkerCommand implements Callable<Integer> {
     return builder;
   }
 
-  private @Nullable SyncInterval syncInterval() {
+  private ManagerRules.@Nullable Sync syncInterval() {
     if (syncEvery.isZero()) {
       return null;
     }
-    Duration max = SyncInterval.DEFAULT.max();
-    return new SyncInterval(syncEvery, syncEvery.compareTo(max) > 0 ? syncEvery : max);
+    Duration max = ManagerRules.Sync.DEFAULT.max();
+    return new ManagerRules.Sync(syncEvery, syncEvery.compareTo(max) > 0 ? syncEvery : max);
   }
 
   private void print(RunSummary summary) {

@@ -35,7 +35,6 @@ import dev.backfill.core.internal.StoreTime;
 import dev.backfill.core.routing.JobRouter;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -50,7 +49,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,9 +58,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Jobs are stored, and any number of managers in any number of processes share them. Each slice
  * needs its backfill's lease, and a manager takes over the work of a dead one. Jobs take turns by
- * {@link FairnessRules}; while a source's quota is used up, its jobs wait together. Failed jobs are
- * tried again by {@link RetryRules}, and none is given up for good. The manager repeats the store's
- * calls after transient failures with the engine's {@link BackfillEngine#backoff}.
+ * {@link ManagerRules.Fairness}; while a source's quota is used up, its jobs wait together. Failed
+ * jobs are tried again by {@link ManagerRules.Retries}, and none is given up for good. The manager
+ * repeats the store's calls after transient failures with the engine's {@link
+ * BackfillEngine#backoff}.
  *
  * <p>Safe for any number of threads, except that only one call of {@link #runDue} or {@link
  * #runFor} may be under way at a time, or the loop of {@link #start}. Holds no static state. It
@@ -92,6 +91,7 @@ public final class BackfillManager implements AutoCloseable {
 
   BackfillManager(Builder settings) {
     SourceRegistry registry = new SourceRegistry(settings.sources);
+    ManagerRules rules = settings.rules;
     this.enabled = settings.enabled();
     this.closeTimeout = settings.closeTimeout;
     this.events = new EventDispatcher(settings.listeners);
@@ -115,17 +115,16 @@ public final class BackfillManager implements AutoCloseable {
             registry,
             new JobUpdater.Environment(storeTime, settings.random, settings.here),
             events::publish);
-    this.triggers = new JobTriggers(updater, settings.fairness);
+    this.triggers = new JobTriggers(updater, rules.fairness());
     HistorySizes sizes = new HistorySizes(updater);
     this.detection = new GapDetector(updater, triggers, sizes, settings.completeness);
-    CircuitBreaker breaker = new CircuitBreaker(updater, settings.breaker);
-    DestinationBreaker destinationBreaker = new DestinationBreaker(updater, settings.dispatch);
-    SyncInterval sync = settings.sync;
+    CircuitBreaker breaker = new CircuitBreaker(updater, rules.breaker());
+    DestinationBreaker destinationBreaker = new DestinationBreaker(updater, rules.dispatches());
+    ManagerRules.Sync sync = rules.sync();
     JobOutcomeHandler outcomeHandler =
         new JobOutcomeHandler(
             updater,
-            settings.fairness,
-            settings.retries,
+            rules,
             breaker,
             destinationBreaker,
             () -> sync == null ? null : sync.now(load(), settings.parallelism, quota.latest()));
@@ -145,22 +144,16 @@ public final class BackfillManager implements AutoCloseable {
                     .map(Dispatcher::destination)
                     .collect(Collectors.toSet()),
                 sizes),
-            new RemoteDispatches(
-                updater, settings.dispatchers, settings.dispatch, settings.retries, outcomeHandler),
+            new RemoteDispatches(updater, settings.dispatchers, rules, outcomeHandler),
             new DueJobs.Scope(settings.anyPlacement, settings.correlationId),
             engine.worker());
-    WrongClocks wrongClocks = new WrongClocks(updater, maxDelay(settings));
+    WrongClocks wrongClocks = new WrongClocks(updater, rules.maxDelay());
     this.loop =
         new WorkLoop(
             updater,
             dueJobs,
             new SliceExecutor(
-                updater,
-                engine,
-                executor,
-                settings.fairness,
-                settings.pollInterval,
-                outcomeHandler),
+                updater, engine, executor, rules.fairness(), settings.pollInterval, outcomeHandler),
             breaker,
             new Pruning(updater, settings.retention),
             () -> {
@@ -168,15 +161,6 @@ public final class BackfillManager implements AutoCloseable {
               wrongClocks.repair();
             },
             settings.parallelism);
-  }
-
-  private static Duration maxDelay(Builder settings) {
-    return Stream.of(
-            settings.retries.max().multipliedBy(2),
-            settings.retries.afterGivingUp(),
-            settings.sync == null ? Duration.ZERO : settings.sync.max())
-        .max(Comparator.naturalOrder())
-        .orElseThrow();
   }
 
   /**
@@ -658,11 +642,7 @@ public final class BackfillManager implements AutoCloseable {
     JobRouter router = JobRouter.standard(JobRouter.DEFAULT_SHARE);
     int parallelism = DEFAULT_PARALLELISM;
     @Nullable Executor executor;
-    FairnessRules fairness = FairnessRules.DEFAULT;
-    RetryRules retries = RetryRules.DEFAULT;
-    BreakerRules breaker = BreakerRules.DEFAULT;
-    DispatchRules dispatch = DispatchRules.DEFAULT;
-    @Nullable SyncInterval sync = SyncInterval.DEFAULT;
+    ManagerRules rules = ManagerRules.DEFAULT;
     double completeness = DEFAULT_COMPLETENESS;
     Duration closeTimeout = Duration.ofSeconds(30);
     @Nullable Duration retention = Retention.DEFAULT;
@@ -854,57 +834,14 @@ public final class BackfillManager implements AutoCloseable {
     }
 
     /**
-     * Sets the rules by which jobs share the workers and the quota.
+     * Changes the rules: fairness, retries, breaker, dispatches, sync interval. Each call begins
+     * with the rules of the last one, the first with {@link ManagerRules#DEFAULT}.
      *
-     * @param rules default {@link FairnessRules#DEFAULT}
+     * @param change changes the rules, such as {@code rules -> rules.withSync(null)}
      * @return this
      */
-    public Builder fairness(FairnessRules rules) {
-      this.fairness = Objects.requireNonNull(rules, "rules");
-      return this;
-    }
-
-    /**
-     * Sets the rules by which a failed job is tried again.
-     *
-     * @param rules default {@link RetryRules#DEFAULT}
-     * @return this
-     */
-    public Builder retries(RetryRules rules) {
-      this.retries = Objects.requireNonNull(rules, "rules");
-      return this;
-    }
-
-    /**
-     * Sets the rules by which the same failure at many targets suspends all work for a while.
-     *
-     * @param rules default {@link BreakerRules#DEFAULT}
-     * @return this
-     */
-    public Builder breaker(BreakerRules rules) {
-      this.breaker = Objects.requireNonNull(rules, "rules");
-      return this;
-    }
-
-    /**
-     * Sets the rules by which another destination counts as failing.
-     *
-     * @param rules default {@link DispatchRules#DEFAULT}
-     * @return this
-     */
-    public Builder dispatchRules(DispatchRules rules) {
-      this.dispatch = Objects.requireNonNull(rules, "rules");
-      return this;
-    }
-
-    /**
-     * Sets the interval at which complete histories are checked for new items.
-     *
-     * @param interval default {@link SyncInterval#DEFAULT}; null to check only if a user asks
-     * @return this
-     */
-    public Builder syncInterval(@Nullable SyncInterval interval) {
-      this.sync = interval;
+    public Builder rules(UnaryOperator<ManagerRules> change) {
+      this.rules = Objects.requireNonNull(change.apply(rules), "rules");
       return this;
     }
 

@@ -25,11 +25,11 @@ final class CircuitBreaker {
   private static final Logger LOG = LoggerFactory.getLogger(CircuitBreaker.class);
 
   private final JobUpdater updater;
-  private final BreakerRules rules;
+  private final ManagerRules.Breaker rules;
   private final Set<String> targets = new HashSet<>();
   private @Nullable String streak;
 
-  CircuitBreaker(JobUpdater updater, BreakerRules rules) {
+  CircuitBreaker(JobUpdater updater, ManagerRules.Breaker rules) {
     this.updater = updater;
     this.rules = rules;
   }

@@ -22,9 +22,9 @@ final class DestinationBreaker {
   private static final Duration MAX = Duration.ofDays(1);
 
   private final JobUpdater updater;
-  private final DispatchRules rules;
+  private final ManagerRules.Dispatches rules;
 
-  DestinationBreaker(JobUpdater updater, DispatchRules rules) {
+  DestinationBreaker(JobUpdater updater, ManagerRules.Dispatches rules) {
     this.updater = updater;
     this.rules = rules;
   }

@@ -29,22 +29,21 @@ import org.jspecify.annotations.Nullable;
 final class JobOutcomeHandler {
 
   private final JobUpdater updater;
-  private final FairnessRules fairness;
-  private final RetryRules retries;
+  private final ManagerRules.Fairness fairness;
+  private final ManagerRules.Retries retries;
   private final CircuitBreaker breaker;
   private final DestinationBreaker destinationBreaker;
   private final Supplier<@Nullable Duration> untilNextSync;
 
   JobOutcomeHandler(
       JobUpdater updater,
-      FairnessRules fairness,
-      RetryRules retries,
+      ManagerRules rules,
       CircuitBreaker breaker,
       DestinationBreaker destinationBreaker,
       Supplier<@Nullable Duration> untilNextSync) {
     this.updater = updater;
-    this.fairness = fairness;
-    this.retries = retries;
+    this.fairness = rules.fairness();
+    this.retries = rules.retries();
     this.breaker = breaker;
     this.destinationBreaker = destinationBreaker;
     this.untilNextSync = untilNextSync;

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class JobTriggers {
 
   private final JobUpdater updater;
-  private final FairnessRules fairness;
+  private final ManagerRules.Fairness fairness;
 
-  JobTriggers(JobUpdater updater, FairnessRules fairness) {
+  JobTriggers(JobUpdater updater, ManagerRules.Fairness fairness) {
     this.updater = updater;
     this.fairness = fairness;
   }

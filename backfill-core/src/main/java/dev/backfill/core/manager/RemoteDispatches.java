@@ -62,8 +62,8 @@ final class RemoteDispatches {
 
   private final JobUpdater updater;
   private final Map<Destination, Dispatcher> dispatchers = new HashMap<>();
-  private final DispatchRules rules;
-  private final RetryRules retries;
+  private final ManagerRules.Dispatches rules;
+  private final ManagerRules.Retries retries;
   private final JobOutcomeHandler outcomeHandler;
   private final Map<Destination, Instant> silentUntil = new HashMap<>();
   private final Map<String, Poll> polls = new HashMap<>();
@@ -76,13 +76,12 @@ final class RemoteDispatches {
   RemoteDispatches(
       JobUpdater updater,
       List<Dispatcher> dispatchers,
-      DispatchRules rules,
-      RetryRules retries,
+      ManagerRules rules,
       JobOutcomeHandler outcomeHandler) {
     this.updater = updater;
     dispatchers.forEach(dispatcher -> this.dispatchers.put(dispatcher.destination(), dispatcher));
-    this.rules = rules;
-    this.retries = retries;
+    this.rules = rules.dispatches();
+    this.retries = rules.retries();
     this.outcomeHandler = outcomeHandler;
   }
 

@@ -30,7 +30,7 @@ final class SliceExecutor {
   private final JobUpdater updater;
   private final BackfillEngine engine;
   private final Executor executor;
-  private final FairnessRules fairness;
+  private final ManagerRules.Fairness fairness;
   private final Duration pollInterval;
   private final JobOutcomeHandler outcomeHandler;
   private final Map<String, Job> running = new ConcurrentHashMap<>();
@@ -44,7 +44,7 @@ final class SliceExecutor {
       JobUpdater updater,
       BackfillEngine engine,
       Executor executor,
-      FairnessRules fairness,
+      ManagerRules.Fairness fairness,
       Duration pollInterval,
       JobOutcomeHandler outcomeHandler) {
     this.updater = updater;

@@ -125,7 +125,7 @@ class BackfillManagerTest {
         BackfillManager.builder(fixture.progress, failing.store())
             .source(fixture.source, (items, transaction) -> new SinkCounts(items.size(), 0))
             .timeSource(time)
-            .syncInterval(null);
+            .rules(rules -> rules.withSync(null));
     try (BackfillManager manager = builder.build()) {
       manager.track("a/b");
       failing.failure = new TransientFailureException("connection refused", null);
@@ -216,11 +216,13 @@ class BackfillManagerTest {
   void failuresAreTriedAgainAfterOneTwoFourMinutesAndThenRarely() throws InterruptedException {
     fixture.source.sizes.put("a/b", 100);
     fixture.source.failures.put("a/b", GONE);
-    RetryRules rules =
-        new RetryRules(Duration.ofMinutes(1), Duration.ofHours(1), 3, Duration.ofHours(6));
+    ManagerRules.Retries retries =
+        new ManagerRules.Retries(
+            Duration.ofMinutes(1), Duration.ofHours(1), 3, Duration.ofHours(6));
     for (int attempt = 1; attempt <= 3; attempt++) {
       // Another manager each time, as after a restart: what was waited is stored.
-      try (BackfillManager manager = fixture.manager().retries(rules).build()) {
+      try (BackfillManager manager =
+          fixture.manager().rules(rules -> rules.withRetries(retries)).build()) {
         manager.track("a/b");
         assertThat(manager.runDue().failed()).isEqualTo(1);
         assertThat(manager.runDue().slices()).isZero();
@@ -234,7 +236,8 @@ class BackfillManagerTest {
           .isBetween(doubled.multipliedBy(8).dividedBy(10), doubled.multipliedBy(12).dividedBy(10));
       time.advance(delay);
     }
-    try (BackfillManager manager = fixture.manager().retries(rules).build()) {
+    try (BackfillManager manager =
+        fixture.manager().rules(rules -> rules.withRetries(retries)).build()) {
       assertThat(manager.runDue().failed()).isEqualTo(1);
       assertThat(fixture.job("a/b").state()).isEqualTo(JobState.FAILED);
       assertThat(fixture.last("a/b", JobEvent.Kind.GAVE_UP).orElseThrow().reason())
@@ -263,7 +266,7 @@ class BackfillManagerTest {
             .source(fixture.source, sink)
             .timeSource(time)
             .parallelism(1)
-            .syncInterval(null)
+            .rules(rules -> rules.withSync(null))
             .executor(
                 slice -> {
                   fixture.source.failures.clear();
@@ -334,8 +337,9 @@ class BackfillManagerTest {
   @Test
   void completeHistoriesAreLookedAtAgainByTheInterval() throws InterruptedException {
     fixture.source.sizes.put("a/b", 100);
-    SyncInterval hourly = new SyncInterval(Duration.ofHours(1), Duration.ofDays(1));
-    try (BackfillManager manager = fixture.manager().syncInterval(hourly).build()) {
+    ManagerRules.Sync hourly = new ManagerRules.Sync(Duration.ofHours(1), Duration.ofDays(1));
+    try (BackfillManager manager =
+        fixture.manager().rules(rules -> rules.withSync(hourly)).build()) {
       manager.track("a/b");
       RunSummary first = manager.runDue();
       assertThat(first.nextDue()).isEqualTo(time.now().plus(Duration.ofHours(1)));

@@ -75,7 +75,7 @@ class BlipTest {
           .random(new Random(42))
           .parallelism(1)
           .executor(Runnable::run)
-          .syncInterval(null);
+          .rules(rules -> rules.withSync(null));
     }
   }
 
@@ -111,9 +111,15 @@ class BlipTest {
             .manager()
             .dispatcher(new Idle())
             .router(JobRouter.standard(100))
-            .dispatchRules(
-                new DispatchRules(
-                    Duration.ofMinutes(15), Duration.ofSeconds(30), 4, 0.4, Duration.ofHours(1)));
+            .rules(
+                rules ->
+                    rules.withDispatches(
+                        new ManagerRules.Dispatches(
+                            Duration.ofMinutes(15),
+                            Duration.ofSeconds(30),
+                            4,
+                            0.4,
+                            Duration.ofHours(1))));
     try (BackfillManager manager = builder.build()) {
       manager.track("a/b");
       manager.track("a/c");

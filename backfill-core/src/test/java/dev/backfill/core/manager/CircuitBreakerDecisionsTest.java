@@ -21,7 +21,7 @@ class CircuitBreakerDecisionsTest {
 
   private final ManagerFixture fixture = new ManagerFixture();
   private final CircuitBreaker breaker =
-      new CircuitBreaker(fixture.jobUpdater(), BreakerRules.DEFAULT);
+      new CircuitBreaker(fixture.jobUpdater(), ManagerRules.Breaker.DEFAULT);
 
   private boolean failed(String target, Reason reason) {
     return breaker.failed(

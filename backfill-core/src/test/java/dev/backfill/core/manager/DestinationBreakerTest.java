@@ -21,7 +21,7 @@ class DestinationBreakerTest {
   private final ManagerFixture fixture = new ManagerFixture();
   private final JobUpdater updater = fixture.jobUpdater();
   private final DestinationBreaker destinationBreaker =
-      new DestinationBreaker(updater, DispatchRules.DEFAULT);
+      new DestinationBreaker(updater, ManagerRules.Dispatches.DEFAULT);
 
   @BeforeEach
   void aJob() {

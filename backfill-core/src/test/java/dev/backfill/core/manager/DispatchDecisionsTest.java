@@ -50,14 +50,12 @@ class DispatchDecisionsTest {
     return new RemoteDispatches(
         updater,
         dispatchers,
-        DispatchRules.DEFAULT,
-        RetryRules.DEFAULT,
+        ManagerRules.DEFAULT,
         new JobOutcomeHandler(
             updater,
-            FairnessRules.DEFAULT,
-            RetryRules.DEFAULT,
-            new CircuitBreaker(updater, BreakerRules.DEFAULT),
-            new DestinationBreaker(updater, DispatchRules.DEFAULT),
+            ManagerRules.DEFAULT,
+            new CircuitBreaker(updater, ManagerRules.Breaker.DEFAULT),
+            new DestinationBreaker(updater, ManagerRules.Dispatches.DEFAULT),
             () -> null));
   }
 
@@ -112,7 +110,7 @@ class DispatchDecisionsTest {
   }
 
   private Job withPlacement(BackfillKey key) {
-    new JobTriggers(updater, FairnessRules.DEFAULT)
+    new JobTriggers(updater, ManagerRules.Fairness.DEFAULT)
         .track(key, new Trigger(Priority.TRACKED, "newly tracked"));
     Job job = fixture.jobs.find(key).orElseThrow();
     Placement existing = new Placement(Destination.GITHUB_ACTIONS, "a test", false);

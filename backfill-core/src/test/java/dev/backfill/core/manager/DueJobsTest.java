@@ -43,16 +43,14 @@ class DueJobsTest {
     JobOutcomeHandler outcomes =
         new JobOutcomeHandler(
             updater,
-            FairnessRules.DEFAULT,
-            RetryRules.DEFAULT,
-            new CircuitBreaker(updater, BreakerRules.DEFAULT),
-            new DestinationBreaker(updater, DispatchRules.DEFAULT),
+            ManagerRules.DEFAULT,
+            new CircuitBreaker(updater, ManagerRules.Breaker.DEFAULT),
+            new DestinationBreaker(updater, ManagerRules.Dispatches.DEFAULT),
             () -> null);
     return new DueJobs(
         updater,
         new JobPlacer(updater, request -> ELSEWHERE, Set.of(), new HistorySizes(updater)),
-        new RemoteDispatches(
-            updater, List.of(), DispatchRules.DEFAULT, RetryRules.DEFAULT, outcomes),
+        new RemoteDispatches(updater, List.of(), ManagerRules.DEFAULT, outcomes),
         new DueJobs.Scope(false, correlationId),
         "worker");
   }
@@ -67,7 +65,7 @@ class DueJobsTest {
 
   /** A job that is served later the larger the number is. */
   private Job withPlacement(BackfillKey key, int order) {
-    new JobTriggers(updater, FairnessRules.DEFAULT)
+    new JobTriggers(updater, ManagerRules.Fairness.DEFAULT)
         .track(key, new Trigger(Priority.TRACKED, "newly tracked"));
     Job job = fixture.jobs.find(key).orElseThrow();
     Instant now = fixture.time.now();

@@ -94,7 +94,9 @@ class FairnessTest {
     try (BackfillManager manager =
         fixture
             .manager()
-            .syncInterval(new SyncInterval(Duration.ofHours(1), Duration.ofDays(1)))
+            .rules(
+                rules ->
+                    rules.withSync(new ManagerRules.Sync(Duration.ofHours(1), Duration.ofDays(1))))
             .build()) {
       manager.track("old/one");
       manager.runDue();

@@ -253,7 +253,7 @@ class JobChangesTest {
         .timeSource(fixture.time)
         .parallelism(1)
         .executor(Runnable::run)
-        .syncInterval(null)
+        .rules(rules -> rules.withSync(null))
         .build();
   }
 
@@ -266,7 +266,10 @@ class JobChangesTest {
         BackfillManager.builder(fixture.progress, store)
             .source(fixture.source, (items, transaction) -> new SinkCounts(items.size(), 0))
             .timeSource(fixture.time)
-            .breaker(new BreakerRules(2, Duration.ofMinutes(1), Duration.ofHours(1)))
+            .rules(
+                rules ->
+                    rules.withBreaker(
+                        new ManagerRules.Breaker(2, Duration.ofMinutes(1), Duration.ofHours(1))))
             .parallelism(1)
             .executor(
                 slice -> {
@@ -274,7 +277,7 @@ class JobChangesTest {
                   slice.run();
                   failing.set(false);
                 })
-            .syncInterval(null)
+            .rules(rules -> rules.withSync(null))
             .build()) {
       for (String target : List.of("a/b", "a/c")) {
         fixture.source.failures.put(target, new TransientFailureException("502", null));

@@ -48,15 +48,14 @@ class JobOutcomeHandlerTest {
   private final JobOutcomeHandler outcomes =
       new JobOutcomeHandler(
           updater,
-          FairnessRules.DEFAULT,
-          RetryRules.DEFAULT,
-          new CircuitBreaker(updater, BreakerRules.DEFAULT),
-          new DestinationBreaker(updater, DispatchRules.DEFAULT),
+          ManagerRules.DEFAULT,
+          new CircuitBreaker(updater, ManagerRules.Breaker.DEFAULT),
+          new DestinationBreaker(updater, ManagerRules.Dispatches.DEFAULT),
           () -> untilNextSync);
 
   @BeforeEach
   void aJob() {
-    new JobTriggers(updater, FairnessRules.DEFAULT).track(fixture.key("a/b"), TRACKED);
+    new JobTriggers(updater, ManagerRules.Fairness.DEFAULT).track(fixture.key("a/b"), TRACKED);
     fixture.time.advance(Duration.ofHours(1));
   }
 

@@ -143,7 +143,7 @@ class JobOutcomeTest {
             .timeSource(fixture.time)
             .executor(Runnable::run)
             .parallelism(1)
-            .syncInterval(null)
+            .rules(rules -> rules.withSync(null))
             .build()) {
       its.set(manager);
       manager.track("a/b");

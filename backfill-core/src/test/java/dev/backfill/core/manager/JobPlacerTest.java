@@ -47,7 +47,8 @@ class JobPlacerTest {
   }
 
   private Job tracked(BackfillKey key, Priority priority) {
-    new JobTriggers(updater, FairnessRules.DEFAULT).track(key, new Trigger(priority, "a test"));
+    new JobTriggers(updater, ManagerRules.Fairness.DEFAULT)
+        .track(key, new Trigger(priority, "a test"));
     return fixture.jobs.find(key).orElseThrow();
   }
 

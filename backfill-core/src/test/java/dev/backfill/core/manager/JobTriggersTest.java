@@ -28,7 +28,8 @@ class JobTriggersTest {
   private static final Trigger DETECTED = new Trigger(Priority.DETECTED, "gaps");
 
   private final ManagerFixture fixture = new ManagerFixture();
-  private final JobTriggers triggers = new JobTriggers(fixture.jobUpdater(), FairnessRules.DEFAULT);
+  private final JobTriggers triggers =
+      new JobTriggers(fixture.jobUpdater(), ManagerRules.Fairness.DEFAULT);
 
   @BeforeEach
   void aJob() {

@@ -24,7 +24,7 @@ class JobUpdaterTest {
 
   @BeforeEach
   void aJob() {
-    new JobTriggers(updater, FairnessRules.DEFAULT)
+    new JobTriggers(updater, ManagerRules.Fairness.DEFAULT)
         .track(fixture.key("a/b"), new Trigger(Priority.TRACKED, "newly tracked"));
     fixture.events.clear();
   }

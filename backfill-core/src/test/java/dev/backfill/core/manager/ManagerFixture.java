@@ -76,7 +76,7 @@ final class ManagerFixture {
         .random(new Random(42))
         .parallelism(1)
         .executor(Runnable::run)
-        .syncInterval(null)
+        .rules(rules -> rules.withSync(null))
         .listener(events::add);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.job.Priority;
+import dev.backfill.core.run.SliceLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
@@ -25,23 +26,60 @@ class ManagerRulesTest {
   }
 
   @Test
+  void eachChangeKeepsTheOtherRules() {
+    ManagerRules.Fairness fairness =
+        new ManagerRules.Fairness(
+            MINUTE, MINUTE, SliceLimits.UNLIMITED, SliceLimits.UNLIMITED.withMaxChunks(3));
+    ManagerRules.Retries retries = new ManagerRules.Retries(MINUTE, MINUTE, 0, MINUTE);
+    ManagerRules.Breaker breaker = new ManagerRules.Breaker(2, MINUTE, MINUTE);
+    ManagerRules.Dispatches dispatches = new ManagerRules.Dispatches(MINUTE, MINUTE, 1, 0, MINUTE);
+    ManagerRules.Sync sync = new ManagerRules.Sync(MINUTE, MINUTE);
+
+    assertThat(
+            ManagerRules.DEFAULT
+                .withFairness(fairness)
+                .withRetries(retries)
+                .withBreaker(breaker)
+                .withDispatches(dispatches)
+                .withSync(sync))
+        .isEqualTo(new ManagerRules(fairness, retries, breaker, dispatches, sync));
+  }
+
+  @Test
+  void theMaxDelayIsThatOfAJitteredRetryOfAFailedJobOrOfASync() {
+    ManagerRules rules =
+        ManagerRules.DEFAULT
+            .withRetries(new ManagerRules.Retries(MINUTE, MINUTE, 0, MINUTE))
+            .withSync(null);
+    assertThat(rules.maxDelay()).isEqualTo(MINUTE.multipliedBy(2));
+    Duration hour = Duration.ofHours(1);
+    assertThat(rules.withSync(new ManagerRules.Sync(MINUTE, hour)).maxDelay()).isEqualTo(hour);
+    assertThat(
+            rules
+                .withRetries(new ManagerRules.Retries(MINUTE, MINUTE, 0, hour.plus(MINUTE)))
+                .maxDelay())
+        .isEqualTo(hour.plus(MINUTE));
+  }
+
+  @Test
   void aBreakerTakesTwoTargetsAndRestsThatDoNotShrink() {
-    assertThat(new BreakerRules(2, MINUTE, MINUTE).targets()).isEqualTo(2);
-    refused(() -> new BreakerRules(1, MINUTE, MINUTE));
-    refused(() -> new BreakerRules(2, Duration.ZERO, MINUTE));
-    refused(() -> new BreakerRules(2, NEGATIVE, MINUTE));
-    refused(() -> new BreakerRules(2, MINUTE, LESS));
+    assertThat(new ManagerRules.Breaker(2, MINUTE, MINUTE).targets()).isEqualTo(2);
+    refused(() -> new ManagerRules.Breaker(1, MINUTE, MINUTE));
+    refused(() -> new ManagerRules.Breaker(2, Duration.ZERO, MINUTE));
+    refused(() -> new ManagerRules.Breaker(2, NEGATIVE, MINUTE));
+    refused(() -> new ManagerRules.Breaker(2, MINUTE, LESS));
   }
 
   @Test
   void retriesMayBeNoneAndAllDelaysTheSame() {
-    assertThat(new RetryRules(MINUTE, MINUTE, 0, Duration.ofNanos(1)).attempts()).isZero();
-    refused(() -> new RetryRules(Duration.ZERO, MINUTE, 1, MINUTE));
-    refused(() -> new RetryRules(NEGATIVE, MINUTE, 1, MINUTE));
-    refused(() -> new RetryRules(MINUTE, LESS, 1, MINUTE));
-    refused(() -> new RetryRules(MINUTE, MINUTE, -1, MINUTE));
-    refused(() -> new RetryRules(MINUTE, MINUTE, 1, Duration.ZERO));
-    refused(() -> new RetryRules(MINUTE, MINUTE, 1, NEGATIVE));
+    assertThat(new ManagerRules.Retries(MINUTE, MINUTE, 0, Duration.ofNanos(1)).attempts())
+        .isZero();
+    refused(() -> new ManagerRules.Retries(Duration.ZERO, MINUTE, 1, MINUTE));
+    refused(() -> new ManagerRules.Retries(NEGATIVE, MINUTE, 1, MINUTE));
+    refused(() -> new ManagerRules.Retries(MINUTE, LESS, 1, MINUTE));
+    refused(() -> new ManagerRules.Retries(MINUTE, MINUTE, -1, MINUTE));
+    refused(() -> new ManagerRules.Retries(MINUTE, MINUTE, 1, Duration.ZERO));
+    refused(() -> new ManagerRules.Retries(MINUTE, MINUTE, 1, NEGATIVE));
   }
 
   /** A generator of one number, as a share of all. */
@@ -70,37 +108,37 @@ class ManagerRulesTest {
     "1000, 0.5, 3600000",
   })
   void delaysDoubleUpToTheLongestAndVaryByAFifth(int failures, double share, long millis) {
-    assertThat(RetryRules.DEFAULT.delay(failures, always(share)).toMillis())
+    assertThat(ManagerRules.Retries.DEFAULT.delay(failures, always(share)).toMillis())
         .isBetween(millis - 1, millis);
   }
 
   @Test
   void dispatchedJobsAreJudgedByAtLeastOneAndAnyShare() {
-    assertThat(new DispatchRules(MINUTE, MINUTE, 1, 0, MINUTE).minSample()).isEqualTo(1);
-    assertThat(new DispatchRules(MINUTE, MINUTE, 8, 1, MINUTE).minSample()).isEqualTo(2);
-    refused(() -> new DispatchRules(Duration.ZERO, MINUTE, 1, 0, MINUTE));
-    refused(() -> new DispatchRules(NEGATIVE, MINUTE, 1, 0, MINUTE));
-    refused(() -> new DispatchRules(MINUTE, Duration.ZERO, 1, 0, MINUTE));
-    refused(() -> new DispatchRules(MINUTE, MINUTE, 0, 0, MINUTE));
-    refused(() -> new DispatchRules(MINUTE, MINUTE, 1, -0.1, MINUTE));
-    refused(() -> new DispatchRules(MINUTE, MINUTE, 1, 1.1, MINUTE));
-    refused(() -> new DispatchRules(MINUTE, MINUTE, 1, Double.NaN, MINUTE));
-    refused(() -> new DispatchRules(MINUTE, MINUTE, 1, 0, Duration.ZERO));
+    assertThat(new ManagerRules.Dispatches(MINUTE, MINUTE, 1, 0, MINUTE).minSample()).isEqualTo(1);
+    assertThat(new ManagerRules.Dispatches(MINUTE, MINUTE, 8, 1, MINUTE).minSample()).isEqualTo(2);
+    refused(() -> new ManagerRules.Dispatches(Duration.ZERO, MINUTE, 1, 0, MINUTE));
+    refused(() -> new ManagerRules.Dispatches(NEGATIVE, MINUTE, 1, 0, MINUTE));
+    refused(() -> new ManagerRules.Dispatches(MINUTE, Duration.ZERO, 1, 0, MINUTE));
+    refused(() -> new ManagerRules.Dispatches(MINUTE, MINUTE, 0, 0, MINUTE));
+    refused(() -> new ManagerRules.Dispatches(MINUTE, MINUTE, 1, -0.1, MINUTE));
+    refused(() -> new ManagerRules.Dispatches(MINUTE, MINUTE, 1, 1.1, MINUTE));
+    refused(() -> new ManagerRules.Dispatches(MINUTE, MINUTE, 1, Double.NaN, MINUTE));
+    refused(() -> new ManagerRules.Dispatches(MINUTE, MINUTE, 1, 0, Duration.ZERO));
   }
 
   @Test
   void fairnessMayMakeNoDifferenceBetweenJobs() {
-    FairnessRules normal = FairnessRules.DEFAULT;
-    FairnessRules none =
-        new FairnessRules(Duration.ZERO, Duration.ZERO, normal.first(), normal.further());
+    ManagerRules.Fairness normal = ManagerRules.Fairness.DEFAULT;
+    ManagerRules.Fairness none =
+        new ManagerRules.Fairness(Duration.ZERO, Duration.ZERO, normal.first(), normal.further());
     assertThat(none.order(Priority.SCHEDULED, Instant.EPOCH, true)).isEqualTo(Instant.EPOCH);
-    refused(() -> new FairnessRules(NEGATIVE, MINUTE, normal.first(), normal.further()));
-    refused(() -> new FairnessRules(MINUTE, NEGATIVE, normal.first(), normal.further()));
+    refused(() -> new ManagerRules.Fairness(NEGATIVE, MINUTE, normal.first(), normal.further()));
+    refused(() -> new ManagerRules.Fairness(MINUTE, NEGATIVE, normal.first(), normal.further()));
   }
 
   @Test
   void eachPriorityIsAStepLaterAndNewcomersComeEarlier() {
-    FairnessRules rules = FairnessRules.DEFAULT;
+    ManagerRules.Fairness rules = ManagerRules.Fairness.DEFAULT;
     assertThat(rules.order(Priority.MANUAL, Instant.EPOCH, false)).isEqualTo(Instant.EPOCH);
     assertThat(rules.order(Priority.SCHEDULED, Instant.EPOCH, false))
         .isEqualTo(Instant.EPOCH.plus(Duration.ofMinutes(30)));
@@ -110,8 +148,8 @@ class ManagerRulesTest {
 
   @Test
   void syncsMayComeAtOneIntervalOnly() {
-    assertThat(new SyncInterval(MINUTE, MINUTE).now(1_000, 1, null)).isEqualTo(MINUTE);
-    refused(() -> new SyncInterval(NEGATIVE, MINUTE));
-    refused(() -> new SyncInterval(MINUTE, LESS));
+    assertThat(new ManagerRules.Sync(MINUTE, MINUTE).now(1_000, 1, null)).isEqualTo(MINUTE);
+    refused(() -> new ManagerRules.Sync(NEGATIVE, MINUTE));
+    refused(() -> new ManagerRules.Sync(MINUTE, LESS));
   }
 }

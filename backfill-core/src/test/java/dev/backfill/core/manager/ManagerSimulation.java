@@ -276,7 +276,7 @@ final class ManagerSimulation {
           .random(random)
           .parallelism(1)
           .executor(Runnable::run)
-          .syncInterval(null)
+          .rules(rules -> rules.withSync(null))
           .failureReporter(new Silence())
           .destination(here)
           .correlationId(correlationId)

@@ -269,7 +269,10 @@ class WorkLoopTest {
         fixture
             .manager()
             .parallelism(10)
-            .breaker(new BreakerRules(2, Duration.ofMinutes(1), Duration.ofHours(1)))
+            .rules(
+                rules ->
+                    rules.withBreaker(
+                        new ManagerRules.Breaker(2, Duration.ofMinutes(1), Duration.ofHours(1))))
             .build()) {
       for (int i = 0; i < 5; i++) {
         track("a/" + i);
@@ -309,7 +312,9 @@ class WorkLoopTest {
     try (BackfillManager manager =
         fixture
             .manager()
-            .syncInterval(new SyncInterval(Duration.ofHours(1), Duration.ofDays(1)))
+            .rules(
+                rules ->
+                    rules.withSync(new ManagerRules.Sync(Duration.ofHours(1), Duration.ofDays(1))))
             .executor(
                 slice -> {
                   slice.run();
@@ -359,7 +364,7 @@ class WorkLoopTest {
             .source(fixture.source, fixture.new NumbersSink())
             .timeSource(sleeping)
             .executor(Runnable::run)
-            .syncInterval(null)
+            .rules(rules -> rules.withSync(null))
             .build()) {
       assertThat(manager.runFor(Duration.ofMinutes(10)).completed()).isEqualTo(2);
     }

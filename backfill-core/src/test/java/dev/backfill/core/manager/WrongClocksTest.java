@@ -81,12 +81,12 @@ class WrongClocksTest {
     fixture.source.failures.put(
         "a/c", new PermanentFailureException(Reason.NOT_FOUND, "it is not there", null));
     Skewed clock = new Skewed(fixture.time, Duration.ZERO);
-    SyncInterval hourly = new SyncInterval(Duration.ofHours(1), Duration.ofDays(1));
+    ManagerRules.Sync hourly = new ManagerRules.Sync(Duration.ofHours(1), Duration.ofDays(1));
     try (BackfillManager manager =
         fixture
             .manager()
             .timeSource(clock)
-            .syncInterval(hourly)
+            .rules(rules -> rules.withSync(hourly))
             .executor(
                 slice -> {
                   clock.offset = Duration.ofDays(365);
@@ -115,7 +115,10 @@ class WrongClocksTest {
         fixture
             .manager()
             .timeSource(clock)
-            .syncInterval(new SyncInterval(Duration.ofMinutes(10), Duration.ofDays(1)))
+            .rules(
+                rules ->
+                    rules.withSync(
+                        new ManagerRules.Sync(Duration.ofMinutes(10), Duration.ofDays(1))))
             .executor(
                 slice -> {
                   slice.run();

@@ -9,10 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class SyncIntervalTest {
+class SyncRulesTest {
 
-  private static final SyncInterval HOURLY =
-      new SyncInterval(Duration.ofHours(1), Duration.ofDays(1));
+  private static final ManagerRules.Sync HOURLY =
+      new ManagerRules.Sync(Duration.ofHours(1), Duration.ofDays(1));
 
   private static Quota quota(long remaining) {
     return new Quota("core", 5_000, remaining, Instant.EPOCH);
@@ -39,9 +39,9 @@ class SyncIntervalTest {
 
   @Test
   void anIntervalThatIsNoneIsRefused() {
-    assertThatThrownBy(() -> new SyncInterval(Duration.ZERO, Duration.ofDays(1)))
+    assertThatThrownBy(() -> new ManagerRules.Sync(Duration.ZERO, Duration.ofDays(1)))
         .isInstanceOf(InvalidConfigurationException.class);
-    assertThatThrownBy(() -> new SyncInterval(Duration.ofDays(2), Duration.ofDays(1)))
+    assertThatThrownBy(() -> new ManagerRules.Sync(Duration.ofDays(2), Duration.ofDays(1)))
         .isInstanceOf(InvalidConfigurationException.class);
   }
 }
