@@ -3,7 +3,6 @@ package dev.backfill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.event.BackfillEvent;
-import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
@@ -23,7 +22,7 @@ class ActionsOutputTest {
         Instant.EPOCH,
         BackfillStatus.FAILED,
         error,
-        new Progress(0, 0, Total.UNKNOWN, 0, Eta.State.UNKNOWN_TOTAL, null));
+        new Progress(0, 0, Total.UNKNOWN, 0, null, null));
   }
 
   private static String shown(Map<String, String> environment, BackfillEvent event) {

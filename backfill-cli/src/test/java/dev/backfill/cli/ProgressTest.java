@@ -3,7 +3,6 @@ package dev.backfill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.event.BackfillEvent;
-import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Phase;
@@ -18,6 +17,7 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +33,7 @@ class ProgressTest {
           0,
           Total.estimate(4_000),
           45.2,
-          new Eta.Ready(Duration.ofSeconds(61)),
+          Duration.ofSeconds(61),
           new Quota("core", 5_000, 4_312, NOW.plusSeconds(600)));
 
   private final StringWriter text = new StringWriter();
@@ -46,7 +46,8 @@ class ProgressTest {
     for (int second = 0; second < 12; second++) {
       nanos.set(Duration.ofSeconds(second).toNanos());
       lines.onEvent(
-          new BackfillEvent.ChunkCommitted(KEY, NOW, second + 1, 50, SinkCounts.NONE, PROGRESS));
+          new BackfillEvent.ChunkCommitted(
+              KEY, NOW, second + 1, 50, SinkCounts.NONE, List.of(), PROGRESS));
     }
     assertThat(text.toString().lines())
         .hasSize(3)
@@ -73,9 +74,10 @@ class ProgressTest {
   @Test
   void thePhaseAndHowTheSourceReads() {
     Progress catchingUp =
-        new Progress(40, 0, Total.exact(40), 0, Eta.State.UNKNOWN_TOTAL, null, Phase.CATCH_UP);
+        new Progress(40, 0, Total.exact(40), 0, null, null, false, null, Phase.CATCH_UP);
     lines.onEvent(new BackfillEvent.ReadingChanged(KEY, NOW, "pages of 6"));
-    lines.onEvent(new BackfillEvent.ChunkCommitted(KEY, NOW, 1, 50, SinkCounts.NONE, catchingUp));
+    lines.onEvent(
+        new BackfillEvent.ChunkCommitted(KEY, NOW, 1, 50, SinkCounts.NONE, List.of(), catchingUp));
     assertThat(text.toString().lines())
         .containsExactly(
             "apache/kafka pull requests: now reads pages of 6",
@@ -117,9 +119,9 @@ class ProgressTest {
 
   @Test
   void onlyWhatIsDoneIsFull() {
-    Progress almost = new Progress(9_999, 0, Total.exact(10_000), 0, Eta.State.MEASURING, null);
+    Progress almost = new Progress(9_999, 0, Total.exact(10_000), 0, null, null);
     assertThat(new BarLine("x", almost, "").render(80, false)).contains(" 99% ").contains(" ]");
-    Progress done = new Progress(0, 0, Total.exact(0), 0, Eta.State.DONE, null);
+    Progress done = new Progress(0, 0, Total.exact(0), 0, null, null).asDone();
     assertThat(new BarLine("x", done, "").render(80, false)).contains("100% ").contains("=]");
   }
 }

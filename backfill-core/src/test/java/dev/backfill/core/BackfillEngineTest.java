@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.event.BackfillEvent;
-import dev.backfill.api.event.Eta;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.RateLimitedException;
@@ -223,7 +222,9 @@ class BackfillEngineTest {
     assertThat(fixture.time.now()).isEqualTo(until);
     BackfillEvent.Waiting waiting = fixture.events(BackfillEvent.Waiting.class).get(0);
     assertThat(waiting.until()).isEqualTo(until);
-    assertThat(waiting.progress().eta()).isEqualTo(new Eta.BlockedUntil(until, "limited"));
+    assertThat(waiting.reason()).isEqualTo("limited");
+    assertThat(waiting.progress().waitsUntil()).isEqualTo(until);
+    assertThat(waiting.progress().remaining()).isNull();
   }
 
   @Test
@@ -335,7 +336,9 @@ class BackfillEngineTest {
     assertThat(fixture.store.quarantined(result.backfill().id(), 10))
         .extracting(item -> item.item().key())
         .containsExactly("7", "77");
-    assertThat(fixture.events(BackfillEvent.ItemsQuarantined.class)).hasSize(2);
+    assertThat(fixture.events(BackfillEvent.ChunkCommitted.class))
+        .filteredOn(chunk -> !chunk.quarantined().isEmpty())
+        .hasSize(2);
   }
 
   @Test
@@ -510,7 +513,7 @@ class BackfillEngineTest {
         .allSatisfy(percent -> assertThat(percent).isBetween(0.0, 99.9));
     BackfillEvent.SliceEnded end = fixture.events(BackfillEvent.SliceEnded.class).get(0);
     assertThat(end.progress().percent()).hasValue(100);
-    assertThat(end.progress().eta()).isEqualTo(Eta.State.DONE);
+    assertThat(end.progress().done()).isTrue();
   }
 
   private SliceResult run(ScriptedSource source, SliceLimits limits) throws InterruptedException {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.event.BackfillEvent;
-import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.RateLimitedException;
@@ -64,7 +63,7 @@ class RereadingTest {
     assertThat(progress)
         .extracting(Progress::phase)
         .endsWith(Phase.HISTORY, Phase.CATCH_UP, Phase.CATCH_UP);
-    assertThat(progress.get(4).eta()).isEqualTo(Eta.State.UNKNOWN_TOTAL);
+    assertThat(progress.get(4).remaining()).isNull();
   }
 
   @Test

@@ -57,21 +57,24 @@ public sealed interface BackfillEvent {
    * @param number the chunk's number
    * @param items the number of items in it
    * @param counts the sink's counts
+   * @param quarantined the items that went to quarantine; may be empty, not modifiable
    * @param progress the progress after it
    */
   record ChunkCommitted(
-      BackfillKey key, Instant at, long number, int items, SinkCounts counts, Progress progress)
-      implements BackfillEvent {}
+      BackfillKey key,
+      Instant at,
+      long number,
+      int items,
+      SinkCounts counts,
+      List<RejectedItem> quarantined,
+      Progress progress)
+      implements BackfillEvent {
 
-  /**
-   * Items of a committed chunk went to quarantine.
-   *
-   * @param key the backfill
-   * @param at the time of the event
-   * @param items the items; not empty
-   */
-  record ItemsQuarantined(BackfillKey key, Instant at, List<RejectedItem> items)
-      implements BackfillEvent {}
+    /** Copies the list. */
+    public ChunkCommitted {
+      quarantined = List.copyOf(quarantined);
+    }
+  }
 
   /**
    * The source reads in another way than before, which is worth a remark.

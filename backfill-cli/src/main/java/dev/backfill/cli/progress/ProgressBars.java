@@ -1,7 +1,6 @@
 package dev.backfill.cli.progress;
 
 import dev.backfill.api.event.BackfillEvent;
-import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
@@ -27,8 +26,7 @@ final class ProgressBars implements ProgressDisplay {
   /** Terminals wrap a line that fills their last column. */
   private static final int MARGIN = 1;
 
-  private static final Progress NOTHING_YET =
-      new Progress(0, 0, Total.UNKNOWN, 0, Eta.State.MEASURING, null);
+  private static final Progress NOTHING_YET = new Progress(0, 0, Total.UNKNOWN, 0, null, null);
 
   private final PrintStream out;
   private final ByteArrayOutputStream others = new ByteArrayOutputStream();

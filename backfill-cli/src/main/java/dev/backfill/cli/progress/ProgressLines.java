@@ -42,9 +42,8 @@ public final class ProgressLines implements ProgressDisplay {
       if (isDue(key, INTERVAL)) {
         line(key, facts(committed.progress()));
       }
-    } else if (event instanceof BackfillEvent.ItemsQuarantined quarantined) {
-      quarantined
-          .items()
+      committed
+          .quarantined()
           .forEach(
               item -> line(key, "item %s is quarantined: %s".formatted(item.key(), item.error())));
     } else if (event instanceof BackfillEvent.ReadingChanged changed) {

@@ -1,7 +1,6 @@
 package dev.backfill.cli.progress;
 
 import dev.backfill.api.event.BackfillEvent;
-import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Phase;
@@ -24,14 +23,14 @@ public final class ProgressText {
   /** Returns the known facts, most useful first: phase, rate, time left, quarantine, quota. */
   static List<String> details(Progress progress) {
     List<String> details = new ArrayList<>();
-    if (progress.phase() != Phase.HISTORY && progress.eta() != Eta.State.DONE) {
+    if (progress.phase() != Phase.HISTORY && !progress.done()) {
       details.add(phase(progress.phase()));
     }
-    if (progress.itemsPerSecond() > 0 && progress.eta() != Eta.State.DONE) {
+    if (progress.itemsPerSecond() > 0 && !progress.done()) {
       details.add(Format.rate(progress.itemsPerSecond()));
     }
-    if (progress.eta() instanceof Eta.Ready ready) {
-      details.add(Format.duration(ready.remaining()) + " left");
+    if (progress.remaining() != null) {
+      details.add(Format.duration(progress.remaining()) + " left");
     }
     if (progress.quarantined() > 0) {
       details.add(Format.number(progress.quarantined()) + " quarantined");

@@ -1,6 +1,5 @@
 package dev.backfill.cli.view;
 
-import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.store.Backfill;
@@ -55,10 +54,9 @@ public final class StatusText {
   /** Computes the percentage by the rule of {@link Progress}. */
   public static OptionalDouble percent(Backfill backfill) {
     Backfill.Counters counters = backfill.counters();
-    Eta eta = backfill.status().isCompleted() ? Eta.State.DONE : Eta.State.MEASURING;
-    return new Progress(
-            counters.processed(), counters.quarantined(), counters.total(), 0, eta, null)
-        .percent();
+    Progress progress =
+        new Progress(counters.processed(), counters.quarantined(), counters.total(), 0, null, null);
+    return (backfill.status().isCompleted() ? progress.asDone() : progress).percent();
   }
 
   private static String remarks(Backfill backfill, Instant now, ZoneId zone) {

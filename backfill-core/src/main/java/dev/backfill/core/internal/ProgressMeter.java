@@ -1,8 +1,8 @@
 package dev.backfill.core.internal;
 
-import dev.backfill.api.event.Eta;
 import dev.backfill.api.source.Total;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A meter for the rate of work over recent chunks. It counts working time only, so that a wait for
@@ -59,17 +59,15 @@ public final class ProgressMeter {
    *
    * @param processed items done
    * @param total items in all
-   * @return a forecast, or the reason why there is none
+   * @return the working time that is left; null while the total is unknown or the rate is being
+   *     measured
    */
-  public Eta eta(long processed, Total total) {
-    if (!total.isKnown()) {
-      return Eta.State.UNKNOWN_TOTAL;
-    }
+  public @Nullable Duration remaining(long processed, Total total) {
     double rate = itemsPerSecond();
-    if (rate == 0) {
-      return Eta.State.MEASURING;
+    if (!total.isKnown() || rate == 0) {
+      return null;
     }
-    double remaining = Math.max(0, total.count() - processed) / rate;
-    return new Eta.Ready(Duration.ofMillis((long) (remaining * 1_000)));
+    double seconds = Math.max(0, total.count() - processed) / rate;
+    return Duration.ofMillis((long) (seconds * 1_000));
   }
 }

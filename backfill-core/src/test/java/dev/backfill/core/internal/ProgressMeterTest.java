@@ -3,7 +3,6 @@ package dev.backfill.core.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.backfill.api.event.Eta;
 import dev.backfill.api.source.Total;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -14,9 +13,9 @@ class ProgressMeterTest {
 
   @Test
   void measuresBeforeItForecasts() {
-    assertThat(meter.eta(0, Total.exact(100))).isEqualTo(Eta.State.MEASURING);
+    assertThat(meter.remaining(0, Total.exact(100))).isNull();
     add(2, 10, Duration.ofSeconds(1));
-    assertThat(meter.eta(20, Total.exact(100))).isEqualTo(Eta.State.MEASURING);
+    assertThat(meter.remaining(20, Total.exact(100))).isNull();
   }
 
   @Test
@@ -24,21 +23,21 @@ class ProgressMeterTest {
     add(5, 50, Duration.ofSeconds(2));
 
     assertThat(meter.itemsPerSecond()).isCloseTo(25, within(1e-9));
-    assertThat(meter.eta(250, Total.exact(1_250))).isEqualTo(new Eta.Ready(Duration.ofSeconds(40)));
+    assertThat(meter.remaining(250, Total.exact(1_250))).isEqualTo(Duration.ofSeconds(40));
   }
 
   @Test
   void neverForecastsLessThanNothing() {
     add(5, 50, Duration.ofSeconds(2));
 
-    assertThat(meter.eta(300, Total.estimate(250))).isEqualTo(new Eta.Ready(Duration.ZERO));
+    assertThat(meter.remaining(300, Total.estimate(250))).isEqualTo(Duration.ZERO);
   }
 
   @Test
-  void printsThatTheTotalIsUnknown() {
+  void forecastsNothingOfAnUnknownTotal() {
     add(5, 50, Duration.ofSeconds(2));
 
-    assertThat(meter.eta(250, Total.UNKNOWN)).isEqualTo(Eta.State.UNKNOWN_TOTAL);
+    assertThat(meter.remaining(250, Total.UNKNOWN)).isNull();
   }
 
   @Test

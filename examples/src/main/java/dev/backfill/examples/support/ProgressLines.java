@@ -2,7 +2,6 @@ package dev.backfill.examples.support;
 
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.event.BackfillListener;
-import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
@@ -42,6 +41,9 @@ public final class ProgressLines implements BackfillListener {
         lastLine.put(event.key(), event.at());
         line(event, describe(committed.progress()));
       }
+      if (!committed.quarantined().isEmpty()) {
+        line(event, committed.quarantined().size() + " item(s) went to quarantine");
+      }
     } else if (event instanceof BackfillEvent.Waiting waiting) {
       long millis = Math.max(0, Duration.between(event.at(), waiting.until()).toMillis());
       line(event, String.format(Locale.ROOT, "waits %.1f s: %s", millis / 1e3, waiting.reason()));
@@ -49,8 +51,6 @@ public final class ProgressLines implements BackfillListener {
       line(event, "tries again: " + retrying.error());
     } else if (event instanceof BackfillEvent.HeldByOther held) {
       line(event, "is held by " + held.owner() + " until " + held.until());
-    } else if (event instanceof BackfillEvent.ItemsQuarantined quarantined) {
-      line(event, quarantined.items().size() + " item(s) went to quarantine");
     } else if (event instanceof BackfillEvent.SliceEnded ended) {
       String status = ended.status().name().toLowerCase(Locale.ROOT).replace('_', ' ');
       String error = ended.error() == null ? "" : ": " + ended.error();
@@ -82,8 +82,8 @@ public final class ProgressLines implements BackfillListener {
     if (progress.itemsPerSecond() > 0) {
       text.append(String.format(Locale.ROOT, "  %,5.0f/s", progress.itemsPerSecond()));
     }
-    if (progress.eta() instanceof Eta.Ready ready) {
-      text.append(String.format(Locale.ROOT, "  %d s left", ready.remaining().toSeconds()));
+    if (progress.remaining() != null) {
+      text.append(String.format(Locale.ROOT, "  %d s left", progress.remaining().toSeconds()));
     }
     if (progress.quota() != null) {
       text.append(String.format(Locale.ROOT, "  quota %,d", progress.quota().remaining()));

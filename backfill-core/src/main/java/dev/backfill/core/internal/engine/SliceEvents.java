@@ -1,7 +1,7 @@
 package dev.backfill.core.internal.engine;
 
 import dev.backfill.api.event.BackfillEvent;
-import dev.backfill.api.event.Eta;
+import dev.backfill.api.event.Progress;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.source.Chunk;
@@ -37,13 +37,15 @@ final class SliceEvents {
   }
 
   void committed(Chunk<?> chunk, long number, CommitResult result) {
-    Instant now = engine.time().now();
     publish(
         new BackfillEvent.ChunkCommitted(
-            key, now, number, chunk.size(), result.counts(), progress.progress()));
-    if (!chunk.rejected().isEmpty()) {
-      publish(new BackfillEvent.ItemsQuarantined(key, now, chunk.rejected()));
-    }
+            key,
+            engine.time().now(),
+            number,
+            chunk.size(),
+            result.counts(),
+            chunk.rejected(),
+            progress.progress()));
     recovered();
   }
 
@@ -53,15 +55,19 @@ final class SliceEvents {
   }
 
   void waiting(Instant now, Instant until, String reason) {
-    Eta blocked = new Eta.BlockedUntil(until, reason);
-    publish(new BackfillEvent.Waiting(key, now, until, reason, progress.progress(blocked)));
+    Progress blocked = progress.progress().withWaitUntil(until);
+    publish(new BackfillEvent.Waiting(key, now, until, reason, blocked));
   }
 
   void ended(BackfillStatus status, @Nullable String error) {
-    Eta eta = status.isCompleted() ? Eta.State.DONE : progress.progress().eta();
+    Progress reached = progress.progress();
     publish(
         new BackfillEvent.SliceEnded(
-            key, engine.time().now(), status, error, progress.progress(eta)));
+            key,
+            engine.time().now(),
+            status,
+            error,
+            status.isCompleted() ? reached.asDone() : reached));
   }
 
   /** Reports the first success after failures of earlier slices. */

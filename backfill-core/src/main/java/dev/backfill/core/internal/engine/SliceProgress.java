@@ -1,6 +1,5 @@
 package dev.backfill.core.internal.engine;
 
-import dev.backfill.api.event.Eta;
 import dev.backfill.api.event.Progress;
 import dev.backfill.api.policy.ChunkSample;
 import dev.backfill.api.policy.Decision;
@@ -237,19 +236,14 @@ final class SliceProgress {
   }
 
   Progress progress() {
-    return progress(
-        phase.readsAgain()
-            ? Eta.State.UNKNOWN_TOTAL
-            : meter.eta(counters.processed(), counters.total()));
-  }
-
-  Progress progress(Eta eta) {
     return new Progress(
         counters.processed(),
         counters.quarantined(),
         counters.total(),
         meter.itemsPerSecond(),
-        eta,
+        phase.readsAgain() ? null : meter.remaining(counters.processed(), counters.total()),
+        null,
+        false,
         quota,
         phase);
   }
