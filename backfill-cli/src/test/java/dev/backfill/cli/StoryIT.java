@@ -6,7 +6,6 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.job.Job;
-import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
@@ -217,8 +216,7 @@ class StoryIT {
 
   private static List<String> kinds(JdbcStore store, String target) {
     return store.jobs().events(job(store, target).id(), 0, 1_000).stream()
-        .map(JobEvent::note)
-        .map(note -> note.kind().name())
+        .map(event -> event.kind().name())
         .toList();
   }
 

@@ -7,7 +7,6 @@ import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobEvent.Kind;
-import dev.backfill.api.job.JobEvent.Note;
 import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.JobStore;
@@ -159,15 +158,15 @@ public abstract class JobStoreContract {
     @Test
     public void aRemovedJobKeepsItsProgress() {
       Job job = enqueue("a/b", 1);
-      Note note = new Note(Kind.UNTRACKED, null, "asked for by ann", NOW);
+      JobEvent untracked = new JobEvent(job.id(), Kind.UNTRACKED, null, "asked for by ann", NOW);
 
-      assertThat(jobs.remove(job.id(), note)).isTrue();
-      assertThat(jobs.remove(job.id(), note)).isFalse();
+      assertThat(jobs.remove(job.id(), untracked)).isTrue();
+      assertThat(jobs.remove(job.id(), untracked)).isFalse();
 
       assertThat(jobs.list()).isEmpty();
       assertThat(jobs.update(job.withPlacement(null), List.of())).isEmpty();
       assertThat(progress.find(key("a/b"))).isPresent();
-      assertThat(happened(job)).containsExactly(note);
+      assertThat(happened(job)).containsExactly(untracked);
       assertThat(jobs.enqueue(key("a/b"), TRACKED, schedule(1)).created()).isTrue();
     }
   }
@@ -293,7 +292,7 @@ public abstract class JobStoreContract {
       assertThat(jobs.dispatched()).isEmpty();
     }
 
-    /** The store refuses a change of an older version, and does not record its notes. */
+    /** The store refuses a change of an older version, and does not record its events. */
     @Test
     public void aChangeOfAnOlderVersionWritesNothing() {
       Job job = enqueue("a/b", 1);
@@ -302,7 +301,7 @@ public abstract class JobStoreContract {
       Optional<Job> late =
           jobs.update(
               job.withState(JobState.FAILED, schedule(9)),
-              List.of(note(Kind.FAILED, Destination.LOCAL, "late")));
+              List.of(event(job, Kind.FAILED, Destination.LOCAL, "late")));
 
       assertThat(late).isEmpty();
       assertThat(jobs.find(key("a/b"))).contains(changed);
@@ -320,7 +319,7 @@ public abstract class JobStoreContract {
               () ->
                   jobs.update(
                       job.withState(JobState.IDLE, schedule(1)),
-                      List.of(note(Kind.COMPLETED, Destination.LOCAL, "done"))));
+                      List.of(event(job, Kind.COMPLETED, Destination.LOCAL, "done"))));
 
       assertThat(all.stream().filter(Optional::isPresent)).hasSize(1);
       assertThat(happened(job)).hasSize(1);
@@ -352,37 +351,43 @@ public abstract class JobStoreContract {
     @Test
     public void whatHappenedIsKeptInOrder() {
       Job job = enqueue("a/b", 1);
-      Note routed = note(Kind.ROUTED, Destination.GITHUB_ACTIONS, "large");
-      Note fellBack = note(Kind.FELL_BACK, Destination.GITHUB_ACTIONS, "no worker claimed it");
-      Note triggered = new Note(Kind.TRIGGERED, null, "asked", NOW);
+      JobEvent routed = event(job, Kind.ROUTED, Destination.GITHUB_ACTIONS, "large");
+      JobEvent fellBack =
+          event(job, Kind.FELL_BACK, Destination.GITHUB_ACTIONS, "no worker claimed it");
+      JobEvent triggered = new JobEvent(job.id(), Kind.TRIGGERED, null, "asked", NOW);
       change(change(job.withPlacement(null), routed, fellBack).withPlacement(null), triggered);
 
       List<JobEvent> events = jobs.events(job.id(), 0, 10);
-      assertThat(events.get(0).note())
-          .isEqualTo(new Note(Kind.TRIGGERED, null, "newly tracked", NOW));
+      assertThat(withoutNumber(events.get(0)))
+          .isEqualTo(new JobEvent(job.id(), Kind.TRIGGERED, null, "newly tracked", NOW));
       events = events.subList(1, events.size());
 
-      assertThat(events.stream().map(JobEvent::note)).containsExactly(routed, fellBack, triggered);
-      assertThat(events).allMatch(event -> event.backfill().equals(job.id()));
+      assertThat(events.stream().map(JobStoreContract::withoutNumber))
+          .containsExactly(routed, fellBack, triggered);
+      assertThat(events).extracting(JobEvent::sequence).isSorted().doesNotHaveDuplicates();
       assertThat(jobs.events(job.id(), events.get(0).sequence(), 1)).containsExactly(events.get(1));
     }
 
     /** The store returns the events of a destination, of all jobs, newest first. */
     @Test
     public void theLatestEventsOfADestinationComeNewestFirst() {
-      Note one = note(Kind.COMPLETED, Destination.GITHUB_ACTIONS, "one");
-      Note two = note(Kind.FELL_BACK, Destination.GITHUB_ACTIONS, "two");
-      Note three = note(Kind.FAILED, Destination.GITHUB_ACTIONS, "three");
-      change(enqueue("a/a", 1).withPlacement(null), one);
+      Job first = enqueue("a/a", 1);
+      Job other = enqueue("b/b", 1);
+      JobEvent one = event(first, Kind.COMPLETED, Destination.GITHUB_ACTIONS, "one");
+      JobEvent two = event(other, Kind.FELL_BACK, Destination.GITHUB_ACTIONS, "two");
+      JobEvent three = event(other, Kind.FAILED, Destination.GITHUB_ACTIONS, "three");
+      change(first.withPlacement(null), one);
       change(
-          enqueue("b/b", 1).withPlacement(null),
+          other.withPlacement(null),
           two,
-          note(Kind.ROUTED, Destination.GITHUB_ACTIONS, "no outcome"),
-          note(Kind.FAILED, Destination.LOCAL, "elsewhere"),
+          event(other, Kind.ROUTED, Destination.GITHUB_ACTIONS, "no outcome"),
+          event(other, Kind.FAILED, Destination.LOCAL, "elsewhere"),
           three);
 
       Set<Kind> outcomes = Set.of(Kind.COMPLETED, Kind.FELL_BACK, Kind.FAILED);
-      assertThat(jobs.latest(Destination.GITHUB_ACTIONS, outcomes, 10).stream().map(JobEvent::note))
+      assertThat(
+              jobs.latest(Destination.GITHUB_ACTIONS, outcomes, 10).stream()
+                  .map(JobStoreContract::withoutNumber))
           .containsExactly(three, two, one);
       assertThat(jobs.latest(Destination.GITHUB_ACTIONS, outcomes, 2)).hasSize(2);
     }
@@ -390,7 +395,8 @@ public abstract class JobStoreContract {
     /** The store returns the latest events of a job, newest first. */
     @Test
     public void theLatestEventsOfAJobComeNewestFirst() {
-      Job job = change(enqueue("owner/name", 1), note(Kind.FAILED, Destination.LOCAL, "it broke"));
+      Job job = enqueue("owner/name", 1);
+      job = change(job, event(job, Kind.FAILED, Destination.LOCAL, "it broke"));
       enqueue("owner/other", 2);
       List<JobEvent> all = jobs.events(job.id(), 0, 100);
 
@@ -401,7 +407,8 @@ public abstract class JobStoreContract {
     /** The store removes old events in batches, and keeps the job. */
     @Test
     public void oldEventsAreRemovedInBatches() {
-      Job job = change(enqueue("owner/name", 1), note(Kind.FAILED, Destination.LOCAL, "it broke"));
+      Job job = enqueue("owner/name", 1);
+      job = change(job, event(job, Kind.FAILED, Destination.LOCAL, "it broke"));
       int events = jobs.events(job.id(), 0, 100).size();
 
       assertThat(jobs.prunableEvents(Duration.ofDays(365_000))).isZero();
@@ -410,7 +417,7 @@ public abstract class JobStoreContract {
       assertThat(jobs.pruneEvents(Duration.ZERO, 100)).isEqualTo(events - 1);
       assertThat(jobs.events(job.id(), 0, 100)).isEmpty();
       assertThat(jobs.find(job.key())).contains(job);
-      change(job, note(Kind.COMPLETED, Destination.LOCAL, "it works"));
+      change(job, event(job, Kind.COMPLETED, Destination.LOCAL, "it works"));
       assertThat(jobs.events(job.id(), 0, 100)).hasSize(1);
     }
   }
@@ -491,18 +498,24 @@ public abstract class JobStoreContract {
     return jobs.enqueue(key(target), TRACKED, schedule(order)).job();
   }
 
-  private Job change(Job job, Note... notes) {
-    return jobs.update(job, List.of(notes)).orElseThrow();
+  private Job change(Job job, JobEvent... events) {
+    return jobs.update(job, List.of(events)).orElseThrow();
   }
 
-  private static Note note(Kind kind, Destination destination, String reason) {
-    return new Note(kind, destination, reason, NOW);
+  private static JobEvent event(Job job, Kind kind, Destination destination, String reason) {
+    return new JobEvent(job.id(), kind, destination, reason, NOW);
   }
 
-  /** Returns the notes of a job's events after its creation. */
-  private List<Note> happened(Job job) {
-    List<Note> notes = jobs.events(job.id(), 0, 100).stream().map(JobEvent::note).toList();
-    return notes.subList(1, notes.size());
+  /** Returns a job's events after its creation, without the numbers that the store gave them. */
+  private List<JobEvent> happened(Job job) {
+    return jobs.events(job.id(), 0, 100).stream()
+        .skip(1)
+        .map(JobStoreContract::withoutNumber)
+        .toList();
+  }
+
+  private static JobEvent withoutNumber(JobEvent event) {
+    return event.withSequence(0);
   }
 
   private Lease claim(Job job) {

@@ -55,7 +55,7 @@ public final class ActionsMain {
       BackfillKey key = new BackfillKey("github:pull-requests", TARGET);
       for (JobEvent event :
           store.jobs().events(store.jobs().find(key).orElseThrow().id(), 0, 100)) {
-        System.out.printf("%-10s %s%n", event.note().kind(), event.note().reason());
+        System.out.printf("%-10s %s%n", event.kind(), event.reason());
       }
     } finally {
       database.dispose();

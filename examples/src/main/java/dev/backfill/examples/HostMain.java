@@ -51,7 +51,7 @@ public final class HostMain {
                       if (event instanceof BackfillEvent.JobNoted noted) {
                         System.out.printf(
                             "%-10s %-10s %s%n",
-                            noted.key().target(), noted.note().kind(), noted.note().reason());
+                            noted.key().target(), noted.event().kind(), noted.event().reason());
                       }
                       if (event instanceof BackfillEvent.SliceEnded ended
                           && ended.status().isCompleted()) {

@@ -128,7 +128,7 @@ public sealed interface BackfillEvent {
    *
    * @param key the backfill
    * @param at the time of the event
-   * @param note the kind, the destination and the reason
+   * @param event the kind, the destination and the reason; without a number
    */
-  record JobNoted(BackfillKey key, Instant at, JobEvent.Note note) implements BackfillEvent {}
+  record JobNoted(BackfillKey key, Instant at, JobEvent event) implements BackfillEvent {}
 }

@@ -5,13 +5,22 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event of a job, as it is stored.
+ * An event of a job.
  *
- * @param sequence number in the store; grows with each event
+ * @param sequence number in the store; grows with each event; 0 before the event is stored
  * @param backfill number of the backfill
- * @param note the event itself
+ * @param kind the kind of event
+ * @param destination the destination, or null if it does not matter
+ * @param reason the cause, in a few words; from 1 to 2,000 characters, without secrets
+ * @param at time of the event, on the manager's clock
  */
-public record JobEvent(long sequence, BackfillId backfill, Note note) {
+public record JobEvent(
+    long sequence,
+    BackfillId backfill,
+    Kind kind,
+    @Nullable Destination destination,
+    String reason,
+    Instant at) {
 
   /** The kind of an event. The stored text is the name in lower case. */
   public enum Kind {
@@ -38,12 +47,30 @@ public record JobEvent(long sequence, BackfillId backfill, Note note) {
   }
 
   /**
-   * An event before it is stored, when it has no number yet.
+   * Creates an event that is not stored yet.
    *
+   * @param backfill number of the backfill
    * @param kind the kind of event
    * @param destination the destination, or null if it does not matter
    * @param reason the cause, in a few words; from 1 to 2,000 characters, without secrets
    * @param at time of the event, on the manager's clock
    */
-  public record Note(Kind kind, @Nullable Destination destination, String reason, Instant at) {}
+  public JobEvent(
+      BackfillId backfill,
+      Kind kind,
+      @Nullable Destination destination,
+      String reason,
+      Instant at) {
+    this(0, backfill, kind, destination, reason, at);
+  }
+
+  /**
+   * Returns this event with the number that a store gives it.
+   *
+   * @param number number in the store; 0 for an event that is not stored
+   * @return an event that has everything else from this one
+   */
+  public JobEvent withSequence(long number) {
+    return new JobEvent(number, backfill, kind, destination, reason, at);
+  }
 }

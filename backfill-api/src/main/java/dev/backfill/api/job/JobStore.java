@@ -108,21 +108,21 @@ public interface JobStore {
    * Changes a job and records the events, in one transaction.
    *
    * @param job the job as it has to be, of the stored version
-   * @param notes the events; may be empty
+   * @param events the job's events, without numbers; may be empty
    * @return the job as it is stored now; empty, with nothing written, if another caller has changed
    *     or removed it since it was read
    */
-  Optional<Job> update(Job job, List<JobEvent.Note> notes);
+  Optional<Job> update(Job job, List<JobEvent> events);
 
   /**
    * Removes a job, so that its backfill is not tracked any more. The backfill's progress and the
    * job's events stay.
    *
    * @param id the backfill
-   * @param note the event to record
+   * @param event the event to record, without a number
    * @return false if the backfill was not tracked
    */
-  boolean remove(BackfillId id, JobEvent.Note note);
+  boolean remove(BackfillId id, JobEvent event);
 
   /**
    * Lists the events of a job, oldest first.

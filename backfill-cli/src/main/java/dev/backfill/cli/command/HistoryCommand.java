@@ -92,14 +92,14 @@ final class HistoryCommand implements Callable<Integer> {
           transition.fence());
     }
 
-    static Entry of(Backfill stream, JobEvent.Note note) {
-      Destination destination = note.destination();
+    static Entry of(Backfill stream, JobEvent event) {
+      Destination destination = event.destination();
       return new Entry(
           stream,
-          note.at(),
-          new What("", "", Format.lowerCase(note.kind())),
+          event.at(),
+          new What("", "", Format.lowerCase(event.kind())),
           destination == null ? "" : destination.name(),
-          note.reason(),
+          event.reason(),
           null);
     }
   }
@@ -149,7 +149,7 @@ final class HistoryCommand implements Callable<Integer> {
     long last = 0;
     List<JobEvent> events;
     while (!(events = database.events(stream.id(), last, PAGE)).isEmpty()) {
-      events.forEach(event -> entries.add(Entry.of(stream, event.note())));
+      events.forEach(event -> entries.add(Entry.of(stream, event)));
       last = events.get(events.size() - 1).sequence();
     }
   }

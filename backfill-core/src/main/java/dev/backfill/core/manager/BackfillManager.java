@@ -221,7 +221,7 @@ public final class BackfillManager implements AutoCloseable {
   public List<BackfillKey> untrack(String target, RequestedBy by) {
     List<BackfillKey> removed = new ArrayList<>();
     for (Job job : jobs(target)) {
-      if (updater.jobs().remove(job.id(), updater.note(Kind.UNTRACKED, null, request(by)))) {
+      if (updater.jobs().remove(job.id(), updater.event(job, Kind.UNTRACKED, null, request(by)))) {
         removed.add(job.key());
       }
     }

@@ -71,10 +71,9 @@ final class DestinationBreaker {
             .orElse(Instant.MIN);
     List<JobEvent> outcomes =
         updater.jobs().latest(destination, OUTCOMES, rules.sample()).stream()
-            .filter(event -> event.note().at().isAfter(from))
+            .filter(event -> event.at().isAfter(from))
             .toList();
-    long failures =
-        outcomes.stream().filter(event -> event.note().kind() != Kind.COMPLETED).count();
+    long failures = outcomes.stream().filter(event -> event.kind() != Kind.COMPLETED).count();
     if (outcomes.size() < rules.minSample() || failures <= rules.failureLimit() * outcomes.size()) {
       return;
     }
@@ -86,7 +85,7 @@ final class DestinationBreaker {
             "%d of its last %d jobs failed, the last one because %s",
             failures,
             outcomes.size(),
-            outcomes.get(0).note().reason());
+            outcomes.get(0).reason());
     Suspension off =
         new Suspension(
             Suspension.of(destination), reason, Suspension.AUTOMATIC, updater.now(), until, times);

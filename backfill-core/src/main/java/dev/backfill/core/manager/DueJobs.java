@@ -206,7 +206,7 @@ final class DueJobs {
     if (job.state() == JobState.DISPATCHED && dispatch != null && dispatch.claimedAt() == null) {
       return updater.save(
           taken.withDispatch(dispatch.claimed(now)),
-          updater.note(Kind.CLAIMED, updater.here(), "taken by " + worker));
+          updater.event(taken, Kind.CLAIMED, updater.here(), "taken by " + worker));
     }
     return updater.save(taken);
   }

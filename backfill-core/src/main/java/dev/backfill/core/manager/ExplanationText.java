@@ -130,10 +130,8 @@ final class ExplanationText {
   }
 
   private void event(JobEvent event) {
-    String destination = event.note().destination() == null ? "" : " " + event.note().destination();
-    line(
-        at(event.note().at()),
-        words(event.note().kind()) + destination + ": " + event.note().reason());
+    String destination = event.destination() == null ? "" : " " + event.destination();
+    line(at(event.at()), words(event.kind()) + destination + ": " + event.reason());
   }
 
   private static String source(Backfill backfill) {

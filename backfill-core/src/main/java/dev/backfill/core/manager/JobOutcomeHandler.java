@@ -5,8 +5,8 @@ import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobEvent.Kind;
-import dev.backfill.api.job.JobEvent.Note;
 import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
@@ -137,7 +137,8 @@ final class JobOutcomeHandler {
         isQuiet(job) && !hasNews
             ? List.of()
             : List.of(
-                updater.note(
+                updater.event(
+                    job,
                     Kind.COMPLETED,
                     JobUpdater.destinationOf(job, updater.here()),
                     "requested because: " + job.trigger().reason())));
@@ -203,7 +204,8 @@ final class JobOutcomeHandler {
                       behindTheOthers(
                           stored, stored.schedule().attempts(), stored.schedule().slices())),
                   List.of(
-                      updater.note(
+                      updater.event(
+                          stored,
                           Kind.RETRIED,
                           JobUpdater.destinationOf(stored, updater.here()),
                           "all work is suspended, since other targets fail in the same way: "
@@ -224,7 +226,8 @@ final class JobOutcomeHandler {
                     stored.state(),
                     later(stored.schedule(), stored.schedule().attempts(), retries.max())),
                 List.of(
-                    updater.note(
+                    updater.event(
+                        stored,
                         Kind.RETRIED,
                         JobUpdater.destinationOf(stored, updater.here()),
                         "limited, which is no failure: " + message))));
@@ -252,10 +255,10 @@ final class JobOutcomeHandler {
       JobSchedule soon = later(job.schedule(), job.schedule().attempts(), Duration.ZERO);
       return new JobUpdater.Change(
           job.withState(JobState.QUEUED, soon).withPlacement(local),
-          List.of(updater.note(Kind.FELL_BACK, where, reason)));
+          List.of(updater.event(job, Kind.FELL_BACK, where, reason)));
     }
-    List<Note> notes = new ArrayList<>();
-    notes.add(updater.note(Kind.FAILED, where, reason));
+    List<JobEvent> notes = new ArrayList<>();
+    notes.add(updater.event(job, Kind.FAILED, where, reason));
     int attempts = 1 + (progressed ? 0 : job.schedule().attempts());
     boolean again = attempts <= retries.attempts();
     Duration delay =
@@ -263,7 +266,8 @@ final class JobOutcomeHandler {
     JobSchedule schedule = later(job.schedule(), attempts, delay);
     notes.add(
         again
-            ? updater.note(
+            ? updater.event(
+                job,
                 Kind.RETRIED,
                 where,
                 String.format(
@@ -272,7 +276,8 @@ final class JobOutcomeHandler {
                     attempts,
                     retries.attempts(),
                     schedule.dueAt()))
-            : updater.note(
+            : updater.event(
+                job,
                 Kind.GAVE_UP,
                 where,
                 String.format(

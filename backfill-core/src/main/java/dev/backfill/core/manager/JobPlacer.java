@@ -101,7 +101,7 @@ final class JobPlacer {
       } else {
         updater.save(
             job.withPlacement(placement),
-            updater.note(Kind.ROUTED, placement.destination(), placement.reason()));
+            updater.event(job, Kind.ROUTED, placement.destination(), placement.reason()));
       }
     }
   }

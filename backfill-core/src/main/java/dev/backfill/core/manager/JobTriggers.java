@@ -42,7 +42,7 @@ final class JobTriggers {
     JobStore.Enqueued enqueued = updater.jobs().enqueue(key, trigger, fresh(trigger));
     Job job = enqueued.job();
     if (enqueued.created()) {
-      updater.publish(job, List.of(updater.note(Kind.TRIGGERED, null, trigger.reason())));
+      updater.publish(job, List.of(updater.event(job, Kind.TRIGGERED, null, trigger.reason())));
       return true;
     }
     return again && updater.change(job, stored -> sooner(stored, trigger)).isPresent();
@@ -80,6 +80,6 @@ final class JobTriggers {
     // A job that is more urgent now may belong elsewhere, unless a worker there has it already.
     Job next = isTakenElsewhere(job) ? requested : requested.withPlacement(null);
     return new JobUpdater.Change(
-        next, List.of(updater.note(Kind.TRIGGERED, null, trigger.reason())));
+        next, List.of(updater.event(job, Kind.TRIGGERED, null, trigger.reason())));
   }
 }

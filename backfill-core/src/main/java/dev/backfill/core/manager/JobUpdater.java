@@ -4,8 +4,8 @@ import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobEvent.Kind;
-import dev.backfill.api.job.JobEvent.Note;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
@@ -42,7 +42,7 @@ record JobUpdater(
   record Environment(TimeSource time, RandomGenerator random, Destination here) {}
 
   /** A job as it has to be, and the events to record. */
-  record Change(Job job, List<Note> notes) {}
+  record Change(Job job, List<JobEvent> events) {}
 
   Instant now() {
     return environment.time().now();
@@ -52,9 +52,10 @@ record JobUpdater(
     return environment.here();
   }
 
-  Note note(Kind kind, @Nullable Destination destination, String reason) {
+  JobEvent event(Job job, Kind kind, @Nullable Destination destination, String reason) {
     String text = reason.isBlank() ? "no reason was given" : reason;
-    return new Note(
+    return new JobEvent(
+        job.id(),
         kind,
         destination,
         text.length() <= MAX_REASON ? text : text.substring(0, MAX_REASON),
@@ -67,9 +68,9 @@ record JobUpdater(
   }
 
   /** Stores a change; empty if another manager was faster. */
-  Optional<Job> save(Job job, Note... notes) {
-    Optional<Job> saved = jobs.update(job, List.of(notes));
-    saved.ifPresent(stored -> publish(stored, List.of(notes)));
+  Optional<Job> save(Job job, JobEvent... happened) {
+    Optional<Job> saved = jobs.update(job, List.of(happened));
+    saved.ifPresent(stored -> publish(stored, List.of(happened)));
     return saved;
   }
 
@@ -86,9 +87,9 @@ record JobUpdater(
       if (selected == null) {
         return Optional.empty();
       }
-      Optional<Job> saved = jobs.update(selected.job(), selected.notes());
+      Optional<Job> saved = jobs.update(selected.job(), selected.events());
       if (saved.isPresent()) {
-        publish(saved.get(), selected.notes());
+        publish(saved.get(), selected.events());
         return saved;
       }
     }
@@ -104,9 +105,9 @@ record JobUpdater(
         .collect(Collectors.toMap(Backfill::id, Function.identity()));
   }
 
-  void publish(Job job, List<Note> notes) {
-    for (Note note : new ArrayList<>(notes)) {
-      events.accept(new BackfillEvent.JobNoted(job.key(), note.at(), note));
+  void publish(Job job, List<JobEvent> happened) {
+    for (JobEvent event : new ArrayList<>(happened)) {
+      events.accept(new BackfillEvent.JobNoted(job.key(), event.at(), event));
     }
   }
 

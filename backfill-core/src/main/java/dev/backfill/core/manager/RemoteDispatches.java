@@ -8,8 +8,8 @@ import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Dispatcher;
 import dev.backfill.api.job.Dispatcher.Run;
 import dev.backfill.api.job.Job;
+import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobEvent.Kind;
-import dev.backfill.api.job.JobEvent.Note;
 import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
@@ -196,8 +196,9 @@ final class RemoteDispatches {
           // An answer without a run leaves a run that was found before.
           Dispatch after =
               run == null ? before.ranAs(before.run(), before.url()) : before.ranAs(run, address);
-          Note request =
-              updater.note(
+          JobEvent request =
+              updater.event(
+                  stored,
                   Kind.DISPATCHED,
                   JobUpdater.destinationOf(stored, updater.here()),
                   "requested as " + dispatch.correlationId() + where);
@@ -241,7 +242,8 @@ final class RemoteDispatches {
                         .withState(JobState.QUEUED, afterAttempt(stored.schedule()))
                         .withPlacement(stored.placement()),
                     List.of(
-                        updater.note(
+                        updater.event(
+                            stored,
                             Kind.RETRIED,
                             JobUpdater.destinationOf(stored, updater.here()),
                             reason)))
@@ -441,7 +443,8 @@ final class RemoteDispatches {
                 : new JobUpdater.Change(
                     stored.withPlacement(stored.placement()),
                     List.of(
-                        updater.note(
+                        updater.event(
+                            stored,
                             Kind.RETRIED,
                             JobUpdater.destinationOf(stored, updater.here()),
                             "its run succeeded before the job ended" + at(run)))));

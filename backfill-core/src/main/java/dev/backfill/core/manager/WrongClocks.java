@@ -54,7 +54,8 @@ final class WrongClocks {
             stored.state(),
             new JobSchedule(queued, now, now, schedule.attempts(), schedule.slices())),
         List.of(
-            updater.note(
+            updater.event(
+                stored,
                 Kind.RETRIED,
                 JobUpdater.destinationOf(stored, updater.here()),
                 "it was delayed until " + due + ", which only a wrong clock does")));

@@ -47,9 +47,7 @@ final class InMemoryJobStore implements JobStore {
     }
     Job job = new Job(id, key, JobState.QUEUED, trigger, schedule, null, null, 1);
     jobs.put(id, job);
-    keep(
-        id,
-        new JobEvent.Note(JobEvent.Kind.TRIGGERED, null, trigger.reason(), schedule.queuedAt()));
+    keep(new JobEvent(id, JobEvent.Kind.TRIGGERED, null, trigger.reason(), schedule.queuedAt()));
     return new Enqueued(job, true);
   }
 
@@ -125,7 +123,7 @@ final class InMemoryJobStore implements JobStore {
   }
 
   @Override
-  public synchronized Optional<Job> update(Job job, List<JobEvent.Note> notes) {
+  public synchronized Optional<Job> update(Job job, List<JobEvent> happened) {
     Job stored = jobs.get(job.id());
     if (stored == null || stored.version() != job.version()) {
       return Optional.empty();
@@ -141,20 +139,20 @@ final class InMemoryJobStore implements JobStore {
             job.dispatch(),
             job.version() + 1);
     jobs.put(job.id(), next);
-    notes.forEach(note -> keep(job.id(), note));
+    happened.forEach(this::keep);
     return Optional.of(next);
   }
 
-  private void keep(BackfillId id, JobEvent.Note note) {
-    events.add(new JobEvent(++lastEvent, id, note));
+  private void keep(JobEvent event) {
+    events.add(event.withSequence(++lastEvent));
   }
 
   @Override
-  public synchronized boolean remove(BackfillId id, JobEvent.Note note) {
+  public synchronized boolean remove(BackfillId id, JobEvent event) {
     if (jobs.remove(id) == null) {
       return false;
     }
-    keep(id, note);
+    keep(event);
     return true;
   }
 
@@ -180,15 +178,15 @@ final class InMemoryJobStore implements JobStore {
 
   private Stream<JobEvent> old(Duration olderThan) {
     Instant moment = progress.now().minus(olderThan);
-    return events.stream().filter(event -> !event.note().at().isAfter(moment));
+    return events.stream().filter(event -> !event.at().isAfter(moment));
   }
 
   @Override
   public synchronized List<JobEvent> latest(
       Destination destination, Set<JobEvent.Kind> kinds, int limit) {
     return events.stream()
-        .filter(event -> destination.equals(event.note().destination()))
-        .filter(event -> kinds.contains(event.note().kind()))
+        .filter(event -> destination.equals(event.destination()))
+        .filter(event -> kinds.contains(event.kind()))
         .sorted(Comparator.comparingLong(JobEvent::sequence).reversed())
         .limit(limit)
         .toList();

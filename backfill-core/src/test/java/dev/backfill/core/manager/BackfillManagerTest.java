@@ -52,8 +52,8 @@ class BackfillManagerTest {
     assertThat(fixture.backfill("a/b").triggerReason()).isEqualTo("newly tracked");
     assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
     assertThat(fixture.kinds("a/b")).containsExactly("ROUTED", "COMPLETED");
-    assertThat(fixture.notes("a/b").get(0).kind()).isEqualTo(JobEvent.Kind.TRIGGERED);
-    assertThat(fixture.notes("a/b").get(0).reason()).isEqualTo("newly tracked");
+    assertThat(fixture.events("a/b").get(0).kind()).isEqualTo(JobEvent.Kind.TRIGGERED);
+    assertThat(fixture.events("a/b").get(0).reason()).isEqualTo("newly tracked");
   }
 
   @Test
@@ -375,7 +375,7 @@ class BackfillManagerTest {
     assertThat(
             fixture.events.stream()
                 .filter(BackfillEvent.JobNoted.class::isInstance)
-                .map(event -> ((BackfillEvent.JobNoted) event).note().kind().name()))
+                .map(event -> ((BackfillEvent.JobNoted) event).event().kind().name()))
         .containsExactly("TRIGGERED", "ROUTED", "COMPLETED");
     assertThat(fixture.events).anyMatch(BackfillEvent.ChunkCommitted.class::isInstance);
   }

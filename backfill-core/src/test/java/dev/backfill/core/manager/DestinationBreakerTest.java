@@ -34,7 +34,7 @@ class DestinationBreakerTest {
   private void ended(int jobs, Kind how) {
     for (int i = 0; i < jobs; i++) {
       Job job = fixture.job("a/b");
-      fixture.jobs.update(job, List.of(updater.note(how, ACTIONS, "a test"))).orElseThrow();
+      fixture.jobs.update(job, List.of(updater.event(job, how, ACTIONS, "a test"))).orElseThrow();
     }
   }
 
@@ -84,7 +84,8 @@ class DestinationBreakerTest {
   void whereTheManagerIsNothingIsSwitchedOff() {
     for (int i = 0; i < 20; i++) {
       Job job = fixture.job("a/b");
-      fixture.jobs.update(job, List.of(updater.note(Kind.FAILED, Destination.LOCAL, "a test")));
+      fixture.jobs.update(
+          job, List.of(updater.event(job, Kind.FAILED, Destination.LOCAL, "a test")));
     }
     destinationBreaker.failed(Destination.LOCAL);
     assertThat(suspension()).isNull();

@@ -91,8 +91,8 @@ class JobChangesTest {
     assertThat(fixture.job("a/b").state()).isEqualTo(JobState.DISPATCHED);
   }
 
-  private void update(Job job, JobEvent.Note... notes) {
-    fixture.jobs.update(job, List.of(notes)).orElseThrow();
+  private void update(Job job, JobEvent... events) {
+    fixture.jobs.update(job, List.of(events)).orElseThrow();
   }
 
   private Dispatch dispatch() {

@@ -51,7 +51,8 @@ class JobUpdaterTest {
     return on.change(
             fixture.job("a/b"),
             stored ->
-                new JobUpdater.Change(stored, List.of(on.note(Kind.RETRIED, on.here(), "a test"))))
+                new JobUpdater.Change(
+                    stored, List.of(on.event(stored, Kind.RETRIED, on.here(), "a test"))))
         .isPresent();
   }
 
@@ -70,9 +71,11 @@ class JobUpdaterTest {
   }
 
   @Test
-  void aNoteHasAReasonOfBoundedLength() {
-    assertThat(updater.note(Kind.FAILED, null, " ").reason()).isEqualTo("no reason was given");
-    assertThat(updater.note(Kind.FAILED, null, "x".repeat(2_001)).reason()).hasSize(2_000);
+  void anEventHasAReasonOfBoundedLength() {
+    Job job = fixture.job("a/b");
+    assertThat(updater.event(job, Kind.FAILED, null, " ").reason())
+        .isEqualTo("no reason was given");
+    assertThat(updater.event(job, Kind.FAILED, null, "x".repeat(2_001)).reason()).hasSize(2_000);
   }
 
   @Test

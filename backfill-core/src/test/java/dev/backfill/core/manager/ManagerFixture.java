@@ -122,17 +122,17 @@ final class ManagerFixture {
     return progress.find(key(target)).orElseThrow();
   }
 
-  List<JobEvent.Note> notes(String target) {
-    return jobs.events(backfill(target).id(), 0, 1_000).stream().map(JobEvent::note).toList();
+  List<JobEvent> events(String target) {
+    return jobs.events(backfill(target).id(), 0, 1_000);
   }
 
   /** What happened after it was asked for. */
   List<String> kinds(String target) {
-    return notes(target).stream().skip(1).map(note -> note.kind().name()).toList();
+    return events(target).stream().skip(1).map(note -> note.kind().name()).toList();
   }
 
-  Optional<JobEvent.Note> last(String target, JobEvent.Kind kind) {
-    List<JobEvent.Note> matching = new ArrayList<>(notes(target));
+  Optional<JobEvent> last(String target, JobEvent.Kind kind) {
+    List<JobEvent> matching = new ArrayList<>(events(target));
     matching.removeIf(note -> note.kind() != kind);
     return matching.isEmpty() ? Optional.empty() : Optional.of(matching.get(matching.size() - 1));
   }

@@ -210,14 +210,13 @@ final class ManagerSimulation {
     int fellBack = 0;
     boolean idle = false;
     for (JobEvent event : events) {
-      JobEvent.Note note = event.note();
-      boolean ofRun = OF_A_RUN.matcher(note.reason()).find();
+      boolean ofRun = OF_A_RUN.matcher(event.reason()).find();
       require(
-          !ofRun || Destination.GITHUB_ACTIONS.equals(note.destination()),
+          !ofRun || Destination.GITHUB_ACTIONS.equals(event.destination()),
           job.key() + " counts a run of another destination as its own: " + events);
-      switch (note.kind()) {
+      switch (event.kind()) {
         case DISPATCHED -> {
-          require(requested.add(note.reason()), "a request is on record twice: " + note.reason());
+          require(requested.add(event.reason()), "a request is on record twice: " + event.reason());
           idle = false;
         }
         case COMPLETED -> idle = true;
@@ -225,11 +224,11 @@ final class ManagerSimulation {
         case FELL_BACK, FAILED, GAVE_UP, RETRIED -> {
           require(!idle, job.key() + " comes back after it was done: " + events);
           // A manager may die between storing a request and sending it.
-          fellBack += ofRun && !note.reason().startsWith("no run was begun") ? 1 : 0;
+          fellBack += ofRun && !event.reason().startsWith("no run was begun") ? 1 : 0;
         }
         default -> {}
       }
-      count(note.kind().name());
+      count(event.kind().name());
     }
     require(
         fellBack <= actions.requestsFor(job.key().target()),

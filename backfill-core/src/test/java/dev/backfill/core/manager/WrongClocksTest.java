@@ -103,7 +103,7 @@ class WrongClocksTest {
       assertThat(job.schedule().dueAt()).as(job.key().toString()).isBefore(tomorrow);
       assertThat(job.schedule().order()).isBefore(tomorrow);
     }
-    assertThat(fixture.notes("a/b")).allMatch(note -> note.at().isBefore(tomorrow));
+    assertThat(fixture.events("a/b")).allMatch(note -> note.at().isBefore(tomorrow));
   }
 
   @Test

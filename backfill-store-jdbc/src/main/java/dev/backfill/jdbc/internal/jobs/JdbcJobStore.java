@@ -53,10 +53,9 @@ public final class JdbcJobStore implements JobStore {
             jobs.insert(connection, id, trigger, schedule);
             events.add(
                 connection,
-                id,
                 List.of(
-                    new JobEvent.Note(
-                        JobEvent.Kind.TRIGGERED, null, trigger.reason(), schedule.queuedAt())));
+                    new JobEvent(
+                        id, JobEvent.Kind.TRIGGERED, null, trigger.reason(), schedule.queuedAt())));
             return new Enqueued(jobs.find(connection, id).orElseThrow(), true);
           });
     } catch (BackfillException e) {
@@ -99,26 +98,26 @@ public final class JdbcJobStore implements JobStore {
   }
 
   @Override
-  public Optional<Job> update(Job job, List<JobEvent.Note> notes) {
+  public Optional<Job> update(Job job, List<JobEvent> happened) {
     return calls.run(
         "the change of the job of " + job.key(),
         connection -> {
           if (!jobs.update(connection, job)) {
             return Optional.<Job>empty();
           }
-          events.add(connection, job.id(), notes);
+          events.add(connection, happened);
           return jobs.find(connection, job.id());
         });
   }
 
   @Override
-  public boolean remove(BackfillId id, JobEvent.Note note) {
+  public boolean remove(BackfillId id, JobEvent event) {
     return calls.run(
         "the removal of the job of backfill " + id.value(),
         connection -> {
           boolean removed = jobs.delete(connection, id);
           if (removed) {
-            events.add(connection, id, List.of(note));
+            events.add(connection, List.of(event));
           }
           return removed;
         });

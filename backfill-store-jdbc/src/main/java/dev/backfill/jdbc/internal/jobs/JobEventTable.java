@@ -49,17 +49,17 @@ final class JobEventTable {
     this.tables = tables;
   }
 
-  void add(Connection connection, BackfillId id, List<JobEvent.Note> notes) throws SQLException {
-    for (JobEvent.Note note : notes) {
-      Destination destination = note.destination();
+  void add(Connection connection, List<JobEvent> events) throws SQLException {
+    for (JobEvent event : events) {
+      Destination destination = event.destination();
       Statements.update(
           connection,
           tables.sql(INSERT),
-          id.value(),
-          note.kind().name().toLowerCase(Locale.ROOT),
+          event.backfill().value(),
+          event.kind().name().toLowerCase(Locale.ROOT),
           destination == null ? null : destination.name(),
-          note.reason(),
-          note.at());
+          event.reason(),
+          event.at());
     }
   }
 
@@ -114,10 +114,9 @@ final class JobEventTable {
     return new JobEvent(
         row.getLong("id"),
         new BackfillId(row.getLong("backfill_id")),
-        new JobEvent.Note(
-            JobEvent.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
-            destination == null ? null : new Destination(destination),
-            row.getString("reason"),
-            requireNonNull(Statements.instant(row, "occurred_at"))));
+        JobEvent.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+        destination == null ? null : new Destination(destination),
+        row.getString("reason"),
+        requireNonNull(Statements.instant(row, "occurred_at")));
   }
 }
