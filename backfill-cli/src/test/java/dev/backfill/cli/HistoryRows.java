@@ -17,7 +17,6 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -176,7 +175,7 @@ final class HistoryRows {
         pr.githubId(),
         pr.title(),
         pr.body(),
-        pr.state().name().toLowerCase(Locale.ROOT),
+        pr.open() ? "open" : "closed",
         pr.draft(),
         pr.merged(),
         id(pr.author()),

@@ -66,7 +66,7 @@ class ItemsTest {
                 .title("A title")
                 .body("A body")
                 .author(new Account(10137, "ghost", "User"))
-                .state(PullRequest.State.CLOSED)
+                .open(false)
                 .draft(true)
                 .createdAt(Instant.parse("2020-01-01T00:00:00Z"))
                 .updatedAt(Instant.parse("2020-01-02T00:00:00Z"))

@@ -126,7 +126,7 @@ abstract class AbstractHistoryTest {
             .htmlUrl("https://example.test/7")
             .title("title")
             .author(ALICE)
-            .state(PullRequest.State.CLOSED)
+            .open(false)
             .draft(true)
             .createdAt(T0)
             .updatedAt(at(9))

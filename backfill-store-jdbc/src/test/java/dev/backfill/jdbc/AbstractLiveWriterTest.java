@@ -339,7 +339,7 @@ abstract class AbstractLiveWriterTest {
         .title(text)
         .body("body")
         .author(account(text))
-        .state(PullRequest.State.OPEN)
+        .open(true)
         .createdAt(at(1))
         .updatedAt(at)
         .headRef("topic")

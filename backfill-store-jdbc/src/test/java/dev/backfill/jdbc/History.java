@@ -46,7 +46,7 @@ final class History {
         .title(title)
         .body("body of " + title)
         .author(author)
-        .state(PullRequest.State.OPEN)
+        .open(true)
         .createdAt(T0)
         .updatedAt(updatedAt)
         .headRef("topic")

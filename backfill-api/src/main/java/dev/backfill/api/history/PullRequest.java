@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param title the title
  * @param body the text, or null without one
  * @param author the account that opened it, or null if the account was deleted
- * @param state open or closed
+ * @param open true while it is open; false if it is closed, merged or not
  * @param draft true for a draft
  * @param createdAt time of opening
  * @param updatedAt time of the last change; the later of two copies is the newer one
@@ -37,7 +37,7 @@ public record PullRequest(
     String title,
     @Nullable String body,
     @Nullable Account author,
-    State state,
+    boolean open,
     boolean draft,
     Instant createdAt,
     Instant updatedAt,
@@ -53,14 +53,6 @@ public record PullRequest(
   /** Copies the list. */
   public PullRequest {
     reviews = reviews == null ? null : List.copyOf(reviews);
-  }
-
-  /** The state of a pull request. */
-  public enum State {
-    /** Not yet merged or closed. */
-    OPEN,
-    /** Merged, or closed without a merge. */
-    CLOSED
   }
 
   /**
@@ -95,7 +87,7 @@ public record PullRequest(
   }
 
   /**
-   * Creates an empty builder. Required are repository, number, id, address, title, state, times of
+   * Creates an empty builder. Required are repository, number, id, address, title, open, times of
    * creation and last change, and base branch.
    *
    * @return a new builder
@@ -118,7 +110,7 @@ public record PullRequest(
     builder.title = title;
     builder.body = body;
     builder.author = author;
-    builder.state = state;
+    builder.open = open;
     builder.draft = draft;
     builder.createdAt = createdAt;
     builder.updatedAt = updatedAt;
@@ -143,7 +135,7 @@ public record PullRequest(
     private @Nullable String title;
     private @Nullable String body;
     private @Nullable Account author;
-    private @Nullable State state;
+    private @Nullable Boolean open;
     private boolean draft;
     private @Nullable Instant createdAt;
     private @Nullable Instant updatedAt;
@@ -236,13 +228,13 @@ public record PullRequest(
     }
 
     /**
-     * Sets {@link PullRequest#state()}.
+     * Sets {@link PullRequest#open()}.
      *
-     * @param value open or closed
+     * @param value true while it is open
      * @return this builder
      */
-    public Builder state(State value) {
-      state = value;
+    public Builder open(boolean value) {
+      open = value;
       return this;
     }
 
@@ -382,7 +374,7 @@ public record PullRequest(
           Objects.requireNonNull(title, "title"),
           body,
           author,
-          Objects.requireNonNull(state, "state"),
+          Objects.requireNonNull(open, "open"),
           draft,
           Objects.requireNonNull(createdAt, "createdAt"),
           Objects.requireNonNull(updatedAt, "updatedAt"),

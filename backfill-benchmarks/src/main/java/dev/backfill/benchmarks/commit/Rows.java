@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +103,7 @@ final class Rows {
     statement.setLong(offset + 3, item.githubId());
     statement.setString(offset + 4, item.title());
     statement.setString(offset + 5, item.body());
-    statement.setString(offset + 6, item.state().name().toLowerCase(Locale.ROOT));
+    statement.setString(offset + 6, item.open() ? "open" : "closed");
     statement.setBoolean(offset + 7, item.draft());
     statement.setBoolean(offset + 8, item.merged());
     statement.setObject(offset + 9, author == null ? null : author.id(), Types.BIGINT);
@@ -145,7 +144,7 @@ final class Rows {
       item.githubId(),
       item.title(),
       item.body(),
-      item.state().name().toLowerCase(Locale.ROOT),
+      item.open() ? "open" : "closed",
       item.draft(),
       item.merged(),
       author == null ? null : author.id(),

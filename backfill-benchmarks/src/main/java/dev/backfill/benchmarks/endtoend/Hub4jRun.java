@@ -89,10 +89,7 @@ final class Hub4jRun {
         .title(item.getTitle())
         .body(item.getBody())
         .author(account(item.getUser()))
-        .state(
-            item.getState() == GHIssueState.OPEN
-                ? PullRequest.State.OPEN
-                : PullRequest.State.CLOSED)
+        .open(item.getState() == GHIssueState.OPEN)
         .createdAt(item.getCreatedAt())
         .updatedAt(item.getUpdatedAt())
         .closedAt(item.getClosedAt())

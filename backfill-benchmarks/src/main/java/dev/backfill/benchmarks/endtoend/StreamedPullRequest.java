@@ -122,7 +122,7 @@ public final class StreamedPullRequest {
         .title(String.valueOf(title))
         .body(body)
         .author(userLogin == null ? null : new Account(userId, userLogin, String.valueOf(userType)))
-        .state("open".equals(state) ? PullRequest.State.OPEN : PullRequest.State.CLOSED)
+        .open("open".equals(state))
         .draft(draft)
         .createdAt(Objects.requireNonNull(createdAt))
         .updatedAt(Objects.requireNonNull(updatedAt))

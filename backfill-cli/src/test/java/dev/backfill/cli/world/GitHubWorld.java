@@ -232,7 +232,7 @@ final class GitHubWorld {
   private String shown(PullRequest item) {
     PullRequest.Details details = item.details();
     return item.title()
-        + item.state()
+        + item.open()
         + item.draft()
         + Arrays.asList(item.createdAt(), item.updatedAt(), item.closedAt(), item.mergedAt())
         + Arrays.asList(item.headRef(), item.headSha(), item.baseRef(), item.baseSha())

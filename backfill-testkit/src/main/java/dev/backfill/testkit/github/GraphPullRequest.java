@@ -2,7 +2,6 @@ package dev.backfill.testkit.github;
 
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.PullRequest.Details;
-import dev.backfill.api.history.PullRequest.State;
 import dev.backfill.api.history.Review;
 import graphql.execution.DataFetcherResult;
 import graphql.schema.DataFetchingEnvironment;
@@ -67,7 +66,7 @@ record GraphPullRequest(SimulatedRepository simulated, PullRequest pullRequest)
   }
 
   private Object state(String name) {
-    boolean open = pullRequest.state() == State.OPEN;
+    boolean open = pullRequest.open();
     return switch (name) {
       case "merged" -> pullRequest.merged();
       case "closed" -> !open;

@@ -3,7 +3,6 @@ package dev.backfill.testkit.github;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.PullRequest.Details;
-import dev.backfill.api.history.PullRequest.State;
 import java.io.IOException;
 import java.util.Objects;
 
@@ -27,7 +26,7 @@ final class PullRequestJson {
     json.writeStringField("diff_url", pullRequest.htmlUrl() + ".diff");
     json.writeStringField("issue_url", repository + "/issues/" + number);
     json.writeNumberField("number", number);
-    json.writeStringField("state", pullRequest.state() == State.OPEN ? "open" : "closed");
+    json.writeStringField("state", pullRequest.open() ? "open" : "closed");
     json.writeBooleanField("locked", false);
     json.writeStringField("title", pullRequest.title());
     Json.account(json, "user", pullRequest.author());

@@ -3,7 +3,6 @@ package dev.backfill.testkit.github;
 import dev.backfill.api.history.Account;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.PullRequest.Details;
-import dev.backfill.api.history.PullRequest.State;
 import dev.backfill.api.history.Repository;
 import java.time.Instant;
 import java.util.List;
@@ -95,7 +94,7 @@ final class PullRequests implements Rows {
         .title(touch == null ? title : touch.text(title))
         .body(world.prose().body(number))
         .author(Accounts.author(random, SeededRandom.Use.TEXT, number))
-        .state(open ? State.OPEN : State.CLOSED)
+        .open(open)
         .draft(open && random.oneIn(5, SeededRandom.Use.STATE, number, 1))
         .createdAt(times.createdAt())
         .updatedAt(times.updatedAt())

@@ -8,7 +8,6 @@ import dev.backfill.api.history.Review;
 import dev.backfill.api.history.ReviewComment;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Reads GitHub's JSON as a client would, so that it can be compared with what is expected. */
@@ -38,7 +37,7 @@ final class Read {
         .title(text(json, "title"))
         .body(text(json, "body"))
         .author(account(json, "user"))
-        .state(PullRequest.State.valueOf(text(json, "state").toUpperCase(Locale.ROOT)))
+        .open(text(json, "state").equals("open"))
         .draft((Boolean) json.get("draft"))
         .createdAt(time(json, "created_at"))
         .updatedAt(time(json, "updated_at"))

@@ -222,10 +222,9 @@ class SimulatedGitHubTest {
   }
 
   private List<Integer> numbers(boolean open) {
-    PullRequest.State state = open ? PullRequest.State.OPEN : PullRequest.State.CLOSED;
     return repository
         .listedPullRequests()
-        .filter(pull -> pull.state() == state)
+        .filter(pull -> pull.open() == open)
         .map(pull -> pull.number())
         .toList();
   }

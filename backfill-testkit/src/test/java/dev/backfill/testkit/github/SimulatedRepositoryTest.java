@@ -88,8 +88,7 @@ class SimulatedRepositoryTest {
         .anyMatch(body -> body != null && body.length() > 3_000)
         .anyMatch(body -> body != null && body.contains("🚀"));
     assertThat(all).anyMatch(PullRequest::merged).anyMatch(pull -> pull.draft());
-    assertThat(all.stream().map(pull -> pull.state()))
-        .contains(PullRequest.State.OPEN, PullRequest.State.CLOSED);
+    assertThat(all.stream().map(pull -> pull.open())).contains(true, false);
     assertThat(all.get(2).reviews()).hasSize(250);
     assertThat(all.stream().filter(pull -> pull.reviews().isEmpty())).isNotEmpty();
     assertThat(repository.reviews().map(Review::state)).contains("PENDING", "APPROVED");

@@ -2,7 +2,6 @@ package dev.backfill.github.internal.json;
 
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.PullRequest.Details;
-import dev.backfill.api.history.PullRequest.State;
 import dev.backfill.api.history.Repository;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +91,7 @@ public final class PullRequestMapper implements ItemMapper<PullRequest> {
         .title(values.requiredText(TITLE))
         .body(values.text(BODY))
         .author(values.account(USER))
-        .state(state(values.requiredText(STATE)))
+        .open(isOpen(values.requiredText(STATE)))
         .draft(values.flag(DRAFT))
         .createdAt(values.requiredTime(CREATED_AT))
         .updatedAt(values.requiredTime(UPDATED_AT))
@@ -106,10 +105,10 @@ public final class PullRequestMapper implements ItemMapper<PullRequest> {
         .build();
   }
 
-  private static State state(String text) throws InvalidItemException {
+  private static boolean isOpen(String text) throws InvalidItemException {
     return switch (text) {
-      case "open" -> State.OPEN;
-      case "closed" -> State.CLOSED;
+      case "open" -> true;
+      case "closed" -> false;
       default -> throw new InvalidItemException("state is neither open nor closed");
     };
   }

@@ -3,7 +3,6 @@ package dev.backfill.github.internal.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.PullRequest.Details;
-import dev.backfill.api.history.PullRequest.State;
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.history.Review;
 import java.util.ArrayList;
@@ -79,7 +78,7 @@ public final class QueriedPullRequests {
             values.requiredText("title")) // GraphQL does not distinguish an empty text from none.
         .body(body == null || body.isEmpty() ? null : body)
         .author(values.actor("author"))
-        .state(state(values.requiredText("state")))
+        .open(isOpen(values.requiredText("state")))
         .draft(values.flag("isDraft"))
         .createdAt(values.requiredTime("createdAt"))
         .updatedAt(values.requiredTime("updatedAt"))
@@ -94,10 +93,10 @@ public final class QueriedPullRequests {
         .build();
   }
 
-  private static State state(String text) throws InvalidItemException {
+  private static boolean isOpen(String text) throws InvalidItemException {
     return switch (text) {
-      case "OPEN" -> State.OPEN;
-      case "CLOSED", "MERGED" -> State.CLOSED;
+      case "OPEN" -> true;
+      case "CLOSED", "MERGED" -> false;
       default -> throw new InvalidItemException("state is neither OPEN nor CLOSED nor MERGED");
     };
   }

@@ -10,7 +10,6 @@ import dev.backfill.jdbc.internal.dialect.ItemRows;
 import dev.backfill.jdbc.internal.dialect.Upsert;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +111,7 @@ final class HistoryRows {
         item.githubId(),
         item.title(),
         item.body(),
-        item.state().name().toLowerCase(Locale.ROOT),
+        item.open() ? "open" : "closed",
         item.draft(),
         item.merged(),
         id(item.author()),
