@@ -198,7 +198,7 @@ class LookStatementsTest {
     }
 
     @Override
-    public Dispatch dispatch(Request request) {
+    public Dispatch dispatch(Dispatch request, String target, List<String> sources) {
       throw new AssertionError("nothing is large enough to be sent");
     }
 

@@ -7,6 +7,7 @@ import dev.backfill.api.job.Dispatcher;
 import dev.backfill.github.internal.write.WorkflowRuns;
 import dev.backfill.github.internal.write.Writer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -77,11 +78,12 @@ public final class GitHubActionsDispatcher implements Dispatcher {
   }
 
   @Override
-  public Dispatch dispatch(Request request) throws InterruptedException {
+  public Dispatch dispatch(Dispatch request, String target, List<String> sources)
+      throws InterruptedException {
     Map<String, String> all = new LinkedHashMap<>(values);
     putDeclared(all, CORRELATION_ID, request.correlationId());
-    putDeclared(all, TARGET, request.target());
-    putDeclared(all, SOURCES, String.join(",", request.sources()));
+    putDeclared(all, TARGET, target);
+    putDeclared(all, SOURCES, String.join(",", sources));
     return runs.dispatch(ref, all, request.correlationId(), request.at());
   }
 

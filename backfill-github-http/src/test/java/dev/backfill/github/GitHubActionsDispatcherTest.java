@@ -12,7 +12,6 @@ import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
-import dev.backfill.api.job.Dispatcher.Request;
 import dev.backfill.api.job.Dispatcher.Run;
 import dev.backfill.testkit.ManualTimeSource;
 import dev.backfill.testkit.github.SimulatedActions;
@@ -51,8 +50,10 @@ class GitHubActionsDispatcherTest {
     return GitHubActionsDispatcher.builder(client, HOST, FILE);
   }
 
-  private Request request(String id) {
-    return new Request(id, "apache/kafka", List.of("github:pull-requests"), time.now());
+  private Dispatch dispatched(GitHubActionsDispatcher dispatcher, String id)
+      throws InterruptedException {
+    return dispatcher.dispatch(
+        Dispatch.requested(id, time.now()), "apache/kafka", List.of("github:pull-requests"));
   }
 
   private SimulatedActions.Run run() {
@@ -69,7 +70,7 @@ class GitHubActionsDispatcherTest {
     workflow(SimulatedWorkflow.of(FILE));
     GitHubActionsDispatcher dispatcher = dispatcher().build();
 
-    Dispatch dispatch = dispatcher.dispatch(request("id-1"));
+    Dispatch dispatch = dispatched(dispatcher, "id-1");
 
     assertThat(dispatcher.destination()).isEqualTo(Destination.GITHUB_ACTIONS);
     assertThat(dispatch.run()).isEqualTo(Long.toString(run().id()));
@@ -83,9 +84,9 @@ class GitHubActionsDispatcherTest {
     workflow(SimulatedWorkflow.of(FILE).answering(SimulatedWorkflow.Details.UNKNOWN));
     GitHubActionsDispatcher dispatcher = dispatcher().build();
 
-    dispatcher.dispatch(request("id-1"));
-    Dispatch second = dispatcher.dispatch(request("id-2"));
-    dispatcher.dispatch(request("id-3"));
+    dispatched(dispatcher, "id-1");
+    Dispatch second = dispatched(dispatcher, "id-2");
+    dispatched(dispatcher, "id-3");
 
     assertThat(second.run()).isNull();
     long number = github.actions().runs().get(1).id();
@@ -98,7 +99,7 @@ class GitHubActionsDispatcherTest {
   void aRunIsFollowedToItsEnd() throws InterruptedException {
     workflow(SimulatedWorkflow.of(FILE));
     GitHubActionsDispatcher dispatcher = dispatcher().build();
-    Dispatch dispatch = dispatcher.dispatch(request("id-1"));
+    Dispatch dispatch = dispatched(dispatcher, "id-1");
 
     github.actions().begin(run().id());
     assertThat(dispatcher.follow(dispatch).state()).isEqualTo(Run.State.RUNNING);
@@ -122,11 +123,9 @@ class GitHubActionsDispatcherTest {
   void onlyDeclaredInputsAreSent() throws InterruptedException {
     workflow(SimulatedWorkflow.of(FILE));
 
-    dispatcher()
-        .inputs(Set.of("correlation_id"))
-        .input("max_duration", "PT5H")
-        .build()
-        .dispatch(request("id-1"));
+    dispatched(
+        dispatcher().inputs(Set.of("correlation_id")).input("max_duration", "PT5H").build(),
+        "id-1");
 
     assertThat(run().inputs()).isEqualTo(Map.of("correlation_id", "id-1", "max_duration", "PT5H"));
     assertThatThrownBy(() -> dispatcher().inputs(Set.of("repository")))
@@ -164,7 +163,7 @@ class GitHubActionsDispatcherTest {
   }
 
   private void assertRefused(GitHubActionsDispatcher dispatcher, String why) {
-    assertThatThrownBy(() -> dispatcher.dispatch(request("id-1")))
+    assertThatThrownBy(() -> dispatched(dispatcher, "id-1"))
         .isInstanceOfSatisfying(
             PermanentFailureException.class,
             e -> {
@@ -177,7 +176,7 @@ class GitHubActionsDispatcherTest {
 
   @Test
   void aWorkflowThatIsNotThereSaysWhichPermissionItTakes() {
-    assertThatThrownBy(() -> dispatcher().build().dispatch(request("id-1")))
+    assertThatThrownBy(() -> dispatched(dispatcher().build(), "id-1"))
         .isInstanceOf(PermanentFailureException.class)
         .hasMessageContaining("Actions: write");
     assertThatThrownBy(() -> GitHubActionsDispatcher.builder(client, HOST, "../other"))
@@ -189,10 +188,10 @@ class GitHubActionsDispatcherTest {
     workflow(SimulatedWorkflow.of(FILE));
     GitHubActionsDispatcher dispatcher = dispatcher().build();
 
-    dispatcher.dispatch(request("id-1"));
-    dispatcher.dispatch(request("id-2"));
+    dispatched(dispatcher, "id-1");
+    dispatched(dispatcher, "id-2");
     time.advance(Duration.ofSeconds(5));
-    dispatcher.dispatch(request("id-3"));
+    dispatched(dispatcher, "id-3");
 
     assertThat(time.sleeps()).containsExactly(Duration.ofSeconds(1));
   }
@@ -202,9 +201,9 @@ class GitHubActionsDispatcherTest {
     workflow(SimulatedWorkflow.of(FILE).answering(SimulatedWorkflow.Details.UNKNOWN));
     GitHubActionsDispatcher dispatcher = dispatcher().build();
 
-    Dispatch selected = dispatcher.dispatch(request("job-1"));
-    dispatcher.dispatch(request("job-10"));
-    dispatcher.dispatch(request("a-job-1"));
+    Dispatch selected = dispatched(dispatcher, "job-1");
+    dispatched(dispatcher, "job-10");
+    dispatched(dispatcher, "a-job-1");
 
     assertThat(dispatcher.follow(selected).name())
         .isEqualTo(Long.toString(github.actions().runs().get(0).id()));
@@ -215,12 +214,12 @@ class GitHubActionsDispatcherTest {
     workflow(SimulatedWorkflow.of(FILE));
     github.actions().loseAnswers(1);
     GitHubActionsDispatcher dispatcher = dispatcher().build();
-    Request request = request("id-1");
+    Dispatch request = Dispatch.requested("id-1", time.now());
 
-    assertThatThrownBy(() -> dispatcher.dispatch(request))
+    assertThatThrownBy(() -> dispatched(dispatcher, "id-1"))
         .isInstanceOf(TransientFailureException.class);
 
-    Run found = dispatcher.follow(Dispatch.requested("id-1", request.at()));
+    Run found = dispatcher.follow(request);
     assertThat(found.name()).isEqualTo(Long.toString(run().id()));
     assertThat(found.state()).isEqualTo(Run.State.QUEUED);
   }
@@ -244,9 +243,9 @@ class GitHubActionsDispatcherTest {
     workflow(SimulatedWorkflow.of(FILE).answering(SimulatedWorkflow.Details.UNKNOWN));
     GitHubActionsDispatcher dispatcher = dispatcher().build();
 
-    Dispatch selected = dispatcher.dispatch(request("first"));
+    Dispatch selected = dispatched(dispatcher, "first");
     for (int i = 0; i < 120; i++) {
-      dispatcher.dispatch(request("other-" + i));
+      dispatched(dispatcher, "other-" + i);
     }
 
     assertThat(dispatcher.follow(selected).name())

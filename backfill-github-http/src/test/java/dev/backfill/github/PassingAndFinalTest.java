@@ -20,7 +20,7 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
-import dev.backfill.api.job.Dispatcher.Request;
+import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.SourceSession;
 import dev.backfill.testkit.ManualTimeSource;
@@ -241,8 +241,10 @@ class PassingAndFinalTest {
               .willReturn(aResponse().withStatus(status)));
       GitHubActionsDispatcher dispatcher =
           GitHubActionsDispatcher.builder(github.client, "o/r", "w.yml").inputs(Set.of()).build();
-      Request request = new Request("id-1", "o/r", List.of("github:pull-requests"), Instant.EPOCH);
-      assertThat(catchThrowable(() -> dispatcher.dispatch(request)))
+      Dispatch request = Dispatch.requested("id-1", Instant.EPOCH);
+      assertThat(
+              catchThrowable(
+                  () -> dispatcher.dispatch(request, "o/r", List.of("github:pull-requests"))))
           .isInstanceOf(TransientFailureException.class);
     }
   }

@@ -17,7 +17,7 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
-import dev.backfill.api.job.Dispatcher.Request;
+import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.SourceSession;
 import dev.backfill.github.internal.api.GitHubApi;
@@ -142,7 +142,8 @@ class RetryAfterTest {
     GitHubActionsDispatcher.builder(github.client, "o/r", "w.yml")
         .inputs(Set.of())
         .build()
-        .dispatch(new Request("id-1", "o/r", List.of("github:pull-requests"), Instant.EPOCH));
+        .dispatch(
+            Dispatch.requested("id-1", Instant.EPOCH), "o/r", List.of("github:pull-requests"));
   }
 
   @ParameterizedTest

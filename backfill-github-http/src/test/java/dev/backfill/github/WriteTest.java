@@ -19,7 +19,6 @@ import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Dispatch;
-import dev.backfill.api.job.Dispatcher.Request;
 import dev.backfill.api.report.FailureLog;
 import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.source.Cursor;
@@ -64,7 +63,8 @@ class WriteTest {
     return GitHubActionsDispatcher.builder(github.client, "o/r", "w.yml")
         .inputs(Set.of())
         .build()
-        .dispatch(new Request("id-1", "o/r", List.of("github:pull-requests"), Instant.EPOCH));
+        .dispatch(
+            Dispatch.requested("id-1", Instant.EPOCH), "o/r", List.of("github:pull-requests"));
   }
 
   private void fail() {

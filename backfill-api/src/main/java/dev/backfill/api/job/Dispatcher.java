@@ -1,6 +1,5 @@
 package dev.backfill.api.job;
 
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,34 +26,21 @@ public interface Dispatcher {
   Destination destination();
 
   /**
-   * A request for a run.
-   *
-   * @param correlationId the id that matches request and run; from 1 to 100 letters, digits and
-   *     hyphens
-   * @param target the target whose jobs have to run
-   * @param sources the sources of these jobs; not empty
-   * @param at the time of the request, on the store's clock
-   */
-  record Request(String correlationId, String target, List<String> sources, Instant at) {
-
-    /** Copies the list. */
-    public Request {
-      sources = List.copyOf(sources);
-    }
-  }
-
-  /**
    * Asks for a run. The request is sent at most once.
    *
-   * @param request the request
-   * @return the dispatch, with the run if the answer names it
+   * @param request the request as it is stored, without an answer; its correlation id has letters,
+   *     digits and hyphens only
+   * @param target the target whose jobs have to run
+   * @param sources the sources of these jobs; not empty, not modifiable
+   * @return the request as it is answered, with the run if the answer names it
    * @throws dev.backfill.api.failure.TransientFailureException if the destination may or may not
    *     have received the request
    * @throws dev.backfill.api.failure.BackfillException if the destination has refused the request,
    *     so that no run begins
    * @throws InterruptedException if the thread is interrupted
    */
-  Dispatch dispatch(Request request) throws InterruptedException;
+  Dispatch dispatch(Dispatch request, String target, List<String> sources)
+      throws InterruptedException;
 
   /**
    * Finds the run of a request, also of one whose answer was lost or that was never made. Such a

@@ -133,11 +133,9 @@ final class RemoteDispatches {
     try {
       Dispatch answer =
           dispatcher.dispatch(
-              new Dispatcher.Request(
-                  dispatch.correlationId(),
-                  placed.target(),
-                  requested.stream().map(job -> job.key().source()).toList(),
-                  dispatch.at()));
+              dispatch,
+              placed.target(),
+              requested.stream().map(job -> job.key().source()).toList());
       requested.forEach(job -> answered(job, dispatch, answer.run(), answer.url()));
       return true;
     } catch (RateLimitedException e) {

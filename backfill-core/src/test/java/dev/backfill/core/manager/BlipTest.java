@@ -17,6 +17,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -88,7 +89,7 @@ class BlipTest {
     }
 
     @Override
-    public Dispatch dispatch(Request request) {
+    public Dispatch dispatch(Dispatch request, String target, List<String> sources) {
       return new Dispatch(request.correlationId(), request.at(), null, null, null);
     }
 

@@ -60,9 +60,11 @@ class DispatchDecisionsTest {
   }
 
   /** A destination that answers as a test wants, while something else happens. */
+  private record Requested(String correlationId, String target, List<String> sources) {}
+
   private static final class Actions implements Dispatcher {
 
-    final List<Request> requests = new ArrayList<>();
+    final List<Requested> requests = new ArrayList<>();
     Runnable meanwhile = () -> {};
     @Nullable RuntimeException failure;
     @Nullable String url;
@@ -75,8 +77,8 @@ class DispatchDecisionsTest {
     }
 
     @Override
-    public Dispatch dispatch(Request request) {
-      requests.add(request);
+    public Dispatch dispatch(Dispatch request, String target, List<String> sources) {
+      requests.add(new Requested(request.correlationId(), target, sources));
       meanwhile.run();
       if (failure != null) {
         throw failure;

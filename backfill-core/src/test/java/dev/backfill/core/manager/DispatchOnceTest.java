@@ -56,7 +56,7 @@ class DispatchOnceTest {
     }
 
     @Override
-    public Dispatch dispatch(Request request) {
+    public Dispatch dispatch(Dispatch request, String target, List<String> sources) {
       storedWhenRequested.add(fixture.job("a/b"));
       if (begins) {
         runs.put(

@@ -65,7 +65,7 @@ class JobChangesTest {
     }
 
     @Override
-    public Dispatch dispatch(Request request) {
+    public Dispatch dispatch(Dispatch request, String target, List<String> sources) {
       return new Dispatch(request.correlationId(), request.at(), null, null, null);
     }
 

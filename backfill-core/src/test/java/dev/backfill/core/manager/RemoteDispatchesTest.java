@@ -31,9 +31,11 @@ class RemoteDispatchesTest {
   private final Recorder actions = new Recorder();
 
   /** Writes down what it is asked, and says of runs what a test wants. */
+  private record Requested(String correlationId, String target, List<String> sources) {}
+
   private static final class Recorder implements Dispatcher {
 
-    final List<Request> requests = new ArrayList<>();
+    final List<Requested> requests = new ArrayList<>();
     int looks;
     @Nullable RuntimeException failure;
     Run run = new Run(Run.State.UNKNOWN, null, null, null);
@@ -44,11 +46,11 @@ class RemoteDispatchesTest {
     }
 
     @Override
-    public Dispatch dispatch(Request request) {
+    public Dispatch dispatch(Dispatch request, String target, List<String> sources) {
       if (failure != null) {
         throw failure;
       }
-      requests.add(request);
+      requests.add(new Requested(request.correlationId(), target, sources));
       return new Dispatch(request.correlationId(), request.at(), null, null, null);
     }
 
@@ -150,7 +152,7 @@ class RemoteDispatchesTest {
     String id =
         actions.requests.stream()
             .filter(request -> request.target().equals("c/d"))
-            .map(Dispatcher.Request::correlationId)
+            .map(Requested::correlationId)
             .findFirst()
             .orElseThrow();
     try (BackfillManager worker = worker().correlationId(id).build()) {

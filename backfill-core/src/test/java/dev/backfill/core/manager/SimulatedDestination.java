@@ -9,6 +9,7 @@ import dev.backfill.api.job.Dispatcher;
 import dev.backfill.api.time.TimeSource;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -45,11 +46,11 @@ final class SimulatedDestination implements Dispatcher {
   }
 
   @Override
-  public Dispatch dispatch(Request request) {
+  public Dispatch dispatch(Dispatch request, String target, List<String> sources) {
     if (requests.merge(request.correlationId(), 1, Integer::sum) > 1) {
       throw new AssertionError("The request " + request.correlationId() + " was sent twice.");
     }
-    targets.merge(request.target(), 1, Integer::sum);
+    targets.merge(target, 1, Integer::sum);
     int fate = calm ? 0 : random.nextInt(20);
     if (fate == 1) {
       count("request refused");

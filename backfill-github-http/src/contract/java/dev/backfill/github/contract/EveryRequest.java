@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Dispatch;
-import dev.backfill.api.job.Dispatcher;
 import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
@@ -116,14 +115,16 @@ final class EveryRequest implements AutoCloseable {
     github.actions().add(NAME, SimulatedWorkflow.of("backfill.yml"));
     GitHubActionsDispatcher dispatcher =
         GitHubActionsDispatcher.builder(client, NAME, "backfill.yml").build();
-    Dispatcher.Request request =
-        new Dispatcher.Request("id-1", NAME, List.of("github:pull-requests"), Instant.now());
-    dispatcher.follow(dispatcher.dispatch(request));
+    Dispatch request = Dispatch.requested("id-1", Instant.now());
+    List<String> sources = List.of("github:pull-requests");
+    dispatcher.follow(dispatcher.dispatch(request, NAME, sources));
     dispatcher.follow(new Dispatch("id-1", request.at(), null, null, null));
     github
         .actions()
         .add(NAME, SimulatedWorkflow.of("older.yml").answering(SimulatedWorkflow.Details.UNKNOWN));
-    GitHubActionsDispatcher.builder(client, NAME, "older.yml").build().dispatch(request);
+    GitHubActionsDispatcher.builder(client, NAME, "older.yml")
+        .build()
+        .dispatch(request, NAME, sources);
   }
 
   private void report() {
