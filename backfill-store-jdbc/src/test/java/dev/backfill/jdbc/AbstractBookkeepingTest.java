@@ -87,14 +87,13 @@ abstract class AbstractBookkeepingTest {
   void aRunOfAJobIsLoggedWithItsReasonAndPlace() throws Exception {
     Lease lease = Chunks.claim(progress, "worker");
     Instant now = Instant.now();
-    Job job =
-        store
-            .jobs()
-            .enqueue(
-                Chunks.KEY,
-                new Trigger(Priority.MANUAL, "a person \"waits\""),
-                new JobSchedule(now, now, now, 0, 0))
-            .job();
+    store
+        .jobs()
+        .enqueue(
+            Chunks.KEY,
+            new Trigger(Priority.MANUAL, "a person \"waits\""),
+            new JobSchedule(now, now, now, 0, 0));
+    Job job = store.jobs().find(Chunks.KEY).orElseThrow();
     job =
         store
             .jobs()

@@ -104,18 +104,17 @@ public abstract class JobStoreContract {
     /** The store creates a job and its backfill once, and does not change an existing job. */
     @Test
     public void enqueueingTwiceMakesOneJobAndLeavesItAsItIs() {
-      JobStore.Enqueued first = jobs.enqueue(key("a/b"), TRACKED, schedule(1));
-      JobStore.Enqueued second =
-          jobs.enqueue(key("a/b"), new Trigger(Priority.MANUAL, "again"), schedule(2));
+      assertThat(jobs.enqueue(key("a/b"), TRACKED, schedule(1))).isTrue();
+      Job first = jobs.find(key("a/b")).orElseThrow();
+      Trigger again = new Trigger(Priority.MANUAL, "again");
 
-      assertThat(first.created()).isTrue();
-      assertThat(second.created()).isFalse();
-      assertThat(second.job()).isEqualTo(first.job());
-      assertThat(first.job().trigger()).isEqualTo(TRACKED);
-      assertThat(first.job().schedule()).isEqualTo(schedule(1));
-      assertThat(first.job().state()).isEqualTo(JobState.QUEUED);
-      assertThat(jobs.list()).containsExactly(first.job());
-      assertThat(jobs.find(key("a/b"))).contains(first.job());
+      assertThat(jobs.enqueue(key("a/b"), again, schedule(2))).isFalse();
+
+      assertThat(first.trigger()).isEqualTo(TRACKED);
+      assertThat(first.schedule()).isEqualTo(schedule(1));
+      assertThat(first.state()).isEqualTo(JobState.QUEUED);
+      assertThat(jobs.list()).containsExactly(first);
+      assertThat(jobs.find(key("a/b"))).contains(first);
       assertThat(jobs.find(key("c/d"))).isEmpty();
       assertThat(progress.find(key("a/b")).orElseThrow().triggerReason())
           .isEqualTo("newly tracked");
@@ -127,19 +126,17 @@ public abstract class JobStoreContract {
       BackfillId id = progress.register(key("a/b"), "manual").id();
 
       assertThat(jobs.find(key("a/b"))).isEmpty();
-      JobStore.Enqueued enqueued = jobs.enqueue(key("a/b"), TRACKED, schedule(1));
 
-      assertThat(enqueued.created()).isTrue();
-      assertThat(enqueued.job().id()).isEqualTo(id);
+      assertThat(jobs.enqueue(key("a/b"), TRACKED, schedule(1))).isTrue();
+      assertThat(jobs.find(key("a/b")).orElseThrow().id()).isEqualTo(id);
     }
 
     /** The store creates one job if ten processes track the same target at once. */
     @Test
     public void enqueueingAtOnceMakesOneJob() throws Exception {
-      List<JobStore.Enqueued> all =
-          atOnce(10, () -> jobs.enqueue(key("a/b"), TRACKED, schedule(1)));
+      List<Boolean> all = atOnce(10, () -> jobs.enqueue(key("a/b"), TRACKED, schedule(1)));
 
-      assertThat(all.stream().filter(JobStore.Enqueued::created)).hasSize(1);
+      assertThat(all).containsOnlyOnce(true);
       assertThat(jobs.list()).hasSize(1);
     }
 
@@ -167,7 +164,7 @@ public abstract class JobStoreContract {
       assertThat(jobs.update(job.withPlacement(null), List.of())).isEmpty();
       assertThat(progress.find(key("a/b"))).isPresent();
       assertThat(happened(job)).containsExactly(untracked);
-      assertThat(jobs.enqueue(key("a/b"), TRACKED, schedule(1)).created()).isTrue();
+      assertThat(jobs.enqueue(key("a/b"), TRACKED, schedule(1))).isTrue();
     }
   }
 
@@ -495,7 +492,8 @@ public abstract class JobStoreContract {
   }
 
   private Job enqueue(String target, long order) {
-    return jobs.enqueue(key(target), TRACKED, schedule(order)).job();
+    assertThat(jobs.enqueue(key(target), TRACKED, schedule(order))).isTrue();
+    return jobs.find(key(target)).orElseThrow();
   }
 
   private Job change(Job job, JobEvent... events) {

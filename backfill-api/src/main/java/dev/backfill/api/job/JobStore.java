@@ -2,7 +2,7 @@ package dev.backfill.api.job;
 
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
-import dev.backfill.api.store.ProgressReader;
+import dev.backfill.api.store.ProgressStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -34,17 +34,9 @@ public interface JobStore {
    * @param key source and target
    * @param trigger the trigger; stored if the job is new
    * @param schedule the schedule; stored if the job is new
-   * @return the job, and if this call created it
+   * @return true if this call created the job; false if it existed
    */
-  Enqueued enqueue(BackfillKey key, Trigger trigger, JobSchedule schedule);
-
-  /**
-   * The result of {@link #enqueue}.
-   *
-   * @param job the job as it is stored now
-   * @param created true if this call created it
-   */
-  record Enqueued(Job job, boolean created) {}
+  boolean enqueue(BackfillKey key, Trigger trigger, JobSchedule schedule);
 
   /**
    * Finds a job.
@@ -144,7 +136,7 @@ public interface JobStore {
    */
   default List<JobEvent> latestEvents(BackfillId id, int limit) {
     Deque<JobEvent> latest = new ArrayDeque<>();
-    List<JobEvent> page = events(id, 0, ProgressReader.PAGE);
+    List<JobEvent> page = events(id, 0, ProgressStore.PAGE);
     while (!page.isEmpty()) {
       for (JobEvent each : page) {
         latest.addFirst(each);
@@ -152,7 +144,7 @@ public interface JobStore {
           latest.removeLast();
         }
       }
-      page = events(id, page.get(page.size() - 1).sequence(), ProgressReader.PAGE);
+      page = events(id, page.get(page.size() - 1).sequence(), ProgressStore.PAGE);
     }
     return List.copyOf(latest);
   }

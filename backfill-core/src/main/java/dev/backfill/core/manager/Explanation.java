@@ -5,7 +5,7 @@ import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.Backfill;
-import dev.backfill.api.store.ProgressReader;
+import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Transition;
 import dev.backfill.api.time.TimeSource;
 import java.time.Instant;
@@ -79,7 +79,7 @@ public record Explanation(String target, Instant readAt, List<Stream> streams) {
    * @throws dev.backfill.api.failure.BackfillException if the store fails
    */
   public static Explanation of(
-      ProgressReader progress, @Nullable JobStore jobs, String target, TimeSource time) {
+      ProgressStore progress, @Nullable JobStore jobs, String target, TimeSource time) {
     List<Suspension> suspensions = jobs == null ? List.of() : jobs.suspensions();
     List<Stream> streams = new ArrayList<>();
     for (Backfill backfill : progress.list()) {
@@ -91,7 +91,7 @@ public record Explanation(String target, Instant readAt, List<Stream> streams) {
   }
 
   private static Stream stream(
-      ProgressReader progress,
+      ProgressStore progress,
       @Nullable JobStore jobs,
       List<Suspension> suspensions,
       Backfill backfill) {
@@ -104,7 +104,7 @@ public record Explanation(String target, Instant readAt, List<Stream> streams) {
     return new Stream(backfill, stop, jobs.find(backfill.key()).orElse(null), suspensions, events);
   }
 
-  private static @Nullable Transition stop(ProgressReader progress, Backfill backfill) {
+  private static @Nullable Transition stop(ProgressStore progress, Backfill backfill) {
     // A request is followed by its release or its settling, and by no other transition.
     return progress.latestTransitions(backfill.id(), MAX_TRANSITIONS).stream()
         .filter(

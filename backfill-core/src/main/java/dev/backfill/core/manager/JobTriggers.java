@@ -5,11 +5,11 @@ import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
 import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
-import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Trigger;
 import dev.backfill.api.store.BackfillKey;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The triggers of jobs: creates jobs, or makes existing ones run sooner. */
@@ -39,13 +39,20 @@ final class JobTriggers {
   }
 
   private boolean enqueue(BackfillKey key, Trigger trigger, boolean again) {
-    JobStore.Enqueued enqueued = updater.jobs().enqueue(key, trigger, fresh(trigger));
-    Job job = enqueued.job();
-    if (enqueued.created()) {
-      updater.publish(job, List.of(updater.event(job, Kind.TRIGGERED, null, trigger.reason())));
+    boolean created = updater.jobs().enqueue(key, trigger, fresh(trigger));
+    if (!created && !again) {
+      return false;
+    }
+    Optional<Job> job = updater.jobs().find(key);
+    if (created) {
+      job.ifPresent(
+          stored ->
+              updater.publish(
+                  stored, List.of(updater.event(stored, Kind.TRIGGERED, null, trigger.reason()))));
       return true;
     }
-    return again && updater.change(job, stored -> sooner(stored, trigger)).isPresent();
+    return job.flatMap(known -> updater.change(known, stored -> sooner(stored, trigger)))
+        .isPresent();
   }
 
   private JobSchedule fresh(Trigger trigger) {

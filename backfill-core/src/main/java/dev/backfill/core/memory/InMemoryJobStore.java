@@ -39,16 +39,14 @@ final class InMemoryJobStore implements JobStore {
   }
 
   @Override
-  public synchronized Enqueued enqueue(BackfillKey key, Trigger trigger, JobSchedule schedule) {
+  public synchronized boolean enqueue(BackfillKey key, Trigger trigger, JobSchedule schedule) {
     BackfillId id = progress.register(key, trigger.reason()).id();
-    Job known = jobs.get(id);
-    if (known != null) {
-      return new Enqueued(known, false);
+    if (jobs.containsKey(id)) {
+      return false;
     }
-    Job job = new Job(id, key, JobState.QUEUED, trigger, schedule, null, null, 1);
-    jobs.put(id, job);
+    jobs.put(id, new Job(id, key, JobState.QUEUED, trigger, schedule, null, null, 1));
     keep(new JobEvent(id, JobEvent.Kind.TRIGGERED, null, trigger.reason(), schedule.queuedAt()));
-    return new Enqueued(job, true);
+    return true;
   }
 
   @Override

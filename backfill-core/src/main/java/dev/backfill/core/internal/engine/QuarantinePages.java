@@ -1,7 +1,7 @@
 package dev.backfill.core.internal.engine;
 
 import dev.backfill.api.store.BackfillId;
-import dev.backfill.api.store.ProgressReader;
+import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.QuarantinedItem;
 import java.util.List;
 import java.util.Set;
@@ -25,7 +25,7 @@ public final class QuarantinePages {
   }
 
   /** Returns the keys of the next page; empty if there are no more. */
-  List<String> next(ProgressReader store, BackfillId id) {
+  List<String> next(ProgressStore store, BackfillId id) {
     ahead = passed;
     while (true) {
       List<QuarantinedItem> page = store.quarantinedAfter(id, ahead, PAGE);

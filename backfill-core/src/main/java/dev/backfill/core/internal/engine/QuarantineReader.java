@@ -9,7 +9,7 @@ import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillId;
-import dev.backfill.api.store.ProgressReader;
+import dev.backfill.api.store.ProgressStore;
 import dev.backfill.core.run.BackfillSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ final class QuarantineReader<T> implements SourceSession<T> {
 
   private final BackfillSpec<T> job;
   private final QuarantinePages pages;
-  private final ProgressReader store;
+  private final ProgressStore store;
   private final BackfillId id;
   private final Cursor at;
   private @Nullable SourceSession<T> session;
@@ -30,7 +30,7 @@ final class QuarantineReader<T> implements SourceSession<T> {
   private boolean pageIsRead;
 
   QuarantineReader(
-      BackfillSpec<T> job, QuarantinePages pages, ProgressReader store, BackfillId id, Cursor at) {
+      BackfillSpec<T> job, QuarantinePages pages, ProgressStore store, BackfillId id, Cursor at) {
     this.job = job;
     this.pages = pages;
     this.store = store;

@@ -40,10 +40,9 @@ public final class JdbcJobStore implements JobStore {
   }
 
   @Override
-  public Enqueued enqueue(BackfillKey key, Trigger trigger, JobSchedule schedule) {
-    Optional<Job> known = find(key);
-    if (known.isPresent()) {
-      return new Enqueued(known.get(), false);
+  public boolean enqueue(BackfillKey key, Trigger trigger, JobSchedule schedule) {
+    if (find(key).isPresent()) {
+      return false;
     }
     BackfillId id = progress.register(key, trigger.reason()).id();
     try {
@@ -56,11 +55,11 @@ public final class JdbcJobStore implements JobStore {
                 List.of(
                     new JobEvent(
                         id, JobEvent.Kind.TRIGGERED, null, trigger.reason(), schedule.queuedAt())));
-            return new Enqueued(jobs.find(connection, id).orElseThrow(), true);
+            return true;
           });
     } catch (BackfillException e) {
-      if (SqlFailures.isDuplicateKey(e.getCause())) {
-        return new Enqueued(find(key).orElseThrow(() -> e), false);
+      if (SqlFailures.isDuplicateKey(e.getCause()) && find(key).isPresent()) {
+        return false;
       }
       throw e;
     }

@@ -7,7 +7,6 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.CommittedChunk;
-import dev.backfill.api.store.ProgressReader;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.api.store.Transition;
 import dev.backfill.jdbc.internal.dialect.Dialect;
@@ -23,7 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** Reads of the progress, which lock no row. */
-final class ProgressQueries implements ProgressReader {
+final class ProgressQueries {
 
   private static final String OTHERS =
       "SELECT id, next_chunk_number FROM {backfill_progress}"
@@ -69,28 +68,23 @@ final class ProgressQueries implements ProgressReader {
                 .findFirst());
   }
 
-  @Override
   public Optional<Backfill> find(BackfillKey key) {
     return calls.read("the search for " + key, c -> backfills.find(c, key));
   }
 
-  @Override
   public Backfill get(BackfillId id) {
     return calls.read("the reading of " + name(id), c -> backfills.get(c, id));
   }
 
-  @Override
   public List<Backfill> list() {
     return calls.read("the list of backfills", backfills::list);
   }
 
-  @Override
   public List<CommittedChunk> chunks(BackfillId id, long fromNumber, int limit) {
     return calls.read(
         "the reading of chunks of " + name(id), c -> chunks.list(c, id, fromNumber, limit));
   }
 
-  @Override
   public List<CommittedChunk> similarChunks(BackfillId id, Total total, int limit) {
     return calls.read(
         "the search for a backfill like " + name(id),
@@ -136,27 +130,23 @@ final class ProgressQueries implements ProgressReader {
     return new Similar(new BackfillId(row.getLong("id")), row.getLong("next_chunk_number"));
   }
 
-  @Override
   public List<QuarantinedItem> quarantined(BackfillId id, int limit) {
     return calls.read(
         "the reading of the quarantine of " + name(id), c -> quarantine.list(c, id, limit));
   }
 
-  @Override
   public List<QuarantinedItem> quarantinedAfter(BackfillId id, String afterKey, int limit) {
     return calls.read(
         "the reading of the quarantine of " + name(id),
         c -> quarantine.listAfter(c, id, afterKey, limit));
   }
 
-  @Override
   public List<Transition> transitions(BackfillId id, long afterSequence, int limit) {
     return calls.read(
         "the reading of the transitions of " + name(id),
         c -> transitions.list(c, id, afterSequence, limit));
   }
 
-  @Override
   public List<Transition> latestTransitions(BackfillId id, int limit) {
     return calls.read(
         "the reading of the transitions of " + name(id), c -> transitions.latest(c, id, limit));
