@@ -10,7 +10,7 @@ import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.cli.run.RunReport;
 import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.JobResult.Outcome;
-import dev.backfill.core.run.SliceCounts;
+import dev.backfill.core.run.SliceResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,7 +37,7 @@ final class Results {
         new BackfillKey(source, TARGET),
         outcome,
         backfill(source, BackfillStatus.RUNNING, null, null, null),
-        new SliceCounts(2, 50, 40, 3, 1, 7),
+        new SliceResult.Counts(2, 50, 40, 3, 1, 7),
         message,
         outcome == Outcome.WAITING ? UNTIL : null,
         failure);

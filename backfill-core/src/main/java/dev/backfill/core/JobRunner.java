@@ -11,7 +11,6 @@ import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.JobResult.Outcome;
 import dev.backfill.core.run.RunOptions;
-import dev.backfill.core.run.SliceCounts;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.core.run.SliceResult;
 import dev.backfill.core.run.SliceResult.StopReason;
@@ -41,7 +40,7 @@ final class JobRunner<T> {
   private final boolean verifying;
   private final RunOptions options;
   private final Deadline deadline;
-  private SliceCounts counts = SliceCounts.NONE;
+  private SliceResult.Counts counts = SliceResult.Counts.NONE;
   private @Nullable Backfill last;
 
   /** Creates the run of the job itself, or of its quarantine if pages are given. */

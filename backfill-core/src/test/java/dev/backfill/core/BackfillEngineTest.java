@@ -21,7 +21,6 @@ import dev.backfill.api.store.Control;
 import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.core.config.BackfillSettings;
-import dev.backfill.core.run.SliceCounts;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.core.run.SliceResult;
 import dev.backfill.core.run.SliceResult.StopReason;
@@ -45,7 +44,7 @@ class BackfillEngineTest {
     SliceResult result = run(source, SliceLimits.UNLIMITED);
 
     assertThat(result).isInstanceOf(SliceResult.Done.class);
-    assertThat(result.counts()).isEqualTo(new SliceCounts(3, 120, 120, 0, 0, 3));
+    assertThat(result.counts()).isEqualTo(new SliceResult.Counts(3, 120, 120, 0, 0, 3));
     assertThat(fixture.stored).isEqualTo(upTo(120));
     Backfill backfill = fixture.backfill(source);
     assertThat(backfill.status()).isEqualTo(BackfillStatus.COMPLETED);
@@ -100,7 +99,7 @@ class BackfillEngineTest {
     run(source, SliceLimits.UNLIMITED);
     SliceResult unchanged = run(source, SliceLimits.UNLIMITED);
     assertThat(unchanged).isInstanceOf(SliceResult.Done.class);
-    assertThat(unchanged.counts()).isEqualTo(new SliceCounts(0, 0, 0, 0, 0, 1));
+    assertThat(unchanged.counts()).isEqualTo(new SliceResult.Counts(0, 0, 0, 0, 0, 1));
 
     source.count = 65;
     run(source, SliceLimits.UNLIMITED);

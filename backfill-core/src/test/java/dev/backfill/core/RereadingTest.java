@@ -19,7 +19,6 @@ import dev.backfill.core.policy.FailureBudget;
 import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.JobResult.Outcome;
 import dev.backfill.core.run.RunOptions;
-import dev.backfill.core.run.SliceCounts;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.core.run.SliceResult;
 import dev.backfill.core.run.SliceResult.StopReason;
@@ -237,7 +236,7 @@ class RereadingTest {
     run();
     Backfill before = fixture.backfill(source);
 
-    assertThat(retry()).isEqualTo(new SliceResult.Done(before, SliceCounts.NONE));
+    assertThat(retry()).isEqualTo(new SliceResult.Done(before, SliceResult.Counts.NONE));
     assertThat(fixture.backfill(source)).isEqualTo(before);
   }
 

@@ -35,7 +35,7 @@ public final class CronMain {
             .start()) {
       for (int call = 1; ; call++) {
         RunSummary summary = call(simulated, store);
-        System.out.printf("Call %d fetched %,d pull requests.%n", call, summary.items());
+        System.out.printf("Call %d fetched %,d pull requests.%n", call, summary.counts().items());
         if (summary.completed() > 0) {
           return;
         }

@@ -228,7 +228,7 @@ final class WorkerCommand implements Callable<Integer> {
         "%,d slice(s), %,d item(s), %,d stream(s) completed, %,d failure(s), %,d request(s) to"
             + " GitHub Actions%n",
         summary.slices(),
-        summary.items(),
+        summary.counts().items(),
         summary.completed(),
         summary.failed(),
         summary.dispatched());

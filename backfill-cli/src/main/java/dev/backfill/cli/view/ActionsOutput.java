@@ -119,7 +119,7 @@ public final class ActionsOutput implements BackfillListener {
             Locale.ROOT,
             "%,d slice(s), %,d item(s), %,d stream(s) completed, %,d failure(s).%n%n",
             run.slices(),
-            run.items(),
+            run.counts().items(),
             run.completed(),
             run.failed()));
     text.append("| Repository | Stream | Status | Done | Percent | Remarks |\n");

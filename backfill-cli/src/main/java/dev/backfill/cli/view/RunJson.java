@@ -9,7 +9,7 @@ import dev.backfill.cli.text.ExitCode;
 import dev.backfill.cli.text.Format;
 import dev.backfill.cli.text.Json;
 import dev.backfill.core.run.JobResult;
-import dev.backfill.core.run.SliceCounts;
+import dev.backfill.core.run.SliceResult;
 import java.time.Instant;
 
 /**
@@ -54,7 +54,7 @@ public final class RunJson {
 
   private static void addStream(ObjectNode stream, JobResult result) {
     Backfill backfill = result.backfill();
-    SliceCounts counts = result.counts();
+    SliceResult.Counts counts = result.counts();
     stream
         .put("source", result.key().source())
         .put("outcome", Format.lowerCase(result.outcome()))

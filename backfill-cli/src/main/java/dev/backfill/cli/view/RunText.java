@@ -10,7 +10,7 @@ import dev.backfill.cli.text.Format;
 import dev.backfill.cli.text.Table;
 import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.JobResult.Outcome;
-import dev.backfill.core.run.SliceCounts;
+import dev.backfill.core.run.SliceResult;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,7 +46,7 @@ public final class RunText {
   }
 
   private static List<String> row(JobResult result, boolean dryRun) {
-    SliceCounts counts = result.counts();
+    SliceResult.Counts counts = result.counts();
     String run =
         dryRun
             ? "%s read".formatted(Format.number(counts.items()))

@@ -1,5 +1,6 @@
 package dev.backfill.core.manager;
 
+import dev.backfill.core.run.SliceResult;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -7,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The summary of a manager's run.
  *
  * @param slices the number of slices; 0 or more
- * @param chunks the number of committed chunks; 0 or more
- * @param items the number of items in them; 0 or more
+ * @param counts the counts of what they have committed
  * @param completed the number of completed jobs; 0 or more
  * @param failed the number of failed slices; 0 or more
  * @param dispatched the number of requests to other destinations; 0 or more
@@ -17,21 +17,19 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunSummary(
     int slices,
-    long chunks,
-    long items,
+    SliceResult.Counts counts,
     int completed,
     int failed,
     int dispatched,
     @Nullable Instant nextDue) {
 
   /** The summary of a run that did nothing. */
-  static final RunSummary NOTHING = new RunSummary(0, 0, 0, 0, 0, 0, null);
+  static final RunSummary NOTHING = new RunSummary(0, SliceResult.Counts.NONE, 0, 0, 0, null);
 
   RunSummary plus(RunSummary other) {
     return new RunSummary(
         slices + other.slices,
-        chunks + other.chunks,
-        items + other.items,
+        counts.plus(other.counts),
         completed + other.completed,
         failed + other.failed,
         dispatched + other.dispatched,
@@ -39,6 +37,6 @@ public record RunSummary(
   }
 
   RunSummary until(@Nullable Instant due) {
-    return new RunSummary(slices, chunks, items, completed, failed, dispatched, due);
+    return new RunSummary(slices, counts, completed, failed, dispatched, due);
   }
 }

@@ -146,7 +146,7 @@ final class SliceExecutor {
       result = run(updater.registry().of(job.key()).job(job.key().target()), limits);
     } catch (BackfillException e) {
       outcomeHandler.failed(job, e);
-      return new RunSummary(1, 0, 0, 0, 1, 0, null);
+      return new RunSummary(1, SliceResult.Counts.NONE, 0, 1, 0, null);
     } catch (RuntimeException | Error e) {
       // Also an error: a class that the host's sink lacks, for example, fails the job each time.
       outcomeHandler.failed(
@@ -156,7 +156,7 @@ final class SliceExecutor {
               "%s did not run because of a bug (%s). Stored items are kept."
                   .formatted(job.key(), e),
               e));
-      return new RunSummary(1, 0, 0, 0, 1, 0, null);
+      return new RunSummary(1, SliceResult.Counts.NONE, 0, 1, 0, null);
     }
     if (result instanceof SliceResult.ContinueAt wait) {
       parked.merge(job.key().source(), wait.until(), (one, two) -> one.isAfter(two) ? one : two);
@@ -166,13 +166,7 @@ final class SliceExecutor {
         result instanceof SliceResult.Stopped stopped
             && stopped.reason() == SliceResult.StopReason.FAILED;
     return new RunSummary(
-        1,
-        result.counts().chunks(),
-        result.counts().items(),
-        result instanceof SliceResult.Done ? 1 : 0,
-        failed ? 1 : 0,
-        0,
-        null);
+        1, result.counts(), result instanceof SliceResult.Done ? 1 : 0, failed ? 1 : 0, 0, null);
   }
 
   private <T> SliceResult run(BackfillSpec<T> job, SliceLimits limits) throws InterruptedException {

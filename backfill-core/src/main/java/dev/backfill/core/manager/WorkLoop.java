@@ -4,6 +4,7 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.time.TimeSource;
+import dev.backfill.core.run.SliceResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -123,7 +124,7 @@ final class WorkLoop {
       // Read before the search: a slice that ends meanwhile may hold the job that was not found.
       boolean busy = slices.running() > 0;
       DueJobs.Found found = dueJobs.find();
-      total = total.plus(new RunSummary(0, 0, 0, 0, 0, found.sent(), null));
+      total = total.plus(new RunSummary(0, SliceResult.Counts.NONE, 0, 0, found.sent(), null));
       due = found.runnable().size();
       int started = start(found, end);
       next = earliest(found, started);

@@ -21,7 +21,7 @@ public record JobResult(
     BackfillKey key,
     Outcome outcome,
     @Nullable Backfill backfill,
-    SliceCounts counts,
+    SliceResult.Counts counts,
     String message,
     @Nullable Instant until,
     @Nullable BackfillException failure) {

@@ -20,7 +20,7 @@ public sealed interface SliceResult {
    *
    * @return the counts
    */
-  SliceCounts counts();
+  Counts counts();
 
   /**
    * There is more to do now: a limit of the slice was reached, or the engine was asked to stop.
@@ -28,7 +28,7 @@ public sealed interface SliceResult {
    * @param backfill the backfill
    * @param counts the counts of what the slice has committed
    */
-  record ContinueNow(Backfill backfill, SliceCounts counts) implements SliceResult {}
+  record ContinueNow(Backfill backfill, Counts counts) implements SliceResult {}
 
   /**
    * There is more to do, later. The job holds nothing meanwhile: no thread, no connection, no
@@ -39,7 +39,7 @@ public sealed interface SliceResult {
    * @param until when to run the next slice
    * @param reason the reason for the wait, in a few words
    */
-  record ContinueAt(Backfill backfill, SliceCounts counts, Instant until, String reason)
+  record ContinueAt(Backfill backfill, Counts counts, Instant until, String reason)
       implements SliceResult {}
 
   /**
@@ -52,8 +52,8 @@ public sealed interface SliceResult {
   record Held(Backfill backfill, String owner, Instant until) implements SliceResult {
 
     @Override
-    public SliceCounts counts() {
-      return SliceCounts.NONE;
+    public Counts counts() {
+      return Counts.NONE;
     }
   }
 
@@ -64,7 +64,7 @@ public sealed interface SliceResult {
    * @param backfill the backfill
    * @param counts the counts of what the slice has committed
    */
-  record Done(Backfill backfill, SliceCounts counts) implements SliceResult {}
+  record Done(Backfill backfill, Counts counts) implements SliceResult {}
 
   /**
    * The backfill does not continue by itself.
@@ -77,7 +77,7 @@ public sealed interface SliceResult {
    */
   record Stopped(
       Backfill backfill,
-      SliceCounts counts,
+      Counts counts,
       StopReason reason,
       String message,
       @Nullable BackfillException failure)
@@ -93,5 +93,38 @@ public sealed interface SliceResult {
     FAILED,
     /** Another worker took the lease over. */
     LEASE_LOST
+  }
+
+  /**
+   * The counts of what a slice or a run has committed.
+   *
+   * @param chunks the number of chunks
+   * @param items the number of items that went to the sink
+   * @param inserted the number of these that were new
+   * @param updated the number of these that replaced an older copy
+   * @param quarantined the number of items that went to quarantine
+   * @param quotaSpent units of quota that it cost, also if nothing new was found
+   */
+  record Counts(
+      long chunks, long items, long inserted, long updated, long quarantined, long quotaSpent) {
+
+    /** The counts of a slice that committed nothing. */
+    public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0);
+
+    /**
+     * Adds counts.
+     *
+     * @param other the other counts
+     * @return the sums
+     */
+    public Counts plus(Counts other) {
+      return new Counts(
+          chunks + other.chunks,
+          items + other.items,
+          inserted + other.inserted,
+          updated + other.updated,
+          quarantined + other.quarantined,
+          quotaSpent + other.quotaSpent);
+    }
   }
 }

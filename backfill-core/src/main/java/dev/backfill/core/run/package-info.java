@@ -1,4 +1,4 @@
-/** The input and the output of a run: specs, limits, options, counts, results. */
+/** The input and the output of a run: specs, limits, options, results. */
 @NullMarked
 package dev.backfill.core.run;
 

@@ -44,7 +44,7 @@ class BackfillManagerTest {
     try (BackfillManager manager = fixture.manager().build()) {
       assertThat(manager.track("a/b")).containsExactly(fixture.key("a/b"));
       RunSummary summary = manager.runDue();
-      assertThat(summary.items()).isEqualTo(1_000);
+      assertThat(summary.counts().items()).isEqualTo(1_000);
       assertThat(summary.completed()).isEqualTo(1);
       assertThat(summary.nextDue()).isNull();
     }
@@ -149,10 +149,10 @@ class BackfillManagerTest {
     fixture.source.sizes.put("a/b", 60);
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("a/b");
-      assertThat(manager.runDue().items()).isEqualTo(60);
+      assertThat(manager.runDue().counts().items()).isEqualTo(60);
       assertThat(manager.reload("a/b", RequestedBy.by("ann", "to see"))).hasSize(1);
       assertThat(fixture.job("a/b").trigger().reason()).isEqualTo("asked for by ann: to see");
-      assertThat(manager.runDue().items()).isEqualTo(60);
+      assertThat(manager.runDue().counts().items()).isEqualTo(60);
       assertThat(manager.reload("a/unknown", RequestedBy.by("ann", "to see"))).isEmpty();
     }
   }
@@ -198,7 +198,7 @@ class BackfillManagerTest {
           .containsExactly(fixture.key("a/b"));
       assertThat(manager.runDue().slices()).isZero();
       manager.track("a/b");
-      assertThat(manager.runDue().items()).isEqualTo(1_000 - processed);
+      assertThat(manager.runDue().counts().items()).isEqualTo(1_000 - processed);
     }
   }
 
@@ -347,7 +347,7 @@ class BackfillManagerTest {
       assertThat(manager.runDue().slices()).isZero();
       time.advance(Duration.ofHours(1));
       assertThat(fixture.job("a/b").trigger().priority()).isEqualTo(Priority.SCHEDULED);
-      assertThat(manager.runDue().items()).isEqualTo(30);
+      assertThat(manager.runDue().counts().items()).isEqualTo(30);
     }
   }
 

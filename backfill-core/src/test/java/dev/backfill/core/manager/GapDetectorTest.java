@@ -121,7 +121,7 @@ class GapDetectorTest {
           .extracting(BackfillManager.Finding::kind)
           .containsExactly(BackfillManager.Finding.Kind.EXTENDED);
       assertThat(findings.get(0).queued()).isTrue();
-      assertThat(manager.runDue().items()).isEqualTo(50);
+      assertThat(manager.runDue().counts().items()).isEqualTo(50);
       assertThat(manager.detectMissing()).isEmpty();
     }
   }

@@ -17,7 +17,6 @@ import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.job.Trigger;
-import dev.backfill.core.run.SliceCounts;
 import dev.backfill.core.run.SliceResult;
 import dev.backfill.core.run.SliceResult.StopReason;
 import java.time.Duration;
@@ -33,8 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What becomes of a job by how its slice ended, and by what others made of it meanwhile. */
 class JobOutcomeHandlerTest {
 
-  private static final SliceCounts NOTHING = SliceCounts.NONE;
-  private static final SliceCounts TWO_CHUNKS = new SliceCounts(2, 100, 100, 0, 0, 4);
+  private static final SliceResult.Counts NOTHING = SliceResult.Counts.NONE;
+  private static final SliceResult.Counts TWO_CHUNKS = new SliceResult.Counts(2, 100, 100, 0, 0, 4);
   private static final Trigger TRACKED = new Trigger(Priority.TRACKED, "newly tracked");
   private static final Trigger SCHEDULED = new Trigger(Priority.SCHEDULED, "time to look");
   private static final Placement ACTIONS =
@@ -85,11 +84,11 @@ class JobOutcomeHandlerTest {
                 .withDispatch(new Dispatch("id", now(), null, null, now())));
   }
 
-  private void done(Job taken, SliceCounts counts) {
+  private void done(Job taken, SliceResult.Counts counts) {
     outcomes.after(taken, new SliceResult.Done(fixture.backfill("a/b"), counts));
   }
 
-  private void hasMore(Job taken, SliceCounts counts) {
+  private void hasMore(Job taken, SliceResult.Counts counts) {
     outcomes.after(taken, new SliceResult.ContinueNow(fixture.backfill("a/b"), counts));
   }
 
@@ -98,7 +97,7 @@ class JobOutcomeHandlerTest {
   }
 
   private void stopped(
-      Job taken, StopReason why, @Nullable BackfillException failure, SliceCounts counts) {
+      Job taken, StopReason why, @Nullable BackfillException failure, SliceResult.Counts counts) {
     outcomes.after(
         taken, new SliceResult.Stopped(fixture.backfill("a/b"), counts, why, "a test", failure));
   }
@@ -140,7 +139,7 @@ class JobOutcomeHandlerTest {
   void onlyARegularLookHereThatFoundNothingLeavesNoEvent() {
     done(taken(SCHEDULED), NOTHING);
     assertThat(fixture.kinds("a/b")).isEmpty();
-    done(taken(SCHEDULED), new SliceCounts(1, 1, 1, 0, 0, 1));
+    done(taken(SCHEDULED), new SliceResult.Counts(1, 1, 1, 0, 0, 1));
     assertThat(fixture.kinds("a/b")).containsExactly("COMPLETED");
     done(taken(TRACKED), NOTHING);
     assertThat(fixture.kinds("a/b")).containsExactly("COMPLETED", "COMPLETED");

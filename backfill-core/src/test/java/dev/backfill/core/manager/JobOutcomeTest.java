@@ -147,7 +147,7 @@ class JobOutcomeTest {
             .build()) {
       its.set(manager);
       manager.track("a/b");
-      assertThat(manager.runDue().items()).isEqualTo(200);
+      assertThat(manager.runDue().counts().items()).isEqualTo(200);
     }
     assertThat(fixture.backfill("a/b").status()).isEqualTo(BackfillStatus.COMPLETED);
   }

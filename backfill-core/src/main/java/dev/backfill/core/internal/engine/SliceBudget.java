@@ -1,7 +1,7 @@
 package dev.backfill.core.internal.engine;
 
-import dev.backfill.core.run.SliceCounts;
 import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import java.time.Duration;
 
 /**
@@ -21,12 +21,12 @@ final class SliceBudget {
   }
 
   /** Begins a task, with the counts of the slice so far. */
-  void begin(SliceCounts done) {
+  void begin(SliceResult.Counts done) {
     chunksBefore = done.chunks();
     workedBefore = work.elapsed();
   }
 
-  boolean isUsedUp(SliceCounts done) {
+  boolean isUsedUp(SliceResult.Counts done) {
     boolean begun = done.chunks() > chunksBefore;
     Duration worked = begun ? work.elapsed() : work.elapsed().minus(workedBefore);
     return begun && done.chunks() >= limits.maxChunks()

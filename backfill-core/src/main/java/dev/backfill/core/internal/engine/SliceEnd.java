@@ -8,7 +8,6 @@ import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.ProgressStore;
-import dev.backfill.core.run.SliceCounts;
 import dev.backfill.core.run.SliceResult;
 import dev.backfill.core.run.SliceResult.StopReason;
 import java.util.Locale;
@@ -120,7 +119,7 @@ final class SliceEnd<T> {
   }
 
   /** Returns the result for a backfill that a user has paused or cancelled. */
-  static SliceResult.Stopped stoppedByUser(Backfill backfill, SliceCounts counts) {
+  static SliceResult.Stopped stoppedByUser(Backfill backfill, SliceResult.Counts counts) {
     boolean paused =
         backfill.status() == BackfillStatus.PAUSED || backfill.status() == BackfillStatus.PAUSING;
     String message =
@@ -179,7 +178,7 @@ final class SliceEnd<T> {
   private SliceResult result(
       Backfill backfill, Backfill.@Nullable Waiting wait, boolean isFinished) {
     BackfillStatus status = backfill.status();
-    SliceCounts counts = progress.counts();
+    SliceResult.Counts counts = progress.counts();
     if (isFinished && task.isDone(status)) {
       events.recovered();
       return new SliceResult.Done(backfill, counts);

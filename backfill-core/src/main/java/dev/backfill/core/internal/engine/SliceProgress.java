@@ -13,8 +13,9 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
+import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.internal.ProgressMeter;
-import dev.backfill.core.run.SliceCounts;
+import dev.backfill.core.run.SliceResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -39,7 +40,7 @@ final class SliceProgress {
   private long nextChunkNumber;
   private Backfill.Counters counters;
   private Phase phase;
-  private SliceCounts counts = SliceCounts.NONE;
+  private SliceResult.Counts counts = SliceResult.Counts.NONE;
   private String readMode = "";
   private @Nullable Quota quota;
   private Duration lost = Duration.ZERO;
@@ -126,14 +127,24 @@ final class SliceProgress {
     cursor = chunk.next();
     nextChunkNumber++;
     counters = result.counters();
-    counts = counts.plus(SliceCounts.of(chunk, result.counts()));
+    counts = counts.plus(counts(chunk, result.counts()));
     phase = chunk.phase();
     meter.add(chunk.size(), active, chunk.quotaSpent());
   }
 
+  private static SliceResult.Counts counts(Chunk<?> chunk, SinkCounts sink) {
+    return new SliceResult.Counts(
+        1,
+        chunk.items().size(),
+        sink.inserted(),
+        sink.updated(),
+        chunk.rejected().size(),
+        chunk.quotaSpent());
+  }
+
   /** Counts the cost of a chunk that has nothing to commit. */
   void passed(Chunk<?> chunk) {
-    counts = counts.plus(SliceCounts.unstored(chunk));
+    counts = counts.plus(new SliceResult.Counts(0, 0, 0, 0, 0, chunk.quotaSpent()));
   }
 
   /** Remembers that the source failed to fetch a chunk. The time of that counts for no size. */
@@ -201,7 +212,7 @@ final class SliceProgress {
   }
 
   /** Returns what the slice has committed. */
-  SliceCounts counts() {
+  SliceResult.Counts counts() {
     return counts;
   }
 

@@ -13,7 +13,6 @@ import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.core.run.BackfillSpec;
-import dev.backfill.core.run.SliceCounts;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.core.run.SliceResult;
 import dev.backfill.core.run.SliceResult.StopReason;
@@ -58,7 +57,7 @@ public final class SliceRunner<T> {
     try {
       List<String> first = retrier.call(() -> pages.next(engine.store(), backfill.id()));
       if (first.isEmpty()) {
-        return new SliceResult.Done(backfill, SliceCounts.NONE);
+        return new SliceResult.Done(backfill, SliceResult.Counts.NONE);
       }
       // Opened before the claim, so that a refusal leaves the backfill as it is.
       job.source()
@@ -100,7 +99,7 @@ public final class SliceRunner<T> {
 
   private static SliceResult failed(Backfill backfill, BackfillException e) {
     return new SliceResult.Stopped(
-        backfill, SliceCounts.NONE, StopReason.FAILED, Retrier.message(e), e);
+        backfill, SliceResult.Counts.NONE, StopReason.FAILED, Retrier.message(e), e);
   }
 
   private static InvalidConfigurationException unknown(BackfillKey key) {
@@ -114,10 +113,10 @@ public final class SliceRunner<T> {
     Backfill.Waiting waiting = backfill.waiting();
     if (until != null && waiting != null && engine.time().now().isBefore(until)) {
       publishWait(backfill, new Backfill.Waiting(until, waiting.reason()));
-      return new SliceResult.ContinueAt(backfill, SliceCounts.NONE, until, waiting.reason());
+      return new SliceResult.ContinueAt(backfill, SliceResult.Counts.NONE, until, waiting.reason());
     }
     if (engine.stop().isSet()) {
-      return new SliceResult.ContinueNow(backfill, SliceCounts.NONE);
+      return new SliceResult.ContinueNow(backfill, SliceResult.Counts.NONE);
     }
     Claim claim;
     try {
@@ -132,7 +131,7 @@ public final class SliceRunner<T> {
     }
     return claim instanceof Claim.Held
         ? held(claim.backfill())
-        : SliceEnd.stoppedByUser(claim.backfill(), SliceCounts.NONE);
+        : SliceEnd.stoppedByUser(claim.backfill(), SliceResult.Counts.NONE);
   }
 
   private void publishWait(Backfill backfill, Backfill.Waiting waiting) {
