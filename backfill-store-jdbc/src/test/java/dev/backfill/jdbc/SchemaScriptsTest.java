@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,10 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The schema as a text is the schema that the store installs. */
 class SchemaScriptsTest {
-
-  private static final Path MIGRATION =
-      Path.of(
-          "src/main/resources/dev/backfill/jdbc/supabase/migrations/20261124000000_backfill.sql");
 
   /** All that makes tables what they are. */
   private static final List<String> CATALOG =
@@ -47,16 +42,6 @@ class SchemaScriptsTest {
               + " WHERE relnamespace = 'public'::regnamespace ORDER BY 1",
           "SELECT version, installed_at FROM backfill_schema_version ORDER BY 1");
 
-  @Test
-  void theMigrationFileEqualsTheScripts() throws Exception {
-    String now = SchemaScripts.supabase(TableNames.DEFAULT);
-    Path written = Path.of("target", MIGRATION.getFileName().toString());
-    Files.writeString(written, now);
-    assertThat(Files.readString(MIGRATION))
-        .as("the scripts have changed: copy %s to %s", written, MIGRATION)
-        .isEqualTo(now);
-  }
-
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void afterTheTextThereIsNothingToInstallInPostgres(boolean supabase) throws Exception {
@@ -64,7 +49,7 @@ class SchemaScriptsTest {
     JdbcStore.open(installed).installSchema();
     String text =
         supabase
-            ? Files.readString(MIGRATION)
+            ? SchemaScripts.supabase(TableNames.DEFAULT)
             : SchemaScripts.create("postgresql", TableNames.DEFAULT);
     DataSource scripted = SupabaseProject.plain();
     SupabaseProject.apply(scripted, text);

@@ -17,7 +17,6 @@ class SupabasePageTest {
   private static final Pattern SQL = Pattern.compile("(?s)```sql\\R(.*?)```");
   private static final Pattern SELECT = Pattern.compile("from\\('(\\w+)'\\)\\.select\\('([^']*)'");
   private static final Pattern ROW = Pattern.compile("\\brow\\.(\\w+)");
-  private static final Pattern RESOURCE = Pattern.compile("`(dev/backfill/\\S+\\.sql)`");
 
   private final SupabaseProject project = migrated();
 
@@ -57,14 +56,6 @@ class SupabasePageTest {
     List<String> row = found(ROW, 1);
     assertThat(row).isNotEmpty();
     project.query("authenticated", "SELECT " + String.join(", ", row) + " FROM backfill_progress");
-  }
-
-  @Test
-  void theMigrationIsInTheJarAtThePathOfThePage() throws Exception {
-    List<String> resources = found(RESOURCE, 1);
-    assertThat(resources).isNotEmpty();
-    assertThat(resources)
-        .allSatisfy(name -> assertThat(JdbcStore.class.getResource("/" + name)).isNotNull());
   }
 
   private static List<String> found(Pattern pattern, int group) throws Exception {
