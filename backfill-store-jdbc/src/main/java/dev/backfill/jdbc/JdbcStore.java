@@ -14,6 +14,7 @@ import dev.backfill.jdbc.internal.dialect.DatabaseFacts;
 import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.dialect.Dialects;
 import dev.backfill.jdbc.internal.history.HistorySinks;
+import dev.backfill.jdbc.internal.history.HistoryTables;
 import dev.backfill.jdbc.internal.jobs.JdbcJobStore;
 import dev.backfill.jdbc.internal.progress.JdbcProgressStore;
 import dev.backfill.jdbc.internal.quota.JdbcSharedLimits;
@@ -21,7 +22,6 @@ import dev.backfill.jdbc.internal.report.JdbcFailureLog;
 import dev.backfill.jdbc.internal.schema.SchemaInstaller;
 import dev.backfill.jdbc.internal.sql.Tables;
 import dev.backfill.jdbc.internal.sql.Transactions;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -56,8 +56,7 @@ public final class JdbcStore implements BackfillStore {
   private final JobStore jobs;
   private final FailureLog failures;
   private final SharedLimits limits;
-  private final HistorySinks sinks;
-  private final Map<Class<?>, Sink<?>> sinksByType;
+  final HistorySinks sinks;
 
   private JdbcStore(Transactions transactions, Dialect dialect, String driver, Tables tables) {
     this.installer = new SchemaInstaller(transactions, dialect, tables);
@@ -67,14 +66,6 @@ public final class JdbcStore implements BackfillStore {
     this.failures = new JdbcFailureLog(transactions, tables);
     this.limits = new JdbcSharedLimits(transactions, tables);
     this.sinks = new HistorySinks(dialect, tables);
-    this.sinksByType =
-        Map.of(
-            PullRequest.class,
-            pullRequests(),
-            ReviewComment.class,
-            reviewComments(),
-            IssueComment.class,
-            issueComments());
   }
 
   /**
@@ -184,7 +175,7 @@ public final class JdbcStore implements BackfillStore {
    * @return a sink for this store's transactions
    */
   public Sink<PullRequest> pullRequests() {
-    return sinks.pullRequestSink(JdbcSink.of(sinks::pullRequests));
+    return sinks.of(HistoryTables.PULL_REQUESTS);
   }
 
   /**
@@ -193,7 +184,7 @@ public final class JdbcStore implements BackfillStore {
    * @return a sink for this store's transactions
    */
   public Sink<ReviewComment> reviewComments() {
-    return sinks.reviewCommentSink(JdbcSink.of(sinks::reviewComments));
+    return sinks.of(HistoryTables.REVIEW_COMMENTS);
   }
 
   /**
@@ -202,13 +193,12 @@ public final class JdbcStore implements BackfillStore {
    * @return a sink for this store's transactions
    */
   public Sink<IssueComment> issueComments() {
-    return sinks.issueCommentSink(JdbcSink.of(sinks::issueComments));
+    return sinks.of(HistoryTables.ISSUE_COMMENTS);
   }
 
   /** Returns the sink for a type of the history model, such as {@code PullRequest.class}. */
   @Override
-  @SuppressWarnings("unchecked") // Each sink is listed under the type of its own items.
   public <T> Optional<Sink<T>> sink(Class<T> itemType) {
-    return Optional.ofNullable((Sink<T>) sinksByType.get(itemType));
+    return sinks.find(itemType);
   }
 }

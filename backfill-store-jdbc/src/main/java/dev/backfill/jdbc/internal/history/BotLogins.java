@@ -23,15 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class BotLogins {
 
   private static final String MARK = "[bot]";
-  private static final String ID = "_id";
-  private static final String LOGIN = "_login";
 
-  private static final List<UpsertTable> TABLES =
-      List.of(
-          HistoryTables.PULL_REQUESTS,
-          HistoryTables.REVIEWS,
-          HistoryTables.REVIEW_COMMENTS,
-          HistoryTables.ISSUE_COMMENTS);
+  /** The ends of the names of an account's two columns. */
+  static final String ID = "_id";
+
+  static final String LOGIN = "_login";
 
   private BotLogins() {}
 
@@ -68,7 +64,7 @@ final class BotLogins {
   private static Map<Long, String> bots(ItemRows rows) {
     Map<Long, String> bots = new TreeMap<>();
     for (Upsert upsert : rows.context()) {
-      if (upsert.table() == HistoryTables.ACCOUNTS) {
+      if (upsert.table() == HistoryTables.ACCOUNTS.table()) {
         for (@Nullable Object[] row : upsert.rows()) {
           if (row[0] instanceof Long id
               && row[1] instanceof String login
@@ -81,7 +77,7 @@ final class BotLogins {
     return bots;
   }
 
-  private static boolean isMarked(@Nullable String login) {
+  static boolean isMarked(@Nullable String login) {
     return login != null && login.endsWith(MARK);
   }
 
@@ -92,7 +88,7 @@ final class BotLogins {
       String sql =
           "SELECT id, login FROM %s WHERE id IN (%s)"
               .formatted(
-                  tables.name(HistoryTables.ACCOUNTS.name()),
+                  tables.name(HistoryTables.ACCOUNTS.table().name()),
                   String.join(", ", Collections.nCopies(incoming.size(), "?")));
       Statements.list(
           connection,
@@ -106,7 +102,7 @@ final class BotLogins {
   /** Corrects stored logins, once for a bot: its marked login is never written again. */
   private static void correct(Connection connection, Tables tables, long id, @Nullable String login)
       throws SQLException {
-    for (UpsertTable table : TABLES) {
+    for (UpsertTable table : HistoryTables.tables()) {
       for (String column : logins(table)) {
         String name = column.substring(0, column.length() - LOGIN.length());
         Statements.update(
@@ -134,7 +130,7 @@ final class BotLogins {
   private static Upsert renamed(Upsert upsert, Map<Long, String> plain) {
     UpsertTable table = upsert.table();
     List<String> names = table.names();
-    boolean accounts = table == HistoryTables.ACCOUNTS;
+    boolean accounts = table == HistoryTables.ACCOUNTS.table();
     List<String> logins = accounts ? List.of("login") : logins(table);
     return new Upsert(
         table,

@@ -1,13 +1,11 @@
 package dev.backfill.jdbc.internal.history;
 
 import dev.backfill.api.history.Account;
-import dev.backfill.api.history.IssueComment;
-import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Repository;
-import dev.backfill.api.history.Review;
-import dev.backfill.api.history.ReviewComment;
 import dev.backfill.jdbc.internal.dialect.ItemRows;
 import dev.backfill.jdbc.internal.dialect.Upsert;
+import dev.backfill.jdbc.internal.history.HistoryTable.Getter;
+import dev.backfill.jdbc.internal.history.HistoryTable.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -24,55 +22,55 @@ final class HistoryRows {
 
   private HistoryRows() {}
 
-  static ItemRows pullRequests(List<PullRequest> items) {
+  /** Returns the rows of items, in which each bot has one login. */
+  static <T> ItemRows of(HistoryTable<T> table, List<T> items) {
     HistoryRows context = new HistoryRows();
-    List<@Nullable Object[]> pullRequests = new ArrayList<>(items.size());
-    List<@Nullable Object[]> reviews = new ArrayList<>();
-    for (PullRequest item : items) {
-      context.add(item.repository(), item.author());
-      if (item.details() != null) {
-        context.add(item.details().mergedBy());
-      }
-      pullRequests.add(pullRequest(item));
-      if (item.reviews() != null) {
-        for (Review review : item.reviews()) {
-          context.add(review.author());
-          reviews.add(review(item, review));
-        }
+    List<@Nullable Object[]> rows = new ArrayList<>(items.size());
+    List<PartRows<T, ?>> parts = new ArrayList<>();
+    for (Part<T, ?> part : table.parts()) {
+      parts.add(new PartRows<>(part, new ArrayList<>()));
+    }
+    for (T item : items) {
+      context.add(table, item);
+      rows.add(table.row(item));
+      for (PartRows<T, ?> part : parts) {
+        part.add(context, item);
       }
     }
     return BotLogins.unified(
         new ItemRows(
             context.upserts(),
-            Upsert.of(HistoryTables.PULL_REQUESTS, pullRequests),
-            List.of(Upsert.of(HistoryTables.REVIEWS, reviews))));
+            Upsert.of(table.table(), rows),
+            parts.stream().map(PartRows::upsert).toList()));
   }
 
-  static ItemRows reviewComments(List<ReviewComment> items) {
-    HistoryRows context = new HistoryRows();
-    List<@Nullable Object[]> rows = new ArrayList<>(items.size());
-    for (ReviewComment item : items) {
-      context.add(item.repository(), item.author());
-      rows.add(reviewComment(item));
+  /** The rows of a table of parts. */
+  private record PartRows<T, P>(Part<T, P> part, List<@Nullable Object[]> rows) {
+
+    void add(HistoryRows context, T item) {
+      List<P> found = part.of().of(item);
+      if (found != null) {
+        for (P each : found) {
+          context.add(part.table(), each);
+          rows.add(part.table().row(each));
+        }
+      }
     }
-    return BotLogins.unified(
-        new ItemRows(context.upserts(), Upsert.of(HistoryTables.REVIEW_COMMENTS, rows), List.of()));
-  }
 
-  static ItemRows issueComments(List<IssueComment> items) {
-    HistoryRows context = new HistoryRows();
-    List<@Nullable Object[]> rows = new ArrayList<>(items.size());
-    for (IssueComment item : items) {
-      context.add(item.repository(), item.author());
-      rows.add(issueComment(item));
+    Upsert upsert() {
+      return Upsert.of(part.table().table(), rows);
     }
-    return BotLogins.unified(
-        new ItemRows(context.upserts(), Upsert.of(HistoryTables.ISSUE_COMMENTS, rows), List.of()));
   }
 
-  private void add(Repository repository, @Nullable Account account) {
-    repositories.put(repository.id(), repository);
-    add(account);
+  private <T> void add(HistoryTable<T> table, T item) {
+    Getter<T, Repository> repository = table.repository();
+    Repository owner = repository == null ? null : repository.of(item);
+    if (owner != null) {
+      repositories.put(owner.id(), owner);
+    }
+    for (Getter<T, Account> account : table.accounts()) {
+      add(account.of(item));
+    }
   }
 
   private void add(@Nullable Account account) {
@@ -81,123 +79,24 @@ final class HistoryRows {
       accounts.merge(
           account.id(),
           account,
-          (known, next) -> isMarked(next) && !isMarked(known) ? known : next);
+          (known, next) ->
+              BotLogins.isMarked(next.login()) && !BotLogins.isMarked(known.login())
+                  ? known
+                  : next);
     }
-  }
-
-  private static boolean isMarked(Account account) {
-    return account.login().endsWith("[bot]");
   }
 
   private List<Upsert> upserts() {
     List<@Nullable Object[]> accountRows = new ArrayList<>(accounts.size());
     for (Account account : accounts.values()) {
-      accountRows.add(row(account.id(), account.login(), account.type()));
+      accountRows.add(HistoryTables.ACCOUNTS.row(account));
     }
-    List<@Nullable Object[]> repositoryRows = new ArrayList<>();
+    List<@Nullable Object[]> repositoryRows = new ArrayList<>(repositories.size());
     for (Repository repository : repositories.values()) {
-      repositoryRows.add(row(repository));
+      repositoryRows.add(HistoryTables.REPOSITORIES.row(repository));
     }
     return List.of(
-        Upsert.of(HistoryTables.ACCOUNTS, accountRows),
-        Upsert.of(HistoryTables.REPOSITORIES, repositoryRows));
-  }
-
-  private static @Nullable Object[] pullRequest(PullRequest item) {
-    PullRequest.Details details = item.details();
-    return row(
-        item.repository().id(),
-        item.number(),
-        item.githubId(),
-        item.title(),
-        item.body(),
-        item.open() ? "open" : "closed",
-        item.draft(),
-        item.merged(),
-        id(item.author()),
-        login(item.author()),
-        item.createdAt(),
-        item.updatedAt(),
-        item.mergedAt(),
-        item.closedAt(),
-        details == null ? null : details.additions(),
-        details == null ? null : details.deletions(),
-        details == null ? null : details.changedFiles(),
-        details == null ? null : details.commits(),
-        details == null ? null : details.comments(),
-        details == null ? null : details.reviewComments(),
-        details == null ? null : id(details.mergedBy()),
-        details == null ? null : login(details.mergedBy()),
-        item.headRef(),
-        item.headSha(),
-        item.baseRef(),
-        item.baseSha(),
-        item.htmlUrl());
-  }
-
-  private static @Nullable Object[] review(PullRequest parent, Review review) {
-    return row(
-        review.githubId(),
-        parent.repository().id(),
-        review.pullRequestNumber(),
-        review.state(),
-        id(review.author()),
-        login(review.author()),
-        review.submittedAt(),
-        review.body(),
-        review.commitId(),
-        parent.updatedAt());
-  }
-
-  private static @Nullable Object[] reviewComment(ReviewComment item) {
-    return row(
-        item.githubId(),
-        item.repository().id(),
-        item.pullRequestNumber(),
-        item.reviewId(),
-        item.path(),
-        item.body(),
-        id(item.author()),
-        login(item.author()),
-        item.createdAt(),
-        item.updatedAt(),
-        item.inReplyToId());
-  }
-
-  private static @Nullable Object[] issueComment(IssueComment item) {
-    return row(
-        item.githubId(),
-        item.repository().id(),
-        item.issueNumber(),
-        item.onPullRequest(),
-        item.body(),
-        id(item.author()),
-        login(item.author()),
-        item.createdAt(),
-        item.updatedAt());
-  }
-
-  private static @Nullable Object[] row(@Nullable Object... values) {
-    return values;
-  }
-
-  private static @Nullable Long id(@Nullable Account account) {
-    return account == null ? null : Long.valueOf(account.id());
-  }
-
-  private static @Nullable String login(@Nullable Account account) {
-    return account == null ? null : account.login();
-  }
-
-  private static @Nullable Object[] row(Repository repository) {
-    return row(
-        repository.id(),
-        repository.fullName(),
-        repository.owner(),
-        repository.name(),
-        repository.isPrivate(),
-        repository.htmlUrl(),
-        repository.createdAt(),
-        repository.updatedAt());
+        Upsert.of(HistoryTables.ACCOUNTS.table(), accountRows),
+        Upsert.of(HistoryTables.REPOSITORIES.table(), repositoryRows));
   }
 }

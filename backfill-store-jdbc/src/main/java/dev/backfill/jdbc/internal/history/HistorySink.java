@@ -1,12 +1,13 @@
 package dev.backfill.jdbc.internal.history;
 
-import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
 import dev.backfill.jdbc.internal.dialect.DescribableSink;
+import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.dialect.ItemRows;
-import dev.backfill.jdbc.internal.dialect.UpsertTable;
+import dev.backfill.jdbc.internal.history.HistoryTable.Reported;
 import dev.backfill.jdbc.internal.sql.ScopedRows;
+import dev.backfill.jdbc.internal.sql.SinkConnections;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
@@ -15,50 +16,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Items of one kind in a table of the history. Their scope is their repository's number, and their
- * keys are numbers too.
+ * Items of one kind in a table of the history. Their scope is their repository's number.
  *
+ * @param dialect writes the rows
  * @param tables names the table
- * @param table the table of the items
- * @param key the column of their keys
- * @param rows returns their rows
- * @param writer writes them
- * @param reported the number that stored pull requests report of them, or null
+ * @param table the definition of the table
  */
-public record HistorySink<T>(
-    Tables tables,
-    UpsertTable table,
-    String key,
-    Function<List<T>, ItemRows> rows,
-    Sink<T> writer,
-    @Nullable Reported reported)
+record HistorySink<T>(Dialect dialect, Tables tables, HistoryTable<T> table)
     implements DescribableSink<T> {
-
-  /**
-   * A number that each stored pull request reports.
-   *
-   * @param column the column of the number
-   * @param owner the column of the items that contains the pull request's number
-   * @param condition selects the items that belong to pull requests
-   * @param words the items, for users
-   */
-  record Reported(String column, String owner, String condition, String words) {}
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
   @Override
-  public SinkCounts write(List<T> items, SinkTransaction transaction) throws Exception {
-    return writer.write(items, transaction);
+  public SinkCounts write(List<T> items, SinkTransaction transaction) throws SQLException {
+    Connection connection = SinkConnections.of(transaction);
+    ItemRows rows = rows(items);
+    ItemRows settled = dependsOnStored(rows) ? settle(connection, rows).rows() : rows;
+    return settled.write(connection, dialect, tables);
   }
 
   @Override
   public ItemRows rows(List<T> items) {
-    return rows.apply(items);
+    return HistoryRows.of(table, items);
   }
 
   @Override
@@ -89,7 +71,8 @@ public record HistorySink<T>(
     }
     List<Object> numbers =
         keys.stream().filter(HistorySink::isNumber).<Object>map(Long::valueOf).toList();
-    return Optional.of(items().stored(connection.get(), Long.parseLong(scope), key, numbers));
+    return Optional.of(
+        items().stored(connection.get(), Long.parseLong(scope), table.itemKey().name(), numbers));
   }
 
   /**
@@ -100,6 +83,7 @@ public record HistorySink<T>(
   public Optional<String> difference(String scope, SinkTransaction transaction)
       throws SQLException {
     Optional<Connection> connection = transaction.unwrap(Connection.class);
+    Reported reported = table.reported();
     if (reported == null || connection.isEmpty() || !isNumber(scope)) {
       return Optional.empty();
     }
@@ -110,9 +94,9 @@ public record HistorySink<T>(
                 + " WHERE p.repository_id = ? AND p.%1$s > COALESCE(c.items, 0)")
             .formatted(
                 reported.column(),
-                tables.name(HistoryTables.PULL_REQUESTS.name()),
+                tables.name(HistoryTables.PULL_REQUESTS.table().name()),
                 reported.owner(),
-                tables.name(table.name()),
+                tables.name(table.table().name()),
                 reported.condition());
     long repository = Long.parseLong(scope);
     return Statements.list(
@@ -135,7 +119,7 @@ public record HistorySink<T>(
   }
 
   private ScopedRows items() {
-    return new ScopedRows(tables.name(table.name()), "repository_id");
+    return new ScopedRows(tables.name(table.table().name()), HistoryTable.REPOSITORY_ID);
   }
 
   private static boolean isNumber(String text) {
