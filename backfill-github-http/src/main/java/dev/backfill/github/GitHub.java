@@ -169,26 +169,32 @@ public final class GitHub implements AutoCloseable {
    * Returns a source of the comments on lines of pull requests, of a whole repository. Its name is
    * {@code github:review-comments}; the key of an item is its id.
    *
-   * @return the source; thread-safe
-   * @see <a
-   *     href="https://docs.github.com/en/rest/pulls/comments#list-review-comments-in-a-repository">GitHub:
-   *     list review comments</a>
+   * @return the source of {@link GitHubStream#REVIEW_COMMENTS}; thread-safe
    */
   public PullSource<ReviewComment> reviewComments() {
-    return GitHubSources.reviewComments(this);
+    return stream(GitHubStream.REVIEW_COMMENTS);
   }
 
   /**
    * Returns a source of the comments in conversations of issues and pull requests, of a whole
    * repository. Its name is {@code github:issue-comments}; the key of an item is its id.
    *
-   * @return the source; thread-safe
-   * @see <a
-   *     href="https://docs.github.com/en/rest/issues/comments#list-issue-comments-for-a-repository">GitHub:
-   *     list issue comments</a>
+   * @return the source of {@link GitHubStream#ISSUE_COMMENTS}; thread-safe
    */
   public PullSource<IssueComment> issueComments() {
-    return GitHubSources.issueComments(this);
+    return stream(GitHubStream.ISSUE_COMMENTS);
+  }
+
+  /**
+   * Returns a source of a stream, which is read by REST. Its name is {@code github:} and the
+   * stream's name.
+   *
+   * @param stream the stream
+   * @param <T> the type of its items
+   * @return the source; thread-safe
+   */
+  public <T> PullSource<T> stream(GitHubStream<T> stream) {
+    return GitHubSources.of(this, stream);
   }
 
   SharedResources sharedResources() {

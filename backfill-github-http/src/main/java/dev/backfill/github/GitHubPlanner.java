@@ -11,8 +11,6 @@ import dev.backfill.github.internal.read.ReadCost;
 import dev.backfill.github.internal.repository.Feature;
 import dev.backfill.github.internal.rest.ListCounter;
 import dev.backfill.github.internal.rest.ListEndpoint;
-import dev.backfill.github.internal.rest.ListEndpoints;
-import dev.backfill.github.internal.rest.TimeStrategy;
 import dev.backfill.github.internal.transport.ApiResource;
 import dev.backfill.github.internal.transport.RequestBudget;
 import java.util.ArrayList;
@@ -24,8 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A planner that estimates the cost of reading a history. It counts pull requests with one query,
- * or one request without a token, and comments with one request for each stream. It reads no
- * history.
+ * or one request without a token, and every other stream with one request. It reads no history.
  *
  * <p>Immutable and thread-safe. Never waits for a limit: a limited client throws at once.
  */
@@ -57,7 +54,7 @@ public final class GitHubPlanner {
    *
    * @param target the repository, {@code owner/name}
    * @param extras what to read of each pull request beyond the list; may be empty
-   * @param comments the streams of comments to read, too; may be empty
+   * @param others the streams to read, too; may be empty
    * @return the number of items and the cost of reading them
    * @throws InvalidConfigurationException if the target is not of the form {@code owner/name}
    * @throws BackfillException if GitHub denies access to the repository, limits the client or
@@ -65,7 +62,7 @@ public final class GitHubPlanner {
    * @throws InterruptedException if the thread is interrupted meanwhile
    */
   public HistoryEstimate estimate(
-      String target, Set<PullRequestExtra> extras, Set<CommentStream> comments)
+      String target, Set<PullRequestExtra> extras, Set<GitHubStream<?>> others)
       throws InterruptedException {
     Task task = new Task(RepositoryName.parse(target));
     ListEndpoint<PullRequest> endpoint = GitHubSources.endpoint(extras);
@@ -74,12 +71,12 @@ public final class GitHubPlanner {
     List<HistoryEstimate.Stream> streams = new ArrayList<>();
     streams.add(task.stream(client.pullRequests(extras).name(), pulls, endpoint));
     ReadCost besides = LOOK_UP;
-    for (CommentStream kind : CommentStream.values()) {
-      if (comments.contains(kind)) {
-        ListEndpoint<?> list = endpoint(kind);
+    for (GitHubStream<?> stream : GitHubStream.all()) {
+      if (others.contains(stream)) {
+        ListEndpoint<?> list = stream.endpoint();
         ListCounter.Reach reach = task.count(list);
-        streams.add(task.stream(name(kind), reach, list));
-        besides = besides.plus(new TimeStrategy<>(list).cost(reach.items()));
+        streams.add(task.stream(stream.sourceName(), reach, list));
+        besides = besides.plus(GitHubSources.strategy(list).cost(reach.items()));
       }
     }
     task.fetchQuota();
@@ -112,20 +109,6 @@ public final class GitHubPlanner {
     ApiResource preferred =
         GitHubSources.strategies(client, endpoint, GitHubTransport.AUTO).get(0).resource();
     return preferred == ApiResource.GRAPHQL ? GitHubTransport.GRAPHQL : GitHubTransport.REST;
-  }
-
-  private static ListEndpoint<?> endpoint(CommentStream kind) {
-    return switch (kind) {
-      case REVIEW_COMMENTS -> ListEndpoints.reviewComments();
-      case ISSUE_COMMENTS -> ListEndpoints.issueComments();
-    };
-  }
-
-  private String name(CommentStream kind) {
-    return switch (kind) {
-      case REVIEW_COMMENTS -> client.reviewComments().name();
-      case ISSUE_COMMENTS -> client.issueComments().name();
-    };
   }
 
   /** The requests of one estimate. */
@@ -163,10 +146,12 @@ public final class GitHubPlanner {
       try {
         return lists.reach("/repos/" + name, endpoint, requests);
       } catch (PermanentFailureException e) {
-        if (!client.sharedResources().resolver().isOff(name, endpoint.feature(), e, requests)) {
+        Feature feature = endpoint.feature();
+        if (feature == null
+            || !client.sharedResources().resolver().isOff(name, feature, e, requests)) {
           throw e;
         }
-        off.add(endpoint.feature());
+        off.add(feature);
         return new ListCounter.Reach(0, false);
       }
     }
@@ -177,7 +162,9 @@ public final class GitHubPlanner {
           source,
           reach.items(),
           reach.isCut(),
-          off.contains(endpoint.feature()) ? endpoint.feature().note() : null);
+          endpoint.feature() != null && off.contains(endpoint.feature())
+              ? endpoint.offNote()
+              : null);
     }
 
     /** Fetches the quota if no response has contained it. GitHub does not charge this request. */

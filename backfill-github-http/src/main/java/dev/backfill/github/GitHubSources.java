@@ -1,21 +1,19 @@
 package dev.backfill.github;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
-import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.PullRequest;
-import dev.backfill.api.history.ReviewComment;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.github.internal.graphql.GraphQlStrategy;
 import dev.backfill.github.internal.read.ReadStrategy;
 import dev.backfill.github.internal.rest.ListEndpoint;
-import dev.backfill.github.internal.rest.ListEndpoints;
+import dev.backfill.github.internal.rest.PullRequestList;
 import dev.backfill.github.internal.rest.RestStrategy;
 import dev.backfill.github.internal.rest.TimeStrategy;
+import dev.backfill.github.internal.rest.WholeListStrategy;
 import dev.backfill.github.internal.session.StreamReader;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The factory of a connection's sources, with their endpoints and strategies. */
@@ -38,7 +36,7 @@ final class GitHubSources {
   }
 
   static ListEndpoint<PullRequest> endpoint(Set<PullRequestExtra> extras) {
-    return ListEndpoints.pullRequests(
+    return PullRequestList.with(
         extras.stream()
             .map(extra -> extra.name().toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet()));
@@ -66,34 +64,24 @@ final class GitHubSources {
     };
   }
 
-  static PullSource<ReviewComment> reviewComments(GitHub client) {
-    return source(
-        client,
-        "github:review-comments",
-        ReviewComment.class,
-        ListEndpoints.reviewComments(),
-        item -> Long.toString(item.githubId()));
-  }
-
-  static PullSource<IssueComment> issueComments(GitHub client) {
-    return source(
-        client,
-        "github:issue-comments",
-        IssueComment.class,
-        ListEndpoints.issueComments(),
-        item -> Long.toString(item.githubId()));
-  }
-
-  private static <T> PullSource<T> source(
-      GitHub client,
-      String name,
-      Class<T> type,
-      ListEndpoint<T> endpoint,
-      Function<T, String> key) {
+  static <T> PullSource<T> of(GitHub client, GitHubStream<T> stream) {
     return new EndpointSource<>(
-        name,
-        type,
+        stream.sourceName(),
+        stream.itemType(),
         new StreamReader<>(
-            client.sharedResources(), endpoint, List.of(new TimeStrategy<>(endpoint)), true, key));
+            client.sharedResources(),
+            stream.endpoint(),
+            List.of(strategy(stream.endpoint())),
+            true,
+            stream.key()));
+  }
+
+  /** Returns the strategy for a list that is read by REST alone. */
+  static <T> ReadStrategy<T> strategy(ListEndpoint<T> endpoint) {
+    return switch (endpoint.order()) {
+      case CREATION -> new RestStrategy<>(endpoint);
+      case UPDATE -> new TimeStrategy<>(endpoint);
+      case NONE -> new WholeListStrategy<>(endpoint);
+    };
   }
 }

@@ -10,8 +10,8 @@ import dev.backfill.github.internal.json.QueriedPullRequests;
 import dev.backfill.github.internal.read.ItemEnrichment;
 import dev.backfill.github.internal.repository.OpenRepository;
 import dev.backfill.github.internal.repository.QueryUse;
-import dev.backfill.github.internal.rest.ListEndpoints;
 import dev.backfill.github.internal.rest.PullRequestEnrichment;
+import dev.backfill.github.internal.rest.PullRequestList;
 import dev.backfill.github.internal.transport.ApiResource;
 import dev.backfill.github.internal.transport.RequestBudget;
 import java.util.LinkedHashMap;
@@ -50,8 +50,8 @@ final class MoreReviews implements ItemEnrichment<PullRequest> {
     this.item = item;
     add(item.reviews() == null ? List.of() : item.reviews());
     this.after = after;
-    if (after.isEmpty() || !extras.contains(ListEndpoints.REVIEWS)) {
-      byRest = PullRequestEnrichment.of(item, repository, Set.of(ListEndpoints.REVIEWS));
+    if (after.isEmpty() || !extras.contains(PullRequestList.REVIEWS)) {
+      byRest = PullRequestEnrichment.of(item, repository, Set.of(PullRequestList.REVIEWS));
     }
   }
 
@@ -86,7 +86,7 @@ final class MoreReviews implements ItemEnrichment<PullRequest> {
       throws InterruptedException {
     while (byRest == null && after != null) {
       if (repository.queries().isOver() || !readPage(budget) || ++pages >= MAX_PAGES) {
-        byRest = PullRequestEnrichment.of(item, repository, Set.of(ListEndpoints.REVIEWS));
+        byRest = PullRequestEnrichment.of(item, repository, Set.of(PullRequestList.REVIEWS));
       }
     }
     return byRest != null

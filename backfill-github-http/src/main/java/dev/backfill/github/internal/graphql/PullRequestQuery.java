@@ -1,7 +1,7 @@
 package dev.backfill.github.internal.graphql;
 
 import dev.backfill.github.internal.repository.OpenRepository;
-import dev.backfill.github.internal.rest.ListEndpoints;
+import dev.backfill.github.internal.rest.PullRequestList;
 import dev.backfill.github.internal.transport.RequestBudget;
 import java.util.HashMap;
 import java.util.Map;
@@ -39,11 +39,11 @@ final class PullRequestQuery {
   }
 
   boolean withDetails() {
-    return extras.contains(ListEndpoints.DETAILS);
+    return extras.contains(PullRequestList.DETAILS);
   }
 
   boolean withReviews() {
-    return extras.contains(ListEndpoints.REVIEWS);
+    return extras.contains(PullRequestList.REVIEWS);
   }
 
   ConnectionPage page(@Nullable String after, int size, RequestBudget budget)
@@ -63,9 +63,9 @@ final class PullRequestQuery {
   private static Map<String, Boolean> flags(Set<String> extras) {
     return Map.of(
         "details",
-        extras.contains(ListEndpoints.DETAILS),
+        extras.contains(PullRequestList.DETAILS),
         "reviews",
-        extras.contains(ListEndpoints.REVIEWS));
+        extras.contains(PullRequestList.REVIEWS));
   }
 
   /** Requests the min data that identifies one pull request. */

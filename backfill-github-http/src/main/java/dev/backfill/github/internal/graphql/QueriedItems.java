@@ -9,8 +9,8 @@ import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.json.QueriedPullRequests;
 import dev.backfill.github.internal.read.ReadItem;
 import dev.backfill.github.internal.repository.OpenRepository;
-import dev.backfill.github.internal.rest.ListEndpoints;
 import dev.backfill.github.internal.rest.PullRequestEnrichment;
+import dev.backfill.github.internal.rest.PullRequestList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,10 +28,10 @@ final class QueriedItems {
     this.query = query;
     this.extras = new HashSet<>();
     if (query.withDetails()) {
-      extras.add(ListEndpoints.DETAILS);
+      extras.add(PullRequestList.DETAILS);
     }
     if (query.withReviews()) {
-      extras.add(ListEndpoints.REVIEWS);
+      extras.add(PullRequestList.REVIEWS);
     }
   }
 

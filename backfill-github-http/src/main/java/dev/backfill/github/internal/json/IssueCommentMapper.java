@@ -25,8 +25,8 @@ public final class IssueCommentMapper implements ItemMapper<IssueComment> {
   }
 
   @Override
-  public String keyField() {
-    return "id";
+  public KeyField key() {
+    return KeyField.number("id");
   }
 
   @Override

@@ -9,7 +9,20 @@ public interface ItemMapper<T> {
   FieldPlan plan();
 
   /** Returns the field that is the item's key within its target. */
-  String keyField();
+  KeyField key();
+
+  /**
+   * Returns true if lists contain items of other kinds, too. They are skipped and count nowhere, so
+   * the number of items in a list is unknown.
+   */
+  default boolean mayBeOfOtherKind() {
+    return false;
+  }
+
+  /** Returns true for an item of another kind, which is skipped. */
+  default boolean isOfOtherKind(Values values) {
+    return false;
+  }
 
   T map(Values values, Repository repository) throws InvalidItemException;
 }

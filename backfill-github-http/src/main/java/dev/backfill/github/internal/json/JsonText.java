@@ -106,10 +106,15 @@ public final class JsonText {
   private static <T> ParsedItem<T> map(
       Values values, ItemMapper<T> mapper, Repository repository, Place place) throws IOException {
     Long id = null;
+    boolean isSkipped = mapper.isOfOtherKind(values);
     try {
       id = values.integer("id");
-      return ParsedItem.of(id, mapper.map(values, repository));
+      T item = mapper.map(values, repository);
+      return isSkipped ? ParsedItem.skipped(id, item) : ParsedItem.of(id, item);
     } catch (InvalidItemException e) {
+      if (isSkipped) {
+        return ParsedItem.skipped(id, null);
+      }
       String error = "GitHub's item is malformed: " + e.getMessage();
       return ParsedItem.rejected(
           id, new RejectedItem(key(values, mapper, place), error, place.excerpt()));
@@ -120,8 +125,8 @@ public final class JsonText {
   private static String key(Values values, ItemMapper<?> mapper, Place place) {
     try {
       values.integer("id");
-      Long number = values.integer(mapper.keyField());
-      return number == null ? place.key() : number.toString();
+      String key = mapper.key().of(values);
+      return key == null ? place.key() : key;
     } catch (InvalidItemException e) {
       return place.key();
     }

@@ -77,8 +77,8 @@ public final class PullRequestMapper implements ItemMapper<PullRequest> {
   }
 
   @Override
-  public String keyField() {
-    return "number";
+  public KeyField key() {
+    return KeyField.number("number");
   }
 
   @Override

@@ -29,8 +29,8 @@ public final class ReviewCommentMapper implements ItemMapper<ReviewComment> {
   }
 
   @Override
-  public String keyField() {
-    return "id";
+  public KeyField key() {
+    return KeyField.number("id");
   }
 
   @Override

@@ -23,8 +23,8 @@ public record ReviewMapper(int pullRequestNumber) implements ItemMapper<Review> 
   }
 
   @Override
-  public String keyField() {
-    return "id";
+  public KeyField key() {
+    return KeyField.number("id");
   }
 
   @Override

@@ -19,6 +19,16 @@ public interface RecentReader<T> extends ItemReader<T> {
     return true;
   }
 
+  /** Returns true if it reads everything, so that its total is that of the list. */
+  default boolean isWhole() {
+    return false;
+  }
+
+  /** Returns true if another pass has to confirm that nothing was missed. */
+  default boolean isUnconfirmed() {
+    return false;
+  }
+
   /** Returns true if something was newer than the time that it began from. */
   boolean hasChanges();
 

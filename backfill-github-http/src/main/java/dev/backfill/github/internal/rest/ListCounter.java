@@ -51,6 +51,19 @@ public final class ListCounter {
    */
   public Count count(String repositoryPath, ListEndpoint<?> endpoint, RequestBudget budget)
       throws InterruptedException {
+    if (endpoint.mapper().mayBeOfOtherKind()) {
+      throw new PermanentFailureException(
+          Reason.INCOMPATIBLE,
+          "GitHub's list "
+              + endpoint.path()
+              + " contains items of other kinds, so its items cannot be counted. Stored items stay.",
+          null);
+    }
+    return countAll(repositoryPath, endpoint, budget);
+  }
+
+  private Count countAll(String repositoryPath, ListEndpoint<?> endpoint, RequestBudget budget)
+      throws InterruptedException {
     String path = repositoryPath + endpoint.pagesOfOne();
     Count first = countOnce(path, endpoint, budget);
     // A positive count is accepted at once; zero is checked with a second request.
@@ -74,7 +87,7 @@ public final class ListCounter {
    */
   public Reach reach(String repositoryPath, ListEndpoint<?> endpoint, RequestBudget budget)
       throws InterruptedException {
-    long items = count(repositoryPath, endpoint, budget).items();
+    long items = countAll(repositoryPath, endpoint, budget).items();
     boolean suspicious = items > 0 && items % CAP_UNIT == 0;
     return new Reach(
         items,
@@ -100,7 +113,7 @@ public final class ListCounter {
       throws InterruptedException {
     Response response = api.get(path, budget);
     URI last = response.links().get("last");
-    Count listed = listed(response, path, endpoint.mapper().keyField());
+    Count listed = listed(response, path, endpoint.mapper().key().name());
     if (last == null && response.links().get("next") == null) {
       return listed;
     }

@@ -199,7 +199,7 @@ final class PagedRecentReader<T> implements RecentReader<T> {
 
   private @Nullable Instant changedAt(ParsedItem<T> item) {
     T value = item.item();
-    return value == null ? null : endpoint.times().apply(value).updatedAt();
+    return value == null ? null : endpoint.timesOf(value).updatedAt();
   }
 
   private @Nullable Instant newest(Page<T> first) {

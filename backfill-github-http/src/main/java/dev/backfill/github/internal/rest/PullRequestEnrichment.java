@@ -48,8 +48,8 @@ public final class PullRequestEnrichment implements ItemEnrichment<PullRequest> 
     this.api = repository.api();
     this.number = number;
     this.item = listed;
-    this.needsDetails = listed == null || extras.contains(ListEndpoints.DETAILS);
-    this.withReviews = extras.contains(ListEndpoints.REVIEWS);
+    this.needsDetails = listed == null || extras.contains(PullRequestList.DETAILS);
+    this.withReviews = extras.contains(PullRequestList.REVIEWS);
     this.needsReviews = withReviews;
     this.reviewPages =
         withReviews

@@ -70,7 +70,7 @@ public record RestContinuation<T>(OpenRepository repository, ListEndpoint<T> end
     return reached != null
         && value != null
         && item.id() != null
-        && reached.includes(endpoint.times().apply(value).createdAt(), item.id());
+        && reached.includes(endpoint.timesOf(value).createdAt(), item.id());
   }
 
   /** Returns the last item that is done after this one; the one before if that is not known. */
@@ -80,7 +80,7 @@ public record RestContinuation<T>(OpenRepository repository, ListEndpoint<T> end
     return value == null || item.id() == null
         ? before == null ? null : before.passed(byRest)
         : new EdgePosition.Reached(
-            endpoint.times().apply(value).createdAt(),
+            endpoint.timesOf(value).createdAt(),
             item.id(),
             byRest,
             before == null ? 1 : before.done() + 1);

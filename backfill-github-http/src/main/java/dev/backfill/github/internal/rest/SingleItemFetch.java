@@ -14,6 +14,8 @@ import dev.backfill.github.internal.repository.OpenRepository;
 import dev.backfill.github.internal.transport.ErrorTranslator;
 import dev.backfill.github.internal.transport.RequestBudget;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** The enrichment of an item that one request fetches whole. */
@@ -21,16 +23,20 @@ final class SingleItemFetch<T> implements ItemEnrichment<T> {
 
   private final OpenRepository repository;
   private final String path;
-  private final long id;
+  private final String key;
   private final ItemMapper<T> mapper;
   private @Nullable PermanentFailureException refusal;
   private long bytes;
 
-  SingleItemFetch(OpenRepository repository, String list, long id, ItemMapper<T> mapper) {
+  SingleItemFetch(OpenRepository repository, String list, String key, ItemMapper<T> mapper) {
     this.repository = repository;
-    this.path = repository.pathByNumber(list + "/" + id);
-    this.id = id;
+    this.path = repository.pathByNumber(list + "/" + encoded(key));
+    this.key = key;
     this.mapper = mapper;
+  }
+
+  private static String encoded(String key) {
+    return URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   @Override
@@ -62,11 +68,11 @@ final class SingleItemFetch<T> implements ItemEnrichment<T> {
     }
     try {
       Values values = JsonText.readObject(response, mapper.plan());
-      if (values.integer("id") == null) {
+      if (mapper.key().of(values) == null) {
         throw repository.api().malformed(path, response, null);
       }
       bytes = response.size();
-      return ParsedItem.of(id, mapper.map(values, repository.current()));
+      return ParsedItem.of(null, mapper.map(values, repository.current()));
     } catch (InvalidItemException e) {
       return rejected(
           "GitHub's item is malformed: " + e.getMessage(), repository.beginning(response));
@@ -88,6 +94,6 @@ final class SingleItemFetch<T> implements ItemEnrichment<T> {
   }
 
   private ParsedItem<T> rejected(String error, String payload) {
-    return ParsedItem.rejected(id, new RejectedItem(Long.toString(id), error, payload));
+    return ParsedItem.rejected(null, new RejectedItem(key, error, payload));
   }
 }

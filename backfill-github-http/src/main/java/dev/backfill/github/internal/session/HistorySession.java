@@ -52,6 +52,9 @@ public final class HistorySession<T> implements SourceSession<T> {
    */
   private static final int MAX_CAP_HITS = 3;
 
+  /** The max number of items of other kinds in a row between two cursors. */
+  private static final int MAX_SKIPPED = 1_000;
+
   private final StreamReader<T> reader;
   private volatile ReadStrategy<T> strategy;
   private final String target;
@@ -130,11 +133,10 @@ public final class HistorySession<T> implements SourceSession<T> {
   /** Ends a session whose feature is disabled; rethrows any other refusal. */
   private void endWhereOff(Reading<T> now, PermanentFailureException refusal, RequestBudget budget)
       throws InterruptedException {
-    Feature feature = reader.endpoint().feature();
-    if (!now.repository().isOff(feature, refusal, budget)) {
+    if (!reader.endpoint().isOff(now.repository(), refusal, budget)) {
       throw refusal;
     }
-    LOG.info("{}: {}", target, feature.note());
+    LOG.info("{}: {}", target, reader.endpoint().offNote());
     switchedOff = true;
     waiting.clear();
     now.plan().reader().close();
@@ -184,7 +186,8 @@ public final class HistorySession<T> implements SourceSession<T> {
   /** Checks by REST if the feature is disabled, since queries do not return that. */
   private void lookAtFeature(Reading<T> now, RequestBudget budget) throws InterruptedException {
     OpenRepository repository = now.repository();
-    if (strategy.resource() == ApiResource.CORE || !repository.isOff(reader.endpoint().feature())) {
+    Feature feature = reader.endpoint().feature();
+    if (strategy.resource() == ApiResource.CORE || feature == null || !repository.isOff(feature)) {
       return;
     }
     try {
@@ -206,10 +209,9 @@ public final class HistorySession<T> implements SourceSession<T> {
     }
     ReadPlan<T> plan =
         from == null
-            ? ReadPlan.fromStart(
-                strategy, repository, reader.endpoint().times(), found.serverTime())
+            ? ReadPlan.fromStart(strategy, repository, reader.endpoint(), found.serverTime())
             : new ReadPlan<>(
-                strategy, repository, reader.endpoint().times(), from.stage(), found.serverTime());
+                strategy, repository, reader.endpoint(), from.stage(), found.serverTime());
     ItemEnricher<T> enricher =
         new ItemEnricher<>(shared, repository, reader.endpoint().feature(), Refused.limited());
     ReadStage begin = from == null ? plan.here() : from.stage();
@@ -218,6 +220,7 @@ public final class HistorySession<T> implements SourceSession<T> {
 
   /** Reads items until there are enough, no more are available now, or another stage begins. */
   private void fill(int size, RequestBudget budget) throws InterruptedException {
+    int skipped = 0;
     while (waiting.size() < size && !begun(budget).plan().isFinished()) {
       Reading<T> now = begun(budget);
       ReadPlan<T> plan = now.plan();
@@ -239,6 +242,13 @@ public final class HistorySession<T> implements SourceSession<T> {
       Instant cutAt = plan.reader().cutAt();
       if (cutAt != null) {
         gap = new ListGap(cutAt);
+      }
+      if (read != null && read.item().isSkipped()) {
+        if (++skipped >= MAX_SKIPPED) {
+          // The cursor moves on although there is nothing to deliver.
+          return;
+        }
+        continue;
       }
       if (read != null && plan.deferToCatchUp(read)) {
         continue;
@@ -271,7 +281,7 @@ public final class HistorySession<T> implements SourceSession<T> {
     strategy = other;
     ReadStage remaining = now.plan().elsewhere();
     ReadPlan<T> plan =
-        new ReadPlan<>(other, now.repository(), reader.endpoint().times(), remaining, Instant.MIN);
+        new ReadPlan<>(other, now.repository(), reader.endpoint(), remaining, Instant.MIN);
     reading = new Reading<>(now.repository(), now.extras(), plan, now.enricher(), remaining);
   }
 
@@ -326,9 +336,12 @@ public final class HistorySession<T> implements SourceSession<T> {
   }
 
   private ItemEnricher.Probe alone(Reading<T> now, PendingItem<T> pending) {
-    long number = Long.parseLong(pending.key());
     return budget ->
-        reader.endpoint().enrichments().ofKey(number, now.repository(), Set.of()).complete(budget);
+        reader
+            .endpoint()
+            .enrichments()
+            .ofKey(pending.key(), now.repository(), Set.of())
+            .complete(budget);
   }
 
   private Cursor cursor(Reading<T> now, ReadStage stage) {
@@ -363,9 +376,7 @@ public final class HistorySession<T> implements SourceSession<T> {
     ListGap known = gap;
     Completeness gaps =
         known == null ? Completeness.WHOLE : known.completeness(reader.endpoint().path());
-    return switchedOff
-        ? Completeness.unavailable(reader.endpoint().feature().note()).and(gaps)
-        : gaps;
+    return switchedOff ? Completeness.unavailable(reader.endpoint().offNote()).and(gaps) : gaps;
   }
 
   @Override

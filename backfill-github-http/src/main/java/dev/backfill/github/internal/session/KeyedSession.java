@@ -89,21 +89,20 @@ public final class KeyedSession<T> implements SourceSession<T> {
   private PendingItem<T> pendingItem(String key) {
     Position place = new PagePosition("/", 0, null);
     OpenRepository open = repository;
-    if (open == null || !key.matches("[1-9][0-9]{0,17}")) {
+    if (open == null || !reader.endpoint().mapper().key().accepts(key)) {
       RejectedItem unknown =
           new RejectedItem(
               key,
-              "GitHub did not return the number of this item, so it cannot be requested alone.",
+              "GitHub did not return the key of this item, so it cannot be requested alone.",
               "");
       return new PendingItem<>(ReadItem.whole(ParsedItem.rejected(null, unknown), place, 0), key);
     }
-    long number = Long.parseLong(key);
-    ParsedItem<T> named = new ParsedItem<>(number, null, null);
+    ParsedItem<T> named = new ParsedItem<>(null, null, null);
     // The cursor keeps the extras that everything before it was read with.
     Set<String> before = state == null ? Set.of() : state.extras();
     return new PendingItem<>(
         new ReadItem<>(
-            named, place, 0, () -> reader.endpoint().enrichments().ofKey(number, open, before)),
+            named, place, 0, () -> reader.endpoint().enrichments().ofKey(key, open, before)),
         key);
   }
 

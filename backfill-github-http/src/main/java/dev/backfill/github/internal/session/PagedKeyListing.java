@@ -16,9 +16,11 @@ import dev.backfill.github.internal.repository.RepositoryResolver;
 import dev.backfill.github.internal.rest.KeyList;
 import dev.backfill.github.internal.rest.KnownCaps;
 import dev.backfill.github.internal.rest.ListCounter;
+import dev.backfill.github.internal.rest.ListEndpoint;
 import dev.backfill.github.internal.rest.Page;
 import dev.backfill.github.internal.rest.RestStrategy;
 import dev.backfill.github.internal.rest.TimeStrategy;
+import dev.backfill.github.internal.rest.WholeListStrategy;
 import dev.backfill.github.internal.transport.ApiResource;
 import dev.backfill.github.internal.transport.RequestBudget;
 import dev.backfill.github.internal.transport.Reserve;
@@ -143,7 +145,7 @@ public final class PagedKeyListing<T> implements KeyListing {
   private void endWhereOff(
       OpenRepository open, PermanentFailureException refusal, RequestBudget budget)
       throws InterruptedException {
-    if (!open.isOff(reader.endpoint().feature(), refusal, budget)) {
+    if (!reader.endpoint().isOff(open, refusal, budget)) {
       throw refusal;
     }
     switchedOff = true;
@@ -152,7 +154,7 @@ public final class PagedKeyListing<T> implements KeyListing {
   private void fill(KeyList<T> list, List<String> keys, RequestBudget budget)
       throws InterruptedException {
     for (ParsedItem<T> item : list.next(budget)) {
-      String key = key(item);
+      String key = item.isSkipped() ? "" : key(item);
       if (!key.isEmpty()) {
         keys.add(key);
       }
@@ -164,13 +166,17 @@ public final class PagedKeyListing<T> implements KeyListing {
    * listing that an earlier session has continued by queries stays with them.
    */
   private KeyList<T> list(OpenRepository open, @Nullable Position begin) {
-    if (reader.endpoint().takesSince()) {
-      return KeyList.of(new TimeStrategy<>(reader.endpoint()).history(open, begin));
+    ListEndpoint<T> endpoint = reader.endpoint();
+    if (endpoint.order() == ListEndpoint.Order.NONE) {
+      return new WholeListStrategy<>(endpoint).keys(open);
+    }
+    if (endpoint.takesSince()) {
+      return KeyList.of(new TimeStrategy<>(endpoint).history(open, begin));
     }
     ReadStrategy<T> queries = queries();
     return queries != null && begin != null && queries.reads(begin)
         ? queried(queries, open, begin)
-        : new RestStrategy<>(reader.endpoint()).list(open, begin);
+        : new RestStrategy<>(endpoint).list(open, begin);
   }
 
   private String key(ParsedItem<T> listed) {
@@ -196,9 +202,7 @@ public final class PagedKeyListing<T> implements KeyListing {
   @Override
   public Completeness completeness() {
     Completeness gaps = completeness(gap);
-    return switchedOff
-        ? Completeness.unavailable(reader.endpoint().feature().note()).and(gaps)
-        : gaps;
+    return switchedOff ? Completeness.unavailable(reader.endpoint().offNote()).and(gaps) : gaps;
   }
 
   private Completeness completeness(@Nullable ListGap known) {

@@ -3,6 +3,7 @@ package dev.backfill.github.internal.session;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.cursor.ItemCountBaseline;
+import dev.backfill.github.internal.cursor.ListVersion;
 import dev.backfill.github.internal.cursor.NewestItem;
 import dev.backfill.github.internal.cursor.PagePosition;
 import dev.backfill.github.internal.cursor.Position;
@@ -14,9 +15,9 @@ import dev.backfill.github.internal.read.ReadStrategy;
 import dev.backfill.github.internal.read.RecentReader;
 import dev.backfill.github.internal.read.Timestamps;
 import dev.backfill.github.internal.repository.OpenRepository;
+import dev.backfill.github.internal.rest.ListEndpoint;
 import dev.backfill.github.internal.transport.RequestBudget;
 import java.time.Instant;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,7 @@ final class ReadPlan<T> {
 
   private final ReadStrategy<T> strategy;
   private final OpenRepository repository;
-  private final Function<T, Timestamps> times;
+  private final ListEndpoint<T> endpoint;
   private ReadStage stage;
   private ItemReader<T> reader;
   private @Nullable ItemCountBaseline baseline;
@@ -51,13 +52,13 @@ final class ReadPlan<T> {
   ReadPlan(
       ReadStrategy<T> strategy,
       OpenRepository repository,
-      Function<T, Timestamps> times,
+      ListEndpoint<T> endpoint,
       ReadStage remaining,
       Instant now) {
     ReadStage from = strategy.adopt(remaining);
     this.strategy = strategy;
     this.repository = repository;
-    this.times = times;
+    this.endpoint = endpoint;
     if (from instanceof ReadStage.History history) {
       Position position = readable(history.position());
       this.stage = history;
@@ -85,13 +86,10 @@ final class ReadPlan<T> {
 
   /** Begins the history. */
   static <T> ReadPlan<T> fromStart(
-      ReadStrategy<T> strategy,
-      OpenRepository repository,
-      Function<T, Timestamps> times,
-      Instant mark) {
+      ReadStrategy<T> strategy, OpenRepository repository, ListEndpoint<T> endpoint, Instant mark) {
     ItemReader<T> reader = strategy.history(repository, null, mark);
     return new ReadPlan<>(
-        strategy, repository, times, new ReadStage.History(mark, reader.position()), mark);
+        strategy, repository, endpoint, new ReadStage.History(mark, reader.position()), mark);
   }
 
   private static boolean isOutdated(ReadStage.@Nullable Run run, Instant now) {
@@ -116,6 +114,14 @@ final class ReadPlan<T> {
   }
 
   Total total() {
+    Total total = totalOfStage();
+    // Items of other kinds count nowhere, and GitHub's numbers contain them.
+    return endpoint.mapper().mayBeOfOtherKind() && total.isKnown()
+        ? Total.estimate(total.count())
+        : total;
+  }
+
+  private Total totalOfStage() {
     ItemCountBaseline known = baseline;
     if (!(stage instanceof ReadStage.History)) {
       return known == null ? Total.UNKNOWN : Total.exact(known.total());
@@ -140,7 +146,10 @@ final class ReadPlan<T> {
     updateBaseline();
     T item = read.item().item();
     boolean newer =
-        baseline != null && item != null && baseline.isNewer(times.apply(item).creation());
+        baseline != null
+            && item != null
+            && endpoint.times() != null
+            && baseline.isNewer(endpoint.timesOf(item).creation());
     deferredToCatchUp += newer ? 1 : 0;
     return newer;
   }
@@ -154,7 +163,11 @@ final class ReadPlan<T> {
   /** Counts an item that is delivered or rejected. */
   void delivered(T item) {
     updateBaseline();
-    Timestamps of = times.apply(item);
+    if (endpoint.times() == null) {
+      // A list without an order counts its items itself, in each pass.
+      return;
+    }
+    Timestamps of = endpoint.timesOf(item);
     if (newest == null || of.creation().compareTo(newest) > 0) {
       newest = of.creation();
     }
@@ -227,7 +240,8 @@ final class ReadPlan<T> {
           total.kind() == Total.Kind.EXACT && counted != null
               ? new ItemCountBaseline(total.count(), counted)
               : null;
-      catchUp(new ReadStage.CatchUp(history.mark(), 1, null, null));
+      ListVersion read = reader instanceof HistoryReader<T> whole ? whole.listVersion() : null;
+      catchUp(new ReadStage.CatchUp(history.mark(), 1, read, null));
       return true;
     }
     if (!(stage instanceof ReadStage.CatchUp pass && reader instanceof RecentReader<T> done)) {
@@ -235,7 +249,11 @@ final class ReadPlan<T> {
     }
     Instant begunAt = done.begunAt();
     Instant since = done.hasChanges() && begunAt != null ? begunAt : pass.since();
-    if ((outdated || !since.equals(pass.since())) && pass.pass() < MAX_PASSES) {
+    if (done.isWhole() && done.total().kind() == Total.Kind.EXACT && begunAt != null) {
+      baseline = new ItemCountBaseline(done.total().count(), NewestItem.unknown(begunAt));
+    }
+    boolean again = outdated || done.isUnconfirmed() || !since.equals(pass.since());
+    if (again && pass.pass() < MAX_PASSES) {
       catchUp(new ReadStage.CatchUp(since, pass.pass() + 1, done.listVersion(), null));
       return true;
     }

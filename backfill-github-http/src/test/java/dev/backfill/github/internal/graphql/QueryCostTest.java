@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.backfill.github.internal.rest.ListEndpoints;
+import dev.backfill.github.internal.rest.PullRequestList;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import java.net.URI;
@@ -57,10 +57,10 @@ class QueryCostTest {
       int size, boolean details, boolean reviews, long points) throws Exception {
     Set<String> extras = new HashSet<>();
     if (details) {
-      extras.add(ListEndpoints.DETAILS);
+      extras.add(PullRequestList.DETAILS);
     }
     if (reviews) {
-      extras.add(ListEndpoints.REVIEWS);
+      extras.add(PullRequestList.REVIEWS);
     }
     assertThat(PullRequestQuery.points(size, extras)).isEqualTo(points);
     assertThat(
