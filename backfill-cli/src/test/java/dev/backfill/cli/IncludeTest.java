@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.cli.option.Include;
-import dev.backfill.cli.option.Include.Part;
+import dev.backfill.github.GitHubStream;
 import dev.backfill.github.PullRequestExtra;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,16 +15,25 @@ class IncludeTest {
 
   @Test
   void allAndNone() {
-    assertThat(Include.parse("all").parts()).containsExactlyInAnyOrder(Part.values());
-    assertThat(Include.parse("none").parts()).isEmpty();
+    assertThat(Include.parse("all").extras()).containsExactlyInAnyOrder(PullRequestExtra.values());
+    assertThat(Include.parse("all").streams())
+        .containsExactly(GitHubStream.REVIEW_COMMENTS, GitHubStream.ISSUE_COMMENTS);
+    assertThat(Include.parse("none").streams()).isEmpty();
     assertThat(Include.parse("none").extras()).isEmpty();
   }
 
   @Test
   void names() {
     Include include = Include.parse("Reviews, issue-comments,reviews");
-    assertThat(include.parts()).containsExactlyInAnyOrder(Part.REVIEWS, Part.ISSUE_COMMENTS);
+    assertThat(include.streams()).containsExactly(GitHubStream.ISSUE_COMMENTS);
     assertThat(include.extras()).containsExactly(PullRequestExtra.REVIEWS);
+  }
+
+  @Test
+  void everyStreamCanBeNamed() {
+    for (GitHubStream<?> stream : GitHubStream.all()) {
+      assertThat(Include.parse(stream.name()).streams()).containsExactly(stream);
+    }
   }
 
   @ParameterizedTest

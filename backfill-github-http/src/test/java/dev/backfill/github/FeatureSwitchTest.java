@@ -172,7 +172,7 @@ class FeatureSwitchTest {
     repository(false, false);
     github.server.stubFor(post("/graphql").willReturn(ok("{\"data\":{\"repository\":null}}")));
     HistoryEstimate estimate =
-        GitHubPlanner.of(github.client).estimate("o/r", Set.of(), Set.of(CommentStream.values()));
+        GitHubPlanner.of(github.client).estimate("o/r", Set.of(), Set.copyOf(GitHubStream.all()));
     assertThat(estimate.streams())
         .hasSize(3)
         .allSatisfy(

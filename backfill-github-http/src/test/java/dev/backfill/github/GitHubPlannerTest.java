@@ -36,7 +36,8 @@ class GitHubPlannerTest {
 
   private static final Set<PullRequestExtra> NOTHING = EnumSet.noneOf(PullRequestExtra.class);
   private static final Set<PullRequestExtra> ALL = EnumSet.allOf(PullRequestExtra.class);
-  private static final Set<CommentStream> COMMENTS = EnumSet.allOf(CommentStream.class);
+  private static final Set<GitHubStream<?>> COMMENTS =
+      Set.of(GitHubStream.REVIEW_COMMENTS, GitHubStream.ISSUE_COMMENTS);
 
   private static SimulatedRepository repository;
   private static SimulatedGitHub github;

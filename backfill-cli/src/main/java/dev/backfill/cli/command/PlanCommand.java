@@ -101,7 +101,7 @@ final class PlanCommand implements Callable<Integer> {
       GitHubPlanner planner = GitHubPlanner.of(client);
       for (String target : plan.targets()) {
         estimates.add(
-            planner.estimate(target, reading.include.extras(), reading.include.comments()));
+            planner.estimate(target, reading.include.extras(), reading.include.streams()));
       }
     }
     return estimates;

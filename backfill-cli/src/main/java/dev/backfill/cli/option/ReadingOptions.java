@@ -1,7 +1,11 @@
 package dev.backfill.cli.option;
 
+import dev.backfill.api.source.PullSource;
 import dev.backfill.cli.text.Format;
+import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubTransport;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,11 +21,12 @@ public final class ReadingOptions {
       paramLabel = "PARTS",
       defaultValue = "${env:BACKFILL_INCLUDE:-all}",
       converter = Include.Converter.class,
+      completionCandidates = Include.Names.class,
       description =
-          "Parts to fetch in addition to the list of pull requests: details, reviews,"
-              + " review-comments and issue-comments, separated by commas, or all, or none. By REST,"
-              + " details and reviews cost one request each per pull request. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "Parts to fetch in addition to the list of pull requests, separated by commas:"
+              + " ${COMPLETION-CANDIDATES}. Or all, which is details, reviews, review-comments and"
+              + " issue-comments; or none. By REST, details and reviews cost one request each per"
+              + " pull request. Default: ${DEFAULT-VALUE}.")
   public Include include = Include.parse("all");
 
   @Option(
@@ -49,6 +54,14 @@ public final class ReadingOptions {
     /** Returns all parts, with the transport that the library chooses. */
     public static ReadSelection everything() {
       return new ReadSelection(Include.parse("all"), GitHubTransport.AUTO);
+    }
+
+    /** Returns the sources of a client, pull requests first. */
+    public List<PullSource<?>> sources(GitHub client) {
+      List<PullSource<?>> sources = new ArrayList<>();
+      sources.add(client.pullRequests(include.extras(), transport));
+      include.streams().forEach(stream -> sources.add(client.stream(stream)));
+      return sources;
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.backfill.cli.run;
 
+import dev.backfill.api.source.PullSource;
 import dev.backfill.api.store.Backfill;
-import dev.backfill.cli.option.Include;
 import dev.backfill.cli.option.ReadingOptions;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.manager.BackfillManager;
@@ -71,16 +71,13 @@ public record ManagedParts(Database database, GitHub client, BackfillManager man
       ReadingOptions.ReadSelection selected,
       GitHub client,
       JdbcStore store) {
-    builder.source(
-        client.pullRequests(selected.include().extras(), selected.transport()),
-        store.pullRequests());
-    if (selected.include().has(Include.Part.REVIEW_COMMENTS)) {
-      builder.source(client.reviewComments(), store.reviewComments());
-    }
-    if (selected.include().has(Include.Part.ISSUE_COMMENTS)) {
-      builder.source(client.issueComments(), store.issueComments());
-    }
+    selected.sources(client).forEach(source -> add(builder, source, store));
     return builder;
+  }
+
+  private static <T> void add(
+      BackfillManager.Builder builder, PullSource<T> source, JdbcStore store) {
+    builder.source(source, store.sinkFor(source));
   }
 
   /**

@@ -1,11 +1,9 @@
 package dev.backfill.cli.run;
 
 import dev.backfill.api.event.BackfillListener;
-import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.store.Backfill;
-import dev.backfill.cli.option.Include;
 import dev.backfill.cli.option.ReadingOptions;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.config.BackfillSettings;
@@ -63,12 +61,8 @@ public record RunPlan(
   public void check() {
     engine(RunStores.nowhere(), event -> {}).close();
     try (GitHub client = client(null)) {
-      pullRequests(client);
+      selection.sources(client);
     }
-  }
-
-  private PullSource<PullRequest> pullRequests(GitHub client) {
-    return client.pullRequests(selection.include().extras(), selection.transport());
   }
 
   RunStores open() {
@@ -103,15 +97,14 @@ public record RunPlan(
     List<Backfill> known = destination.progress().list();
     for (String name : targets) {
       String target = spelling(name, known);
-      jobs.add(new BackfillSpec<>(pullRequests(client), target, destination.pullRequests()));
-      if (selection.include().has(Include.Part.REVIEW_COMMENTS)) {
-        jobs.add(new BackfillSpec<>(client.reviewComments(), target, destination.reviewComments()));
-      }
-      if (selection.include().has(Include.Part.ISSUE_COMMENTS)) {
-        jobs.add(new BackfillSpec<>(client.issueComments(), target, destination.issueComments()));
-      }
+      selection.sources(client).forEach(source -> jobs.add(job(source, target, destination)));
     }
     return jobs;
+  }
+
+  private static <T> BackfillSpec<T> job(
+      PullSource<T> source, String target, RunStores destination) {
+    return new BackfillSpec<>(source, target, destination.sinks().of(source));
   }
 
   /** Returns the name in the case of the stored target; GitHub ignores its case. */

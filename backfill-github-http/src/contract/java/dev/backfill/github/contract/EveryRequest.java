@@ -11,12 +11,12 @@ import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.store.BackfillKey;
-import dev.backfill.github.CommentStream;
 import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubActionsDispatcher;
 import dev.backfill.github.GitHubApp;
 import dev.backfill.github.GitHubIssueReporter;
 import dev.backfill.github.GitHubPlanner;
+import dev.backfill.github.GitHubStream;
 import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.Keys;
 import dev.backfill.github.MemoryFailureLog;
@@ -104,7 +104,7 @@ final class EveryRequest implements AutoCloseable {
   }
 
   private void plan() throws InterruptedException {
-    GitHubPlanner.of(client).estimate(NAME, ALL, Set.of(CommentStream.values()));
+    GitHubPlanner.of(client).estimate(NAME, ALL, Set.copyOf(GitHubStream.all()));
     GitHubPlanner.of(client).estimate(NAME, ALL, Set.of());
     try (GitHub anonymous = builder().build()) {
       GitHubPlanner.of(anonymous).estimate(NAME, ALL, Set.of());
