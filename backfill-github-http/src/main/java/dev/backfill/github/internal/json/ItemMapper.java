@@ -20,7 +20,7 @@ public interface ItemMapper<T> {
   }
 
   /** Returns true for an item of another kind, which is skipped. */
-  default boolean isOfOtherKind(Values values) {
+  default boolean isOfOtherKind(Values values) throws InvalidItemException {
     return false;
   }
 

@@ -106,8 +106,9 @@ public final class JsonText {
   private static <T> ParsedItem<T> map(
       Values values, ItemMapper<T> mapper, Repository repository, Place place) throws IOException {
     Long id = null;
-    boolean isSkipped = mapper.isOfOtherKind(values);
+    boolean isSkipped = false;
     try {
+      isSkipped = mapper.isOfOtherKind(values);
       id = values.integer("id");
       T item = mapper.map(values, repository);
       return isSkipped ? ParsedItem.skipped(id, item) : ParsedItem.of(id, item);
