@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.zip.CRC32C;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -144,7 +143,7 @@ final class Api implements Connection.Handler {
     if (response.status() != 200 || !request.method().equals("GET")) {
       return response;
     }
-    String tag = tag(response.body());
+    String tag = response.tag();
     if (tag.equals(request.header("if-none-match"))) {
       Map<String, String> remaining = quotas.refund(caller.principal(), QuotaResource.CORE);
       return response.notModified().with(remaining).with("ETag", tag);
@@ -218,12 +217,6 @@ final class Api implements Connection.Handler {
       return response.withBody(compressed(response.body())).with(headers);
     }
     return response.with(headers);
-  }
-
-  private static String tag(byte[] body) {
-    CRC32C sum = new CRC32C();
-    sum.update(body);
-    return "W/\"" + Long.toHexString(sum.getValue()) + "-" + body.length + "\"";
   }
 
   private static byte[] compressed(byte[] body) {

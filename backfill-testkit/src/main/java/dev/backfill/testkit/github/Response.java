@@ -3,6 +3,7 @@ package dev.backfill.testkit.github;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32C;
 
 /**
  * A response to a client.
@@ -55,6 +56,23 @@ record Response(int status, Map<String, String> headers, byte[] body, Delivery d
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.putAll(more);
     return new Response(status, all, body, delivery);
+  }
+
+  /** Returns the same with a tag that also changes with a version. */
+  Response versioned(long version) {
+    return with("ETag", "W/\"" + version + "-" + sum() + "\"");
+  }
+
+  /** Returns the tag that it has, or else the one of its body. */
+  String tag() {
+    String tag = headers.get("ETag");
+    return tag == null ? "W/\"" + sum() + "\"" : tag;
+  }
+
+  private String sum() {
+    CRC32C sum = new CRC32C();
+    sum.update(body);
+    return Long.toHexString(sum.getValue()) + "-" + body.length;
   }
 
   Response notModified() {
