@@ -18,6 +18,10 @@ public enum Endpoint {
   REVIEW_COMMENT,
   /** {@code /repos/{owner}/{repo}/issues/comments/{id}}. */
   ISSUE_COMMENT,
+  /** {@code /repos/{owner}/{repo}} and the path of one of the {@link RepositoryLists}. */
+  REPOSITORY_LIST,
+  /** An item of one of the {@link RepositoryLists}, such as {@code /milestones/{number}}. */
+  REPOSITORY_LIST_ITEM,
   /** {@code /repos/{owner}/{repo}/installation}, with a JWT of the app. */
   INSTALLATION,
   /** {@code /app/installations}, with a JWT of the app. */

@@ -211,7 +211,7 @@ abstract class FaultControls {
    * </ul>
    *
    * @param list one of {@link Endpoint#PULL_REQUESTS}, {@link Endpoint#REVIEW_COMMENTS}, {@link
-   *     Endpoint#ISSUE_COMMENTS}
+   *     Endpoint#ISSUE_COMMENTS}, or {@link Endpoint#REPOSITORY_LIST} for all plain lists
    * @param items the number of items before the cap, at least 1; {@link Integer#MAX_VALUE} ends it
    */
   public void capList(Endpoint list, int items) {

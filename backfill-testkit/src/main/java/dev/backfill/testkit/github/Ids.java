@@ -6,6 +6,7 @@ final class Ids {
   private static final long FIRST = 2_200_000_000L;
   private static final long PER_REPOSITORY = 1_000_000_000L;
   private static final long PER_KIND = 200_000_000L;
+  private static final int LISTS = 100;
 
   private final SeededRandom random;
   private final long base;
@@ -46,6 +47,12 @@ final class Ids {
 
   long issueComment(long position) {
     return id(3, position);
+  }
+
+  /** Returns the id of the n-th row of a plain list; lists have ids of their own. */
+  long listItem(String list, int index) {
+    int place = Math.floorMod(list.hashCode(), LISTS);
+    return id(4, place * (PER_KIND / LISTS / 3) + index);
   }
 
   private long position(int kind, long id) {

@@ -2,6 +2,7 @@ package dev.backfill.testkit.github;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,7 @@ final class Resources {
               (json, at) -> conversation.write(json, repository.issueCommentRows().at(at)));
       case REVIEW_COMMENT -> reviewComment(repository.reviewCommentRows(), route.id());
       case ISSUE_COMMENT -> issueComment(repository.issueCommentRows(), route.id());
+      case REPOSITORY_LIST, REPOSITORY_LIST_ITEM -> plainList(route, repository, query);
       default -> notFound();
     };
   }
@@ -130,19 +132,67 @@ final class Resources {
     if (tooLarge != null) {
       return tooLarge;
     }
+    Ordering.Selection selection = ordering.select(route.endpoint(), rows, query);
+    return capped(
+        route,
+        repository,
+        query,
+        selection.size(),
+        (json, at) -> item.write(json, selection.position().applyAsLong(at)));
+  }
+
+  private Response plainList(
+      Route route, SimulatedRepository repository, Map<String, String> query) {
+    RepositoryList<?> list = RepositoryLists.at(route.rest());
+    if (list == null) {
+      return notFound();
+    }
+    return route.endpoint() == Endpoint.REPOSITORY_LIST
+        ? rows(list, route, repository, query)
+        : row(list, route, repository);
+  }
+
+  private <R> Response rows(
+      RepositoryList<R> list,
+      Route route,
+      SimulatedRepository repository,
+      Map<String, String> query) {
+    SimulatedList.Snapshot<R> snapshot = repository.list(list).snapshot();
+    List<R> rows =
+        snapshot.rows().stream().filter(list.filter(query)).sorted(list.order(query)).toList();
+    Response response =
+        capped(
+            route,
+            repository,
+            query,
+            rows.size(),
+            (json, at) -> list.write(json, rows.get((int) at), repository.repository(), api));
+    return response.status() == 200 ? response.versioned(snapshot.version()) : response;
+  }
+
+  private <R> Response row(RepositoryList<R> list, Route route, SimulatedRepository repository) {
+    String key = list.keyAt(route.rest());
+    R row = key == null ? null : repository.list(list).find(key);
+    return row == null
+        ? notFound()
+        : Response.json(
+            200, Json.bytes(json -> list.write(json, row, repository.repository(), api)));
+  }
+
+  /** Returns a page of a list whose cap and count are subject to faults. */
+  private Response capped(
+      Route route,
+      SimulatedRepository repository,
+      Map<String, String> query,
+      long size,
+      Item item) {
     int cap = faults.cap(route.endpoint());
     if (Page.of(query).from() >= cap) {
       return Response.message(422, BEHIND_THE_CAP);
     }
-    Ordering.Selection selection = ordering.select(route.endpoint(), rows, query);
     boolean counting = Page.of(query).size() == 1 && Page.of(query).number() == 1;
     int tooMany = counting ? faults.overcount(route.endpoint()) : 0;
-    return page(
-        route,
-        repository,
-        query,
-        Math.min(cap, selection.size() + tooMany),
-        (json, at) -> item.write(json, selection.position().applyAsLong(at)));
+    return page(route, repository, query, Math.min(cap, size + tooMany), item);
   }
 
   private Response reviews(Route route, SimulatedRepository repository, Map<String, String> query) {

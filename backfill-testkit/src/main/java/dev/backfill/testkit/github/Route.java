@@ -91,6 +91,11 @@ record Route(Endpoint endpoint, String repository, String rest, long id) {
     };
   }
 
+  private static Endpoint plainList(String rest) {
+    RepositoryList<?> list = RepositoryLists.at(rest);
+    return list == null ? Endpoint.OTHER : list.endpoint(rest);
+  }
+
   private static Endpoint endpoint(String rest) {
     return switch (rest) {
       case "" -> Endpoint.REPOSITORY;
@@ -99,7 +104,7 @@ record Route(Endpoint endpoint, String repository, String rest, long id) {
       case "/issues/comments" -> Endpoint.ISSUE_COMMENTS;
       case "/issues" -> Endpoint.ISSUES;
       case "/installation" -> Endpoint.INSTALLATION;
-      default -> Endpoint.OTHER;
+      default -> plainList(rest);
     };
   }
 }

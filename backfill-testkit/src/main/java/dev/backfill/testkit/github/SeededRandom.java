@@ -20,7 +20,8 @@ final class SeededRandom {
     REVIEW_COMMENT,
     ISSUE_COMMENT,
     THREAD,
-    FAULT
+    FAULT,
+    LIST
   }
 
   private final long seed;

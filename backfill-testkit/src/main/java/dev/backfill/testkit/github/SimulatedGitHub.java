@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It answers {@link Endpoint these requests}, by name and by {@code /repositories/{id}}. It
  * links pages as GitHub does, and honours {@code state}, {@code sort=created|updated}, {@code
  * direction}, {@code since}, {@code per_page} and {@code page}. It computes an order other than
- * that of creation at the first request for it.
+ * that of creation at the first request for it. The {@link RepositoryLists} have filters and orders
+ * of their own.
  *
  * <p>GraphQL is at {@code /graphql} and {@code /api/graphql}, for callers with a token. Its schema
  * is the part of GitHub's for pull requests and reviews. Its values are those of REST, with

@@ -8,7 +8,9 @@ import dev.backfill.api.history.ReviewComment;
 import dev.backfill.api.time.TimeSource;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
@@ -39,6 +41,7 @@ public final class SimulatedRepository extends RepositoryChanges {
   private final ReviewComments reviewComments;
   private final IssueComments issueComments;
   private final Deletions deletions = new Deletions();
+  private final Map<RepositoryList<?>, SimulatedList<?>> lists = new HashMap<>();
   private volatile String fullName;
   private volatile int count;
   private volatile TimeSource time = TimeSource.system();
@@ -65,6 +68,10 @@ public final class SimulatedRepository extends RepositoryChanges {
     this.pullRequests = new PullRequests(world, deletions, issueComments);
     this.reviews = new Reviews(world, deletions, builder.reviews);
     this.reviewComments = new ReviewComments(world, deletions, reviews, builder.reviewComments);
+    for (RepositoryList<?> list : RepositoryLists.ALL) {
+      int rows = builder.rows.getOrDefault(list, list.defaultCount());
+      lists.put(list, new SimulatedList<>(list, world, rows, this::now));
+    }
   }
 
   /**
@@ -206,6 +213,18 @@ public final class SimulatedRepository extends RepositoryChanges {
   }
 
   /**
+   * Returns a plain list, with its rows and their changes.
+   *
+   * @param <R> the type of the rows
+   * @param list one of the {@link RepositoryLists}
+   * @return always the same
+   */
+  @SuppressWarnings("unchecked") // The constructor has put a list of the same rows.
+  public <R> SimulatedList<R> list(RepositoryList<R> list) {
+    return (SimulatedList<R>) Objects.requireNonNull(lists.get(list), "list");
+  }
+
+  /**
    * Opens more pull requests, with reviews, comments and some issues between them. They are open,
    * and created from now on, a second apart.
    *
@@ -326,7 +345,7 @@ public final class SimulatedRepository extends RepositoryChanges {
   /**
    * A builder of repositories. By default it is public, has no pull requests, seed 1 and an id
    * derived from its name. A pull request then has on average 1.5 reviews and 2 review comments; an
-   * issue or pull request has on average 2 issue comments.
+   * issue or pull request has on average 2 issue comments. There are 9 labels and 4 milestones.
    */
   public static final class Builder {
 
@@ -339,6 +358,7 @@ public final class SimulatedRepository extends RepositoryChanges {
     private double reviews = 1.5;
     private double reviewComments = 2;
     private double issueComments = 2;
+    private final Map<RepositoryList<?>, Integer> rows = new HashMap<>();
 
     private Builder(String fullName) {
       this.fullName = requireName(fullName);
@@ -419,6 +439,38 @@ public final class SimulatedRepository extends RepositoryChanges {
      */
     public Builder issueComments(double average) {
       this.issueComments = requireAverage("issueComments", average);
+      return this;
+    }
+
+    /**
+     * Sets the number of labels.
+     *
+     * @param count 0 or more
+     * @return this builder
+     */
+    public Builder labels(int count) {
+      return rows(RepositoryLists.LABELS, count);
+    }
+
+    /**
+     * Sets the number of milestones. Of three of them one is closed, of four one has no due date.
+     *
+     * @param count 0 or more
+     * @return this builder
+     */
+    public Builder milestones(int count) {
+      return rows(RepositoryLists.MILESTONES, count);
+    }
+
+    /**
+     * Sets the number of rows of a plain list.
+     *
+     * @param list one of the {@link RepositoryLists}
+     * @param count 0 or more
+     * @return this builder
+     */
+    public Builder rows(RepositoryList<?> list, int count) {
+      rows.put(list, (int) requireAtLeast(list.path(), count, 0));
       return this;
     }
 

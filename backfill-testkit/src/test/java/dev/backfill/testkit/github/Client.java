@@ -41,9 +41,8 @@ final class Client {
       return new String(bytes(), StandardCharsets.UTF_8);
     }
 
-    @SuppressWarnings("unchecked")
     List<Map<String, Object>> list() throws IOException {
-      return (List<Map<String, Object>>) parse(bytes());
+      return Client.list(bytes());
     }
 
     @SuppressWarnings("unchecked")
@@ -126,6 +125,12 @@ final class Client {
       next = reply.link("next");
     }
     return all;
+  }
+
+  /** The objects of a list in JSON. */
+  @SuppressWarnings("unchecked")
+  static List<Map<String, Object>> list(byte[] json) throws IOException {
+    return (List<Map<String, Object>>) parse(json);
   }
 
   private static Object parse(byte[] bytes) throws IOException {

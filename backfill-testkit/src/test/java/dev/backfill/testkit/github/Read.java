@@ -99,7 +99,7 @@ final class Read {
         time(json, "updated_at"));
   }
 
-  private static Account account(Map<String, Object> json, String field) {
+  static Account account(Map<String, Object> json, String field) {
     Map<String, Object> account = object(json, field);
     return account == null
         ? null
