@@ -7,15 +7,18 @@ import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.ReviewComment;
 import dev.backfill.github.Keys;
 import dev.backfill.github.internal.auth.AppKey;
+import dev.backfill.testkit.github.RepositoryLists;
 import dev.backfill.testkit.github.SimulatedApp;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
 import dev.backfill.testkit.github.SimulatedWorkflow;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -59,6 +62,8 @@ class AnswersContractTest {
     "/repos/sim/repo/issues/comments?per_page=100, /issues/comments",
     "/repos/sim/repo/pulls/comments?sort=updated&since=2020-01-01T00:00:00Z, /pulls/comments",
     "/repos/sim/repo/issues/comments?sort=updated&since=2020-01-01T00:00:00Z, /issues/comments",
+    "/repos/sim/repo/labels, /labels",
+    "/repos/sim/repo/milestones?state=all&sort=due_on&direction=asc, /milestones",
   })
   void whatIsReadIsAsDescribed(String target, String path) throws Exception {
     assertIsDescribed(get(target), 200, REPOSITORY + path);
@@ -94,6 +99,20 @@ class AnswersContractTest {
           404,
           REPOSITORY + kind + "/comments/{comment_id}");
     }
+  }
+
+  @Test
+  void everyLabelAndMilestoneAloneIsAsDescribed() throws Exception {
+    for (RepositoryLists.Label label : repository.list(RepositoryLists.LABELS).rows()) {
+      String name = URLEncoder.encode(label.name(), StandardCharsets.UTF_8).replace("+", "%20");
+      assertIsDescribed(get("/repos/sim/repo/labels/" + name), 200, REPOSITORY + "/labels/{name}");
+    }
+    assertIsDescribed(get("/repos/sim/repo/labels/none"), 404, REPOSITORY + "/labels/{name}");
+    String milestone = REPOSITORY + "/milestones/{milestone_number}";
+    for (RepositoryLists.Milestone each : repository.list(RepositoryLists.MILESTONES).rows()) {
+      assertIsDescribed(get("/repos/sim/repo/milestones/" + each.number()), 200, milestone);
+    }
+    assertIsDescribed(get("/repos/sim/repo/milestones/9"), 404, milestone);
   }
 
   @Test
