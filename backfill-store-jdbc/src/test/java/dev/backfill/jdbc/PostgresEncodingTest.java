@@ -15,6 +15,7 @@ import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
+import dev.backfill.jdbc.AbstractHistoryTablesTest.Topic;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -102,6 +103,23 @@ class PostgresEncodingTest {
     assertThat(store.progress().find(key)).isPresent();
     assertThat(store.failures().failed("print " + TEXT, key, History.T0)).isNotNull();
     assertThat(store.failures().find("print " + TEXT)).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"LATIN1", "WIN1251", "SQL_ASCII", "UTF8"})
+  void aKeyIsFoundAlthoughItIsStoredEscaped(String encoding) throws Exception {
+    TestDatabase database = database(encoding);
+    JdbcStore store = database.install();
+    database.execute(AbstractHistoryTablesTest.CREATE_TOPICS);
+    Sink<Topic> topics = store.sinks.of(AbstractHistoryTablesTest.TOPICS);
+    Lease lease = Chunks.claim(store.progress(), "worker");
+    RejectedItem rejected = new RejectedItem("rejected " + TEXT, "refused", "{}");
+    store.progress().commit(lease, chunk(1, List.of(Topic.of(TEXT)), List.of(rejected)), topics);
+
+    String scope = Long.toString(History.REPOSITORY.id());
+    List<String> keys = List.of(TEXT, "rejected " + TEXT, "another " + TEXT);
+    assertThat(store.progress().missing(lease.backfill(), topics, scope, keys))
+        .hasValue(List.of("another " + TEXT));
   }
 
   /** A sink of a host's own writes what it likes: the item is poison, and can be quarantined. */

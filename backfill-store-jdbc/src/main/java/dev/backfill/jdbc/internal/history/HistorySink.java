@@ -2,6 +2,7 @@ package dev.backfill.jdbc.internal.history;
 
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
+import dev.backfill.jdbc.internal.dialect.Column;
 import dev.backfill.jdbc.internal.dialect.DescribableSink;
 import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.dialect.ItemRows;
@@ -69,10 +70,8 @@ record HistorySink<T>(Dialect dialect, Tables tables, HistoryTable<T> table)
     if (connection.isEmpty() || !isNumber(scope)) {
       return Optional.empty();
     }
-    List<Object> numbers =
-        keys.stream().filter(HistorySink::isNumber).<Object>map(Long::valueOf).toList();
-    return Optional.of(
-        items().stored(connection.get(), Long.parseLong(scope), table.itemKey().name(), numbers));
+    String key = table.itemKey().name();
+    return Optional.of(items().stored(connection.get(), Long.parseLong(scope), key, values(keys)));
   }
 
   /**
@@ -116,6 +115,13 @@ record HistorySink<T>(Dialect dialect, Tables tables, HistoryTable<T> table)
                     + reported.words()
                     + " more than are stored of them")
         .findFirst();
+  }
+
+  /** Returns keys as values of their column. A text that is no number is no key of a number. */
+  private List<Object> values(List<String> keys) {
+    return table.itemKey().type() == Column.Type.TEXT
+        ? List.copyOf(keys)
+        : keys.stream().filter(HistorySink::isNumber).<Object>map(Long::valueOf).toList();
   }
 
   private ScopedRows items() {

@@ -83,7 +83,8 @@ public final class HistoryTable<T> {
     return new Builder<>(itemType, name);
   }
 
-  Class<T> itemType() {
+  /** Returns the type of the items. */
+  public Class<T> itemType() {
     return itemType;
   }
 

@@ -8,6 +8,7 @@ import dev.backfill.api.store.QuarantinedItem;
 import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.dialect.QuarantineWriter;
 import dev.backfill.jdbc.internal.sql.Statements;
+import dev.backfill.jdbc.internal.sql.StoredText;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -77,7 +78,8 @@ final class QuarantineTable {
     }
     List<Object> values = new ArrayList<>(keys);
     values.add(0, id.value());
-    return Set.copyOf(
+    return StoredText.found(
+        keys,
         Statements.list(
             connection,
             tables.sql(

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -27,7 +26,7 @@ public record ScopedRows(String table, String scope) {
    *
    * @param key the column of the keys
    * @param keys the keys to look for; may be empty
-   * @return the keys that have a row, as texts
+   * @return the keys that have a row, as the texts that were given
    */
   public Set<String> stored(Connection connection, Object value, String key, List<Object> keys)
       throws SQLException {
@@ -40,7 +39,8 @@ public record ScopedRows(String table, String scope) {
     String sql =
         "SELECT %1$s FROM %2$s WHERE %3$s = ? AND %1$s IN (%4$s)"
             .formatted(key, table, scope, String.join(", ", Collections.nCopies(keys.size(), "?")));
-    return new HashSet<>(
-        Statements.list(connection, sql, row -> row.getString(1), parameters.toArray()));
+    List<String> texts = keys.stream().map(Object::toString).toList();
+    return StoredText.found(
+        texts, Statements.list(connection, sql, row -> row.getString(1), parameters.toArray()));
   }
 }

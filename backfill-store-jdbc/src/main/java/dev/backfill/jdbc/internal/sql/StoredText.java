@@ -2,7 +2,11 @@ package dev.backfill.jdbc.internal.sql;
 
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Texts that a database can store, with replacements for characters that it lacks. */
@@ -46,6 +50,18 @@ public final class StoredText {
   public static String of(String text) {
     Charset narrow = NARROW.get();
     return narrow == null ? clean(text) : escaped(clean(text), narrow.newEncoder());
+  }
+
+  /**
+   * Finds texts again that a database may have stored in another form.
+   *
+   * @param texts the texts to look for
+   * @param stored the stored ones, as the database returned them
+   * @return those of the texts that are stored
+   */
+  public static Set<String> found(Collection<String> texts, Collection<String> stored) {
+    Set<String> forms = new HashSet<>(stored);
+    return texts.stream().filter(text -> forms.contains(of(text))).collect(Collectors.toSet());
   }
 
   private static String escaped(String text, CharsetEncoder encoder) {

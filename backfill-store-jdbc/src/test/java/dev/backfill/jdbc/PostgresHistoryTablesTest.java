@@ -1,0 +1,9 @@
+package dev.backfill.jdbc;
+
+class PostgresHistoryTablesTest extends AbstractHistoryTablesTest {
+
+  @Override
+  TestDatabase database() {
+    return TestDatabase.postgres();
+  }
+}
