@@ -9,7 +9,6 @@ import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillStatus;
@@ -91,7 +90,8 @@ abstract class AbstractBookkeepingTest {
         .jobs()
         .enqueue(
             Chunks.KEY,
-            new Trigger(Priority.MANUAL, "a person \"waits\""),
+            Priority.MANUAL,
+            "a person \"waits\"",
             new JobSchedule(now, now, now, 0, 0));
     Job job = store.jobs().find(Chunks.KEY).orElseThrow();
     job =

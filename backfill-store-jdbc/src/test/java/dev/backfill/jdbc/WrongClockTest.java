@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.Priority;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Claim;
@@ -64,9 +63,7 @@ class WrongClockTest {
     JdbcStore store = database.install();
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     Backfill backfill = store.progress().register(KEY, "manual");
-    store
-        .jobs()
-        .enqueue(KEY, new Trigger(Priority.TRACKED, "test"), new JobSchedule(now, now, now, 0, 0));
+    store.jobs().enqueue(KEY, Priority.TRACKED, "test", new JobSchedule(now, now, now, 0, 0));
     store.progress().claim(backfill.id(), WORKER);
     assertThat(store.jobs().due(now, SOURCES, 10)).isEmpty();
 
@@ -99,9 +96,7 @@ class WrongClockTest {
     JdbcStore store = database.install();
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     Backfill backfill = store.progress().register(KEY, "manual");
-    store
-        .jobs()
-        .enqueue(KEY, new Trigger(Priority.TRACKED, "test"), new JobSchedule(now, now, now, 0, 0));
+    store.jobs().enqueue(KEY, Priority.TRACKED, "test", new JobSchedule(now, now, now, 0, 0));
     Claim.Granted granted = (Claim.Granted) store.progress().claim(backfill.id(), WORKER);
     Instant years = Instant.parse("2040-01-01T00:00:00Z");
     Backfill remaining =

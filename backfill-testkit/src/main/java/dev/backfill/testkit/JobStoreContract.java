@@ -13,7 +13,6 @@ import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Suspension;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Claim;
@@ -47,7 +46,7 @@ public abstract class JobStoreContract {
   protected static final String SOURCE = "test:numbers";
 
   private static final Set<String> SOURCES = Set.of(SOURCE);
-  private static final Trigger TRACKED = new Trigger(Priority.TRACKED, "newly tracked");
+  private static final String REASON = "newly tracked";
   private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
   private ProgressStore progress;
@@ -104,13 +103,13 @@ public abstract class JobStoreContract {
     /** The store creates a job and its backfill once, and does not change an existing job. */
     @Test
     public void enqueueingTwiceMakesOneJobAndLeavesItAsItIs() {
-      assertThat(jobs.enqueue(key("a/b"), TRACKED, schedule(1))).isTrue();
+      assertThat(jobs.enqueue(key("a/b"), Priority.TRACKED, REASON, schedule(1))).isTrue();
       Job first = jobs.find(key("a/b")).orElseThrow();
-      Trigger again = new Trigger(Priority.MANUAL, "again");
 
-      assertThat(jobs.enqueue(key("a/b"), again, schedule(2))).isFalse();
+      assertThat(jobs.enqueue(key("a/b"), Priority.MANUAL, "again", schedule(2))).isFalse();
 
-      assertThat(first.trigger()).isEqualTo(TRACKED);
+      assertThat(first.priority()).isEqualTo(Priority.TRACKED);
+      assertThat(first.reason()).isEqualTo(REASON);
       assertThat(first.schedule()).isEqualTo(schedule(1));
       assertThat(first.state()).isEqualTo(JobState.QUEUED);
       assertThat(jobs.list()).containsExactly(first);
@@ -127,14 +126,15 @@ public abstract class JobStoreContract {
 
       assertThat(jobs.find(key("a/b"))).isEmpty();
 
-      assertThat(jobs.enqueue(key("a/b"), TRACKED, schedule(1))).isTrue();
+      assertThat(jobs.enqueue(key("a/b"), Priority.TRACKED, REASON, schedule(1))).isTrue();
       assertThat(jobs.find(key("a/b")).orElseThrow().id()).isEqualTo(id);
     }
 
     /** The store creates one job if ten processes track the same target at once. */
     @Test
     public void enqueueingAtOnceMakesOneJob() throws Exception {
-      List<Boolean> all = atOnce(10, () -> jobs.enqueue(key("a/b"), TRACKED, schedule(1)));
+      List<Boolean> all =
+          atOnce(10, () -> jobs.enqueue(key("a/b"), Priority.TRACKED, REASON, schedule(1)));
 
       assertThat(all).containsOnlyOnce(true);
       assertThat(jobs.list()).hasSize(1);
@@ -144,7 +144,7 @@ public abstract class JobStoreContract {
     @Test
     public void jobsAreListedByTargetThenSource() {
       enqueue("b/b", 1);
-      jobs.enqueue(new BackfillKey("test:others", "a/a"), TRACKED, schedule(2));
+      jobs.enqueue(new BackfillKey("test:others", "a/a"), Priority.TRACKED, REASON, schedule(2));
       enqueue("a/a", 3);
 
       assertThat(jobs.list().stream().map(job -> job.key().toString()))
@@ -164,7 +164,7 @@ public abstract class JobStoreContract {
       assertThat(jobs.update(job.withPlacement(null), List.of())).isEmpty();
       assertThat(progress.find(key("a/b"))).isPresent();
       assertThat(happened(job)).containsExactly(untracked);
-      assertThat(jobs.enqueue(key("a/b"), TRACKED, schedule(1))).isTrue();
+      assertThat(jobs.enqueue(key("a/b"), Priority.TRACKED, REASON, schedule(1))).isTrue();
     }
   }
 
@@ -194,7 +194,8 @@ public abstract class JobStoreContract {
           later.withState(JobState.QUEUED, new JobSchedule(NOW, NOW.plusSeconds(60), NOW, 0, 0)));
       Job never = enqueue("never/one", 1);
       change(never.withState(JobState.IDLE, new JobSchedule(NOW, null, NOW, 0, 0)));
-      jobs.enqueue(new BackfillKey("test:others", "other/source"), TRACKED, schedule(1));
+      jobs.enqueue(
+          new BackfillKey("test:others", "other/source"), Priority.TRACKED, REASON, schedule(1));
       Job sent = enqueue("sent/one", 1);
       change(
           change(sent.withPlacement(new Placement(Destination.GITHUB_ACTIONS, "large", false)))
@@ -272,12 +273,14 @@ public abstract class JobStoreContract {
 
       Job changed =
           change(
-              job.withState(JobState.QUEUED, new Trigger(Priority.MANUAL, "asked"), schedule)
+              job.withState(JobState.QUEUED, schedule)
+                  .withTrigger(Priority.MANUAL, "asked")
                   .withPlacement(placement)
                   .withDispatch(dispatch));
 
       assertThat(changed.version()).isEqualTo(job.version() + 1);
-      assertThat(changed.trigger()).isEqualTo(new Trigger(Priority.MANUAL, "asked"));
+      assertThat(changed.priority()).isEqualTo(Priority.MANUAL);
+      assertThat(changed.reason()).isEqualTo("asked");
       assertThat(changed.schedule()).isEqualTo(schedule);
       assertThat(changed.placement()).isEqualTo(placement);
       assertThat(changed.dispatch()).isEqualTo(dispatch);
@@ -492,7 +495,7 @@ public abstract class JobStoreContract {
   }
 
   private Job enqueue(String target, long order) {
-    assertThat(jobs.enqueue(key(target), TRACKED, schedule(order))).isTrue();
+    assertThat(jobs.enqueue(key(target), Priority.TRACKED, REASON, schedule(order))).isTrue();
     return jobs.find(key(target)).orElseThrow();
   }
 

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param id number of the backfill
  * @param key source and target of the backfill
  * @param state the current state
- * @param trigger reason for the next or current run
+ * @param priority the urgency of the next or current run
+ * @param reason cause of the next or current run, in a few words; from 1 to {@value #MAX_REASON}
+ *     characters, without secrets
  * @param schedule time of the next run
  * @param placement the destination, or null while that is not decided
  * @param dispatch the request to another destination, or null
@@ -21,33 +23,44 @@ public record Job(
     BackfillId id,
     BackfillKey key,
     JobState state,
-    Trigger trigger,
+    Priority priority,
+    String reason,
     JobSchedule schedule,
     @Nullable Placement placement,
     @Nullable Dispatch dispatch,
     long version) {
 
+  /** The max length of a reason: {@value} characters. */
+  public static final int MAX_REASON = 200;
+
   /**
    * Checks that the values fit together.
    *
-   * @throws IllegalArgumentException if a dispatched job has no dispatch or no placement
+   * @throws IllegalArgumentException if the reason is blank or too long, or a dispatched job has no
+   *     dispatch or no placement
    */
   public Job {
+    if (reason.isBlank() || reason.length() > MAX_REASON) {
+      throw new IllegalArgumentException(
+          "the job's reason has "
+              + reason.length()
+              + " characters; it must have 1 to "
+              + MAX_REASON);
+    }
     if (state == JobState.DISPATCHED && (dispatch == null || placement == null)) {
       throw new IllegalArgumentException("a dispatched job has a placement and a dispatch");
     }
   }
 
   /**
-   * Returns the same job with another state, trigger and schedule.
+   * Returns the same job with another priority and reason.
    *
-   * @param next the state
-   * @param why the trigger
-   * @param when the schedule
+   * @param urgency the priority
+   * @param why the reason; from 1 to {@value #MAX_REASON} characters
    * @return a job for {@link JobStore#update}
    */
-  public Job withState(JobState next, Trigger why, JobSchedule when) {
-    return new Job(id, key, next, why, when, placement, dispatch, version);
+  public Job withTrigger(Priority urgency, String why) {
+    return new Job(id, key, state, urgency, why, schedule, placement, dispatch, version);
   }
 
   /**
@@ -58,7 +71,7 @@ public record Job(
    * @return a job for {@link JobStore#update}
    */
   public Job withState(JobState next, JobSchedule when) {
-    return withState(next, trigger, when);
+    return new Job(id, key, next, priority, reason, when, placement, dispatch, version);
   }
 
   /**
@@ -68,7 +81,7 @@ public record Job(
    * @return a queued job for {@link JobStore#update}
    */
   public Job withPlacement(@Nullable Placement where) {
-    return new Job(id, key, JobState.QUEUED, trigger, schedule, where, null, version);
+    return new Job(id, key, JobState.QUEUED, priority, reason, schedule, where, null, version);
   }
 
   /**
@@ -78,6 +91,7 @@ public record Job(
    * @return a dispatched job for {@link JobStore#update}
    */
   public Job withDispatch(Dispatch requested) {
-    return new Job(id, key, JobState.DISPATCHED, trigger, schedule, placement, requested, version);
+    return new Job(
+        id, key, JobState.DISPATCHED, priority, reason, schedule, placement, requested, version);
   }
 }

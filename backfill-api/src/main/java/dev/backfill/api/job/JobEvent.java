@@ -24,7 +24,7 @@ public record JobEvent(
 
   /** The kind of an event. The stored text is the name in lower case. */
   public enum Kind {
-    /** A user or the manager asked for a run; the reason is the trigger's. */
+    /** A user or the manager asked for a run; the reason is the job's. */
     TRIGGERED,
     /** The manager decided where it runs. */
     ROUTED,

@@ -32,11 +32,14 @@ public interface JobStore {
    * JobEvent.Kind#TRIGGERED triggered}.
    *
    * @param key source and target
-   * @param trigger the trigger; stored if the job is new
+   * @param priority the priority; stored if the job is new
+   * @param reason the reason, from 1 to {@value Job#MAX_REASON} characters; stored if the job is
+   *     new
    * @param schedule the schedule; stored if the job is new
    * @return true if this call created the job; false if it existed
+   * @throws IllegalArgumentException if the reason is blank or too long
    */
-  boolean enqueue(BackfillKey key, Trigger trigger, JobSchedule schedule);
+  boolean enqueue(BackfillKey key, Priority priority, String reason, JobSchedule schedule);
 
   /**
    * Finds a job.

@@ -96,8 +96,8 @@ public final class ExportCommand implements Callable<Integer> {
     row.put("holder", holder == null || holder.expired() ? null : holder.owner());
     row.put("last_error", backfill.lastError());
     row.put("job_state", job == null ? null : Format.lowerCase(job.state()));
-    row.put("priority", job == null ? null : Format.lowerCase(job.trigger().priority()));
-    row.put("trigger", job == null ? backfill.triggerReason() : job.trigger().reason());
+    row.put("priority", job == null ? null : Format.lowerCase(job.priority()));
+    row.put("trigger", job == null ? backfill.triggerReason() : job.reason());
     row.put("due_at", job == null ? null : text(job.schedule().dueAt()));
     row.put("attempts", job == null ? null : job.schedule().attempts());
     row.put("destination", placement == null ? null : placement.destination().name());

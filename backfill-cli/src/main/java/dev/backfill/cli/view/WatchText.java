@@ -145,7 +145,7 @@ final class WatchText {
     return job == null
         ? ""
         : due != null && due.isAfter(now)
-            ? "due %s: %s".formatted(Format.moment(due, zone), job.trigger().reason())
-            : job.trigger().reason();
+            ? "due %s: %s".formatted(Format.moment(due, zone), job.reason())
+            : job.reason();
   }
 }

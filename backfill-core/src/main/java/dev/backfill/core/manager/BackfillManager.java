@@ -13,7 +13,6 @@ import dev.backfill.api.job.JobEvent.Kind;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Suspension;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.report.FailureReporter;
 import dev.backfill.api.source.PullSource;

@@ -89,9 +89,7 @@ final class ExplanationText {
     Instant due = job.schedule().dueAt();
     line(
         "job",
-        "%s, %s because: %s"
-            .formatted(
-                words(job.state()), words(job.trigger().priority()), job.trigger().reason()));
+        "%s, %s because: %s".formatted(words(job.state()), words(job.priority()), job.reason()));
     line("due", due == null ? "not by itself" : at(due));
     if (job.schedule().attempts() > 0) {
       line("failures in a row", Integer.toString(job.schedule().attempts()));

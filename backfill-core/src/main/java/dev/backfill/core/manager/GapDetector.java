@@ -5,7 +5,6 @@ import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Priority;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;

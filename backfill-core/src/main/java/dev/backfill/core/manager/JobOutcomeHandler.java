@@ -11,7 +11,6 @@ import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.core.run.SliceResult;
 import dev.backfill.core.run.SliceResult.StopReason;
 import java.time.Duration;
@@ -100,7 +99,7 @@ final class JobOutcomeHandler {
     return stored.version() == taken.version()
         || stored.state() == taken.state()
             && stored.schedule().equals(taken.schedule())
-            && stored.trigger().equals(taken.trigger())
+            && Trigger.of(stored).equals(Trigger.of(taken))
             && isOfSameRequest(stored, taken);
   }
 
@@ -130,10 +129,10 @@ final class JobOutcomeHandler {
     Instant now = updater.now();
     Duration delay = untilNextSync.get();
     Instant due = delay == null ? null : now.plus(delay);
-    Trigger scheduled = new Trigger(Priority.SCHEDULED, "the sync interval is over");
     Instant order = fairness.order(Priority.SCHEDULED, due == null ? now : due, false);
     return new JobUpdater.Change(
-        job.withState(JobState.IDLE, scheduled, new JobSchedule(now, due, order, 0, 0)),
+        job.withState(JobState.IDLE, new JobSchedule(now, due, order, 0, 0))
+            .withTrigger(Priority.SCHEDULED, "the sync interval is over"),
         isQuiet(job) && !hasNews
             ? List.of()
             : List.of(
@@ -141,11 +140,11 @@ final class JobOutcomeHandler {
                     job,
                     Kind.COMPLETED,
                     JobUpdater.destinationOf(job, updater.here()),
-                    "requested because: " + job.trigger().reason())));
+                    "requested because: " + job.reason())));
   }
 
   private boolean isQuiet(Job job) {
-    return job.trigger().priority() == Priority.SCHEDULED
+    return job.priority() == Priority.SCHEDULED
         && JobUpdater.destinationOf(job, updater.here()).equals(Destination.LOCAL);
   }
 
@@ -173,7 +172,7 @@ final class JobOutcomeHandler {
     return new JobSchedule(
         job.schedule().queuedAt(),
         now,
-        fairness.order(job.trigger().priority(), now, false),
+        fairness.order(job.priority(), now, false),
         attempts,
         slices);
   }

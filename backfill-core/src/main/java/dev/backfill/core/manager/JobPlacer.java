@@ -5,8 +5,8 @@ import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
+import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Suspension;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.core.routing.JobRouter;
@@ -144,10 +144,10 @@ final class JobPlacer {
       whole |= completedAt == null;
       complete = completedAt != null && completedAt.isBefore(complete) ? completedAt : complete;
     }
-    Trigger trigger =
-        jobs.stream().map(Job::trigger).min(Comparator.comparing(Trigger::priority)).orElseThrow();
+    Priority priority =
+        jobs.stream().map(Job::priority).min(Comparator.naturalOrder()).orElseThrow();
     Duration recency = whole ? null : Duration.between(complete, updater.now());
-    return new JobRouter.Request(target, trigger, largest, recency, load, available);
+    return new JobRouter.Request(target, priority, largest, recency, load, available);
   }
 
   private @Nullable Instant completedAt(Job job) {

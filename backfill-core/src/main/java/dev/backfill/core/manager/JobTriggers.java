@@ -5,7 +5,6 @@ import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
 import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.api.store.BackfillKey;
 import java.time.Instant;
 import java.util.List;
@@ -39,7 +38,8 @@ final class JobTriggers {
   }
 
   private boolean enqueue(BackfillKey key, Trigger trigger, boolean again) {
-    boolean created = updater.jobs().enqueue(key, trigger, fresh(trigger));
+    boolean created =
+        updater.jobs().enqueue(key, trigger.priority(), trigger.reason(), fresh(trigger));
     if (!created && !again) {
       return false;
     }
@@ -69,7 +69,7 @@ final class JobTriggers {
     Instant now = updater.now();
     boolean resting = job.state() == JobState.IDLE || job.state() == JobState.FAILED;
     Instant due = job.schedule().dueAt();
-    boolean moreUrgent = trigger.priority().compareTo(job.trigger().priority()) < 0;
+    boolean moreUrgent = trigger.priority().compareTo(job.priority()) < 0;
     if (!resting && !moreUrgent && due != null) {
       return null;
     }
@@ -83,7 +83,9 @@ final class JobTriggers {
             keepsItsPlace ? before.order() : order,
             before.attempts(),
             resting ? 0 : before.slices());
-    Job requested = job.withState(resting ? JobState.QUEUED : job.state(), trigger, schedule);
+    Job requested =
+        job.withState(resting ? JobState.QUEUED : job.state(), schedule)
+            .withTrigger(trigger.priority(), trigger.reason());
     // A job that is more urgent now may belong elsewhere, unless a worker there has it already.
     Job next = isTakenElsewhere(job) ? requested : requested.withPlacement(null);
     return new JobUpdater.Change(

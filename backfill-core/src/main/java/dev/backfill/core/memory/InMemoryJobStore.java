@@ -6,8 +6,8 @@ import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.JobStore;
+import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Suspension;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
@@ -39,13 +39,14 @@ final class InMemoryJobStore implements JobStore {
   }
 
   @Override
-  public synchronized boolean enqueue(BackfillKey key, Trigger trigger, JobSchedule schedule) {
-    BackfillId id = progress.register(key, trigger.reason()).id();
+  public synchronized boolean enqueue(
+      BackfillKey key, Priority priority, String reason, JobSchedule schedule) {
+    BackfillId id = progress.register(key, reason).id();
     if (jobs.containsKey(id)) {
       return false;
     }
-    jobs.put(id, new Job(id, key, JobState.QUEUED, trigger, schedule, null, null, 1));
-    keep(new JobEvent(id, JobEvent.Kind.TRIGGERED, null, trigger.reason(), schedule.queuedAt()));
+    jobs.put(id, new Job(id, key, JobState.QUEUED, priority, reason, schedule, null, null, 1));
+    keep(new JobEvent(id, JobEvent.Kind.TRIGGERED, null, reason, schedule.queuedAt()));
     return true;
   }
 
@@ -131,7 +132,8 @@ final class InMemoryJobStore implements JobStore {
             job.id(),
             stored.key(),
             job.state(),
-            job.trigger(),
+            job.priority(),
+            job.reason(),
             job.schedule(),
             job.placement(),
             job.dispatch(),

@@ -4,7 +4,6 @@ import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.api.source.Total;
 import java.time.Duration;
 import java.util.List;
@@ -80,7 +79,7 @@ public interface JobRouter {
    * The facts by which a router places the due jobs of a target.
    *
    * @param target the target
-   * @param trigger the most urgent trigger of the jobs
+   * @param priority the priority of the most urgent of the jobs
    * @param total the number of items of the longest of their histories, as far as known
    * @param recency the time since the jobs were complete, for which data is missing; null if a
    *     history was never complete, so that all of it is missing
@@ -89,7 +88,7 @@ public interface JobRouter {
    */
   record Request(
       String target,
-      Trigger trigger,
+      Priority priority,
       Total total,
       @Nullable Duration recency,
       int load,
@@ -128,7 +127,7 @@ public interface JobRouter {
     record Urgent(Priority min, Destination destination) implements Rule {
       @Override
       public Optional<String> reason(Request request) {
-        Priority priority = request.trigger().priority();
+        Priority priority = request.priority();
         return when(
             priority.compareTo(min) <= 0,
             () -> "its priority is " + priority.name().toLowerCase(Locale.ROOT));

@@ -151,7 +151,7 @@ class BackfillManagerTest {
       manager.track("a/b");
       assertThat(manager.runDue().counts().items()).isEqualTo(60);
       assertThat(manager.reload("a/b", RequestedBy.by("ann", "to see"))).hasSize(1);
-      assertThat(fixture.job("a/b").trigger().reason()).isEqualTo("asked for by ann: to see");
+      assertThat(fixture.job("a/b").reason()).isEqualTo("asked for by ann: to see");
       assertThat(manager.runDue().counts().items()).isEqualTo(60);
       assertThat(manager.reload("a/unknown", RequestedBy.by("ann", "to see"))).isEmpty();
     }
@@ -162,7 +162,7 @@ class BackfillManagerTest {
     fixture.source.sizes.put("a/b", 60);
     try (BackfillManager manager = fixture.manager().build()) {
       manager.sync("a/b", RequestedBy.by("ann", "why? ".repeat(200)));
-      assertThat(fixture.job("a/b").trigger().reason())
+      assertThat(fixture.job("a/b").reason())
           .startsWith("asked for by ann: why?")
           .endsWith("...")
           .hasSize(200);
@@ -177,7 +177,7 @@ class BackfillManagerTest {
       assertThat(manager.track("a/b")).isEmpty();
       assertThat(manager.sync("a/b", RequestedBy.by("ann", "a release"))).hasSize(1);
       assertThat(manager.sync("a/b", RequestedBy.by("ann", "asked again"))).isEmpty();
-      assertThat(fixture.job("a/b").trigger().reason()).isEqualTo("asked for by ann: a release");
+      assertThat(fixture.job("a/b").reason()).isEqualTo("asked for by ann: a release");
       assertThat(fixture.jobs.list()).hasSize(1);
       assertThat(manager.runDue().completed()).isEqualTo(1);
       assertThat(manager.runDue().slices()).isZero();
@@ -346,7 +346,7 @@ class BackfillManagerTest {
       fixture.source.sizes.put("a/b", 130);
       assertThat(manager.runDue().slices()).isZero();
       time.advance(Duration.ofHours(1));
-      assertThat(fixture.job("a/b").trigger().priority()).isEqualTo(Priority.SCHEDULED);
+      assertThat(fixture.job("a/b").priority()).isEqualTo(Priority.SCHEDULED);
       assertThat(manager.runDue().counts().items()).isEqualTo(30);
     }
   }

@@ -16,7 +16,6 @@ import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Control;

@@ -55,8 +55,8 @@ class GapDetectorTest {
                   BackfillManager.Finding.Kind.INCOMPLETE,
                   "949 of 1,000 item(s) are stored or in quarantine",
                   true));
-      assertThat(fixture.job("a/b").trigger().priority()).isEqualTo(Priority.DETECTED);
-      assertThat(fixture.job("a/b").trigger().reason())
+      assertThat(fixture.job("a/b").priority()).isEqualTo(Priority.DETECTED);
+      assertThat(fixture.job("a/b").reason())
           .isEqualTo("incomplete: 949 of 1,000 item(s) are stored or in quarantine");
       assertThat(manager.detectMissing()).isEmpty();
     }
@@ -217,7 +217,7 @@ class GapDetectorTest {
                   BackfillManager.Finding.Kind.STOPPED,
                   "paused after 0 item(s)",
                   false));
-      assertThat(fixture.job("a/b").trigger().priority()).isEqualTo(Priority.TRACKED);
+      assertThat(fixture.job("a/b").priority()).isEqualTo(Priority.TRACKED);
     }
   }
 

@@ -16,7 +16,6 @@ import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Suspension;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.core.run.SliceResult;
 import dev.backfill.core.run.SliceResult.StopReason;
 import java.time.Duration;
@@ -71,7 +70,10 @@ class JobOutcomeHandlerTest {
     JobSchedule schedule =
         new JobSchedule(
             now().minusSeconds(60), now().plusSeconds(120), now().minusSeconds(30), 2, 3);
-    return store(job -> job.withState(JobState.QUEUED, trigger, schedule));
+    return store(
+        job ->
+            job.withState(JobState.QUEUED, schedule)
+                .withTrigger(trigger.priority(), trigger.reason()));
   }
 
   private Job takenElsewhere() {
@@ -125,7 +127,7 @@ class JobOutcomeHandlerTest {
     done(taken(TRACKED), TWO_CHUNKS);
     Instant due = now().plus(Duration.ofHours(1));
     assertThat(job().state()).isEqualTo(JobState.IDLE);
-    assertThat(job().trigger().priority()).isEqualTo(Priority.SCHEDULED);
+    assertThat(job().priority()).isEqualTo(Priority.SCHEDULED);
     assertThat(schedule())
         .isEqualTo(new JobSchedule(now(), due, due.plus(Duration.ofMinutes(30)), 0, 0));
 
@@ -194,7 +196,11 @@ class JobOutcomeHandlerTest {
         .isEqualTo(new JobSchedule(before.queuedAt(), now(), before.order(), 2, 3));
 
     Job taken = taken(TRACKED);
-    Job changed = store(job -> job.withState(JobState.QUEUED, SCHEDULED, job.schedule()));
+    Job changed =
+        store(
+            job ->
+                job.withState(JobState.QUEUED, job.schedule())
+                    .withTrigger(SCHEDULED.priority(), SCHEDULED.reason()));
     outcomes.after(taken, held);
     stopped(taken, StopReason.PAUSED, null);
     assertThat(job()).isEqualTo(changed);
@@ -214,7 +220,10 @@ class JobOutcomeHandlerTest {
       Job taken = elsewhere ? takenElsewhere() : taken(TRACKED);
       JobSchedule due =
           new JobSchedule(taken.schedule().queuedAt(), now(), taken.schedule().order(), 2, 3);
-      store(job -> job.withState(job.state(), SCHEDULED, due));
+      store(
+          job ->
+              job.withState(job.state(), due)
+                  .withTrigger(SCHEDULED.priority(), SCHEDULED.reason()));
       done(taken, TWO_CHUNKS);
       assertThat(job().state()).isEqualTo(taken.state());
       assertThat(schedule().dueAt()).isEqualTo(now());
@@ -245,7 +254,11 @@ class JobOutcomeHandlerTest {
     assertThatItStays(taken, job -> job.withState(JobState.QUEUED, with(schedule, null, 2)));
     assertThatItStays(taken, job -> job.withState(JobState.IDLE, with(schedule, now(), 2)));
     assertThatItStays(taken, job -> job.withState(JobState.FAILED, schedule));
-    assertThatItStays(taken, job -> job.withState(JobState.QUEUED, SCHEDULED, schedule));
+    assertThatItStays(
+        taken,
+        job ->
+            job.withState(JobState.QUEUED, schedule)
+                .withTrigger(SCHEDULED.priority(), SCHEDULED.reason()));
   }
 
   @Test

@@ -10,7 +10,6 @@ import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Suspension;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.core.routing.JobRouter;
@@ -165,7 +164,7 @@ class JobPlacerTest {
     Job three = tracked(new BackfillKey("test:three", "a/b"), Priority.SCHEDULED);
     place(one, two, three);
     assertThat(requests).hasSize(1);
-    assertThat(requests.get(0).trigger().priority()).isEqualTo(Priority.MANUAL);
+    assertThat(requests.get(0).priority()).isEqualTo(Priority.MANUAL);
     assertThat(requests.get(0).total()).isEqualTo(Total.UNKNOWN);
     assertThat(requests.get(0).recency()).isNull();
   }

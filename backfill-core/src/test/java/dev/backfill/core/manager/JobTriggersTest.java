@@ -10,7 +10,6 @@ import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
-import dev.backfill.api.job.Trigger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -68,7 +67,7 @@ class JobTriggersTest {
     assertThat(queue(DETECTED)).isTrue();
     Job job = fixture.job("a/b");
     assertThat(job.state()).isEqualTo(JobState.QUEUED);
-    assertThat(job.trigger()).isEqualTo(DETECTED);
+    assertThat(Trigger.of(job)).isEqualTo(DETECTED);
     assertThat(job.schedule())
         .isEqualTo(new JobSchedule(now(), now(), now().plus(Duration.ofMinutes(20)), 2, 0));
     assertThat(fixture.last("a/b", Kind.TRIGGERED).orElseThrow().reason()).isEqualTo("gaps");
@@ -123,7 +122,11 @@ class JobTriggersTest {
     assertThat(fixture.job("a/b").dispatch()).isEqualTo(claimed.dispatch());
 
     leave(JobState.DISPATCHED, now(), now());
-    Job unclaimed = fixture.job("a/b").withState(JobState.DISPATCHED, TRACKED, claimed.schedule());
+    Job unclaimed =
+        fixture
+            .job("a/b")
+            .withState(JobState.DISPATCHED, claimed.schedule())
+            .withTrigger(TRACKED.priority(), TRACKED.reason());
     fixture.jobs.update(unclaimed.withDispatch(dispatch), List.of()).orElseThrow();
     assertThat(queue(MANUAL)).isTrue();
     assertThat(fixture.job("a/b").state()).isEqualTo(JobState.QUEUED);

@@ -7,7 +7,6 @@ import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Priority;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.api.source.PullSource;
 import java.lang.reflect.Proxy;
 import java.util.List;

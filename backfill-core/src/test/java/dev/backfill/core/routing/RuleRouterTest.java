@@ -8,7 +8,6 @@ import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.api.source.Total;
 import dev.backfill.core.routing.JobRouter.Rule;
 import java.time.Duration;
@@ -29,7 +28,7 @@ class RuleRouterTest {
 
   private static JobRouter.Request request(
       String target, Priority priority, Total total, @Nullable Duration recency) {
-    return new JobRouter.Request(target, new Trigger(priority, "test"), total, recency, 0, BOTH);
+    return new JobRouter.Request(target, priority, total, recency, 0, BOTH);
   }
 
   private static JobRouter.Request tracked(int i) {
@@ -108,12 +107,7 @@ class RuleRouterTest {
   void aRuleWhoseDestinationIsSwitchedOffIsPassedOver() {
     JobRouter.Request request =
         new JobRouter.Request(
-            "a/b",
-            new Trigger(Priority.TRACKED, "test"),
-            Total.UNKNOWN,
-            null,
-            0,
-            Set.of(Destination.LOCAL));
+            "a/b", Priority.TRACKED, Total.UNKNOWN, null, 0, Set.of(Destination.LOCAL));
     assertThat(JobRouter.standard(100).route(request).destination()).isEqualTo(Destination.LOCAL);
   }
 
@@ -122,8 +116,7 @@ class RuleRouterTest {
     JobRouter router =
         JobRouter.rules(List.of(new Rule.Busy(3, Destination.GITHUB_ACTIONS)), Destination.LOCAL);
     JobRouter.Request busy =
-        new JobRouter.Request(
-            "a/b", new Trigger(Priority.TRACKED, "test"), Total.UNKNOWN, null, 4, BOTH);
+        new JobRouter.Request("a/b", Priority.TRACKED, Total.UNKNOWN, null, 4, BOTH);
     assertThat(router.route(busy).reason()).isEqualTo("4 jobs are due here, more than 3");
     assertThat(router.route(tracked(1)).destination()).isEqualTo(Destination.LOCAL);
   }

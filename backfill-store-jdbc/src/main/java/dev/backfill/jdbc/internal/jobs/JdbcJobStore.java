@@ -5,9 +5,10 @@ import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobSchedule;
+import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.JobStore;
+import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Suspension;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.ProgressStore;
@@ -40,21 +41,21 @@ public final class JdbcJobStore implements JobStore {
   }
 
   @Override
-  public boolean enqueue(BackfillKey key, Trigger trigger, JobSchedule schedule) {
+  public boolean enqueue(BackfillKey key, Priority priority, String reason, JobSchedule schedule) {
     if (find(key).isPresent()) {
       return false;
     }
-    BackfillId id = progress.register(key, trigger.reason()).id();
+    BackfillId id = progress.register(key, reason).id();
+    Job job = new Job(id, key, JobState.QUEUED, priority, reason, schedule, null, null, 1);
     try {
       return calls.run(
           "the registration of a job of " + key,
           connection -> {
-            jobs.insert(connection, id, trigger, schedule);
+            jobs.insert(connection, job);
             events.add(
                 connection,
                 List.of(
-                    new JobEvent(
-                        id, JobEvent.Kind.TRIGGERED, null, trigger.reason(), schedule.queuedAt())));
+                    new JobEvent(id, JobEvent.Kind.TRIGGERED, null, reason, schedule.queuedAt())));
             return true;
           });
     } catch (BackfillException e) {

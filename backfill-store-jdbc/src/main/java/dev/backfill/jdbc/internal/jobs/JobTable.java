@@ -9,7 +9,6 @@ import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
-import dev.backfill.api.job.Trigger;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.jdbc.internal.sql.Statements;
@@ -94,15 +93,15 @@ final class JobTable {
     this.tables = tables;
   }
 
-  void insert(Connection connection, BackfillId id, Trigger trigger, JobSchedule schedule)
-      throws SQLException {
+  void insert(Connection connection, Job job) throws SQLException {
+    JobSchedule schedule = job.schedule();
     Statements.update(
         connection,
         tables.sql(INSERT),
-        id.value(),
-        stored(JobState.QUEUED),
-        stored(trigger.priority()),
-        trigger.reason(),
+        job.id().value(),
+        stored(job.state()),
+        stored(job.priority()),
+        job.reason(),
         schedule.queuedAt(),
         schedule.dueAt(),
         schedule.order(),
@@ -119,8 +118,8 @@ final class JobTable {
             connection,
             tables.sql(UPDATE),
             stored(job.state()),
-            stored(job.trigger().priority()),
-            job.trigger().reason(),
+            stored(job.priority()),
+            job.reason(),
             schedule.queuedAt(),
             schedule.dueAt(),
             schedule.order(),
@@ -215,9 +214,8 @@ final class JobTable {
         new BackfillId(row.getLong("backfill_id")),
         new BackfillKey(row.getString("source"), row.getString("target")),
         JobState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
-        new Trigger(
-            Priority.valueOf(row.getString("priority").toUpperCase(Locale.ROOT)),
-            row.getString("trigger_reason")),
+        Priority.valueOf(row.getString("priority").toUpperCase(Locale.ROOT)),
+        row.getString("trigger_reason"),
         new JobSchedule(
             requireNonNull(Statements.instant(row, "queued_at")),
             Statements.instant(row, "due_at"),
