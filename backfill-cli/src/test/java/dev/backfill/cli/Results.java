@@ -1,6 +1,7 @@
 package dev.backfill.cli;
 
 import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
@@ -46,7 +47,7 @@ final class Results {
   static Backfill backfill(
       String source,
       BackfillStatus status,
-      Backfill.Waiting waiting,
+      Decision.Wait waiting,
       Backfill.Holder holder,
       String lastError) {
     return inPhase(Phase.HISTORY, source, status, waiting, holder, lastError);
@@ -65,7 +66,7 @@ final class Results {
       Phase phase,
       String source,
       BackfillStatus status,
-      Backfill.Waiting waiting,
+      Decision.Wait waiting,
       Backfill.Holder holder,
       String lastError) {
     return workedOn(source)

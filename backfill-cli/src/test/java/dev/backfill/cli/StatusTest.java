@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
@@ -22,7 +23,7 @@ class StatusTest {
           Results.backfill(
               "github:review-comments",
               BackfillStatus.WAITING,
-              new Backfill.Waiting(Results.UNTIL, "quota"),
+              new Decision.Wait(Results.UNTIL, "quota"),
               null,
               null),
           Results.backfill(

@@ -7,6 +7,7 @@ import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.RateLimitedException;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.report.FailureReporter;
@@ -238,7 +239,7 @@ class BackfillEngineTest {
     assertThat(((SliceResult.ContinueAt) result).until()).isEqualTo(until);
     Backfill backfill = fixture.backfill(source);
     assertThat(backfill.status()).isEqualTo(BackfillStatus.WAITING);
-    assertThat(backfill.waiting()).isEqualTo(new Backfill.Waiting(until, "limited"));
+    assertThat(backfill.waiting()).isEqualTo(new Decision.Wait(until, "limited"));
     assertThat(backfill.holder()).isNull();
 
     int calls = source.calls.get();

@@ -49,7 +49,7 @@ final class ScriptedSource implements PullSource<Integer> {
   final Set<Integer> hidden = new TreeSet<>();
   final AtomicInteger counted = new AtomicInteger();
   final AtomicInteger listed = new AtomicInteger();
-  Total.Kind stated = Total.Kind.ESTIMATE;
+  boolean countsExactly;
   boolean rereads = true;
   boolean rereadsNothing;
   Optional<Class<Integer>> itemType = Optional.empty();
@@ -241,7 +241,7 @@ final class ScriptedSource implements PullSource<Integer> {
 
     @Override
     public Total total() {
-      return new Total(stated, count);
+      return new Total(true, countsExactly, count);
     }
 
     @Override

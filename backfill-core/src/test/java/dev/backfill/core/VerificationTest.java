@@ -90,7 +90,7 @@ class VerificationTest {
 
   @Test
   void anExactTotalOfTheSourceNeedsNoComparison() throws Exception {
-    source.stated = Total.Kind.EXACT;
+    source.countsExactly = true;
 
     assertComplete(run(), 200);
     assertThat(source.counted).hasValue(0);
@@ -108,7 +108,7 @@ class VerificationTest {
   /** What it knows of the reading is about the first one. */
   @Test
   void aCompleteHistoryIsComparedWithTheCountForAnyTotal() throws Exception {
-    source.stated = Total.Kind.EXACT;
+    source.countsExactly = true;
     run();
     source.count = 210;
 
@@ -293,9 +293,9 @@ class VerificationTest {
 
   /** Rows that are deleted at the source since an earlier reading are no items of this one. */
   @ParameterizedTest
-  @CsvSource({"EXACT, 100", "EXACT, 2", "ESTIMATE, 100", "ESTIMATE, 2"})
-  void aHistoryThatIsReadAgainIsComparedByKeys(Total.Kind stated, int chunks) throws Exception {
-    source.stated = stated;
+  @CsvSource({"true, 100", "true, 2", "false, 100", "false, 2"})
+  void aHistoryThatIsReadAgainIsComparedByKeys(boolean counted, int chunks) throws Exception {
+    source.countsExactly = counted;
     run();
     table.items.addAll(List.of(901, 902));
     table.items.remove(77);

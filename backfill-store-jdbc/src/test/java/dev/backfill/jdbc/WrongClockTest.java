@@ -101,7 +101,7 @@ class WrongClockTest {
     Instant years = Instant.parse("2040-01-01T00:00:00Z");
     Backfill remaining =
         store.progress().release(granted.lease(), LeaseRelease.waiting(years, "quota"));
-    assertThat(remaining.waitsUntil()).isEqualTo(remaining.updatedAt().plus(Backfill.Waiting.MAX));
+    assertThat(remaining.waitsUntil()).isEqualTo(remaining.updatedAt().plus(Backfill.MAX_WAIT));
     assertThat(store.jobs().due(now, SOURCES, 10)).isEmpty();
     assertThat(store.progress().claimNext(WORKER, SOURCES)).isEmpty();
 

@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backfill.api.failure.LeaseLostException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PoisonItemException;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
-import dev.backfill.api.store.Backfill.Waiting;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
@@ -289,8 +289,8 @@ public abstract class ProgressStoreContract {
     @Test
     public void aClaimEndsTheWait() {
       store.release(claim("worker"), LeaseRelease.waiting(LATER, "quota"));
-      Waiting waiting = store.get(store.register(KEY, "manual").id()).waiting();
-      assertThat(waiting).isEqualTo(new Waiting(LATER, "quota"));
+      Decision.Wait waiting = store.get(store.register(KEY, "manual").id()).waiting();
+      assertThat(waiting).isEqualTo(new Decision.Wait(LATER, "quota"));
 
       assertThat(store.get(claim("worker").backfill()).waiting()).isNull();
     }

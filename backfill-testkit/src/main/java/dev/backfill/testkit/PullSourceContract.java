@@ -12,7 +12,6 @@ import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.SourceSession;
-import dev.backfill.api.source.Total;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -182,7 +181,7 @@ public abstract class PullSourceContract<T> {
         assertThat(session.total()).as("total before the first chunk").isNotNull();
         int arrived = drain(session, 50).size();
         session.quota();
-        if (session.total().kind() == Total.Kind.EXACT) {
+        if (session.total().isExact()) {
           assertThat(session.total().count())
               .as("total that the source calls exact")
               .isEqualTo(arrived);

@@ -62,10 +62,12 @@ public sealed interface Decision {
   }
 
   /**
-   * Fetch nothing until a given time.
+   * Fetch nothing until a given time. A {@linkplain dev.backfill.api.store.Backfill#waiting()
+   * stored} wait has this form, too.
    *
-   * @param until the time of the next decision, on the local clock; if it has passed, the engine
-   *     asks again at once, so it should be later than {@link PolicyInput#now()}
+   * @param until the end of the wait, on the clock of the worker that waits. The policy decides
+   *     again at that time; if it has passed, the engine asks again at once, so it should be later
+   *     than {@link PolicyInput#now()}
    * @param reason the reason for the wait, in a few words
    */
   record Wait(Instant until, String reason) implements Decision {}

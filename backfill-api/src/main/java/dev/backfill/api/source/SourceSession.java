@@ -57,7 +57,7 @@ public interface SourceSession<T> extends AutoCloseable {
   /**
    * Returns the number of items of the history, as far as known now. Does not block.
    *
-   * <p>An {@linkplain Total.Kind#EXACT exact} total at the end of a history that was never complete
+   * <p>An {@linkplain Total#isExact() exact} total at the end of a history that was never complete
    * before is a promise: as many items must be stored or in quarantine. If there are fewer, the
    * engine lists all keys, provided that the source has a {@link KeyListing}. So a session that
    * cannot be sure returns an estimate; the engine then asks the key listing for its count. If the

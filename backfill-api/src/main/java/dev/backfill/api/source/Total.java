@@ -3,33 +3,26 @@ package dev.backfill.api.source;
 /**
  * The number of items of a history, as far as its source knows it.
  *
- * @param kind the certainty of the number
- * @param count items; 0 or more, and 0 if the kind is {@link Kind#UNKNOWN}
+ * @param isKnown true if there is a number at all
+ * @param isExact true if the API counted; false if the number is unknown, or derived, for example
+ *     from the number of pages, and wrong by less than a page
+ * @param count items; 0 or more, and 0 if the number is unknown
  */
-public record Total(Kind kind, long count) {
-
-  /** The certainty of a total. */
-  public enum Kind {
-    /** The API counted. */
-    EXACT,
-    /** Derived, for example from the number of pages; wrong by less than a page. */
-    ESTIMATE,
-    /** No number is known. */
-    UNKNOWN
-  }
+public record Total(boolean isKnown, boolean isExact, long count) {
 
   /** The total as long as no number is known. */
-  public static final Total UNKNOWN = new Total(Kind.UNKNOWN, 0);
+  public static final Total UNKNOWN = new Total(false, false, 0);
 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if {@code count} is negative, or not 0 for {@link
-   *     Kind#UNKNOWN}
+   * @throws IllegalArgumentException if {@code count} is negative, or an unknown total is exact or
+   *     has a count
    */
   public Total {
-    if (count < 0 || (kind == Kind.UNKNOWN && count != 0)) {
-      throw new IllegalArgumentException("count is " + count + " for a total that is " + kind);
+    if (count < 0 || !isKnown && (isExact || count != 0)) {
+      throw new IllegalArgumentException(
+          "count is " + count + (isKnown ? "" : " for a total that is unknown"));
     }
   }
 
@@ -40,7 +33,7 @@ public record Total(Kind kind, long count) {
    * @return the total
    */
   public static Total exact(long count) {
-    return new Total(Kind.EXACT, count);
+    return new Total(true, true, count);
   }
 
   /**
@@ -50,15 +43,17 @@ public record Total(Kind kind, long count) {
    * @return the total
    */
   public static Total estimate(long count) {
-    return new Total(Kind.ESTIMATE, count);
+    return new Total(true, false, count);
   }
 
   /**
-   * Checks if there is a number at all.
+   * Returns this total with another number.
    *
-   * @return true unless the kind is {@link Kind#UNKNOWN}
+   * @param number items; 0 or more
+   * @return a total of the same certainty
+   * @throws IllegalArgumentException if this total is unknown
    */
-  public boolean isKnown() {
-    return kind != Kind.UNKNOWN;
+  public Total withCount(long number) {
+    return new Total(isKnown, isExact, number);
   }
 }

@@ -1,5 +1,6 @@
 package dev.backfill.api.store;
 
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
@@ -38,7 +39,7 @@ public record Backfill(
     BackfillKey key,
     BackfillStatus status,
     Phase phase,
-    @Nullable Waiting waiting,
+    Decision.@Nullable Wait waiting,
     int consecutiveFailures,
     @Nullable String lastError,
     String triggerReason,
@@ -53,6 +54,12 @@ public record Backfill(
     @Nullable Instant startedAt,
     Instant updatedAt,
     @Nullable Instant completedAt) {
+
+  /**
+   * The max time for which a stored wait counts: 2 hours. Limits the effect of a worker whose clock
+   * was wrong.
+   */
+  public static final Duration MAX_WAIT = Duration.ofHours(2);
 
   /**
    * Creates a builder with the values of a backfill that was just registered: pending, in phase
@@ -107,30 +114,15 @@ public record Backfill(
   /**
    * Returns the end of the wait that keeps all workers from this backfill.
    *
-   * @return the wait's end, or {@link Waiting#MAX} after the row's last change if that is sooner;
+   * @return the wait's end, or {@link #MAX_WAIT} after the row's last change if that is sooner;
    *     null when the backfill does not wait
    */
   public @Nullable Instant waitsUntil() {
     if (waiting == null || status != BackfillStatus.WAITING) {
       return null;
     }
-    Instant max = updatedAt.plus(Waiting.MAX);
+    Instant max = updatedAt.plus(MAX_WAIT);
     return waiting.until().isBefore(max) ? waiting.until() : max;
-  }
-
-  /**
-   * A wait that ends by itself.
-   *
-   * @param until end of the wait, on the clock of the worker that stored it
-   * @param reason cause of the wait, in a few words
-   */
-  public record Waiting(Instant until, String reason) {
-
-    /**
-     * The max time for which a stored wait counts: 2 hours. Limits the effect of a worker whose
-     * clock was wrong.
-     */
-    public static final Duration MAX = Duration.ofHours(2);
   }
 
   /**
@@ -206,7 +198,7 @@ public record Backfill(
     }
 
     private Total atLeast(long passed) {
-      return total.isKnown() && total.count() < passed ? new Total(total.kind(), passed) : total;
+      return total.isKnown() && total.count() < passed ? total.withCount(passed) : total;
     }
   }
 
@@ -228,7 +220,7 @@ public record Backfill(
     private final Instant createdAt;
     private BackfillStatus status = BackfillStatus.PENDING;
     private Phase phase = Phase.HISTORY;
-    private @Nullable Waiting waiting;
+    private Decision.@Nullable Wait waiting;
     private int consecutiveFailures;
     private @Nullable String lastError;
     private @Nullable String note;
@@ -278,7 +270,7 @@ public record Backfill(
      * @param value end and reason of the wait, or null
      * @return this builder
      */
-    public Builder waiting(@Nullable Waiting value) {
+    public Builder waiting(Decision.@Nullable Wait value) {
       waiting = value;
       return this;
     }

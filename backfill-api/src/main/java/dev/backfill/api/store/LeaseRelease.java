@@ -1,6 +1,6 @@
 package dev.backfill.api.store;
 
-import dev.backfill.api.store.Backfill.Waiting;
+import dev.backfill.api.policy.Decision;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LeaseRelease(
     BackfillStatus status,
-    @Nullable Waiting waiting,
+    Decision.@Nullable Wait waiting,
     @Nullable String error,
     @Nullable Long counted,
     @Nullable String note) {
@@ -57,7 +57,7 @@ public record LeaseRelease(
    */
   public LeaseRelease(
       BackfillStatus status,
-      @Nullable Waiting waiting,
+      Decision.@Nullable Wait waiting,
       @Nullable String error,
       @Nullable Long counted) {
     this(status, waiting, error, counted, null);
@@ -75,12 +75,12 @@ public record LeaseRelease(
   /**
    * Returns the release of a backfill that continues later.
    *
-   * @param until the end of the wait; counts for {@link Waiting#MAX} at most
+   * @param until the end of the wait; counts for {@link Backfill#MAX_WAIT} at most
    * @param reason the reason for the wait
    * @return the release
    */
   public static LeaseRelease waiting(Instant until, String reason) {
-    return new LeaseRelease(BackfillStatus.WAITING, new Waiting(until, reason), null, null);
+    return new LeaseRelease(BackfillStatus.WAITING, new Decision.Wait(until, reason), null, null);
   }
 
   /**

@@ -162,7 +162,7 @@ public interface ProgressStore {
    *
    * <ul>
    *   <li>pending backfills,
-   *   <li>waiting ones whose wait is over, or was stored {@link Backfill.Waiting#MAX} ago,
+   *   <li>waiting ones whose wait is over, or was stored {@link Backfill#MAX_WAIT} ago,
    *   <li>running ones whose lease has expired.
    * </ul>
    *

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.Placement;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.cli.option.ConnectionOptions;
@@ -77,7 +78,7 @@ public final class ExportCommand implements Callable<Integer> {
 
   private static Map<String, @Nullable Object> row(Backfill backfill, @Nullable Job job) {
     Map<String, @Nullable Object> row = new LinkedHashMap<>();
-    Backfill.Waiting waiting = backfill.waiting();
+    Decision.Wait waiting = backfill.waiting();
     Backfill.Holder holder = backfill.holder();
     Placement placement = job == null ? null : job.placement();
     Dispatch dispatch = job == null ? null : job.dispatch();

@@ -1,5 +1,6 @@
 package dev.backfill.cli.text;
 
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
@@ -33,7 +34,7 @@ public final class Format {
     if (!total.isKnown()) {
       return number(processed);
     }
-    String about = total.kind() == Total.Kind.ESTIMATE ? "about " : "";
+    String about = total.isKnown() && !total.isExact() ? "about " : "";
     return number(processed) + " of " + about + number(total.count());
   }
 
@@ -98,7 +99,7 @@ public final class Format {
 
   /** Formats the end and the reason of a backfill's wait; null without a wait. */
   public static @Nullable String wait(Backfill backfill, Instant now, ZoneId zone) {
-    Backfill.Waiting waiting = backfill.waiting();
+    Decision.Wait waiting = backfill.waiting();
     if (waiting == null) {
       return null;
     }

@@ -3,6 +3,7 @@ package dev.backfill.cli.view;
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.event.BackfillListener;
 import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.cli.run.Database;
@@ -133,7 +134,7 @@ public final class ActionsOutput implements BackfillListener {
 
   private static void row(StringBuilder text, Backfill backfill) {
     OptionalDouble percent = StatusText.percent(backfill);
-    Backfill.Waiting waiting = backfill.waiting();
+    Decision.Wait waiting = backfill.waiting();
     String error = backfill.lastError();
     String remark =
         error != null

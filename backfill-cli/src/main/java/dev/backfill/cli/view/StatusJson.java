@@ -2,6 +2,7 @@ package dev.backfill.cli.view;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.cli.text.Format;
 import dev.backfill.cli.text.Json;
@@ -30,7 +31,7 @@ public final class StatusJson {
         .put("total", Json.total(backfill.counters().total()))
         .put("percent", percent.isPresent() ? percent.getAsDouble() : null)
         .put("quarantined", backfill.counters().quarantined());
-    Backfill.Waiting waiting = backfill.waiting();
+    Decision.Wait waiting = backfill.waiting();
     json.put("waitUntil", waiting == null ? null : Json.instant(waiting.until()))
         .put("waitReason", waiting == null ? null : waiting.reason());
     Backfill.Holder holder = backfill.holder();

@@ -5,6 +5,7 @@ import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Suspension;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.Transition;
@@ -68,7 +69,7 @@ final class ExplanationText {
   }
 
   private void waiting(Backfill backfill) {
-    Backfill.Waiting waiting = backfill.waiting();
+    Decision.Wait waiting = backfill.waiting();
     if (waiting == null) {
       return;
     }
@@ -142,7 +143,7 @@ final class ExplanationText {
     if (!total.isKnown()) {
       return number(counters.processed());
     }
-    String about = total.kind() == Total.Kind.ESTIMATE ? "about " : "";
+    String about = total.isKnown() && !total.isExact() ? "about " : "";
     return number(counters.processed()) + " of " + about + number(total.count());
   }
 

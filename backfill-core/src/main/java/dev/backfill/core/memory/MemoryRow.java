@@ -1,5 +1,6 @@
 package dev.backfill.core.memory;
 
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.RejectedItem;
@@ -55,7 +56,7 @@ final class MemoryRow {
   private Cursor verifyCursor = Cursor.START;
   private Phase phase = Phase.HISTORY;
   private int chunkSize;
-  private Backfill.@Nullable Waiting waiting;
+  private Decision.@Nullable Wait waiting;
   private @Nullable Instant leaseExpiresAt;
   private Duration granted = Duration.ZERO;
   private @Nullable Instant startedAt;

@@ -1,6 +1,7 @@
 package dev.backfill.core.simulation;
 
 import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
@@ -23,7 +24,7 @@ final class Connection extends DelegatingStore {
   private final Worker worker;
   private final FaultModel faults;
   private final Backlog backlog;
-  private Backfill.@Nullable Waiting waiting;
+  private Decision.@Nullable Wait waiting;
 
   Connection(ProgressStore database, Worker worker, FaultModel faults, Backlog backlog) {
     super(database);
@@ -40,7 +41,7 @@ final class Connection extends DelegatingStore {
     return backfill;
   }
 
-  private static Backfill.@Nullable Waiting waiting(Backfill backfill) {
+  private static Decision.@Nullable Wait waiting(Backfill backfill) {
     return backfill.status() == BackfillStatus.WAITING ? backfill.waiting() : null;
   }
 

@@ -3,7 +3,6 @@ package dev.backfill.examples.support;
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.event.BackfillListener;
 import dev.backfill.api.event.Progress;
-import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -76,7 +75,7 @@ public final class ProgressLines implements BackfillListener {
                     String.format(
                         Locale.ROOT,
                         " of %s%,d  %3.0f %%",
-                        progress.total().kind() == Total.Kind.EXACT ? "" : "about ",
+                        progress.total().isExact() ? "" : "about ",
                         progress.total().count(),
                         Math.floor(percent))));
     if (progress.itemsPerSecond() > 0) {

@@ -54,7 +54,7 @@ final class Reconciliation<T> {
     if (isOverdue() || isUnderWay()) {
       return true;
     }
-    if (stated.kind() == Total.Kind.EXACT && !wasComplete()) {
+    if (stated.isExact() && !wasComplete()) {
       return counted + tolerated() < stated.count() || isReadAgain();
     }
     return !(wasComplete() && nothingWasNew && total.isKnown() && counted >= total.count());
@@ -172,7 +172,7 @@ final class Reconciliation<T> {
         counted != null
             && from.isStart()
             && !isOverdue()
-            && (wasComplete() || (stated.kind() != Total.Kind.EXACT && !isReadAgain()));
+            && (wasComplete() || (!stated.isExact() && !isReadAgain()));
     return job.source()
         .listKeys(job.target(), endOfHistory, from)
         .map(

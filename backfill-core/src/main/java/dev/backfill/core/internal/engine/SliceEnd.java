@@ -2,6 +2,7 @@ package dev.backfill.core.internal.engine;
 
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.LeaseLostException;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
@@ -142,7 +143,7 @@ final class SliceEnd<T> {
 
   /** Releases the lease. The state of the backfill in the store decides the result. */
   private SliceResult released(
-      LeaseRelease release, Backfill.@Nullable Waiting wait, boolean isFinished) {
+      LeaseRelease release, Decision.@Nullable Wait wait, boolean isFinished) {
     Backfill backfill;
     try {
       backfill = release(release);
@@ -175,8 +176,7 @@ final class SliceEnd<T> {
     }
   }
 
-  private SliceResult result(
-      Backfill backfill, Backfill.@Nullable Waiting wait, boolean isFinished) {
+  private SliceResult result(Backfill backfill, Decision.@Nullable Wait wait, boolean isFinished) {
     BackfillStatus status = backfill.status();
     SliceResult.Counts counts = progress.counts();
     if (isFinished && task.isDone(status)) {
@@ -187,7 +187,7 @@ final class SliceEnd<T> {
       return stoppedByUser(backfill, counts);
     }
     // A history that was complete is left so, and does not keep the wait.
-    Backfill.Waiting waiting = status.isCompleted() ? wait : backfill.waiting();
+    Decision.Wait waiting = status.isCompleted() ? wait : backfill.waiting();
     return waiting == null
         ? new SliceResult.ContinueNow(backfill, counts)
         : new SliceResult.ContinueAt(backfill, counts, waiting.until(), waiting.reason());

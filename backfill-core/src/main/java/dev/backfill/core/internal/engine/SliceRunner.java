@@ -5,6 +5,7 @@ import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Completeness;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillId;
@@ -110,9 +111,9 @@ public final class SliceRunner<T> {
   private SliceResult run(Backfill backfill, Retrier retrier, Function<Backfill, SliceTask<T>> task)
       throws InterruptedException {
     Instant until = backfill.waitsUntil();
-    Backfill.Waiting waiting = backfill.waiting();
+    Decision.Wait waiting = backfill.waiting();
     if (until != null && waiting != null && engine.time().now().isBefore(until)) {
-      publishWait(backfill, new Backfill.Waiting(until, waiting.reason()));
+      publishWait(backfill, new Decision.Wait(until, waiting.reason()));
       return new SliceResult.ContinueAt(backfill, SliceResult.Counts.NONE, until, waiting.reason());
     }
     if (engine.stop().isSet()) {
@@ -134,7 +135,7 @@ public final class SliceRunner<T> {
         : SliceEnd.stoppedByUser(claim.backfill(), SliceResult.Counts.NONE);
   }
 
-  private void publishWait(Backfill backfill, Backfill.Waiting waiting) {
+  private void publishWait(Backfill backfill, Decision.Wait waiting) {
     LOG.info("{} still waits until {}: {}", job.key(), waiting.until(), waiting.reason());
     new SliceEvents(engine, job.key(), new SliceProgress(backfill))
         .waiting(engine.time().now(), waiting.until(), waiting.reason());

@@ -60,7 +60,7 @@ final class SliceWaits {
 
   /** Returns a time that is no later than the store's maximum of a wait. */
   Instant capped(Instant stated) {
-    Instant max = time.now().plus(Backfill.Waiting.MAX);
+    Instant max = time.now().plus(Backfill.MAX_WAIT);
     return stated.isAfter(max) ? max : stated;
   }
 }

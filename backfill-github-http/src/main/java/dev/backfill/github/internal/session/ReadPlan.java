@@ -237,7 +237,7 @@ final class ReadPlan<T> {
       Total total = total();
       NewestItem counted = baseline == null ? lastOfHistory() : baseline.counted();
       baseline =
-          total.kind() == Total.Kind.EXACT && counted != null
+          total.isExact() && counted != null
               ? new ItemCountBaseline(total.count(), counted)
               : null;
       ListVersion read = reader instanceof HistoryReader<T> whole ? whole.listVersion() : null;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public interface Dialect extends TransactionRules {
 
   /** The max wait that counts, in seconds. */
-  long MAX_WAIT = Backfill.Waiting.MAX.toSeconds();
+  long MAX_WAIT = Backfill.MAX_WAIT.toSeconds();
 
   /** Returns its name, which also marks schema scripts of this dialect alone. */
   String name();

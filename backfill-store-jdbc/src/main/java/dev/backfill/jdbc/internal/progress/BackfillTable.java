@@ -3,6 +3,7 @@ package dev.backfill.jdbc.internal.progress;
 import static java.util.Objects.requireNonNull;
 
 import dev.backfill.api.failure.LeaseLostException;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The table {@code backfill_progress}. */
 final class BackfillTable {
+
+  private static final String EXACT = "exact";
+  private static final String UNKNOWN = "unknown";
 
   private static final String COLUMNS =
       "*, CASE WHEN lease_expires_at > {now} AND (lease_millis IS NULL"
@@ -169,7 +173,7 @@ final class BackfillTable {
         key.target(),
         stored(BackfillStatus.PENDING),
         stored(Phase.HISTORY),
-        stored(Total.UNKNOWN.kind()),
+        kind(Total.UNKNOWN),
         triggerReason);
   }
 
@@ -240,6 +244,14 @@ final class BackfillTable {
     return value.name().toLowerCase(Locale.ROOT);
   }
 
+  /** Returns the certainty of a total, as it is stored. */
+  static String kind(Total total) {
+    if (!total.isKnown()) {
+      return UNKNOWN;
+    }
+    return total.isExact() ? EXACT : "estimate";
+  }
+
   static BackfillStatus status(String stored) {
     return BackfillStatus.valueOf(stored.toUpperCase(Locale.ROOT));
   }
@@ -274,10 +286,10 @@ final class BackfillTable {
         .build();
   }
 
-  private static Backfill.@Nullable Waiting waiting(ResultSet row) throws SQLException {
+  private static Decision.@Nullable Wait waiting(ResultSet row) throws SQLException {
     Instant until = Statements.instant(row, "wait_until");
     String reason = row.getString("wait_reason");
-    return until == null ? null : new Backfill.Waiting(until, reason == null ? "" : reason);
+    return until == null ? null : new Decision.Wait(until, reason == null ? "" : reason);
   }
 
   private static Backfill.@Nullable Holder holder(ResultSet row) throws SQLException {
@@ -291,8 +303,10 @@ final class BackfillTable {
   }
 
   private static Total total(ResultSet row) throws SQLException {
-    Total.Kind kind = Total.Kind.valueOf(row.getString("total_kind").toUpperCase(Locale.ROOT));
-    return new Total(kind, row.getLong("total_items"));
+    String kind = row.getString("total_kind");
+    return kind.equals(UNKNOWN)
+        ? Total.UNKNOWN
+        : new Total(true, kind.equals(EXACT), row.getLong("total_items"));
   }
 
   private static Cursor cursor(@Nullable String stored) {

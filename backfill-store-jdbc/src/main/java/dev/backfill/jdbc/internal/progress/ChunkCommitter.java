@@ -210,7 +210,7 @@ final class ChunkCommitter {
         after.processed(),
         after.quarantined(),
         total.isKnown() ? total.count() : null,
-        BackfillTable.stored(total.kind()),
+        BackfillTable.kind(total),
         commit.measures().requestedSize(),
         lease.timeToLive().toMillis(),
         lease.backfill().value());

@@ -3,10 +3,10 @@ package dev.backfill.jdbc.internal.progress;
 import static dev.backfill.jdbc.internal.progress.BackfillTable.name;
 import static dev.backfill.jdbc.internal.progress.BackfillTable.stored;
 
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
-import dev.backfill.api.store.Backfill.Waiting;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.Claim;
@@ -184,7 +184,7 @@ final class Leases {
               counters.processed(),
               counters.quarantined(),
               total.isKnown() ? total.count() : null,
-              stored(total.kind()));
+              BackfillTable.kind(total));
           return counters;
         });
   }
@@ -197,7 +197,7 @@ final class Leases {
               connection,
               lease,
               BackfillTable.AT_THE_START,
-              stored(Total.UNKNOWN.kind()),
+              BackfillTable.kind(Total.UNKNOWN),
               stored(Phase.HISTORY));
           quarantine.empty(connection, lease.backfill());
           return backfills.get(connection, lease.backfill());
@@ -221,7 +221,7 @@ final class Leases {
     }
     BackfillStatus before = locked.backfill().status();
     BackfillStatus status = before.afterRelease(release.status());
-    Waiting waiting = status == BackfillStatus.WAITING ? release.waiting() : null;
+    Decision.Wait waiting = status == BackfillStatus.WAITING ? release.waiting() : null;
     end(connection, locked.backfill(), release, status, waiting);
     if (foundNothing(connection, locked, release, status)) {
       transitions.forget(connection, lease.backfill(), lease.fence());
@@ -250,7 +250,7 @@ final class Leases {
       Backfill backfill,
       LeaseRelease release,
       BackfillStatus status,
-      @Nullable Waiting waiting)
+      Decision.@Nullable Wait waiting)
       throws SQLException {
     boolean completed = status.isCompleted();
     int failures = backfill.consecutiveFailures() + (release.error() == null ? 0 : 1);
@@ -269,7 +269,7 @@ final class Leases {
         completed ? null : error,
         counters.processed(),
         total.isKnown() ? total.count() : null,
-        stored(total.kind()),
+        BackfillTable.kind(total),
         completed,
         completed,
         completed,

@@ -127,7 +127,7 @@ final class PipelinedCommit {
         BackfillTable.stored(commit.chunk().phase()),
         passed.processed(),
         total.isKnown() ? total.count() : null,
-        BackfillTable.stored(total.kind()),
+        BackfillTable.kind(total),
         commit.measures().requestedSize(),
         lease.timeToLive().toMillis(),
         lease.backfill().value(),

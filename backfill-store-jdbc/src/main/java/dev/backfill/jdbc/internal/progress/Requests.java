@@ -130,7 +130,7 @@ final class Requests {
               connection,
               tables.sql(RELOAD),
               stored(BackfillStatus.PENDING),
-              stored(Total.UNKNOWN.kind()),
+              BackfillTable.kind(Total.UNKNOWN),
               stored(Phase.HISTORY),
               id.value());
           quarantine.empty(connection, id);
