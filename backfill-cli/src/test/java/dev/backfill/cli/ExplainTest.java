@@ -93,7 +93,10 @@ class ExplainTest {
                     new Cursor("after " + number),
                     false,
                     1),
-                new ChunkCommit.Measures(27, reason, 1, null, Duration.ZERO, Results.UNTIL, basis),
+                new Decision.Proceed(27, 0, reason, basis),
+                null,
+                Duration.ZERO,
+                Results.UNTIL,
                 Total.exact(1_000)),
             database.store().pullRequests());
   }

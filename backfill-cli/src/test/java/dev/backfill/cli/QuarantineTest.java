@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.RejectedItem;
@@ -156,7 +157,10 @@ class QuarantineTest {
                   new Cursor("after"),
                   true,
                   1),
-              new ChunkCommit.Measures(25, "standard", 1, null, Duration.ZERO, Results.UNTIL),
+              new Decision.Proceed(25, 0, "standard"),
+              null,
+              Duration.ZERO,
+              Results.UNTIL,
               Total.exact(1)),
           database.store().pullRequests());
       progress.release(granted.lease(), LeaseRelease.as(BackfillStatus.COMPLETED_WITH_GAPS));

@@ -52,7 +52,7 @@ class BackfillEngineTest {
     assertThat(backfill.counters()).isEqualTo(new Backfill.Counters(Total.exact(120), 120, 0));
     assertThat(chunks(backfill)).extracting(c -> c.items()).containsExactly(50, 50, 20);
     assertThat(chunks(backfill))
-        .extracting(c -> c.measures().sizeReason())
+        .extracting(c -> c.sizeReason())
         .containsExactly("begins with the documented size", "the largest size", "the largest size");
     assertThat(backfill.holder()).isNull();
   }
@@ -138,7 +138,7 @@ class BackfillEngineTest {
         .extracting(c -> c.items())
         .containsExactly(12, 12, 12, 12, 12);
     assertThat(chunks(fixture.backfill(source)))
-        .extracting(c -> c.measures().sizeReason())
+        .extracting(c -> c.sizeReason())
         .containsOnly("failure: chunks of 25 failed");
   }
 
@@ -319,7 +319,7 @@ class BackfillEngineTest {
     run(source, SliceLimits.UNLIMITED);
 
     assertThat(chunks(fixture.backfill(source)))
-        .extracting(c -> c.measures().active())
+        .extracting(c -> c.active())
         .containsExactly(Duration.ofSeconds(2), Duration.ofSeconds(3));
   }
 

@@ -51,7 +51,7 @@ class ChunkHistoryTest {
     assertThat(inputs.get(0).recent()).hasSize(4);
     assertThat(inputs.get(0).recent().subList(0, 3)).isEqualTo(first);
     assertThat(chunks("owner/name"))
-        .extracting(chunk -> chunk.measures().requestedSize())
+        .extracting(chunk -> chunk.requestedSize())
         .containsExactly(50, 75, 113, 170, 200);
   }
 
@@ -67,9 +67,9 @@ class ChunkHistoryTest {
 
     assertThat(inputs.get(0).recent()).as("failures are no chunks").noneMatch(ChunkSample::failed);
     assertThat(chunks("owner/name"))
-        .extracting(chunk -> chunk.measures().requestedSize())
+        .extracting(chunk -> chunk.requestedSize())
         .containsExactly(50, 50, 50, 50, 50, 50);
-    assertThat(AdaptiveRateLimitPolicy.explain(last("owner/name").measures().sizeBasis()))
+    assertThat(AdaptiveRateLimitPolicy.explain(last("owner/name").sizeBasis()))
         .hasValueSatisfying(
             sentence -> assertThat(sentence).contains("chunks of 75 failed and 50 may work"));
   }
@@ -87,9 +87,7 @@ class ChunkHistoryTest {
 
     run(source, "owner/name", 1);
 
-    assertThat(chunks("owner/name"))
-        .extracting(chunk -> chunk.measures().requestedSize())
-        .containsExactly(3);
+    assertThat(chunks("owner/name")).extracting(chunk -> chunk.requestedSize()).containsExactly(3);
   }
 
   @Test
@@ -107,7 +105,7 @@ class ChunkHistoryTest {
     run(source, "owner/name", 12);
 
     assertThat(chunks("owner/name"))
-        .extracting(chunk -> chunk.measures().requestedSize())
+        .extracting(chunk -> chunk.requestedSize())
         .as("and it is soon as large as ever")
         .startsWith(1, 2, 3)
         .endsWith(93, 140);
@@ -137,7 +135,7 @@ class ChunkHistoryTest {
         .filteredOn(sample -> !sample.failed())
         .extracting(ChunkSample::active)
         .containsExactly(Duration.ofSeconds(2));
-    assertThat(chunks("owner/name").get(0).measures().active())
+    assertThat(chunks("owner/name").get(0).active())
         .as("what is stored is all the work")
         .isEqualTo(Duration.ofSeconds(42));
   }
@@ -170,9 +168,7 @@ class ChunkHistoryTest {
     run(new ScriptedSource(4_000), "owner/new", 1);
 
     assertThat(inputs.get(0).recent()).hasSize(4);
-    assertThat(chunks("owner/new"))
-        .extracting(chunk -> chunk.measures().requestedSize())
-        .containsExactly(200);
+    assertThat(chunks("owner/new")).extracting(chunk -> chunk.requestedSize()).containsExactly(200);
   }
 
   @Test
@@ -183,9 +179,9 @@ class ChunkHistoryTest {
         .hasSizeGreaterThan(25)
         .allSatisfy(
             chunk -> {
-              assertThat(AdaptiveRateLimitPolicy.replay(chunk.measures().sizeBasis()))
-                  .hasValue(chunk.measures().requestedSize());
-              assertThat(chunk.measures().sizeBasis()).hasSizeLessThan(Decision.Proceed.MAX_BASIS);
+              assertThat(AdaptiveRateLimitPolicy.replay(chunk.sizeBasis()))
+                  .hasValue(chunk.requestedSize());
+              assertThat(chunk.sizeBasis()).hasSizeLessThan(Decision.Proceed.MAX_BASIS);
             });
   }
 

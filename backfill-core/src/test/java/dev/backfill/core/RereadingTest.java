@@ -90,7 +90,7 @@ class RereadingTest {
     run();
 
     assertThat(chunks())
-        .extracting(chunk -> chunk.measures().sizeReason())
+        .extracting(chunk -> chunk.sizeReason())
         .containsExactly(
             "begins with the documented size",
             "the largest size; pages of 6",

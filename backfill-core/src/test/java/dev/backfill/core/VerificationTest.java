@@ -212,7 +212,7 @@ class VerificationTest {
 
     assertThat(fixture.store.chunks(result.backfill().id(), 1, 100))
         .hasSizeGreaterThan(8)
-        .filteredOn(chunk -> chunk.measures().sizeReason().startsWith("begins"))
+        .filteredOn(chunk -> chunk.sizeReason().startsWith("begins"))
         .extracting(CommittedChunk::number)
         .containsExactly(1L);
   }

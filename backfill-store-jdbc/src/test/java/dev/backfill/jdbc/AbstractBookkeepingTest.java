@@ -173,15 +173,7 @@ abstract class AbstractBookkeepingTest {
         SINK);
     ChunkCommit<String> plain =
         chunk(2, List.of("b"), List.of(new RejectedItem("8", "no", "")), Total.UNKNOWN);
-    ChunkCommit<String> keyed =
-        new ChunkCommit<>(
-            2,
-            plain.attemptId(),
-            plain.before(),
-            plain.chunk(),
-            plain.measures(),
-            plain.total(),
-            List.of("7"));
+    ChunkCommit<String> keyed = plain.withItemKeys(List.of("7"));
     long before = calls.executions();
 
     counted.commit(lease, keyed, SINK);

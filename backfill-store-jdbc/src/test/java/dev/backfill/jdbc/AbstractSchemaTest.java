@@ -146,8 +146,8 @@ abstract class AbstractSchemaTest {
         .singleElement()
         .satisfies(
             chunk -> {
-              assertThat(chunk.measures().sizeReason()).isEqualTo("the rule");
-              assertThat(chunk.measures().sizeBasis()).isNull();
+              assertThat(chunk.sizeReason()).isEqualTo("the rule");
+              assertThat(chunk.sizeBasis()).isNull();
             });
   }
 

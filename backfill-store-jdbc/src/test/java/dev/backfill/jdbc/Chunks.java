@@ -1,6 +1,7 @@
 package dev.backfill.jdbc;
 
 import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.RejectedItem;
@@ -37,14 +38,10 @@ final class Chunks {
         UUID.randomUUID(),
         number == 1 ? Cursor.START : new Cursor("after " + (number - 1)),
         new Chunk<>(items, rejected, new Cursor("after " + number), false, 2),
-        new ChunkCommit.Measures(
-            25,
-            "the rule",
-            2,
-            5000 - 2 * number,
-            Duration.ofMillis(100),
-            History.T0,
-            "what the policy saw"),
+        new Decision.Proceed(25, 0, "the rule", "what the policy saw"),
+        5000 - 2 * number,
+        Duration.ofMillis(100),
+        History.T0,
         total);
   }
 

@@ -21,7 +21,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -160,12 +159,10 @@ class PostgresEncodingTest {
 
   private static <T> ChunkCommit<T> chunk(long number, List<T> items, List<RejectedItem> rejected) {
     ChunkCommit<T> plain = Chunks.chunk(number, items, rejected, Total.exact(100));
-    return new ChunkCommit<>(
-        number,
-        UUID.randomUUID(),
-        number == 1 ? Cursor.START : new Cursor("after " + (number - 1) + " " + TEXT),
-        new Chunk<>(items, rejected, new Cursor("after " + number + " " + TEXT), false, 2),
-        plain.measures(),
-        plain.total());
+    return plain
+        .withPlace(
+            number, number == 1 ? Cursor.START : new Cursor("after " + (number - 1) + " " + TEXT))
+        .withChunk(
+            new Chunk<>(items, rejected, new Cursor("after " + number + " " + TEXT), false, 2));
   }
 }

@@ -138,7 +138,7 @@ class SideBySideTest {
     assertNoGap(store, id, 5);
     assertThat(store.progress().chunks(new BackfillId(id), 1, 5))
         .as("the old node keeps no basis")
-        .extracting(chunk -> chunk.measures().sizeBasis())
+        .extracting(chunk -> chunk.sizeBasis())
         .containsExactly(null, null, null, "what the policy saw", null);
     assertThat(
             database.query(

@@ -17,7 +17,6 @@ import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
-import dev.backfill.api.store.ChunkCommit.Measures;
 import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
@@ -638,11 +637,7 @@ public abstract class ProgressStoreContract {
       for (Total total : List.of(Total.estimate(300), Total.UNKNOWN, Total.exact(0))) {
         long number = store.get(lease.backfill()).nextChunkNumber();
         ChunkCommit<String> chunk = chunk(number, "item " + number);
-        store.commit(
-            lease,
-            new ChunkCommit<>(
-                number, chunk.attemptId(), chunk.before(), chunk.chunk(), chunk.measures(), total),
-            new RecordingSink());
+        store.commit(lease, chunk.withTotal(total), new RecordingSink());
         assertThat(store.get(lease.backfill()).counters().total()).isEqualTo(total);
       }
     }
@@ -686,7 +681,10 @@ public abstract class ProgressStoreContract {
               UUID.randomUUID(),
               new Cursor("after 1"),
               new Chunk<>(List.of("c"), List.of(rejected("7")), new Cursor("after 2"), true, 3),
-              new Measures(50, "plenty", 3, null, Duration.ofMillis(77), STARTED),
+              new Decision.Proceed(50, 0, "plenty"),
+              null,
+              Duration.ofMillis(77),
+              STARTED,
               Total.exact(4));
       store.commit(lease, first, new RecordingSink(new SinkCounts(2, 0)));
       store.commit(lease, second, new RecordingSink(new SinkCounts(0, 1)));
@@ -705,8 +703,24 @@ public abstract class ProgressStoreContract {
               CommittedChunk::quarantined)
           .containsExactly(Tuple.tuple(2, 2, 0, 0), Tuple.tuple(1, 0, 1, 1));
       assertThat(chunks)
-          .extracting(CommittedChunk::measures)
-          .containsExactly(first.measures(), second.measures());
+          .extracting(
+              CommittedChunk::requestedSize,
+              CommittedChunk::sizeReason,
+              CommittedChunk::sizeBasis,
+              CommittedChunk::quotaSpent,
+              CommittedChunk::quotaRemaining,
+              CommittedChunk::active,
+              CommittedChunk::startedAt)
+          .containsExactly(
+              Tuple.tuple(
+                  25,
+                  "the rule",
+                  "what the rule saw",
+                  1L,
+                  4999L,
+                  Duration.ofMillis(20),
+                  first.startedAt()),
+              Tuple.tuple(50, "plenty", null, 3L, null, Duration.ofMillis(77), second.startedAt()));
       assertThat(chunks.get(0).before()).isEqualTo(Cursor.START);
       assertThat(chunks.get(1).before()).isEqualTo(new Cursor("after 1"));
       assertThat(chunks.get(1).after()).isEqualTo(new Cursor("after 2"));
@@ -1517,11 +1531,7 @@ public abstract class ProgressStoreContract {
       Lease lease = ((Claim.Granted) store.claim(id, leaseRequest("worker"))).lease();
       for (int number = 1; number <= chunks; number++) {
         ChunkCommit<String> chunk = chunk(number, target + number);
-        store.commit(
-            lease,
-            new ChunkCommit<>(
-                number, chunk.attemptId(), chunk.before(), chunk.chunk(), chunk.measures(), total),
-            new RecordingSink());
+        store.commit(lease, chunk.withTotal(total), new RecordingSink());
       }
       return store.chunks(id, 1, 10);
     }
@@ -1810,7 +1820,10 @@ public abstract class ProgressStoreContract {
             UUID.randomUUID(),
             number == 1 ? Cursor.START : new Cursor("after " + (number - 1)),
             new Chunk<>(List.of("item"), List.of(), new Cursor("after " + number), false, 1),
-            new ChunkCommit.Measures(1, "one", 1, null, Duration.ofMillis(5), Instant.now()),
+            new Decision.Proceed(1, 0, "one"),
+            null,
+            Duration.ofMillis(5),
+            Instant.now(),
             Total.exact(number)),
         new RecordingSink());
   }
@@ -1838,7 +1851,10 @@ public abstract class ProgressStoreContract {
         UUID.randomUUID(),
         before,
         new Chunk<>(List.of(items), List.of(), new Cursor("after " + number), false, 1),
-        new Measures(25, "the rule", 1, 4999L, Duration.ofMillis(20), STARTED, "what the rule saw"),
+        new Decision.Proceed(25, 0, "the rule", "what the rule saw"),
+        4999L,
+        Duration.ofMillis(20),
+        STARTED,
         Total.exact(100));
   }
 

@@ -1,6 +1,7 @@
 package dev.backfill.api.store;
 
 import dev.backfill.api.failure.PermanentFailureException;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.RejectedItem;
@@ -24,7 +25,11 @@ import org.jspecify.annotations.Nullable;
  *     was stored although the answer was lost is found again
  * @param before the place where the chunk began
  * @param chunk the items, and the place of the next one
- * @param measures the chunk's size and cost
+ * @param decision the policy's decision that led to the chunk: its size, the reason for it, and the
+ *     basis of both; stored with the chunk
+ * @param quotaRemaining units of quota that are left after it, or null if unknown
+ * @param active the time that the work took, without any waiting
+ * @param startedAt when the work began, on the worker's clock
  * @param total the number of items of the history, as known now; used in phase {@link
  *     dev.backfill.api.source.Phase#HISTORY} only
  * @param itemKeys the keys of the chunk's items, so that those in quarantine leave it; empty if the
@@ -36,7 +41,10 @@ public record ChunkCommit<T>(
     UUID attemptId,
     Cursor before,
     Chunk<T> chunk,
-    Measures measures,
+    Decision.Proceed decision,
+    @Nullable Long quotaRemaining,
+    Duration active,
+    Instant startedAt,
     Total total,
     List<String> itemKeys) {
 
@@ -52,12 +60,33 @@ public record ChunkCommit<T>(
    * @param attemptId the id of this attempt; the same for every repetition
    * @param before the place where the chunk began
    * @param chunk the items, and the place of the next one
-   * @param measures the chunk's size and cost
+   * @param decision the policy's decision that led to the chunk
+   * @param quotaRemaining units of quota that are left after it, or null if unknown
+   * @param active the time that the work took, without any waiting
+   * @param startedAt when the work began, on the worker's clock
    * @param total the number of items of the history, as known now
    */
   public ChunkCommit(
-      long number, UUID attemptId, Cursor before, Chunk<T> chunk, Measures measures, Total total) {
-    this(number, attemptId, before, chunk, measures, total, List.of());
+      long number,
+      UUID attemptId,
+      Cursor before,
+      Chunk<T> chunk,
+      Decision.Proceed decision,
+      @Nullable Long quotaRemaining,
+      Duration active,
+      Instant startedAt,
+      Total total) {
+    this(
+        number,
+        attemptId,
+        before,
+        chunk,
+        decision,
+        quotaRemaining,
+        active,
+        startedAt,
+        total,
+        List.of());
   }
 
   /**
@@ -68,7 +97,17 @@ public record ChunkCommit<T>(
    * @return a commit that has everything else from this one
    */
   public ChunkCommit<T> withPlace(long otherNumber, Cursor otherBefore) {
-    return new ChunkCommit<>(otherNumber, attemptId, otherBefore, chunk, measures, total, itemKeys);
+    return new ChunkCommit<>(
+        otherNumber,
+        attemptId,
+        otherBefore,
+        chunk,
+        decision,
+        quotaRemaining,
+        active,
+        startedAt,
+        total,
+        itemKeys);
   }
 
   /**
@@ -78,7 +117,8 @@ public record ChunkCommit<T>(
    * @return a commit that has everything else from this one
    */
   public ChunkCommit<T> withAttemptId(UUID other) {
-    return new ChunkCommit<>(number, other, before, chunk, measures, total, itemKeys);
+    return new ChunkCommit<>(
+        number, other, before, chunk, decision, quotaRemaining, active, startedAt, total, itemKeys);
   }
 
   /**
@@ -88,7 +128,17 @@ public record ChunkCommit<T>(
    * @return a commit that has everything else from this one
    */
   public ChunkCommit<T> withChunk(Chunk<T> other) {
-    return new ChunkCommit<>(number, attemptId, before, other, measures, total, itemKeys);
+    return new ChunkCommit<>(
+        number,
+        attemptId,
+        before,
+        other,
+        decision,
+        quotaRemaining,
+        active,
+        startedAt,
+        total,
+        itemKeys);
   }
 
   /**
@@ -98,7 +148,17 @@ public record ChunkCommit<T>(
    * @return a commit that has everything else from this one
    */
   public ChunkCommit<T> withTotal(Total other) {
-    return new ChunkCommit<>(number, attemptId, before, chunk, measures, other, itemKeys);
+    return new ChunkCommit<>(
+        number,
+        attemptId,
+        before,
+        chunk,
+        decision,
+        quotaRemaining,
+        active,
+        startedAt,
+        other,
+        itemKeys);
   }
 
   /**
@@ -108,7 +168,17 @@ public record ChunkCommit<T>(
    * @return a commit that has everything else from this one
    */
   public ChunkCommit<T> withItemKeys(List<String> other) {
-    return new ChunkCommit<>(number, attemptId, before, chunk, measures, total, other);
+    return new ChunkCommit<>(
+        number,
+        attemptId,
+        before,
+        chunk,
+        decision,
+        quotaRemaining,
+        active,
+        startedAt,
+        total,
+        other);
   }
 
   /**
@@ -163,47 +233,5 @@ public record ChunkCommit<T>(
     Map<String, RejectedItem> items = new LinkedHashMap<>();
     chunk.rejected().forEach(item -> items.put(item.key(), item));
     return List.copyOf(items.values());
-  }
-
-  /**
-   * The size and the cost of a chunk.
-   *
-   * @param requestedSize the size that the policy asked for; at least 1
-   * @param sizeReason the policy's reason for it
-   * @param quotaSpent units of quota that it cost
-   * @param quotaRemaining units left after it, or null if unknown
-   * @param active the time that the work took, without any waiting
-   * @param startedAt when the work began, on the worker's clock
-   * @param sizeBasis the inputs from which the policy computed the size, in its own format: {@link
-   *     dev.backfill.api.policy.Decision.Proceed#basis()}; null if it kept none
-   */
-  public record Measures(
-      int requestedSize,
-      String sizeReason,
-      long quotaSpent,
-      @Nullable Long quotaRemaining,
-      Duration active,
-      Instant startedAt,
-      @Nullable String sizeBasis) {
-
-    /**
-     * Creates measures without a basis.
-     *
-     * @param requestedSize the size that the policy asked for; at least 1
-     * @param sizeReason the policy's reason for it
-     * @param quotaSpent units of quota that it cost
-     * @param quotaRemaining units left after it, or null if unknown
-     * @param active the time that the work took, without any waiting
-     * @param startedAt when the work began, on the worker's clock
-     */
-    public Measures(
-        int requestedSize,
-        String sizeReason,
-        long quotaSpent,
-        @Nullable Long quotaRemaining,
-        Duration active,
-        Instant startedAt) {
-      this(requestedSize, sizeReason, quotaSpent, quotaRemaining, active, startedAt, null);
-    }
   }
 }

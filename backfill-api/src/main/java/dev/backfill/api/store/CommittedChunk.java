@@ -1,8 +1,10 @@
 package dev.backfill.api.store;
 
 import dev.backfill.api.source.Cursor;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A chunk as it is stored: its items, size, cost and worker.
@@ -15,7 +17,14 @@ import java.util.UUID;
  * @param quarantined items that went to quarantine; 0 or more
  * @param before cursor at which the chunk begins
  * @param after cursor at which the next chunk begins
- * @param measures size and cost
+ * @param requestedSize items that the policy asked for; at least 1
+ * @param sizeReason the policy's reason for this size
+ * @param sizeBasis the inputs from which the policy computed the size, in its own format: {@link
+ *     dev.backfill.api.policy.Decision.Proceed#basis()}; null if it kept none
+ * @param quotaSpent units of quota that it cost; 0 or more
+ * @param quotaRemaining units of quota that were left after it, or null if unknown
+ * @param active the time that the work took, without any waiting
+ * @param startedAt when the work began, on the worker's clock
  * @param worker owner of the lease
  * @param fence fence of the lease
  * @param committedAt time of the commit, on the store's clock
@@ -29,7 +38,13 @@ public record CommittedChunk(
     int quarantined,
     Cursor before,
     Cursor after,
-    ChunkCommit.Measures measures,
+    int requestedSize,
+    String sizeReason,
+    @Nullable String sizeBasis,
+    long quotaSpent,
+    @Nullable Long quotaRemaining,
+    Duration active,
+    Instant startedAt,
     String worker,
     long fence,
     Instant committedAt) {}

@@ -4,6 +4,7 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Total;
@@ -136,8 +137,10 @@ public final class GrowthBenchmark {
               UUID.randomUUID(),
               backfill.cursor(),
               new Chunk<>(items, List.of(), new Cursor("next"), false, 1),
-              new ChunkCommit.Measures(
-                  50, "largest", 1, 4_000L, Duration.ofSeconds(1), Instant.now()),
+              new Decision.Proceed(50, 0, "largest"),
+              4_000L,
+              Duration.ofSeconds(1),
+              Instant.now(),
               Total.exact(items.size() * 1_000L)),
           store.pullRequests());
       if (round > 0) {

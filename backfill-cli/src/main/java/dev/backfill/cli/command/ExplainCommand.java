@@ -112,9 +112,9 @@ final class ExplainCommand implements Callable<Integer> {
               Locale.ROOT,
               "%,d item(s) of %,d asked for: %s",
               each.items(),
-              each.measures().requestedSize(),
-              each.measures().sizeReason()));
-      AdaptiveRateLimitPolicy.explain(each.measures().sizeBasis())
+              each.requestedSize(),
+              each.sizeReason()));
+      AdaptiveRateLimitPolicy.explain(each.sizeBasis())
           .ifPresent(sentence -> line("because", sentence));
       line(
           "stored",
@@ -124,20 +124,20 @@ final class ExplainCommand implements Callable<Integer> {
               each.inserted(),
               each.updated(),
               each.quarantined()));
-      Long remaining = each.measures().quotaRemaining();
+      Long remaining = each.quotaRemaining();
       line(
           "quota",
           String.format(
               Locale.ROOT,
               "%,d used, %s left",
-              each.measures().quotaSpent(),
+              each.quotaSpent(),
               remaining == null ? "an unknown number" : Format.number(remaining)));
       line(
           "worked",
           String.format(
               Locale.ROOT,
               "%,d ms, waits excluded, by %s",
-              each.measures().active().toMillis(),
+              each.active().toMillis(),
               each.worker()));
       line("committed", Format.moment(each.committedAt(), ZoneId.systemDefault()));
     }

@@ -103,9 +103,7 @@ final class WatchText {
   private static double rate(List<CommittedChunk> latest) {
     long items = latest.stream().mapToLong(chunk -> chunk.items()).sum();
     Duration active =
-        latest.stream()
-            .map(chunk -> chunk.measures().active())
-            .reduce(Duration.ZERO, Duration::plus);
+        latest.stream().map(chunk -> chunk.active()).reduce(Duration.ZERO, Duration::plus);
     return active.isZero() ? 0 : items * 1_000.0 / Math.max(1, active.toMillis());
   }
 
@@ -121,8 +119,7 @@ final class WatchText {
   }
 
   private static String quota(List<CommittedChunk> latest) {
-    Long remaining =
-        latest.isEmpty() ? null : latest.get(latest.size() - 1).measures().quotaRemaining();
+    Long remaining = latest.isEmpty() ? null : latest.get(latest.size() - 1).quotaRemaining();
     return remaining == null ? "-" : Format.number(remaining);
   }
 

@@ -142,7 +142,13 @@ final class MemoryRow {
             commit.chunk().rejected().size(),
             commit.before(),
             commit.chunk().next(),
-            commit.measures(),
+            commit.decision().chunkSize(),
+            commit.decision().reason(),
+            commit.decision().basis(),
+            commit.chunk().quotaSpent(),
+            commit.quotaRemaining(),
+            commit.active(),
+            commit.startedAt(),
             lease.owner(),
             lease.fence(),
             now));
@@ -153,7 +159,7 @@ final class MemoryRow {
       cursor = commit.chunk().next();
     }
     counters = counters.after(commit, counts, entered, remaining);
-    chunkSize = commit.measures().requestedSize();
+    chunkSize = commit.decision().chunkSize();
     nextChunkNumber++;
     consecutiveFailures = 0;
     lastError = null;

@@ -179,7 +179,7 @@ public final class AdaptiveRateLimitPolicy implements RateLimitPolicy {
    * Computes a size again.
    *
    * @param basis the text that is stored with a chunk: {@link
-   *     dev.backfill.api.store.ChunkCommit.Measures#sizeBasis()}
+   *     dev.backfill.api.store.CommittedChunk#sizeBasis()}
    * @return the size; empty if this version of this policy has not written the text
    */
   public static OptionalInt replay(@Nullable String basis) {

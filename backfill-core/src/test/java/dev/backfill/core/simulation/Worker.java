@@ -117,7 +117,7 @@ final class Worker extends Scheduler.Actor implements TimeSource {
       return;
     }
     lastNumber = commit.number();
-    active = active.plus(commit.measures().active());
+    active = active.plus(commit.active());
     long worked = scheduler.now() - sliceBegan - slept;
     long unsaid = worked - active.toNanos();
     if (unsaid < 0) {

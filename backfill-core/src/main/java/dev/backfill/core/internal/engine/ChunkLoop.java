@@ -4,6 +4,7 @@ import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.policy.Decision;
 import dev.backfill.api.policy.PolicyInput;
+import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.SourceSession;
@@ -190,13 +191,17 @@ final class ChunkLoop<T> {
     Duration active = work.lap();
     recount.beforeCatchUp(chunk, progress);
     Total total = progress.totalAfter(chunk, stated);
+    Quota quota = progress.quota();
     ChunkCommit<T> commit =
         new ChunkCommit<>(
             progress.nextChunkNumber(),
             writer.attemptId(),
             progress.cursor(),
             chunk,
-            progress.measures(decision, chunk.quotaSpent(), active, startedAt),
+            progress.stored(decision),
+            quota == null ? null : quota.remaining(),
+            active,
+            startedAt,
             total,
             writer.keysInQuarantine(chunk.items(), progress.counters()));
     ChunkWriter.Written<T> written = writer.write(commit, progress.counters());

@@ -10,7 +10,6 @@ import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
-import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.SinkCounts;
@@ -103,13 +102,13 @@ final class SliceProgress {
 
   private static ChunkSample sample(CommittedChunk chunk) {
     return new ChunkSample(
-        chunk.measures().requestedSize(),
+        chunk.requestedSize(),
         chunk.items() + chunk.quarantined(),
-        chunk.measures().active(),
-        chunk.measures().quotaSpent(),
+        chunk.active(),
+        chunk.quotaSpent(),
         0,
         false,
-        chunk.measures().sizeBasis());
+        chunk.sizeBasis());
   }
 
   /** Moves behind a chunk that was committed. */
@@ -177,17 +176,15 @@ final class SliceProgress {
     return new PolicyInput(now, quota, counters.total(), meter.quotaPerItem(), List.copyOf(recent));
   }
 
-  /** Returns the size and the cost of a chunk that was fetched by this decision. */
-  ChunkCommit.Measures measures(
-      Decision.Proceed requested, long spent, Duration active, Instant startedAt) {
-    return new ChunkCommit.Measures(
-        requested.chunkSize(),
-        readMode.isEmpty() ? requested.reason() : requested.reason() + "; " + readMode,
-        spent,
-        quota == null ? null : quota.remaining(),
-        active,
-        startedAt,
-        requested.basis());
+  /** Returns a decision as it is stored with its chunk: its reason contains the read mode. */
+  Decision.Proceed stored(Decision.Proceed requested) {
+    return readMode.isEmpty()
+        ? requested
+        : new Decision.Proceed(
+            requested.chunkSize(),
+            requested.reserve(),
+            requested.reason() + "; " + readMode,
+            requested.basis());
   }
 
   void quota(@Nullable Quota latest) {

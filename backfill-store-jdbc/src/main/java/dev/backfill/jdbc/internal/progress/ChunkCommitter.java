@@ -211,7 +211,7 @@ final class ChunkCommitter {
         after.quarantined(),
         total.isKnown() ? total.count() : null,
         BackfillTable.kind(total),
-        commit.measures().requestedSize(),
+        commit.decision().chunkSize(),
         lease.timeToLive().toMillis(),
         lease.backfill().value());
   }

@@ -2,10 +2,10 @@ package dev.backfill.jdbc.internal.progress;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.ChunkCommit;
-import dev.backfill.api.store.ChunkCommit.Measures;
 import dev.backfill.api.store.CommittedChunk;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.SinkCounts;
@@ -84,7 +84,7 @@ final class ChunkTable {
 
   /** Returns the parameters of {@link #insertAndCount} after those of its query. */
   static List<@Nullable Object> values(Lease lease, ChunkCommit<?> commit) {
-    Measures measures = commit.measures();
+    Decision.Proceed decision = commit.decision();
     return Arrays.asList(
         lease.backfill().value(),
         commit.number(),
@@ -93,15 +93,15 @@ final class ChunkTable {
         commit.chunk().rejected().size(),
         commit.before().value(),
         commit.chunk().next().value(),
-        measures.requestedSize(),
-        measures.sizeReason(),
-        measures.quotaSpent(),
-        measures.quotaRemaining(),
-        measures.active().toMillis(),
+        decision.chunkSize(),
+        decision.reason(),
+        commit.chunk().quotaSpent(),
+        commit.quotaRemaining(),
+        commit.active().toMillis(),
         lease.owner(),
         lease.fence(),
-        measures.sizeBasis(),
-        measures.startedAt());
+        decision.basis(),
+        commit.startedAt());
   }
 
   List<CommittedChunk> list(Connection connection, BackfillId id, long from, int limit)
@@ -121,14 +121,13 @@ final class ChunkTable {
         row.getInt("quarantined_count"),
         new Cursor(row.getString("cursor_before")),
         new Cursor(row.getString("cursor_after")),
-        new Measures(
-            row.getInt("chunk_size"),
-            row.getString("size_reason"),
-            row.getLong("quota_spent"),
-            Statements.number(row, "quota_remaining"),
-            Duration.ofMillis(row.getLong("active_ms")),
-            requireNonNull(Statements.instant(row, "started_at")),
-            Statements.textOrAbsent(row, "size_basis")),
+        row.getInt("chunk_size"),
+        row.getString("size_reason"),
+        Statements.textOrAbsent(row, "size_basis"),
+        row.getLong("quota_spent"),
+        Statements.number(row, "quota_remaining"),
+        Duration.ofMillis(row.getLong("active_ms")),
+        requireNonNull(Statements.instant(row, "started_at")),
         row.getString("worker"),
         row.getLong("fence"),
         requireNonNull(Statements.instant(row, "committed_at")));

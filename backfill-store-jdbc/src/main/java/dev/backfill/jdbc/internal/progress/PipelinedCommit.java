@@ -128,7 +128,7 @@ final class PipelinedCommit {
         passed.processed(),
         total.isKnown() ? total.count() : null,
         BackfillTable.kind(total),
-        commit.measures().requestedSize(),
+        commit.decision().chunkSize(),
         lease.timeToLive().toMillis(),
         lease.backfill().value(),
         BackfillTable.millis(lease.timeToLive()));
