@@ -237,9 +237,7 @@ final class ReadPlan<T> {
       Total total = total();
       NewestItem counted = baseline == null ? lastOfHistory() : baseline.counted();
       baseline =
-          total.isExact() && counted != null
-              ? new ItemCountBaseline(total.count(), counted)
-              : null;
+          total.isExact() && counted != null ? new ItemCountBaseline(total.count(), counted) : null;
       ListVersion read = reader instanceof HistoryReader<T> whole ? whole.listVersion() : null;
       catchUp(new ReadStage.CatchUp(history.mark(), 1, read, null));
       return true;
@@ -249,7 +247,7 @@ final class ReadPlan<T> {
     }
     Instant begunAt = done.begunAt();
     Instant since = done.hasChanges() && begunAt != null ? begunAt : pass.since();
-    if (done.isWhole() && done.total().kind() == Total.Kind.EXACT && begunAt != null) {
+    if (done.isWhole() && done.total().isExact() && begunAt != null) {
       baseline = new ItemCountBaseline(done.total().count(), NewestItem.unknown(begunAt));
     }
     boolean again = outdated || done.isUnconfirmed() || !since.equals(pass.since());
