@@ -6,16 +6,7 @@ DO $access$
 DECLARE
   tables text[] := ${tables};
   views text[] := ${views};
-  readable text[] := ARRAY[
-    'backfill_progress',
-    'backfill_chunks',
-    'backfill_progress_summary',
-    'repositories',
-    'accounts',
-    'pull_requests',
-    'pull_request_reviews',
-    'review_comments',
-    'issue_comments'];
+  readable text[] := ${readable};
   each_name text;
   full_name text;
 BEGIN

@@ -1,7 +1,10 @@
 package dev.backfill.jdbc.internal.schema;
 
+import dev.backfill.jdbc.internal.dialect.UpsertTable;
+import dev.backfill.jdbc.internal.history.HistoryTables;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The access rules of a Supabase project, where tables are open to the Internet unless row-level
@@ -9,6 +12,10 @@ import java.util.stream.Collectors;
  * again.
  */
 final class SupabaseAccess {
+
+  /** The tables and views of the progress without payloads, error texts and users' names. */
+  private static final List<String> READABLE_PROGRESS =
+      List.of("backfill_progress", "backfill_chunks", "backfill_progress_summary");
 
   private final SchemaStatements schema;
 
@@ -22,12 +29,20 @@ final class SupabaseAccess {
         .named(Resource.text("supabase/access.sql"))
         .replace("${tables}", array(schema.tablesOf(versions)))
         .replace("${views}", array(schema.viewsOf(versions)))
+        .replace("${readable}", array(readable()))
         .strip();
   }
 
   /** Returns one statement that lets browsers follow the progress. */
   String publish() {
     return schema.named(Resource.text("supabase/realtime.sql")).strip();
+  }
+
+  /** Returns what signed-in users may read: progress, and the whole history. */
+  private static List<String> readable() {
+    return Stream.concat(
+            READABLE_PROGRESS.stream(), HistoryTables.tables().stream().map(UpsertTable::name))
+        .toList();
   }
 
   private static String array(List<String> names) {
