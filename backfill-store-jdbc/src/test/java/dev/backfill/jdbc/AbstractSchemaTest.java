@@ -8,6 +8,7 @@ import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.SinkCounts;
+import dev.backfill.jdbc.internal.schema.SchemaVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +16,11 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The tables, and how they come to be. */
 abstract class AbstractSchemaTest {
@@ -60,6 +62,8 @@ abstract class AbstractSchemaTest {
           "issue_comments",
           "github_id, repository_id, issue_number, body, author_id, author_login, created_at,"
               + " updated_at");
+
+  private static final int NEWEST = SchemaVersion.ALL.size();
 
   private TestDatabase database;
 
@@ -108,7 +112,8 @@ abstract class AbstractSchemaTest {
     }
     assertThat(database.query("SELECT version FROM {backfill_schema_version} ORDER BY version"))
         .extracting(row -> row.get("version"))
-        .containsExactly(1, 2, 3, 4, 5, 6);
+        .containsExactlyElementsOf(
+            SchemaVersion.ALL.stream().<Object>map(SchemaVersion::number).toList());
   }
 
   @Test
@@ -165,7 +170,7 @@ abstract class AbstractSchemaTest {
   @Test
   void aNewerSchemaThatOlderNodesWorkWithIsUsed() throws Exception {
     JdbcStore store = database.install();
-    database.execute("UPDATE {backfill_schema_version} SET version = 99 WHERE version = 6");
+    database.execute("UPDATE {backfill_schema_version} SET version = 99 WHERE version = " + NEWEST);
     store.installSchema();
     store.progress().register(Chunks.KEY, "manual");
     assertThat(store.progress().list()).hasSize(1);
@@ -173,14 +178,19 @@ abstract class AbstractSchemaTest {
         .isEqualTo("99");
   }
 
+  static Stream<String> versionsThatThisReleaseDoesNotKnow() {
+    return Stream.of(Integer.toString(NEWEST + 1), "99", "NULL");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"7", "99", "NULL"})
+  @MethodSource("versionsThatThisReleaseDoesNotKnow")
   void aNewerSchemaThatOlderNodesWouldBreakIsRefused(String oldest) throws Exception {
     JdbcStore store = database.install();
     database.execute(
         "UPDATE {backfill_schema_version} SET version = 99, compatible_from = "
             + oldest
-            + " WHERE version = 6");
+            + " WHERE version = "
+            + NEWEST);
     assertThatThrownBy(store::installSchema)
         .isInstanceOfSatisfying(
             PermanentFailureException.class,
