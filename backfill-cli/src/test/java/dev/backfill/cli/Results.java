@@ -48,7 +48,7 @@ final class Results {
       String source,
       BackfillStatus status,
       Decision.Wait waiting,
-      Backfill.Holder holder,
+      String holder,
       String lastError) {
     return inPhase(Phase.HISTORY, source, status, waiting, holder, lastError);
   }
@@ -67,7 +67,7 @@ final class Results {
       String source,
       BackfillStatus status,
       Decision.Wait waiting,
-      Backfill.Holder holder,
+      String holder,
       String lastError) {
     return workedOn(source)
         .status(status)
@@ -75,7 +75,7 @@ final class Results {
         .waiting(waiting)
         .lastError(lastError)
         .counters(new Backfill.Counters(Total.exact(2_000), 1_050, 1))
-        .holder(holder)
+        .lease(holder, UNTIL, false)
         .build();
   }
 

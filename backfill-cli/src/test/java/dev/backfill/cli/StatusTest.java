@@ -27,11 +27,7 @@ class StatusTest {
               null,
               null),
           Results.backfill(
-              "github:issue-comments",
-              BackfillStatus.RUNNING,
-              null,
-              new Backfill.Holder("host/pid-7", Results.UNTIL, false),
-              "it broke"));
+              "github:issue-comments", BackfillStatus.RUNNING, null, "host/pid-7", "it broke"));
 
   @Test
   void table() {

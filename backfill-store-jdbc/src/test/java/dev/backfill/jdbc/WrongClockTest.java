@@ -72,7 +72,7 @@ class WrongClockTest {
             + " WHERE id = "
             + backfill.id().value());
 
-    assertThat(store.progress().get(backfill.id()).holder().expired()).isTrue();
+    assertThat(store.progress().get(backfill.id()).leaseExpired()).isTrue();
     assertThat(store.jobs().due(now, SOURCES, 10)).hasSize(1);
     assertThat(store.progress().claim(backfill.id(), WORKER)).isInstanceOf(Claim.Granted.class);
     database.execute(

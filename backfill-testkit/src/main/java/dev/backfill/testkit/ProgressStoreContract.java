@@ -212,10 +212,10 @@ public abstract class ProgressStoreContract {
       Claim claim = store.claim(lease.backfill(), leaseRequest("other"));
 
       assertThat(claim).isInstanceOf(Claim.Held.class);
-      Backfill.Holder holder = claim.backfill().holder();
-      assertThat(holder).isNotNull();
-      assertThat(holder.owner()).isEqualTo("worker");
-      assertThat(holder.expired()).isFalse();
+      assertThat(claim.backfill().holder()).isEqualTo("worker");
+      assertThat(claim.backfill().leaseExpiresAt()).isNotNull();
+      assertThat(claim.backfill().leaseExpired()).isFalse();
+      assertThat(claim.backfill().isHeld()).isTrue();
       assertThat(store.renew(lease)).isEqualTo(BackfillStatus.RUNNING);
     }
 
@@ -227,9 +227,10 @@ public abstract class ProgressStoreContract {
     public void anExpiredLeaseIsGrantedAgain() throws Exception {
       Lease old = claim("worker");
       expireLease(old.backfill());
-      Backfill.Holder expired = store.get(old.backfill()).holder();
-      assertThat(expired).isNotNull();
-      assertThat(expired.expired()).isTrue();
+      Backfill expired = store.get(old.backfill());
+      assertThat(expired.holder()).isEqualTo("worker");
+      assertThat(expired.leaseExpired()).isTrue();
+      assertThat(expired.isHeld()).isFalse();
 
       Lease current = claim("worker");
 
@@ -650,9 +651,7 @@ public abstract class ProgressStoreContract {
 
       store.commit(lease, chunk(1, "a"), new RecordingSink());
 
-      Backfill.Holder holder = store.get(lease.backfill()).holder();
-      assertThat(holder).isNotNull();
-      assertThat(holder.expired()).isFalse();
+      assertThat(store.get(lease.backfill()).isHeld()).isTrue();
       assertThat(store.claim(lease.backfill(), leaseRequest("other")))
           .isInstanceOf(Claim.Held.class);
     }

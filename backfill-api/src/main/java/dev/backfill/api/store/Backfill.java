@@ -28,7 +28,12 @@ import org.jspecify.annotations.Nullable;
  * @param verifyCursor place of the next item in the verification; {@link Cursor#START} when none is
  *     under way
  * @param counters numbers of items: in the history, processed and in quarantine
- * @param holder the holder of the lease, expired or not; null without a lease
+ * @param holder the worker that holds the lease, expired or not, as named in its {@link
+ *     LeaseRequest}; null without a lease
+ * @param leaseExpiresAt end of the lease unless it is renewed, on the store's clock; null without a
+ *     lease
+ * @param leaseExpired true if the lease had ended at the moment of reading, by the store's clock;
+ *     false without a lease
  * @param createdAt time of the registration, on the store's clock
  * @param startedAt time of the first claim, on the store's clock; null before it
  * @param updatedAt time of the last change of the row, on the store's clock
@@ -49,7 +54,9 @@ public record Backfill(
     int chunkSize,
     Cursor verifyCursor,
     Counters counters,
-    @Nullable Holder holder,
+    @Nullable String holder,
+    @Nullable Instant leaseExpiresAt,
+    boolean leaseExpired,
     Instant createdAt,
     @Nullable Instant startedAt,
     Instant updatedAt,
@@ -95,6 +102,8 @@ public record Backfill(
     builder.verifyCursor = verifyCursor;
     builder.counters = counters;
     builder.holder = holder;
+    builder.leaseExpiresAt = leaseExpiresAt;
+    builder.leaseExpired = leaseExpired;
     builder.startedAt = startedAt;
     builder.updatedAt = updatedAt;
     builder.completedAt = completedAt;
@@ -109,6 +118,28 @@ public record Backfill(
    */
   public Cursor cursorIn(Phase of) {
     return of == Phase.VERIFY ? verifyCursor : cursor;
+  }
+
+  /**
+   * Checks that the values of the lease fit together.
+   *
+   * @throws IllegalArgumentException if there is a holder without the lease's end, or the end or an
+   *     expired lease without a holder
+   */
+  public Backfill {
+    if ((holder == null) != (leaseExpiresAt == null) || holder == null && leaseExpired) {
+      throw new IllegalArgumentException(
+          "holder " + holder + " does not fit the lease's end " + leaseExpiresAt);
+    }
+  }
+
+  /**
+   * Checks if a worker holds the lease.
+   *
+   * @return true if there was an unexpired lease at the moment of reading
+   */
+  public boolean isHeld() {
+    return holder != null && !leaseExpired;
   }
 
   /**
@@ -202,15 +233,6 @@ public record Backfill(
     }
   }
 
-  /**
-   * The holder of a lease.
-   *
-   * @param owner the worker's name, as in its {@link LeaseRequest}
-   * @param expiresAt end of the lease unless it is renewed, on the store's clock
-   * @param expired true if the lease had ended at the moment of reading, by the store's clock
-   */
-  public record Holder(String owner, Instant expiresAt, boolean expired) {}
-
   /** A builder of backfills. Meaning and range of each value are those of the record. */
   public static final class Builder {
 
@@ -229,7 +251,9 @@ public record Backfill(
     private int chunkSize;
     private Cursor verifyCursor = Cursor.START;
     private Counters counters = new Counters(Total.UNKNOWN, 0, 0);
-    private @Nullable Holder holder;
+    private @Nullable String holder;
+    private @Nullable Instant leaseExpiresAt;
+    private boolean leaseExpired;
     private @Nullable Instant startedAt;
     private Instant updatedAt;
     private @Nullable Instant completedAt;
@@ -364,13 +388,19 @@ public record Backfill(
     }
 
     /**
-     * Sets {@link Backfill#holder()}.
+     * Sets {@link Backfill#holder()}, {@link Backfill#leaseExpiresAt()} and {@link
+     * Backfill#leaseExpired()}.
      *
-     * @param value the holder of the lease, or null
+     * @param owner the worker that holds the lease; null without a lease, and then the other values
+     *     do not count
+     * @param expiresAt end of the lease unless it is renewed; not null with an owner
+     * @param expired true if the lease has ended
      * @return this builder
      */
-    public Builder holder(@Nullable Holder value) {
-      holder = value;
+    public Builder lease(@Nullable String owner, @Nullable Instant expiresAt, boolean expired) {
+      holder = owner;
+      leaseExpiresAt = owner == null ? null : expiresAt;
+      leaseExpired = owner != null && expired;
       return this;
     }
 
@@ -429,6 +459,8 @@ public record Backfill(
           verifyCursor,
           counters,
           holder,
+          leaseExpiresAt,
+          leaseExpired,
           createdAt,
           startedAt,
           updatedAt,

@@ -19,8 +19,8 @@ public sealed interface Claim {
   record Granted(Lease lease, Backfill backfill) implements Claim {}
 
   /**
-   * Another worker holds an unexpired lease; {@link Backfill#holder()} names the worker and the
-   * lease's end.
+   * Another worker holds an unexpired lease; {@link Backfill#holder()} names the worker, and {@link
+   * Backfill#leaseExpiresAt()} the lease's end.
    *
    * @param backfill the backfill
    */

@@ -79,7 +79,6 @@ public final class ExportCommand implements Callable<Integer> {
   private static Map<String, @Nullable Object> row(Backfill backfill, @Nullable Job job) {
     Map<String, @Nullable Object> row = new LinkedHashMap<>();
     Decision.Wait waiting = backfill.waiting();
-    Backfill.Holder holder = backfill.holder();
     Placement placement = job == null ? null : job.placement();
     Dispatch dispatch = job == null ? null : job.dispatch();
     row.put("target", backfill.key().target());
@@ -94,7 +93,7 @@ public final class ExportCommand implements Callable<Integer> {
     row.put("chunks", backfill.nextChunkNumber() - 1);
     row.put("wait_until", waiting == null ? null : text(waiting.until()));
     row.put("wait_reason", waiting == null ? null : waiting.reason());
-    row.put("holder", holder == null || holder.expired() ? null : holder.owner());
+    row.put("holder", backfill.isHeld() ? backfill.holder() : null);
     row.put("last_error", backfill.lastError());
     row.put("job_state", job == null ? null : Format.lowerCase(job.state()));
     row.put("priority", job == null ? null : Format.lowerCase(job.priority()));

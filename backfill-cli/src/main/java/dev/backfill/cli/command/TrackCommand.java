@@ -182,11 +182,10 @@ abstract sealed class TrackCommand implements Callable<Integer> {
 
     @Override
     @Nullable String obstacle(Backfill backfill, boolean changed) {
-      Backfill.Holder holder = backfill.holder();
-      return changed || holder == null || holder.expired()
+      return changed || !backfill.isHeld()
           ? null
           : "%s holds it. Nothing is reloaded. Pause it first: backfill pause %s"
-              .formatted(holder.owner(), backfill.key().target());
+              .formatted(backfill.holder(), backfill.key().target());
     }
   }
 

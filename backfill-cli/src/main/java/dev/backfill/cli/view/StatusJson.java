@@ -34,10 +34,9 @@ public final class StatusJson {
     Decision.Wait waiting = backfill.waiting();
     json.put("waitUntil", waiting == null ? null : Json.instant(waiting.until()))
         .put("waitReason", waiting == null ? null : waiting.reason());
-    Backfill.Holder holder = backfill.holder();
-    json.put("holder", holder == null ? null : holder.owner())
-        .put("leaseExpiresAt", holder == null ? null : Json.instant(holder.expiresAt()))
-        .put("leaseExpired", holder == null ? null : holder.expired())
+    json.put("holder", backfill.holder())
+        .put("leaseExpiresAt", Json.instant(backfill.leaseExpiresAt()))
+        .put("leaseExpired", backfill.holder() == null ? null : backfill.leaseExpired())
         .put("consecutiveFailures", backfill.consecutiveFailures())
         .put("lastError", backfill.lastError())
         .put("note", backfill.note())

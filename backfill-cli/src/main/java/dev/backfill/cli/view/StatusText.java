@@ -65,15 +65,15 @@ public final class StatusText {
     if (wait != null) {
       remarks.add("waits " + wait);
     }
-    Backfill.Holder holder = backfill.holder();
-    if (holder != null) {
+    Instant leaseEnd = backfill.leaseExpiresAt();
+    if (leaseEnd != null) {
       remarks.add(
           "%s %s, lease %s %s"
               .formatted(
-                  holder.expired() ? "was held by" : "held by",
-                  holder.owner(),
-                  holder.expired() ? "ended at" : "until",
-                  Format.moment(holder.expiresAt(), zone)));
+                  backfill.leaseExpired() ? "was held by" : "held by",
+                  backfill.holder(),
+                  backfill.leaseExpired() ? "ended at" : "until",
+                  Format.moment(leaseEnd, zone)));
     }
     if (backfill.note() != null) {
       remarks.add(backfill.note());

@@ -186,9 +186,9 @@ final class DueJobs {
     if (!backfill.status().isClaimable()) {
       return null;
     }
-    Backfill.Holder holder = backfill.holder();
-    if (holder != null && !holder.expired()) {
-      return holder.expiresAt();
+    Instant leaseEnd = backfill.leaseExpiresAt();
+    if (leaseEnd != null && !backfill.leaseExpired()) {
+      return leaseEnd;
     }
     return Objects.requireNonNullElse(backfill.waitsUntil(), Instant.MIN);
   }

@@ -39,9 +39,8 @@ final class ExplanationText {
     line("begun", at(backfill.createdAt()) + ", because: " + backfill.triggerReason());
     stop(stream.stop());
     waiting(backfill);
-    Backfill.Holder holder = backfill.holder();
-    if (holder != null) {
-      line(holder.expired() ? "was held" : "held", "by " + holder.owner());
+    if (backfill.holder() != null) {
+      line(backfill.leaseExpired() ? "was held" : "held", "by " + backfill.holder());
     }
     long chunks = backfill.nextChunkNumber() - 1;
     if (chunks > 0) {

@@ -112,11 +112,11 @@ final class GapDetector {
   }
 
   private boolean isAbandoned(Job job, Backfill backfill) {
-    Backfill.Holder holder = backfill.holder();
-    boolean held = holder != null && !holder.expired();
     Instant until = backfill.waitsUntil();
     boolean waits = until != null && updater.now().isBefore(until.plus(SILENCE));
-    return !held && !waits && backfill.updatedAt().plus(SILENCE).isBefore(updater.now());
+    return !backfill.isHeld()
+        && !waits
+        && backfill.updatedAt().plus(SILENCE).isBefore(updater.now());
   }
 
   private static Missing ended(BackfillManager.Finding.Kind kind, String how, Backfill backfill) {

@@ -340,8 +340,7 @@ final class RemoteDispatches {
     if (dispatch.claimedAt() == null || dispatch.url() == null) {
       return false;
     }
-    Backfill.Holder holder = backfill == null ? null : backfill.holder();
-    return holder != null && !holder.expired();
+    return backfill != null && backfill.isHeld();
   }
 
   private Optional<Run> run(Dispatcher dispatcher, Dispatch dispatch) throws InterruptedException {
@@ -470,7 +469,6 @@ final class RemoteDispatches {
     if (backfill == null || dispatch.claimedAt() == null) {
       return false;
     }
-    Backfill.Holder holder = backfill.holder();
     Instant waits = backfill.waitsUntil();
     boolean rests =
         waits != null && updater.now().isBefore(waits.plus(rules.claimWithin()))
@@ -478,7 +476,7 @@ final class RemoteDispatches {
     Instant claimedAt = dispatch.claimedAt();
     Instant updatedAt = backfill.updatedAt();
     return !rests
-        && (holder == null || holder.expired())
+        && !backfill.isHeld()
         && isOver(claimedAt.isAfter(updatedAt) ? claimedAt : updatedAt);
   }
 

@@ -84,9 +84,8 @@ final class InMemoryJobStore implements JobStore {
   }
 
   private boolean mayRun(Backfill backfill) {
-    Backfill.Holder holder = backfill.holder();
     return backfill.status().isClaimable()
-        && (holder == null || holder.expired())
+        && !backfill.isHeld()
         && !waitOf(backfill).map(until -> until.isAfter(progress.now())).orElse(false);
   }
 

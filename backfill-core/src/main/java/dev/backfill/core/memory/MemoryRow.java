@@ -308,10 +308,6 @@ final class MemoryRow {
   }
 
   Backfill snapshot(Instant now) {
-    Backfill.Holder holder =
-        owner == null || leaseExpiresAt == null
-            ? null
-            : new Backfill.Holder(owner, leaseExpiresAt, !isHonoured(leaseExpiresAt, now));
     return Backfill.builder(id, key, triggerReason, createdAt)
         .status(status)
         .phase(phase)
@@ -324,7 +320,7 @@ final class MemoryRow {
         .chunkSize(chunkSize)
         .verifyCursor(verifyCursor)
         .counters(counters)
-        .holder(holder)
+        .lease(owner, leaseExpiresAt, leaseExpiresAt != null && !isHonoured(leaseExpiresAt, now))
         .startedAt(startedAt)
         .updatedAt(updatedAt)
         .completedAt(completedAt)

@@ -236,7 +236,7 @@ class WrongClocksTest {
 
     clock.offset = Duration.ZERO;
 
-    assertThat(progress.get(id).holder().expired()).isTrue();
+    assertThat(progress.get(id).leaseExpired()).isTrue();
     assertThat(progress.claim(id, new LeaseRequest("next", "local", Duration.ofSeconds(60))))
         .isInstanceOf(Claim.Granted.class);
     assertThat(jobs.list()).isEmpty();

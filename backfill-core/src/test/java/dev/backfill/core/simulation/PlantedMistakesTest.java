@@ -199,7 +199,7 @@ class PlantedMistakesTest extends SilentTest {
     public Claim claim(BackfillId id, LeaseRequest request) {
       Claim claim = next.claim(id, request);
       return claim instanceof Claim.Held held && held.backfill().holder() != null
-          ? next.claim(id, request.replacing(held.backfill().holder().owner()))
+          ? next.claim(id, request.replacing(held.backfill().holder()))
           : claim;
     }
   }

@@ -60,16 +60,17 @@ final class RecordedStore extends DelegatingStore {
   }
 
   private void checkHolder(Backfill before, LeaseRequest request) {
-    Backfill.Holder holder = before.holder();
+    String holder = before.holder();
     if (!before.status().isClaimable()) {
       throw new Violation("a person's pause stays", "granted although " + before.status());
     }
-    if (holder == null || holder.owner().equals(request.owner())) {
+    if (holder == null || holder.equals(request.owner())) {
       return;
     }
-    coverage.hit(holder.expired() ? "take-over of an expired lease" : "take-over from the dead");
-    if (!holder.expired() && !dead.contains(holder.owner())) {
-      throw new Violation("one worker holds the lease", holder.owner() + " holds it and lives");
+    coverage.hit(
+        before.leaseExpired() ? "take-over of an expired lease" : "take-over from the dead");
+    if (!before.leaseExpired() && !dead.contains(holder)) {
+      throw new Violation("one worker holds the lease", holder + " holds it and lives");
     }
   }
 

@@ -31,7 +31,7 @@ class SafetyMutationTest {
         new Mutation(
             "the fence condition of a commit",
             PROGRESS + "BackfillTable.java",
-            "return fence == lease.fence() && holder != null && holder.owner().equals(owner);",
+            "return fence == lease.fence() && owner.equals(backfill.holder());",
             "return true;",
             List.of(
                 "H2ProgressStoreTest#anOlderFenceCommitsNothing",

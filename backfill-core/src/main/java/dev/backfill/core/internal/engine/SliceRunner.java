@@ -147,27 +147,23 @@ public final class SliceRunner<T> {
     LeaseRequest request = repeated ? engine.leaseRequest().replacing(self) : engine.leaseRequest();
     requestedNanos = engine.time().nanoTime();
     Claim claim = engine.store().claim(id, request);
-    Backfill.Holder holder = claim.backfill().holder();
+    String holder = claim.backfill().holder();
     if (claim instanceof Claim.Held
         && holder != null
-        && engine.machine().knownDead().test(holder.owner())) {
-      LOG.info(
-          "{}: its last worker, {}, is dead; another worker takes over.",
-          job.key(),
-          holder.owner());
+        && engine.machine().knownDead().test(holder)) {
+      LOG.info("{}: its last worker, {}, is dead; another worker takes over.", job.key(), holder);
       requestedNanos = engine.time().nanoTime();
-      return engine.store().claim(id, request.replacing(holder.owner()));
+      return engine.store().claim(id, request.replacing(holder));
     }
     return claim;
   }
 
   private SliceResult held(Backfill backfill) {
-    Backfill.Holder holder = Objects.requireNonNull(backfill.holder(), "a held lease has a holder");
+    String holder = Objects.requireNonNull(backfill.holder(), "a held lease has a holder");
+    Instant until = Objects.requireNonNull(backfill.leaseExpiresAt(), "a lease has an end");
     Instant now = engine.time().now();
-    LOG.info("{} is held by {} until {}", job.key(), holder.owner(), holder.expiresAt());
-    engine
-        .events()
-        .publish(new BackfillEvent.HeldByOther(job.key(), now, holder.owner(), holder.expiresAt()));
-    return new SliceResult.Held(backfill, holder.owner(), holder.expiresAt());
+    LOG.info("{} is held by {} until {}", job.key(), holder, until);
+    engine.events().publish(new BackfillEvent.HeldByOther(job.key(), now, holder, until));
+    return new SliceResult.Held(backfill, holder, until);
   }
 }

@@ -154,8 +154,7 @@ public final class LeaseKeeper implements AutoCloseable {
 
   private void poll() {
     Backfill backfill = store.get(lease.backfill());
-    Backfill.Holder holder = backfill.holder();
-    if (holder != null && holder.owner().equals(lease.owner())) {
+    if (lease.owner().equals(backfill.holder())) {
       watch.update(backfill.status());
     } else {
       // Only a renewal checks the fence, and so finds out if the lease is lost.

@@ -100,17 +100,14 @@ final class BackfillTable {
 
     /** Returns true if another owner holds an unexpired lease. */
     boolean isLeasedByOtherThan(@Nullable String owner) {
-      Backfill.Holder holder = backfill.holder();
-      return holder != null
-          && !holder.expired()
-          && (owner == null || !holder.owner().equals(StoredText.of(owner)));
+      return backfill.isHeld()
+          && (owner == null || !StoredText.of(owner).equals(backfill.holder()));
     }
 
     /** Returns true if this is the newest fence and the lease was not released. */
     boolean isHeldBy(Lease lease) {
-      Backfill.Holder holder = backfill.holder();
       String owner = StoredText.of(lease.owner());
-      return fence == lease.fence() && holder != null && holder.owner().equals(owner);
+      return fence == lease.fence() && owner.equals(backfill.holder());
     }
   }
 
@@ -279,7 +276,10 @@ final class BackfillTable {
         .counters(
             new Backfill.Counters(
                 total(row), row.getLong("processed_items"), row.getLong("quarantined_items")))
-        .holder(holder(row))
+        .lease(
+            row.getString("lease_owner"),
+            Statements.instant(row, "lease_expires_at"),
+            row.getBoolean("lease_expired"))
         .startedAt(Statements.instant(row, "started_at"))
         .updatedAt(requireNonNull(Statements.instant(row, "updated_at")))
         .completedAt(Statements.instant(row, "completed_at"))
@@ -290,16 +290,6 @@ final class BackfillTable {
     Instant until = Statements.instant(row, "wait_until");
     String reason = row.getString("wait_reason");
     return until == null ? null : new Decision.Wait(until, reason == null ? "" : reason);
-  }
-
-  private static Backfill.@Nullable Holder holder(ResultSet row) throws SQLException {
-    String owner = row.getString("lease_owner");
-    return owner == null
-        ? null
-        : new Backfill.Holder(
-            owner,
-            requireNonNull(Statements.instant(row, "lease_expires_at")),
-            row.getBoolean("lease_expired"));
   }
 
   private static Total total(ResultSet row) throws SQLException {

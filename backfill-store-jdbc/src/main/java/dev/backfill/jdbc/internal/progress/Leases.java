@@ -131,9 +131,9 @@ final class Leases {
         stored(status.afterClaim()),
         request.executor(),
         id.value());
-    Backfill.Holder before = locked.backfill().holder();
+    String before = locked.backfill().holder();
     if (before != null) {
-      LOG.info("Worker {} takes {} over from {}", request.owner(), name(id), before.owner());
+      LOG.info("Worker {} takes {} over from {}", request.owner(), name(id), before);
     }
     transitions.add(
         connection,
@@ -142,7 +142,7 @@ final class Leases {
         status.afterClaim(),
         Transition.Cause.CLAIM,
         request.owner(),
-        before == null ? null : "taken over from " + before.owner());
+        before == null ? null : "taken over from " + before);
     log.abandon(connection, id, locked.fence());
     log.begin(connection, locked.backfill(), fence, request);
     Lease lease = new Lease(id, fence, request.owner(), request.timeToLive());

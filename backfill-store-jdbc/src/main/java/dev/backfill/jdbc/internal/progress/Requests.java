@@ -85,14 +85,14 @@ final class Requests {
     if (settled == pending) {
       return locked.backfill();
     }
-    Backfill.Holder dead = locked.backfill().holder();
+    String dead = locked.backfill().holder();
     transitions.add(
         connection,
         locked,
         pending,
         settled,
         Transition.Cause.SETTLE,
-        dead == null ? "nobody" : dead.owner(),
+        dead == null ? "nobody" : dead,
         null);
     return settle(connection, locked, settled, false);
   }
