@@ -239,14 +239,17 @@ final class ShiftingComments implements PullSource<IssueComment> {
     }
 
     @Override
-    public Page next(long reserve) {
+    public Chunk<String> next(long reserve) {
       List<Long> ids = new ArrayList<>(versions.tailMap(place, false).keySet());
       List<Long> page = ids.subList(0, Math.min(10, ids.size()));
       place = page.isEmpty() ? place : page.get(page.size() - 1);
-      return new Page(
+      return new Chunk<>(
           page.stream().map(String::valueOf).toList(),
+          List.of(),
           new Cursor(String.valueOf(place)),
-          page.size() == ids.size());
+          page.size() == ids.size(),
+          0,
+          Phase.VERIFY);
     }
 
     @Override

@@ -119,20 +119,22 @@ final class ScriptedSource implements PullSource<Integer> {
     }
 
     @Override
-    public Page next(long reserve) throws InterruptedException {
+    public Chunk<String> next(long reserve) throws InterruptedException {
       listed.incrementAndGet();
       Step step = script.poll();
       if (step != null) {
         step.run();
       }
       if (listingCompleteness.unavailable()) {
-        return new Page(List.of(), new Cursor(String.valueOf(place)), true);
+        return new Chunk<>(
+            List.of(), List.of(), new Cursor(String.valueOf(place)), true, 0, Phase.VERIFY);
       }
       List<String> keys = new ArrayList<>();
       for (int i = 0; i < 10 && place < count; i++) {
         keys.add(String.valueOf(++place));
       }
-      return new Page(keys, new Cursor(String.valueOf(place)), place == count);
+      return new Chunk<>(
+          keys, List.of(), new Cursor(String.valueOf(place)), place == count, 0, Phase.VERIFY);
     }
 
     @Override

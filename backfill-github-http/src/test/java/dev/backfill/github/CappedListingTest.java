@@ -2,6 +2,7 @@ package dev.backfill.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.KeyListing;
@@ -57,8 +58,8 @@ class CappedListingTest {
   private Completeness list(PullSource<?> source, boolean canResume) throws Exception {
     KeyListing listing = source.listKeys("sim/repo", Cursor.START, Cursor.START).orElseThrow();
     while (true) {
-      KeyListing.Page page = listing.next(0);
-      keys.addAll(page.keys());
+      Chunk<String> page = listing.next(0);
+      keys.addAll(page.items());
       if (page.last()) {
         Completeness completeness = listing.completeness();
         listing.close();

@@ -82,8 +82,8 @@ class FeatureSwitchTest {
       assertThat(session.total()).isEqualTo(Total.exact(0));
       try (KeyListing listing = source.listKeys("o/r", chunk.next(), Cursor.START).orElseThrow()) {
         assertThat(listing.count(0)).isZero();
-        KeyListing.Page page = listing.next(0);
-        assertThat(page.keys()).isEmpty();
+        Chunk<String> page = listing.next(0);
+        assertThat(page.items()).isEmpty();
         assertThat(page.last()).isTrue();
         assertThat(listing.completeness()).isEqualTo(Completeness.unavailable(note));
       }

@@ -3,6 +3,7 @@ package dev.backfill.github;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.history.PullRequest;
+import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.KeyListing;
 import dev.backfill.api.source.PullSource;
@@ -144,11 +145,11 @@ class MovingListTest {
     Cursor at = Cursor.START;
     KeyListing listing = pullRequestKeys(at);
     for (boolean last = false; !last; ) {
-      KeyListing.Page page = listing.next(0);
-      keys.addAll(page.keys());
+      Chunk<String> page = listing.next(0);
+      keys.addAll(page.items());
       at = page.next();
       last = page.last();
-      List<String> listed = new ArrayList<>(page.keys());
+      List<String> listed = new ArrayList<>(page.items());
       listed.stream().limit(5).map(Integer::valueOf).forEach(repository::deletePullRequest);
       if (canResume) {
         listing.close();
@@ -173,8 +174,8 @@ class MovingListTest {
         client.issueComments().listKeys("sim/repo", Cursor.START, Cursor.START).orElseThrow()) {
       int deleted = 0;
       for (boolean last = false; !last; ) {
-        KeyListing.Page page = listing.next(0);
-        keys.addAll(page.keys());
+        Chunk<String> page = listing.next(0);
+        keys.addAll(page.items());
         last = page.last();
         if (deleted == 0) {
           deleted = deletions;
@@ -196,8 +197,8 @@ class MovingListTest {
     List<String> keys = new ArrayList<>();
     try (KeyListing listing = pullRequestKeys(Cursor.START)) {
       for (boolean last = false; !last; ) {
-        KeyListing.Page page = listing.next(0);
-        keys.addAll(page.keys());
+        Chunk<String> page = listing.next(0);
+        keys.addAll(page.items());
         last = page.last();
       }
     }

@@ -152,7 +152,7 @@ class SkippedItemsTest {
         "/repos/o/r/issues?sort=updated&direction=asc&per_page=100",
         ok("[" + pullRequest(1) + "," + issue(2) + "]"));
     try (KeyListing listing = issues.listKeys("o/r", Cursor.START, Cursor.START).orElseThrow()) {
-      assertThat(listing.next(0).keys()).containsExactly("2");
+      assertThat(listing.next(0).items()).containsExactly("2");
       assertThatThrownBy(() -> listing.count(0))
           .isInstanceOfSatisfying(
               PermanentFailureException.class,

@@ -375,8 +375,8 @@ class UpdateOrderTest {
     Set<String> keys = new HashSet<>();
     try (KeyListing listing = source.listKeys("sim/repo", end, Cursor.START).orElseThrow()) {
       for (boolean last = false; !last; ) {
-        KeyListing.Page page = listing.next(0);
-        keys.addAll(page.keys());
+        Chunk<String> page = listing.next(0);
+        keys.addAll(page.items());
         last = page.last();
       }
     }

@@ -2,7 +2,6 @@ package dev.backfill.api.source;
 
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.quota.Quota;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * failures: {@link #count} and {@link #next} may block on the network, never to wait for quota.
  * After an exception the next call continues where the failed one began. <i>Ordering:</i> stable
  * while items appear and vanish, so that an interrupted listing continues from a {@link
- * Page#next()}. <i>Closed by</i> the engine, once.
+ * Chunk#next()}. <i>Closed by</i> the engine, once.
  */
 public interface KeyListing extends AutoCloseable {
 
@@ -42,12 +41,14 @@ public interface KeyListing extends AutoCloseable {
    * Lists the next keys.
    *
    * @param reserve units of quota to leave untouched
-   * @return the page
+   * @return a page as a chunk of the items' {@linkplain PullSource#itemKey keys}, of phase {@link
+   *     Phase#VERIFY}: may be empty, rejects nothing, and has its cost, if {@link #quotaSpent} does
+   *     not contain it
    * @throws dev.backfill.api.failure.RateLimitedException if quota is missing
    * @throws BackfillException if the API fails; the class shows if another try can help
    * @throws InterruptedException if the thread is interrupted
    */
-  Page next(long reserve) throws InterruptedException;
+  Chunk<String> next(long reserve) throws InterruptedException;
 
   /**
    * Checks if the listing has every key that there is. A verification by a listing with gaps ends
@@ -68,7 +69,8 @@ public interface KeyListing extends AutoCloseable {
   @Nullable Quota quota();
 
   /**
-   * Returns the quota that was used since the last call of this method. Does not block.
+   * Returns the quota that was used since the last call of this method and that no chunk contains,
+   * such as that of a {@link #count}. Does not block.
    *
    * @return units; 0 or more
    */
@@ -77,19 +79,4 @@ public interface KeyListing extends AutoCloseable {
   /** Frees the session's resources. Blocks for a moment at most, and throws nothing. */
   @Override
   void close();
-
-  /**
-   * One page of a listing.
-   *
-   * @param keys the items' {@linkplain PullSource#itemKey keys}; may be empty
-   * @param next the place of the page after this one
-   * @param last true if this was the last page
-   */
-  record Page(List<String> keys, Cursor next, boolean last) {
-
-    /** Copies the keys. */
-    public Page {
-      keys = List.copyOf(keys);
-    }
-  }
 }

@@ -104,8 +104,8 @@ public interface PullSource<T> {
    *
    * @param target the target, as in {@link #open}
    * @param at the backfill's cursor, which identifies the target that its items came from
-   * @param from the place to begin: {@link Cursor#START}, or the {@link KeyListing.Page#next()} of
-   *     a page of such a session
+   * @param from the place to begin: {@link Cursor#START}, or the {@link Chunk#next()} of a page of
+   *     such a session
    * @return the session, which the caller closes; empty if this source cannot list keys, which is
    *     the default: the engine then does not compare stored items with the source
    * @throws dev.backfill.api.failure.InvalidConfigurationException if the target is not in the

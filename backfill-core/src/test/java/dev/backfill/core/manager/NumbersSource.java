@@ -7,6 +7,7 @@ import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.KeyListing;
+import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.source.SourceSession;
 import dev.backfill.api.source.Total;
@@ -157,14 +158,20 @@ final class NumbersSource implements PullSource<String> {
     }
 
     @Override
-    public Page next(long reserve) throws InterruptedException {
+    public Chunk<String> next(long reserve) throws InterruptedException {
       quota.take(reserve);
       spent++;
       List<String> keys = new ArrayList<>();
       while (keys.size() < 100 && place < size(target)) {
         keys.add(item(target, ++place));
       }
-      return new Page(keys, new Cursor(String.valueOf(place)), place == size(target));
+      return new Chunk<>(
+          keys,
+          List.of(),
+          new Cursor(String.valueOf(place)),
+          place == size(target),
+          0,
+          Phase.VERIFY);
     }
 
     @Override

@@ -34,7 +34,7 @@ final class VerificationReader<T> implements SourceSession<T> {
   private @Nullable Long counted;
   private Cursor place;
   private Cursor reached;
-  private KeyListing.@Nullable Page page;
+  private @Nullable Chunk<String> page;
   private @Nullable SourceSession<T> session;
   private @Nullable Long existing;
   private boolean ended;
@@ -69,12 +69,12 @@ final class VerificationReader<T> implements SourceSession<T> {
 
   /** Finds the missing items of the listed page in the store. No stop interrupts that. */
   boolean advance() {
-    KeyListing.Page listed = page;
+    Chunk<String> listed = page;
     if (listed == null || session != null) {
       return true;
     }
     Optional<List<String>> missing =
-        store.missing(id, job.sink(), Objects.requireNonNull(listing.scope()), listed.keys());
+        store.missing(id, job.sink(), Objects.requireNonNull(listing.scope()), listed.items());
     if (missing.isEmpty() || missing.get().isEmpty()) {
       pass(listed);
       ended |= missing.isEmpty();
@@ -87,7 +87,7 @@ final class VerificationReader<T> implements SourceSession<T> {
     return true;
   }
 
-  private void pass(KeyListing.Page listed) {
+  private void pass(Chunk<String> listed) {
     reached = listed.next();
     ended |= listed.last();
     page = null;
@@ -116,9 +116,11 @@ final class VerificationReader<T> implements SourceSession<T> {
       place = reached;
       return empty();
     }
-    page = listing.next(reserve);
+    Chunk<String> keys = listing.next(reserve);
+    page = keys;
     listed = true;
-    return new Chunk<>(List.of(), List.of(), place, false, listing.quotaSpent(), Phase.VERIFY);
+    return new Chunk<>(
+        List.of(), List.of(), place, false, keys.quotaSpent() + listing.quotaSpent(), Phase.VERIFY);
   }
 
   /** Returns whether the counts agree; false if the source cannot count. */

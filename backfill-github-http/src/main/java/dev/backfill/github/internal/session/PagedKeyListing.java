@@ -2,9 +2,11 @@ package dev.backfill.github.internal.session;
 
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.quota.Quota;
+import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Completeness;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.KeyListing;
+import dev.backfill.api.source.Phase;
 import dev.backfill.github.internal.cursor.CursorState;
 import dev.backfill.github.internal.cursor.ListGap;
 import dev.backfill.github.internal.cursor.Position;
@@ -17,7 +19,6 @@ import dev.backfill.github.internal.rest.KeyList;
 import dev.backfill.github.internal.rest.KnownCaps;
 import dev.backfill.github.internal.rest.ListCounter;
 import dev.backfill.github.internal.rest.ListEndpoint;
-import dev.backfill.github.internal.rest.Page;
 import dev.backfill.github.internal.rest.RestStrategy;
 import dev.backfill.github.internal.rest.TimeStrategy;
 import dev.backfill.github.internal.rest.WholeListStrategy;
@@ -80,7 +81,7 @@ public final class PagedKeyListing<T> implements KeyListing {
   }
 
   @Override
-  public Page next(long reserve) throws InterruptedException {
+  public Chunk<String> next(long reserve) throws InterruptedException {
     RequestBudget budget = new RequestBudget(Reserve.of(reserve, quota()), spent);
     OpenRepository open = opened(budget);
     KeyList<T> list = pages;
@@ -108,10 +109,13 @@ public final class PagedKeyListing<T> implements KeyListing {
       gap = cut;
     }
     ReadStage place = new ReadStage.History(Instant.EPOCH, list.position());
-    return new Page(
+    return new Chunk<>(
         keys,
+        List.of(),
         new CursorState(open.id(), Set.of(), place, gap, 0).encode(),
-        switchedOff || refused && other == null || list.isAtEnd());
+        switchedOff || refused && other == null || list.isAtEnd(),
+        spent.sumThenReset(),
+        Phase.VERIFY);
   }
 
   /**
