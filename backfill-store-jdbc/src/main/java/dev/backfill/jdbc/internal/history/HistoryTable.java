@@ -26,16 +26,20 @@ public final class HistoryTable<T> {
 
   private final Class<T> itemType;
   private final UpsertTable table;
-  private final List<Getter<? super T, ?>> values;
+
+  /** The value of each column. An array, since each row is built by a loop over it. */
+  private final Getter<? super T, ?>[] values;
+
   private final @Nullable Getter<T, Repository> repository;
   private final List<Getter<T, Account>> accounts;
   private final List<Part<T, ?>> parts;
   private final @Nullable Reported reported;
 
+  @SuppressWarnings("unchecked") // The list contains nothing else.
   private HistoryTable(Builder<T> built, UpsertTable table) {
     this.itemType = built.itemType;
     this.table = table;
-    this.values = List.copyOf(built.values);
+    this.values = (Getter<? super T, ?>[]) built.values.toArray(new Getter<?, ?>[0]);
     this.repository = built.repository;
     this.accounts = List.copyOf(built.accounts);
     this.parts = List.copyOf(built.parts);
@@ -89,7 +93,7 @@ public final class HistoryTable<T> {
   }
 
   /** Returns the table as statements need it. */
-  public UpsertTable table() {
+  UpsertTable table() {
     return table;
   }
 
@@ -121,9 +125,9 @@ public final class HistoryTable<T> {
 
   /** Returns an item's row, with a value for each column. */
   @Nullable Object[] row(T item) {
-    @Nullable Object[] row = new @Nullable Object[values.size()];
+    @Nullable Object[] row = new @Nullable Object[values.length];
     for (int i = 0; i < row.length; i++) {
-      row[i] = values.get(i).of(item);
+      row[i] = values[i].of(item);
     }
     return row;
   }
