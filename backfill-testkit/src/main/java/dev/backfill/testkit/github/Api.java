@@ -2,6 +2,9 @@ package dev.backfill.testkit.github;
 
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.time.TimeSource;
+import dev.backfill.testkit.http.Connection;
+import dev.backfill.testkit.http.Request;
+import dev.backfill.testkit.http.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -98,14 +101,14 @@ final class Api implements Connection.Handler {
       Consumer<Runnable> onSent) {
     String agent = request.header("user-agent");
     if (agent == null || agent.isBlank()) {
-      return Response.message(
+      return ErrorResponses.message(
           403, "Request forbidden by administrative rules. Please set a User-Agent header.");
     }
     if (isForApps(route)) {
       return apps.respond(request, route);
     }
     if (caller.kind() == Caller.Kind.REFUSED) {
-      return Response.message(401, "Bad credentials");
+      return ErrorResponses.message(401, "Bad credentials");
     }
     if (route.endpoint() == Endpoint.GRAPHQL) {
       return graphQl.respond(request, caller, crowded, onSent);
@@ -136,7 +139,7 @@ final class Api implements Connection.Handler {
     Quotas.Decision decision = quotas.admit(caller.principal(), QuotaResource.CORE, 1, crowded);
     if (decision.verdict() != Quotas.Verdict.ADMITTED) {
       onSent.accept(decision.onDelivered());
-      return Response.message(decision.status(), LimitMessage.of(decision.verdict()))
+      return ErrorResponses.message(decision.status(), LimitMessage.of(decision.verdict()))
           .with(decision.headers());
     }
     Response response = faulty(request, route, caller).with(decision.headers());
@@ -174,7 +177,7 @@ final class Api implements Connection.Handler {
     }
     if (repository != null) {
       return faults.isTooDeep(Page.of(request.query()).number())
-          ? Response.message(422, TOO_DEEP)
+          ? ErrorResponses.message(422, TOO_DEEP)
           : resources.respond(route, repository, request.query());
     }
     SimulatedRepository moved = seen.formerlyNamed(route.repository());
@@ -198,8 +201,8 @@ final class Api implements Connection.Handler {
   private static Response user(Caller caller) {
     return switch (caller.kind()) {
       case USER -> Response.json(200, Json.user(caller.account()));
-      case INSTALLATION -> Response.message(403, "Resource not accessible by integration");
-      case ANONYMOUS, REFUSED -> Response.message(401, "Requires authentication");
+      case INSTALLATION -> ErrorResponses.message(403, "Resource not accessible by integration");
+      case ANONYMOUS, REFUSED -> ErrorResponses.message(401, "Requires authentication");
     };
   }
 

@@ -1,6 +1,9 @@
 package dev.backfill.testkit.github;
 
 import dev.backfill.api.time.TimeSource;
+import dev.backfill.testkit.http.Request;
+import dev.backfill.testkit.http.Response;
+import dev.backfill.testkit.json.JsonTree;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Signature;
@@ -51,7 +54,7 @@ final class AppTokens {
   Response respond(Request request, Route route) {
     String problem = app == null ? "Integration not found" : problem(app, request.token());
     if (app == null || problem != null) {
-      return Response.message(401, String.valueOf(problem));
+      return ErrorResponses.message(401, String.valueOf(problem));
     }
     boolean asksForToken = route.endpoint() == Endpoint.INSTALLATION_TOKEN;
     if (!request.method().equals(asksForToken ? "POST" : "GET")) {

@@ -1,5 +1,6 @@
 package dev.backfill.testkit.github;
 
+import dev.backfill.testkit.http.Response;
 import java.time.Duration;
 import java.util.Objects;
 

@@ -1,5 +1,7 @@
 package dev.backfill.testkit.github;
 
+import dev.backfill.testkit.http.Request;
+import dev.backfill.testkit.http.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
@@ -121,7 +123,7 @@ final class Faults {
     Integer status = refused.get(number);
     return status == null
         ? null
-        : Response.message(status, "Pull request " + number + " is not to be read.");
+        : ErrorResponses.message(status, "Pull request " + number + " is not to be read.");
   }
 
   /** Returns the answer to every query; null if queries are answered. */
@@ -222,7 +224,7 @@ final class Faults {
   /** Returns the answer of a failing server, with a page of HTML if a gateway answers. */
   static Response failure(int status) {
     return status >= 502 && status <= 504
-        ? Response.html(status, "This page is taking too long to load.")
-        : Response.message(status, "Server Error");
+        ? ErrorResponses.html(status, "This page is taking too long to load.")
+        : ErrorResponses.message(status, "Server Error");
   }
 }

@@ -1,5 +1,7 @@
 package dev.backfill.testkit.github;
 
+import dev.backfill.testkit.http.Request;
+import dev.backfill.testkit.http.Response;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +27,7 @@ final class GraphQlEndpoint {
   Response respond(
       Request request, Caller caller, @Nullable Limit crowded, Consumer<Runnable> onSent) {
     if (!caller.isSignedIn()) {
-      return Response.message(401, "This endpoint requires you to be authenticated.");
+      return ErrorResponses.message(401, "This endpoint requires you to be authenticated.");
     }
     if (!request.method().equals("POST")) {
       return Resources.notFound();
@@ -57,7 +59,7 @@ final class GraphQlEndpoint {
     String message = LimitMessage.of(decision.verdict());
     return decision.status() == 200
         ? GraphQlServer.errors(List.of(GraphError.of(faults.limitType(), message)))
-        : Response.message(decision.status(), message);
+        : ErrorResponses.message(decision.status(), message);
   }
 
   private Response run(GraphQlServer.Query query, Caller caller, Map<String, String> headers) {

@@ -1,5 +1,7 @@
 package dev.backfill.testkit.github;
 
+import dev.backfill.testkit.http.Response;
+import dev.backfill.testkit.json.JsonTree;
 import graphql.ErrorType;
 import graphql.ExecutionInput;
 import graphql.ExecutionResult;

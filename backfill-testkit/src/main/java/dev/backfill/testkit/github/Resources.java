@@ -1,6 +1,7 @@
 package dev.backfill.testkit.github;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.backfill.testkit.http.Response;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ final class Resources {
     }
     if (route.rest().startsWith("/issues") && repository.issuesStatus() != 0) {
       return repository.issuesStatus() == 410
-          ? Response.message(410, "Issues are disabled for this repo")
+          ? ErrorResponses.message(410, "Issues are disabled for this repo")
           : notFound();
     }
     return null;
@@ -83,7 +84,7 @@ final class Resources {
   }
 
   static Response notFound() {
-    return Response.message(404, "Not Found");
+    return ErrorResponses.message(404, "Not Found");
   }
 
   private Response repository(SimulatedRepository repository) {
@@ -188,7 +189,7 @@ final class Resources {
       Item item) {
     int cap = faults.cap(route.endpoint());
     if (Page.of(query).from() >= cap) {
-      return Response.message(422, BEHIND_THE_CAP);
+      return ErrorResponses.message(422, BEHIND_THE_CAP);
     }
     boolean counting = Page.of(query).size() == 1 && Page.of(query).number() == 1;
     int tooMany = counting ? faults.overcount(route.endpoint()) : 0;

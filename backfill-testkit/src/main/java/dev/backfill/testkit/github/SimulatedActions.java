@@ -2,6 +2,9 @@ package dev.backfill.testkit.github;
 
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.time.TimeSource;
+import dev.backfill.testkit.http.Request;
+import dev.backfill.testkit.http.Response;
+import dev.backfill.testkit.json.JsonTree;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -155,7 +158,7 @@ public final class SimulatedActions {
     Map<String, @Nullable Object> given = JsonTree.fields(body.get("inputs"));
     String problem = problem(workflow, body, given);
     if (problem != null) {
-      return Response.message(422, problem);
+      return ErrorResponses.message(422, problem);
     }
     Map<String, String> inputs = new LinkedHashMap<>();
     given.forEach((name, value) -> inputs.put(name, String.valueOf(value)));

@@ -1,6 +1,8 @@
 package dev.backfill.testkit.github;
 
 import dev.backfill.api.time.TimeSource;
+import dev.backfill.testkit.http.Connection;
+import dev.backfill.testkit.http.LoopbackServer;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,6 +66,8 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
 
   /** The address of a simulation that does not listen: no client can connect to port 0. */
   private static final URI NO_ADDRESS = URI.create("http://127.0.0.1:0");
+
+  private static final int MAX_BODY = 1024 * 1024;
 
   private final @Nullable LoopbackServer server;
   private final Api api;
@@ -461,7 +465,7 @@ public final class SimulatedGitHub extends FaultControls implements AutoCloseabl
      * @throws java.io.UncheckedIOException if the port is taken
      */
     public SimulatedGitHub start() {
-      return make(new LoopbackServer(port));
+      return make(new LoopbackServer(port, "simulated-github", MAX_BODY));
     }
 
     /** Creates a simulation that does not listen; a caller uses its handler. */

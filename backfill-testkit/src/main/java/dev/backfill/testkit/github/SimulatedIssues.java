@@ -3,6 +3,9 @@ package dev.backfill.testkit.github;
 import dev.backfill.api.history.Account;
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.time.TimeSource;
+import dev.backfill.testkit.http.Request;
+import dev.backfill.testkit.http.Response;
+import dev.backfill.testkit.json.JsonTree;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -127,7 +130,7 @@ public final class SimulatedIssues {
 
   synchronized Response respond(Request request, Route route, Repository where, Account caller) {
     if (switchedOff.contains(where.fullName())) {
-      return Response.message(410, "Issues has been disabled in this repository.");
+      return ErrorResponses.message(410, "Issues has been disabled in this repository.");
     }
     List<Issue> all = issues.computeIfAbsent(where.fullName(), name -> new ArrayList<>());
     Map<String, @Nullable Object> body = JsonTree.fields(JsonTree.object(request.body()));
@@ -159,7 +162,7 @@ public final class SimulatedIssues {
     String title = text(body, "title", "");
     String text = text(body, "body", "");
     if (title.isBlank() || text.length() > MAX_BODY) {
-      return Response.message(422, "Validation Failed");
+      return ErrorResponses.message(422, "Validation Failed");
     }
     List<String> labels = new ArrayList<>();
     if (!labelsAreDropped && body.get("labels") instanceof List<?> given) {
@@ -176,7 +179,7 @@ public final class SimulatedIssues {
     Issue before = all.get(place);
     String text = text(body, "body", before.body());
     if (text.length() > MAX_BODY) {
-      return Response.message(422, "Validation Failed");
+      return ErrorResponses.message(422, "Validation Failed");
     }
     boolean open = text(body, "state", before.open() ? "open" : "closed").equals("open");
     Instant closedAt =

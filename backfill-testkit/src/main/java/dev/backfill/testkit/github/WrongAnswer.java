@@ -1,5 +1,6 @@
 package dev.backfill.testkit.github;
 
+import dev.backfill.testkit.http.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -44,9 +45,10 @@ public enum WrongAnswer {
         switch (this) {
           case EMPTY -> json("");
           case HALF -> right.withBody(Arrays.copyOf(right.body(), right.body().length / 2));
-          case WEB_PAGE -> Response.html(200, "Sign in to the network");
+          case WEB_PAGE -> ErrorResponses.html(200, "Sign in to the network");
           case BAD_GATEWAY -> Faults.failure(502);
-          case UNAVAILABLE -> Response.message(503, "Service Unavailable").with("Retry-After", "1");
+          case UNAVAILABLE ->
+              ErrorResponses.message(503, "Service Unavailable").with("Retry-After", "1");
           case NOT_FOUND -> Resources.notFound();
           case FORBIDDEN -> new Response(403, Map.of(), new byte[0], Response.Delivery.WHOLE);
           case OBJECT -> json("{\"odd\":true}");

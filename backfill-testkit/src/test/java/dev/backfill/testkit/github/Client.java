@@ -3,6 +3,7 @@ package dev.backfill.testkit.github;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.backfill.testkit.json.JsonTree;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package dev.backfill.testkit.github;
+package dev.backfill.testkit.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -12,14 +12,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** JSON as maps, lists, texts, numbers and booleans. */
-final class JsonTree {
+public final class JsonTree {
 
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private JsonTree() {}
 
   /** Returns the fields of an object; null if the text is not a JSON object. */
-  static @Nullable Map<String, @Nullable Object> object(byte[] text) {
+  public static @Nullable Map<String, @Nullable Object> object(byte[] text) {
     try (JsonParser parser = FACTORY.createParser(text)) {
       return parser.nextToken() == JsonToken.START_OBJECT ? fields(parser) : null;
     } catch (IOException e) {
@@ -29,11 +29,12 @@ final class JsonTree {
 
   /** Returns the fields of an object; none if the value is not an object. */
   @SuppressWarnings("unchecked")
-  static Map<String, @Nullable Object> fields(@Nullable Object value) {
+  public static Map<String, @Nullable Object> fields(@Nullable Object value) {
     return value instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : Map.of();
   }
 
-  static void write(JsonGenerator json, @Nullable Object value) throws IOException {
+  /** Writes a value of this form. */
+  public static void write(JsonGenerator json, @Nullable Object value) throws IOException {
     if (value instanceof Map<?, ?> map) {
       json.writeStartObject();
       for (Map.Entry<?, ?> field : map.entrySet()) {

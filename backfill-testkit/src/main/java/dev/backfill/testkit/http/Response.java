@@ -1,6 +1,5 @@
-package dev.backfill.testkit.github;
+package dev.backfill.testkit.http;
 
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -13,10 +12,10 @@ import java.util.zip.CRC32C;
  * @param body the bytes; may be empty
  * @param delivery the part of it that arrives
  */
-record Response(int status, Map<String, String> headers, byte[] body, Delivery delivery) {
+public record Response(int status, Map<String, String> headers, byte[] body, Delivery delivery) {
 
   /** The part of an answer that arrives. */
-  enum Delivery {
+  public enum Delivery {
     /** All of the answer. */
     WHOLE,
     /** Half of the body, then the connection ends. */
@@ -27,44 +26,31 @@ record Response(int status, Map<String, String> headers, byte[] body, Delivery d
     STALLED
   }
 
-  static Response json(int status, byte[] body) {
+  /** Returns a whole answer with a JSON body. */
+  public static Response json(int status, byte[] body) {
     return new Response(
         status, Map.of("Content-Type", "application/json; charset=utf-8"), body, Delivery.WHOLE);
   }
 
-  static Response message(int status, String message) {
-    return json(status, Json.message(message));
-  }
-
-  static Response html(int status, String title) {
-    String page =
-        "<!DOCTYPE html>\n<html><head><title>Unicorn! &middot; GitHub</title></head><body><p>"
-            + title
-            + "</p></body></html>\n";
-    return new Response(
-        status,
-        Map.of("Content-Type", "text/html; charset=utf-8"),
-        page.getBytes(StandardCharsets.UTF_8),
-        Delivery.WHOLE);
-  }
-
-  Response with(String name, String value) {
+  /** Returns the same with another header. */
+  public Response with(String name, String value) {
     return with(Map.of(name, value));
   }
 
-  Response with(Map<String, String> more) {
+  /** Returns the same with other headers. */
+  public Response with(Map<String, String> more) {
     Map<String, String> all = new LinkedHashMap<>(headers);
     all.putAll(more);
     return new Response(status, all, body, delivery);
   }
 
   /** Returns the same with a tag that also changes with a version. */
-  Response versioned(long version) {
+  public Response versioned(long version) {
     return with("ETag", "W/\"" + version + "-" + sum() + "\"");
   }
 
   /** Returns the tag that it has, or else the one of its body. */
-  String tag() {
+  public String tag() {
     String tag = headers.get("ETag");
     return tag == null ? "W/\"" + sum() + "\"" : tag;
   }
@@ -75,15 +61,18 @@ record Response(int status, Map<String, String> headers, byte[] body, Delivery d
     return Long.toHexString(sum.getValue()) + "-" + body.length;
   }
 
-  Response notModified() {
+  /** Returns the answer to a request whose tag is still right. */
+  public Response notModified() {
     return new Response(304, Map.of(), new byte[0], delivery);
   }
 
-  Response withBody(byte[] other) {
+  /** Returns the same with another body. */
+  public Response withBody(byte[] other) {
     return new Response(status, headers, other, delivery);
   }
 
-  Response delivered(Delivery how) {
+  /** Returns the same, of which another part arrives. */
+  public Response delivered(Delivery how) {
     return new Response(status, headers, body, how);
   }
 }

@@ -1,4 +1,4 @@
-package dev.backfill.testkit.github;
+package dev.backfill.testkit.http;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,19 +18,29 @@ import java.util.concurrent.RejectedExecutionException;
  * JDK's server does not fit: it writes the machine's time into the Date header, not the
  * simulation's, and reads its settings from system properties.
  */
-final class LoopbackServer implements AutoCloseable {
+public final class LoopbackServer implements AutoCloseable {
 
   private final ServerSocket listener;
+  private final int maxBody;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-  private final ExecutorService threads =
-      Executors.newCachedThreadPool(
-          task -> {
-            Thread thread = new Thread(task, "simulated-github");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ExecutorService threads;
 
-  LoopbackServer(int port) {
+  /**
+   * Listens. Clients wait until {@link #start}.
+   *
+   * @param port the port; 0 for any free one
+   * @param name the name of its threads
+   * @param maxBody the max size of a request's body, in bytes; a larger one ends the connection
+   */
+  public LoopbackServer(int port, String name, int maxBody) {
+    this.maxBody = maxBody;
+    threads =
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, name);
+              thread.setDaemon(true);
+              return thread;
+            });
     try {
       listener = new ServerSocket();
       listener.setReuseAddress(true);
@@ -40,11 +50,13 @@ final class LoopbackServer implements AutoCloseable {
     }
   }
 
-  URI url() {
+  /** Returns the address, without a path. */
+  public URI url() {
     return URI.create("http://127.0.0.1:" + listener.getLocalPort());
   }
 
-  void start(Connection.Handler handler) {
+  /** Begins to answer requests. */
+  public void start(Connection.Handler handler) {
     threads.execute(() -> accept(handler));
   }
 
@@ -64,7 +76,7 @@ final class LoopbackServer implements AutoCloseable {
       threads.execute(
           () -> {
             try {
-              new Connection(socket, handler).run();
+              new Connection(socket, handler, maxBody).run();
             } finally {
               open.remove(socket);
             }

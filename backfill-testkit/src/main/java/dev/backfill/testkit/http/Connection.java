@@ -1,4 +1,4 @@
-package dev.backfill.testkit.github;
+package dev.backfill.testkit.http;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -14,29 +14,32 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** A connection of one client: reads requests and writes answers in turn, until it ends. */
-final class Connection implements Runnable {
+public final class Connection implements Runnable {
 
   /** A handler that answers requests. */
-  interface Handler {
+  public interface Handler {
 
     /**
      * Answers a request.
      *
      * @param request the request
      * @param onSent takes an action to run after the answer was sent
+     * @return the answer
+     * @throws InterruptedException if the server was closed meanwhile
      */
     Response handle(Request request, Consumer<Runnable> onSent) throws InterruptedException;
   }
 
   private static final int MAX_LINE = 64 * 1024;
-  private static final int MAX_BODY = 1024 * 1024;
 
   private final Socket socket;
   private final Handler handler;
+  private final int maxBody;
 
-  Connection(Socket socket, Handler handler) {
+  Connection(Socket socket, Handler handler, int maxBody) {
     this.socket = socket;
     this.handler = handler;
+    this.maxBody = maxBody;
   }
 
   @Override
@@ -72,7 +75,7 @@ final class Connection implements Runnable {
       }
     }
     int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-    if (length > MAX_BODY) {
+    if (length > maxBody || headers.containsKey("transfer-encoding")) {
       return false;
     }
     byte[] body = in.readNBytes(length);

@@ -1,4 +1,4 @@
-package dev.backfill.testkit.github;
+package dev.backfill.testkit.http;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -17,14 +17,23 @@ import org.jspecify.annotations.Nullable;
  * @param headers by name in lower case
  * @param body the body; may be empty
  */
-record Request(
+public record Request(
     String method,
     String path,
     Map<String, String> query,
     Map<String, String> headers,
     byte[] body) {
 
-  static Request of(String method, String target, Map<String, String> headers, byte[] body) {
+  /**
+   * Returns the request of a request line, with its target decoded.
+   *
+   * @param method the method
+   * @param target the path and query as sent
+   * @param headers by name in lower case
+   * @param body the body
+   * @return the request
+   */
+  public static Request of(String method, String target, Map<String, String> headers, byte[] body) {
     int mark = target.indexOf('?');
     String path = mark < 0 ? target : target.substring(0, mark);
     Map<String, String> query = new LinkedHashMap<>();
@@ -39,12 +48,18 @@ record Request(
     return new Request(method, path, query, headers, body);
   }
 
-  @Nullable String header(String name) {
+  /**
+   * Returns a header.
+   *
+   * @param name in any case
+   * @return its value; null if it was not sent
+   */
+  public @Nullable String header(String name) {
     return headers.get(name.toLowerCase(Locale.ROOT));
   }
 
   /** Returns the token, without the scheme before it; null if none was sent. */
-  @Nullable String token() {
+  public @Nullable String token() {
     String authorization = header("authorization");
     return authorization == null
         ? null
@@ -52,7 +67,7 @@ record Request(
   }
 
   /** Returns the path and query for a log. */
-  String target() {
+  public String target() {
     if (query.isEmpty()) {
       return path;
     }
