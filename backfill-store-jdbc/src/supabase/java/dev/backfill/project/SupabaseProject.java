@@ -1,7 +1,8 @@
-package dev.backfill.jdbc;
+package dev.backfill.project;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,14 +14,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 /**
- * A PostgreSQL database with what each Supabase project has: the roles, default privileges that
- * open every new table of the schema public to all of them, an owner who is no superuser, and the
- * publication that Realtime reads.
+ * A PostgreSQL database with the parts of each Supabase project: the roles, default privileges that
+ * open every new table and function of the schema public to all of them, an owner who is no
+ * superuser, the login of the REST API, and the publication of Realtime.
  *
  * @param owner connects as the role that owns the tables
  * @param superuser connects as Supabase itself would
+ * @param api connects as {@code authenticator}, the login of PostgREST
+ * @param apiUri the connection string of {@code api}
  */
-record SupabaseProject(DataSource owner, DataSource superuser) {
+public record SupabaseProject(
+    DataSource owner, DataSource superuser, DataSource api, String apiUri) {
 
   private static final AtomicInteger COUNTER = new AtomicInteger();
   private static final String OWNER = "project_owner";
@@ -38,52 +42,60 @@ record SupabaseProject(DataSource owner, DataSource superuser) {
             "CREATE ROLE anon NOLOGIN NOINHERIT",
             "CREATE ROLE authenticated NOLOGIN NOINHERIT",
             "CREATE ROLE service_role NOLOGIN NOINHERIT BYPASSRLS",
+            "CREATE ROLE authenticator LOGIN NOINHERIT",
             "CREATE ROLE project_owner LOGIN CREATEDB CREATEROLE",
-            "GRANT anon, authenticated, service_role TO project_owner");
+            "GRANT anon, authenticated, service_role TO authenticator",
+            "GRANT anon, authenticated, service_role TO project_owner",
+            "ALTER ROLE anon SET statement_timeout = '3s'",
+            "ALTER ROLE authenticated SET statement_timeout = '8s'",
+            "ALTER ROLE authenticator SET statement_timeout = '8s'",
+            "ALTER ROLE authenticator SET lock_timeout = '8s'");
         return server;
-      } catch (IOException | SQLException e) {
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (SQLException e) {
         throw new IllegalStateException(e);
       }
     }
   }
 
-  static SupabaseProject create() throws SQLException {
+  /** Creates an empty project. */
+  public static SupabaseProject create() throws SQLException {
     String database = "project" + COUNTER.incrementAndGet();
     EmbeddedPostgres server = Server.POSTGRES;
     run(server.getPostgresDatabase(), "CREATE DATABASE " + database + " OWNER " + OWNER);
+    String defaults =
+        "ALTER DEFAULT PRIVILEGES FOR ROLE project_owner IN SCHEMA public GRANT ALL ON ";
     run(
         server.getDatabase("postgres", database),
         "GRANT ALL ON SCHEMA public TO project_owner",
         "GRANT USAGE ON SCHEMA public TO anon, authenticated, service_role",
-        "ALTER DEFAULT PRIVILEGES FOR ROLE project_owner IN SCHEMA public"
-            + " GRANT ALL ON TABLES TO anon, authenticated, service_role",
+        defaults + "TABLES TO anon, authenticated, service_role",
+        defaults + "FUNCTIONS TO anon, authenticated, service_role",
+        defaults + "SEQUENCES TO anon, authenticated, service_role",
         "CREATE PUBLICATION supabase_realtime",
         "ALTER PUBLICATION supabase_realtime OWNER TO project_owner");
     return new SupabaseProject(
-        server.getDatabase(OWNER, database), server.getDatabase("postgres", database));
-  }
-
-  /** A database of the server without the roles. */
-  static DataSource plain() throws SQLException {
-    String database = "plain" + COUNTER.incrementAndGet();
-    run(TestDatabase.server().getPostgresDatabase(), "CREATE DATABASE " + database);
-    return TestDatabase.server().getDatabase("postgres", database);
+        server.getDatabase(OWNER, database),
+        server.getDatabase("postgres", database),
+        server.getDatabase("authenticator", database),
+        "postgres://authenticator@127.0.0.1:" + server.getPort() + "/" + database);
   }
 
   /** Runs statements as a role of the project, as its REST API does. */
-  void as(String role, String... statements) throws SQLException {
+  public void as(String role, String... statements) throws SQLException {
     List<String> all = new ArrayList<>(List.of("SET ROLE " + role));
     all.addAll(List.of(statements));
     run(owner, all.toArray(String[]::new));
   }
 
   /** Runs a statement that not even the owner may. */
-  void asSuperuser(String sql) throws SQLException {
+  public void asSuperuser(String sql) throws SQLException {
     run(superuser, sql);
   }
 
-  /** The rows of a query of a role, with commas between the columns. */
-  List<String> query(String role, String sql) throws SQLException {
+  /** Returns the rows of a query of a role, with commas between the columns. */
+  public List<String> query(String role, String sql) throws SQLException {
     try (Connection connection = owner.getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("SET ROLE " + role);
@@ -92,7 +104,7 @@ record SupabaseProject(DataSource owner, DataSource superuser) {
   }
 
   /** Applies a script as a whole, as {@code psql -1} and migration tools do. */
-  static void apply(DataSource database, String script) throws SQLException {
+  public static void apply(DataSource database, String script) throws SQLException {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
@@ -101,7 +113,8 @@ record SupabaseProject(DataSource owner, DataSource superuser) {
     }
   }
 
-  static List<String> query(DataSource database, String sql) throws SQLException {
+  /** Returns the rows of a query, with commas between the columns. */
+  public static List<String> query(DataSource database, String sql) throws SQLException {
     try (Connection connection = database.getConnection()) {
       return rows(connection, sql);
     }

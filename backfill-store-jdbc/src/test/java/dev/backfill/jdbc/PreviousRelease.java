@@ -5,6 +5,7 @@ import dev.backfill.jdbc.internal.schema.SchemaStatements;
 import dev.backfill.jdbc.internal.schema.SchemaVersion;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
+import dev.backfill.project.SupabaseProject;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.jdbc.internal.schema.SchemaVersion;
+import dev.backfill.project.SupabaseProject;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The schema as a text is the schema that the store installs. */
 class SchemaScriptsTest {
+
+  private static final AtomicInteger COUNTER = new AtomicInteger();
 
   /** All that makes tables what they are. */
   private static final List<String> CATALOG =
@@ -46,13 +52,13 @@ class SchemaScriptsTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void afterTheTextThereIsNothingToInstallInPostgres(boolean supabase) throws Exception {
-    DataSource installed = SupabaseProject.plain();
+    DataSource installed = database();
     JdbcStore.open(installed).installSchema();
     String text =
         supabase
             ? SchemaScripts.supabase(TableNames.DEFAULT)
             : SchemaScripts.create("postgresql", TableNames.DEFAULT);
-    DataSource scripted = SupabaseProject.plain();
+    DataSource scripted = database();
     SupabaseProject.apply(scripted, text);
     SupabaseProject.apply(scripted, text);
 
@@ -114,7 +120,7 @@ class SchemaScriptsTest {
     TableNames names = new TableNames("history", "my_");
     for (String text :
         List.of(SchemaScripts.create("postgresql", names), SchemaScripts.supabase(names))) {
-      DataSource database = SupabaseProject.plain();
+      DataSource database = database();
       SupabaseProject.apply(database, text);
       JdbcStore store = JdbcStore.open(database, names);
       assertThat(store.progress().register(Chunks.KEY, "manual").key()).isEqualTo(Chunks.KEY);
@@ -141,5 +147,15 @@ class SchemaScriptsTest {
       rows.addAll(SupabaseProject.query(database, query));
     }
     return rows;
+  }
+
+  /** A database of its own, without Supabase's roles. */
+  private static DataSource database() throws SQLException {
+    String name = "plain" + COUNTER.incrementAndGet();
+    try (Connection connection = TestDatabase.server().getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE DATABASE " + name);
+    }
+    return TestDatabase.server().getDatabase("postgres", name);
   }
 }

@@ -10,6 +10,7 @@ import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.dialect.UpsertTable;
 import dev.backfill.jdbc.internal.history.HistoryTables;
+import dev.backfill.project.SupabaseProject;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.backfill.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.project.SupabaseProject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
