@@ -1,6 +1,9 @@
 package dev.backfill.testkit.github;
 
 import dev.backfill.api.time.TimeSource;
+import dev.backfill.testkit.http.Connection;
+import dev.backfill.testkit.http.Request;
+import dev.backfill.testkit.http.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Authenticator;
