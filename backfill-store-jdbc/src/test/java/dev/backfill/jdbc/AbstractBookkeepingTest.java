@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.source.RejectedItem;
@@ -86,13 +85,7 @@ abstract class AbstractBookkeepingTest {
   void aRunOfAJobIsLoggedWithItsReasonAndPlace() throws Exception {
     Lease lease = Chunks.claim(progress, "worker");
     Instant now = Instant.now();
-    store
-        .jobs()
-        .enqueue(
-            Chunks.KEY,
-            Priority.MANUAL,
-            "a person \"waits\"",
-            new JobSchedule(now, now, now, 0, 0));
+    store.jobs().enqueue(Chunks.KEY, Priority.MANUAL, "a person \"waits\"", now, now);
     Job job = store.jobs().find(Chunks.KEY).orElseThrow();
     job =
         store

@@ -105,7 +105,7 @@ class ManagerBlipTest {
       assertThat(store.jobs().list())
           .filteredOn(job -> job.key().target().equals(target))
           .as("after %s at statement %d", state, at)
-          .allMatch(job -> job.state() == JobState.IDLE && job.schedule().attempts() == 0);
+          .allMatch(job -> job.state() == JobState.IDLE && job.attempts() == 0);
       assertThat(last).isGreaterThan(10);
     }
   }

@@ -2,7 +2,6 @@ package dev.backfill.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
@@ -63,7 +62,7 @@ class WrongClockTest {
     JdbcStore store = database.install();
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     Backfill backfill = store.progress().register(KEY, "manual");
-    store.jobs().enqueue(KEY, Priority.TRACKED, "test", new JobSchedule(now, now, now, 0, 0));
+    store.jobs().enqueue(KEY, Priority.TRACKED, "test", now, now);
     store.progress().claim(backfill.id(), WORKER);
     assertThat(store.jobs().due(now, SOURCES, 10)).isEmpty();
 
@@ -96,7 +95,7 @@ class WrongClockTest {
     JdbcStore store = database.install();
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     Backfill backfill = store.progress().register(KEY, "manual");
-    store.jobs().enqueue(KEY, Priority.TRACKED, "test", new JobSchedule(now, now, now, 0, 0));
+    store.jobs().enqueue(KEY, Priority.TRACKED, "test", now, now);
     Claim.Granted granted = (Claim.Granted) store.progress().claim(backfill.id(), WORKER);
     Instant years = Instant.parse("2040-01-01T00:00:00Z");
     Backfill remaining =

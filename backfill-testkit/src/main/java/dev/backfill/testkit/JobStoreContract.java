@@ -7,7 +7,6 @@ import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobEvent.Kind;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Placement;
@@ -103,14 +102,20 @@ public abstract class JobStoreContract {
     /** The store creates a job and its backfill once, and does not change an existing job. */
     @Test
     public void enqueueingTwiceMakesOneJobAndLeavesItAsItIs() {
-      assertThat(jobs.enqueue(key("a/b"), Priority.TRACKED, REASON, schedule(1))).isTrue();
+      assertThat(jobs.enqueue(key("a/b"), Priority.TRACKED, REASON, NOW, NOW.plusSeconds(1)))
+          .isTrue();
       Job first = jobs.find(key("a/b")).orElseThrow();
 
-      assertThat(jobs.enqueue(key("a/b"), Priority.MANUAL, "again", schedule(2))).isFalse();
+      assertThat(jobs.enqueue(key("a/b"), Priority.MANUAL, "again", NOW, NOW.plusSeconds(2)))
+          .isFalse();
 
       assertThat(first.priority()).isEqualTo(Priority.TRACKED);
       assertThat(first.reason()).isEqualTo(REASON);
-      assertThat(first.schedule()).isEqualTo(schedule(1));
+      assertThat(first.queuedAt()).isEqualTo(NOW);
+      assertThat(first.dueAt()).isEqualTo(NOW);
+      assertThat(first.order()).isEqualTo(NOW.plusSeconds(1));
+      assertThat(first.attempts()).isZero();
+      assertThat(first.slices()).isZero();
       assertThat(first.state()).isEqualTo(JobState.QUEUED);
       assertThat(jobs.list()).containsExactly(first);
       assertThat(jobs.find(key("a/b"))).contains(first);
@@ -126,7 +131,8 @@ public abstract class JobStoreContract {
 
       assertThat(jobs.find(key("a/b"))).isEmpty();
 
-      assertThat(jobs.enqueue(key("a/b"), Priority.TRACKED, REASON, schedule(1))).isTrue();
+      assertThat(jobs.enqueue(key("a/b"), Priority.TRACKED, REASON, NOW, NOW.plusSeconds(1)))
+          .isTrue();
       assertThat(jobs.find(key("a/b")).orElseThrow().id()).isEqualTo(id);
     }
 
@@ -134,7 +140,9 @@ public abstract class JobStoreContract {
     @Test
     public void enqueueingAtOnceMakesOneJob() throws Exception {
       List<Boolean> all =
-          atOnce(10, () -> jobs.enqueue(key("a/b"), Priority.TRACKED, REASON, schedule(1)));
+          atOnce(
+              10,
+              () -> jobs.enqueue(key("a/b"), Priority.TRACKED, REASON, NOW, NOW.plusSeconds(1)));
 
       assertThat(all).containsOnlyOnce(true);
       assertThat(jobs.list()).hasSize(1);
@@ -144,7 +152,8 @@ public abstract class JobStoreContract {
     @Test
     public void jobsAreListedByTargetThenSource() {
       enqueue("b/b", 1);
-      jobs.enqueue(new BackfillKey("test:others", "a/a"), Priority.TRACKED, REASON, schedule(2));
+      jobs.enqueue(
+          new BackfillKey("test:others", "a/a"), Priority.TRACKED, REASON, NOW, NOW.plusSeconds(2));
       enqueue("a/a", 3);
 
       assertThat(jobs.list().stream().map(job -> job.key().toString()))
@@ -164,7 +173,8 @@ public abstract class JobStoreContract {
       assertThat(jobs.update(job.withPlacement(null), List.of())).isEmpty();
       assertThat(progress.find(key("a/b"))).isPresent();
       assertThat(happened(job)).containsExactly(untracked);
-      assertThat(jobs.enqueue(key("a/b"), Priority.TRACKED, REASON, schedule(1))).isTrue();
+      assertThat(jobs.enqueue(key("a/b"), Priority.TRACKED, REASON, NOW, NOW.plusSeconds(1)))
+          .isTrue();
     }
   }
 
@@ -190,12 +200,15 @@ public abstract class JobStoreContract {
     @Test
     public void whatCannotRunIsNotDue() throws Exception {
       Job later = enqueue("later/one", 1);
-      change(
-          later.withState(JobState.QUEUED, new JobSchedule(NOW, NOW.plusSeconds(60), NOW, 0, 0)));
+      change(later.withState(JobState.QUEUED).withSchedule(NOW, NOW.plusSeconds(60), NOW, 0, 0));
       Job never = enqueue("never/one", 1);
-      change(never.withState(JobState.IDLE, new JobSchedule(NOW, null, NOW, 0, 0)));
+      change(never.withState(JobState.IDLE).withSchedule(NOW, null, NOW, 0, 0));
       jobs.enqueue(
-          new BackfillKey("test:others", "other/source"), Priority.TRACKED, REASON, schedule(1));
+          new BackfillKey("test:others", "other/source"),
+          Priority.TRACKED,
+          REASON,
+          NOW,
+          NOW.plusSeconds(1));
       Job sent = enqueue("sent/one", 1);
       change(
           change(sent.withPlacement(new Placement(Destination.GITHUB_ACTIONS, "large", false)))
@@ -227,8 +240,8 @@ public abstract class JobStoreContract {
     /** The store returns idle and failed jobs when they are due. */
     @Test
     public void idleAndFailedJobsAreDueAtTheirTime() {
-      change(enqueue("idle/one", 1).withState(JobState.IDLE, schedule(1)));
-      change(enqueue("failed/one", 2).withState(JobState.FAILED, schedule(2)));
+      change(at(enqueue("idle/one", 1), JobState.IDLE, 1));
+      change(at(enqueue("failed/one", 2), JobState.FAILED, 2));
 
       assertThat(due()).containsExactly("idle/one", "failed/one");
     }
@@ -238,9 +251,9 @@ public abstract class JobStoreContract {
     public void theNextDueJobIsTheOneThatIsDueFirst() {
       assertThat(jobs.nextDue(SOURCES)).isEmpty();
       Job one = enqueue("one/one", 1);
-      change(one.withState(JobState.QUEUED, new JobSchedule(NOW, NOW.plusSeconds(60), NOW, 0, 0)));
+      change(one.withState(JobState.QUEUED).withSchedule(NOW, NOW.plusSeconds(60), NOW, 0, 0));
       Job idle = enqueue("idle/one", 1);
-      change(idle.withState(JobState.IDLE, new JobSchedule(NOW, null, NOW, 0, 0)));
+      change(idle.withState(JobState.IDLE).withSchedule(NOW, null, NOW, 0, 0));
       assertThat(jobs.nextDue(SOURCES)).contains(NOW.plusSeconds(60));
       assertThat(jobs.nextDue(Set.of("test:others"))).isEmpty();
 
@@ -266,14 +279,14 @@ public abstract class JobStoreContract {
     @Test
     public void aChangeIsKeptWhole() {
       Job job = enqueue("a/b", 1);
-      JobSchedule schedule = new JobSchedule(NOW, null, NOW.minusSeconds(5), 3, 7);
       Placement placement = new Placement(Destination.GITHUB_ACTIONS, "its history is long", true);
       Dispatch dispatch =
           new Dispatch("id-1", NOW, "17", "https://example.com/17", NOW.plusSeconds(1));
 
       Job changed =
           change(
-              job.withState(JobState.QUEUED, schedule)
+              job.withState(JobState.QUEUED)
+                  .withSchedule(NOW, null, NOW.minusSeconds(5), 3, 7)
                   .withTrigger(Priority.MANUAL, "asked")
                   .withPlacement(placement)
                   .withDispatch(dispatch));
@@ -281,7 +294,11 @@ public abstract class JobStoreContract {
       assertThat(changed.version()).isEqualTo(job.version() + 1);
       assertThat(changed.priority()).isEqualTo(Priority.MANUAL);
       assertThat(changed.reason()).isEqualTo("asked");
-      assertThat(changed.schedule()).isEqualTo(schedule);
+      assertThat(changed.queuedAt()).isEqualTo(NOW);
+      assertThat(changed.dueAt()).isNull();
+      assertThat(changed.order()).isEqualTo(NOW.minusSeconds(5));
+      assertThat(changed.attempts()).isEqualTo(3);
+      assertThat(changed.slices()).isEqualTo(7);
       assertThat(changed.placement()).isEqualTo(placement);
       assertThat(changed.dispatch()).isEqualTo(dispatch);
       assertThat(jobs.find(key("a/b"))).contains(changed);
@@ -296,11 +313,11 @@ public abstract class JobStoreContract {
     @Test
     public void aChangeOfAnOlderVersionWritesNothing() {
       Job job = enqueue("a/b", 1);
-      Job changed = change(job.withState(JobState.IDLE, schedule(5)));
+      Job changed = change(at(job, JobState.IDLE, 5));
 
       Optional<Job> late =
           jobs.update(
-              job.withState(JobState.FAILED, schedule(9)),
+              at(job, JobState.FAILED, 9),
               List.of(event(job, Kind.FAILED, Destination.LOCAL, "late")));
 
       assertThat(late).isEmpty();
@@ -318,7 +335,7 @@ public abstract class JobStoreContract {
               10,
               () ->
                   jobs.update(
-                      job.withState(JobState.IDLE, schedule(1)),
+                      at(job, JobState.IDLE, 1),
                       List.of(event(job, Kind.COMPLETED, Destination.LOCAL, "done"))));
 
       assertThat(all.stream().filter(Optional::isPresent)).hasSize(1);
@@ -490,12 +507,13 @@ public abstract class JobStoreContract {
     return new BackfillKey(SOURCE, target);
   }
 
-  private static JobSchedule schedule(long order) {
-    return new JobSchedule(NOW, NOW, NOW.plusSeconds(order), 0, 0);
+  private static Job at(Job job, JobState state, long order) {
+    return job.withState(state).withSchedule(NOW, NOW, NOW.plusSeconds(order), 0, 0);
   }
 
   private Job enqueue(String target, long order) {
-    assertThat(jobs.enqueue(key(target), Priority.TRACKED, REASON, schedule(order))).isTrue();
+    assertThat(jobs.enqueue(key(target), Priority.TRACKED, REASON, NOW, NOW.plusSeconds(order)))
+        .isTrue();
     return jobs.find(key(target)).orElseThrow();
   }
 

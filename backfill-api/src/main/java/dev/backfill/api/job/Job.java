@@ -2,6 +2,7 @@ package dev.backfill.api.job;
 
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param priority the urgency of the next or current run
  * @param reason cause of the next or current run, in a few words; from 1 to {@value #MAX_REASON}
  *     characters, without secrets
- * @param schedule time of the next run
+ * @param queuedAt when the run was requested; this and the next moments are on the clock of the
+ *     manager that set them
+ * @param dueAt the earliest time to run; null if it does not run by itself
+ * @param order the moment by which due jobs are served, earliest first; it ages a job by itself
+ * @param attempts how many runs failed in a row; 0 or more
+ * @param slices how many slices it has had since it was requested; 0 or more
  * @param placement the destination, or null while that is not decided
  * @param dispatch the request to another destination, or null
  * @param version number of changes; {@link JobStore#update} refuses a job of an older version
@@ -25,7 +31,11 @@ public record Job(
     JobState state,
     Priority priority,
     String reason,
-    JobSchedule schedule,
+    Instant queuedAt,
+    @Nullable Instant dueAt,
+    Instant order,
+    int attempts,
+    long slices,
     @Nullable Placement placement,
     @Nullable Dispatch dispatch,
     long version) {
@@ -36,8 +46,8 @@ public record Job(
   /**
    * Checks that the values fit together.
    *
-   * @throws IllegalArgumentException if the reason is blank or too long, or a dispatched job has no
-   *     dispatch or no placement
+   * @throws IllegalArgumentException if the reason is blank or too long, a number is negative, or a
+   *     dispatched job has no dispatch or no placement
    */
   public Job {
     if (reason.isBlank() || reason.length() > MAX_REASON) {
@@ -47,9 +57,25 @@ public record Job(
               + " characters; it must have 1 to "
               + MAX_REASON);
     }
+    if (attempts < 0 || slices < 0) {
+      throw new IllegalArgumentException(
+          attempts + " attempts and " + slices + " slices; neither may be negative");
+    }
     if (state == JobState.DISPATCHED && (dispatch == null || placement == null)) {
       throw new IllegalArgumentException("a dispatched job has a placement and a dispatch");
     }
+  }
+
+  /**
+   * Returns the same job with another state.
+   *
+   * @param next the state
+   * @return a job for {@link JobStore#update}
+   */
+  public Job withState(JobState next) {
+    return new Job(
+        id, key, next, priority, reason, queuedAt, dueAt, order, attempts, slices, placement,
+        dispatch, version);
   }
 
   /**
@@ -60,18 +86,46 @@ public record Job(
    * @return a job for {@link JobStore#update}
    */
   public Job withTrigger(Priority urgency, String why) {
-    return new Job(id, key, state, urgency, why, schedule, placement, dispatch, version);
+    return new Job(
+        id, key, state, urgency, why, queuedAt, dueAt, order, attempts, slices, placement, dispatch,
+        version);
   }
 
   /**
-   * Returns the same job with another state and schedule.
+   * Returns the same job with another schedule.
    *
-   * @param next the state
-   * @param when the schedule
+   * @param queued when the run was requested
+   * @param due the earliest time to run; null if the job does not run by itself
+   * @param served the moment by which it is served among due jobs
+   * @param failed how many runs failed in a row; 0 or more
+   * @param done how many slices it has had; 0 or more
    * @return a job for {@link JobStore#update}
    */
-  public Job withState(JobState next, JobSchedule when) {
-    return new Job(id, key, next, priority, reason, when, placement, dispatch, version);
+  public Job withSchedule(
+      Instant queued, @Nullable Instant due, Instant served, int failed, long done) {
+    return new Job(
+        id, key, state, priority, reason, queued, due, served, failed, done, placement, dispatch,
+        version);
+  }
+
+  /**
+   * Returns the same job with another due time.
+   *
+   * @param due the earliest time to run; null if the job does not run by itself
+   * @return a job for {@link JobStore#update}
+   */
+  public Job withDueAt(@Nullable Instant due) {
+    return withSchedule(queuedAt, due, order, attempts, slices);
+  }
+
+  /**
+   * Returns the same job with another number of failed runs.
+   *
+   * @param failed how many runs failed in a row; 0 or more
+   * @return a job for {@link JobStore#update}
+   */
+  public Job withAttempts(int failed) {
+    return withSchedule(queuedAt, dueAt, order, failed, slices);
   }
 
   /**
@@ -81,7 +135,20 @@ public record Job(
    * @return a queued job for {@link JobStore#update}
    */
   public Job withPlacement(@Nullable Placement where) {
-    return new Job(id, key, JobState.QUEUED, priority, reason, schedule, where, null, version);
+    return new Job(
+        id,
+        key,
+        JobState.QUEUED,
+        priority,
+        reason,
+        queuedAt,
+        dueAt,
+        order,
+        attempts,
+        slices,
+        where,
+        null,
+        version);
   }
 
   /**
@@ -92,6 +159,18 @@ public record Job(
    */
   public Job withDispatch(Dispatch requested) {
     return new Job(
-        id, key, JobState.DISPATCHED, priority, reason, schedule, placement, requested, version);
+        id,
+        key,
+        JobState.DISPATCHED,
+        priority,
+        reason,
+        queuedAt,
+        dueAt,
+        order,
+        attempts,
+        slices,
+        placement,
+        requested,
+        version);
   }
 }

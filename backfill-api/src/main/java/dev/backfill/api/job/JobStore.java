@@ -35,11 +35,13 @@ public interface JobStore {
    * @param priority the priority; stored if the job is new
    * @param reason the reason, from 1 to {@value Job#MAX_REASON} characters; stored if the job is
    *     new
-   * @param schedule the schedule; stored if the job is new
+   * @param queuedAt the time of the request, at which the job is due; stored if the job is new
+   * @param order the moment by which it is served among due jobs; stored if the job is new
    * @return true if this call created the job; false if it existed
    * @throws IllegalArgumentException if the reason is blank or too long
    */
-  boolean enqueue(BackfillKey key, Priority priority, String reason, JobSchedule schedule);
+  boolean enqueue(
+      BackfillKey key, Priority priority, String reason, Instant queuedAt, Instant order);
 
   /**
    * Finds a job.
@@ -63,7 +65,7 @@ public interface JobStore {
    * @param now the time by which they are due
    * @param sources the names of the sources that the caller can read; not empty
    * @param limit the max number of jobs; at least 1
-   * @return the jobs by {@link JobSchedule#order}; not modifiable
+   * @return the jobs by {@link Job#order}; not modifiable
    */
   List<Job> due(Instant now, Set<String> sources, int limit);
 
@@ -87,7 +89,7 @@ public interface JobStore {
    */
   default List<Job> dueAfter(Instant moment, int limit) {
     return list().stream()
-        .filter(job -> job.schedule().dueAt() != null && job.schedule().dueAt().isAfter(moment))
+        .filter(job -> job.dueAt() != null && job.dueAt().isAfter(moment))
         .limit(limit)
         .toList();
   }

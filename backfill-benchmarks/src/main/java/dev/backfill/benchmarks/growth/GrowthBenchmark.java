@@ -97,7 +97,7 @@ public final class GrowthBenchmark {
     store.jobs().suspensions();
     store.jobs().nextDue(SOURCES);
     measure("look");
-    store.jobs().update(due.get(0).withState(due.get(0).state(), due.get(0).schedule()), List.of());
+    store.jobs().update(due.get(0), List.of());
     store
         .jobs()
         .latest(

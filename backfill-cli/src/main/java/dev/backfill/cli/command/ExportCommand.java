@@ -98,8 +98,8 @@ public final class ExportCommand implements Callable<Integer> {
     row.put("job_state", job == null ? null : Format.lowerCase(job.state()));
     row.put("priority", job == null ? null : Format.lowerCase(job.priority()));
     row.put("trigger", job == null ? backfill.triggerReason() : job.reason());
-    row.put("due_at", job == null ? null : text(job.schedule().dueAt()));
-    row.put("attempts", job == null ? null : job.schedule().attempts());
+    row.put("due_at", job == null ? null : text(job.dueAt()));
+    row.put("attempts", job == null ? null : job.attempts());
     row.put("destination", placement == null ? null : placement.destination().name());
     row.put("route_reason", placement == null ? null : placement.reason());
     row.put("run_url", dispatch == null ? null : dispatch.url());

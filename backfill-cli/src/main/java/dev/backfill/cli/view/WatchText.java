@@ -138,7 +138,7 @@ final class WatchText {
       return error.replaceAll("\\s+", " ");
     }
     Job job = row.job();
-    Instant due = job == null ? null : job.schedule().dueAt();
+    Instant due = job == null ? null : job.dueAt();
     return job == null
         ? ""
         : due != null && due.isAfter(now)

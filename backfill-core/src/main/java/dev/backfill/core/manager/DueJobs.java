@@ -4,7 +4,6 @@ import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.store.Backfill;
@@ -177,7 +176,7 @@ final class DueJobs {
       }
     }
     runnable.addAll(look(due(DEFAULT), suspensions).runnable());
-    runnable.sort(Comparator.comparing(job -> job.schedule().order()));
+    runnable.sort(Comparator.comparing(job -> job.order()));
     return new Found(List.copyOf(runnable), 0, false, next, suspensions);
   }
 
@@ -200,8 +199,7 @@ final class DueJobs {
    */
   Optional<Job> take(Job job) {
     Instant now = updater.now();
-    JobSchedule schedule = job.schedule();
-    Job taken = job.withState(job.state(), schedule.withDueAt(now.plus(TAKEN)));
+    Job taken = job.withDueAt(now.plus(TAKEN));
     Dispatch dispatch = job.dispatch();
     if (job.state() == JobState.DISPATCHED && dispatch != null && dispatch.claimedAt() == null) {
       return updater.save(

@@ -86,13 +86,13 @@ final class ExplanationText {
       line("job", "none (not tracked; runs only when started by hand)");
       return;
     }
-    Instant due = job.schedule().dueAt();
+    Instant due = job.dueAt();
     line(
         "job",
         "%s, %s because: %s".formatted(words(job.state()), words(job.priority()), job.reason()));
     line("due", due == null ? "not by itself" : at(due));
-    if (job.schedule().attempts() > 0) {
-      line("failures in a row", Integer.toString(job.schedule().attempts()));
+    if (job.attempts() > 0) {
+      line("failures in a row", Integer.toString(job.attempts()));
     }
     Placement placement = job.placement();
     line(

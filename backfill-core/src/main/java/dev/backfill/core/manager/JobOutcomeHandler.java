@@ -7,7 +7,6 @@ import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobEvent.Kind;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
@@ -18,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -98,16 +98,24 @@ final class JobOutcomeHandler {
   private static boolean isUntouched(Job stored, Job taken) {
     return stored.version() == taken.version()
         || stored.state() == taken.state()
-            && stored.schedule().equals(taken.schedule())
+            && hasSameSchedule(stored, taken)
             && Trigger.of(stored).equals(Trigger.of(taken))
             && isOfSameRequest(stored, taken);
   }
 
+  private static boolean hasSameSchedule(Job stored, Job taken) {
+    return stored.queuedAt().equals(taken.queuedAt())
+        && Objects.equals(stored.dueAt(), taken.dueAt())
+        && stored.order().equals(taken.order())
+        && stored.attempts() == taken.attempts()
+        && stored.slices() == taken.slices();
+  }
+
   /** Checks if a job was only requested again; a manager that takes it moves it into the future. */
   private boolean isRequestedAgain(Job stored, Job taken) {
-    Instant due = stored.schedule().dueAt();
+    Instant due = stored.dueAt();
     return (stored.state() == JobState.QUEUED || stored.state() == JobState.DISPATCHED)
-        && stored.schedule().attempts() == taken.schedule().attempts()
+        && stored.attempts() == taken.attempts()
         && due != null
         && !due.isAfter(updater.now())
         && isOfSameRequest(stored, taken);
@@ -131,7 +139,8 @@ final class JobOutcomeHandler {
     Instant due = delay == null ? null : now.plus(delay);
     Instant order = fairness.order(Priority.SCHEDULED, due == null ? now : due, false);
     return new JobUpdater.Change(
-        job.withState(JobState.IDLE, new JobSchedule(now, due, order, 0, 0))
+        job.withState(JobState.IDLE)
+            .withSchedule(now, due, order, 0, 0)
             .withTrigger(Priority.SCHEDULED, "the sync interval is over"),
         isQuiet(job) && !hasNews
             ? List.of()
@@ -155,26 +164,18 @@ final class JobOutcomeHandler {
     if (job.version() != taken.version()) {
       return null;
     }
-    return new JobUpdater.Change(
-        job.withState(job.state(), later(job.schedule(), job.schedule().attempts(), Duration.ZERO)),
-        List.of());
+    return new JobUpdater.Change(later(job, job.attempts(), Duration.ZERO), List.of());
   }
 
   private JobUpdater.Change continued(Job job, boolean progressed) {
-    JobSchedule before = job.schedule();
-    JobSchedule schedule =
-        behindTheOthers(job, progressed ? 0 : before.attempts(), before.slices() + 1);
-    return new JobUpdater.Change(job.withState(job.state(), schedule), List.of());
+    Job next = behindTheOthers(job, progressed ? 0 : job.attempts(), job.slices() + 1);
+    return new JobUpdater.Change(next, List.of());
   }
 
-  private JobSchedule behindTheOthers(Job job, int attempts, long slices) {
+  private Job behindTheOthers(Job job, int attempts, long slices) {
     Instant now = updater.now();
-    return new JobSchedule(
-        job.schedule().queuedAt(),
-        now,
-        fairness.order(job.priority(), now, false),
-        attempts,
-        slices);
+    return job.withSchedule(
+        job.queuedAt(), now, fairness.order(job.priority(), now, false), attempts, slices);
   }
 
   /** Handles a run that has failed here before it had stored anything. */
@@ -198,10 +199,7 @@ final class JobOutcomeHandler {
           job,
           stored ->
               new JobUpdater.Change(
-                  stored.withState(
-                      stored.state(),
-                      behindTheOthers(
-                          stored, stored.schedule().attempts(), stored.schedule().slices())),
+                  behindTheOthers(stored, stored.attempts(), stored.slices()),
                   List.of(
                       updater.event(
                           stored,
@@ -221,9 +219,7 @@ final class JobOutcomeHandler {
         job,
         stored ->
             new JobUpdater.Change(
-                stored.withState(
-                    stored.state(),
-                    later(stored.schedule(), stored.schedule().attempts(), retries.max())),
+                later(stored, stored.attempts(), retries.max()),
                 List.of(
                     updater.event(
                         stored,
@@ -251,18 +247,17 @@ final class JobOutcomeHandler {
     if (placement != null && !placement.fallback() && !where.equals(Destination.LOCAL)) {
       Placement local =
           new Placement(Destination.LOCAL, cut(where + " did not do it: " + reason), true);
-      JobSchedule soon = later(job.schedule(), job.schedule().attempts(), Duration.ZERO);
+      Job soon = later(job, job.attempts(), Duration.ZERO);
       return new JobUpdater.Change(
-          job.withState(JobState.QUEUED, soon).withPlacement(local),
-          List.of(updater.event(job, Kind.FELL_BACK, where, reason)));
+          soon.withPlacement(local), List.of(updater.event(job, Kind.FELL_BACK, where, reason)));
     }
     List<JobEvent> notes = new ArrayList<>();
     notes.add(updater.event(job, Kind.FAILED, where, reason));
-    int attempts = 1 + (progressed ? 0 : job.schedule().attempts());
+    int attempts = 1 + (progressed ? 0 : job.attempts());
     boolean again = attempts <= retries.attempts();
     Duration delay =
         again ? retries.delay(attempts, updater.environment().random()) : retries.afterGivingUp();
-    JobSchedule schedule = later(job.schedule(), attempts, delay);
+    Job next = later(job, attempts, delay).withState(again ? JobState.QUEUED : JobState.FAILED);
     notes.add(
         again
             ? updater.event(
@@ -270,11 +265,7 @@ final class JobOutcomeHandler {
                 Kind.RETRIED,
                 where,
                 String.format(
-                    Locale.ROOT,
-                    "try %d of %d at %s",
-                    attempts,
-                    retries.attempts(),
-                    schedule.dueAt()))
+                    Locale.ROOT, "try %d of %d at %s", attempts, retries.attempts(), next.dueAt()))
             : updater.event(
                 job,
                 Kind.GAVE_UP,
@@ -283,13 +274,12 @@ final class JobOutcomeHandler {
                     Locale.ROOT,
                     "%d runs in a row failed; it tries again by itself at %s",
                     attempts,
-                    schedule.dueAt())));
-    Job next = job.withState(again ? JobState.QUEUED : JobState.FAILED, schedule);
+                    next.dueAt())));
     return new JobUpdater.Change(again ? next.withPlacement(placement) : next, notes);
   }
 
-  private JobSchedule later(JobSchedule before, int attempts, Duration delay) {
-    return before.withDueAt(updater.now().plus(delay)).withAttempts(attempts);
+  private Job later(Job job, int attempts, Duration delay) {
+    return job.withDueAt(updater.now().plus(delay)).withAttempts(attempts);
   }
 
   private static String cut(String reason) {

@@ -3,7 +3,6 @@ package dev.backfill.core.manager;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.store.BackfillKey;
 import java.time.Instant;
@@ -38,8 +37,16 @@ final class JobTriggers {
   }
 
   private boolean enqueue(BackfillKey key, Trigger trigger, boolean again) {
+    Instant now = updater.now();
     boolean created =
-        updater.jobs().enqueue(key, trigger.priority(), trigger.reason(), fresh(trigger));
+        updater
+            .jobs()
+            .enqueue(
+                key,
+                trigger.priority(),
+                trigger.reason(),
+                now,
+                fairness.order(trigger.priority(), now, true));
     if (!created && !again) {
       return false;
     }
@@ -55,11 +62,6 @@ final class JobTriggers {
         .isPresent();
   }
 
-  private JobSchedule fresh(Trigger trigger) {
-    Instant now = updater.now();
-    return new JobSchedule(now, now, fairness.order(trigger.priority(), now, true), 0, 0);
-  }
-
   private static boolean isTakenElsewhere(Job job) {
     Dispatch dispatch = job.dispatch();
     return job.state() == JobState.DISPATCHED && dispatch != null && dispatch.claimedAt() != null;
@@ -68,23 +70,21 @@ final class JobTriggers {
   private JobUpdater.@Nullable Change sooner(Job job, Trigger trigger) {
     Instant now = updater.now();
     boolean resting = job.state() == JobState.IDLE || job.state() == JobState.FAILED;
-    Instant due = job.schedule().dueAt();
+    Instant due = job.dueAt();
     boolean moreUrgent = trigger.priority().compareTo(job.priority()) < 0;
     if (!resting && !moreUrgent && due != null) {
       return null;
     }
     Instant order = fairness.order(trigger.priority(), now, false);
-    JobSchedule before = job.schedule();
-    boolean keepsItsPlace = !resting && before.order().isBefore(order);
-    JobSchedule schedule =
-        new JobSchedule(
-            resting ? now : before.queuedAt(),
-            now,
-            keepsItsPlace ? before.order() : order,
-            before.attempts(),
-            resting ? 0 : before.slices());
+    boolean keepsItsPlace = !resting && job.order().isBefore(order);
     Job requested =
-        job.withState(resting ? JobState.QUEUED : job.state(), schedule)
+        job.withState(resting ? JobState.QUEUED : job.state())
+            .withSchedule(
+                resting ? now : job.queuedAt(),
+                now,
+                keepsItsPlace ? job.order() : order,
+                job.attempts(),
+                resting ? 0 : job.slices())
             .withTrigger(trigger.priority(), trigger.reason());
     // A job that is more urgent now may belong elsewhere, unless a worker there has it already.
     Job next = isTakenElsewhere(job) ? requested : requested.withPlacement(null);

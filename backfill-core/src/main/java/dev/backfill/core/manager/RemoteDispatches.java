@@ -10,7 +10,6 @@ import dev.backfill.api.job.Dispatcher.Run;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobEvent.Kind;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.store.Backfill;
@@ -227,7 +226,7 @@ final class RemoteDispatches {
         Objects.requireNonNullElse(
             unanswered.get(dispatch.correlationId()),
             "no run was begun as " + dispatch.correlationId());
-    if (job.schedule().attempts() + 1 >= MAX_ATTEMPTS) {
+    if (job.attempts() + 1 >= MAX_ATTEMPTS) {
       outcomeHandler.notDone(job, reason, stored -> isUnanswered(dispatch, stored));
       return;
     }
@@ -236,9 +235,7 @@ final class RemoteDispatches {
         stored ->
             isUnanswered(dispatch, stored)
                 ? new JobUpdater.Change(
-                    stored
-                        .withState(JobState.QUEUED, afterAttempt(stored.schedule()))
-                        .withPlacement(stored.placement()),
+                    afterAttempt(stored).withPlacement(stored.placement()),
                     List.of(
                         updater.event(
                             stored,
@@ -248,10 +245,10 @@ final class RemoteDispatches {
                 : null);
   }
 
-  private JobSchedule afterAttempt(JobSchedule schedule) {
-    int attempts = schedule.attempts() + 1;
+  private Job afterAttempt(Job job) {
+    int attempts = job.attempts() + 1;
     Instant due = updater.now().plus(retries.delay(attempts, updater.environment().random()));
-    return schedule.withDueAt(due).withAttempts(attempts);
+    return job.withState(JobState.QUEUED).withDueAt(due).withAttempts(attempts);
   }
 
   /** Follows the dispatched jobs, unless that was done a moment ago. */

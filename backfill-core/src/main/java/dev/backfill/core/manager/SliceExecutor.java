@@ -98,7 +98,7 @@ final class SliceExecutor {
   }
 
   void start(Job job, Duration remaining) {
-    SliceLimits limits = job.schedule().slices() == 0 ? fairness.first() : fairness.further();
+    SliceLimits limits = job.slices() == 0 ? fairness.first() : fairness.further();
     SliceLimits bounded =
         remaining.compareTo(limits.maxDuration()) < 0 ? limits.withMaxDuration(remaining) : limits;
     running.put(job.key().toString(), job);

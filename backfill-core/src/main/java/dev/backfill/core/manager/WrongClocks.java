@@ -2,7 +2,6 @@ package dev.backfill.core.manager;
 
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
-import dev.backfill.api.job.JobSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,16 +42,13 @@ final class WrongClocks {
 
   private JobUpdater.@Nullable Change dueNow(Job stored) {
     Instant now = updater.now();
-    JobSchedule schedule = stored.schedule();
-    Instant due = schedule.dueAt();
+    Instant due = stored.dueAt();
     if (due == null || !due.isAfter(now.plus(max))) {
       return null;
     }
-    Instant queued = schedule.queuedAt().isAfter(now) ? now : schedule.queuedAt();
+    Instant queued = stored.queuedAt().isAfter(now) ? now : stored.queuedAt();
     return new JobUpdater.Change(
-        stored.withState(
-            stored.state(),
-            new JobSchedule(queued, now, now, schedule.attempts(), schedule.slices())),
+        stored.withSchedule(queued, now, now, stored.attempts(), stored.slices()),
         List.of(
             updater.event(
                 stored,

@@ -3,7 +3,6 @@ package dev.backfill.core.memory;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Priority;
@@ -40,13 +39,28 @@ final class InMemoryJobStore implements JobStore {
 
   @Override
   public synchronized boolean enqueue(
-      BackfillKey key, Priority priority, String reason, JobSchedule schedule) {
+      BackfillKey key, Priority priority, String reason, Instant queuedAt, Instant order) {
     BackfillId id = progress.register(key, reason).id();
     if (jobs.containsKey(id)) {
       return false;
     }
-    jobs.put(id, new Job(id, key, JobState.QUEUED, priority, reason, schedule, null, null, 1));
-    keep(new JobEvent(id, JobEvent.Kind.TRIGGERED, null, reason, schedule.queuedAt()));
+    jobs.put(
+        id,
+        new Job(
+            id,
+            key,
+            JobState.QUEUED,
+            priority,
+            reason,
+            queuedAt,
+            queuedAt,
+            order,
+            0,
+            0,
+            null,
+            null,
+            1));
+    keep(new JobEvent(id, JobEvent.Kind.TRIGGERED, null, reason, queuedAt));
     return true;
   }
 
@@ -72,14 +86,13 @@ final class InMemoryJobStore implements JobStore {
         .filter(job -> isDue(job, now))
         .filter(job -> mayRun(progress.get(job.id())))
         .sorted(
-            Comparator.comparing((Job job) -> job.schedule().order())
-                .thenComparing(job -> job.id().value()))
+            Comparator.comparing((Job job) -> job.order()).thenComparing(job -> job.id().value()))
         .limit(limit)
         .toList();
   }
 
   private static boolean isDue(Job job, Instant now) {
-    Instant due = job.schedule().dueAt();
+    Instant due = job.dueAt();
     return due != null && !due.isAfter(now);
   }
 
@@ -105,7 +118,7 @@ final class InMemoryJobStore implements JobStore {
 
   private Optional<Instant> dueWithWait(Job job) {
     Backfill backfill = progress.get(job.id());
-    @Nullable Instant due = job.schedule().dueAt();
+    @Nullable Instant due = job.dueAt();
     if (due == null || !backfill.status().isClaimable()) {
       return Optional.empty();
     }
@@ -133,7 +146,11 @@ final class InMemoryJobStore implements JobStore {
             job.state(),
             job.priority(),
             job.reason(),
-            job.schedule(),
+            job.queuedAt(),
+            job.dueAt(),
+            job.order(),
+            job.attempts(),
+            job.slices(),
             job.placement(),
             job.dispatch(),
             job.version() + 1);

@@ -229,8 +229,8 @@ class BackfillManagerTest {
       }
       Job job = fixture.job("a/b");
       assertThat(job.state()).isEqualTo(JobState.QUEUED);
-      assertThat(job.schedule().attempts()).isEqualTo(attempt);
-      Duration delay = Duration.between(time.now(), job.schedule().dueAt());
+      assertThat(job.attempts()).isEqualTo(attempt);
+      Duration delay = Duration.between(time.now(), job.dueAt());
       Duration doubled = Duration.ofMinutes(1L << (attempt - 1));
       assertThat(delay)
           .isBetween(doubled.multipliedBy(8).dividedBy(10), doubled.multipliedBy(12).dividedBy(10));
@@ -247,7 +247,7 @@ class BackfillManagerTest {
       time.advance(Duration.ofHours(6));
       assertThat(manager.runDue().completed()).isEqualTo(1);
     }
-    assertThat(fixture.job("a/b").schedule().attempts()).isZero();
+    assertThat(fixture.job("a/b").attempts()).isZero();
   }
 
   @Test
@@ -288,7 +288,7 @@ class BackfillManagerTest {
       assertThat(summary.failed()).isZero();
       assertThat(summary.nextDue()).isAfter(time.now());
       assertThat(fixture.backfill("a/b").status()).isEqualTo(BackfillStatus.WAITING);
-      assertThat(fixture.job("a/b").schedule().attempts()).isZero();
+      assertThat(fixture.job("a/b").attempts()).isZero();
       assertThat(manager.runFor(Duration.ofDays(1)).completed()).isEqualTo(1);
     }
     assertThat(fixture.quota.min()).isGreaterThanOrEqualTo(500);

@@ -138,7 +138,7 @@ class CircuitBreakerTest {
     try (BackfillManager manager = manager(Reason.BAD_CREDENTIALS)) {
       manager.runFor(Duration.ofHours(12));
       assertThat(fixture.jobs.list()).allMatch(job -> job.state() == JobState.QUEUED);
-      assertThat(fixture.jobs.list()).allMatch(job -> job.schedule().attempts() <= 1);
+      assertThat(fixture.jobs.list()).allMatch(job -> job.attempts() <= 1);
       // Half an hour at most between two tries.
     }
     assertThat(fixture.events.stream().filter(BackfillEvent.SliceStarted.class::isInstance).count())

@@ -12,7 +12,6 @@ import dev.backfill.api.job.Dispatcher;
 import dev.backfill.api.job.Dispatcher.Run;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
@@ -174,7 +173,7 @@ class DispatchDecisionsTest {
   }
 
   private void takenByAnother(Job job) {
-    fixture.jobs.update(job.withState(JobState.QUEUED, job.schedule()), List.of()).orElseThrow();
+    fixture.jobs.update(job.withState(JobState.QUEUED), List.of()).orElseThrow();
   }
 
   @Test
@@ -250,7 +249,7 @@ class DispatchDecisionsTest {
     assertThat(dispatches.nextPoll()).isEqualTo(now().plusSeconds(30));
     followAfter(Duration.ofSeconds(30));
     assertThat(job().state()).isEqualTo(JobState.QUEUED);
-    assertThat(job().schedule().attempts()).isEqualTo(1);
+    assertThat(job().attempts()).isEqualTo(1);
     assertThat(fixture.last("a/b", Kind.RETRIED).orElseThrow().reason())
         .isEqualTo("the connection ended");
   }
@@ -259,14 +258,12 @@ class DispatchDecisionsTest {
   void afterTheThirdRequestTheJobComesBack() throws InterruptedException {
     sentWithoutAnswer();
     for (int attempts = 0; attempts < 2; attempts++) {
-      JobSchedule schedule = job().schedule();
+      Schedule schedule = Schedule.of(job());
       int failed = attempts;
       store(
           job ->
-              job.withState(
-                  JobState.DISPATCHED,
-                  new JobSchedule(
-                      schedule.queuedAt(), now(), schedule.order(), failed, schedule.slices())));
+              new Schedule(schedule.queuedAt(), now(), schedule.order(), failed, schedule.slices())
+                  .on(job.withState(JobState.DISPATCHED)));
       followAfter(Duration.ofMinutes(3));
       assertThat(job().state()).isEqualTo(JobState.QUEUED);
       actions.failure = new TransientFailureException("the connection ended", null);
@@ -280,13 +277,11 @@ class DispatchDecisionsTest {
   @ValueSource(ints = {0, 2})
   void aRequestIsNotMadeAgainWhenItsJobIsTakenMeanwhile(int attempts) throws InterruptedException {
     sentWithoutAnswer();
-    JobSchedule schedule = job().schedule();
+    Schedule schedule = Schedule.of(job());
     store(
         job ->
-            job.withState(
-                JobState.DISPATCHED,
-                new JobSchedule(
-                    schedule.queuedAt(), schedule.dueAt(), schedule.order(), attempts, 0)));
+            new Schedule(schedule.queuedAt(), schedule.dueAt(), schedule.order(), attempts, 0)
+                .on(job.withState(JobState.DISPATCHED)));
     actions.meanwhile = this::claim;
     followAfter(Duration.ofMinutes(3));
     assertThat(job().state()).isEqualTo(JobState.DISPATCHED);

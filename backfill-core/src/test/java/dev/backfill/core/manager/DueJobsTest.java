@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
@@ -68,10 +67,10 @@ class DueJobsTest {
         .track(key, new Trigger(Priority.TRACKED, "newly tracked"));
     Job job = fixture.jobs.find(key).orElseThrow();
     Instant now = fixture.time.now();
-    JobSchedule schedule = new JobSchedule(now, now, now.plusSeconds(order), 0, 0);
+    Schedule schedule = new Schedule(now, now, now.plusSeconds(order), 0, 0);
     return fixture
         .jobs
-        .update(job.withPlacement(ELSEWHERE).withState(JobState.QUEUED, schedule), List.of())
+        .update(schedule.on(job.withPlacement(ELSEWHERE).withState(JobState.QUEUED)), List.of())
         .orElseThrow();
   }
 
@@ -155,7 +154,7 @@ class DueJobsTest {
     Instant now = fixture.time.now();
     Job taken = candidates(null).take(job).orElseThrow();
     assertThat(taken.dispatch().claimedAt()).isEqualTo(now);
-    assertThat(taken.schedule().dueAt()).isEqualTo(now.plus(Duration.ofMinutes(2)));
+    assertThat(taken.dueAt()).isEqualTo(now.plus(Duration.ofMinutes(2)));
     assertThat(fixture.kinds("a/1")).containsExactly("CLAIMED");
     assertThat(candidates(null).take(job)).as("it was taken meanwhile").isEmpty();
 

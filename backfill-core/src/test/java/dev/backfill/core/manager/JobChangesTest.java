@@ -11,7 +11,6 @@ import dev.backfill.api.job.Dispatcher;
 import dev.backfill.api.job.Dispatcher.Run;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Suspension;
@@ -129,7 +128,7 @@ class JobChangesTest {
 
     assertThat(fixture.kinds("a/b").stream().filter("FELL_BACK"::equals)).hasSize(1);
     assertThat(fixture.kinds("a/b")).doesNotContain("FAILED", "GAVE_UP");
-    assertThat(fixture.job("a/b").schedule().attempts()).isZero();
+    assertThat(fixture.job("a/b").attempts()).isZero();
   }
 
   @ParameterizedTest
@@ -196,20 +195,20 @@ class JobChangesTest {
   /** The lease is free, another manager has completed the job, and the failure comes late. */
   @Test
   void aSliceThatFailedChangesNothingAfterAnotherCompletedTheJob() throws Exception {
-    JobSchedule nextWeek =
-        new JobSchedule(
+    Schedule nextWeek =
+        new Schedule(
             fixture.time.now(),
             fixture.time.now().plus(Duration.ofDays(7)),
             fixture.time.now(),
             0,
             0);
-    try (BackfillManager manager = whileItRuns(job -> job.withState(JobState.IDLE, nextWeek))) {
+    try (BackfillManager manager = whileItRuns(job -> nextWeek.on(job.withState(JobState.IDLE)))) {
       manager.track("a/b");
       manager.runDue();
     }
 
     assertThat(fixture.job("a/b").state()).isEqualTo(JobState.IDLE);
-    assertThat(fixture.job("a/b").schedule()).isEqualTo(nextWeek);
+    assertThat(Schedule.of(fixture.job("a/b"))).isEqualTo(nextWeek);
     assertThat(fixture.kinds("a/b")).doesNotContain("FAILED", "RETRIED", "GAVE_UP");
   }
 
@@ -235,7 +234,7 @@ class JobChangesTest {
     }
 
     assertThat(fixture.kinds("a/b")).containsSubsequence("TRIGGERED", "FAILED", "RETRIED");
-    assertThat(fixture.job("a/b").schedule().attempts()).isEqualTo(1);
+    assertThat(fixture.job("a/b").attempts()).isEqualTo(1);
   }
 
   private BackfillManager whileItRuns(UnaryOperator<Job> change) {

@@ -11,7 +11,6 @@ import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
@@ -67,22 +66,23 @@ class JobOutcomeHandlerTest {
 
   /** The job as a worker takes it: it has had three slices and two failures. */
   private Job taken(Trigger trigger) {
-    JobSchedule schedule =
-        new JobSchedule(
-            now().minusSeconds(60), now().plusSeconds(120), now().minusSeconds(30), 2, 3);
+    Schedule schedule =
+        new Schedule(now().minusSeconds(60), now().plusSeconds(120), now().minusSeconds(30), 2, 3);
     return store(
         job ->
-            job.withState(JobState.QUEUED, schedule)
+            schedule
+                .on(job.withState(JobState.QUEUED))
                 .withTrigger(trigger.priority(), trigger.reason()));
   }
 
   private Job takenElsewhere() {
     taken(TRACKED);
-    JobSchedule schedule = fixture.job("a/b").schedule();
+    Schedule schedule = Schedule.of(fixture.job("a/b"));
     store(job -> job.withPlacement(ACTIONS));
     return store(
         job ->
-            job.withState(JobState.QUEUED, schedule)
+            schedule
+                .on(job.withState(JobState.QUEUED))
                 .withDispatch(new Dispatch("id", now(), null, null, now())));
   }
 
@@ -108,8 +108,8 @@ class JobOutcomeHandlerTest {
     return fixture.job("a/b");
   }
 
-  private JobSchedule schedule() {
-    return job().schedule();
+  private Schedule schedule() {
+    return Schedule.of(job());
   }
 
   private void allWorkRests() {
@@ -129,12 +129,12 @@ class JobOutcomeHandlerTest {
     assertThat(job().state()).isEqualTo(JobState.IDLE);
     assertThat(job().priority()).isEqualTo(Priority.SCHEDULED);
     assertThat(schedule())
-        .isEqualTo(new JobSchedule(now(), due, due.plus(Duration.ofMinutes(30)), 0, 0));
+        .isEqualTo(new Schedule(now(), due, due.plus(Duration.ofMinutes(30)), 0, 0));
 
     untilNextSync = null;
     done(taken(TRACKED), TWO_CHUNKS);
     assertThat(schedule())
-        .isEqualTo(new JobSchedule(now(), null, now().plus(Duration.ofMinutes(30)), 0, 0));
+        .isEqualTo(new Schedule(now(), null, now().plus(Duration.ofMinutes(30)), 0, 0));
   }
 
   @Test
@@ -153,11 +153,11 @@ class JobOutcomeHandlerTest {
   @Test
   void whatHasMoreToDoGoesBehindTheOthers() {
     allWorkRests();
-    JobSchedule before = taken(TRACKED).schedule();
+    Schedule before = Schedule.of(taken(TRACKED));
     hasMore(job(), TWO_CHUNKS);
     assertThat(schedule())
         .isEqualTo(
-            new JobSchedule(before.queuedAt(), now(), now().plus(Duration.ofMinutes(10)), 0, 4));
+            new Schedule(before.queuedAt(), now(), now().plus(Duration.ofMinutes(10)), 0, 4));
     assertThat(workRests()).as("something works").isFalse();
   }
 
@@ -180,26 +180,24 @@ class JobOutcomeHandlerTest {
   @ParameterizedTest
   @EnumSource(StopReason.class)
   void whatWasStoppedWithoutAFailureIsGivenBackAsItWas(StopReason why) {
-    JobSchedule before = taken(TRACKED).schedule();
+    Schedule before = Schedule.of(taken(TRACKED));
     stopped(job(), why, null);
-    assertThat(schedule())
-        .isEqualTo(new JobSchedule(before.queuedAt(), now(), before.order(), 2, 3));
+    assertThat(schedule()).isEqualTo(new Schedule(before.queuedAt(), now(), before.order(), 2, 3));
     assertThat(job().state()).isEqualTo(JobState.QUEUED);
   }
 
   @Test
   void whatAnotherWorkerHeldIsGivenBackUnlessItWasChanged() {
     SliceResult held = new SliceResult.Held(fixture.backfill("a/b"), "another", now());
-    JobSchedule before = taken(TRACKED).schedule();
+    Schedule before = Schedule.of(taken(TRACKED));
     outcomes.after(job(), held);
-    assertThat(schedule())
-        .isEqualTo(new JobSchedule(before.queuedAt(), now(), before.order(), 2, 3));
+    assertThat(schedule()).isEqualTo(new Schedule(before.queuedAt(), now(), before.order(), 2, 3));
 
     Job taken = taken(TRACKED);
     Job changed =
         store(
             job ->
-                job.withState(JobState.QUEUED, job.schedule())
+                job.withState(JobState.QUEUED)
                     .withTrigger(SCHEDULED.priority(), SCHEDULED.reason()));
     outcomes.after(taken, held);
     stopped(taken, StopReason.PAUSED, null);
@@ -218,11 +216,10 @@ class JobOutcomeHandlerTest {
   void aJobThatWasAskedForMeanwhileRunsAgain() {
     for (boolean elsewhere : new boolean[] {false, true}) {
       Job taken = elsewhere ? takenElsewhere() : taken(TRACKED);
-      JobSchedule due =
-          new JobSchedule(taken.schedule().queuedAt(), now(), taken.schedule().order(), 2, 3);
+      Schedule due = new Schedule(taken.queuedAt(), now(), taken.order(), 2, 3);
       store(
           job ->
-              job.withState(job.state(), due)
+              due.on(job.withState(job.state()))
                   .withTrigger(SCHEDULED.priority(), SCHEDULED.reason()));
       done(taken, TWO_CHUNKS);
       assertThat(job().state()).isEqualTo(taken.state());
@@ -240,24 +237,25 @@ class JobOutcomeHandlerTest {
     assertThat(job()).isEqualTo(changed);
   }
 
-  private static JobSchedule with(JobSchedule schedule, @Nullable Instant due, int attempts) {
-    return new JobSchedule(schedule.queuedAt(), due, schedule.order(), attempts, schedule.slices());
+  private static Schedule with(Schedule schedule, @Nullable Instant due, int attempts) {
+    return new Schedule(schedule.queuedAt(), due, schedule.order(), attempts, schedule.slices());
   }
 
   @Test
   void aJobThatAnotherManagerHasTakenOrEndedStaysAsItIs() {
     Job taken = taken(TRACKED);
-    JobSchedule schedule = taken.schedule();
+    Schedule schedule = Schedule.of(taken);
     assertThatItStays(
-        taken, job -> job.withState(JobState.QUEUED, with(schedule, now().plusSeconds(1), 2)));
-    assertThatItStays(taken, job -> job.withState(JobState.QUEUED, with(schedule, now(), 3)));
-    assertThatItStays(taken, job -> job.withState(JobState.QUEUED, with(schedule, null, 2)));
-    assertThatItStays(taken, job -> job.withState(JobState.IDLE, with(schedule, now(), 2)));
-    assertThatItStays(taken, job -> job.withState(JobState.FAILED, schedule));
+        taken, job -> with(schedule, now().plusSeconds(1), 2).on(job.withState(JobState.QUEUED)));
+    assertThatItStays(taken, job -> with(schedule, now(), 3).on(job.withState(JobState.QUEUED)));
+    assertThatItStays(taken, job -> with(schedule, null, 2).on(job.withState(JobState.QUEUED)));
+    assertThatItStays(taken, job -> with(schedule, now(), 2).on(job.withState(JobState.IDLE)));
+    assertThatItStays(taken, job -> schedule.on(job.withState(JobState.FAILED)));
     assertThatItStays(
         taken,
         job ->
-            job.withState(JobState.QUEUED, schedule)
+            schedule
+                .on(job.withState(JobState.QUEUED))
                 .withTrigger(SCHEDULED.priority(), SCHEDULED.reason()));
   }
 
@@ -268,28 +266,29 @@ class JobOutcomeHandlerTest {
     assertThatItStays(
         here,
         job ->
-            job.withState(JobState.QUEUED, with(here.schedule(), now(), 2))
+            with(Schedule.of(here), now(), 2)
+                .on(job.withState(JobState.QUEUED))
                 .withDispatch(new Dispatch("other", now(), null, null, null)));
     Job sent = takenElsewhere();
     assertThatItStays(
         sent,
         job ->
-            job.withState(JobState.DISPATCHED, sent.schedule())
+            Schedule.of(sent)
+                .on(job.withState(JobState.DISPATCHED))
                 .withDispatch(new Dispatch("other", now(), null, null, null)));
-    JobSchedule due = with(sent.schedule(), now(), 2);
-    assertThatItStays(sent, job -> job.withState(JobState.QUEUED, due).withPlacement(ACTIONS));
+    Schedule due = with(Schedule.of(sent), now(), 2);
+    assertThatItStays(sent, job -> due.on(job.withState(JobState.QUEUED)).withPlacement(ACTIONS));
   }
 
   @Test
   void aLimitPutsAJobOffAndCountsForNothing() {
-    JobSchedule before = taken(TRACKED).schedule();
+    Schedule before = Schedule.of(taken(TRACKED));
     RateLimitedException limited =
         new RateLimitedException(RateLimitedException.Kind.PRIMARY, now(), "wait a while");
     stopped(job(), StopReason.FAILED, limited);
     assertThat(schedule())
         .isEqualTo(
-            new JobSchedule(
-                before.queuedAt(), now().plus(Duration.ofHours(1)), before.order(), 2, 3));
+            new Schedule(before.queuedAt(), now().plus(Duration.ofHours(1)), before.order(), 2, 3));
     assertThat(fixture.last("a/b", Kind.RETRIED).orElseThrow().reason())
         .isEqualTo("limited, which is no failure: wait a while");
   }
@@ -307,11 +306,11 @@ class JobOutcomeHandlerTest {
   @Test
   void aFailureThatAllHaveGoesBehindTheOthersAndCountsForNothing() {
     allWorkRests();
-    JobSchedule before = taken(TRACKED).schedule();
+    Schedule before = Schedule.of(taken(TRACKED));
     stopped(job(), StopReason.FAILED, new TransientFailureException("502", null));
     assertThat(schedule())
         .isEqualTo(
-            new JobSchedule(before.queuedAt(), now(), now().plus(Duration.ofMinutes(10)), 2, 3));
+            new Schedule(before.queuedAt(), now(), now().plus(Duration.ofMinutes(10)), 2, 3));
     assertThat(fixture.last("a/b", Kind.RETRIED).orElseThrow().reason())
         .isEqualTo("all work is suspended, since other targets fail in the same way: 502");
   }

@@ -84,12 +84,12 @@ class JobPlacerTest {
   void whatIsDueAfterARestIsPlacedAnewAndNotedOnlyWhereThatChanges() throws InterruptedException {
     place(tracked("a/b"));
     for (JobState state : List.of(JobState.IDLE, JobState.FAILED)) {
-      fixture.jobs.update(job().withState(state, job().schedule()), List.of());
+      fixture.jobs.update(job().withState(state), List.of());
       assertThat(place(job())).isTrue();
       assertThat(job().state()).isEqualTo(JobState.QUEUED);
     }
     assertThat(fixture.kinds("a/b")).containsExactly("ROUTED");
-    fixture.jobs.update(job().withState(JobState.IDLE, job().schedule()), List.of());
+    fixture.jobs.update(job().withState(JobState.IDLE), List.of());
     router = request -> new Placement(Destination.LOCAL, "it is small", false);
     place(job());
     assertThat(fixture.kinds("a/b")).containsExactly("ROUTED", "ROUTED");

@@ -6,7 +6,6 @@ import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent.Kind;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
@@ -45,9 +44,9 @@ class JobTriggersTest {
   }
 
   /** Leaves the job with a turn of three slices and two attempts. */
-  private JobSchedule leave(JobState state, Instant order, @Nullable Instant due) {
-    JobSchedule schedule = new JobSchedule(now().minusSeconds(60), due, order, 2, 3);
-    fixture.jobs.update(fixture.job("a/b").withState(state, schedule), List.of()).orElseThrow();
+  private Schedule leave(JobState state, Instant order, @Nullable Instant due) {
+    Schedule schedule = new Schedule(now().minusSeconds(60), due, order, 2, 3);
+    fixture.jobs.update(schedule.on(fixture.job("a/b").withState(state)), List.of()).orElseThrow();
     return schedule;
   }
 
@@ -68,8 +67,8 @@ class JobTriggersTest {
     Job job = fixture.job("a/b");
     assertThat(job.state()).isEqualTo(JobState.QUEUED);
     assertThat(Trigger.of(job)).isEqualTo(DETECTED);
-    assertThat(job.schedule())
-        .isEqualTo(new JobSchedule(now(), now(), now().plus(Duration.ofMinutes(20)), 2, 0));
+    assertThat(Schedule.of(job))
+        .isEqualTo(new Schedule(now(), now(), now().plus(Duration.ofMinutes(20)), 2, 0));
     assertThat(fixture.last("a/b", Kind.TRIGGERED).orElseThrow().reason()).isEqualTo("gaps");
   }
 
@@ -85,23 +84,23 @@ class JobTriggersTest {
   void aQueuedJobThatNothingMakesDueBecomesDue() {
     leave(JobState.QUEUED, now(), null);
     assertThat(queue(DETECTED)).isTrue();
-    assertThat(fixture.job("a/b").schedule().dueAt()).isEqualTo(now());
+    assertThat(fixture.job("a/b").dueAt()).isEqualTo(now());
   }
 
   @Test
   void moreUrgentWorkIsDueAtOnceAndKeepsABetterPlace() {
-    JobSchedule early = leave(JobState.QUEUED, now().minusSeconds(1), now().plusSeconds(3_600));
+    Schedule early = leave(JobState.QUEUED, now().minusSeconds(1), now().plusSeconds(3_600));
     assertThat(queue(MANUAL)).isTrue();
-    assertThat(fixture.job("a/b").schedule())
-        .isEqualTo(new JobSchedule(early.queuedAt(), now(), early.order(), 2, 3));
+    assertThat(Schedule.of(fixture.job("a/b")))
+        .isEqualTo(new Schedule(early.queuedAt(), now(), early.order(), 2, 3));
   }
 
   @Test
   void moreUrgentWorkGetsABetterPlace() {
-    JobSchedule late = leave(JobState.QUEUED, now().plusSeconds(1), now().plusSeconds(3_600));
+    Schedule late = leave(JobState.QUEUED, now().plusSeconds(1), now().plusSeconds(3_600));
     assertThat(queue(MANUAL)).isTrue();
-    assertThat(fixture.job("a/b").schedule())
-        .isEqualTo(new JobSchedule(late.queuedAt(), now(), now(), 2, 3));
+    assertThat(Schedule.of(fixture.job("a/b")))
+        .isEqualTo(new Schedule(late.queuedAt(), now(), now(), 2, 3));
   }
 
   @Test
@@ -123,9 +122,8 @@ class JobTriggersTest {
 
     leave(JobState.DISPATCHED, now(), now());
     Job unclaimed =
-        fixture
-            .job("a/b")
-            .withState(JobState.DISPATCHED, claimed.schedule())
+        Schedule.of(claimed)
+            .on(fixture.job("a/b").withState(JobState.DISPATCHED))
             .withTrigger(TRACKED.priority(), TRACKED.reason());
     fixture.jobs.update(unclaimed.withDispatch(dispatch), List.of()).orElseThrow();
     assertThat(queue(MANUAL)).isTrue();

@@ -65,7 +65,7 @@ class ManagerBoundsTest {
       dies.track("a/b");
       assertThatThrownBy(dies::runDue).isInstanceOf(RejectedExecutionException.class);
     }
-    assertThat(fixture.job("a/b").schedule().dueAt())
+    assertThat(fixture.job("a/b").dueAt())
         .isEqualTo(fixture.time.now().plus(Duration.ofMinutes(2)));
     try (BackfillManager other = fixture.manager().build()) {
       fixture.time.advance(Duration.ofSeconds(119));

@@ -8,7 +8,6 @@ import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Job;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Placement;
@@ -79,7 +78,7 @@ class WorkLoopTest {
     Instant due = time.now().plus(wait);
     Job job = fixture.job("a/b");
     fixture.jobs.update(
-        job.withState(JobState.QUEUED, new JobSchedule(time.now(), due, due, 0, 0)), List.of());
+        new Schedule(time.now(), due, due, 0, 0).on(job.withState(JobState.QUEUED)), List.of());
   }
 
   private boolean isComplete(String target) {
@@ -327,7 +326,7 @@ class WorkLoopTest {
     assertThat(
             fixture.jobs.list().stream()
                 .filter(job -> job.state() == JobState.IDLE)
-                .map(job -> job.schedule().dueAt()))
+                .map(job -> job.dueAt()))
         .as("40 jobs wait for the one worker")
         .containsExactly(time.now().plus(Duration.ofHours(3)));
   }

@@ -10,7 +10,6 @@ import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Placement;
@@ -100,8 +99,8 @@ class WrongClocksTest {
 
     Instant tomorrow = fixture.time.now().plus(Duration.ofDays(1));
     for (Job job : fixture.jobs.list()) {
-      assertThat(job.schedule().dueAt()).as(job.key().toString()).isBefore(tomorrow);
-      assertThat(job.schedule().order()).isBefore(tomorrow);
+      assertThat(job.dueAt()).as(job.key().toString()).isBefore(tomorrow);
+      assertThat(job.order()).isBefore(tomorrow);
     }
     assertThat(fixture.events("a/b")).allMatch(note -> note.at().isBefore(tomorrow));
   }
@@ -139,7 +138,7 @@ class WrongClocksTest {
       Instant wrong = fixture.time.now().plus(Duration.ofDays(365));
       Job job = fixture.job("a/b");
       fixture.jobs.update(
-          job.withState(JobState.IDLE, new JobSchedule(wrong, wrong, wrong, 0, 0)), List.of());
+          new Schedule(wrong, wrong, wrong, 0, 0).on(job.withState(JobState.IDLE)), List.of());
 
       assertThat(manager.runDue().completed()).isEqualTo(1);
     }
@@ -150,16 +149,15 @@ class WrongClocksTest {
   /** Puts the job off, and says whether that is taken for a wrong clock's. */
   private boolean isRepaired(WrongClocks clocks, Duration due) {
     Instant now = fixture.time.now();
-    JobSchedule schedule =
-        new JobSchedule(now.minusSeconds(60), now.plus(due), now.plus(due), 2, 3);
+    Schedule schedule = new Schedule(now.minusSeconds(60), now.plus(due), now.plus(due), 2, 3);
     fixture
         .jobs
-        .update(fixture.job("a/b").withState(JobState.IDLE, schedule), List.of())
+        .update(schedule.on(fixture.job("a/b").withState(JobState.IDLE)), List.of())
         .orElseThrow();
     clocks.repair();
-    JobSchedule after = fixture.job("a/b").schedule();
+    Schedule after = Schedule.of(fixture.job("a/b"));
     if (!after.equals(schedule)) {
-      assertThat(after).isEqualTo(new JobSchedule(schedule.queuedAt(), now, now, 2, 3));
+      assertThat(after).isEqualTo(new Schedule(schedule.queuedAt(), now, now, 2, 3));
     }
     return !after.equals(schedule);
   }

@@ -4,7 +4,6 @@ import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Priority;
@@ -41,12 +40,27 @@ public final class JdbcJobStore implements JobStore {
   }
 
   @Override
-  public boolean enqueue(BackfillKey key, Priority priority, String reason, JobSchedule schedule) {
+  public boolean enqueue(
+      BackfillKey key, Priority priority, String reason, Instant queuedAt, Instant order) {
     if (find(key).isPresent()) {
       return false;
     }
     BackfillId id = progress.register(key, reason).id();
-    Job job = new Job(id, key, JobState.QUEUED, priority, reason, schedule, null, null, 1);
+    Job job =
+        new Job(
+            id,
+            key,
+            JobState.QUEUED,
+            priority,
+            reason,
+            queuedAt,
+            queuedAt,
+            order,
+            0,
+            0,
+            null,
+            null,
+            1);
     try {
       return calls.run(
           "the registration of a job of " + key,
@@ -54,8 +68,7 @@ public final class JdbcJobStore implements JobStore {
             jobs.insert(connection, job);
             events.add(
                 connection,
-                List.of(
-                    new JobEvent(id, JobEvent.Kind.TRIGGERED, null, reason, schedule.queuedAt())));
+                List.of(new JobEvent(id, JobEvent.Kind.TRIGGERED, null, reason, queuedAt)));
             return true;
           });
     } catch (BackfillException e) {

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Job;
-import dev.backfill.api.job.JobSchedule;
 import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Placement;
 import dev.backfill.api.job.Priority;
@@ -94,7 +93,6 @@ final class JobTable {
   }
 
   void insert(Connection connection, Job job) throws SQLException {
-    JobSchedule schedule = job.schedule();
     Statements.update(
         connection,
         tables.sql(INSERT),
@@ -102,16 +100,15 @@ final class JobTable {
         stored(job.state()),
         stored(job.priority()),
         job.reason(),
-        schedule.queuedAt(),
-        schedule.dueAt(),
-        schedule.order(),
-        schedule.attempts(),
-        schedule.slices());
+        job.queuedAt(),
+        job.dueAt(),
+        job.order(),
+        job.attempts(),
+        job.slices());
   }
 
   /** Returns true if the stored version was the given one. */
   boolean update(Connection connection, Job job) throws SQLException {
-    JobSchedule schedule = job.schedule();
     Placement placement = job.placement();
     Dispatch dispatch = job.dispatch();
     return Statements.update(
@@ -120,11 +117,11 @@ final class JobTable {
             stored(job.state()),
             stored(job.priority()),
             job.reason(),
-            schedule.queuedAt(),
-            schedule.dueAt(),
-            schedule.order(),
-            schedule.attempts(),
-            schedule.slices(),
+            job.queuedAt(),
+            job.dueAt(),
+            job.order(),
+            job.attempts(),
+            job.slices(),
             placement == null ? null : placement.destination().name(),
             placement == null ? null : placement.reason(),
             placement == null ? null : placement.fallback(),
@@ -216,12 +213,11 @@ final class JobTable {
         JobState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
         Priority.valueOf(row.getString("priority").toUpperCase(Locale.ROOT)),
         row.getString("trigger_reason"),
-        new JobSchedule(
-            requireNonNull(Statements.instant(row, "queued_at")),
-            Statements.instant(row, "due_at"),
-            requireNonNull(Statements.instant(row, "turn_order_at")),
-            row.getInt("attempts"),
-            row.getLong("slices")),
+        requireNonNull(Statements.instant(row, "queued_at")),
+        Statements.instant(row, "due_at"),
+        requireNonNull(Statements.instant(row, "turn_order_at")),
+        row.getInt("attempts"),
+        row.getLong("slices"),
         placement(row),
         dispatch(row),
         row.getLong("version"));
