@@ -112,11 +112,10 @@ final class GapDetector {
   }
 
   private boolean isAbandoned(Job job, Backfill backfill) {
+    boolean held = backfill.isHeld();
     Instant until = backfill.waitsUntil();
     boolean waits = until != null && updater.now().isBefore(until.plus(SILENCE));
-    return !backfill.isHeld()
-        && !waits
-        && backfill.updatedAt().plus(SILENCE).isBefore(updater.now());
+    return !held && !waits && backfill.updatedAt().plus(SILENCE).isBefore(updater.now());
   }
 
   private static Missing ended(BackfillManager.Finding.Kind kind, String how, Backfill backfill) {
