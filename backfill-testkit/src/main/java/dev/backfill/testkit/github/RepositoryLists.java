@@ -132,7 +132,7 @@ public final class RepositoryLists {
   public static final RepositoryList<Milestone> MILESTONES = new Milestones();
 
   /** All plain lists. */
-  static final List<RepositoryList<?>> ALL = List.of(LABELS, MILESTONES);
+  public static final List<RepositoryList<?>> ALL = List.of(LABELS, MILESTONES);
 
   private RepositoryLists() {}
 

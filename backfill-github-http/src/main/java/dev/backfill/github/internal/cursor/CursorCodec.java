@@ -126,6 +126,11 @@ final class CursorCodec {
       if (page.changedAt() != null) {
         json.writeStringField("changed", page.changedAt().toString());
       }
+    } else if (position instanceof ListPosition list) {
+      json.writeStringField("page", list.page());
+      json.writeNumberField("offset", list.offset());
+      json.writeNumberField("listed", list.items());
+      json.writeNumberField("digest", list.digest());
     } else if (position instanceof EdgePosition edge) {
       json.writeStringField("after", edge.after() == null ? "" : edge.after());
       json.writeNumberField("size", edge.pageSize());
@@ -346,6 +351,13 @@ final class CursorCodec {
             && (anchor.isMissingNode() || anchor.canConvertToLong());
     if (!sound) {
       throw incompatible("lacks a field");
+    }
+    if (root.path("digest").canConvertToLong()) {
+      return new ListPosition(
+          root.path("page").textValue(),
+          root.path("offset").intValue(),
+          Math.max(0, root.path("listed").asLong(0)),
+          root.path("digest").longValue());
     }
     return new PagePosition(
         root.path("page").textValue(),

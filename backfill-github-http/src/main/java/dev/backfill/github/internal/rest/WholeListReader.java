@@ -3,9 +3,8 @@ package dev.backfill.github.internal.rest;
 import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
+import dev.backfill.github.internal.cursor.ListPosition;
 import dev.backfill.github.internal.cursor.ListVersion;
-import dev.backfill.github.internal.cursor.PagePosition;
-import dev.backfill.github.internal.cursor.ReadStage;
 import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.read.HistoryReader;
 import dev.backfill.github.internal.read.ReadItem;
@@ -13,38 +12,45 @@ import dev.backfill.github.internal.read.RecentReader;
 import dev.backfill.github.internal.repository.OpenRepository;
 import dev.backfill.github.internal.transport.RequestBudget;
 import dev.backfill.github.internal.transport.Reserve;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a short list without an order once, from its first page to its last one. An item that is
  * deleted meanwhile moves others to a page that was read before, so that a pass may miss them. The
- * next pass then finds another list; nothing was missed once two passes in a row are equal. Used by
- * one session.
+ * next pass then finds another list; nothing was missed once two passes in a row are equal. A pass
+ * that is equal to the one before delivers nothing. Used by one session.
  */
 final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
 
   /** The beginning of a version that is a digest of the items, not GitHub's own. */
   private static final String DIGEST = "items:";
 
+  /** The max number of pages that a pass compares before it delivers the first one. */
+  private static final int MAX_COMPARED = 50;
+
   private final ListEndpoint<T> endpoint;
   private final OpenRepository repository;
   private final PageFetcher<T> fetcher;
   private final String first;
   private final @Nullable ListVersion before;
-  private final MessageDigest digest;
+  private final MessageDigest sha256 = sha256();
+  private final boolean isResumed;
+  private final Deque<Page<T>> fetched = new ArrayDeque<>();
 
-  private PagePosition position;
+  private ListPosition position;
   private @Nullable Page<T> page;
   private @Nullable Instant begunAt;
   private @Nullable ListVersion listVersion;
   private int index;
-  private long items;
-  private boolean isPartial;
   private boolean isUnchanged;
   private boolean atEnd;
 
@@ -58,30 +64,18 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
   WholeListReader(
       ListEndpoint<T> endpoint,
       OpenRepository repository,
-      @Nullable PagePosition from,
+      @Nullable ListPosition from,
       @Nullable Instant begunAt,
       @Nullable ListVersion before) {
     this.endpoint = endpoint;
     this.repository = repository;
     this.fetcher = new PageFetcher<>(repository, endpoint.mapper());
     this.first = repository.pathByNumber(endpoint.everything(repository.pages().rest()));
-    this.position = from == null ? PagePosition.firstOf(first) : from;
+    this.position = from == null ? ListPosition.firstOf(first) : from;
+    this.isResumed = !position.equals(ListPosition.firstOf(first));
     this.begunAt = begunAt;
     this.before = before;
     this.listVersion = before;
-    this.isPartial = !position.equals(PagePosition.firstOf(first));
-    this.digest = sha256();
-  }
-
-  /** Continues a pass of an earlier session, or begins one. */
-  static <T> WholeListReader<T> pass(
-      ListEndpoint<T> endpoint,
-      OpenRepository repository,
-      @Nullable ListVersion before,
-      ReadStage.@Nullable Run run) {
-    return run != null && run.position() instanceof PagePosition place
-        ? new WholeListReader<>(endpoint, repository, place, run.begunAt(), before)
-        : new WholeListReader<>(endpoint, repository, null, null, before);
   }
 
   private static MessageDigest sha256() {
@@ -97,92 +91,136 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
     if (page != null || atEnd) {
       return;
     }
-    if (isPartial) {
-      enter(fetcher.fetch(position.page(), budget));
-      index = Math.min(position.offset(), index(page));
-      return;
+    if (fetched.isEmpty()) {
+      Page<T> begin = begin(budget);
+      if (begin == null) {
+        isUnchanged = true;
+        atEnd = true;
+        return;
+      }
+      add(begin);
+      index = Math.min(position.offset(), begin.items().size());
     }
-    PageFetcher.Versioned<T> fetched = fetcher.firstIfChanged(first, knownEtag(), budget);
-    if (fetched == null) {
+    if (before != null && !isResumed && isEqualTo(before, budget)) {
       isUnchanged = true;
       atEnd = true;
-    } else {
-      enter(fetched.page());
+      fetched.clear();
+      return;
     }
+    page = fetched.poll();
   }
 
-  private static int index(@Nullable Page<?> page) {
-    return page == null ? 0 : page.items().size();
+  /** Fetches the first page to read; null if GitHub reports that the list has not changed. */
+  private @Nullable Page<T> begin(RequestBudget budget) throws InterruptedException {
+    if (isResumed) {
+      return fetcher.fetch(position.page(), budget);
+    }
+    boolean ofGitHub = before != null && !before.etag().startsWith(DIGEST);
+    String etag = ofGitHub && before.path().equals(first) ? before.etag() : null;
+    PageFetcher.Versioned<T> changed = fetcher.firstIfChanged(first, etag, budget);
+    return changed == null ? null : changed.page();
   }
 
-  private @Nullable String knownEtag() {
-    return before == null || before.etag().startsWith(DIGEST) || !before.path().equals(first)
-        ? null
-        : before.etag();
-  }
-
-  private void enter(Page<T> fetched) {
-    page = fetched;
-    index = 0;
+  private void add(Page<T> next) {
+    fetched.add(next);
     if (begunAt == null) {
-      begunAt = fetched.asOf();
-    }
-    for (ParsedItem<T> item : fetched.items()) {
-      digest.update(text(item).getBytes(StandardCharsets.UTF_8));
-      items += item.isSkipped() ? 0 : 1;
+      begunAt = next.asOf();
     }
   }
 
-  private static String text(ParsedItem<?> item) {
+  /**
+   * Fetches the rest of a short list, and compares it with the pass before. A failure leaves the
+   * fetched pages for the next call.
+   */
+  private boolean isEqualTo(ListVersion known, RequestBudget budget) throws InterruptedException {
+    Page<T> last = fetched.getLast();
+    while (last.next() != null && fetched.size() < MAX_COMPARED) {
+      add(fetcher.fetchAfter(last, last.next(), budget));
+      last = fetched.getLast();
+    }
+    if (last.next() != null) {
+      return false;
+    }
+    ListPosition end = position;
+    int from = index;
+    for (Page<T> each : fetched) {
+      end = behind(end, each.items().subList(from, each.items().size()));
+      from = 0;
+    }
+    if (!version(last, end).equals(known)) {
+      return false;
+    }
+    position = end;
+    return true;
+  }
+
+  private ListPosition behind(ListPosition start, List<ParsedItem<T>> items) {
+    ListPosition end = start;
+    for (ParsedItem<T> item : items) {
+      end = behind(end, item, end.page(), end.offset() + 1);
+    }
+    return end;
+  }
+
+  private ListPosition behind(ListPosition start, ParsedItem<T> item, String path, int offset) {
+    sha256.update(ByteBuffer.allocate(Long.BYTES).putLong(start.digest()).flip());
+    byte[] digest = sha256.digest(text(item).getBytes(StandardCharsets.UTF_8));
+    return new ListPosition(
+        path,
+        offset,
+        start.items() + (item.isSkipped() ? 0 : 1),
+        ByteBuffer.wrap(digest).getLong());
+  }
+
+  /** Returns an item's text without that of its repository, whose times change with each push. */
+  private String text(ParsedItem<?> item) {
     RejectedItem rejected = item.rejected();
-    return (rejected == null ? item.item() : rejected.key() + rejected.payload()) + "\n";
+    return rejected == null
+        ? String.valueOf(item.item()).replace(repository.current().toString(), "")
+        : rejected.key() + rejected.payload();
   }
 
   @Override
   public @Nullable ReadItem<T> next(RequestBudget budget) throws InterruptedException {
     warmUp(budget);
-    Page<T> current = page;
-    while (current != null && index >= current.items().size()) {
-      String next = current.next();
-      if (next == null) {
-        end(current);
+    while (page != null && index >= page.items().size()) {
+      if (page.next() == null) {
+        end(page);
         return null;
       }
-      Page<T> following = fetcher.fetchAfter(current, next, budget);
-      enter(following);
-      current = following;
+      if (fetched.isEmpty()) {
+        add(fetcher.fetchAfter(page, page.next(), budget));
+      }
+      page = fetched.poll();
+      index = 0;
     }
-    if (current == null) {
+    if (page == null) {
       return null;
     }
-    ParsedItem<T> item = current.items().get(index++);
-    position = new PagePosition(current.path(), index, item.id());
+    ParsedItem<T> item = page.items().get(index++);
+    position = behind(position, item, page.path(), index);
     return new ReadItem<>(
-        item,
-        position,
-        current.bytesPerItem(),
-        () -> endpoint.enrichments().begin(item, repository));
+        item, position, page.bytesPerItem(), () -> endpoint.enrichments().begin(item, repository));
   }
 
   private void end(Page<T> last) {
-    if (atEnd) {
-      return;
+    if (!atEnd) {
+      atEnd = true;
+      listVersion = version(last, position);
     }
-    atEnd = true;
-    listVersion = isPartial ? null : version(last);
   }
 
   /** Returns GitHub's version of a list on one page that is not full, or a digest of all items. */
-  private ListVersion version(Page<T> last) {
+  private ListVersion version(Page<T> last, ListPosition end) {
     boolean single = last.path().equals(first) && last.items().size() < Page.size(first);
     String etag = last.etag();
-    return single && etag != null
+    return single && etag != null && end.items() <= last.items().size()
         ? new ListVersion(first, etag)
-        : new ListVersion(first, DIGEST + HexFormat.of().formatHex(digest.digest()));
+        : new ListVersion(first, DIGEST + end.items() + ":" + Long.toHexString(end.digest()));
   }
 
   @Override
-  public PagePosition position() {
+  public ListPosition position() {
     return position;
   }
 
@@ -196,18 +234,20 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
     return page == null ? 0 : page.items().size() - index;
   }
 
-  /** Returns the number of items of a whole pass; before its end, that of the pages so far. */
+  /** Returns the number of items at the end of a pass; before it, that of the items so far. */
   @Override
   public Total total() {
-    if (isUnchanged || page == null) {
+    if (begunAt == null) {
       return Total.UNKNOWN;
     }
-    return isAtEnd() && !isPartial ? Total.exact(items) : Total.estimate(Math.max(1, items));
+    return isAtEnd()
+        ? Total.exact(position.items())
+        : Total.estimate(position.items() + Math.max(1, buffered()));
   }
 
   @Override
   public @Nullable Instant asOf() {
-    return page == null ? null : page.asOf();
+    return begunAt;
   }
 
   @Override
@@ -227,7 +267,8 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
 
   @Override
   public boolean hasChanges() {
-    return !isUnchanged && (!atEnd || listVersion == null || !listVersion.equals(before));
+    // The version of a pass that an earlier session ended may be its own, not the one before it.
+    return !isUnchanged && (isResumed || !atEnd || !Objects.equals(listVersion, before));
   }
 
   @Override

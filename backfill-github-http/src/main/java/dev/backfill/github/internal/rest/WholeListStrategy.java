@@ -1,7 +1,8 @@
 package dev.backfill.github.internal.rest;
 
-import dev.backfill.github.internal.cursor.PagePosition;
+import dev.backfill.github.internal.cursor.ListPosition;
 import dev.backfill.github.internal.cursor.Position;
+import dev.backfill.github.internal.cursor.ReadStage;
 import dev.backfill.github.internal.read.HistoryReader;
 import dev.backfill.github.internal.read.ReadCost;
 import dev.backfill.github.internal.read.ReadStrategy;
@@ -15,7 +16,7 @@ public record WholeListStrategy<T>(ListEndpoint<T> endpoint) implements ReadStra
 
   @Override
   public boolean reads(Position position) {
-    return position instanceof PagePosition;
+    return position instanceof ListPosition;
   }
 
   @Override
@@ -25,13 +26,16 @@ public record WholeListStrategy<T>(ListEndpoint<T> endpoint) implements ReadStra
 
   @Override
   public HistoryReader<T> history(OpenRepository repository, @Nullable Position from) {
-    PagePosition place = from instanceof PagePosition known ? known : null;
+    ListPosition place = from instanceof ListPosition known ? known : null;
     return new WholeListReader<>(endpoint, repository, place, null, null);
   }
 
   @Override
   public RecentReader<T> recent(OpenRepository repository, Since from) {
-    return WholeListReader.pass(endpoint, repository, from.listVersion(), from.run());
+    ReadStage.Run run = from.run();
+    return run != null && run.position() instanceof ListPosition place
+        ? new WholeListReader<>(endpoint, repository, place, run.begunAt(), from.listVersion())
+        : new WholeListReader<>(endpoint, repository, null, null, from.listVersion());
   }
 
   /** Returns the keys of everything. */
