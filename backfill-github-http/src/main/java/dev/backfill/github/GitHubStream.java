@@ -1,8 +1,10 @@
 package dev.backfill.github;
 
 import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.Label;
 import dev.backfill.api.history.ReviewComment;
 import dev.backfill.github.internal.json.IssueCommentMapper;
+import dev.backfill.github.internal.json.LabelMapper;
 import dev.backfill.github.internal.json.ReviewCommentMapper;
 import dev.backfill.github.internal.read.Timestamps;
 import dev.backfill.github.internal.repository.Feature;
@@ -58,7 +60,21 @@ public final class GitHubStream<T> {
               item -> new Timestamps(item.createdAt(), item.updatedAt(), item.githubId())),
           item -> Long.toString(item.githubId()));
 
-  private static final List<GitHubStream<?>> ALL = List.of(REVIEW_COMMENTS, ISSUE_COMMENTS);
+  /**
+   * The labels that a repository offers; the key of an item is its name.
+   *
+   * @see <a
+   *     href="https://docs.github.com/en/rest/issues/labels#list-labels-for-a-repository">GitHub:
+   *     list labels</a>
+   */
+  public static final GitHubStream<Label> LABELS =
+      new GitHubStream<>(
+          "labels",
+          Label.class,
+          ListEndpoint.unordered("/labels", "", new LabelMapper()),
+          Label::name);
+
+  private static final List<GitHubStream<?>> ALL = List.of(REVIEW_COMMENTS, ISSUE_COMMENTS, LABELS);
 
   private final String name;
   private final Class<T> itemType;

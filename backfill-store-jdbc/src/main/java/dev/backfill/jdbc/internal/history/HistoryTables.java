@@ -2,6 +2,7 @@ package dev.backfill.jdbc.internal.history;
 
 import dev.backfill.api.history.Account;
 import dev.backfill.api.history.IssueComment;
+import dev.backfill.api.history.Label;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.history.Review;
@@ -150,9 +151,21 @@ public final class HistoryTables {
           .reported(new Reported("comments", "issue_number", "on_pull_request", "comments"))
           .build();
 
+  /** The labels that repositories offer. */
+  public static final HistoryTable<Label> LABELS =
+      HistoryTable.of(Label.class, "repository_labels")
+          .repository(Label::repository)
+          .text("name", Label::name)
+          .bigint("github_id", Label::githubId)
+          .text("color", Label::color)
+          .text("description", Label::description)
+          .bool("is_default", Label::isDefault)
+          .key("repository_id", "name")
+          .build();
+
   /** The tables that have a sink, each for its own type of item. */
   public static final List<HistoryTable<?>> ALL =
-      List.of(PULL_REQUESTS, REVIEW_COMMENTS, ISSUE_COMMENTS);
+      List.of(PULL_REQUESTS, REVIEW_COMMENTS, ISSUE_COMMENTS, LABELS);
 
   private HistoryTables() {}
 
