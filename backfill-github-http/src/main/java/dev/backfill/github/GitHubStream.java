@@ -2,9 +2,11 @@ package dev.backfill.github;
 
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.Label;
+import dev.backfill.api.history.Milestone;
 import dev.backfill.api.history.ReviewComment;
 import dev.backfill.github.internal.json.IssueCommentMapper;
 import dev.backfill.github.internal.json.LabelMapper;
+import dev.backfill.github.internal.json.MilestoneMapper;
 import dev.backfill.github.internal.json.ReviewCommentMapper;
 import dev.backfill.github.internal.read.Timestamps;
 import dev.backfill.github.internal.repository.Feature;
@@ -74,7 +76,21 @@ public final class GitHubStream<T> {
           ListEndpoint.unordered("/labels", "", new LabelMapper()),
           Label::name);
 
-  private static final List<GitHubStream<?>> ALL = List.of(REVIEW_COMMENTS, ISSUE_COMMENTS, LABELS);
+  /**
+   * The milestones of a repository, open and closed; the key of an item is its number.
+   *
+   * @see <a href="https://docs.github.com/en/rest/issues/milestones#list-milestones">GitHub: list
+   *     milestones</a>
+   */
+  public static final GitHubStream<Milestone> MILESTONES =
+      new GitHubStream<>(
+          "milestones",
+          Milestone.class,
+          ListEndpoint.unordered("/milestones", "state=all&", new MilestoneMapper()),
+          item -> Integer.toString(item.number()));
+
+  private static final List<GitHubStream<?>> ALL =
+      List.of(REVIEW_COMMENTS, ISSUE_COMMENTS, LABELS, MILESTONES);
 
   private final String name;
   private final Class<T> itemType;

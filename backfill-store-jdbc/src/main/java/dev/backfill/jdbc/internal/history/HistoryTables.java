@@ -3,6 +3,7 @@ package dev.backfill.jdbc.internal.history;
 import dev.backfill.api.history.Account;
 import dev.backfill.api.history.IssueComment;
 import dev.backfill.api.history.Label;
+import dev.backfill.api.history.Milestone;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.history.Review;
@@ -163,9 +164,30 @@ public final class HistoryTables {
           .key("repository_id", "name")
           .build();
 
+  /** The milestones of repositories. */
+  public static final HistoryTable<Milestone> MILESTONES =
+      HistoryTable.of(Milestone.class, "milestones")
+          .repository(Milestone::repository)
+          .integer("number", Milestone::number)
+          .bigint("github_id", Milestone::githubId)
+          .text("title", Milestone::title)
+          .text("description", Milestone::description)
+          .text("state", item -> item.open() ? "open" : "closed")
+          .account("creator", Milestone::creator)
+          .integer("open_issues", Milestone::openIssues)
+          .integer("closed_issues", Milestone::closedIssues)
+          .timestamp("created_at", Milestone::createdAt)
+          .timestamp("updated_at", Milestone::updatedAt)
+          .timestamp("closed_at", Milestone::closedAt)
+          .timestamp("due_on", Milestone::dueOn)
+          .text("html_url", Milestone::htmlUrl)
+          .key("repository_id", "number")
+          .version("updated_at")
+          .build();
+
   /** The tables that have a sink, each for its own type of item. */
   public static final List<HistoryTable<?>> ALL =
-      List.of(PULL_REQUESTS, REVIEW_COMMENTS, ISSUE_COMMENTS, LABELS);
+      List.of(PULL_REQUESTS, REVIEW_COMMENTS, ISSUE_COMMENTS, LABELS, MILESTONES);
 
   private HistoryTables() {}
 

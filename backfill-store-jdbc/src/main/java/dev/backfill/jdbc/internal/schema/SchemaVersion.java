@@ -29,5 +29,6 @@ public record SchemaVersion(int number, List<String> scripts, int compatibleFrom
           new SchemaVersion(4, List.of("V004__jobs_and_failures.sql"), 1),
           new SchemaVersion(5, List.of("V005__size_basis.sql"), 1),
           new SchemaVersion(6, List.of("V006__limits_clocks_and_retention.sql"), 1),
-          new SchemaVersion(7, List.of("V007__repository_labels.sql"), 1));
+          new SchemaVersion(7, List.of("V007__repository_labels.sql"), 1),
+          new SchemaVersion(8, List.of("V008__milestones.sql"), 1));
 }
