@@ -21,6 +21,8 @@ import dev.backfill.github.GitHubTransport;
 import dev.backfill.github.Keys;
 import dev.backfill.github.MemoryFailureLog;
 import dev.backfill.github.PullRequestExtra;
+import dev.backfill.testkit.github.RepositoryList;
+import dev.backfill.testkit.github.RepositoryLists;
 import dev.backfill.testkit.github.SimulatedApp;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
@@ -58,6 +60,7 @@ final class EveryRequest implements AutoCloseable {
       every.github.brokenNode(every.numbers.get(40));
       every.readPullRequests(GitHubTransport.GRAPHQL);
       every.readComments();
+      every.readPlainLists();
       every.readForAnApp();
       every.plan();
       every.dispatch();
@@ -94,6 +97,16 @@ final class EveryRequest implements AutoCloseable {
     read(inConversations, NAME, endInConversations);
     openByKeys(onLines, onLine, endOnLines);
     openByKeys(inConversations, inConversation, endInConversations);
+  }
+
+  private void readPlainLists() throws InterruptedException {
+    for (RepositoryList<?> list : RepositoryLists.ALL) {
+      PullSource<?> source =
+          client.stream(GitHubStream.named(list.path().substring(1)).orElseThrow());
+      Cursor end = read(source, NAME, Cursor.START);
+      read(source, NAME, end);
+      openByKeys(source, repository.list(list).keys().get(0), end);
+    }
   }
 
   /** The client looks for the installation, and gets a token for it. */
@@ -162,8 +175,12 @@ final class EveryRequest implements AutoCloseable {
 
   private static <T> void openByKeys(PullSource<T> source, long key, Cursor at)
       throws InterruptedException {
-    try (SourceSession<T> session =
-        source.openByKeys(NAME, List.of(Long.toString(key)), at).orElseThrow()) {
+    openByKeys(source, Long.toString(key), at);
+  }
+
+  private static <T> void openByKeys(PullSource<T> source, String key, Cursor at)
+      throws InterruptedException {
+    try (SourceSession<T> session = source.openByKeys(NAME, List.of(key), at).orElseThrow()) {
       readToEnd(session);
     }
   }

@@ -1,0 +1,199 @@
+package dev.backfill.github;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backfill.api.history.Label;
+import dev.backfill.api.source.Chunk;
+import dev.backfill.api.source.Cursor;
+import dev.backfill.api.source.KeyListing;
+import dev.backfill.api.source.PullSource;
+import dev.backfill.api.source.SourceSession;
+import dev.backfill.api.source.Total;
+import dev.backfill.testkit.ManualTimeSource;
+import dev.backfill.testkit.github.Endpoint;
+import dev.backfill.testkit.github.RepositoryLists;
+import dev.backfill.testkit.github.SimulatedGitHub;
+import dev.backfill.testkit.github.SimulatedList;
+import dev.backfill.testkit.github.SimulatedRepository;
+import dev.backfill.testkit.github.WrongAnswer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Short lists without an order, which are read whole until two passes agree. */
+class WholeListTest {
+
+  private static final String TARGET = "sim/repo";
+
+  private final ManualTimeSource time = new ManualTimeSource();
+  private SimulatedGitHub github;
+  private GitHub client;
+  private SimulatedList<RepositoryLists.Label> labels;
+  private PullSource<Label> source;
+
+  @AfterEach
+  void stop() {
+    client.close();
+    github.close();
+  }
+
+  private void begin(int count) {
+    SimulatedRepository repository = SimulatedRepository.builder(TARGET).labels(count).build();
+    labels = repository.list(RepositoryLists.LABELS);
+    github = SimulatedGitHub.builder().repository(repository).timeSource(time).start();
+    client = GitHub.builder().apiUrl(github.url()).timeSource(time).build();
+    source = client.stream(GitHubStream.LABELS);
+  }
+
+  private Reader<Label> reader() {
+    return new Reader<>(source, time);
+  }
+
+  @Test
+  void anUnchangedListOnOnePageCostsNoQuota() throws Exception {
+    begin(9);
+    Reader<Label> reader = reader();
+    Cursor end = reader.run(TARGET, Cursor.START);
+    assertThat(reader.stored.keySet()).containsExactlyElementsOf(labels.keys());
+    assertThat(reader.spent).as("the repository and the list").isEqualTo(2);
+    Reader<Label> again = reader();
+    assertThat(again.run(TARGET, end)).isEqualTo(end);
+    assertThat(again.stored).isEmpty();
+    assertThat(again.spent).isZero();
+  }
+
+  @Test
+  void anUnchangedListOnSeveralPagesIsDeliveredOnce() throws Exception {
+    begin(250);
+    Reader<Label> reader = reader();
+    Cursor end = reader.run(TARGET, Cursor.START);
+    assertThat(reader.arrivedInHistory).isEqualTo(250);
+    assertThat(reader.arrivedInCatchUp).isZero();
+    assertThat(reader.spent).as("the repository, and two passes").isEqualTo(1 + 3 + 3);
+    Reader<Label> again = reader();
+    again.run(TARGET, end);
+    assertThat(again.stored).isEmpty();
+    assertThat(again.spent).isEqualTo(3);
+  }
+
+  @Test
+  void whatChangesBetweenTwoRunsArrives() throws Exception {
+    begin(250);
+    Reader<Label> reader = reader();
+    Cursor end = reader.run(TARGET, Cursor.START);
+    labels.edit(labels.keys().get(240));
+    String added = labels.add().name();
+    reader.run(TARGET, end);
+    assertThat(reader.stored).containsKey(added);
+    assertThat(reader.stored.values().stream().map(Label::description))
+        .containsExactlyInAnyOrderElementsOf(
+            labels.rows().stream().map(RepositoryLists.Label::description).toList());
+  }
+
+  /** A deletion moves later items to a page that was read before. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void deletionsBetweenAnyTwoRequestsHideNothing(int requests) throws Exception {
+    begin(250);
+    List<String> before = labels.keys();
+    github.afterRequests(requests, () -> before.subList(0, 60).forEach(labels::delete));
+    Reader<Label> reader = reader();
+    reader.run(TARGET, Cursor.START);
+    assertThat(reader.stored.keySet()).containsAll(labels.keys());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+  void deletionsHideNoKeyFromAVerification(int requests) throws Exception {
+    begin(250);
+    List<String> before = labels.keys();
+    github.afterRequests(requests, () -> before.subList(0, 60).forEach(labels::delete));
+    List<String> keys = new ArrayList<>();
+    try (KeyListing listing = source.listKeys(TARGET, Cursor.START, Cursor.START).orElseThrow()) {
+      KeyListing.Page page;
+      do {
+        page = listing.next(0);
+        keys.addAll(page.keys());
+      } while (!page.last());
+      assertThat(listing.count(0)).isEqualTo(190);
+    }
+    assertThat(keys).containsAll(labels.keys());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 100, 120, 240})
+  void aReadingThatIsInterruptedFindsWhatDeletionsHaveMoved(int done) throws Exception {
+    begin(250);
+    Reader<Label> reader = reader();
+    Cursor middle;
+    try (SourceSession<Label> session = source.open(TARGET, Cursor.START)) {
+      Chunk<Label> chunk = session.next(done, 0);
+      reader.keep(chunk);
+      middle = chunk.next();
+    }
+    labels.keys().subList(0, 8).forEach(labels::delete);
+    reader.run(TARGET, middle);
+    assertThat(reader.stored.keySet()).containsAll(labels.keys());
+  }
+
+  @Test
+  void theTotalIsThatOfTheLastPass() throws Exception {
+    begin(250);
+    github.afterRequests(3, () -> labels.keys().subList(0, 60).forEach(labels::delete));
+    try (SourceSession<Label> session = source.open(TARGET, Cursor.START)) {
+      while (!session.next(50, 0).last()) {
+        // Only the end matters.
+      }
+      assertThat(session.total()).isEqualTo(Total.exact(190));
+    }
+  }
+
+  /** A list that changes all the time is left to the next run, as is every other one. */
+  @Test
+  void aListThatNeverStandsStillEndsARunAllTheSame() throws Exception {
+    begin(150);
+    Reader<Label> reader = reader();
+    reader.betweenChunks = () -> labels.edit(labels.keys().get(3));
+    Cursor end = reader.run(TARGET, Cursor.START);
+    reader.betweenChunks = () -> {};
+    reader.run(TARGET, end);
+    assertThat(reader.stored.keySet()).containsAll(labels.keys());
+  }
+
+  @Test
+  void aListOfManyPagesIsReadWithoutHoldingItInMemory() throws Exception {
+    begin(5_200);
+    Reader<Label> reader = reader();
+    reader.run(TARGET, Cursor.START);
+    assertThat(reader.stored).hasSize(5_200);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"HALF", "BAD_GATEWAY", "UNAVAILABLE", "OBJECT", "RESET"})
+  void aFailureInTheMiddleOfAPassIsReadAgain(WrongAnswer failure) throws Exception {
+    begin(250);
+    Reader<Label> reader = reader();
+    reader.betweenChunks = () -> github.answerNext(Endpoint.REPOSITORY_LIST, failure);
+    reader.run(TARGET, Cursor.START);
+    assertThat(reader.failures + reader.waits).isPositive();
+    assertThat(reader.stored.keySet()).containsAll(labels.keys());
+    assertThat(reader.rejected).isEmpty();
+  }
+
+  @Test
+  void aLabelIsReadAloneByItsNameWhateverItsCharacters() throws Exception {
+    begin(9);
+    List<String> names = labels.keys();
+    assertThat(names).anyMatch(name -> name.contains("/")).anyMatch(name -> name.contains("%"));
+    try (SourceSession<Label> session =
+        source.openByKeys(TARGET, names, Cursor.START).orElseThrow()) {
+      Chunk<Label> chunk = session.next(100, 0);
+      assertThat(chunk.items().stream().map(Label::name)).containsExactlyElementsOf(names);
+      assertThat(chunk.rejected()).isEmpty();
+    }
+  }
+}
