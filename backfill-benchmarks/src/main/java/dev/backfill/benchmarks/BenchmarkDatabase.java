@@ -48,7 +48,9 @@ public final class BenchmarkDatabase implements AutoCloseable {
           "pull_requests",
           "pull_request_reviews",
           "review_comments",
-          "issue_comments");
+          "issue_comments",
+          "repository_labels",
+          "milestones");
 
   private final Kind kind;
   private final DataSource dataSource;

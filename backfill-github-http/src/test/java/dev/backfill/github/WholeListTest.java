@@ -114,10 +114,10 @@ class WholeListTest {
     github.afterRequests(requests, () -> before.subList(0, 60).forEach(labels::delete));
     List<String> keys = new ArrayList<>();
     try (KeyListing listing = source.listKeys(TARGET, Cursor.START, Cursor.START).orElseThrow()) {
-      KeyListing.Page page;
+      Chunk<String> page;
       do {
         page = listing.next(0);
-        keys.addAll(page.keys());
+        keys.addAll(page.items());
       } while (!page.last());
       assertThat(listing.count(0)).isEqualTo(190);
     }
