@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may do what in a Supabase project. */
 class SupabaseAccessTest {
@@ -99,6 +101,43 @@ class SupabaseAccessTest {
         .containsExactlyInAnyOrderElementsOf(added);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void onlyTheServiceRoleCallsFunctions(boolean installed) throws Exception {
+    SupabaseProject project = SupabaseProject.create();
+    if (installed) {
+      JdbcStore.open(project.owner()).installSchema();
+    } else {
+      SupabaseProject.apply(project.owner(), SchemaScripts.supabase(TableNames.DEFAULT));
+    }
+    String call = "SELECT backfill_current_time('{\"v\": 1}') ->> 'v'";
+
+    assertThat(project.query("service_role", call)).containsExactly("1");
+    assertRefused(project, "anon", call);
+    assertRefused(project, "authenticated", call);
+    assertThat(
+            SupabaseProject.query(
+                project.owner(),
+                "SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace"
+                    + " AND (has_function_privilege('anon', p.oid, 'EXECUTE')"
+                    + " OR has_function_privilege('authenticated', p.oid, 'EXECUTE')"
+                    + " OR p.prosecdef"
+                    + " OR p.prorettype = 'jsonb'::regtype AND p.proconfig IS NULL)"))
+        .as("functions that are open, or have no settings")
+        .isEmpty();
+  }
+
+  @Test
+  void aFunctionRefusesAnotherVersion() throws Exception {
+    SupabaseProject project = SupabaseProject.create();
+    JdbcStore.open(project.owner()).installSchema();
+
+    assertThatThrownBy(
+            () -> project.query("service_role", "SELECT backfill_current_time('{\"v\": 2}')"))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("PT412"));
+  }
+
   @Test
   void aPublicationOfAllTablesStaysAsItIs() throws Exception {
     SupabaseProject project = SupabaseProject.create();
@@ -121,6 +160,10 @@ class SupabaseAccessTest {
             project.query(
                 "authenticated", "SELECT percent FROM history.my_backfill_progress_summary"))
         .hasSize(1);
+    assertThat(
+            project.query(
+                "service_role", "SELECT history.my_backfill_current_time('{\"v\": 1}') ->> 'v'"))
+        .containsExactly("1");
     assertRefused(project, "authenticated", "SELECT 1 FROM history.my_sync_logs");
     assertRefused(project, "anon", "SELECT 1 FROM history.my_backfill_progress");
   }

@@ -114,8 +114,19 @@ public final class SchemaInstaller {
     }
     if (dialect.mayBeSupabase()) {
       execute(connection, new SupabaseAccess(statements).protect(missing));
+      installFunctions(connection);
     }
     return true;
+  }
+
+  /** Installs what calls over REST need, in a project that has such calls. */
+  private void installFunctions(Connection connection) throws SQLException {
+    if (!Statements.list(connection, SupabaseFunctions.IS_PROJECT, row -> true).isEmpty()) {
+      for (String statement : new SupabaseFunctions(statements).statements()) {
+        execute(connection, statement);
+      }
+      execute(connection, SupabaseFunctions.RELOAD);
+    }
   }
 
   private void remember(Connection connection, SchemaVersion version) throws SQLException {

@@ -32,7 +32,10 @@ public final class SchemaText {
     return text.append(versions()).toString();
   }
 
-  /** Returns the script, the access rules of a Supabase project, and the progress for Realtime. */
+  /**
+   * Returns the script, the access rules of a Supabase project, the functions for calls over REST,
+   * and the progress for Realtime.
+   */
   public String supabaseMigration() {
     SupabaseAccess access = new SupabaseAccess(statements);
     return "-- Backfill's tables for a Supabase project. Can be applied again, and to any PostgreSQL.\n\n"
@@ -41,7 +44,11 @@ public final class SchemaText {
         + access.protect(SchemaVersion.ALL)
         + ";\n\n"
         + access.publish()
-        + ";\n";
+        + ";\n\n"
+        + String.join("\n\n", new SupabaseFunctions(statements).statements())
+        + "\n\n"
+        + SupabaseFunctions.RELOAD
+        + "\n";
   }
 
   private String versions() {

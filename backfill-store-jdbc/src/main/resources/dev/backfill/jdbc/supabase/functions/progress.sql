@@ -1,0 +1,1 @@
+-- Progress, leases and the chunk commit.
