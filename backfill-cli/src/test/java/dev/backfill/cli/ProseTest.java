@@ -34,6 +34,7 @@ class ProseTest {
           "backfill-core",
           "backfill-github-http",
           "backfill-store-jdbc",
+          "backfill-store-supabase",
           "backfill-testkit",
           "backfill-cli",
           "examples");
