@@ -1,11 +1,13 @@
 package dev.backfill.api.store;
 
+import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,6 +120,39 @@ public record Backfill(
    */
   public Cursor cursorIn(Phase of) {
     return of == Phase.VERIFY ? verifyCursor : cursor;
+  }
+
+  /**
+   * Checks if a chunk is the next one of this backfill, as it is stored.
+   *
+   * @param commit the chunk's commit
+   * @return true if it has the next number and begins at the cursor of its phase
+   */
+  public boolean isFollowedBy(ChunkCommit<?> commit) {
+    return commit.number() == nextChunkNumber
+        && commit.before().equals(cursorIn(commit.chunk().phase()));
+  }
+
+  /**
+   * Returns the failure that a store throws for a chunk that does not {@linkplain #isFollowedBy
+   * follow}.
+   *
+   * @param commit the chunk's commit
+   * @return the failure
+   */
+  public PermanentFailureException outOfSequence(ChunkCommit<?> commit) {
+    return new PermanentFailureException(
+        PermanentFailureException.Reason.OUT_OF_SEQUENCE,
+        String.format(
+            Locale.ROOT,
+            "Chunk %d of %s does not follow the stored chunks, whose next number is %d: the store lost"
+                + " or changed what it had confirmed, as after a failover or with"
+                + " synchronous_commit=off. Nothing was written, and stored items stay. Run again to"
+                + " continue from there.",
+            commit.number(),
+            key,
+            nextChunkNumber),
+        null);
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.backfill.api.store;
 
-import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.policy.Decision;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
@@ -11,7 +10,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -179,37 +177,6 @@ public record ChunkCommit<T>(
         startedAt,
         total,
         other);
-  }
-
-  /**
-   * Checks if the chunk is the next one.
-   *
-   * @param backfill the backfill as it is stored
-   * @return true if it has the next number and begins at the cursor of its phase
-   */
-  public boolean follows(Backfill backfill) {
-    return number == backfill.nextChunkNumber() && before.equals(backfill.cursorIn(chunk.phase()));
-  }
-
-  /**
-   * Returns the failure that a store throws for a chunk that does not {@linkplain #follows follow}.
-   *
-   * @param backfill the backfill as it is stored
-   * @return the failure
-   */
-  public PermanentFailureException outOfSequence(Backfill backfill) {
-    return new PermanentFailureException(
-        PermanentFailureException.Reason.OUT_OF_SEQUENCE,
-        String.format(
-            Locale.ROOT,
-            "Chunk %d of %s does not follow the stored chunks, whose next number is %d: the store lost"
-                + " or changed what it had confirmed, as after a failover or with"
-                + " synchronous_commit=off. Nothing was written, and stored items stay. Run again to"
-                + " continue from there.",
-            number,
-            backfill.key(),
-            backfill.nextChunkNumber()),
-        null);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.backfill.api.time;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A source of time: a wall clock, a clock that only moves forward, and sleeping.
@@ -40,6 +41,24 @@ public interface TimeSource {
    * @return a shared instance, safe for any number of threads
    */
   static TimeSource system() {
-    return SystemTimeSource.INSTANCE;
+    enum SystemTime implements TimeSource {
+      INSTANCE;
+
+      @Override
+      public Instant now() {
+        return Instant.now();
+      }
+
+      @Override
+      public long nanoTime() {
+        return System.nanoTime();
+      }
+
+      @Override
+      public void sleep(Duration duration) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+      }
+    }
+    return SystemTime.INSTANCE;
   }
 }

@@ -1,9 +1,9 @@
 package dev.backfill.cli.command;
 
 import dev.backfill.api.failure.BackfillException;
-import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.cli.option.DurationConverter;
 import dev.backfill.cli.option.Invocation;
+import dev.backfill.cli.option.Verbosity;
 import dev.backfill.cli.run.Logging;
 import dev.backfill.cli.text.ExitCode;
 import java.io.PrintWriter;
@@ -85,7 +85,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "2 wrong option, argument or variable, 3 completed with quarantined items",
       "or gaps, 75 waiting for quota, 130 interrupted."
     })
-public final class BackfillCommand implements Callable<Integer> {
+public final class BackfillCommand implements Callable<Integer>, Verbosity {
 
   @Option(
       names = {"-v", "--verbose"},
@@ -94,6 +94,11 @@ public final class BackfillCommand implements Callable<Integer> {
   boolean verbose;
 
   @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public boolean isVerbose() {
+    return verbose;
+  }
 
   @Override
   public Integer call() {
@@ -144,11 +149,7 @@ public final class BackfillCommand implements Callable<Integer> {
           e.getClass().getSimpleName());
     }
     err.flush();
-    return codeOf(e).number();
-  }
-
-  static ExitCode codeOf(Exception e) {
-    return e instanceof InvalidConfigurationException ? ExitCode.USAGE : ExitCode.FAILED;
+    return ExitCode.of(e).number();
   }
 
   private static String sentence(String message) {

@@ -68,7 +68,7 @@ final class PlanCommand implements Callable<Integer> {
       err.flush();
       return ExitCode.WAITING.number();
     } catch (BackfillException e) {
-      fail(e, BackfillCommand.codeOf(e));
+      fail(e, ExitCode.of(e));
       throw e;
     }
   }

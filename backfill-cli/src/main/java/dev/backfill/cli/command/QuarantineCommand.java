@@ -7,6 +7,7 @@ import dev.backfill.cli.option.ConnectionOptions;
 import dev.backfill.cli.option.Invocation;
 import dev.backfill.cli.option.ReadingOptions;
 import dev.backfill.cli.option.Selection;
+import dev.backfill.cli.option.Verbosity;
 import dev.backfill.cli.run.Database;
 import dev.backfill.cli.run.Interruption;
 import dev.backfill.cli.run.RunPlan;
@@ -40,7 +41,7 @@ import picocli.CommandLine.Spec;
     subcommands = {QuarantineCommand.ListItems.class, QuarantineCommand.Retry.class})
 final class QuarantineCommand implements Callable<Integer> {
 
-  @ParentCommand BackfillCommand root = new BackfillCommand();
+  @ParentCommand Verbosity root = Verbosity.QUIET;
 
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -176,7 +177,7 @@ final class QuarantineCommand implements Callable<Integer> {
       RunPlan plan = plan(settings, backfills);
       try (Interruption interruption = Interruption.install(err, invocation.again())) {
         RunReport report =
-            new RunSession(plan, err, parent.root.verbose, interruption)
+            new RunSession(plan, err, parent.root.isVerbose(), interruption)
                 .retry(backfills, Set.copyOf(keys));
         PrintWriter out = spec.commandLine().getOut();
         QuarantineText.done(report).forEach(out::println);

@@ -5,10 +5,12 @@ import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.cli.option.ConnectionOptions;
 import dev.backfill.cli.option.Invocation;
 import dev.backfill.cli.option.ReadingOptions;
+import dev.backfill.cli.option.Verbosity;
 import dev.backfill.cli.run.Interruption;
 import dev.backfill.cli.run.RunPlan;
 import dev.backfill.cli.run.RunReport;
 import dev.backfill.cli.run.RunSession;
+import dev.backfill.cli.text.ExitCode;
 import dev.backfill.cli.view.RunJson;
 import dev.backfill.cli.view.RunText;
 import dev.backfill.core.BackfillEngine;
@@ -107,7 +109,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin ConnectionOptions connection = new ConnectionOptions();
 
-  @ParentCommand BackfillCommand root = new BackfillCommand();
+  @ParentCommand Verbosity root = Verbosity.QUIET;
 
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -122,7 +124,7 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try (Interruption interruption = Interruption.install(err, invocation.again())) {
-      RunSession session = new RunSession(plan(), err, root.verbose, interruption);
+      RunSession session = new RunSession(plan(), err, root.isVerbose(), interruption);
       RunReport report = verify ? session.verify() : session.run();
       out.print(json ? RunJson.of(report) : RunText.of(report));
       out.flush();
@@ -134,7 +136,7 @@ final class RunCommand implements Callable<Integer> {
       return report.exitCode().number();
     } catch (BackfillException e) {
       if (json) {
-        out.print(RunJson.ofFailure(e, BackfillCommand.codeOf(e)));
+        out.print(RunJson.ofFailure(e, ExitCode.of(e)));
         out.flush();
       }
       throw e;

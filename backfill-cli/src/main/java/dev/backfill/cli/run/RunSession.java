@@ -3,6 +3,7 @@ package dev.backfill.cli.run;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.cli.progress.ProgressDisplay;
+import dev.backfill.cli.progress.ProgressDisplays;
 import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillRunner;
 import dev.backfill.core.run.BackfillSpec;
@@ -55,7 +56,7 @@ public final class RunSession {
     // Closed in the opposite order: the engine first, so that the display receives every event.
     try (RunStores destination = plan.open();
         GitHub client = plan.client(destination.limits());
-        ProgressDisplay display = ProgressDisplay.on(err, verbose);
+        ProgressDisplay display = ProgressDisplays.on(err, verbose);
         BackfillEngine engine = plan.engine(destination, display)) {
       interruption.onRequest(engine::stop);
       results = work.run(new BackfillRunner(engine), plan.jobs(client, destination));

@@ -1,5 +1,7 @@
 package dev.backfill.cli.text;
 
+import dev.backfill.api.failure.InvalidConfigurationException;
+
 /** Exit codes of the process, from the best to the worst. */
 public enum ExitCode {
   /** The command is done, or a limit of the run is reached. */
@@ -19,6 +21,11 @@ public enum ExitCode {
 
   ExitCode(int number) {
     this.number = number;
+  }
+
+  /** Returns the code of a failure that ends a command. */
+  public static ExitCode of(Exception failure) {
+    return failure instanceof InvalidConfigurationException ? USAGE : FAILED;
   }
 
   public int number() {

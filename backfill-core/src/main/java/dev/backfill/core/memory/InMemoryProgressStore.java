@@ -213,8 +213,8 @@ final class InMemoryProgressStore implements ProgressStore {
     }
     held(lease);
     Backfill before = row.snapshot(time.now());
-    if (!commit.follows(before)) {
-      throw commit.outOfSequence(before);
+    if (!before.isFollowedBy(commit)) {
+      throw before.outOfSequence(commit);
     }
     List<T> items = commit.chunk().items();
     SinkCounts counts = items.isEmpty() ? SinkCounts.NONE : write(sink, items);

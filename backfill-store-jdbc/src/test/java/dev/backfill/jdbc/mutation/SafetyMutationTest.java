@@ -65,7 +65,7 @@ class SafetyMutationTest {
         new Mutation(
             "the check of the chunk's number and beginning",
             PROGRESS + "ChunkCommitter.java",
-            "!commit.follows(before)",
+            "!before.isFollowedBy(commit)",
             "false",
             List.of(
                 "H2ProgressStoreTest#aNumberThatIsNotTheNextIsRefused",

@@ -145,7 +145,8 @@ final class ChunkCommitter {
       throws SQLException {
     Locked locked = backfills.lock(connection, lease.backfill(), lease.timeToLive());
     Backfill before = locked.backfill();
-    if (!locked.isHeldBy(lease) || !commit.follows(before) && !followsAsStored(commit, before)) {
+    if (!locked.isHeldBy(lease)
+        || !before.isFollowedBy(commit) && !followsAsStored(commit, before)) {
       return new Outcome(settle(connection, lease, commit, locked), null);
     }
     Chunk<T> chunk = commit.chunk();
@@ -233,7 +234,7 @@ final class ChunkCommitter {
     if (!locked.isHeldBy(lease)) {
       throw BackfillTable.lost(lease);
     }
-    throw commit.outOfSequence(backfill);
+    throw backfill.outOfSequence(commit);
   }
 
   static <T> SinkCounts write(Connection connection, Sink<T> sink, List<T> items, String action)
