@@ -60,9 +60,9 @@ class ProgressTest {
   @Test
   void everyWaitAndRetry() {
     lines.onEvent(
-        new BackfillEvent.Waiting(KEY, NOW, NOW.plusMillis(90_500), "quota is spent", PROGRESS));
-    lines.onEvent(new BackfillEvent.Retrying(KEY, NOW, 2, Duration.ofMillis(300), "HTTP 502"));
-    lines.onEvent(new BackfillEvent.Retrying(KEY, NOW, 3, Duration.ofSeconds(9), "HTTP 502"));
+        new BackfillEvent.Waiting(KEY, NOW, NOW.plusMillis(90_500), "quota is spent", 0, PROGRESS));
+    lines.onEvent(new BackfillEvent.Waiting(KEY, NOW, NOW.plusMillis(300), "HTTP 502", 2, null));
+    lines.onEvent(new BackfillEvent.Waiting(KEY, NOW, NOW.plusSeconds(9), "HTTP 502", 3, null));
     lines.onEvent(new BackfillEvent.SliceEnded(KEY, NOW, BackfillStatus.FAILED, "x", PROGRESS));
     assertThat(text.toString().lines())
         .hasSize(4)

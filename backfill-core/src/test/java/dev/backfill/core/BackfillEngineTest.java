@@ -118,8 +118,8 @@ class BackfillEngineTest {
 
     assertThat(result).isInstanceOf(SliceResult.Done.class);
     assertThat(fixture.stored).isEqualTo(upTo(10));
-    assertThat(fixture.events(BackfillEvent.Retrying.class))
-        .extracting(BackfillEvent.Retrying::attempt)
+    assertThat(fixture.events(BackfillEvent.Waiting.class))
+        .extracting(BackfillEvent.Waiting::failedAttempts)
         .containsExactly(1, 2);
     assertThat(fixture.time.sleeps()).hasSize(2);
     assertThat(fixture.backfill(source).consecutiveFailures()).isZero();

@@ -174,7 +174,9 @@ class RereadingTest {
 
     assertThat(retry()).isInstanceOf(SliceResult.Done.class);
 
-    assertThat(fixture.events(BackfillEvent.Retrying.class)).hasSize(1);
+    assertThat(fixture.events(BackfillEvent.Waiting.class))
+        .extracting(BackfillEvent.Waiting::failedAttempts)
+        .containsExactly(1);
     assertThat(fixture.backfill(source).counters().quarantined()).isZero();
   }
 

@@ -5,7 +5,6 @@ import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.SinkCounts;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -87,27 +86,24 @@ public sealed interface BackfillEvent {
   record ReadingChanged(BackfillKey key, Instant at, String text) implements BackfillEvent {}
 
   /**
-   * The backfill waits, and continues by itself; sent before the wait begins.
+   * The backfill waits, and continues by itself; sent before the wait begins. It waits for quota,
+   * or after a failed attempt, which it then repeats.
    *
    * @param key the backfill
    * @param at the time of the event
    * @param until when it continues
-   * @param reason the reason for the wait, in a few words
-   * @param progress the progress so far
+   * @param reason the reason for the wait, in a few words; after a failed attempt, the error
+   * @param failedAttempts the number of failed attempts in a row that it waits after; 0 if it waits
+   *     for another reason
+   * @param progress the progress so far; null after a failed attempt
    */
-  record Waiting(BackfillKey key, Instant at, Instant until, String reason, Progress progress)
-      implements BackfillEvent {}
-
-  /**
-   * An attempt failed and is repeated; sent before the delay begins.
-   *
-   * @param key the backfill
-   * @param at the time of the event
-   * @param attempt the number of failed attempts in a row; at least 1
-   * @param delay the time until the next attempt
-   * @param error the error
-   */
-  record Retrying(BackfillKey key, Instant at, int attempt, Duration delay, String error)
+  record Waiting(
+      BackfillKey key,
+      Instant at,
+      Instant until,
+      String reason,
+      int failedAttempts,
+      @Nullable Progress progress)
       implements BackfillEvent {}
 
   /**

@@ -53,9 +53,8 @@ final class ProgressBars implements ProgressDisplay {
     } else if (event instanceof BackfillEvent.ReadingChanged changed) {
       bar.show(bar.line.progress(), ProgressText.reading(changed));
     } else if (event instanceof BackfillEvent.Waiting waiting) {
-      bar.show(waiting.progress(), ProgressText.waiting(waiting, zone));
-    } else if (event instanceof BackfillEvent.Retrying retrying) {
-      bar.show(bar.line.progress(), ProgressText.retrying(retrying));
+      Progress known = waiting.progress();
+      bar.show(known == null ? bar.line.progress() : known, ProgressText.waiting(waiting, zone));
     } else if (event instanceof BackfillEvent.HeldByOther held) {
       bar.show(bar.line.progress(), ProgressText.held(held, zone));
     } else if (event instanceof BackfillEvent.SliceEnded ended) {

@@ -50,8 +50,6 @@ public final class ProgressLines implements ProgressDisplay {
       line(key, ProgressText.reading(changed));
     } else if (event instanceof BackfillEvent.Waiting waiting) {
       line(key, ProgressText.waiting(waiting, zone));
-    } else if (event instanceof BackfillEvent.Retrying retrying) {
-      line(key, ProgressText.retrying(retrying));
     } else if (event instanceof BackfillEvent.HeldByOther held) {
       // Published at each check of the lease; the holder renews it, so its end moves.
       if (isDue(key + held.owner(), HELD_INTERVAL)) {

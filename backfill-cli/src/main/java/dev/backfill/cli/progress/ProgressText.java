@@ -5,6 +5,7 @@ import dev.backfill.api.event.Progress;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Phase;
 import dev.backfill.cli.text.Format;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -58,16 +59,14 @@ public final class ProgressText {
   }
 
   static String waiting(BackfillEvent.Waiting event, ZoneId zone) {
-    return "waits until %s: %s".formatted(timeOfDay(event.until(), zone), event.reason());
-  }
-
-  static String retrying(BackfillEvent.Retrying event) {
-    return String.format(
-        Locale.ROOT,
-        "attempt %d failed, next in %s: %s",
-        event.attempt(),
-        Format.duration(event.delay()),
-        event.error());
+    return event.failedAttempts() == 0
+        ? "waits until %s: %s".formatted(timeOfDay(event.until(), zone), event.reason())
+        : String.format(
+            Locale.ROOT,
+            "attempt %d failed, next in %s: %s",
+            event.failedAttempts(),
+            Format.duration(Duration.between(event.at(), event.until())),
+            event.reason());
   }
 
   static String held(BackfillEvent.HeldByOther event, ZoneId zone) {

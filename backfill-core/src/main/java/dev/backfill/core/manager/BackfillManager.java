@@ -607,7 +607,7 @@ public final class BackfillManager implements AutoCloseable {
         return Optional.of(committed.progress());
       }
       return event instanceof BackfillEvent.Waiting waiting
-          ? Optional.of(waiting.progress())
+          ? Optional.ofNullable(waiting.progress())
           : Optional.empty();
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.event.BackfillEvent;
 import dev.backfill.api.store.BackfillKey;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,8 +62,8 @@ class EventDispatcherTest {
   }
 
   private static BackfillEvent event(int attempt) {
-    return new BackfillEvent.Retrying(
-        new BackfillKey("test:items", "a/b"), Instant.EPOCH, attempt, Duration.ZERO, "x");
+    return new BackfillEvent.Waiting(
+        new BackfillKey("test:items", "a/b"), Instant.EPOCH, Instant.EPOCH, "x", attempt, null);
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {

@@ -8,6 +8,7 @@ import dev.backfill.api.store.Lease;
 import dev.backfill.core.internal.StopSignal.InterruptibleStep;
 import dev.backfill.core.policy.Backoff;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -108,9 +109,10 @@ public final class Retrier {
 
   private void announce(Duration delay, TransientFailureException e) {
     LOG.info("{}: attempt {} failed, next in {}: {}", key, failed, delay, e.getMessage());
+    Instant now = engine.time().now();
     engine
         .events()
-        .publish(new BackfillEvent.Retrying(key, engine.time().now(), failed, delay, message(e)));
+        .publish(new BackfillEvent.Waiting(key, now, now.plus(delay), message(e), failed, null));
   }
 
   /**
