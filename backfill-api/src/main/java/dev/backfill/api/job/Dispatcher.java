@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * on the network, never to wait for quota or for the run. <i>Interrupt:</i> ends a call. <i>
  * Idempotency:</i> the manager stores a request before it makes it, and makes it once. After a
  * transient failure, a lost answer or a crash the manager asks {@link #follow} for the run. A
- * dispatcher has to find the run by its correlation id. If {@link #follow} reports {@link
- * Run.State#UNKNOWN} for two minutes, the manager makes a new request under another correlation id.
- * Two runs of the same job do no harm, since only one gets the lease. <i>Throws:</i> {@link
+ * dispatcher has to find the run by its correlation id. If {@link #follow} reports {@link Run#NONE}
+ * for two minutes, the manager makes a new request under another correlation id. Two runs of the
+ * same job do no harm, since only one gets the lease. <i>Throws:</i> {@link
  * dev.backfill.api.failure.BackfillException}; the class shows if another try can help.
  * <i>Closed:</i> never.
  */
@@ -45,7 +45,7 @@ public interface Dispatcher {
   /**
    * Finds the run of a request, also of one whose answer was lost or that was never made. Such a
    * run is found by the correlation id. An answer that does not list the runs is a failure, and not
-   * {@link Run.State#UNKNOWN}.
+   * {@link Run#NONE}.
    *
    * @param dispatch the dispatch
    * @return the run as it is now
@@ -56,28 +56,30 @@ public interface Dispatcher {
   Run follow(Dispatch dispatch) throws InterruptedException;
 
   /**
-   * A run at the destination.
+   * A run at the destination. It has yet to begin or is under way while it has no conclusion.
    *
-   * @param state the state
-   * @param name the run's name, or null if there is none yet
+   * @param name the run's name; null exactly for {@link #NONE}
    * @param url the address at which users see it, or null
    * @param conclusion the destination's word for how it ended, or null before
+   * @param succeeded true if it ended with success
    */
   record Run(
-      State state, @Nullable String name, @Nullable String url, @Nullable String conclusion) {
+      @Nullable String name, @Nullable String url, @Nullable String conclusion, boolean succeeded) {
 
-    /** The state of a run. */
-    public enum State {
-      /** No run was found for the request yet. */
-      UNKNOWN,
-      /** The run has yet to begin. */
-      QUEUED,
-      /** The run is under way. */
-      RUNNING,
-      /** The run succeeded. */
-      SUCCEEDED,
-      /** The run ended without success. */
-      FAILED
+    /** The value for a request for which no run was found yet. */
+    public static final Run NONE = new Run(null, null, null, false);
+
+    /**
+     * Checks that the values fit together.
+     *
+     * @throws IllegalArgumentException if it succeeded without a conclusion, or has an address or a
+     *     conclusion without a name
+     */
+    public Run {
+      if (succeeded && conclusion == null || name == null && (url != null || conclusion != null)) {
+        throw new IllegalArgumentException(
+            "run " + name + " at " + url + " does not fit the conclusion " + conclusion);
+      }
     }
   }
 }

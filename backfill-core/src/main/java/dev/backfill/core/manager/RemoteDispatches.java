@@ -57,8 +57,6 @@ final class RemoteDispatches {
   /** The max factor by which the interval between polls of a run grows. */
   private static final int MAX_INTERVALS = 10;
 
-  private static final Run UNKNOWN = new Run(Run.State.UNKNOWN, null, null, null);
-
   private final JobUpdater updater;
   private final Map<Destination, Dispatcher> dispatchers = new HashMap<>();
   private final ManagerRules.Dispatches rules;
@@ -272,7 +270,7 @@ final class RemoteDispatches {
       if (isMissing(job, dispatch, run)) {
         sendAgain(job, dispatch);
       } else {
-        judge(job, dispatch, run.orElse(UNKNOWN), backfills.get(job.id()));
+        judge(job, dispatch, run.orElse(Run.NONE), backfills.get(job.id()));
       }
       if (!dispatch.answered()) {
         missing.add(id);
@@ -305,9 +303,7 @@ final class RemoteDispatches {
     if (!dispatchers.containsKey(JobUpdater.destinationOf(job, updater.here()))) {
       return isOver(dispatch.at());
     }
-    return run.isPresent()
-        && run.get().state() == Run.State.UNKNOWN
-        && isPast(dispatch.at(), ANSWER_WITHIN);
+    return run.isPresent() && run.get().equals(Run.NONE) && isPast(dispatch.at(), ANSWER_WITHIN);
   }
 
   /**
@@ -360,41 +356,35 @@ final class RemoteDispatches {
   private void judge(Job job, Dispatch dispatch, Run run, @Nullable Backfill backfill) {
     Job known = withRun(job, dispatch, run);
     boolean claimed = dispatch.claimedAt() != null;
-    switch (run.state()) {
-      case FAILED ->
-          outcomeHandler.notDone(
-              known,
-              "its run ended with %s%s".formatted(run.conclusion(), at(run)),
-              stored -> isOf(dispatch, stored));
-      case SUCCEEDED -> {
-        if (claimed) {
-          continueHere(known, dispatch, run);
-        } else {
-          outcomeHandler.notDone(
-              known,
-              "its run ended without taking the job" + at(run),
-              stored -> isUnclaimed(dispatch, stored));
-        }
+    if (run.succeeded()) {
+      if (claimed) {
+        continueHere(known, dispatch, run);
+      } else {
+        outcomeHandler.notDone(
+            known,
+            "its run ended without taking the job" + at(run),
+            stored -> isUnclaimed(dispatch, stored));
       }
-      case UNKNOWN, QUEUED, RUNNING -> {
-        if (!claimed && isOver(dispatch.at())) {
-          // A request without an answer may never have been sent.
-          String missing =
-              dispatch.answered()
-                  ? "no worker took it"
-                  : "no run was begun as " + dispatch.correlationId();
-          outcomeHandler.notDone(
-              known,
-              "%s within %s%s".formatted(missing, text(rules.claimWithin()), at(run)),
-              stored -> isUnclaimed(dispatch, stored));
-        } else if (claimed && isAbandoned(dispatch, backfill)) {
-          outcomeHandler.notDone(
-              known,
-              "its worker gave no sign of life for %s%s"
-                  .formatted(text(rules.claimWithin()), at(run)),
-              stored -> isOf(dispatch, stored) && isAbandoned(stored));
-        }
-      }
+    } else if (run.conclusion() != null) {
+      outcomeHandler.notDone(
+          known,
+          "its run ended with %s%s".formatted(run.conclusion(), at(run)),
+          stored -> isOf(dispatch, stored));
+    } else if (!claimed && isOver(dispatch.at())) {
+      // A request without an answer may never have been sent.
+      String missing =
+          dispatch.answered()
+              ? "no worker took it"
+              : "no run was begun as " + dispatch.correlationId();
+      outcomeHandler.notDone(
+          known,
+          "%s within %s%s".formatted(missing, text(rules.claimWithin()), at(run)),
+          stored -> isUnclaimed(dispatch, stored));
+    } else if (claimed && isAbandoned(dispatch, backfill)) {
+      outcomeHandler.notDone(
+          known,
+          "its worker gave no sign of life for %s%s".formatted(text(rules.claimWithin()), at(run)),
+          stored -> isOf(dispatch, stored) && isAbandoned(stored));
     }
   }
 
@@ -418,7 +408,7 @@ final class RemoteDispatches {
 
   private Job withRun(Job job, Dispatch dispatch, Run run) {
     String name = run.name();
-    if (!dispatch.answered() && run.state() != Run.State.UNKNOWN) {
+    if (!dispatch.answered() && name != null) {
       answered(job, dispatch, name, run.url());
       return job;
     }

@@ -95,7 +95,7 @@ class BlipTest {
 
     @Override
     public Run follow(Dispatch dispatch) {
-      return new Run(Run.State.FAILED, "17", null, "failure");
+      return new Run("17", null, "failure", false);
     }
   }
 

@@ -35,9 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a manager makes of requests to a destination and of their runs, at the bounds of time. */
 class DispatchDecisionsTest {
 
-  private static final Run UNKNOWN = new Run(Run.State.UNKNOWN, null, null, null);
   private static final String URL = "https://github.example/17";
-  private static final Run RUNNING = new Run(Run.State.RUNNING, "17", URL, null);
+  private static final Run RUNNING = new Run("17", URL, null, false);
 
   private final ManagerFixture fixture = new ManagerFixture();
   private final JobUpdater updater = fixture.jobUpdater();
@@ -66,7 +65,7 @@ class DispatchDecisionsTest {
     Runnable meanwhile = () -> {};
     @Nullable RuntimeException failure;
     @Nullable String url;
-    Run run = UNKNOWN;
+    Run run = Run.NONE;
     int looks;
 
     @Override
@@ -355,7 +354,7 @@ class DispatchDecisionsTest {
     followAfter(Duration.ofMinutes(5));
     assertThat(actions.looks).isEqualTo(2);
     assertThat(job()).isEqualTo(known);
-    actions.run = new Run(Run.State.RUNNING, "17", URL + "/attempts/2", null);
+    actions.run = new Run("17", URL + "/attempts/2", null, false);
     followAfter(Duration.ofMinutes(5));
     assertThat(dispatch().url()).isEqualTo(URL + "/attempts/2");
   }
@@ -363,7 +362,7 @@ class DispatchDecisionsTest {
   @Test
   void aRunThatEndsWellWithoutTakingItsJobIsNoSuccess() throws InterruptedException {
     sent();
-    actions.run = new Run(Run.State.SUCCEEDED, "17", URL, "success");
+    actions.run = new Run("17", URL, "success", true);
     followAfter(Duration.ofSeconds(30));
     assertThat(fallbackReason()).isEqualTo("its run ended without taking the job (" + URL + ")");
   }

@@ -60,8 +60,7 @@ class DispatchOnceTest {
       storedWhenRequested.add(fixture.job("a/b"));
       if (begins) {
         runs.put(
-            request.correlationId(),
-            new Run(Run.State.QUEUED, String.valueOf(17 + runs.size()), null, null));
+            request.correlationId(), new Run(String.valueOf(17 + runs.size()), null, null, false));
       }
       Runnable then = meanwhile;
       if (then != null) {
@@ -79,8 +78,7 @@ class DispatchOnceTest {
       if (!lists) {
         throw new TransientFailureException("GitHub answers 502", null);
       }
-      return runs.getOrDefault(
-          dispatch.correlationId(), new Run(Run.State.UNKNOWN, null, null, null));
+      return runs.getOrDefault(dispatch.correlationId(), Run.NONE);
     }
   }
 

@@ -30,17 +30,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Changes of a job that others change at the same time. */
 @Timeout(60)
 class JobChangesTest {
 
-  private static final Run LOST = new Run(Run.State.FAILED, "17", null, "failure");
+  private static final Run LOST = new Run("17", null, "failure", false);
   private static final PermanentFailureException GONE =
       new PermanentFailureException(Reason.NOT_FOUND, "it is not there; check the name", null);
 
@@ -131,9 +132,17 @@ class JobChangesTest {
     assertThat(fixture.job("a/b").attempts()).isZero();
   }
 
+  static Stream<Run> looks() {
+    return Stream.of(
+        Run.NONE,
+        new Run("17", null, null, false),
+        new Run("17", null, "failure", false),
+        new Run("17", null, "success", true));
+  }
+
   @ParameterizedTest
-  @EnumSource(Run.State.class)
-  void aJobCompletedWhileItsRunIsLookedAtStaysComplete(Run.State state) throws Exception {
+  @MethodSource("looks")
+  void aJobCompletedWhileItsRunIsLookedAtStaysComplete(Run run) throws Exception {
     send();
     fixture.time.advance(Duration.ofMinutes(16));
     try (BackfillManager worker =
@@ -142,7 +151,7 @@ class JobChangesTest {
             manager(
                 () -> {
                   worker.runFor(Duration.ofHours(1));
-                  return new Run(state, "17", null, "success");
+                  return run;
                 })) {
       local.runDue();
     }
@@ -159,7 +168,7 @@ class JobChangesTest {
         manager(
             () -> {
               update(fixture.job("a/b").withDispatch(dispatch().claimed(fixture.time.now())));
-              return new Run(Run.State.UNKNOWN, null, null, null);
+              return Run.NONE;
             })) {
       local.runDue();
     }
@@ -169,10 +178,8 @@ class JobChangesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = Run.State.class,
-      names = {"FAILED", "SUCCEEDED", "UNKNOWN"})
-  void theEndOfARunDoesNotEndALaterDispatch(Run.State state) throws Exception {
+  @MethodSource("looks")
+  void theEndOfARunDoesNotEndALaterDispatch(Run run) throws Exception {
     send();
     fixture.time.advance(Duration.ofMinutes(16));
     AtomicBoolean first = new AtomicBoolean(true);
@@ -183,7 +190,7 @@ class JobChangesTest {
                 Dispatch later = new Dispatch("later", fixture.time.now(), null, null, null);
                 update(fixture.job("a/b").withDispatch(later));
               }
-              return new Run(state, "17", null, "failure");
+              return run;
             })) {
       local.runDue();
     }

@@ -4,7 +4,6 @@ import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Destination;
-import dev.backfill.api.job.Dispatcher;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobState;
@@ -170,14 +169,14 @@ final class ManagerSimulation {
   /** A run of the destination begins, and ends well, fails, or dies with what it has taken. */
   private void runElsewhere() {
     for (SimulatedDestination.Begun run : List.copyOf(actions.runs.values())) {
-      if (run.state != Dispatcher.Run.State.QUEUED || random.nextBoolean()) {
+      if (run.begun || random.nextBoolean()) {
         continue;
       }
-      run.state = Dispatcher.Run.State.RUNNING;
+      run.begun = true;
       int fate = calm ? 9 : random.nextInt(10);
       if (fate == 0) {
         count("run fails before its worker starts");
-        run.state = Dispatcher.Run.State.FAILED;
+        run.conclusion = "failure";
         continue;
       }
       Worker worker = new Worker(Destination.GITHUB_ACTIONS, run.correlationId);
@@ -186,7 +185,7 @@ final class ManagerSimulation {
       if (died) {
         count("worker dies");
       }
-      run.state = died ? Dispatcher.Run.State.FAILED : Dispatcher.Run.State.SUCCEEDED;
+      run.conclusion = died ? "failure" : "success";
       count("run ends");
       return;
     }

@@ -9,6 +9,7 @@ import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.api.job.Dispatch;
 import dev.backfill.api.job.Dispatcher;
+import dev.backfill.api.job.Dispatcher.Run;
 import dev.backfill.api.job.Job;
 import dev.backfill.api.job.JobEvent;
 import dev.backfill.api.job.JobState;
@@ -38,7 +39,7 @@ class RemoteDispatchesTest {
     final List<Requested> requests = new ArrayList<>();
     int looks;
     @Nullable RuntimeException failure;
-    Run run = new Run(Run.State.UNKNOWN, null, null, null);
+    Run run = Run.NONE;
 
     @Override
     public Destination destination() {
@@ -214,9 +215,7 @@ class RemoteDispatchesTest {
     fixture.source.failures.put(
         "a/b", new PermanentFailureException(Reason.NOT_FOUND, "it is not there", null));
     try (BackfillManager local = sent()) {
-      actions.run =
-          new Dispatcher.Run(
-              Dispatcher.Run.State.FAILED, "17", "https://github.com/x/y/17", "timed_out");
+      actions.run = new Run("17", "https://github.com/x/y/17", "timed_out", false);
       fixture.time.advance(Duration.ofMinutes(1));
       assertThat(local.runDue().failed()).isEqualTo(1);
       assertThat(fixture.last("a/b", JobEvent.Kind.FELL_BACK).orElseThrow().reason())
@@ -248,9 +247,7 @@ class RemoteDispatchesTest {
     try (BackfillManager local = sent();
         BackfillManager worker = worker().build()) {
       worker.runFor(Duration.ofMinutes(1));
-      actions.run =
-          new Dispatcher.Run(
-              Dispatcher.Run.State.SUCCEEDED, "17", "https://github.com/x/y/17", "success");
+      actions.run = new Run("17", "https://github.com/x/y/17", "success", true);
       fixture.time.advance(Duration.ofMinutes(1));
       assertThat(local.runDue().dispatched()).isEqualTo(1);
       assertThat(actions.requests).hasSize(2);
@@ -320,8 +317,7 @@ class RemoteDispatchesTest {
   @Test
   void theRunsLinkIsStoredWithTheJob() throws InterruptedException {
     try (BackfillManager local = sent()) {
-      actions.run =
-          new Dispatcher.Run(Dispatcher.Run.State.RUNNING, "17", "https://github.com/x/y/17", null);
+      actions.run = new Run("17", "https://github.com/x/y/17", null, false);
       fixture.time.advance(Duration.ofMinutes(1));
       local.runDue();
       Dispatch dispatch = Objects.requireNonNull(fixture.job("a/b").dispatch());
@@ -425,7 +421,7 @@ class RemoteDispatchesTest {
         local.track("x/" + i);
       }
       assertThat(local.runDue().dispatched()).isEqualTo(8);
-      actions.run = new Dispatcher.Run(Dispatcher.Run.State.FAILED, "1", null, "failure");
+      actions.run = new Run("1", null, "failure", false);
       fixture.time.advance(Duration.ofMinutes(1));
       local.runDue();
       Suspension rollback = fixture.jobs.suspensions().get(0);
@@ -437,7 +433,7 @@ class RemoteDispatchesTest {
       local.track("y/1");
       assertThat(local.runDue().completed()).isEqualTo(1);
       fixture.time.advance(Duration.ofHours(1));
-      actions.run = new Dispatcher.Run(Dispatcher.Run.State.UNKNOWN, null, null, null);
+      actions.run = Run.NONE;
       fixture.source.sizes.put("y/2", 100);
       local.track("y/2");
       assertThat(local.runDue().dispatched()).isEqualTo(1);

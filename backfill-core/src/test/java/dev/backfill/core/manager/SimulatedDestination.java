@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** GitHub Actions in a simulation: it loses requests and answers, and its workers may die. */
 final class SimulatedDestination implements Dispatcher {
@@ -19,7 +20,8 @@ final class SimulatedDestination implements Dispatcher {
   /** A run that was begun. */
   static final class Begun {
     final String correlationId;
-    Run.State state = Run.State.QUEUED;
+    boolean begun;
+    @Nullable String conclusion;
 
     Begun(String correlationId) {
       this.correlationId = correlationId;
@@ -82,12 +84,12 @@ final class SimulatedDestination implements Dispatcher {
     }
     Begun begun = runs.get(dispatch.correlationId());
     return begun == null
-        ? new Run(Run.State.UNKNOWN, null, null, null)
+        ? Run.NONE
         : new Run(
-            begun.state,
             "run " + begun.correlationId,
             "https://github.example/" + begun.correlationId,
-            begun.state == Run.State.FAILED ? "failure" : null);
+            begun.conclusion,
+            "success".equals(begun.conclusion));
   }
 
   /** The number of requests for a target, whether they arrived or not. */

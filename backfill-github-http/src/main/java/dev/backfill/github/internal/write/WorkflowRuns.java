@@ -95,7 +95,7 @@ public final class WorkflowRuns {
         known != null
             ? writer.get(repository + "/actions/runs/" + encoded(known))
             : find(dispatch.correlationId(), dispatch.at());
-    return run == null ? new Run(Run.State.UNKNOWN, null, null, null) : run(run);
+    return run == null ? Run.NONE : run(run);
   }
 
   private @Nullable JsonNode find(String correlationId, Instant at) throws InterruptedException {
@@ -135,17 +135,12 @@ public final class WorkflowRuns {
       throw writer.incomplete(repository + "/actions/runs");
     }
     String conclusion = run.path("conclusion").asText(null);
-    Run.State state =
-        switch (run.path("status").asText("")) {
-          case "completed" -> "success".equals(conclusion) ? Run.State.SUCCEEDED : Run.State.FAILED;
-          case "in_progress" -> Run.State.RUNNING;
-          default -> Run.State.QUEUED;
-        };
+    boolean ended = run.path("status").asText("").equals("completed");
     return new Run(
-        state,
         Long.toString(id),
         writer.webAddress(run.path("html_url")),
-        state == Run.State.SUCCEEDED || state == Run.State.FAILED ? word(conclusion) : null);
+        ended ? word(conclusion) : null,
+        ended && "success".equals(conclusion));
   }
 
   private static String word(@Nullable String conclusion) {
