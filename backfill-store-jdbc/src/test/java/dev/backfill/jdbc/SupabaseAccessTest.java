@@ -122,7 +122,8 @@ class SupabaseAccessTest {
                     + " AND (has_function_privilege('anon', p.oid, 'EXECUTE')"
                     + " OR has_function_privilege('authenticated', p.oid, 'EXECUTE')"
                     + " OR p.prosecdef"
-                    + " OR p.prorettype = 'jsonb'::regtype AND p.proconfig IS NULL)"))
+                    + " OR p.proargtypes = ARRAY['jsonb'::regtype::oid]::oidvector"
+                    + " AND p.prorettype = 'jsonb'::regtype AND p.proconfig IS NULL)"))
         .as("functions that are open, or have no settings")
         .isEmpty();
   }
