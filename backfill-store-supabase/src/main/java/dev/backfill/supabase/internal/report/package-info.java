@@ -1,0 +1,5 @@
+/** Reported failures through database functions. */
+@NullMarked
+package dev.backfill.supabase.internal.report;
+
+import org.jspecify.annotations.NullMarked;
