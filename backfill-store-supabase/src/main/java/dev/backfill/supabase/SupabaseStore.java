@@ -1,11 +1,17 @@
 package dev.backfill.supabase;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.quota.SharedLimits;
+import dev.backfill.api.report.FailureLog;
 import dev.backfill.supabase.internal.http.ApiKey;
 import dev.backfill.supabase.internal.http.HttpTransport;
 import dev.backfill.supabase.internal.http.ProjectAddress;
 import dev.backfill.supabase.internal.http.RpcClient;
 import dev.backfill.supabase.internal.http.Timeouts;
+import dev.backfill.supabase.internal.jobs.SupabaseJobStore;
+import dev.backfill.supabase.internal.quota.SupabaseSharedLimits;
+import dev.backfill.supabase.internal.report.SupabaseFailureLog;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -23,9 +29,15 @@ import org.jspecify.annotations.Nullable;
 public final class SupabaseStore implements AutoCloseable {
 
   private final RpcClient client;
+  private final JobStore jobs;
+  private final FailureLog failures;
+  private final SharedLimits limits;
 
   private SupabaseStore(RpcClient client) {
     this.client = client;
+    this.jobs = new SupabaseJobStore(client);
+    this.failures = new SupabaseFailureLog(client);
+    this.limits = new SupabaseSharedLimits(client);
   }
 
   /**
@@ -49,6 +61,33 @@ public final class SupabaseStore implements AutoCloseable {
    */
   public static Builder builder(String url, String key) {
     return new Builder(url, key);
+  }
+
+  /**
+   * Returns the store of jobs, for a manager.
+   *
+   * @return always the same
+   */
+  public JobStore jobs() {
+    return jobs;
+  }
+
+  /**
+   * Returns the log of reported failures, for a failure reporter.
+   *
+   * @return always the same
+   */
+  public FailureLog failures() {
+    return failures;
+  }
+
+  /**
+   * Returns the limits that clients in several processes share, by the database's clock.
+   *
+   * @return always the same
+   */
+  public SharedLimits limits() {
+    return limits;
   }
 
   /** Ends running calls and releases the connections. */
