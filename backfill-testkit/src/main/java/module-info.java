@@ -14,4 +14,5 @@ module dev.backfill.testkit {
   exports dev.backfill.testkit;
   exports dev.backfill.testkit.fault;
   exports dev.backfill.testkit.github;
+  exports dev.backfill.testkit.postgrest;
 }
