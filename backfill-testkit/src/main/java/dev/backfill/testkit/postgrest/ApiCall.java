@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param fault the fault that it met; null if it met none
  * @param status the status of the answer, also of one that did not arrive; 0 if the function did
  *     not run, or ran without a connection
- * @param answerBytes the size of the answer's body before compression
+ * @param answerBytes the size of the answer's body as sent
  */
 public record ApiCall(
     long number,

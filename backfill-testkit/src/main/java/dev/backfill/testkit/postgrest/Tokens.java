@@ -29,7 +29,7 @@ final class Tokens {
    *
    * @param role the role of the database
    * @param claims all claims, with the role
-   * @param known false if the request had no token
+   * @param known false if the role is that of requests without a token
    */
   record Identity(String role, Map<String, @Nullable Object> claims, boolean known) {}
 
@@ -45,7 +45,7 @@ final class Tokens {
     Map<String, @Nullable Object> claims = new LinkedHashMap<>(verified(token));
     Object role = claims.getOrDefault("role", ANONYMOUS);
     claims.put("role", role);
-    return new Identity(String.valueOf(role), claims, true);
+    return new Identity(String.valueOf(role), claims, !ANONYMOUS.equals(role));
   }
 
   private Map<String, @Nullable Object> verified(String token) throws RestError {
