@@ -1,5 +1,11 @@
 package dev.backfill.supabase;
 
+import dev.backfill.api.BackfillStore;
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.quota.SharedLimits;
+import dev.backfill.api.report.FailureLog;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.Sink;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.jdbc.SchemaScripts;
 import dev.backfill.jdbc.TableNames;
@@ -7,6 +13,7 @@ import dev.backfill.project.SupabaseProject;
 import dev.backfill.testkit.postgrest.SimulatedSupabase;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A project with the migration, its REST API, and a store of each kind over the same tables.
@@ -39,6 +46,36 @@ record RestProject(
     SimulatedSupabase api = SimulatedSupabase.over(database.api()).start();
     SupabaseStore rest = SupabaseStore.open(api.url().toString(), api.keys().secret());
     return new RestProject(database, api, rest, JdbcStore.open(database.owner()));
+  }
+
+  /** Jobs, failures and limits over REST, beside progress and rows over JDBC. */
+  BackfillStore store() {
+    return new BackfillStore() {
+      @Override
+      public ProgressStore progress() {
+        return jdbc.progress();
+      }
+
+      @Override
+      public JobStore jobs() {
+        return rest.jobs();
+      }
+
+      @Override
+      public FailureLog failures() {
+        return rest.failures();
+      }
+
+      @Override
+      public SharedLimits limits() {
+        return rest.limits();
+      }
+
+      @Override
+      public <T> Optional<Sink<T>> sink(Class<T> itemType) {
+        return jdbc.sink(itemType);
+      }
+    };
   }
 
   void execute(String sql) throws SQLException {
