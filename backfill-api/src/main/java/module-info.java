@@ -14,4 +14,7 @@ module dev.backfill.api {
   exports dev.backfill.api.source;
   exports dev.backfill.api.store;
   exports dev.backfill.api.time;
+  exports dev.backfill.api.internal.history to
+      dev.backfill.jdbc,
+      dev.backfill.supabase;
 }

@@ -1,12 +1,12 @@
 package dev.backfill.jdbc;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.internal.history.Column;
+import dev.backfill.api.internal.history.Upsert;
+import dev.backfill.api.internal.history.UpsertTable;
 import dev.backfill.api.store.SinkCounts;
-import dev.backfill.jdbc.internal.dialect.Column;
 import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.dialect.Dialects;
-import dev.backfill.jdbc.internal.dialect.Upsert;
-import dev.backfill.jdbc.internal.dialect.UpsertTable;
 import dev.backfill.jdbc.internal.sql.ScopedRows;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;

@@ -3,13 +3,13 @@ package dev.backfill.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backfill.api.internal.history.HistoryTables;
+import dev.backfill.api.internal.history.UpsertTable;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
-import dev.backfill.jdbc.internal.dialect.UpsertTable;
-import dev.backfill.jdbc.internal.history.HistoryTables;
 import dev.backfill.project.SupabaseProject;
 import java.sql.SQLException;
 import java.util.ArrayList;

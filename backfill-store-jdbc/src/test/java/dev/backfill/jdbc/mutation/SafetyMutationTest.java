@@ -92,8 +92,8 @@ class SafetyMutationTest {
             List.of("H2ChunkFaultTest#aClaimWaitsForACommitThatIsUnderWay")),
         new Mutation(
             "newer wins",
-            DIALECT + "UpsertTable.java",
-            "storedVersion + \" <= \" + incoming + \".\" + version",
+            DIALECT + "NewerWins.java",
+            "storedVersion + \" <= \" + incoming + \".\" + table.version()",
             "\"TRUE\"",
             List.of(
                 "H2HistoryTest#anOlderCopyNeverOverwritesANewerOne",
@@ -146,7 +146,7 @@ class SafetyMutationTest {
         new Mutation(
             "the second look of newer wins, in ON CONFLICT",
             DIALECT + "PostgresUpsert.java",
-            "table.notNewer(\"stored\", \"excluded\")",
+            "NewerWins.notNewer(table, \"stored\", \"excluded\")",
             "\"TRUE\"",
             List.of("PostgresLiveWriterTest#aNewerCopyCommittedDuringTheWriteWins")),
         new Mutation(

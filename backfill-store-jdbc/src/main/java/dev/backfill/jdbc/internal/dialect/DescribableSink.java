@@ -1,5 +1,6 @@
 package dev.backfill.jdbc.internal.dialect;
 
+import dev.backfill.api.internal.history.ItemRows;
 import dev.backfill.api.store.Sink;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;

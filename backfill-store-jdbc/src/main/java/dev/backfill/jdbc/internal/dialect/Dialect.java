@@ -1,5 +1,7 @@
 package dev.backfill.jdbc.internal.dialect;
 
+import dev.backfill.api.internal.history.ItemRows;
+import dev.backfill.api.internal.history.Upsert;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.sql.Tables;
@@ -138,6 +140,19 @@ public interface Dialect extends TransactionRules {
    * @return the numbers of inserted and of updated rows
    */
   SinkCounts upsert(Connection connection, Tables tables, Upsert rows) throws SQLException;
+
+  /** Writes the rows of items, with a statement or a few for each table. */
+  default SinkCounts write(Connection connection, Tables tables, ItemRows rows)
+      throws SQLException {
+    for (Upsert upsert : rows.context()) {
+      upsert(connection, tables, upsert);
+    }
+    SinkCounts counts = upsert(connection, tables, rows.items());
+    for (Upsert upsert : rows.parts()) {
+      upsert(connection, tables, upsert);
+    }
+    return counts;
+  }
 
   /**
    * Returns the means to send a chunk's statements together.

@@ -1,6 +1,9 @@
 package dev.backfill.jdbc.internal.dialect;
 
 import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.internal.history.Column;
+import dev.backfill.api.internal.history.Upsert;
+import dev.backfill.api.internal.history.UpsertTable;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.sql.Isolation;
 import dev.backfill.jdbc.internal.sql.Statements;
@@ -222,11 +225,11 @@ final class H2Dialect implements Dialect {
   private static String storedKeysSql(String name, UpsertTable table) {
     return "SELECT %s FROM UNNEST(%s) AS incoming (%s) JOIN %s AS stored ON %s"
         .formatted(
-            table.eachKey(", ", key -> "stored." + key),
+            NewerWins.eachKey(table, ", ", key -> "stored." + key),
             keys(table).stream()
                 .map(key -> "CAST(? AS " + type(key) + " ARRAY)")
                 .collect(Collectors.joining(", ")),
-            table.eachKey(", ", key -> key),
+            NewerWins.eachKey(table, ", ", key -> key),
             name,
             sameKey(table));
   }
@@ -256,9 +259,11 @@ final class H2Dialect implements Dialect {
             name,
             incoming(table),
             sameKey(table),
-            table.replaces("stored", "incoming"),
-            table.eachValue(
-                ", ", column -> column + " = " + table.merged(column, "stored", "incoming")));
+            NewerWins.replaces(table, "stored", "incoming"),
+            NewerWins.eachValue(
+                table,
+                ", ",
+                column -> column + " = " + NewerWins.merged(table, column, "stored", "incoming")));
   }
 
   private static String incoming(UpsertTable table) {
@@ -270,7 +275,7 @@ final class H2Dialect implements Dialect {
   }
 
   private static String sameKey(UpsertTable table) {
-    return table.eachKey(" AND ", key -> "stored." + key + " = incoming." + key);
+    return NewerWins.eachKey(table, " AND ", key -> "stored." + key + " = incoming." + key);
   }
 
   private static String type(Column column) {

@@ -1,5 +1,7 @@
 package dev.backfill.jdbc.internal.dialect;
 
+import dev.backfill.api.internal.history.Upsert;
+import dev.backfill.api.internal.history.UpsertTable;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 

@@ -1,5 +1,6 @@
 package dev.backfill.jdbc.internal.dialect;
 
+import dev.backfill.api.internal.history.Upsert;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.sql.Isolation;
 import dev.backfill.jdbc.internal.sql.Statements;

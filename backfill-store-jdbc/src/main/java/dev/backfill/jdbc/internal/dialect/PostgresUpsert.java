@@ -1,5 +1,8 @@
 package dev.backfill.jdbc.internal.dialect;
 
+import dev.backfill.api.internal.history.Column;
+import dev.backfill.api.internal.history.Upsert;
+import dev.backfill.api.internal.history.UpsertTable;
 import dev.backfill.jdbc.internal.sql.StoredText;
 import java.sql.Array;
 import java.sql.PreparedStatement;
@@ -39,6 +42,19 @@ final class PostgresUpsert implements Pipelining {
    * </ul>
    */
   private static String template(UpsertTable table) {
+    return statement(
+        table,
+        table.columns().stream()
+            .map(column -> unnested(column) + " AS " + column.name())
+            .collect(Collectors.joining(", ")));
+  }
+
+  /**
+   * Returns the statement for rows of any origin.
+   *
+   * @param rows the rest of a query behind {@code SELECT}, with the table's columns
+   */
+  static String statement(UpsertTable table, String rows) {
     // xmax is zero in an inserted row, and the updating transaction in an existing one.
     return """
         INSERT INTO {%1$s} AS stored (%2$s)
@@ -49,16 +65,16 @@ final class PostgresUpsert implements Pipelining {
         .formatted(
             table.name(),
             String.join(", ", table.names()),
-            table.columns().stream()
-                .map(column -> unnested(column) + " AS " + column.name())
-                .collect(Collectors.joining(", ")),
-            table.eachKey(" AND ", key -> "stored." + key + " = incoming." + key),
-            table.replaces("stored", "incoming"),
-            table.eachKey(", ", key -> key),
-            table.eachValue(
-                ", ", column -> column + " = " + table.merged(column, "stored", "excluded")),
+            rows,
+            NewerWins.eachKey(table, " AND ", key -> "stored." + key + " = incoming." + key),
+            NewerWins.replaces(table, "stored", "incoming"),
+            NewerWins.eachKey(table, ", ", key -> key),
+            NewerWins.eachValue(
+                table,
+                ", ",
+                column -> column + " = " + NewerWins.merged(table, column, "stored", "excluded")),
             // A row may have become newer between the two checks.
-            table.notNewer("stored", "excluded"));
+            NewerWins.notNewer(table, "stored", "excluded"));
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.backfill.jdbc.internal.dialect;
 
+import dev.backfill.api.internal.history.Upsert;
+import dev.backfill.api.internal.history.UpsertTable;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;
@@ -129,15 +131,17 @@ final class SqliteDialect implements Dialect {
             name,
             String.join(", ", table.names()),
             String.join(", ", table.names().stream().map(column -> "?").toList()),
-            table.eachKey(", ", key -> key));
+            NewerWins.eachKey(table, ", ", key -> key));
   }
 
   private static String updateSql(UpsertTable table) {
     return " DO UPDATE SET "
-        + table.eachValue(
-            ", ", column -> column + " = " + table.merged(column, "stored", "excluded"))
+        + NewerWins.eachValue(
+            table,
+            ", ",
+            column -> column + " = " + NewerWins.merged(table, column, "stored", "excluded"))
         + " WHERE "
-        + table.replaces("stored", "excluded");
+        + NewerWins.replaces(table, "stored", "excluded");
   }
 
   private static @Nullable Object[] stored(@Nullable Object[] row) {

@@ -1,12 +1,16 @@
 package dev.backfill.jdbc.internal.history;
 
+import dev.backfill.api.internal.history.BotLogins;
+import dev.backfill.api.internal.history.Column;
+import dev.backfill.api.internal.history.HistoryRows;
+import dev.backfill.api.internal.history.HistoryTable;
+import dev.backfill.api.internal.history.HistoryTable.Reported;
+import dev.backfill.api.internal.history.HistoryTables;
+import dev.backfill.api.internal.history.ItemRows;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.api.store.SinkTransaction;
-import dev.backfill.jdbc.internal.dialect.Column;
 import dev.backfill.jdbc.internal.dialect.DescribableSink;
 import dev.backfill.jdbc.internal.dialect.Dialect;
-import dev.backfill.jdbc.internal.dialect.ItemRows;
-import dev.backfill.jdbc.internal.history.HistoryTable.Reported;
 import dev.backfill.jdbc.internal.sql.ScopedRows;
 import dev.backfill.jdbc.internal.sql.SinkConnections;
 import dev.backfill.jdbc.internal.sql.Statements;
@@ -36,7 +40,7 @@ record HistorySink<T>(Dialect dialect, Tables tables, HistoryTable<T> table)
     Connection connection = SinkConnections.of(transaction);
     ItemRows rows = rows(items);
     ItemRows settled = dependsOnStored(rows) ? settle(connection, rows).rows() : rows;
-    return settled.write(connection, dialect, tables);
+    return dialect.write(connection, tables, settled);
   }
 
   @Override
@@ -51,7 +55,7 @@ record HistorySink<T>(Dialect dialect, Tables tables, HistoryTable<T> table)
 
   @Override
   public Settled settle(Connection connection, ItemRows rows) throws SQLException {
-    return BotLogins.settle(connection, tables, rows);
+    return StoredBotLogins.settle(connection, tables, rows);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.backfill.jdbc.internal.history;
 
+import dev.backfill.api.internal.history.HistoryTable;
+import dev.backfill.api.internal.history.HistoryTables;
 import dev.backfill.api.store.Sink;
 import dev.backfill.jdbc.internal.dialect.Dialect;
 import dev.backfill.jdbc.internal.sql.Tables;

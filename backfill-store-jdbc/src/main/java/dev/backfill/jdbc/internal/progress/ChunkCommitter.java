@@ -4,6 +4,7 @@ import dev.backfill.api.failure.BackfillException;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.TransientFailureException;
+import dev.backfill.api.internal.history.ItemRows;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
@@ -16,7 +17,6 @@ import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.jdbc.internal.dialect.DescribableSink;
 import dev.backfill.jdbc.internal.dialect.Dialect;
-import dev.backfill.jdbc.internal.dialect.ItemRows;
 import dev.backfill.jdbc.internal.dialect.Pipelining;
 import dev.backfill.jdbc.internal.progress.BackfillTable.Locked;
 import dev.backfill.jdbc.internal.sql.SqlFailures;
@@ -152,7 +152,7 @@ final class ChunkCommitter {
     Chunk<T> chunk = commit.chunk();
     ItemRows settled = rows == null ? null : settled(connection, sink, rows);
     Sink<T> writer =
-        settled == null ? sink : (items, transaction) -> settled.write(connection, dialect, tables);
+        settled == null ? sink : (items, transaction) -> dialect.write(connection, tables, settled);
     SinkCounts counts =
         chunk.items().isEmpty()
             ? SinkCounts.NONE

@@ -1,5 +1,8 @@
 package dev.backfill.jdbc.internal.progress;
 
+import dev.backfill.api.internal.history.ItemRows;
+import dev.backfill.api.internal.history.Upsert;
+import dev.backfill.api.internal.history.UpsertTable;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
@@ -8,10 +11,7 @@ import dev.backfill.api.store.ChunkCommit;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.SinkCounts;
-import dev.backfill.jdbc.internal.dialect.ItemRows;
 import dev.backfill.jdbc.internal.dialect.Pipelining;
-import dev.backfill.jdbc.internal.dialect.Upsert;
-import dev.backfill.jdbc.internal.dialect.UpsertTable;
 import dev.backfill.jdbc.internal.sql.Statements;
 import dev.backfill.jdbc.internal.sql.Tables;
 import java.sql.Connection;

@@ -1,9 +1,9 @@
 package dev.backfill.jdbc.internal.progress;
 
+import dev.backfill.api.internal.history.ItemRows;
+import dev.backfill.api.internal.history.Upsert;
+import dev.backfill.api.internal.history.UpsertTable;
 import dev.backfill.api.store.Lease;
-import dev.backfill.jdbc.internal.dialect.ItemRows;
-import dev.backfill.jdbc.internal.dialect.Upsert;
-import dev.backfill.jdbc.internal.dialect.UpsertTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

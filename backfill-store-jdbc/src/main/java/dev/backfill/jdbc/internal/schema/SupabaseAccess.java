@@ -1,7 +1,7 @@
 package dev.backfill.jdbc.internal.schema;
 
-import dev.backfill.jdbc.internal.dialect.UpsertTable;
-import dev.backfill.jdbc.internal.history.HistoryTables;
+import dev.backfill.api.internal.history.HistoryTables;
+import dev.backfill.api.internal.history.UpsertTable;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;

@@ -2,11 +2,11 @@ package dev.backfill.jdbc.internal.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.api.internal.history.ItemRows;
+import dev.backfill.api.internal.history.Upsert;
+import dev.backfill.api.internal.history.UpsertTable;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.Lease;
-import dev.backfill.jdbc.internal.dialect.ItemRows;
-import dev.backfill.jdbc.internal.dialect.Upsert;
-import dev.backfill.jdbc.internal.dialect.UpsertTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

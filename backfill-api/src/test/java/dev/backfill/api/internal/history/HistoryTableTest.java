@@ -1,10 +1,9 @@
-package dev.backfill.jdbc.internal.history;
+package dev.backfill.api.internal.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.backfill.jdbc.internal.dialect.Column;
-import dev.backfill.jdbc.internal.dialect.UpsertTable.Partial;
+import dev.backfill.api.internal.history.UpsertTable.Partial;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package dev.backfill.jdbc.internal.dialect;
+package dev.backfill.api.internal.history;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

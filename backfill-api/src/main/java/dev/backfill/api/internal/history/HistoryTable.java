@@ -1,11 +1,9 @@
-package dev.backfill.jdbc.internal.history;
+package dev.backfill.api.internal.history;
 
 import dev.backfill.api.history.Account;
 import dev.backfill.api.history.Repository;
-import dev.backfill.jdbc.internal.dialect.Column;
-import dev.backfill.jdbc.internal.dialect.Column.Type;
-import dev.backfill.jdbc.internal.dialect.UpsertTable;
-import dev.backfill.jdbc.internal.dialect.UpsertTable.Partial;
+import dev.backfill.api.internal.history.Column.Type;
+import dev.backfill.api.internal.history.UpsertTable.Partial;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class HistoryTable<T> {
 
   /** The column of the repository's number, which is the scope of items. */
-  static final String REPOSITORY_ID = "repository_id";
+  public static final String REPOSITORY_ID = "repository_id";
 
   private final Class<T> itemType;
   private final UpsertTable table;
@@ -65,7 +63,7 @@ public final class HistoryTable<T> {
    * @param table their table
    * @param of returns an item's rows; null if a copy of the item does not have them
    */
-  record Part<T, P>(HistoryTable<P> table, Getter<T, List<P>> of) {}
+  public record Part<T, P>(HistoryTable<P> table, Getter<T, List<P>> of) {}
 
   /**
    * A number that each stored pull request reports of the items.
@@ -93,38 +91,38 @@ public final class HistoryTable<T> {
   }
 
   /** Returns the table as statements need it. */
-  UpsertTable table() {
+  public UpsertTable table() {
     return table;
   }
 
   /** Returns the table, and those of its parts. */
-  Stream<UpsertTable> tables() {
+  public Stream<UpsertTable> tables() {
     return Stream.concat(Stream.of(table), parts.stream().flatMap(part -> part.table().tables()));
   }
 
   /** Returns the column that identifies an item within its repository. */
-  Column itemKey() {
+  public Column itemKey() {
     return table.columns().get(table.keys() - 1);
   }
 
-  @Nullable Getter<T, Repository> repository() {
+  public @Nullable Getter<T, Repository> repository() {
     return repository;
   }
 
-  List<Getter<T, Account>> accounts() {
+  public List<Getter<T, Account>> accounts() {
     return accounts;
   }
 
-  List<Part<T, ?>> parts() {
+  public List<Part<T, ?>> parts() {
     return parts;
   }
 
-  @Nullable Reported reported() {
+  public @Nullable Reported reported() {
     return reported;
   }
 
   /** Returns an item's row, with a value for each column. */
-  @Nullable Object[] row(T item) {
+  public @Nullable Object[] row(T item) {
     @Nullable Object[] row = new @Nullable Object[values.length];
     for (int i = 0; i < row.length; i++) {
       row[i] = values[i].of(item);

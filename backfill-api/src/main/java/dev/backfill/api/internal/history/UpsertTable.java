@@ -1,14 +1,12 @@
-package dev.backfill.jdbc.internal.dialect;
+package dev.backfill.api.internal.history;
 
-import dev.backfill.jdbc.internal.dialect.Column.Type;
+import dev.backfill.api.internal.history.Column.Type;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,53 +53,6 @@ public record UpsertTable(
   /** Returns the names of all columns. */
   public List<String> names() {
     return columns.stream().map(Column::name).toList();
-  }
-
-  /** Joins an expression of each key column. */
-  public String eachKey(String separator, UnaryOperator<String> expression) {
-    return names().subList(0, keys).stream().map(expression).collect(Collectors.joining(separator));
-  }
-
-  /** Joins an expression of each column that is not of the key. */
-  public String eachValue(String separator, UnaryOperator<String> expression) {
-    return names().subList(keys, columns.size()).stream()
-        .map(expression)
-        .collect(Collectors.joining(separator));
-  }
-
-  /** Returns the value of a column after an update, with the names of the two rows. */
-  public String merged(String column, String stored, String incoming) {
-    String value = incoming + "." + column;
-    if (!partial.columns().contains(column)) {
-      return value;
-    }
-    String keeps = incoming + "." + partial.marker() + " IS NULL";
-    if (version != null) {
-      keeps += " OR " + stored + "." + version + " = " + incoming + "." + version;
-    }
-    return "COALESCE(%s, CASE WHEN %s THEN %s.%s END)".formatted(value, keeps, stored, column);
-  }
-
-  /** Returns the condition under which a row replaces the stored one, with the names of the two. */
-  public String replaces(String stored, String incoming) {
-    String differs =
-        "("
-            + eachValue(", ", column -> stored + "." + column)
-            + ") IS DISTINCT FROM ("
-            + eachValue(", ", column -> merged(column, stored, incoming))
-            + ")";
-    return version == null ? differs : notNewer(stored, incoming) + " AND " + differs;
-  }
-
-  /** Returns the condition under which the stored row is not newer, with the names of the two. */
-  public String notNewer(String stored, String incoming) {
-    if (version == null) {
-      return "TRUE";
-    }
-    String storedVersion = stored + "." + version;
-    return "COALESCE("
-        + (storedVersion + " <= " + incoming + "." + version)
-        + (", " + storedVersion + " IS NULL)");
   }
 
   /**

@@ -1,8 +1,8 @@
-package dev.backfill.jdbc.internal.dialect;
+package dev.backfill.api.internal.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backfill.jdbc.internal.dialect.UpsertTable.Partial;
+import dev.backfill.api.internal.history.UpsertTable.Partial;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.backfill.jdbc.internal.history;
+package dev.backfill.api.internal.history;
 
 import dev.backfill.api.history.Account;
 import dev.backfill.api.history.IssueComment;
@@ -8,9 +8,8 @@ import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Repository;
 import dev.backfill.api.history.Review;
 import dev.backfill.api.history.ReviewComment;
-import dev.backfill.jdbc.internal.dialect.UpsertTable;
-import dev.backfill.jdbc.internal.history.HistoryTable.Getter;
-import dev.backfill.jdbc.internal.history.HistoryTable.Reported;
+import dev.backfill.api.internal.history.HistoryTable.Getter;
+import dev.backfill.api.internal.history.HistoryTable.Reported;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The history tables. A new one needs its definition here, and its script in the schema. */
 public final class HistoryTables {
 
-  static final HistoryTable<Repository> REPOSITORIES =
+  public static final HistoryTable<Repository> REPOSITORIES =
       HistoryTable.of(Repository.class, "repositories")
           .bigint("id", Repository::id)
           .text("full_name", Repository::fullName)
@@ -34,7 +33,7 @@ public final class HistoryTables {
           .partial("created_at")
           .build();
 
-  static final HistoryTable<Account> ACCOUNTS =
+  public static final HistoryTable<Account> ACCOUNTS =
       HistoryTable.of(Account.class, "accounts")
           .bigint("id", Account::id)
           .text("login", Account::login)

@@ -1,11 +1,9 @@
-package dev.backfill.jdbc.internal.history;
+package dev.backfill.api.internal.history;
 
 import dev.backfill.api.history.Account;
 import dev.backfill.api.history.Repository;
-import dev.backfill.jdbc.internal.dialect.ItemRows;
-import dev.backfill.jdbc.internal.dialect.Upsert;
-import dev.backfill.jdbc.internal.history.HistoryTable.Getter;
-import dev.backfill.jdbc.internal.history.HistoryTable.Part;
+import dev.backfill.api.internal.history.HistoryTable.Getter;
+import dev.backfill.api.internal.history.HistoryTable.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -13,7 +11,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of the history model. Accounts come first, then repositories, then their items. */
-final class HistoryRows {
+public final class HistoryRows {
 
   /** The last copy of each account, in the order of keys. */
   private final SortedMap<Long, Account> accounts = new TreeMap<>();
@@ -23,7 +21,7 @@ final class HistoryRows {
   private HistoryRows() {}
 
   /** Returns the rows of items, in which each bot has one login. */
-  static <T> ItemRows of(HistoryTable<T> table, List<T> items) {
+  public static <T> ItemRows of(HistoryTable<T> table, List<T> items) {
     HistoryRows context = new HistoryRows();
     List<@Nullable Object[]> rows = new ArrayList<>(items.size());
     List<PartRows<T, ?>> parts = new ArrayList<>();

@@ -1,4 +1,4 @@
-package dev.backfill.jdbc.internal.dialect;
+package dev.backfill.api.internal.history;
 
 /**
  * A column of a history table.

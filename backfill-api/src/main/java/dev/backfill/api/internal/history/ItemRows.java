@@ -1,9 +1,5 @@
-package dev.backfill.jdbc.internal.dialect;
+package dev.backfill.api.internal.history;
 
-import dev.backfill.api.store.SinkCounts;
-import dev.backfill.jdbc.internal.sql.Tables;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,18 +23,5 @@ public record ItemRows(List<Upsert> context, Upsert items, List<Upsert> parts) {
     List<Upsert> filled = new ArrayList<>(upserts);
     filled.removeIf(upsert -> upsert.rows().isEmpty());
     return List.copyOf(filled);
-  }
-
-  /** Writes the rows, with a statement or a few for each table. */
-  public SinkCounts write(Connection connection, Dialect dialect, Tables tables)
-      throws SQLException {
-    for (Upsert upsert : context) {
-      dialect.upsert(connection, tables, upsert);
-    }
-    SinkCounts counts = dialect.upsert(connection, tables, items);
-    for (Upsert upsert : parts) {
-      dialect.upsert(connection, tables, upsert);
-    }
-    return counts;
   }
 }
