@@ -1,5 +1,6 @@
 /**
- * Contract tests, a manual clock, fault plans and a simulated GitHub, for tests of and on backfill.
+ * Contract tests, a manual clock, fault plans, a simulated GitHub and Supabase, for tests of and on
+ * backfill.
  */
 @org.jspecify.annotations.NullMarked
 module dev.backfill.testkit {
@@ -14,4 +15,5 @@ module dev.backfill.testkit {
   exports dev.backfill.testkit;
   exports dev.backfill.testkit.fault;
   exports dev.backfill.testkit.github;
+  exports dev.backfill.testkit.postgrest;
 }

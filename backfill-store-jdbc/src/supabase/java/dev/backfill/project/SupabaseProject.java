@@ -75,6 +75,21 @@ public record SupabaseProject(
         defaults + "SEQUENCES TO anon, authenticated, service_role",
         "CREATE PUBLICATION supabase_realtime",
         "ALTER PUBLICATION supabase_realtime OWNER TO project_owner");
+    return of(database);
+  }
+
+  /** Creates a project with the tables and functions of this one, which must have no connection. */
+  public SupabaseProject copy() throws SQLException {
+    String database = "project" + COUNTER.incrementAndGet();
+    String original = query(superuser, "SELECT current_database()").get(0);
+    run(
+        Server.POSTGRES.getPostgresDatabase(),
+        "CREATE DATABASE " + database + " OWNER " + OWNER + " TEMPLATE " + original);
+    return of(database);
+  }
+
+  private static SupabaseProject of(String database) {
+    EmbeddedPostgres server = Server.POSTGRES;
     return new SupabaseProject(
         server.getDatabase(OWNER, database),
         server.getDatabase("postgres", database),

@@ -1,0 +1,40 @@
+package dev.backfill.supabase;
+
+import dev.backfill.api.job.JobStore;
+import dev.backfill.api.store.BackfillId;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.testkit.JobStoreContract;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+
+class SupabaseJobStoreTest extends JobStoreContract {
+
+  private RestProject project;
+
+  @Override
+  protected Stores stores() throws SQLException {
+    project = RestProject.start();
+    return new Stores() {
+      @Override
+      public ProgressStore progress() {
+        return project.jdbc().progress();
+      }
+
+      @Override
+      public JobStore jobs() {
+        return project.rest().jobs();
+      }
+    };
+  }
+
+  @Override
+  protected void expireLease(BackfillId id) throws SQLException {
+    project.execute(
+        "UPDATE backfill_progress SET lease_expires_at = '2000-01-01Z' WHERE id = " + id.value());
+  }
+
+  @AfterEach
+  void close() {
+    project.close();
+  }
+}

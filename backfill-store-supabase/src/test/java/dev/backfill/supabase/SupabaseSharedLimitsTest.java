@@ -1,0 +1,31 @@
+package dev.backfill.supabase;
+
+import dev.backfill.api.quota.SharedLimits;
+import dev.backfill.testkit.SharedLimitsContract;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+
+class SupabaseSharedLimitsTest extends SharedLimitsContract {
+
+  private RestProject project;
+
+  @Override
+  protected SharedLimits limits() throws SQLException {
+    project = RestProject.start();
+    return project.rest().limits();
+  }
+
+  @Override
+  protected void moveStored(Duration age) throws SQLException {
+    project.execute(
+        "UPDATE backfill_limits SET updated_at = clock_timestamp() - interval '"
+            + age.toSeconds()
+            + " seconds'");
+  }
+
+  @AfterEach
+  void close() {
+    project.close();
+  }
+}
