@@ -1,7 +1,7 @@
 package dev.backfill.api.store;
 
 import dev.backfill.api.failure.PermanentFailureException;
-import dev.backfill.api.policy.Decision;
+import dev.backfill.api.policy.Decision.Wait;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Phase;
 import dev.backfill.api.source.Total;
@@ -46,7 +46,7 @@ public record Backfill(
     BackfillKey key,
     BackfillStatus status,
     Phase phase,
-    Decision.@Nullable Wait waiting,
+    @Nullable Wait waiting,
     int consecutiveFailures,
     @Nullable String lastError,
     String triggerReason,
@@ -277,7 +277,7 @@ public record Backfill(
     private final Instant createdAt;
     private BackfillStatus status = BackfillStatus.PENDING;
     private Phase phase = Phase.HISTORY;
-    private Decision.@Nullable Wait waiting;
+    private @Nullable Wait waiting;
     private int consecutiveFailures;
     private @Nullable String lastError;
     private @Nullable String note;
@@ -329,7 +329,7 @@ public record Backfill(
      * @param value end and reason of the wait, or null
      * @return this builder
      */
-    public Builder waiting(Decision.@Nullable Wait value) {
+    public Builder waiting(@Nullable Wait value) {
       waiting = value;
       return this;
     }

@@ -1,6 +1,6 @@
 package dev.backfill.api.store;
 
-import dev.backfill.api.policy.Decision;
+import dev.backfill.api.policy.Decision.Wait;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record LeaseRelease(
     BackfillStatus status,
-    Decision.@Nullable Wait waiting,
+    @Nullable Wait waiting,
     @Nullable String error,
     @Nullable Long counted,
     @Nullable String note) {
@@ -57,7 +57,7 @@ public record LeaseRelease(
    */
   public LeaseRelease(
       BackfillStatus status,
-      Decision.@Nullable Wait waiting,
+      @Nullable Wait waiting,
       @Nullable String error,
       @Nullable Long counted) {
     this(status, waiting, error, counted, null);
@@ -80,7 +80,7 @@ public record LeaseRelease(
    * @return the release
    */
   public static LeaseRelease waiting(Instant until, String reason) {
-    return new LeaseRelease(BackfillStatus.WAITING, new Decision.Wait(until, reason), null, null);
+    return new LeaseRelease(BackfillStatus.WAITING, new Wait(until, reason), null, null);
   }
 
   /**
