@@ -1,5 +1,8 @@
 package dev.backfill.supabase;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import dev.backfill.api.BackfillStore;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.quota.SharedLimits;
@@ -9,11 +12,15 @@ import dev.backfill.api.store.Sink;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.jdbc.SchemaScripts;
 import dev.backfill.jdbc.TableNames;
+import dev.backfill.project.PostgrestProcess;
 import dev.backfill.project.SupabaseProject;
+import dev.backfill.testkit.postgrest.ApiKeys;
 import dev.backfill.testkit.postgrest.SimulatedSupabase;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A project with the migration, its REST API, and a store of each kind over the same tables.
@@ -22,10 +29,26 @@ import java.util.Optional;
  * @param api its REST API
  * @param rest the store over REST
  * @param jdbc the store over JDBC
+ * @param isReused true if it starts so slowly that another test uses it after this one
  */
 record RestProject(
-    SupabaseProject database, SimulatedSupabase api, SupabaseStore rest, JdbcStore jdbc)
+    SupabaseProject database,
+    SimulatedSupabase api,
+    SupabaseStore rest,
+    JdbcStore jdbc,
+    boolean isReused)
     implements AutoCloseable {
+
+  private static final Queue<RestProject> IDLE = new ConcurrentLinkedQueue<>();
+
+  private static final String EMPTY_ALL =
+      """
+      DO $$ BEGIN
+        EXECUTE (
+          SELECT 'TRUNCATE ' || string_agg(oid::regclass::text, ', ') || ' RESTART IDENTITY'
+          FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+            AND relname <> 'backfill_schema_version');
+      END $$""";
 
   private static final class Migrated {
     static final SupabaseProject TEMPLATE = create();
@@ -41,11 +64,29 @@ record RestProject(
     }
   }
 
+  /** Starts a project whose REST API is the stand-in. */
   static RestProject start() throws SQLException {
     SupabaseProject database = Migrated.TEMPLATE.copy();
-    SimulatedSupabase api = SimulatedSupabase.over(database.api()).start();
+    return of(database, SimulatedSupabase.over(database.api()).start(), false);
+  }
+
+  /** Starts a project behind a real PostgREST, or takes one that another test has used. */
+  static RestProject startPostgrest() throws Exception {
+    assumeTrue(PostgrestProcess.isAvailable(), "there is no -Dbackfill.postgrest");
+    RestProject idle = IDLE.poll();
+    if (idle != null) {
+      return idle;
+    }
+    SupabaseProject database = Migrated.TEMPLATE.copy();
+    ApiKeys keys = ApiKeys.ofDefaults();
+    PostgrestProcess postgrest = PostgrestProcess.start(database, keys.jwtSecret());
+    Runtime.getRuntime().addShutdownHook(new Thread(postgrest::close));
+    return of(database, SimulatedSupabase.before(postgrest.url()).keys(keys).start(), true);
+  }
+
+  private static RestProject of(SupabaseProject database, SimulatedSupabase api, boolean reused) {
     SupabaseStore rest = SupabaseStore.open(api.url().toString(), api.keys().secret());
-    return new RestProject(database, api, rest, JdbcStore.open(database.owner()));
+    return new RestProject(database, api, rest, JdbcStore.open(database.owner()), reused);
   }
 
   /** Jobs, failures and limits over REST, beside progress and rows over JDBC. */
@@ -89,10 +130,17 @@ record RestProject(
   /** Checks that no error left a function that PostgREST would repeat for ever. */
   @Override
   public void close() {
-    rest.close();
-    api.close();
-    if (!api.violations().isEmpty()) {
-      throw new AssertionError(api.violations());
+    assertThat(api.violations()).isEmpty();
+    if (isReused) {
+      try {
+        execute(EMPTY_ALL);
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+      IDLE.add(this);
+    } else {
+      rest.close();
+      api.close();
     }
   }
 }

@@ -9,9 +9,13 @@ class SupabaseFailureLogTest extends FailureLogContract {
 
   private RestProject project;
 
+  RestProject start() throws Exception {
+    return RestProject.start();
+  }
+
   @Override
-  protected FailureLog log() throws SQLException {
-    project = RestProject.start();
+  protected FailureLog log() throws Exception {
+    project = start();
     return project.rest().failures();
   }
 
@@ -25,6 +29,8 @@ class SupabaseFailureLogTest extends FailureLogContract {
 
   @AfterEach
   void close() {
-    project.close();
+    if (project != null) {
+      project.close();
+    }
   }
 }

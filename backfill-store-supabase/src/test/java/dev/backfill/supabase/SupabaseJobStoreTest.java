@@ -11,9 +11,13 @@ class SupabaseJobStoreTest extends JobStoreContract {
 
   private RestProject project;
 
+  RestProject start() throws Exception {
+    return RestProject.start();
+  }
+
   @Override
-  protected Stores stores() throws SQLException {
-    project = RestProject.start();
+  protected Stores stores() throws Exception {
+    project = start();
     return new Stores() {
       @Override
       public ProgressStore progress() {
@@ -35,6 +39,8 @@ class SupabaseJobStoreTest extends JobStoreContract {
 
   @AfterEach
   void close() {
-    project.close();
+    if (project != null) {
+      project.close();
+    }
   }
 }

@@ -10,9 +10,13 @@ class SupabaseSharedLimitsTest extends SharedLimitsContract {
 
   private RestProject project;
 
+  RestProject start() throws Exception {
+    return RestProject.start();
+  }
+
   @Override
-  protected SharedLimits limits() throws SQLException {
-    project = RestProject.start();
+  protected SharedLimits limits() throws Exception {
+    project = start();
     return project.rest().limits();
   }
 
@@ -26,6 +30,8 @@ class SupabaseSharedLimitsTest extends SharedLimitsContract {
 
   @AfterEach
   void close() {
-    project.close();
+    if (project != null) {
+      project.close();
+    }
   }
 }
