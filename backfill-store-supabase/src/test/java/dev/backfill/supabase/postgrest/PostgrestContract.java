@@ -94,6 +94,10 @@ abstract class PostgrestContract {
           'statement_timeout', current_setting('statement_timeout'),
           'lock_timeout', current_setting('lock_timeout')) $$;
 
+      CREATE FUNCTION isolated(jsonb) RETURNS jsonb LANGUAGE sql
+        SET default_transaction_isolation = 'serializable'
+        AS $$ SELECT to_jsonb(current_setting('transaction_isolation')) $$;
+
       CREATE FUNCTION closed(jsonb) RETURNS jsonb LANGUAGE sql AS $$ SELECT $1 $$;
       REVOKE EXECUTE ON FUNCTION closed(jsonb) FROM PUBLIC, anon, authenticated;
       GRANT EXECUTE ON FUNCTION closed(jsonb) TO service_role;
@@ -554,6 +558,19 @@ abstract class PostgrestContract {
         "canceling statement due to statement timeout",
         "null",
         "null");
+  }
+
+  @Test
+  void aFunctionChoosesItsIsolation() throws Exception {
+    project.asSuperuser(
+        "ALTER ROLE authenticator IN DATABASE "
+            + SupabaseProject.query(project.superuser(), "SELECT current_database()").get(0)
+            + " SET default_transaction_isolation = 'repeatable read'");
+    terminateConnections();
+    assertWorks();
+
+    assertThat(call("isolated", "{}").body()).isEqualTo("\"serializable\"");
+    assertThat(call("identity", "{}").body()).contains("\"isolation\": \"read committed\"");
   }
 
   @Test

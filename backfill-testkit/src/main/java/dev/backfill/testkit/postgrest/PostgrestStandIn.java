@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,8 +77,15 @@ final class PostgrestStandIn implements Upstream {
       return answered("[]");
     }
     try {
+      Functions.Match match =
+          connections.transaction(
+              connection -> Functions.find(connection, SCHEMA, function, body.keys()));
+      if (match.returnsSet()) {
+        violations.add(function + " returns a set, which PostgREST cuts after db-max-rows");
+        throw RestError.of(500, "SIMULATION", "The stand-in calls no functions that return sets.");
+      }
       String answer =
-          connections.transaction(connection -> run(connection, request, function, body, caller));
+          connections.transaction(connection -> run(connection, request, match, body, caller));
       Response response = answer == null ? Response.json(204, new byte[0]) : answered(answer);
       String profile = request.header("content-profile");
       return profile == null ? response : response.with("Content-Profile", profile);
@@ -141,15 +149,11 @@ final class PostgrestStandIn implements Upstream {
   private @Nullable String run(
       Connection connection,
       Request request,
-      String function,
+      Functions.Match match,
       RequestBody body,
       Tokens.Identity caller)
-      throws SQLException, RestError {
-    Functions.Match match = Functions.find(connection, SCHEMA, function, body.keys());
-    if (match.returnsSet()) {
-      violations.add(function + " returns a set, which PostgREST cuts after db-max-rows");
-      throw RestError.of(500, "SIMULATION", "The stand-in calls no functions that return sets.");
-    }
+      throws SQLException {
+    isolate(connection, match.settings().get("default_transaction_isolation"));
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("search_path", "\"public\", \"public\"");
     settings.putAll(settingsOf(connection, caller.role()));
@@ -171,6 +175,19 @@ final class PostgrestStandIn implements Upstream {
         String answer = rows.getString(1);
         return answer == null ? "null" : answer;
       }
+    }
+  }
+
+  /** Begins with the level that the function names, or else with the default of PostgREST. */
+  private static void isolate(Connection connection, @Nullable String level) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "SET TRANSACTION ISOLATION LEVEL "
+              + switch (level == null ? "" : level) {
+                case "serializable" -> "SERIALIZABLE";
+                case "repeatable read" -> "REPEATABLE READ";
+                default -> "READ COMMITTED";
+              });
     }
   }
 
