@@ -97,6 +97,22 @@ public record SupabaseProject(
         "postgres://authenticator@127.0.0.1:" + server.getPort() + "/" + database);
   }
 
+  /** Removes all rows but the versions of the schema. */
+  public void clear() throws SQLException {
+    List<String> statements = new ArrayList<>();
+    // Few rows, which is faster than TRUNCATE; and without triggers, in any order.
+    statements.add("SET session_replication_role = replica");
+    for (String table :
+        query(
+            superuser,
+            "SELECT oid::regclass FROM pg_class WHERE relkind = 'r'"
+                + " AND relnamespace = 'public'::regnamespace"
+                + " AND relname <> 'backfill_schema_version'")) {
+      statements.add("DELETE FROM " + table);
+    }
+    run(superuser, String.join("; ", statements));
+  }
+
   /** Runs statements as a role of the project, as its REST API does. */
   public void as(String role, String... statements) throws SQLException {
     List<String> all = new ArrayList<>(List.of("SET ROLE " + role));

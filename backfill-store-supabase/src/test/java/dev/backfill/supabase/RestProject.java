@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A project with the migration, its REST API, and a store of each kind over the same tables.
@@ -29,26 +30,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * @param api its REST API
  * @param rest the store over REST
  * @param jdbc the store over JDBC
- * @param isReused true if it starts so slowly that another test uses it after this one
+ * @param idle the projects among which it is after its test, for the next one; null to stop it
  */
 record RestProject(
     SupabaseProject database,
     SimulatedSupabase api,
     SupabaseStore rest,
     JdbcStore jdbc,
-    boolean isReused)
+    @Nullable Queue<RestProject> idle)
     implements AutoCloseable {
 
-  private static final Queue<RestProject> IDLE = new ConcurrentLinkedQueue<>();
-
-  private static final String EMPTY_ALL =
-      """
-      DO $$ BEGIN
-        EXECUTE (
-          SELECT 'TRUNCATE ' || string_agg(oid::regclass::text, ', ') || ' RESTART IDENTITY'
-          FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-            AND relname <> 'backfill_schema_version');
-      END $$""";
+  private static final Queue<RestProject> IDLE_STAND_INS = new ConcurrentLinkedQueue<>();
+  private static final Queue<RestProject> IDLE_POSTGRESTS = new ConcurrentLinkedQueue<>();
 
   private static final class Migrated {
     static final SupabaseProject TEMPLATE = create();
@@ -64,16 +57,23 @@ record RestProject(
     }
   }
 
-  /** Starts a project whose REST API is the stand-in. */
+  /** Starts a project before the stand-in, of which a test may change all. */
   static RestProject start() throws SQLException {
-    SupabaseProject database = Migrated.TEMPLATE.copy();
-    return of(database, SimulatedSupabase.over(database.api()).start(), false);
+    return standIn(null);
   }
 
-  /** Starts a project behind a real PostgREST, or takes one that another test has used. */
+  /** Starts a project before the stand-in, or takes one of which a test has changed only rows. */
+  static RestProject startStandIn() throws SQLException {
+    RestProject idle = IDLE_STAND_INS.poll();
+    return idle == null ? standIn(IDLE_STAND_INS) : idle;
+  }
+
+  /**
+   * Starts a project before a real PostgREST, or takes one of which a test has changed only rows.
+   */
   static RestProject startPostgrest() throws Exception {
     assumeTrue(PostgrestProcess.isAvailable(), "there is no -Dbackfill.postgrest");
-    RestProject idle = IDLE.poll();
+    RestProject idle = IDLE_POSTGRESTS.poll();
     if (idle != null) {
       return idle;
     }
@@ -81,12 +81,19 @@ record RestProject(
     ApiKeys keys = ApiKeys.ofDefaults();
     PostgrestProcess postgrest = PostgrestProcess.start(database, keys.jwtSecret());
     Runtime.getRuntime().addShutdownHook(new Thread(postgrest::close));
-    return of(database, SimulatedSupabase.before(postgrest.url()).keys(keys).start(), true);
+    return of(
+        database, SimulatedSupabase.before(postgrest.url()).keys(keys).start(), IDLE_POSTGRESTS);
   }
 
-  private static RestProject of(SupabaseProject database, SimulatedSupabase api, boolean reused) {
+  private static RestProject standIn(@Nullable Queue<RestProject> idle) throws SQLException {
+    SupabaseProject database = Migrated.TEMPLATE.copy();
+    return of(database, SimulatedSupabase.over(database.api()).start(), idle);
+  }
+
+  private static RestProject of(
+      SupabaseProject database, SimulatedSupabase api, @Nullable Queue<RestProject> idle) {
     SupabaseStore rest = SupabaseStore.open(api.url().toString(), api.keys().secret());
-    return new RestProject(database, api, rest, JdbcStore.open(database.owner()), reused);
+    return new RestProject(database, api, rest, JdbcStore.open(database.owner()), idle);
   }
 
   /** Jobs, failures and limits over REST, beside progress and rows over JDBC. */
@@ -131,13 +138,14 @@ record RestProject(
   @Override
   public void close() {
     assertThat(api.violations()).isEmpty();
-    if (isReused) {
+    if (idle != null) {
       try {
-        execute(EMPTY_ALL);
+        database.clear();
       } catch (SQLException e) {
         throw new IllegalStateException(e);
       }
-      IDLE.add(this);
+      api.faults(call -> null);
+      idle.add(this);
     } else {
       rest.close();
       api.close();

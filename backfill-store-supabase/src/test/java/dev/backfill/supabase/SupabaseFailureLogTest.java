@@ -10,7 +10,7 @@ class SupabaseFailureLogTest extends FailureLogContract {
   private RestProject project;
 
   RestProject start() throws Exception {
-    return RestProject.start();
+    return RestProject.startStandIn();
   }
 
   @Override

@@ -12,7 +12,7 @@ class SupabaseJobStoreTest extends JobStoreContract {
   private RestProject project;
 
   RestProject start() throws Exception {
-    return RestProject.start();
+    return RestProject.startStandIn();
   }
 
   @Override

@@ -11,7 +11,7 @@ class SupabaseSharedLimitsTest extends SharedLimitsContract {
   private RestProject project;
 
   RestProject start() throws Exception {
-    return RestProject.start();
+    return RestProject.startStandIn();
   }
 
   @Override

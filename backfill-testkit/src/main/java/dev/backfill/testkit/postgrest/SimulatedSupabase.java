@@ -4,6 +4,7 @@ import dev.backfill.testkit.http.LoopbackServer;
 import dev.backfill.testkit.http.Request;
 import dev.backfill.testkit.http.Response;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,7 +44,7 @@ public final class SimulatedSupabase implements AutoCloseable {
   private final Gateway gateway;
   private final ApiKeys keys;
   private final AtomicLong calls = new AtomicLong();
-  private final List<ApiCall> log = new CopyOnWriteArrayList<>();
+  private final List<ApiCall> log = new ArrayList<>();
   private final List<Future<Response>> background = new CopyOnWriteArrayList<>();
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
@@ -194,7 +195,9 @@ public final class SimulatedSupabase implements AutoCloseable {
 
   /** Returns the requests so far, in the order of their ends. They contain no keys. */
   public List<ApiCall> log() {
-    return List.copyOf(log);
+    synchronized (log) {
+      return List.copyOf(log);
+    }
   }
 
   /** Returns the calls that PostgREST 12 would not have answered. A test expects none. */
@@ -221,7 +224,7 @@ public final class SimulatedSupabase implements AutoCloseable {
     Response response = fault == null ? gateway.answer(request) : faulty(request, fault);
     boolean ran = fault != CallFault.CUT_BEFORE && fault != CallFault.CUT_DURING;
     String authorization = request.header("authorization");
-    log.add(
+    ApiCall call =
         new ApiCall(
             number,
             request.path(),
@@ -231,7 +234,10 @@ public final class SimulatedSupabase implements AutoCloseable {
             request.body().length,
             fault,
             ran ? response.status() : 0,
-            ran ? response.body().length : 0));
+            ran ? response.body().length : 0);
+    synchronized (log) {
+      log.add(call);
+    }
     return response;
   }
 
