@@ -15,6 +15,7 @@ import dev.backfill.core.internal.RecordMethods;
 import dev.backfill.core.internal.StopSignal;
 import dev.backfill.core.internal.StoreTime;
 import dev.backfill.core.internal.engine.EngineContext;
+import dev.backfill.core.internal.engine.InterceptedSlice;
 import dev.backfill.core.internal.engine.QuarantinePages;
 import dev.backfill.core.internal.engine.SliceRunner;
 import dev.backfill.core.internal.engine.SliceTask;
@@ -23,6 +24,7 @@ import dev.backfill.core.policy.Backoff;
 import dev.backfill.core.policy.FailureBudget;
 import dev.backfill.core.policy.StandardRateLimitPolicy;
 import dev.backfill.core.run.BackfillSpec;
+import dev.backfill.core.run.SliceInterceptor;
 import dev.backfill.core.run.SliceLimits;
 import dev.backfill.core.run.SliceResult;
 import java.time.Duration;
@@ -52,11 +54,13 @@ public final class BackfillEngine implements AutoCloseable {
   public static final Duration DEFAULT_LEASE = Duration.ofSeconds(60);
 
   private final EngineContext context;
+  private final List<SliceInterceptor> interceptors;
   private final boolean enabled;
   private final AtomicBoolean unchecked;
 
   private BackfillEngine(Builder builder) {
     this.enabled = builder.enabled;
+    this.interceptors = List.copyOf(builder.interceptors);
     this.unchecked = new AtomicBoolean(builder.time == TimeSource.system());
     EngineContext.Machine machine =
         builder.machine == null ? EngineContext.Machine.real(builder.random) : builder.machine;
@@ -105,7 +109,8 @@ public final class BackfillEngine implements AutoCloseable {
   public <T> SliceResult runSlice(BackfillSpec<T> job, SliceLimits limits)
       throws InterruptedException {
     check(job);
-    return new SliceRunner<>(context, job, limits).run(SliceTask.Verifying.BY_NUMBERS);
+    return intercepted(
+        job, () -> new SliceRunner<>(context, job, limits).run(SliceTask.Verifying.BY_NUMBERS));
   }
 
   /**
@@ -126,7 +131,8 @@ public final class BackfillEngine implements AutoCloseable {
   public <T> SliceResult verify(BackfillSpec<T> job, SliceLimits limits)
       throws InterruptedException {
     check(job);
-    return new SliceRunner<>(context, job, limits).run(SliceTask.Verifying.IN_FULL);
+    return intercepted(
+        job, () -> new SliceRunner<>(context, job, limits).run(SliceTask.Verifying.IN_FULL));
   }
 
   /**
@@ -172,7 +178,12 @@ public final class BackfillEngine implements AutoCloseable {
   <T> SliceResult retryQuarantined(BackfillSpec<T> job, QuarantinePages pages, SliceLimits limits)
       throws InterruptedException {
     check(job);
-    return new SliceRunner<>(context, job, limits).retry(pages);
+    return intercepted(job, () -> new SliceRunner<>(context, job, limits).retry(pages));
+  }
+
+  private SliceResult intercepted(BackfillSpec<?> job, InterceptedSlice.Work slice)
+      throws InterruptedException {
+    return InterceptedSlice.run(interceptors, job.key(), slice);
   }
 
   /**
@@ -243,6 +254,7 @@ public final class BackfillEngine implements AutoCloseable {
 
     private final ProgressStore store;
     private final List<BackfillListener> listeners = new ArrayList<>();
+    private final List<SliceInterceptor> interceptors = new ArrayList<>();
     private RateLimitPolicy policy = AdaptiveRateLimitPolicy.ofDefaults();
     private Backoff backoff = Backoff.ofDefaults();
     private FailureBudget budget = FailureBudget.ofDefaults();
@@ -317,6 +329,17 @@ public final class BackfillEngine implements AutoCloseable {
      */
     public Builder listener(BackfillListener listener) {
       listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Adds an interceptor, which wraps each slice on the thread that runs it.
+     *
+     * @param interceptor the interceptor; the one that was added first is the outermost
+     * @return this
+     */
+    public Builder sliceInterceptor(SliceInterceptor interceptor) {
+      interceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
       return this;
     }
 

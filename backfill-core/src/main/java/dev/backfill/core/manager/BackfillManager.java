@@ -32,6 +32,7 @@ import dev.backfill.core.internal.LoggingFailureReporter;
 import dev.backfill.core.internal.RecordMethods;
 import dev.backfill.core.internal.StoreTime;
 import dev.backfill.core.routing.JobRouter;
+import dev.backfill.core.run.SliceInterceptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -630,6 +631,7 @@ public final class BackfillManager implements AutoCloseable {
     final List<ManagedSource<?>> sources = new ArrayList<>();
     final List<Dispatcher> dispatchers = new ArrayList<>();
     final List<BackfillListener> listeners = new ArrayList<>();
+    private final List<SliceInterceptor> interceptors = new ArrayList<>();
     private FailureReporter reporter = new LoggingFailureReporter();
     private UnaryOperator<BackfillEngine.Builder> engine = UnaryOperator.identity();
     private @Nullable BackfillSettings settings;
@@ -713,7 +715,7 @@ public final class BackfillManager implements AutoCloseable {
 
     /**
      * Changes the engine: its policy, lease, backoff, failure budget. The manager itself sets the
-     * engine's time, randomness, listener, reporter and executor name.
+     * engine's time, randomness, listener, interceptors, reporter and executor name.
      *
      * @param change changes the engine's builder
      * @return this
@@ -731,6 +733,18 @@ public final class BackfillManager implements AutoCloseable {
      */
     public Builder listener(BackfillListener listener) {
       listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Adds an interceptor, which wraps each slice that this manager runs, on the thread that runs
+     * it.
+     *
+     * @param interceptor the interceptor; the one that was added first is the outermost
+     * @return this
+     */
+    public Builder sliceInterceptor(SliceInterceptor interceptor) {
+      interceptors.add(Objects.requireNonNull(interceptor, "interceptor"));
       return this;
     }
 
@@ -928,6 +942,7 @@ public final class BackfillManager implements AutoCloseable {
       if (settings != null) {
         builder.settings(settings);
       }
+      interceptors.forEach(builder::sliceInterceptor);
       return engine
           .apply(builder)
           .timeSource(time)
