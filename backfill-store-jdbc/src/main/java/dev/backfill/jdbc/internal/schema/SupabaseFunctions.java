@@ -1,5 +1,6 @@
 package dev.backfill.jdbc.internal.schema;
 
+import dev.backfill.jdbc.internal.history.HistoryFunctions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -40,7 +41,8 @@ final class SupabaseFunctions {
     List<String> statements = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (String file : FILES) {
-      String text = Resource.text("supabase/functions/" + file + ".sql").strip();
+      String text =
+          HistoryFunctions.fill(Resource.text("supabase/functions/" + file + ".sql")).strip();
       HEADER.matcher(text).results().forEach(header -> names.add(header.group(1)));
       for (String statement : END.split(text)) {
         if (statement.contains("CREATE OR REPLACE FUNCTION")) {
