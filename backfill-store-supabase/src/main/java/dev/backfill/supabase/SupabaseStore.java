@@ -1,19 +1,28 @@
 package dev.backfill.supabase;
 
+import dev.backfill.api.BackfillStore;
 import dev.backfill.api.failure.InvalidConfigurationException;
+import dev.backfill.api.internal.history.HistoryTables;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.api.report.FailureLog;
+import dev.backfill.api.store.ProgressStore;
+import dev.backfill.api.store.Sink;
+import dev.backfill.supabase.internal.history.TableSink;
 import dev.backfill.supabase.internal.http.ApiKey;
 import dev.backfill.supabase.internal.http.HttpTransport;
 import dev.backfill.supabase.internal.http.ProjectAddress;
 import dev.backfill.supabase.internal.http.RpcClient;
 import dev.backfill.supabase.internal.http.Timeouts;
 import dev.backfill.supabase.internal.jobs.SupabaseJobStore;
+import dev.backfill.supabase.internal.progress.SupabaseProgressStore;
 import dev.backfill.supabase.internal.quota.SupabaseSharedLimits;
 import dev.backfill.supabase.internal.report.SupabaseFailureLog;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -26,18 +35,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for any number of threads and processes.
  */
-public final class SupabaseStore implements AutoCloseable {
+public final class SupabaseStore implements BackfillStore, AutoCloseable {
 
   private final RpcClient client;
+  private final ProgressStore progress;
   private final JobStore jobs;
   private final FailureLog failures;
   private final SharedLimits limits;
+  private final Map<Class<?>, Sink<?>> sinks = new HashMap<>();
 
   private SupabaseStore(RpcClient client) {
     this.client = client;
+    this.progress = new SupabaseProgressStore(client);
     this.jobs = new SupabaseJobStore(client);
     this.failures = new SupabaseFailureLog(client);
     this.limits = new SupabaseSharedLimits(client);
+    HistoryTables.ALL.forEach(table -> sinks.put(table.itemType(), new TableSink<>(table)));
   }
 
   /**
@@ -64,10 +77,22 @@ public final class SupabaseStore implements AutoCloseable {
   }
 
   /**
+   * Returns the store of progress and leases. It takes the sinks of this store, and those of {@link
+   * SupabaseSink}; any other is refused, since it cannot join the transaction of a call.
+   *
+   * @return always the same
+   */
+  @Override
+  public ProgressStore progress() {
+    return progress;
+  }
+
+  /**
    * Returns the store of jobs, for a manager.
    *
    * @return always the same
    */
+  @Override
   public JobStore jobs() {
     return jobs;
   }
@@ -77,6 +102,7 @@ public final class SupabaseStore implements AutoCloseable {
    *
    * @return always the same
    */
+  @Override
   public FailureLog failures() {
     return failures;
   }
@@ -86,8 +112,16 @@ public final class SupabaseStore implements AutoCloseable {
    *
    * @return always the same
    */
+  @Override
   public SharedLimits limits() {
     return limits;
+  }
+
+  /** Returns the sink for a type of the history model, such as {@code PullRequest.class}. */
+  @Override
+  @SuppressWarnings("unchecked") // Each sink is listed under the type of its own items.
+  public <T> Optional<Sink<T>> sink(Class<T> itemType) {
+    return Optional.ofNullable((Sink<T>) sinks.get(itemType));
   }
 
   /** Ends running calls and releases the connections. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +88,7 @@ public final class JsonWriter {
     return this;
   }
 
-  /** Writes an element: a text, a number, true or false, a time, or null. */
+  /** Writes an element: a text, a whole number, true or false, a time, null, a map or a list. */
   public JsonWriter value(@Nullable Object value) throws IOException {
     if (value == null) {
       json.writeNull();
@@ -99,6 +100,19 @@ public final class JsonWriter {
       json.writeBoolean(bool);
     } else if (value instanceof Instant instant) {
       json.writeString(instant.toString());
+    } else if (value instanceof Map<?, ?> fields) {
+      json.writeStartObject();
+      for (Map.Entry<?, ?> field : fields.entrySet()) {
+        json.writeFieldName(clean(String.valueOf(field.getKey())));
+        value(field.getValue());
+      }
+      json.writeEndObject();
+    } else if (value instanceof Iterable<?> elements) {
+      json.writeStartArray();
+      for (Object each : elements) {
+        value(each);
+      }
+      json.writeEndArray();
     } else {
       throw new IllegalArgumentException("a request cannot contain " + value.getClass());
     }
