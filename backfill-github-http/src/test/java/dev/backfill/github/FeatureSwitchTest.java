@@ -172,7 +172,9 @@ class FeatureSwitchTest {
     repository(false, false);
     github.server.stubFor(post("/graphql").willReturn(ok("{\"data\":{\"repository\":null}}")));
     HistoryEstimate estimate =
-        GitHubPlanner.of(github.client).estimate("o/r", Set.of(), Set.copyOf(GitHubStream.all()));
+        GitHubPlanner.of(github.client)
+            .estimate(
+                "o/r", Set.of(), Set.of(GitHubStream.REVIEW_COMMENTS, GitHubStream.ISSUE_COMMENTS));
     assertThat(estimate.streams())
         .hasSize(3)
         .allSatisfy(

@@ -110,8 +110,9 @@ class PassingAndFinalTest {
         SourceSession<PullRequest> session = github.open(Cursor.START)) {
       github.page(1, 2, 1, 100);
       github.answer(pageUrl(2), status(404, "Not Found"));
-      session.next(100, 0);
+      // Before the first chunk: the second page is fetched ahead.
       github.answer("/repositories/" + Stub.REPOSITORY_ID, status(404, "Not Found"));
+      session.next(100, 0);
       assertThat(catchThrowable(() -> session.next(100, 0)))
           .isInstanceOf(PermanentFailureException.class);
     }

@@ -115,8 +115,10 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
     if (isResumed) {
       return fetcher.fetch(position.page(), budget);
     }
-    boolean ofGitHub = before != null && !before.etag().startsWith(DIGEST);
-    String etag = ofGitHub && before.path().equals(first) ? before.etag() : null;
+    String etag =
+        before != null && !before.etag().startsWith(DIGEST) && before.path().equals(first)
+            ? before.etag()
+            : null;
     PageFetcher.Versioned<T> changed = fetcher.firstIfChanged(first, etag, budget);
     return changed == null ? null : changed.page();
   }
