@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.job.JobStore;
 import dev.backfill.api.job.Suspension;
+import dev.backfill.jdbc.SchemaScripts;
+import dev.backfill.jdbc.TableNames;
+import dev.backfill.project.SupabaseProject;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -79,6 +82,22 @@ class FunctionRulesTest {
             .as(function + request)
             .isInstanceOfSatisfying(
                 SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("PT412"));
+      }
+    }
+  }
+
+  /** The search path of a call is that of the API, and has no other schema. */
+  @Test
+  void eachFindsItsTablesUnderOtherNames() throws SQLException {
+    SupabaseProject other = SupabaseProject.create();
+    SupabaseProject.apply(other.owner(), SchemaScripts.supabase(new TableNames("history", "my_")));
+    for (String function : project.query(CALLED)) {
+      String call = "SELECT history.my_" + function + "('{\"v\": 1}')";
+      try {
+        other.as("service_role", call);
+      } catch (SQLException e) {
+        // An empty request lacks values, but no function lacks a table or another function.
+        assertThat(e.getSQLState()).as(call + ": " + e.getMessage()).matches("(22|23|PT|P0).*");
       }
     }
   }
