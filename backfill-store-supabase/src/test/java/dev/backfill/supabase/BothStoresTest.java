@@ -40,7 +40,7 @@ class BothStoresTest {
   private final JobStore rest;
 
   BothStoresTest() throws SQLException {
-    project = RestProject.start();
+    project = RestProject.startStandIn();
     jdbc = project.jdbc().jobs();
     rest = project.rest().jobs();
   }
