@@ -168,10 +168,8 @@ class LookStatementsTest {
       return new SourceSession<>() {
         @Override
         public Chunk<IssueComment> next(int size, long reserve) {
-          throw new RateLimitedException(
-              RateLimitedException.Kind.PRIMARY,
-              Instant.now().plus(1, ChronoUnit.HOURS),
-              "the quota is used up");
+          throw RateLimitedException.primary(
+              Instant.now().plus(1, ChronoUnit.HOURS), "the quota is used up");
         }
 
         @Override

@@ -531,6 +531,6 @@ class BackfillEngineTest {
   }
 
   private static void limited(Instant until) {
-    throw new RateLimitedException(RateLimitedException.Kind.PRIMARY, until, "limited");
+    throw RateLimitedException.primary(until, "limited");
   }
 }

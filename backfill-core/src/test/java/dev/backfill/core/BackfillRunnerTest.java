@@ -401,6 +401,6 @@ class BackfillRunnerTest {
   }
 
   private static void limited(Instant until) {
-    throw new RateLimitedException(RateLimitedException.Kind.PRIMARY, until, "limited");
+    throw RateLimitedException.primary(until, "limited");
   }
 }

@@ -198,7 +198,7 @@ class RereadingTest {
     Instant until = fixture.time.now().plus(Duration.ofMinutes(30));
     source.script.add(
         () -> {
-          throw new RateLimitedException(RateLimitedException.Kind.PRIMARY, until, "quota");
+          throw RateLimitedException.primary(until, "quota");
         });
 
     SliceResult result = retry();
@@ -255,10 +255,8 @@ class RereadingTest {
     source.script.add(() -> {});
     source.script.add(
         () -> {
-          throw new RateLimitedException(
-              RateLimitedException.Kind.PRIMARY,
-              fixture.time.now().plus(Duration.ofMinutes(30)),
-              "quota");
+          throw RateLimitedException.primary(
+              fixture.time.now().plus(Duration.ofMinutes(30)), "quota");
         });
 
     JobResult result;

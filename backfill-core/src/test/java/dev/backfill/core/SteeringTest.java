@@ -71,8 +71,7 @@ class SteeringTest {
     source.script.add(
         () -> {
           ask(Control.PAUSE);
-          throw new RateLimitedException(
-              RateLimitedException.Kind.PRIMARY, time.now().plus(Duration.ofMinutes(20)), "quota");
+          throw RateLimitedException.primary(time.now().plus(Duration.ofMinutes(20)), "quota");
         });
 
     assertStopped(slice(engine(store)), Control.PAUSE);
@@ -98,8 +97,7 @@ class SteeringTest {
   void aRunThatWaitsBetweenSlicesNoticesARequestToo() throws Exception {
     source.script.add(
         () -> {
-          throw new RateLimitedException(
-              RateLimitedException.Kind.PRIMARY, time.now().plus(Duration.ofHours(1)), "quota");
+          throw RateLimitedException.primary(time.now().plus(Duration.ofHours(1)), "quota");
         });
     try (BackfillEngine engine = engine(store).build()) {
       FutureTask<JobResult> run =

@@ -320,10 +320,8 @@ class VerificationTest {
     }
     source.script.add(
         () -> {
-          throw new RateLimitedException(
-              RateLimitedException.Kind.PRIMARY,
-              fixture.time.now().plus(Duration.ofSeconds(5)),
-              "quota");
+          throw RateLimitedException.primary(
+              fixture.time.now().plus(Duration.ofSeconds(5)), "quota");
         });
 
     assertComplete(run(), 200);

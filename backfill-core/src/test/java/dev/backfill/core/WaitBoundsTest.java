@@ -55,6 +55,6 @@ class WaitBoundsTest {
   }
 
   private static void limited(Instant until) {
-    throw new RateLimitedException(RateLimitedException.Kind.PRIMARY, until, "limited");
+    throw RateLimitedException.primary(until, "limited");
   }
 }

@@ -13,9 +13,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.github.internal.api.GitHubApi;
+import dev.backfill.github.internal.throttle.LimitKind;
 import dev.backfill.github.internal.transport.ApiResource;
 import dev.backfill.github.internal.transport.RequestBudget;
 import dev.backfill.github.internal.transport.Reserve;
@@ -139,7 +139,12 @@ class LimitRequirementsTest {
         "GRAPHQL | 200 | API rate limit already exceeded  | -                                   | SECONDARY | 60",
       })
   void requirement09_everyLimitIsToldAsWhatItIsAndNothingLeavesBefore(
-      ApiResource resource, int status, String stated, String headers, Kind kind, long seconds) {
+      ApiResource resource,
+      int status,
+      String stated,
+      String headers,
+      LimitKind kind,
+      long seconds) {
     String text = stated == null ? "" : stated;
     String error =
         text.startsWith("RATE_")
@@ -153,7 +158,8 @@ class LimitRequirementsTest {
         .isInstanceOf(RateLimitedException.class)
         .hasMessageContaining("(request AB12:34)");
     RateLimitedException limit = (RateLimitedException) failure;
-    assertThat(limit.kind()).isEqualTo(kind);
+    assertThat(limit.isPrimary()).isEqualTo(kind == LimitKind.PRIMARY);
+    assertThat(limit.isSecondary()).isEqualTo(kind == LimitKind.SECONDARY);
     // Waits of our own are spread by a tenth.
     assertThat(Duration.between(start, limit.until()).toSeconds()).isBetween(seconds, seconds + 6);
     github.time.advance(Duration.between(start, limit.until()).minusMillis(1));
@@ -406,7 +412,7 @@ class LimitRequirementsTest {
       }
       RateLimitedException limit =
           (RateLimitedException) catchThrowable(() -> other.get(THING, budget));
-      assertThat(limit.kind()).isEqualTo(Kind.SECONDARY);
+      assertThat(limit).matches(RateLimitedException::isSecondary);
       assertThat(limit).hasMessageContaining("20 points");
       assertThat(Duration.between(limited.time.now(), limit.until()))
           .as("three fall out of the minute: one to go on with, and a tenth")

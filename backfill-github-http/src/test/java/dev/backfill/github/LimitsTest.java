@@ -12,11 +12,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.SourceSession;
+import dev.backfill.github.internal.throttle.LimitKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,18 +42,18 @@ class LimitsTest {
     return Stream.of(
         row(
             "primary, 403",
-            Kind.PRIMARY,
+            LimitKind.PRIMARY,
             901,
             github ->
                 github.quota(status(403, "API rate limit exceeded"), 0, Duration.ofMinutes(15))),
         row(
             "primary, 429",
-            Kind.PRIMARY,
+            LimitKind.PRIMARY,
             901,
             github -> github.quota(status(429, ""), 0, Duration.ofMinutes(15))),
         row(
             "secondary with Retry-After",
-            Kind.SECONDARY,
+            LimitKind.SECONDARY,
             37,
             github ->
                 github
@@ -64,36 +64,41 @@ class LimitsTest {
                     .withHeader("Retry-After", "37")),
         row(
             "secondary, 429",
-            Kind.SECONDARY,
+            LimitKind.SECONDARY,
             37,
             github -> status(429, "").withHeader("Retry-After", "37")),
         row(
             "secondary without a time",
-            Kind.SECONDARY,
+            LimitKind.SECONDARY,
             60,
             github ->
                 github.quota(
                     status(403, "You have exceeded a secondary rate limit"),
                     4000,
                     Duration.ofMinutes(15))),
-        row("429 and nothing else", Kind.SECONDARY, 60, github -> aResponse().withStatus(429)));
+        row(
+            "429 and nothing else",
+            LimitKind.SECONDARY,
+            60,
+            github -> aResponse().withStatus(429)));
   }
 
   private static Arguments row(
-      String name, Kind kind, long seconds, Function<Stub, ResponseDefinitionBuilder> answer) {
+      String name, LimitKind kind, long seconds, Function<Stub, ResponseDefinitionBuilder> answer) {
     return Arguments.of(name, kind, seconds, answer);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("limits")
   void aLimitIsToldWithItsTimeAndNothingLeavesBefore(
-      String name, Kind kind, long seconds, Function<Stub, ResponseDefinitionBuilder> answer)
+      String name, LimitKind kind, long seconds, Function<Stub, ResponseDefinitionBuilder> answer)
       throws Exception {
     github.answer(LIST, answer.apply(github));
     try (SourceSession<PullRequest> session = github.open(Cursor.START);
         SourceSession<PullRequest> other = github.open(Cursor.START)) {
       RateLimitedException limit = limited(session);
-      assertThat(limit.kind()).isEqualTo(kind);
+      assertThat(limit.isPrimary()).isEqualTo(kind == LimitKind.PRIMARY);
+      assertThat(limit.isSecondary()).isEqualTo(kind == LimitKind.SECONDARY);
       // Waits of our own are spread by a tenth.
       assertThat(Duration.between(start, limit.until()).toSeconds())
           .isBetween(seconds, seconds + 6);
@@ -102,7 +107,7 @@ class LimitsTest {
       github.page(1, 1, 1, 3);
       int before = github.requests();
       github.time.advance(Duration.between(start, limit.until()).minusMillis(1));
-      assertThat(limited(session).kind()).isEqualTo(kind);
+      assertThat(limited(session).isPrimary()).isEqualTo(kind == LimitKind.PRIMARY);
       assertThat(limited(other).until()).isEqualTo(limit.until());
       assertThat(github.requests()).isEqualTo(before);
 
@@ -117,7 +122,7 @@ class LimitsTest {
     try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
       for (int hit = 1; hit <= 50; hit++) {
         RateLimitedException limit = limited(session);
-        assertThat(limit.kind()).isEqualTo(Kind.SECONDARY);
+        assertThat(limit).matches(RateLimitedException::isSecondary);
         Duration wait = Duration.between(github.time.now(), limit.until());
         assertThat(wait).isBetween(Duration.ofSeconds(60), Duration.ofMinutes(15));
         github.time.advance(wait);
@@ -173,7 +178,7 @@ class LimitsTest {
     try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
       assertThat(numbers(session.next(10, 50))).containsExactly(1, 2);
       RateLimitedException limit = limited(session, 50);
-      assertThat(limit.kind()).isEqualTo(Kind.RESERVE);
+      assertThat(limit).matches(RateLimitedException::isReserve);
       assertThat(limit.until()).isEqualTo(start.plusSeconds(601));
       assertThat(github.requests(pageUrl(2))).isZero();
       github.time.advance(Duration.ofSeconds(601));
@@ -188,7 +193,7 @@ class LimitsTest {
         github.quota(
             ok(Stub.repositoryJson("o/r", Stub.REPOSITORY_ID)), 100, Duration.ofMinutes(10)));
     try (SourceSession<PullRequest> session = github.open(Cursor.START)) {
-      assertThat(limited(session, 100).kind()).isEqualTo(Kind.RESERVE);
+      assertThat(limited(session, 100)).matches(RateLimitedException::isReserve);
       assertThat(github.requests()).isEqualTo(1);
     }
   }

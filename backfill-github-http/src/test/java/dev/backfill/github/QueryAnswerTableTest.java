@@ -18,7 +18,6 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.history.PullRequest;
 import dev.backfill.api.history.Review;
@@ -129,7 +128,7 @@ class QueryAnswerTableTest {
         .isInstanceOf(RateLimitedException.class)
         .hasMessageContaining("Stored items stay");
     RateLimitedException limit = (RateLimitedException) failure;
-    assertThat(limit.kind()).isEqualTo(Kind.SECONDARY);
+    assertThat(limit).matches(RateLimitedException::isSecondary);
     assertThat(Duration.between(start, limit.until()).toSeconds()).isBetween(seconds + 0L, 66L);
     assertThat(github.queries()).isEqualTo(1);
   }

@@ -14,7 +14,6 @@ import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.github.internal.api.GitHubApi;
 import dev.backfill.github.internal.transport.ApiResource;
@@ -121,7 +120,7 @@ class TokenPoolTest {
     assertThat(api.isOpen(ApiResource.CORE, new Reserve(298, 0))).isTrue();
     assertThat(api.isOpen(ApiResource.CORE, new Reserve(299, 0))).isFalse();
     RateLimitedException limit = (RateLimitedException) failure(299);
-    assertThat(limit.kind()).isEqualTo(Kind.RESERVE);
+    assertThat(limit).matches(RateLimitedException::isReserve);
     assertThat(limit.until()).isEqualTo(start.plusSeconds(601));
     assertThat(sent(A, THING) + sent(B, THING)).isEqualTo(1);
   }
@@ -153,7 +152,7 @@ class TokenPoolTest {
     for (int i = 0; i < 2; i++) {
       RateLimitedException limit = (RateLimitedException) failure(0);
       assertThat(limit.until()).isEqualTo(start.plusSeconds(77));
-      assertThat(limit.kind()).isEqualTo(Kind.SECONDARY);
+      assertThat(limit).matches(RateLimitedException::isSecondary);
     }
     assertThat(sent(A, THING)).isEqualTo(1);
     assertThat(sent(B, THING)).isEqualTo(1);

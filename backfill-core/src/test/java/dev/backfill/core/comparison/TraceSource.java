@@ -125,7 +125,7 @@ final class TraceSource implements PullSource<Integer> {
       letTimePass(allowance);
       int affordable = (int) ((remaining - reserve) / allowance.unitsPerItem());
       if (affordable < 1) {
-        throw new RateLimitedException(RateLimitedException.Kind.PRIMARY, windowEnds, "quota");
+        throw RateLimitedException.primary(windowEnds, "quota");
       }
       return affordable;
     }

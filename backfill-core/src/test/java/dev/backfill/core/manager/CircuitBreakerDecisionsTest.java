@@ -69,8 +69,7 @@ class CircuitBreakerDecisionsTest {
   @Test
   void aLimitStopsNothing() {
     BackfillException limited =
-        new RateLimitedException(
-            RateLimitedException.Kind.PRIMARY, fixture.time.now().plusSeconds(60), "limited");
+        RateLimitedException.primary(fixture.time.now().plusSeconds(60), "limited");
     for (int target = 0; target < 10; target++) {
       assertThat(breaker.failed(fixture.key("a/" + target), limited)).isFalse();
     }

@@ -212,9 +212,7 @@ class DispatchDecisionsTest {
 
   @Test
   void afterALimitNothingIsSentUntilItEnds() throws InterruptedException {
-    actions.failure =
-        new RateLimitedException(
-            RateLimitedException.Kind.SECONDARY, now().plusSeconds(60), "slower");
+    actions.failure = RateLimitedException.secondary(now().plusSeconds(60), "slower");
     Job other = withPlacement(fixture.key("a/c"));
     assertThat(dispatches.send(List.of(placed(), other))).isZero();
     assertThat(actions.requests).as("one is enough to know").hasSize(1);
@@ -233,8 +231,7 @@ class DispatchDecisionsTest {
     dispatches.send(List.of(placed()));
     assertThat(job().state()).isEqualTo(JobState.DISPATCHED);
 
-    actions.failure =
-        new RateLimitedException(RateLimitedException.Kind.SECONDARY, now(), "slower");
+    actions.failure = RateLimitedException.secondary(now(), "slower");
     store(job -> job.withPlacement(job.placement()));
     dispatches.send(List.of(job()));
     assertThat(job().state()).as("nor does a limit").isEqualTo(JobState.DISPATCHED);

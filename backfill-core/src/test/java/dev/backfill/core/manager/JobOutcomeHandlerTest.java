@@ -283,8 +283,7 @@ class JobOutcomeHandlerTest {
   @Test
   void aLimitPutsAJobOffAndCountsForNothing() {
     Schedule before = Schedule.of(taken(TRACKED));
-    RateLimitedException limited =
-        new RateLimitedException(RateLimitedException.Kind.PRIMARY, now(), "wait a while");
+    RateLimitedException limited = RateLimitedException.primary(now(), "wait a while");
     stopped(job(), StopReason.FAILED, limited);
     assertThat(schedule())
         .isEqualTo(

@@ -124,10 +124,8 @@ class RemoteDispatchesTest {
   @Test
   void whateverWaitsForAnotherDestinationWhatIsPlacedHereRuns() throws InterruptedException {
     actions.failure =
-        new RateLimitedException(
-            RateLimitedException.Kind.SECONDARY,
-            fixture.time.now().plus(Duration.ofDays(1)),
-            "too many runs");
+        RateLimitedException.secondary(
+            fixture.time.now().plus(Duration.ofDays(1)), "too many runs");
     JobRouter router =
         request ->
             request.target().equals("a/b")
@@ -370,10 +368,7 @@ class RemoteDispatchesTest {
   @Test
   void aLimitDelaysTheRequestAndIsNoFailure() throws InterruptedException {
     actions.failure =
-        new RateLimitedException(
-            RateLimitedException.Kind.SECONDARY,
-            fixture.time.now().plus(Duration.ofMinutes(1)),
-            "slower");
+        RateLimitedException.secondary(fixture.time.now().plus(Duration.ofMinutes(1)), "slower");
     try (BackfillManager local = local().build()) {
       local.track("a/b");
       assertThat(local.runDue().dispatched()).isZero();

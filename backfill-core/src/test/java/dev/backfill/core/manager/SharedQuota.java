@@ -34,8 +34,7 @@ final class SharedQuota {
   synchronized void take(long reserve) throws InterruptedException {
     roll();
     if (remaining - 1 < reserve) {
-      throw new RateLimitedException(
-          RateLimitedException.Kind.PRIMARY, resetAt, "the quota is used up");
+      throw RateLimitedException.primary(resetAt, "the quota is used up");
     }
     remaining--;
     used++;

@@ -61,8 +61,7 @@ final class SimulatedDestination implements Dispatcher {
     }
     if (fate == 2) {
       count("request limited");
-      throw new RateLimitedException(
-          RateLimitedException.Kind.SECONDARY, time.now().plus(Duration.ofMinutes(3)), "limited");
+      throw RateLimitedException.secondary(time.now().plus(Duration.ofMinutes(3)), "limited");
     }
     if (fate == 3 || fate == 4) {
       count("request lost");

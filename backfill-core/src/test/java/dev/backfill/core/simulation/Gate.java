@@ -2,7 +2,6 @@ package dev.backfill.core.simulation;
 
 import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.api.quota.Quota;
 import java.time.Instant;
@@ -31,12 +30,12 @@ final class Gate {
   <R> R request(long reserve, LongFunction<R> answer) throws InterruptedException {
     Instant now = worker.now();
     if (now.isBefore(limitedUntil)) {
-      throw new RateLimitedException(Kind.SECONDARY, limitedUntil, "still limited");
+      throw RateLimitedException.secondary(limitedUntil, "still limited");
     }
     Quota known = quota;
     if (known != null && known.remainingAt(now) - world.pageCost < reserve) {
       faults.met("source: kept for others");
-      throw new RateLimitedException(Kind.RESERVE, known.resetAt(), "kept for others");
+      throw RateLimitedException.reserve(known.resetAt(), "kept for others");
     }
     worker.workInterruptibly(faults.latency("slow source"));
     if (faults.strikes("source: refuses for good")) {
@@ -50,11 +49,14 @@ final class Gate {
     }
     long time = worker.virtualNow();
     if (faults.strikes("source: too fast")) {
-      throw limited(Kind.SECONDARY, worker.local(time + Simulation.seconds(1 + time % 90)));
+      throw limited(
+          RateLimitedException.secondary(
+              worker.local(time + Simulation.seconds(1 + time % 90)), "too fast"));
     }
     if (!world.spend(world.pageCost, time)) {
       faults.met("source: quota spent");
-      throw limited(Kind.PRIMARY, worker.local(world.windowEndsAt()));
+      throw limited(
+          RateLimitedException.primary(worker.local(world.windowEndsAt()), "quota spent"));
     }
     R result = answer.apply(time);
     Quota stated =
@@ -95,9 +97,9 @@ final class Gate {
     }
   }
 
-  private RateLimitedException limited(Kind kind, Instant until) {
-    worker.log("is limited until " + until + ", " + kind);
-    limitedUntil = until;
-    return new RateLimitedException(kind, until, "limited");
+  private RateLimitedException limited(RateLimitedException limit) {
+    worker.log("is limited until " + limit.until() + ", " + limit.getMessage());
+    limitedUntil = limit.until();
+    return limit;
   }
 }

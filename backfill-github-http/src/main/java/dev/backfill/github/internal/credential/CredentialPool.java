@@ -1,7 +1,6 @@
 package dev.backfill.github.internal.credential;
 
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.github.internal.throttle.Principal;
@@ -259,8 +258,7 @@ public final class CredentialPool {
     Instant until = sum != null && sum.resetAt().isAfter(now) ? sum.resetAt() : now.plusSeconds(1);
     return new Look(
         List.of(),
-        new RateLimitedException(
-            Kind.RESERVE,
+        RateLimitedException.reserve(
             until,
             Math.max(0, remaining)
                 + " of GitHub's requests are left for all "

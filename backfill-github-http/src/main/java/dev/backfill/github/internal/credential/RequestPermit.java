@@ -1,8 +1,8 @@
 package dev.backfill.github.internal.credential;
 
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.SharedLimit;
+import dev.backfill.github.internal.throttle.LimitKind;
 import dev.backfill.github.internal.throttle.Principal;
 import dev.backfill.github.internal.throttle.QuotaHeaders;
 import dev.backfill.github.internal.throttle.RateGate;
@@ -98,7 +98,7 @@ public final class RequestPermit implements AutoCloseable {
               leave();
               boolean news = gate().isNew(permit);
               RateLimitedException failure = gate().limited(permit, signal, quota, detail);
-              if (news && signal.kind() == Kind.SECONDARY) {
+              if (news && signal.kind() == LimitKind.SECONDARY) {
                 slowDown(failure.until(), signal.aboutUse());
               }
               return new Met(failure, news, principal.shared(resource));

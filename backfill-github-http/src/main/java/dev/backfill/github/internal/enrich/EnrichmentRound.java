@@ -72,7 +72,7 @@ final class EnrichmentRound<T> {
         }
         return;
       } catch (RateLimitedException e) {
-        if (e.kind() == RateLimitedException.Kind.SECONDARY) {
+        if (e.isSecondary()) {
           shared.concurrency().slowDown(permit);
         }
         throw e;

@@ -1,7 +1,6 @@
 package dev.backfill.github.internal.throttle;
 
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.SharedLimit;
 import dev.backfill.api.time.TimeSource;
 import dev.backfill.github.internal.transport.ApiResource;
@@ -78,7 +77,7 @@ public final class Principal {
     boolean waits = block != null && block.until().isAfter(now);
     return new SharedLimit(
         waits && block != null ? Duration.between(now, block.until()) : Duration.ZERO,
-        block != null && block.kind() == Kind.PRIMARY ? PRIMARY : SECONDARY,
+        block != null && block.kind() == LimitKind.PRIMARY ? PRIMARY : SECONDARY,
         block == null ? 0 : block.refusals(),
         budget.isSlowed() ? budget.limit() : null,
         resource == ApiResource.GRAPHQL ? concurrency.oneByOneFor(now) : Duration.ZERO);
@@ -99,7 +98,7 @@ public final class Principal {
 
   private void adopt(ApiResource resource, SharedLimit limit) {
     Instant now = time.now();
-    Kind kind = limit.reason().equals(PRIMARY) ? Kind.PRIMARY : Kind.SECONDARY;
+    LimitKind kind = limit.reason().equals(PRIMARY) ? LimitKind.PRIMARY : LimitKind.SECONDARY;
     // Rounded up to seconds, since the time of the store's response may be missing.
     Duration wait = Duration.ofSeconds(limit.blocked().plusNanos(999_999_999).toSeconds());
     gate(resource).adopt(new RateGate.Block(now.plus(wait), kind, limit.refusals()));
@@ -138,8 +137,7 @@ public final class Principal {
     Duration wait = pointBudget(resource).waitFor(points, time.nanoTime());
     return wait.isZero()
         ? null
-        : new RateLimitedException(
-            Kind.SECONDARY,
+        : RateLimitedException.secondary(
             time.now().plus(wait),
             "The "
                 + pointBudget(resource).limit()

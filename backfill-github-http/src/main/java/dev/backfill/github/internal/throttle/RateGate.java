@@ -1,7 +1,6 @@
 package dev.backfill.github.internal.throttle;
 
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.time.TimeSource;
 import java.time.Duration;
@@ -34,8 +33,8 @@ public final class RateGate {
 
   private @Nullable QuotaHeaders known;
   private @Nullable Instant blockedUntil;
-  private Kind blockedBy = Kind.SECONDARY;
-  private Kind lastHit = Kind.SECONDARY;
+  private LimitKind blockedBy = LimitKind.SECONDARY;
+  private LimitKind lastHit = LimitKind.SECONDARY;
   private String blockedNote = "";
   private int inFlight;
   private int hitsInARow;
@@ -117,7 +116,7 @@ public final class RateGate {
    * @param kind its kind
    * @param refusals the number of refusals in a row
    */
-  record Block(Instant until, Kind kind, int refusals) {}
+  record Block(Instant until, LimitKind kind, int refusals) {}
 
   /** Returns the last limit, or null for none. */
   synchronized @Nullable Block block() {
@@ -166,7 +165,7 @@ public final class RateGate {
     return limit(blockedBy, blockedUntil, repeated() + detail);
   }
 
-  private void count(Kind kind) {
+  private void count(LimitKind kind) {
     boolean again =
         kind == lastHit && blockedUntil != null && time.now().isBefore(blockedUntil.plus(MEMORY));
     hitsInARow = again ? hitsInARow + 1 : 1;
@@ -213,13 +212,15 @@ public final class RateGate {
       // A new window has begun and its quota is unknown: one request is sent to find it out.
       return inFlight == 0
           ? null
-          : limit(Kind.RESERVE, now.plusSeconds(1), " A first request finds out the new quota.");
+          : RateLimitedException.reserve(
+              now.plusSeconds(1),
+              "GitHub's quota down to the reserve is in use. Stored items stay."
+                  + " A first request finds out the new quota.");
     }
     if (available <= 0 && quota.remaining() == 0) {
-      return limit(Kind.PRIMARY, quota.resetAt(), "");
+      return limit(LimitKind.PRIMARY, quota.resetAt(), "");
     }
-    return new RateLimitedException(
-        Kind.RESERVE,
+    return RateLimitedException.reserve(
         quota.resetAt(),
         quota.remaining()
             + " of GitHub's "
@@ -229,14 +230,15 @@ public final class RateGate {
             + " of them are reserved for others. Stored items stay.");
   }
 
-  private RateLimitedException limit(Kind kind, Instant until, String detail) {
-    String what =
-        switch (kind) {
-          case PRIMARY -> "GitHub's quota for this window is spent";
-          case SECONDARY -> "GitHub asks to slow down (secondary rate limit)";
-          case RESERVE -> "GitHub's quota down to the reserve is in use";
-        };
-    return new RateLimitedException(kind, until, what + ". Stored items stay." + detail);
+  private RateLimitedException limit(LimitKind kind, Instant until, String detail) {
+    String rest = ". Stored items stay." + detail;
+    return switch (kind) {
+      case PRIMARY ->
+          RateLimitedException.primary(until, "GitHub's quota for this window is spent" + rest);
+      case SECONDARY ->
+          RateLimitedException.secondary(
+              until, "GitHub asks to slow down (secondary rate limit)" + rest);
+    };
   }
 
   private Duration backoff() {

@@ -1,6 +1,5 @@
 package dev.backfill.github.internal.throttle;
 
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.github.internal.transport.ApiResource;
 import dev.backfill.github.internal.transport.ErrorBody;
 import dev.backfill.github.internal.transport.GraphQlBody;
@@ -74,13 +73,13 @@ public final class RateLimitClassifier {
       if (quota != null) {
         Instant reset = later(quota.quota().resetAt(), now.plus(MIN));
         return new RateLimitSignal(
-            Kind.PRIMARY, retryAfter == null ? reset : later(reset, retryAfter));
+            LimitKind.PRIMARY, retryAfter == null ? reset : later(reset, retryAfter));
       }
-      return new RateLimitSignal(Kind.SECONDARY, retryAfter);
+      return new RateLimitSignal(LimitKind.SECONDARY, retryAfter);
     }
     boolean limited =
         aboutLimits || retryAfter != null || headers.firstValue("gh-limited-by").isPresent();
-    return limited ? new RateLimitSignal(Kind.SECONDARY, retryAfter) : null;
+    return limited ? new RateLimitSignal(LimitKind.SECONDARY, retryAfter) : null;
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.backfill.github.internal.throttle;
 
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param until its end on the local clock; null if GitHub sent none
  * @param aboutUse true if the number of requests can be the reason; false for a busy server
  */
-public record RateLimitSignal(Kind kind, @Nullable Instant until, boolean aboutUse) {
+public record RateLimitSignal(LimitKind kind, @Nullable Instant until, boolean aboutUse) {
 
-  public RateLimitSignal(Kind kind, @Nullable Instant until) {
+  public RateLimitSignal(LimitKind kind, @Nullable Instant until) {
     this(kind, until, true);
   }
 

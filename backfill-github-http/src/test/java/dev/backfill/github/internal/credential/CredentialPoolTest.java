@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.github.Logged;
+import dev.backfill.github.internal.throttle.LimitKind;
 import dev.backfill.github.internal.throttle.Principal;
 import dev.backfill.github.internal.throttle.QuotaHeaders;
 import dev.backfill.github.internal.throttle.RateGate;
@@ -69,7 +69,8 @@ class CredentialPoolTest {
   }
 
   private void limit(Credential credential, int seconds) {
-    RateLimitSignal signal = new RateLimitSignal(Kind.SECONDARY, time.now().plusSeconds(seconds));
+    RateLimitSignal signal =
+        new RateLimitSignal(LimitKind.SECONDARY, time.now().plusSeconds(seconds));
     gate(credential).limited(gate(credential).acquire(0), signal, null, "");
   }
 
@@ -156,7 +157,7 @@ class CredentialPoolTest {
     assertThat(both.isOpen(ApiResource.CORE, new Reserve(6, 0))).isTrue();
     assertThat(both.isOpen(ApiResource.CORE, new Reserve(7, 0))).isFalse();
     RateLimitedException refusal = refusal(both, 7);
-    assertThat(refusal.kind()).isEqualTo(Kind.RESERVE);
+    assertThat(refusal).matches(RateLimitedException::isReserve);
     assertThat(refusal.until()).isEqualTo(start.plusSeconds(300));
     assertThat(refusal)
         .hasMessageContaining("7 of GitHub's requests are left for all 2 credentials and 7 of");

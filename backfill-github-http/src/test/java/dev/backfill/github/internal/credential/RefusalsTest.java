@@ -3,7 +3,6 @@ package dev.backfill.github.internal.credential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.failure.TransientFailureException;
 import dev.backfill.github.internal.throttle.Principal;
 import dev.backfill.github.internal.throttle.ThrottleLimits;
@@ -25,7 +24,7 @@ class RefusalsTest {
   }
 
   private RateLimitedException limit(int seconds) {
-    return new RateLimitedException(Kind.SECONDARY, time.now().plusSeconds(seconds), "wait");
+    return RateLimitedException.secondary(time.now().plusSeconds(seconds), "wait");
   }
 
   @Test

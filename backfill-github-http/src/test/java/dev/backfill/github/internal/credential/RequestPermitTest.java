@@ -3,11 +3,11 @@ package dev.backfill.github.internal.credential;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.quota.SharedLimit;
 import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.github.Logged;
+import dev.backfill.github.internal.throttle.LimitKind;
 import dev.backfill.github.internal.throttle.Principal;
 import dev.backfill.github.internal.throttle.QuotaHeaders;
 import dev.backfill.github.internal.throttle.RateGate;
@@ -72,7 +72,7 @@ class RequestPermitTest {
     return pool.acquire(GET, Reserve.NONE, new Refusals());
   }
 
-  private RateLimitedException limit(RequestPermit permit, Kind kind) {
+  private RateLimitedException limit(RequestPermit permit, LimitKind kind) {
     RateLimitedException failure =
         permit.limited(new RateLimitSignal(kind, time.now().plusSeconds(30)), null, "; why");
     permit.close();
@@ -112,11 +112,11 @@ class RequestPermitTest {
     leave().answered(200, null);
     RequestPermit one = leave();
     RequestPermit other = leave();
-    RateLimitedException failure = limit(one, Kind.SECONDARY);
+    RateLimitedException failure = limit(one, LimitKind.SECONDARY);
     assertThat(failure.until()).isEqualTo(time.now().plusSeconds(30));
     assertThat(failure).hasMessageEndingWith("; why");
     assertThat(reported).containsExactly("ann core 30");
-    limit(other, Kind.SECONDARY);
+    limit(other, LimitKind.SECONDARY);
     time.advance(Duration.ofSeconds(30));
     leave().answered(200, null);
     Eventually.until("the end is told", () -> reported.size() > 1);
@@ -130,15 +130,15 @@ class RequestPermitTest {
   void requestsThatWereLimitedTogetherSlowDownOnce() throws Exception {
     RequestPermit one = leave();
     RequestPermit other = leave();
-    limit(one, Kind.SECONDARY);
+    limit(one, LimitKind.SECONDARY);
     assertThat(principal.concurrency().allowed()).isEqualTo(2);
-    limit(other, Kind.SECONDARY);
+    limit(other, LimitKind.SECONDARY);
     assertThat(principal.concurrency().allowed()).isEqualTo(2);
   }
 
   @Test
   void aSpentQuotaSlowsNothingDown() throws Exception {
-    limit(leave(), Kind.PRIMARY);
+    limit(leave(), LimitKind.PRIMARY);
     assertThat(principal.concurrency().allowed()).isEqualTo(4);
     assertThat(reported).containsExactly("ann core 30");
   }
@@ -147,7 +147,7 @@ class RequestPermitTest {
   void aSlowDownIsLoggedAsLongAsItChangesAnything() throws Exception {
     try (Logged log = new Logged()) {
       for (int i = 0; i < 4; i++) {
-        time.advance(Duration.between(time.now(), limit(leave(), Kind.SECONDARY).until()));
+        time.advance(Duration.between(time.now(), limit(leave(), LimitKind.SECONDARY).until()));
       }
       assertThat(log.times("GitHub asks token 1 to slow down: 2 requests at once")).isEqualTo(1);
       assertThat(log.times("GitHub asks token 1 to slow down: 1 requests at once")).isEqualTo(1);

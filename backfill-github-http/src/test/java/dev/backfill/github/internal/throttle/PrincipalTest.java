@@ -3,7 +3,6 @@ package dev.backfill.github.internal.throttle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.api.quota.SharedLimit;
 import dev.backfill.github.internal.transport.ApiResource;
@@ -36,7 +35,7 @@ class PrincipalTest {
     }
   }
 
-  private RateLimitedException limited(ApiResource resource, Kind kind, int seconds) {
+  private RateLimitedException limited(ApiResource resource, LimitKind kind, int seconds) {
     RateGate.Permit permit = principal.gate(resource).acquire(0);
     RateLimitSignal signal = new RateLimitSignal(kind, time.now().plusSeconds(seconds));
     return principal.gate(resource).limited(permit, signal, null, "");
@@ -64,7 +63,7 @@ class PrincipalTest {
 
   @Test
   void aLimitIsSharedAsItIsNow() {
-    limited(ApiResource.CORE, Kind.SECONDARY, 30);
+    limited(ApiResource.CORE, LimitKind.SECONDARY, 30);
     time.advance(Duration.ofSeconds(10));
     assertThat(principal.shared(ApiResource.CORE))
         .isEqualTo(
@@ -79,7 +78,7 @@ class PrincipalTest {
 
   @Test
   void aSpentQuotaIsSharedAsOne() {
-    limited(ApiResource.GRAPHQL, Kind.PRIMARY, 30);
+    limited(ApiResource.GRAPHQL, LimitKind.PRIMARY, 30);
     assertThat(principal.shared(ApiResource.GRAPHQL))
         .isEqualTo(
             new SharedLimit(Duration.ofSeconds(30), "primary rate limit", 1, null, Duration.ZERO));
@@ -157,7 +156,7 @@ class PrincipalTest {
     time.advance(Duration.ofSeconds(10));
     RateLimitedException refusal = principal.refusal(resource, 1, 0);
     assertThat(refusal).isNotNull();
-    assertThat(refusal.kind()).isEqualTo(Kind.SECONDARY);
+    assertThat(refusal).matches(RateLimitedException::isSecondary);
     assertThat(refusal.until()).isEqualTo(time.now().plusSeconds(50));
     assertThat(refusal)
         .hasMessageContaining("The " + most + " points")
@@ -181,7 +180,7 @@ class PrincipalTest {
     principal.gate(ApiResource.CORE).update(new QuotaHeaders(100, quota));
     RateLimitedException refusal = principal.refusal(ApiResource.CORE, 1, 5);
     assertThat(refusal).isNotNull();
-    assertThat(refusal.kind()).isEqualTo(Kind.RESERVE);
+    assertThat(refusal).matches(RateLimitedException::isReserve);
     assertThat(principal.refusal(ApiResource.CORE, 1, 4)).isNull();
   }
 

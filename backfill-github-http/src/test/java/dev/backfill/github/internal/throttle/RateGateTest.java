@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.backfill.api.failure.RateLimitedException;
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.api.quota.Quota;
 import dev.backfill.testkit.ManualTimeSource;
 import java.time.Duration;
@@ -51,7 +50,7 @@ class RateGateTest {
     gate.acquire(10);
     gate.acquire(10);
     RateLimitedException refusal = refusal(10);
-    assertThat(refusal.kind()).isEqualTo(Kind.RESERVE);
+    assertThat(refusal).matches(RateLimitedException::isReserve);
     assertThat(refusal.until()).isEqualTo(time.now().plusSeconds(100));
     assertThat(refusal).hasMessageContaining("12 of GitHub's 5000").hasMessageContaining("10 of");
   }
@@ -70,7 +69,7 @@ class RateGateTest {
   @Test
   void aSpentQuotaIsThePrimaryLimitUntilReset() {
     answered(0, 100);
-    assertThat(refusal(0).kind()).isEqualTo(Kind.PRIMARY);
+    assertThat(refusal(0)).matches(RateLimitedException::isPrimary);
     assertThat(refusal(0).until()).isEqualTo(time.now().plusSeconds(100));
     time.advance(Duration.ofSeconds(99));
     assertThat(gate.isOpen(0)).isFalse();
@@ -118,7 +117,7 @@ class RateGateTest {
     RateGate.Permit permit = gate.acquire(0);
     limited(permit, time.now().plusSeconds(37));
     RateLimitedException refusal = refusal(0);
-    assertThat(refusal.kind()).isEqualTo(Kind.SECONDARY);
+    assertThat(refusal).matches(RateLimitedException::isSecondary);
     assertThat(refusal.until()).isEqualTo(time.now().plusSeconds(37));
     time.advance(Duration.ofSeconds(37));
     assertThat(gate.isOpen(0)).isTrue();
@@ -206,7 +205,7 @@ class RateGateTest {
     List<Long> waits = new ArrayList<>();
     for (int hit = 1; hit <= 5; hit++) {
       Instant now = time.now();
-      RateLimitSignal signal = new RateLimitSignal(Kind.PRIMARY, now.plusSeconds(1));
+      RateLimitSignal signal = new RateLimitSignal(LimitKind.PRIMARY, now.plusSeconds(1));
       Duration wait =
           Duration.between(now, gate.limited(gate.acquire(0), signal, null, "").until());
       waits.add(wait.toSeconds());
@@ -290,7 +289,7 @@ class RateGateTest {
     assertThat(gate.isNew(first)).isTrue();
     limited(first, time.now().plusSeconds(10));
     assertThat(gate.isNew(second)).isFalse();
-    gate.adopt(new RateGate.Block(time.now().plusSeconds(100), Kind.SECONDARY, 1));
+    gate.adopt(new RateGate.Block(time.now().plusSeconds(100), LimitKind.SECONDARY, 1));
     assertThat(gate.isNew(second)).as("nor after another process has met one").isFalse();
   }
 
@@ -320,7 +319,7 @@ class RateGateTest {
     answered(3, 100);
     QuotaHeaders stated =
         new QuotaHeaders(100, new Quota("core", 5000, 2, time.now().plusSeconds(100)));
-    gate.limited(gate.acquire(0), new RateLimitSignal(Kind.SECONDARY, null), stated, "");
+    gate.limited(gate.acquire(0), new RateLimitSignal(LimitKind.SECONDARY, null), stated, "");
     assertThat(remaining()).isEqualTo(2);
     assertThat(gate.available()).as("nothing is under way").isEqualTo(2);
   }
@@ -362,13 +361,13 @@ class RateGateTest {
 
   @Test
   void aLimitOfAnotherProcessClosesTheGate() {
-    gate.adopt(new RateGate.Block(time.now().plusSeconds(50), Kind.PRIMARY, 3));
+    gate.adopt(new RateGate.Block(time.now().plusSeconds(50), LimitKind.PRIMARY, 3));
     RateLimitedException refusal = refusal(0);
-    assertThat(refusal.kind()).isEqualTo(Kind.PRIMARY);
+    assertThat(refusal).matches(RateLimitedException::isPrimary);
     assertThat(refusal.until()).isEqualTo(time.now().plusSeconds(50));
     assertThat(refusal).hasMessageContaining("Another process has met this limit");
     assertThat(gate.block())
-        .isEqualTo(new RateGate.Block(time.now().plusSeconds(50), Kind.PRIMARY, 3));
+        .isEqualTo(new RateGate.Block(time.now().plusSeconds(50), LimitKind.PRIMARY, 3));
   }
 
   @Test
@@ -376,21 +375,22 @@ class RateGateTest {
     assertThat(gate.block()).isNull();
     Instant until = time.now().plusSeconds(50);
     limited(gate.acquire(0), until);
-    gate.adopt(new RateGate.Block(until.plusSeconds(1), Kind.PRIMARY, 7));
-    assertThat(gate.block()).isEqualTo(new RateGate.Block(until, Kind.SECONDARY, 1));
-    gate.adopt(new RateGate.Block(until.plusMillis(1001), Kind.PRIMARY, 7));
-    assertThat(gate.block()).isEqualTo(new RateGate.Block(until.plusMillis(1001), Kind.PRIMARY, 7));
-    gate.adopt(new RateGate.Block(until.plusSeconds(60), Kind.PRIMARY, 2));
+    gate.adopt(new RateGate.Block(until.plusSeconds(1), LimitKind.PRIMARY, 7));
+    assertThat(gate.block()).isEqualTo(new RateGate.Block(until, LimitKind.SECONDARY, 1));
+    gate.adopt(new RateGate.Block(until.plusMillis(1001), LimitKind.PRIMARY, 7));
+    assertThat(gate.block())
+        .isEqualTo(new RateGate.Block(until.plusMillis(1001), LimitKind.PRIMARY, 7));
+    gate.adopt(new RateGate.Block(until.plusSeconds(60), LimitKind.PRIMARY, 2));
     assertThat(gate.block()).extracting(RateGate.Block::refusals).as("the larger").isEqualTo(7);
   }
 
   @Test
   void ofALimitThatIsOverOnlyTheRefusalsCount() {
-    gate.adopt(new RateGate.Block(time.now(), Kind.SECONDARY, 2));
+    gate.adopt(new RateGate.Block(time.now(), LimitKind.SECONDARY, 2));
     assertThat(gate.isOpen(0)).isTrue();
     assertThat(hit()).as("the third in a row").isEqualTo(Duration.ofSeconds(240));
     time.advance(Duration.ofSeconds(10));
-    gate.adopt(new RateGate.Block(time.now(), Kind.PRIMARY, 9));
+    gate.adopt(new RateGate.Block(time.now(), LimitKind.PRIMARY, 9));
     assertThat(gate.block()).extracting(RateGate.Block::refusals).isEqualTo(3);
   }
 
@@ -423,7 +423,7 @@ class RateGateTest {
   }
 
   private RuntimeException limited(RateGate.Permit permit, Instant until) {
-    return gate.limited(permit, new RateLimitSignal(Kind.SECONDARY, until), null, "");
+    return gate.limited(permit, new RateLimitSignal(LimitKind.SECONDARY, until), null, "");
   }
 
   private void answered(long remaining, long secondsToReset) {

@@ -3,7 +3,6 @@ package dev.backfill.github.internal.throttle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.backfill.api.failure.RateLimitedException.Kind;
 import dev.backfill.github.internal.transport.ApiResource;
 import dev.backfill.github.internal.transport.ErrorBody;
 import dev.backfill.github.internal.transport.GraphQlBody;
@@ -90,7 +89,7 @@ class RateLimitClassifierTest {
         "503 | retry=soon                                     | -                                 | -         | -"
       })
   void aLimitIsRecognisedAsGitHubDocumentsIt(
-      int status, String headers, String message, Kind kind, Long seconds) {
+      int status, String headers, String message, LimitKind kind, Long seconds) {
     RateLimitSignal signal =
         RateLimitClassifier.classify(
             ApiResource.CORE,
@@ -119,7 +118,7 @@ class RateLimitClassifierTest {
     ErrorBody body = new ErrorBody(message, "");
     HttpHeaders headers = headers("retry=5");
     assertThat(RateLimitClassifier.classify(ApiResource.CORE, status, headers, body, NOW))
-        .isEqualTo(new RateLimitSignal(Kind.SECONDARY, NOW.plusSeconds(5), aboutUse));
+        .isEqualTo(new RateLimitSignal(LimitKind.SECONDARY, NOW.plusSeconds(5), aboutUse));
   }
 
   /** Rows of errors as {@code type/path/message}, or none, or an answer that is no JSON. */
@@ -140,7 +139,8 @@ class RateLimitClassifierTest {
         "limit=5000;remaining=0;reset=+900 | RATE_LIMITED// | PRIMARY | 901",
         "limit=5000;remaining=0;reset=+900 | none    | -         | -"
       })
-  void aLimitInAQuerysAnswerIsRecognised(String headers, String errors, Kind kind, Long seconds) {
+  void aLimitInAQuerysAnswerIsRecognised(
+      String headers, String errors, LimitKind kind, Long seconds) {
     RateLimitSignal signal = RateLimitClassifier.ofQuery(headers(headers), body(errors), NOW);
     assertThat(signal)
         .isEqualTo(

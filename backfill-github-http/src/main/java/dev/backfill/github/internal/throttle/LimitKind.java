@@ -1,0 +1,7 @@
+package dev.backfill.github.internal.throttle;
+
+/** The kind of a limit that GitHub reports. */
+public enum LimitKind {
+  PRIMARY,
+  SECONDARY
+}
