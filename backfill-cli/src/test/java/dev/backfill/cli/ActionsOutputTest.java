@@ -22,6 +22,7 @@ class ActionsOutputTest {
         Instant.EPOCH,
         BackfillStatus.FAILED,
         error,
+        0,
         new Progress(0, 0, Total.UNKNOWN, 0, null, null));
   }
 

@@ -47,7 +47,7 @@ class ProgressTest {
       nanos.set(Duration.ofSeconds(second).toNanos());
       lines.onEvent(
           new BackfillEvent.ChunkCommitted(
-              KEY, NOW, second + 1, 50, SinkCounts.NONE, List.of(), PROGRESS));
+              KEY, NOW, second + 1, 50, SinkCounts.NONE, List.of(), Duration.ZERO, 0, PROGRESS));
     }
     assertThat(text.toString().lines())
         .hasSize(3)
@@ -63,7 +63,7 @@ class ProgressTest {
         new BackfillEvent.Waiting(KEY, NOW, NOW.plusMillis(90_500), "quota is spent", 0, PROGRESS));
     lines.onEvent(new BackfillEvent.Waiting(KEY, NOW, NOW.plusMillis(300), "HTTP 502", 2, null));
     lines.onEvent(new BackfillEvent.Waiting(KEY, NOW, NOW.plusSeconds(9), "HTTP 502", 3, null));
-    lines.onEvent(new BackfillEvent.SliceEnded(KEY, NOW, BackfillStatus.FAILED, "x", PROGRESS));
+    lines.onEvent(new BackfillEvent.SliceEnded(KEY, NOW, BackfillStatus.FAILED, "x", 0, PROGRESS));
     assertThat(text.toString().lines())
         .hasSize(4)
         .anyMatch(line -> line.endsWith("waits until 20:01:31 UTC: quota is spent"))
@@ -77,7 +77,8 @@ class ProgressTest {
         new Progress(40, 0, Total.exact(40), 0, null, null, false, null, Phase.CATCH_UP);
     lines.onEvent(new BackfillEvent.ReadingChanged(KEY, NOW, "pages of 6"));
     lines.onEvent(
-        new BackfillEvent.ChunkCommitted(KEY, NOW, 1, 50, SinkCounts.NONE, List.of(), catchingUp));
+        new BackfillEvent.ChunkCommitted(
+            KEY, NOW, 1, 50, SinkCounts.NONE, List.of(), Duration.ZERO, 0, catchingUp));
     assertThat(text.toString().lines())
         .containsExactly(
             "apache/kafka pull requests: now reads pages of 6",

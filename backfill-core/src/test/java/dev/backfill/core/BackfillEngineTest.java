@@ -86,6 +86,29 @@ class BackfillEngineTest {
   }
 
   @Test
+  void theEventsContainTheWorkAndTheQuotaOfEachChunk() throws Exception {
+    ScriptedSource source = new ScriptedSource(120);
+    for (int seconds = 3; seconds <= 5; seconds++) {
+      Duration each = Duration.ofSeconds(seconds);
+      source.script.add(() -> fixture.time.advance(each));
+    }
+
+    run(source, SliceLimits.UNLIMITED);
+    SliceResult unchanged = run(source, SliceLimits.UNLIMITED);
+
+    List<BackfillEvent.ChunkCommitted> chunks = fixture.events(BackfillEvent.ChunkCommitted.class);
+    assertThat(chunks).extracting(chunk -> chunk.active().toSeconds()).containsExactly(3L, 4L, 5L);
+    assertThat(chunks)
+        .extracting(BackfillEvent.ChunkCommitted::quotaSpent)
+        .containsExactly(1L, 1L, 1L);
+    // The second slice found nothing, and its request has a price all the same.
+    assertThat(unchanged.counts()).isEqualTo(new SliceResult.Counts(0, 0, 0, 0, 0, 1));
+    assertThat(fixture.events(BackfillEvent.SliceEnded.class))
+        .extracting(BackfillEvent.SliceEnded::quotaSpent)
+        .containsExactly(0L, 1L);
+  }
+
+  @Test
   void anEmptyHistoryIsCompleteWithoutAChunk() throws Exception {
     ScriptedSource source = new ScriptedSource(0);
 

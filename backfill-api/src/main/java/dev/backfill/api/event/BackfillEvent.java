@@ -5,6 +5,7 @@ import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.SinkCounts;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,10 @@ public sealed interface BackfillEvent {
    * @param items the number of items in it
    * @param counts the sink's counts
    * @param quarantined the items that went to quarantine; may be empty, not modifiable
+   * @param active the time of work since the chunk before it, or since the slice began; without
+   *     waits, 0 or more
+   * @param quotaSpent units of quota spent since the chunk before it, or since the slice began; 0
+   *     or more
    * @param progress the progress after it
    */
   record ChunkCommitted(
@@ -66,6 +71,8 @@ public sealed interface BackfillEvent {
       int items,
       SinkCounts counts,
       List<RejectedItem> quarantined,
+      Duration active,
+      long quotaSpent,
       Progress progress)
       implements BackfillEvent {
 
@@ -113,10 +120,17 @@ public sealed interface BackfillEvent {
    * @param at the time of the event
    * @param status the backfill's status, as far as the worker knows
    * @param error the error, or null if there was none
+   * @param quotaSpent units of quota spent since the last chunk, or since the slice began; 0 or
+   *     more
    * @param progress the progress so far
    */
   record SliceEnded(
-      BackfillKey key, Instant at, BackfillStatus status, @Nullable String error, Progress progress)
+      BackfillKey key,
+      Instant at,
+      BackfillStatus status,
+      @Nullable String error,
+      long quotaSpent,
+      Progress progress)
       implements BackfillEvent {}
 
   /**

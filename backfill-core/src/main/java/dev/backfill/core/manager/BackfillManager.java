@@ -75,6 +75,8 @@ public final class BackfillManager implements AutoCloseable {
 
   private final JobUpdater updater;
   private final ProgressStore store;
+  private final JobStore jobStore;
+  private final CircuitBreaker breaker;
   private final TimeSource ownTime;
   private final StoreTime storeTime;
   private final BackfillEngine engine;
@@ -106,6 +108,7 @@ public final class BackfillManager implements AutoCloseable {
         new StoreRetrier(settings.time, settings.random, engine.backoff(), this::isStopped);
     ProgressStore progress = retrier.with(ProgressStore.class, settings.progress);
     this.store = settings.progress;
+    this.jobStore = settings.jobs;
     this.ownTime = settings.time;
     this.storeTime = new StoreTime(progress, settings.time);
     this.updater =
@@ -118,7 +121,7 @@ public final class BackfillManager implements AutoCloseable {
     this.triggers = new JobTriggers(updater, rules.fairness());
     HistorySizes sizes = new HistorySizes(updater);
     this.detection = new GapDetector(updater, triggers, sizes, settings.completeness);
-    CircuitBreaker breaker = new CircuitBreaker(updater, rules.breaker());
+    this.breaker = new CircuitBreaker(updater, rules.breaker());
     DestinationBreaker destinationBreaker = new DestinationBreaker(updater, rules.dispatches());
     ManagerRules.Sync sync = rules.sync();
     JobOutcomeHandler outcomeHandler =
@@ -353,6 +356,20 @@ public final class BackfillManager implements AutoCloseable {
    */
   public Explanation explain(String target) {
     return Explanation.of(updater.progress(), updater.jobs(), target, ownTime);
+  }
+
+  /**
+   * Returns the statistics of all jobs of this manager's sources. Reads all jobs and backfills from
+   * the store, with three queries. Repeats none after a failure, so that a monitor does not wait.
+   *
+   * @return the statistics
+   * @throws BackfillException if the store fails
+   */
+  public JobStatistics statistics() {
+    List<Job> jobs = jobStore.list();
+    List<Backfill> backfills = store.list();
+    CircuitState circuit = breaker.state(new SuspensionCache(jobStore));
+    return JobStatistics.of(updater.registry().names(), jobs, backfills, circuit, storeTime.now());
   }
 
   /**

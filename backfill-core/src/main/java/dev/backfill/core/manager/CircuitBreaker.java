@@ -34,25 +34,15 @@ final class CircuitBreaker {
     this.rules = rules;
   }
 
-  /** The state of the breaker: which slices may start. */
-  enum State {
-    /** Any number of slices may start. */
-    CLOSED,
-    /** One slice may start, to find out if it works again. */
-    TRYING,
-    /** No slice may start. */
-    OPEN
-  }
-
   private Optional<Suspension> suspension() {
     return new SuspensionCache(updater.jobs()).work();
   }
 
-  State state(SuspensionCache suspensions) {
+  CircuitState state(SuspensionCache suspensions) {
     return suspensions
         .work()
-        .map(suspension -> holds(suspension) ? State.OPEN : State.TRYING)
-        .orElse(State.CLOSED);
+        .map(suspension -> holds(suspension) ? CircuitState.OPEN : CircuitState.HALF_OPEN)
+        .orElse(CircuitState.CLOSED);
   }
 
   /**

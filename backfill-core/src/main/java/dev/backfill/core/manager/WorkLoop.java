@@ -200,7 +200,7 @@ final class WorkLoop {
     return switch (breaker.state(suspensions)) {
       // An executor may run a slice at once; the found jobs are then out of date.
       case CLOSED -> slices.running() < parallelism && started < parallelism;
-      case TRYING -> slices.running() == 0 && started == 0;
+      case HALF_OPEN -> slices.running() == 0 && started == 0;
       case OPEN -> false;
     };
   }

@@ -208,7 +208,7 @@ final class ChunkLoop<T> {
     CommitResult result = written.result();
     progress.committed(written.chunk(), decision, result, active);
     engine.commits().increment();
-    events.committed(written.chunk(), commit.number(), result);
+    events.committed(written.chunk(), commit.number(), result, active);
     return result.status();
   }
 

@@ -8,6 +8,7 @@ import dev.backfill.api.source.Chunk;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.CommitResult;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ final class SliceEvents {
   private final BackfillKey key;
   private final SliceProgress progress;
   private boolean recovering;
+  private long publishedQuota;
 
   SliceEvents(EngineContext engine, BackfillKey key, SliceProgress progress) {
     this.engine = engine;
@@ -36,7 +38,7 @@ final class SliceEvents {
             key, engine.time().now(), engine.leaseRequest().owner(), progress.progress()));
   }
 
-  void committed(Chunk<?> chunk, long number, CommitResult result) {
+  void committed(Chunk<?> chunk, long number, CommitResult result, Duration active) {
     publish(
         new BackfillEvent.ChunkCommitted(
             key,
@@ -45,8 +47,18 @@ final class SliceEvents {
             chunk.size(),
             result.counts(),
             chunk.rejected(),
+            active,
+            unpublishedQuota(),
             progress.progress()));
     recovered();
+  }
+
+  /** Returns the units that no event contains yet. Chunks without items spend quota, too. */
+  private long unpublishedQuota() {
+    long spent = progress.counts().quotaSpent();
+    long units = spent - publishedQuota;
+    publishedQuota = spent;
+    return units;
   }
 
   /** Publishes how the source reads from now on. */
@@ -67,6 +79,7 @@ final class SliceEvents {
             engine.time().now(),
             status,
             error,
+            unpublishedQuota(),
             status.isCompleted() ? reached.asDone() : reached));
   }
 
