@@ -54,7 +54,7 @@ class ManagerOverRestTest {
   @Test
   void aManagerReadsHistories() throws Exception {
     try (GitHub client = client();
-        BackfillManager manager = manager(client, project.store())) {
+        BackfillManager manager = manager(client, project.rest())) {
       TARGETS.forEach(manager::track);
       assertThat(manager.runFor(Duration.ofMinutes(10)).completed()).isEqualTo(2);
     }
@@ -73,7 +73,7 @@ class ManagerOverRestTest {
         BackfillListener stop =
             BackfillListener.on(ChunkCommitted.class, chunk -> running.get().stop());
         try (BackfillManager manager =
-            builder(client, turns % 2 == 0 ? project.store() : project.jdbc())
+            builder(client, turns % 2 == 0 ? project.rest() : project.jdbc())
                 .listener(stop)
                 .build()) {
           running.set(manager);
@@ -97,7 +97,7 @@ class ManagerOverRestTest {
             CallFault.UNAVAILABLE_AFTER,
             CallFault.REPEATED);
     try (GitHub client = client();
-        BackfillManager manager = manager(client, project.store())) {
+        BackfillManager manager = manager(client, project.rest())) {
       TARGETS.forEach(manager::track);
       project
           .api()
@@ -113,7 +113,7 @@ class ManagerOverRestTest {
   @Test
   void aLookThatFindsNothingDueSendsFourRequests() throws Exception {
     try (GitHub client = client();
-        BackfillManager manager = manager(client, project.store())) {
+        BackfillManager manager = manager(client, project.rest())) {
       manager.runDue();
       TARGETS.forEach(manager::track);
       manager.runDue();
@@ -124,7 +124,11 @@ class ManagerOverRestTest {
       List<ApiCall> look = project.api().log();
       assertThat(look.subList(before, look.size()))
           .extracting(ApiCall::function)
-          .containsExactly("backfill_job_due", "backfill_job_next_due", "backfill_suspension_list");
+          .containsExactly(
+              "backfill_current_time",
+              "backfill_job_due",
+              "backfill_job_next_due",
+              "backfill_suspension_list");
     }
   }
 

@@ -3,12 +3,6 @@ package dev.backfill.supabase;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.backfill.api.BackfillStore;
-import dev.backfill.api.job.JobStore;
-import dev.backfill.api.quota.SharedLimits;
-import dev.backfill.api.report.FailureLog;
-import dev.backfill.api.store.ProgressStore;
-import dev.backfill.api.store.Sink;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.jdbc.SchemaScripts;
 import dev.backfill.jdbc.TableNames;
@@ -18,7 +12,6 @@ import dev.backfill.testkit.postgrest.ApiKeys;
 import dev.backfill.testkit.postgrest.SimulatedSupabase;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -94,36 +87,6 @@ record RestProject(
       SupabaseProject database, SimulatedSupabase api, @Nullable Queue<RestProject> idle) {
     SupabaseStore rest = SupabaseStore.open(api.url().toString(), api.keys().secret());
     return new RestProject(database, api, rest, JdbcStore.open(database.owner()), idle);
-  }
-
-  /** Jobs, failures and limits over REST, beside progress and rows over JDBC. */
-  BackfillStore store() {
-    return new BackfillStore() {
-      @Override
-      public ProgressStore progress() {
-        return jdbc.progress();
-      }
-
-      @Override
-      public JobStore jobs() {
-        return rest.jobs();
-      }
-
-      @Override
-      public FailureLog failures() {
-        return rest.failures();
-      }
-
-      @Override
-      public SharedLimits limits() {
-        return rest.limits();
-      }
-
-      @Override
-      public <T> Optional<Sink<T>> sink(Class<T> itemType) {
-        return jdbc.sink(itemType);
-      }
-    };
   }
 
   void execute(String sql) throws SQLException {

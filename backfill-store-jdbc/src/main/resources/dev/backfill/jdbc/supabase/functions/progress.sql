@@ -386,9 +386,26 @@ BEGIN
   VALUES (p.source, p.target, p.id, p.fence + 1, 'running', clock_timestamp(),
     '{"worker":' || to_json(request ->> 'owner')::text
       || ',"executor":' || to_json(request ->> 'executor')::text
-      || ',"fence":' || (p.fence + 1) || '}');
+      || ',"fence":' || (p.fence + 1)
+      || ',"request":' || to_json(request ->> 'request')::text || '}');
   RETURN jsonb_build_object('v', 1, 'granted', p.fence + 1, 'takenFrom', p.lease_owner,
     'backfill', ${schema}${prefix}backfill_rpc_read(p.id));
+END
+$function$;
+
+-- The answer to a request that a proxy has sent twice, if the first one was granted; else null.
+CREATE OR REPLACE FUNCTION ${schema}${prefix}backfill_rpc_granted(
+  p ${schema}${prefix}backfill_progress, request jsonb)
+RETURNS jsonb LANGUAGE plpgsql AS $function$
+BEGIN
+  IF p.lease_owner = request ->> 'owner' AND EXISTS (
+      SELECT 1 FROM ${schema}${prefix}sync_logs l
+      WHERE l.backfill_id = p.id AND l.fence = p.fence AND l.status = 'running'
+        AND l.metadata LIKE '%"request":' || to_json(request ->> 'request')::text || '}') THEN
+    RETURN jsonb_build_object('v', 1, 'granted', p.fence,
+      'backfill', ${schema}${prefix}backfill_rpc_row(p));
+  END IF;
+  RETURN NULL;
 END
 $function$;
 
@@ -418,8 +435,9 @@ BEGIN
   leased := ${schema}${prefix}backfill_rpc_leased(locked, request ->> 'dead');
   IF locked.status NOT IN ('pausing', 'paused', 'cancelling', 'cancelled') THEN
     IF leased THEN
-      RETURN jsonb_build_object('v', 1, 'held', TRUE,
-        'backfill', ${schema}${prefix}backfill_rpc_row(locked));
+      RETURN coalesce(${schema}${prefix}backfill_rpc_granted(locked, request),
+        jsonb_build_object('v', 1, 'held', TRUE,
+          'backfill', ${schema}${prefix}backfill_rpc_row(locked)));
     END IF;
     RETURN ${schema}${prefix}backfill_rpc_grant(locked, request);
   END IF;
@@ -445,6 +463,14 @@ DECLARE
 BEGIN
   PERFORM ${schema}${prefix}backfill_rpc_check(request);
   wanted := ARRAY(SELECT jsonb_array_elements_text(request -> 'sources'));
+  SELECT p.* INTO locked FROM ${schema}${prefix}backfill_progress p
+    JOIN ${schema}${prefix}sync_logs l ON l.backfill_id = p.id AND l.fence = p.fence
+    WHERE l.started_at > clock_timestamp() - interval '5 minutes' AND l.status = 'running'
+      AND l.metadata LIKE '%"request":' || to_json(request ->> 'request')::text || '}'
+    LIMIT 1;
+  IF locked.id IS NOT NULL THEN
+    RETURN ${schema}${prefix}backfill_rpc_granted(locked, request);
+  END IF;
   SELECT * INTO locked FROM ${schema}${prefix}backfill_progress
     WHERE source = ANY (wanted)
       AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp()

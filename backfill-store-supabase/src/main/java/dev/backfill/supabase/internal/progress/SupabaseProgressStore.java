@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -337,7 +338,12 @@ public final class SupabaseProgressStore implements ProgressStore {
                   json.field("keys", keys);
                 })
             .get("missing");
-    return missing.isNull() ? Optional.empty() : Optional.of(missing.list(JsonValue::text));
+    if (missing.isNull()) {
+      return Optional.empty();
+    }
+    // The answer has the keys as the database can store them.
+    Set<String> found = Set.copyOf(missing.list(JsonValue::text));
+    return Optional.of(keys.stream().filter(key -> found.contains(JsonWriter.clean(key))).toList());
   }
 
   @Override
@@ -424,7 +430,9 @@ public final class SupabaseProgressStore implements ProgressStore {
   private static void write(JsonWriter json, LeaseRequest request) throws IOException {
     json.field("owner", request.owner())
         .field("executor", request.executor())
-        .field("ttl", request.timeToLive().toMillis());
+        .field("ttl", request.timeToLive().toMillis())
+        // Finds a grant again if a proxy sends the request twice.
+        .field("request", UUID.randomUUID().toString());
   }
 
   private static void write(JsonWriter json, RequestedBy by) throws IOException {
