@@ -110,7 +110,7 @@ BEGIN
       || 'SELECT 1 FROM %s AS t WHERE t.repository_id = $1 AND t.%s = %s))',
       items.full_name, items.key_column,
       CASE WHEN items.key_is_number
-        THEN 'CASE WHEN k.key ~ ''^[0-9]{1,18}$'' THEN k.key::bigint END' ELSE 'k.key' END)
+        THEN 'CASE WHEN k.key ~ ''^(0|[1-9][0-9]{0,17})$'' THEN k.key::bigint END' ELSE 'k.key' END)
     INTO found USING (sink ->> 'scope')::bigint, keys;
   RETURN found;
 END
