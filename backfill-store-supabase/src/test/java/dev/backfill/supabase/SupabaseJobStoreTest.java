@@ -21,7 +21,7 @@ class SupabaseJobStoreTest extends JobStoreContract {
     return new Stores() {
       @Override
       public ProgressStore progress() {
-        return project.jdbc().progress();
+        return project.rest().progress();
       }
 
       @Override

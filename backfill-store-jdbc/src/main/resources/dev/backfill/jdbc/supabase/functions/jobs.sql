@@ -66,14 +66,9 @@ BEGIN
       WHERE p.source = request ->> 'source' AND p.target = request ->> 'target') THEN
     RETURN jsonb_build_object('v', 1, 'created', false);
   END IF;
-  INSERT INTO ${prefix}backfill_progress (source, target, status, phase, total_kind,
-    processed_items, quarantined_items, chunk_size, next_chunk_number, fence,
-    consecutive_failures, trigger_reason, created_at, updated_at)
-  VALUES (request ->> 'source', request ->> 'target', 'pending', 'history', 'unknown', 0, 0, 0, 1,
-    0, 0, job ->> 'reason', clock_timestamp(), clock_timestamp())
-  ON CONFLICT (source, target) DO NOTHING;
-  SELECT id INTO STRICT number FROM ${prefix}backfill_progress
-  WHERE source = request ->> 'source' AND target = request ->> 'target';
+  number := (${prefix}backfill_register(
+    jsonb_build_object('v', 1, 'source', request -> 'source', 'target', request -> 'target',
+      'trigger', job -> 'reason')) -> 'backfill' ->> 'id')::bigint;
   INSERT INTO ${prefix}backfill_jobs (backfill_id, state, priority, trigger_reason, queued_at,
     due_at, turn_order_at, attempts, slices, version)
   VALUES (number, job ->> 'state', job ->> 'priority', job ->> 'reason',
