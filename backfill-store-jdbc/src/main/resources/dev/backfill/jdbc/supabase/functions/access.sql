@@ -1,4 +1,4 @@
--- Settings and rights of all functions above.
+-- Settings and rights of all functions above, and the table of uploads.
 DO $access$
 DECLARE
   names text[] := ${functions};
@@ -7,6 +7,22 @@ DECLARE
   roles boolean := (SELECT count(*) = 3 FROM pg_catalog.pg_roles
     WHERE rolname IN ('anon', 'authenticated', 'service_role'));
 BEGIN
+  IF roles THEN
+    -- Parts of chunks that are too large for one request, until their commit.
+    CREATE TABLE IF NOT EXISTS ${schema}${prefix}backfill_uploads (
+      attempt_id uuid NOT NULL,
+      part integer NOT NULL,
+      content jsonb NOT NULL,
+      uploaded_at timestamptz NOT NULL,
+      PRIMARY KEY (attempt_id, part));
+    ALTER TABLE ${schema}${prefix}backfill_uploads ENABLE ROW LEVEL SECURITY;
+    REVOKE ALL ON ${schema}${prefix}backfill_uploads FROM PUBLIC;
+    REVOKE ALL ON ${schema}${prefix}backfill_uploads FROM anon, authenticated, service_role;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON ${schema}${prefix}backfill_uploads TO service_role;
+    DROP POLICY IF EXISTS backfill_manage ON ${schema}${prefix}backfill_uploads;
+    CREATE POLICY backfill_manage ON ${schema}${prefix}backfill_uploads
+      FOR ALL TO service_role USING (TRUE) WITH CHECK (TRUE);
+  END IF;
   FOR each_function IN
     SELECT p.oid::regprocedure::text AS signature,
       p.prorettype = 'jsonb'::regtype AND p.pronargs = 1

@@ -30,6 +30,8 @@ DECLARE
   given_rows jsonb;
   counts record;
 BEGIN
+  inserted := 0;
+  updated := 0;
   -- A login with the mark of an App gives way to one without, which every table then has.
   FOR bot IN SELECT b.key::bigint AS id, b.value AS login
       FROM jsonb_each_text(given -> 'bots') b ORDER BY 1 LOOP
@@ -49,8 +51,8 @@ ${writes}
         jsonb_build_object('table', upsert -> 'table'));
     END CASE;
     IF (upsert -> 'items')::boolean THEN
-      inserted := counts.new_rows;
-      updated := counts.changed_rows;
+      inserted := inserted + counts.new_rows;
+      updated := updated + counts.changed_rows;
     END IF;
   END LOOP;
 END

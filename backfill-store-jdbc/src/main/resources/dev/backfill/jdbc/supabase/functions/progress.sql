@@ -678,24 +678,69 @@ EXCEPTION WHEN serialization_failure OR deadlock_detected THEN
 END
 $function$;
 
+-- Keeps a part of a chunk that is too large for one request, until its commit or for an hour.
+CREATE OR REPLACE FUNCTION ${schema}${prefix}backfill_upload(request jsonb)
+RETURNS jsonb LANGUAGE plpgsql AS $function$
+BEGIN
+  PERFORM ${schema}${prefix}backfill_rpc_check(request);
+  DELETE FROM ${schema}${prefix}backfill_uploads
+    WHERE uploaded_at < clock_timestamp() - interval '1 hour';
+  INSERT INTO ${schema}${prefix}backfill_uploads AS u (attempt_id, part, content, uploaded_at)
+  VALUES ((request ->> 'attempt')::uuid, (request ->> 'part')::integer, request -> 'content',
+    clock_timestamp())
+  ON CONFLICT (attempt_id, part) DO UPDATE
+    SET content = excluded.content, uploaded_at = excluded.uploaded_at;
+  RETURN jsonb_build_object('v', 1);
+EXCEPTION WHEN serialization_failure OR deadlock_detected THEN
+  PERFORM ${schema}${prefix}backfill_rpc_again(SQLERRM);
+END
+$function$;
+
+-- The content of a request: its own, and that of the parts that were uploaded before it.
+CREATE OR REPLACE FUNCTION ${schema}${prefix}backfill_rpc_content(request jsonb, uploaded jsonb)
+RETURNS SETOF jsonb LANGUAGE plpgsql AS $function$
+DECLARE
+  parts integer := coalesce((uploaded ->> 'parts')::integer, 0);
+  attempt uuid := (uploaded ->> 'attempt')::uuid;
+  found integer;
+BEGIN
+  IF parts > 0 THEN
+    SELECT count(*) INTO found FROM ${schema}${prefix}backfill_uploads u
+      WHERE u.attempt_id = attempt AND u.part <= parts;
+    IF found < parts THEN
+      PERFORM ${schema}${prefix}backfill_rpc_again('parts of the chunk are missing');
+    END IF;
+    RETURN QUERY SELECT u.content FROM ${schema}${prefix}backfill_uploads u
+      WHERE u.attempt_id = attempt AND u.part <= parts ORDER BY u.part;
+  END IF;
+  RETURN NEXT request;
+END
+$function$;
+
 -- Writes the items of a request: rows of history tables, or items for a function of the host.
 CREATE OR REPLACE FUNCTION ${schema}${prefix}backfill_rpc_write(
   request jsonb, OUT inserted integer, OUT updated integer)
 LANGUAGE plpgsql AS $function$
 DECLARE
+  content jsonb;
+  counts record;
   answer jsonb;
 BEGIN
   inserted := 0;
   updated := 0;
-  IF request -> 'call' IS NOT NULL THEN
-    answer := ${schema}${prefix}backfill_rpc_call(request -> 'call' ->> 'function',
-      request -> 'call' -> 'items');
-    inserted := coalesce((answer ->> 'inserted')::integer, 0);
-    updated := coalesce((answer ->> 'updated')::integer, 0);
-  ELSIF request -> 'rows' IS NOT NULL THEN
-    SELECT * INTO inserted, updated
-      FROM ${schema}${prefix}backfill_history_write(request -> 'rows');
-  END IF;
+  FOR content IN SELECT * FROM
+      ${schema}${prefix}backfill_rpc_content(request, request -> 'uploaded') LOOP
+    IF content -> 'call' IS NOT NULL THEN
+      answer := ${schema}${prefix}backfill_rpc_call(content -> 'call' ->> 'function',
+        content -> 'call' -> 'items');
+      inserted := inserted + coalesce((answer ->> 'inserted')::integer, 0);
+      updated := updated + coalesce((answer ->> 'updated')::integer, 0);
+    ELSIF content -> 'rows' IS NOT NULL THEN
+      SELECT * INTO counts FROM ${schema}${prefix}backfill_history_write(content -> 'rows');
+      inserted := inserted + counts.inserted;
+      updated := updated + counts.updated;
+    END IF;
+  END LOOP;
 END
 $function$;
 
@@ -742,17 +787,22 @@ BEGIN
       AND item_key = ANY (ARRAY(SELECT jsonb_array_elements_text(request -> 'storedKeys')));
     GET DIAGNOSTICS remaining = ROW_COUNT;
   END IF;
-  IF request -> 'rejected' IS NOT NULL THEN
+  IF request -> 'rejected' IS NOT NULL OR request -> 'uploaded' IS NOT NULL THEN
     WITH added AS (
       INSERT INTO ${schema}${prefix}backfill_quarantine AS q
         (backfill_id, item_key, error, payload, attempts, first_seen_at, last_seen_at)
       SELECT locked.id, r ->> 0, r ->> 1, r ->> 2, 1, clock_timestamp(), clock_timestamp()
-        FROM jsonb_array_elements(request -> 'rejected') r
+        FROM ${schema}${prefix}backfill_rpc_content(request, request -> 'uploaded') AS c (content),
+          jsonb_array_elements(c.content -> 'rejected') r
       ON CONFLICT (backfill_id, item_key) DO UPDATE SET error = excluded.error,
         payload = excluded.payload, attempts = q.attempts + 1,
         last_seen_at = excluded.last_seen_at
       RETURNING attempts)
     SELECT count(*) FILTER (WHERE attempts = 1) INTO entered FROM added;
+  END IF;
+  IF request -> 'uploaded' IS NOT NULL THEN
+    DELETE FROM ${schema}${prefix}backfill_uploads
+      WHERE attempt_id = (request -> 'uploaded' ->> 'attempt')::uuid;
   END IF;
   SELECT * INTO counted FROM ${schema}${prefix}backfill_rpc_counted(chunk ->> 'phase',
     locked.total_kind, locked.total_items, locked.processed_items, locked.quarantined_items,
@@ -798,6 +848,8 @@ BEGIN
     PERFORM ${schema}${prefix}backfill_rpc_write(request);
     RAISE EXCEPTION USING ERRCODE = 'PTDRY';
   EXCEPTION WHEN SQLSTATE 'PTDRY' THEN
+    DELETE FROM ${schema}${prefix}backfill_uploads
+      WHERE attempt_id = (request -> 'uploaded' ->> 'attempt')::uuid;
     RETURN jsonb_build_object('v', 1);
   END;
 EXCEPTION WHEN serialization_failure OR deadlock_detected THEN

@@ -1,5 +1,6 @@
 package dev.backfill.supabase.internal.history;
 
+import dev.backfill.supabase.internal.http.JsonWriter;
 import dev.backfill.supabase.internal.http.RequestWriter;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,20 @@ public record FunctionSink<T>(
 
   @Override
   public RequestWriter writing(List<T> items) {
+    return calling(items.stream().<Map<String, ?>>map(mapper).toList());
+  }
+
+  @Override
+  public List<RequestWriter> parts(List<T> items, long maxBytes) {
+    Parts<Map<String, ?>> parts = new Parts<>(maxBytes);
+    for (T item : items) {
+      Map<String, ?> object = mapper.apply(item);
+      parts.add(object, JsonWriter.bytes(object));
+    }
+    return parts.list().stream().map(this::calling).toList();
+  }
+
+  private RequestWriter calling(List<Map<String, ?>> items) {
     return json ->
         json.object(
             "call",
@@ -27,8 +42,8 @@ public record FunctionSink<T>(
                     .array(
                         "items",
                         objects -> {
-                          for (T item : items) {
-                            objects.value(mapper.apply(item));
+                          for (Map<String, ?> item : items) {
+                            objects.value(item);
                           }
                         }));
   }

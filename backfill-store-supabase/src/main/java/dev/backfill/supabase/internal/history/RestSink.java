@@ -23,6 +23,14 @@ public sealed interface RestSink<T> extends Sink<T> permits TableSink, FunctionS
   RequestWriter writing(List<T> items);
 
   /**
+   * Returns the fields of several requests that write items together, in this order.
+   *
+   * @param items not empty
+   * @param maxBytes the max size of one of them, which a single row may exceed
+   */
+  List<RequestWriter> parts(List<T> items, long maxBytes);
+
+  /**
    * Returns the field of a request that reads stored items.
    *
    * @param scope the text that the target's items have in common

@@ -10,6 +10,7 @@ import dev.backfill.supabase.internal.http.RequestWriter;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -24,10 +25,45 @@ public record TableSink<T>(HistoryTable<T> table) implements RestSink<T> {
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
+  /** A row, as a list of values, with its table. */
+  private record Row(String table, boolean isItem, List<@Nullable Object> values) {}
+
   @Override
   public RequestWriter writing(List<T> items) {
     ItemRows rows = HistoryRows.of(table, items);
+    return writing(rows(rows), BotLogins.of(rows));
+  }
+
+  @Override
+  public List<RequestWriter> parts(List<T> items, long maxBytes) {
+    ItemRows rows = HistoryRows.of(table, items);
     Map<Long, String> bots = BotLogins.of(rows);
+    Parts<Row> parts = new Parts<>(maxBytes);
+    for (Row row : rows(rows)) {
+      parts.add(row, JsonWriter.bytes(row.values()));
+    }
+    return parts.list().stream().map(part -> writing(part, bots)).toList();
+  }
+
+  private static List<Row> rows(ItemRows rows) {
+    List<Row> all = new ArrayList<>();
+    rows.context().forEach(upsert -> add(all, upsert, false));
+    add(all, rows.items(), true);
+    rows.parts().forEach(upsert -> add(all, upsert, false));
+    return all;
+  }
+
+  private static void add(List<Row> all, Upsert upsert, boolean isItem) {
+    for (@Nullable Object[] row : upsert.rows()) {
+      List<@Nullable Object> values = new ArrayList<>(row.length);
+      for (Object value : row) {
+        values.add(precise(value));
+      }
+      all.add(new Row(upsert.table().name(), isItem, values));
+    }
+  }
+
+  private static RequestWriter writing(List<Row> rows, Map<Long, String> bots) {
     return json ->
         json.object(
             "rows",
@@ -45,34 +81,30 @@ public record TableSink<T>(HistoryTable<T> table) implements RestSink<T> {
     }
   }
 
-  private static void write(JsonWriter json, ItemRows rows) throws IOException {
-    for (Upsert upsert : rows.context()) {
-      write(json, upsert, false);
+  /** Writes rows, with successive ones of a table together. */
+  private static void write(JsonWriter json, List<Row> rows) throws IOException {
+    int from = 0;
+    while (from < rows.size()) {
+      Row first = rows.get(from);
+      int to = from + 1;
+      while (to < rows.size() && rows.get(to).table().equals(first.table())) {
+        to++;
+      }
+      List<Row> same = rows.subList(from, to);
+      json.object(
+          fields ->
+              fields
+                  .field("table", first.table())
+                  .field("items", first.isItem())
+                  .array(
+                      "rows",
+                      elements -> {
+                        for (Row row : same) {
+                          elements.value(row.values());
+                        }
+                      }));
+      from = to;
     }
-    write(json, rows.items(), true);
-    for (Upsert upsert : rows.parts()) {
-      write(json, upsert, false);
-    }
-  }
-
-  private static void write(JsonWriter json, Upsert upsert, boolean items) throws IOException {
-    json.object(
-        fields ->
-            fields
-                .field("table", upsert.table().name())
-                .field("items", items)
-                .array(
-                    "rows",
-                    rows -> {
-                      for (@Nullable Object[] row : upsert.rows()) {
-                        rows.array(
-                            values -> {
-                              for (Object value : row) {
-                                values.value(precise(value));
-                              }
-                            });
-                      }
-                    }));
   }
 
   /** Returns a time with the digits that the JDBC store keeps. */

@@ -1,7 +1,9 @@
 package dev.backfill.supabase.internal.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -117,6 +119,17 @@ public final class JsonWriter {
       throw new IllegalArgumentException("a request cannot contain " + value.getClass());
     }
     return this;
+  }
+
+  /** Returns the number of bytes of an element. */
+  public static long bytes(@Nullable Object value) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = JsonValue.FACTORY.createGenerator(bytes)) {
+      new JsonWriter(json).value(value);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.size();
   }
 
   /** Returns a text that the database can store; the text itself if nothing changes. */

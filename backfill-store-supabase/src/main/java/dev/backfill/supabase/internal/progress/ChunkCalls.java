@@ -13,62 +13,62 @@ import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
+import dev.backfill.supabase.internal.history.Parts;
 import dev.backfill.supabase.internal.history.RestSink;
 import dev.backfill.supabase.internal.http.CallKind;
 import dev.backfill.supabase.internal.http.JsonValue;
 import dev.backfill.supabase.internal.http.JsonWriter;
-import dev.backfill.supabase.internal.http.Refusals;
 import dev.backfill.supabase.internal.http.RequestWriter;
 import dev.backfill.supabase.internal.http.RpcClient;
 import dev.backfill.supabase.internal.http.TooLargeException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The commit of chunks, each with its items in one call, and its trial. */
+/**
+ * The commit of chunks, each with its items in one call, and its trial. The content of a chunk that
+ * is too large for a call is uploaded before it, in parts.
+ */
 final class ChunkCalls {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChunkCalls.class);
 
-  private static final RequestWriter NO_ITEMS = json -> {};
-
   private final ProgressCalls calls;
   private final RpcClient client;
+  private final Uploads uploads;
 
   ChunkCalls(ProgressCalls calls, RpcClient client) {
     this.calls = calls;
     this.client = client;
+    this.uploads = new Uploads(client);
   }
 
   <T> CommitResult commit(Lease lease, ChunkCommit<T> commit, Sink<T> sink) {
-    List<T> items = commit.chunk().items();
     String action =
         "the commit of chunk " + commit.number() + " of backfill " + lease.backfill().value();
-    RequestWriter rows = items.isEmpty() ? NO_ITEMS : RestSink.of(sink).writing(items);
-    Refusals refusals =
-        (code, detail) ->
-            code.equals("OUT_OF_SEQUENCE")
-                ? StoredValues.backfill(detail).outOfSequence(commit)
-                : noFunction(code, detail);
+    List<T> items = commit.chunk().items();
+    RestSink<T> known = items.isEmpty() ? null : RestSink.of(sink);
     JsonValue answer;
     try {
       answer =
-          calls.held(
-              lease,
+          send(
               action,
-              "backfill_commit",
-              items.isEmpty() ? CallKind.WRITE : CallKind.ITEMS,
+              lease,
+              commit,
               json -> {
-                json.object("chunk", chunk -> write(chunk, commit));
-                write(json, commit.storedKeys(), commit.rejectedOnce());
-                rows.write(json);
-              },
-              refusals);
+                writeRejected(json, commit.rejectedOnce());
+                if (known != null) {
+                  known.writing(items).write(json);
+                }
+              });
     } catch (TooLargeException e) {
-      throw refused(e);
+      RequestWriter uploaded =
+          uploads.send(action, commit.attemptId(), parts(known, items, commit.rejectedOnce()));
+      answer = send(action, lease, commit, uploaded);
     }
     if (!answer.get("already").isNull()) {
       LOG.info("Found that {} had been stored before its answer was lost", action);
@@ -79,18 +79,54 @@ final class ChunkCalls {
         StoredValues.counters(answer));
   }
 
+  private JsonValue send(String action, Lease lease, ChunkCommit<?> commit, RequestWriter content) {
+    return calls.held(
+        lease,
+        action,
+        "backfill_commit",
+        CallKind.ITEMS,
+        json -> {
+          json.object("chunk", chunk -> write(chunk, commit));
+          if (!commit.storedKeys().isEmpty()) {
+            json.field("storedKeys", commit.storedKeys());
+          }
+          content.write(json);
+        },
+        (code, detail) ->
+            code.equals("OUT_OF_SEQUENCE")
+                ? StoredValues.backfill(detail).outOfSequence(commit)
+                : noFunction(code, detail));
+  }
+
   <T> void tryWrite(List<T> items, Sink<T> sink) {
-    RequestWriter rows = RestSink.of(sink).writing(items);
+    String action = "the write of " + items.size() + " item(s)";
+    RestSink<T> known = RestSink.of(sink);
     try {
-      client.call(
-          "the write of " + items.size() + " item(s)",
-          "backfill_try_write",
-          CallKind.ITEMS,
-          rows,
-          ChunkCalls::noFunction);
+      tryWrite(action, known.writing(items));
     } catch (TooLargeException e) {
-      throw refused(e);
+      tryWrite(action, uploads.send(action, UUID.randomUUID(), parts(known, items, List.of())));
     }
+  }
+
+  private void tryWrite(String action, RequestWriter content) {
+    client.call(action, "backfill_try_write", CallKind.ITEMS, content, ChunkCalls::noFunction);
+  }
+
+  /** Returns the content of a commit in parts of a max size. */
+  private static <T> Uploads.Content parts(
+      @Nullable RestSink<T> sink, List<T> items, List<RejectedItem> rejected) {
+    return maxBytes -> {
+      List<RequestWriter> all = new ArrayList<>();
+      if (sink != null) {
+        all.addAll(sink.parts(items, maxBytes));
+      }
+      Parts<RejectedItem> parts = new Parts<>(maxBytes);
+      for (RejectedItem item : rejected) {
+        parts.add(item, JsonWriter.bytes(List.of(item.key(), item.error(), item.payload())));
+      }
+      parts.list().forEach(part -> all.add(json -> writeRejected(json, part)));
+      return all;
+    };
   }
 
   private static void write(JsonWriter json, ChunkCommit<?> commit) throws IOException {
@@ -117,11 +153,8 @@ final class ChunkCalls {
     }
   }
 
-  private static void write(JsonWriter json, Set<String> storedKeys, List<RejectedItem> rejected)
+  private static void writeRejected(JsonWriter json, List<RejectedItem> rejected)
       throws IOException {
-    if (!storedKeys.isEmpty()) {
-      json.field("storedKeys", storedKeys);
-    }
     if (!rejected.isEmpty()) {
       json.array(
           "rejected",
@@ -145,12 +178,5 @@ final class ChunkCalls {
                 + " service_role.",
             null)
         : null;
-  }
-
-  private static PermanentFailureException refused(TooLargeException e) {
-    return new PermanentFailureException(
-        Reason.STORE_REFUSED,
-        e.getMessage() + " Use smaller chunks (BACKFILL_CHUNK_SIZE), or the store over JDBC.",
-        e);
   }
 }
