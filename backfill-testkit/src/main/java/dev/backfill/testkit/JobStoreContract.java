@@ -486,6 +486,25 @@ public abstract class JobStoreContract {
       assertThat(jobs.suspensions()).isEmpty();
     }
 
+    /** The store compares also the beginning and the number of a suspension with what was read. */
+    @Test
+    public void aSuspensionThatBeganAgainIsAnotherOne() {
+      Suspension read =
+          new Suspension(Suspension.WORK, "outage", Suspension.AUTOMATIC, NOW, NOW, 1);
+      Suspension next = new Suspension(Suspension.WORK, "upgrade", "ann", NOW, null, 1);
+      for (Suspension again :
+          List.of(
+              new Suspension(
+                  Suspension.WORK, "outage", Suspension.AUTOMATIC, NOW.plusSeconds(1), NOW, 1),
+              new Suspension(Suspension.WORK, "outage", Suspension.AUTOMATIC, NOW, NOW, 2))) {
+        jobs.suspend(again);
+
+        assertThat(jobs.replace(read, next)).isFalse();
+        assertThat(jobs.resume(read)).isFalse();
+        assertThat(jobs.suspensions()).containsExactly(again);
+      }
+    }
+
     /** The store keeps one suspension if ten callers suspend the same subject at once. */
     @Test
     public void suspendingAtOnceKeepsOne() throws Exception {
