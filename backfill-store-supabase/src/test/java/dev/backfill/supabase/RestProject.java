@@ -36,6 +36,9 @@ record RestProject(
   private static final Queue<RestProject> IDLE_STAND_INS = new ConcurrentLinkedQueue<>();
   private static final Queue<RestProject> IDLE_POSTGRESTS = new ConcurrentLinkedQueue<>();
 
+  /** A definition that replaces a function in all projects that a thread starts. */
+  private static final ThreadLocal<String> FUNCTION = new ThreadLocal<>();
+
   private static final class Migrated {
     static final SupabaseProject TEMPLATE = create();
 
@@ -57,8 +60,24 @@ record RestProject(
 
   /** Starts a project before the stand-in, or takes one of which a test has changed only rows. */
   static RestProject startStandIn() throws SQLException {
+    String function = FUNCTION.get();
+    if (function != null) {
+      RestProject changed = start();
+      changed.execute(function);
+      return changed;
+    }
     RestProject idle = IDLE_STAND_INS.poll();
     return idle == null ? standIn(IDLE_STAND_INS) : idle;
+  }
+
+  /** Runs work with another definition of a function in the projects that this thread starts. */
+  static void withFunction(String definition, Runnable work) {
+    FUNCTION.set(definition);
+    try {
+      work.run();
+    } finally {
+      FUNCTION.remove();
+    }
   }
 
   /**
