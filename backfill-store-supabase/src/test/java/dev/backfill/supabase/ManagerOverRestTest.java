@@ -40,14 +40,20 @@ class ManagerOverRestTest {
 
   private RestProject project;
 
+  RestProject start() throws Exception {
+    return RestProject.startStandIn();
+  }
+
   @BeforeEach
-  void start() throws SQLException {
-    project = RestProject.start();
+  void open() throws Exception {
+    project = start();
   }
 
   @AfterEach
   void close() {
-    project.close();
+    if (project != null) {
+      project.close();
+    }
     github.close();
   }
 
