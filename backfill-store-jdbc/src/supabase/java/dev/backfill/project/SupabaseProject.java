@@ -99,18 +99,21 @@ public record SupabaseProject(
 
   /** Removes all rows but the versions of the schema. */
   public void clear() throws SQLException {
-    List<String> statements = new ArrayList<>();
-    // Few rows, which is faster than TRUNCATE; and without triggers, in any order.
-    statements.add("SET session_replication_role = replica");
-    for (String table :
-        query(
-            superuser,
-            "SELECT oid::regclass FROM pg_class WHERE relkind = 'r'"
-                + " AND relnamespace = 'public'::regnamespace"
-                + " AND relname <> 'backfill_schema_version'")) {
-      statements.add("DELETE FROM " + table);
+    try (Connection connection = superuser.getConnection();
+        Statement statement = connection.createStatement()) {
+      List<String> deletions = new ArrayList<>();
+      // Few rows, which is faster than TRUNCATE; and without triggers, in any order.
+      deletions.add("SET session_replication_role = replica");
+      for (String table :
+          query(
+              connection,
+              "SELECT oid::regclass FROM pg_class WHERE relkind = 'r'"
+                  + " AND relnamespace = 'public'::regnamespace"
+                  + " AND relname <> 'backfill_schema_version'")) {
+        deletions.add("DELETE FROM " + table);
+      }
+      statement.execute(String.join("; ", deletions));
     }
-    run(superuser, String.join("; ", statements));
   }
 
   /** Runs statements as a role of the project, as its REST API does. */
@@ -130,7 +133,7 @@ public record SupabaseProject(
     try (Connection connection = owner.getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("SET ROLE " + role);
-      return rows(connection, sql);
+      return query(connection, sql);
     }
   }
 
@@ -147,11 +150,12 @@ public record SupabaseProject(
   /** Returns the rows of a query, with commas between the columns. */
   public static List<String> query(DataSource database, String sql) throws SQLException {
     try (Connection connection = database.getConnection()) {
-      return rows(connection, sql);
+      return query(connection, sql);
     }
   }
 
-  private static List<String> rows(Connection connection, String sql) throws SQLException {
+  /** Returns the rows of a query over an open connection, with commas between the columns. */
+  public static List<String> query(Connection connection, String sql) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet result = statement.executeQuery()) {
       List<String> rows = new ArrayList<>();
