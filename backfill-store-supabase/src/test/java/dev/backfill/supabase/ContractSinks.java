@@ -45,14 +45,14 @@ final class ContractSinks {
 
   static ProgressStore over(RestProject project) throws SQLException {
     project.execute(
-        "CREATE TABLE contract_items (id bigint GENERATED ALWAYS AS IDENTITY, item text NOT NULL);"
-            + " CREATE TABLE contract_keys (scope text NOT NULL, key text NOT NULL);"
-            + " CREATE FUNCTION contract_write(items jsonb) RETURNS jsonb LANGUAGE sql AS $$"
+        "CREATE TABLE IF NOT EXISTS contract_items (id bigint GENERATED ALWAYS AS IDENTITY, item text NOT NULL);"
+            + " CREATE TABLE IF NOT EXISTS contract_keys (scope text NOT NULL, key text NOT NULL);"
+            + " CREATE OR REPLACE FUNCTION contract_write(items jsonb) RETURNS jsonb LANGUAGE sql AS $$"
             + " INSERT INTO contract_items (item) SELECT e ->> 'item'"
             + " FROM jsonb_array_elements(items) e;"
             + " SELECT jsonb_build_object('inserted', items -> 0 -> 'inserted',"
             + " 'updated', items -> 0 -> 'updated') $$;"
-            + " CREATE FUNCTION contract_read(given jsonb) RETURNS jsonb LANGUAGE sql AS $$"
+            + " CREATE OR REPLACE FUNCTION contract_read(given jsonb) RETURNS jsonb LANGUAGE sql AS $$"
             + " SELECT jsonb_build_object('count',"
             + " (SELECT count(*) FROM contract_keys WHERE scope = given ->> 'scope'),"
             + " 'stored', (SELECT coalesce(jsonb_agg(key), '[]') FROM contract_keys"
