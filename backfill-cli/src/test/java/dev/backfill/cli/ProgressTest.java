@@ -27,6 +27,7 @@ class ProgressTest {
 
   private static final Instant NOW = Instant.parse("2026-11-23T20:00:00Z");
   private static final BackfillKey KEY = new BackfillKey("github:pull-requests", "apache/kafka");
+  private static final BackfillKey OTHER = new BackfillKey("github:pull-requests", "o/other");
   private static final Progress PROGRESS =
       new Progress(
           1_250,
@@ -41,13 +42,17 @@ class ProgressTest {
   private final ProgressLines lines =
       new ProgressLines(new PrintWriter(text), ZoneId.of("UTC"), nanos::get);
 
+  private static BackfillEvent chunk(
+      BackfillKey key, long number, String readMode, Progress progress) {
+    return new BackfillEvent.ChunkCommitted(
+        key, NOW, number, 50, SinkCounts.NONE, List.of(), readMode, Duration.ZERO, 0, progress);
+  }
+
   @Test
   void aLineForAChunkNowAndThen() {
     for (int second = 0; second < 12; second++) {
       nanos.set(Duration.ofSeconds(second).toNanos());
-      lines.onEvent(
-          new BackfillEvent.ChunkCommitted(
-              KEY, NOW, second + 1, 50, SinkCounts.NONE, List.of(), Duration.ZERO, 0, PROGRESS));
+      lines.onEvent(chunk(KEY, second + 1, "", PROGRESS));
     }
     assertThat(text.toString().lines())
         .hasSize(3)
@@ -75,15 +80,33 @@ class ProgressTest {
   void thePhaseAndHowTheSourceReads() {
     Progress catchingUp =
         new Progress(40, 0, Total.exact(40), 0, null, null, false, null, Phase.CATCH_UP);
-    lines.onEvent(new BackfillEvent.ReadingChanged(KEY, NOW, "pages of 6"));
-    lines.onEvent(
-        new BackfillEvent.ChunkCommitted(
-            KEY, NOW, 1, 50, SinkCounts.NONE, List.of(), Duration.ZERO, 0, catchingUp));
+    lines.onEvent(chunk(KEY, 1, "pages of 6", catchingUp));
     assertThat(text.toString().lines())
         .containsExactly(
             "apache/kafka pull requests: now reads pages of 6",
             "apache/kafka pull requests: 40 of 40 (99.9 %), catching up");
     assertThat(new BarLine("x", catchingUp, "").render(80, false)).contains("catching up");
+  }
+
+  @Test
+  void aChangedReadModeIsReportedOnceASlice() {
+    for (int slice = 0; slice < 2; slice++) {
+      lines.onEvent(new BackfillEvent.SliceStarted(KEY, NOW, "host/pid-7", PROGRESS));
+      for (String readMode : List.of("", "pages of 6", "pages of 6", "", "pages of 6", "by REST")) {
+        lines.onEvent(chunk(KEY, 1, readMode, PROGRESS));
+      }
+      lines.onEvent(chunk(OTHER, 1, "by REST", PROGRESS));
+    }
+    assertThat(text.toString().lines().filter(line -> line.contains("now reads")))
+        .map(line -> line.substring(0, line.indexOf(' ')) + line.substring(line.indexOf(':')))
+        .containsExactly(
+            "apache/kafka: now reads pages of 6",
+            "apache/kafka: now reads pages of 6",
+            "apache/kafka: now reads by REST",
+            "o/other: now reads by REST",
+            "apache/kafka: now reads pages of 6",
+            "apache/kafka: now reads pages of 6",
+            "apache/kafka: now reads by REST");
   }
 
   @Test

@@ -83,7 +83,7 @@ class RereadingTest {
   }
 
   @Test
-  void theReadModeIsStoredAndReportedOnce() throws Exception {
+  void theReadModeIsStoredAndReportedWithEachChunk() throws Exception {
     source.script.add(() -> {});
     source.script.add(() -> source.reading = "pages of 6");
 
@@ -95,10 +95,9 @@ class RereadingTest {
             "begins with the documented size",
             "the largest size; pages of 6",
             "the largest size; pages of 6");
-    assertThat(fixture.events(BackfillEvent.ReadingChanged.class))
-        .singleElement()
-        .extracting(BackfillEvent.ReadingChanged::text)
-        .isEqualTo("pages of 6");
+    assertThat(fixture.events(BackfillEvent.ChunkCommitted.class))
+        .extracting(BackfillEvent.ChunkCommitted::readMode)
+        .containsExactly("", "pages of 6", "pages of 6");
   }
 
   @Test

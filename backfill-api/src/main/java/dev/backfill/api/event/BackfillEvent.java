@@ -58,6 +58,9 @@ public sealed interface BackfillEvent {
    * @param items the number of items in it
    * @param counts the sink's counts
    * @param quarantined the items that went to quarantine; may be empty, not modifiable
+   * @param readMode the source's {@linkplain dev.backfill.api.source.SourceSession#readMode() way
+   *     of reading}, in a few words; empty if nothing is unusual. A listener that reports changes
+   *     compares it with that of the slice's last chunk.
    * @param active the time of work since the chunk before it, or since the slice began; without
    *     waits, 0 or more
    * @param quotaSpent units of quota spent since the chunk before it, or since the slice began; 0
@@ -71,6 +74,7 @@ public sealed interface BackfillEvent {
       int items,
       SinkCounts counts,
       List<RejectedItem> quarantined,
+      String readMode,
       Duration active,
       long quotaSpent,
       Progress progress)
@@ -81,16 +85,6 @@ public sealed interface BackfillEvent {
       quarantined = List.copyOf(quarantined);
     }
   }
-
-  /**
-   * The source reads in another way than before, which is worth a remark.
-   *
-   * @param key the backfill
-   * @param at the time of the event
-   * @param text the {@linkplain dev.backfill.api.source.SourceSession#readMode() way of reading},
-   *     in a few words; not empty
-   */
-  record ReadingChanged(BackfillKey key, Instant at, String text) implements BackfillEvent {}
 
   /**
    * The backfill waits, and continues by itself; sent before the wait begins. It waits for quota,

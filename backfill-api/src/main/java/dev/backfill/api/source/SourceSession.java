@@ -70,8 +70,8 @@ public interface SourceSession<T> extends AutoCloseable {
 
   /**
    * Describes anything unusual in how the session reads at the moment, for users: {@code GraphQL
-   * pages of 6 pull requests, as GitHub failed on larger ones}. Stored with each chunk. Does not
-   * block.
+   * pages of 6 pull requests, as GitHub failed on larger ones}. Stored and published with each
+   * chunk. Does not block.
    *
    * @return a few words without secrets; empty if nothing is unusual, which is the default
    */

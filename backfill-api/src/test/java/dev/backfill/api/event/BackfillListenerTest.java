@@ -3,7 +3,7 @@ package dev.backfill.api.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.event.BackfillEvent.HeldByOther;
-import dev.backfill.api.event.BackfillEvent.ReadingChanged;
+import dev.backfill.api.event.BackfillEvent.Waiting;
 import dev.backfill.api.store.BackfillKey;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,19 +16,19 @@ class BackfillListenerTest {
 
   @Test
   void aTypedListenerReceivesItsTypeAlone() {
-    List<ReadingChanged> received = new ArrayList<>();
-    BackfillListener listener = BackfillListener.on(ReadingChanged.class, received::add);
-    ReadingChanged changed = new ReadingChanged(KEY, Instant.EPOCH, "by REST");
+    List<Waiting> received = new ArrayList<>();
+    BackfillListener listener = BackfillListener.on(Waiting.class, received::add);
+    Waiting waiting = new Waiting(KEY, Instant.EPOCH, Instant.EPOCH, "quota", 0, null);
     listener.onEvent(new HeldByOther(KEY, Instant.EPOCH, "another", Instant.EPOCH));
-    listener.onEvent(changed);
-    assertThat(received).containsExactly(changed);
+    listener.onEvent(waiting);
+    assertThat(received).containsExactly(waiting);
   }
 
   @Test
   void aListenerForAllEventsReceivesEachOnce() {
     List<BackfillEvent> received = new ArrayList<>();
     BackfillListener listener = BackfillListener.on(BackfillEvent.class, received::add);
-    listener.onEvent(new ReadingChanged(KEY, Instant.EPOCH, "by REST"));
+    listener.onEvent(new Waiting(KEY, Instant.EPOCH, Instant.EPOCH, "quota", 0, null));
     listener.onEvent(new HeldByOther(KEY, Instant.EPOCH, "another", Instant.EPOCH));
     assertThat(received).hasSize(2);
   }

@@ -34,6 +34,7 @@ final class ProgressBars implements ProgressDisplay {
   private final boolean unicode;
   private final ZoneId zone;
   private final Map<BackfillKey, Bar> bars = new LinkedHashMap<>();
+  private final ReadModes readModes = new ReadModes();
 
   ProgressBars(PrintStream out, int width, boolean unicode, ZoneId zone) {
     this.out = out;
@@ -47,11 +48,11 @@ final class ProgressBars implements ProgressDisplay {
   public synchronized void onEvent(BackfillEvent event) {
     Bar bar = bars.computeIfAbsent(event.key(), Bar::new);
     if (event instanceof BackfillEvent.SliceStarted started) {
+      readModes.started(started);
       bar.show(started.progress(), "");
     } else if (event instanceof BackfillEvent.ChunkCommitted committed) {
-      bar.show(committed.progress(), "");
-    } else if (event instanceof BackfillEvent.ReadingChanged changed) {
-      bar.show(bar.line.progress(), ProgressText.reading(changed));
+      boolean changed = readModes.changedWith(committed);
+      bar.show(committed.progress(), changed ? ProgressText.reading(committed) : "");
     } else if (event instanceof BackfillEvent.Waiting waiting) {
       Progress known = waiting.progress();
       bar.show(known == null ? bar.line.progress() : known, ProgressText.waiting(waiting, zone));

@@ -24,6 +24,7 @@ public final class ProgressLines implements ProgressDisplay {
   private final ZoneId zone;
   private final LongSupplier nanoTime;
   private final Map<Object, Long> lastShown = new HashMap<>();
+  private final ReadModes readModes = new ReadModes();
 
   public ProgressLines(PrintWriter out, ZoneId zone, LongSupplier nanoTime) {
     this.out = out;
@@ -35,10 +36,14 @@ public final class ProgressLines implements ProgressDisplay {
   public void onEvent(BackfillEvent event) {
     BackfillKey key = event.key();
     if (event instanceof BackfillEvent.SliceStarted started) {
+      readModes.started(started);
       if (isDue(key + " begins", INTERVAL)) {
         line(key, "begins at " + facts(started.progress()));
       }
     } else if (event instanceof BackfillEvent.ChunkCommitted committed) {
+      if (readModes.changedWith(committed)) {
+        line(key, ProgressText.reading(committed));
+      }
       if (isDue(key, INTERVAL)) {
         line(key, facts(committed.progress()));
       }
@@ -46,8 +51,6 @@ public final class ProgressLines implements ProgressDisplay {
           .quarantined()
           .forEach(
               item -> line(key, "item %s is quarantined: %s".formatted(item.key(), item.error())));
-    } else if (event instanceof BackfillEvent.ReadingChanged changed) {
-      line(key, ProgressText.reading(changed));
     } else if (event instanceof BackfillEvent.Waiting waiting) {
       line(key, ProgressText.waiting(waiting, zone));
     } else if (event instanceof BackfillEvent.HeldByOther held) {

@@ -54,8 +54,8 @@ public final class ProgressText {
     };
   }
 
-  static String reading(BackfillEvent.ReadingChanged event) {
-    return "now reads " + event.text();
+  static String reading(BackfillEvent.ChunkCommitted event) {
+    return "now reads " + event.readMode();
   }
 
   static String waiting(BackfillEvent.Waiting event, ZoneId zone) {

@@ -178,7 +178,6 @@ final class ChunkLoop<T> {
   private void readMode(String readMode) {
     if (!readMode.equals(progress.readMode()) && !readMode.isEmpty()) {
       LOG.info("{} now reads {}", job.key(), readMode);
-      events.readModeChanged(readMode);
     }
     progress.readMode(readMode);
   }

@@ -47,6 +47,7 @@ final class SliceEvents {
             chunk.size(),
             result.counts(),
             chunk.rejected(),
+            progress.readMode(),
             active,
             unpublishedQuota(),
             progress.progress()));
@@ -59,11 +60,6 @@ final class SliceEvents {
     long units = spent - publishedQuota;
     publishedQuota = spent;
     return units;
-  }
-
-  /** Publishes how the source reads from now on. */
-  void readModeChanged(String readMode) {
-    publish(new BackfillEvent.ReadingChanged(key, engine.time().now(), readMode));
   }
 
   void waiting(Instant now, Instant until, String reason) {
