@@ -65,9 +65,12 @@ class ProgressTest {
   @Test
   void everyWaitAndRetry() {
     lines.onEvent(
-        new BackfillEvent.Waiting(KEY, NOW, NOW.plusMillis(90_500), "quota is spent", 0, PROGRESS));
-    lines.onEvent(new BackfillEvent.Waiting(KEY, NOW, NOW.plusMillis(300), "HTTP 502", 2, null));
-    lines.onEvent(new BackfillEvent.Waiting(KEY, NOW, NOW.plusSeconds(9), "HTTP 502", 3, null));
+        new BackfillEvent.Waiting(
+            KEY, NOW, NOW.plusMillis(90_500), "quota is spent", 0, null, PROGRESS));
+    lines.onEvent(
+        new BackfillEvent.Waiting(KEY, NOW, NOW.plusMillis(300), "HTTP 502", 2, null, null));
+    lines.onEvent(
+        new BackfillEvent.Waiting(KEY, NOW, NOW.plusSeconds(9), "HTTP 502", 3, null, null));
     lines.onEvent(new BackfillEvent.SliceEnded(KEY, NOW, BackfillStatus.FAILED, "x", 0, PROGRESS));
     assertThat(text.toString().lines())
         .hasSize(4)
@@ -114,7 +117,8 @@ class ProgressTest {
     for (int second = 0; second < 20; second += 2) {
       nanos.set(Duration.ofSeconds(second).toNanos());
       lines.onEvent(
-          new BackfillEvent.HeldByOther(KEY, NOW, "host/pid-7", NOW.plusSeconds(60 + second)));
+          new BackfillEvent.Waiting(
+              KEY, NOW, NOW.plusSeconds(60 + second), "a lease", 0, "host/pid-7", null));
     }
     assertThat(text.toString().lines())
         .singleElement()

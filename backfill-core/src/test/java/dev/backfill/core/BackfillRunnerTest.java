@@ -118,10 +118,16 @@ class BackfillRunnerTest {
     JobResult result = run(RunOptions.DEFAULT);
 
     assertThat(result.outcome()).isEqualTo(Outcome.COMPLETED);
-    assertThat(fixture.events(BackfillEvent.HeldByOther.class))
+    assertThat(fixture.events(BackfillEvent.Waiting.class))
         .first()
-        .extracting(BackfillEvent.HeldByOther::owner)
-        .isEqualTo("elsewhere");
+        .satisfies(
+            waiting -> {
+              assertThat(waiting.holder()).isEqualTo("elsewhere");
+              assertThat(waiting.until()).isEqualTo(Instant.parse("2026-01-01T00:01:00Z"));
+              assertThat(waiting.reason()).isEqualTo("elsewhere holds the lease");
+              assertThat(waiting.failedAttempts()).isZero();
+              assertThat(waiting.progress()).isNull();
+            });
     assertThat(fixture.time.now()).isAfterOrEqualTo(Instant.parse("2026-01-01T00:01:00Z"));
   }
 

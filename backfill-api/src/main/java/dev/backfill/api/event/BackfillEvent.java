@@ -39,17 +39,6 @@ public sealed interface BackfillEvent {
       implements BackfillEvent {}
 
   /**
-   * Another worker holds the lease, and this one waits for it.
-   *
-   * @param key the backfill
-   * @param at the time of the event
-   * @param owner the holder's name
-   * @param until when the holder's lease ends unless it is renewed, on the store's clock
-   */
-  record HeldByOther(BackfillKey key, Instant at, String owner, Instant until)
-      implements BackfillEvent {}
-
-  /**
    * A chunk was committed.
    *
    * @param key the backfill
@@ -88,15 +77,19 @@ public sealed interface BackfillEvent {
 
   /**
    * The backfill waits, and continues by itself; sent before the wait begins. It waits for quota,
-   * or after a failed attempt, which it then repeats.
+   * for another worker that holds its lease, or after a failed attempt, which it then repeats.
    *
    * @param key the backfill
    * @param at the time of the event
-   * @param until when it continues
+   * @param until when it continues; if another worker holds the lease, when that ends unless it is
+   *     renewed, on the store's clock
    * @param reason the reason for the wait, in a few words; after a failed attempt, the error
    * @param failedAttempts the number of failed attempts in a row that it waits after; 0 if it waits
    *     for another reason
-   * @param progress the progress so far; null after a failed attempt
+   * @param holder the name of the other worker that holds the lease; null if it waits for another
+   *     reason
+   * @param progress the progress so far; null after a failed attempt, and if another worker holds
+   *     the lease
    */
   record Waiting(
       BackfillKey key,
@@ -104,6 +97,7 @@ public sealed interface BackfillEvent {
       Instant until,
       String reason,
       int failedAttempts,
+      @Nullable String holder,
       @Nullable Progress progress)
       implements BackfillEvent {}
 

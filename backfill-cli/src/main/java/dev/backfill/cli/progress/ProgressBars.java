@@ -56,8 +56,6 @@ final class ProgressBars implements ProgressDisplay {
     } else if (event instanceof BackfillEvent.Waiting waiting) {
       Progress known = waiting.progress();
       bar.show(known == null ? bar.line.progress() : known, ProgressText.waiting(waiting, zone));
-    } else if (event instanceof BackfillEvent.HeldByOther held) {
-      bar.show(bar.line.progress(), ProgressText.held(held, zone));
     } else if (event instanceof BackfillEvent.SliceEnded ended) {
       ended(bar, ended);
     }

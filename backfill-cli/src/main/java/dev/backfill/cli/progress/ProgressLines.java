@@ -52,11 +52,9 @@ public final class ProgressLines implements ProgressDisplay {
           .forEach(
               item -> line(key, "item %s is quarantined: %s".formatted(item.key(), item.error())));
     } else if (event instanceof BackfillEvent.Waiting waiting) {
-      line(key, ProgressText.waiting(waiting, zone));
-    } else if (event instanceof BackfillEvent.HeldByOther held) {
-      // Published at each check of the lease; the holder renews it, so its end moves.
-      if (isDue(key + held.owner(), HELD_INTERVAL)) {
-        line(key, ProgressText.held(held, zone));
+      // Published at each check of another's lease; the holder renews it, so its end moves.
+      if (waiting.holder() == null || isDue(key + waiting.holder(), HELD_INTERVAL)) {
+        line(key, ProgressText.waiting(waiting, zone));
       }
     } else if (event instanceof BackfillEvent.SliceEnded ended) {
       ended(key, ended);

@@ -59,6 +59,10 @@ public final class ProgressText {
   }
 
   static String waiting(BackfillEvent.Waiting event, ZoneId zone) {
+    if (event.holder() != null) {
+      return "waits for %s, which holds it until %s unless it renews its lease"
+          .formatted(event.holder(), timeOfDay(event.until(), zone));
+    }
     return event.failedAttempts() == 0
         ? "waits until %s: %s".formatted(timeOfDay(event.until(), zone), event.reason())
         : String.format(
@@ -67,11 +71,6 @@ public final class ProgressText {
             event.failedAttempts(),
             Format.duration(Duration.between(event.at(), event.until())),
             event.reason());
-  }
-
-  static String held(BackfillEvent.HeldByOther event, ZoneId zone) {
-    return "waits for %s, which holds it until %s unless it renews its lease"
-        .formatted(event.owner(), timeOfDay(event.until(), zone));
   }
 
   private static String timeOfDay(Instant instant, ZoneId zone) {

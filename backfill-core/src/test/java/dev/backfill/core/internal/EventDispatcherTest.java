@@ -63,7 +63,13 @@ class EventDispatcherTest {
 
   private static BackfillEvent event(int attempt) {
     return new BackfillEvent.Waiting(
-        new BackfillKey("test:items", "a/b"), Instant.EPOCH, Instant.EPOCH, "x", attempt, null);
+        new BackfillKey("test:items", "a/b"),
+        Instant.EPOCH,
+        Instant.EPOCH,
+        "x",
+        attempt,
+        null,
+        null);
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {

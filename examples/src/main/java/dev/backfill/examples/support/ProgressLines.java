@@ -45,11 +45,11 @@ public final class ProgressLines implements BackfillListener {
       }
     } else if (event instanceof BackfillEvent.Waiting waiting && waiting.failedAttempts() > 0) {
       line(event, "tries again: " + waiting.reason());
+    } else if (event instanceof BackfillEvent.Waiting waiting && waiting.holder() != null) {
+      line(event, "is held by " + waiting.holder() + " until " + waiting.until());
     } else if (event instanceof BackfillEvent.Waiting waiting) {
       long millis = Math.max(0, Duration.between(event.at(), waiting.until()).toMillis());
       line(event, String.format(Locale.ROOT, "waits %.1f s: %s", millis / 1e3, waiting.reason()));
-    } else if (event instanceof BackfillEvent.HeldByOther held) {
-      line(event, "is held by " + held.owner() + " until " + held.until());
     } else if (event instanceof BackfillEvent.SliceEnded ended) {
       String status = ended.status().name().toLowerCase(Locale.ROOT).replace('_', ' ');
       String error = ended.error() == null ? "" : ": " + ended.error();

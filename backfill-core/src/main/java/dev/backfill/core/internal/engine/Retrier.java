@@ -112,7 +112,8 @@ public final class Retrier {
     Instant now = engine.time().now();
     engine
         .events()
-        .publish(new BackfillEvent.Waiting(key, now, now.plus(delay), message(e), failed, null));
+        .publish(
+            new BackfillEvent.Waiting(key, now, now.plus(delay), message(e), failed, null, null));
   }
 
   /**

@@ -64,7 +64,7 @@ final class SliceEvents {
 
   void waiting(Instant now, Instant until, String reason) {
     Progress blocked = progress.progress().withWaitUntil(until);
-    publish(new BackfillEvent.Waiting(key, now, until, reason, 0, blocked));
+    publish(new BackfillEvent.Waiting(key, now, until, reason, 0, null, blocked));
   }
 
   void ended(BackfillStatus status, @Nullable String error) {

@@ -163,7 +163,10 @@ public final class SliceRunner<T> {
     Instant until = Objects.requireNonNull(backfill.leaseExpiresAt(), "a lease has an end");
     Instant now = engine.time().now();
     LOG.info("{} is held by {} until {}", job.key(), holder, until);
-    engine.events().publish(new BackfillEvent.HeldByOther(job.key(), now, holder, until));
+    String reason = holder + " holds the lease";
+    engine
+        .events()
+        .publish(new BackfillEvent.Waiting(job.key(), now, until, reason, 0, holder, null));
     return new SliceResult.Held(backfill, holder, until);
   }
 }
