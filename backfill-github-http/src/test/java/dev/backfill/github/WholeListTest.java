@@ -18,6 +18,8 @@ import dev.backfill.testkit.github.SimulatedRepository;
 import dev.backfill.testkit.github.WrongAnswer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,6 +140,116 @@ class WholeListTest {
     labels.keys().subList(0, 8).forEach(labels::delete);
     reader.run(TARGET, middle);
     assertThat(reader.stored.keySet()).containsAll(labels.keys());
+  }
+
+  /** Only the rest of the page is read again, so that its version would stand for unread items. */
+  @ParameterizedTest
+  @EnumSource
+  void aPageThatChangesWhileItsReadingIsInterruptedIsReadAgain(Change change) throws Exception {
+    begin(90);
+    Reader<Label> reader = reader();
+    Cursor middle;
+    try (SourceSession<Label> session = source.open(TARGET, Cursor.START)) {
+      Chunk<Label> chunk = session.next(50, 0);
+      reader.keep(chunk);
+      middle = chunk.next();
+    }
+    change.apply(labels);
+    reader.run(TARGET, middle);
+    assertStored(reader);
+  }
+
+  /** A change in front of the position of an interrupted reading. */
+  private enum Change {
+    EDIT,
+    ADDITION,
+    DELETION_AND_ADDITION;
+
+    void apply(SimulatedList<RepositoryLists.Label> labels) {
+      switch (this) {
+        case EDIT -> labels.edit(labels.keys().get(3));
+        case ADDITION -> labels.edit(labels.add().name(), label -> named(label, "!"));
+        case DELETION_AND_ADDITION -> {
+          labels.delete(labels.keys().get(3));
+          labels.edit(labels.add().name(), label -> named(label, "~"));
+        }
+      }
+    }
+
+    private static RepositoryLists.Label named(RepositoryLists.Label label, String name) {
+      return new RepositoryLists.Label(
+          label.id(), name, label.description(), label.color(), label.isDefault());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {90, 100, 250})
+  void changesAndInterruptionsAnywhereLoseNothing(int count) throws Exception {
+    for (int seed = 0; seed < 8; seed++) {
+      begin(count);
+      Random random = new Random(seed);
+      AtomicInteger changes = new AtomicInteger(3);
+      github.afterRequests(1 + random.nextInt(5), () -> change(random, changes));
+      Reader<Label> reader = reader();
+      Cursor cursor = Cursor.START;
+      boolean last = false;
+      while (!last) {
+        try (SourceSession<Label> session = source.open(TARGET, cursor)) {
+          for (int left = 1 + random.nextInt(6); left > 0 && !last; left--) {
+            Chunk<Label> chunk = session.next(1 + random.nextInt(80), 0);
+            reader.keep(chunk);
+            cursor = chunk.next();
+            last = chunk.last();
+          }
+        }
+      }
+      // Changes may have come behind the last pass.
+      changes.set(0);
+      reader.run(TARGET, cursor);
+      assertStored(reader);
+      stop();
+    }
+    begin(count);
+  }
+
+  private void change(Random random, AtomicInteger changes) {
+    if (changes.getAndDecrement() <= 0) {
+      return;
+    }
+    List<String> keys = labels.keys();
+    switch (random.nextInt(3)) {
+      case 0 -> labels.add();
+      case 1 -> labels.edit(keys.get(random.nextInt(keys.size())));
+      default -> keys.subList(0, 1 + random.nextInt(keys.size() / 3)).forEach(labels::delete);
+    }
+    github.afterRequests(1 + random.nextInt(4), () -> change(random, changes));
+  }
+
+  private void assertStored(Reader<Label> reader) {
+    for (RepositoryLists.Label row : labels.rows()) {
+      assertThat(reader.stored.get(row.name()))
+          .as(row.name())
+          .isNotNull()
+          .extracting(Label::description)
+          .isEqualTo(row.description());
+    }
+  }
+
+  /** GitHub's versions differ from token to token. */
+  @Test
+  void anotherVersionOfTheSameItemsDeliversNothing() throws Exception {
+    begin(9);
+    String list = Stub.byNumber("/labels?per_page=100");
+    String labels = "[{\"id\":1,\"name\":\"bug\",\"color\":\"ff0000\",\"default\":true}]";
+    try (Stub stub = new Stub()) {
+      Reader<Label> reader = new Reader<>(stub.client.stream(GitHubStream.LABELS), stub.time);
+      stub.answer(list, Stub.ok(labels).withHeader("ETag", "\"one\""));
+      Cursor end = reader.run("o/r", Cursor.START);
+      stub.answer(list, Stub.ok(labels).withHeader("ETag", "\"other\""));
+      reader.run("o/r", end);
+      assertThat(reader.arrivedInHistory).isEqualTo(1);
+      assertThat(reader.arrivedInCatchUp).isZero();
+    }
   }
 
   @Test

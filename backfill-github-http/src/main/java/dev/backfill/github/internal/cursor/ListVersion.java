@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A version of a list that was read whole. As long as it is the present one, nothing has changed.
  *
  * @param path the list's path and query within the API
- * @param etag GitHub's name for the version
+ * @param etag the name of the version: GitHub's, or one that begins with a digest of the items
  */
 public record ListVersion(String path, String etag) {
 

@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
 
-  /** The beginning of a version that is a digest of the items, not GitHub's own. */
+  /** The beginning of a version: a digest of the items, then GitHub's own version if it has one. */
   private static final String DIGEST = "items:";
 
   /** The max number of pages that a pass compares before it delivers the first one. */
@@ -115,11 +114,7 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
     if (isResumed) {
       return fetcher.fetch(position.page(), budget);
     }
-    String etag =
-        before != null && !before.etag().startsWith(DIGEST) && before.path().equals(first)
-            ? before.etag()
-            : null;
-    PageFetcher.Versioned<T> changed = fetcher.firstIfChanged(first, etag, budget);
+    PageFetcher.Versioned<T> changed = fetcher.firstIfChanged(first, etag(before), budget);
     return changed == null ? null : changed.page();
   }
 
@@ -149,10 +144,11 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
       end = behind(end, each.items().subList(from, each.items().size()));
       from = 0;
     }
-    if (!version(last, end).equals(known)) {
+    if (!digest(end).equals(digest(known))) {
       return false;
     }
     position = end;
+    listVersion = version(last, end);
     return true;
   }
 
@@ -212,13 +208,31 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
     }
   }
 
-  /** Returns GitHub's version of a list on one page that is not full, or a digest of all items. */
+  /**
+   * Returns the version of a list. GitHub's own version of its only page is part of it if this
+   * reader has read the page from its first item on. It changes with the token, too, so that only
+   * the digests are compared.
+   */
   private ListVersion version(Page<T> last, ListPosition end) {
-    boolean single = last.path().equals(first) && last.items().size() < Page.size(first);
-    String etag = last.etag();
-    return single && etag != null && end.items() <= last.items().size()
-        ? new ListVersion(first, etag)
-        : new ListVersion(first, DIGEST + end.items() + ":" + Long.toHexString(end.digest()));
+    boolean single =
+        !isResumed && last.path().equals(first) && last.items().size() < Page.size(first);
+    String etag = single ? last.etag() : null;
+    return new ListVersion(first, etag == null ? digest(end) : digest(end) + " " + etag);
+  }
+
+  private static String digest(ListPosition end) {
+    return DIGEST + end.items() + ":" + Long.toHexString(end.digest());
+  }
+
+  private @Nullable String digest(@Nullable ListVersion version) {
+    return version == null || !version.path().equals(first)
+        ? null
+        : version.etag().split(" ", 2)[0];
+  }
+
+  private @Nullable String etag(@Nullable ListVersion version) {
+    int end = version == null || !version.path().equals(first) ? -1 : version.etag().indexOf(' ');
+    return version == null || end < 0 ? null : version.etag().substring(end + 1);
   }
 
   @Override
@@ -269,8 +283,8 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
 
   @Override
   public boolean hasChanges() {
-    // The version of a pass that an earlier session ended may be its own, not the one before it.
-    return !isUnchanged && (isResumed || !atEnd || !Objects.equals(listVersion, before));
+    String read = atEnd ? digest(listVersion) : null;
+    return !isUnchanged && (read == null || !read.equals(digest(before)));
   }
 
   @Override

@@ -311,7 +311,8 @@ final class ReadPlan<T> {
           : new ReadStage.CatchUp(
               pass.since(),
               pass.pass(),
-              recent.listVersion(),
+              // A pass over the whole list is compared with the one before it.
+              recent.isWhole() ? pass.listVersion() : recent.listVersion(),
               new ReadStage.Run(begunAt, recent.hasChanges(), position),
               baseline);
     }
