@@ -26,7 +26,9 @@ class QuickstartTest {
       assertThat(first).extracting(JobResult::outcome).containsOnly(JobResult.Outcome.COMPLETED);
       assertThat(text())
           .containsPattern("pull requests +150")
-          .containsPattern("reviews +%,d".formatted(repository.reviewCount()));
+          .containsPattern("reviews +%,d".formatted(repository.reviewCount()))
+          .containsPattern("github:pull-requests +begins\\R")
+          .doesNotContain("continues after item 0");
       long requests = gitHub.requests();
 
       List<JobResult> second = run(gitHub, directory);

@@ -31,9 +31,12 @@ public final class ProgressLines implements BackfillListener {
   @Override
   public void onEvent(BackfillEvent event) {
     if (event instanceof BackfillEvent.SliceStarted started) {
+      long processed = started.progress().processed();
       line(
           event,
-          String.format(Locale.ROOT, "continues after item %,d", started.progress().processed()));
+          processed == 0
+              ? "begins"
+              : String.format(Locale.ROOT, "continues after item %,d", processed));
     } else if (event instanceof BackfillEvent.ChunkCommitted committed) {
       Instant last = lastLine.getOrDefault(event.key(), Instant.EPOCH);
       if (event.at().isAfter(last.plus(BETWEEN_LINES))) {
