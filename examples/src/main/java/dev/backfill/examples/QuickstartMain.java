@@ -64,18 +64,17 @@ public final class QuickstartMain {
 
   private static void requireSuccess(List<JobResult> results) {
     if (results.stream().anyMatch(result -> result.outcome() == JobResult.Outcome.FAILED)) {
-      throw new IllegalStateException("The history could not be pulled; the reason stands above.");
+      throw new IllegalStateException(
+          "The history is not complete. Stored items stay. Fix the reason above and run it again.");
     }
   }
 
   static List<JobResult> run(
       String repository, URI apiUrl, BackfillSettings settings, Path directory, PrintStream out)
       throws Exception {
+    String address = "jdbc:h2:file:%s/backfill".formatted(directory);
     JdbcConnectionPool database =
-        JdbcConnectionPool.create(
-            "jdbc:h2:file:%s/backfill;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE".formatted(directory),
-            "sa",
-            "");
+        JdbcConnectionPool.create(address + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE", "sa", "");
     JdbcStore store = JdbcStore.open(database);
     store.installSchema();
     BackfillSettings.Secret token = settings.github().token().value();
@@ -103,7 +102,7 @@ public final class QuickstartMain {
           new BackfillRunner(engine).run(jobs, new RunOptions(3, true, Long.MAX_VALUE, null));
       // All events are delivered by then, and the report comes last.
       engine.close();
-      out.printf("%nIn the database (%s):%n", directory);
+      out.printf("%nIn the database (%s, user sa, no password):%n", address);
       HistoryReport.print(database, out);
       results.forEach(result -> out.printf("%s: %s%n", result.key(), result.message()));
       return results;

@@ -10,7 +10,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +36,7 @@ class QuickstartTest {
           .containsPattern("reviews +%,d".formatted(repository.reviewCount()))
           .containsPattern("github:pull-requests +begins\\R")
           .doesNotContain("continues after item 0");
+      assertThat(pullRequestsAt(printedAddress())).isEqualTo(150);
       long requests = gitHub.requests();
 
       List<JobResult> second = run(gitHub, directory);
@@ -42,6 +50,21 @@ class QuickstartTest {
     try (PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8)) {
       return QuickstartMain.run(
           "sim/quickstart", gitHub.url(), BackfillSettings.builder().build(), directory, out);
+    }
+  }
+
+  private String printedAddress() {
+    Matcher printed = Pattern.compile("\\((jdbc:.+), user sa, no password\\)").matcher(text());
+    assertThat(printed.find()).as(text()).isTrue();
+    return printed.group(1);
+  }
+
+  private static int pullRequestsAt(String address) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(address, "sa", "");
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM pull_requests")) {
+      rows.next();
+      return rows.getInt(1);
     }
   }
 
