@@ -2,6 +2,8 @@ package dev.backfill.benchmarks;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.backfill.api.internal.history.HistoryTables;
+import dev.backfill.api.internal.history.UpsertTable;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
@@ -42,15 +44,7 @@ public final class BenchmarkDatabase implements AutoCloseable {
           "backfill_progress");
 
   private static final List<String> HISTORY =
-      List.of(
-          "repositories",
-          "accounts",
-          "pull_requests",
-          "pull_request_reviews",
-          "review_comments",
-          "issue_comments",
-          "repository_labels",
-          "milestones");
+      HistoryTables.tables().stream().map(UpsertTable::name).toList();
 
   private final Kind kind;
   private final DataSource dataSource;
