@@ -345,7 +345,8 @@ public final class SimulatedRepository extends RepositoryChanges {
   /**
    * A builder of repositories. By default it is public, has no pull requests, seed 1 and an id
    * derived from its name. A pull request then has on average 1.5 reviews and 2 review comments; an
-   * issue or pull request has on average 2 issue comments. There are 9 labels and 4 milestones.
+   * issue or pull request has on average 2 issue comments. Each of the {@link RepositoryLists} has
+   * a number of rows of its own, such as 9 labels; {@link #rows} changes it.
    */
   public static final class Builder {
 
