@@ -163,12 +163,12 @@ class LargeChunkTest {
     assertThat(project.query("SELECT 1 FROM backfill_uploads")).isEmpty();
   }
 
-  private static Lease claim(ProgressStore store) {
+  static Lease claim(ProgressStore store) {
     LeaseRequest request = new LeaseRequest("worker", "test", Duration.ofMinutes(5));
     return ((Claim.Granted) store.claim(store.register(KEY, "manual").id(), request)).lease();
   }
 
-  private static List<IssueComment> comments(int count, int length) {
+  static List<IssueComment> comments(int count, int length) {
     Account author = new Account(7, "ann", "User");
     return IntStream.range(0, count)
         .mapToObj(
@@ -176,13 +176,13 @@ class LargeChunkTest {
         .toList();
   }
 
-  private static List<RejectedItem> rejected(int count) {
+  static List<RejectedItem> rejected(int count) {
     return IntStream.range(0, count)
         .mapToObj(id -> new RejectedItem("key " + id, "too long", "y".repeat(100_000)))
         .toList();
   }
 
-  private static <T> ChunkCommit<T> commit(List<T> items, List<RejectedItem> rejected) {
+  static <T> ChunkCommit<T> commit(List<T> items, List<RejectedItem> rejected) {
     return new ChunkCommit<>(
         1,
         UUID.randomUUID(),
