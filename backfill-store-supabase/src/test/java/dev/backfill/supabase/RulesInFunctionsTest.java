@@ -33,7 +33,7 @@ class RulesInFunctionsTest {
 
   @BeforeEach
   void start() throws SQLException {
-    project = RestProject.start();
+    project = RestProject.startStandIn();
   }
 
   @AfterEach
