@@ -544,6 +544,17 @@ public final class BackfillManager implements AutoCloseable {
   }
 
   /**
+   * Checks if a run is under way: the loop of {@link #start} or {@link #runForEver}, or one call of
+   * {@link #runDue} or {@link #runFor}.
+   *
+   * @return false before the first run and after the last one, also if the loop has ended by itself
+   */
+  public boolean isRunning() {
+    Thread started = worker;
+    return working.get() != null || started != null && started.isAlive();
+  }
+
+  /**
    * Returns the name under which this manager's slices hold leases.
    *
    * @return the worker's name, unique among processes and managers

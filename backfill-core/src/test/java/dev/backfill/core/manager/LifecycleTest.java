@@ -77,10 +77,13 @@ class LifecycleTest {
   void closingFinishesTheChunkAndGivesTheLeaseBack() throws InterruptedException {
     source.sizes.put("a/b", 1_000_000);
     BackfillManager manager = manager().build();
+    assertThat(manager.isRunning()).isFalse();
     manager.start();
+    assertThat(manager.isRunning()).isTrue();
     manager.track("a/b");
     Eventually.until("a chunk is stored", () -> progress.list().get(0).counters().processed() > 0);
     manager.close();
+    assertThat(manager.isRunning()).isFalse();
     manager.close();
     assertThat(progress.list().get(0).holder()).isNull();
     assertThat(progress.list().get(0).counters().processed()).isPositive();
