@@ -127,6 +127,21 @@ public final class JdbcStore implements BackfillStore {
   }
 
   /**
+   * Checks that {@link #installSchema} would have nothing to do. Changes nothing: for a host whose
+   * operators apply the statements of {@link SchemaScripts}.
+   *
+   * @return this store
+   * @throws dev.backfill.api.failure.PermanentFailureException if tables are missing or of an older
+   *     release, a newer release has upgraded the schema beyond the versions that this one works
+   *     with, or the database refuses
+   * @throws dev.backfill.api.failure.TransientFailureException if the database cannot be reached
+   */
+  public JdbcStore requireSchema() {
+    installer.require();
+    return this;
+  }
+
+  /**
    * Returns the store of progress and leases.
    *
    * @return always the same

@@ -200,6 +200,29 @@ abstract class AbstractSchemaTest {
   }
 
   @Test
+  void aRequiredSchemaIsNotInstalled() throws Exception {
+    JdbcStore store = JdbcStore.open(database.dataSource(), database.names());
+    assertThatThrownBy(store::requireSchema)
+        .isInstanceOfSatisfying(
+            PermanentFailureException.class,
+            e -> assertThat(e.reason()).isEqualTo(Reason.NOT_INSTALLED))
+        .hasMessageStartingWith("The database has no tables of backfill")
+        .hasMessageContaining("installSchema");
+    assertThatThrownBy(() -> store.progress().list()).isInstanceOf(PermanentFailureException.class);
+    assertThat(store.installSchema().requireSchema()).isSameAs(store);
+  }
+
+  @Test
+  void aRequiredSchemaOfAnOlderReleaseIsRefused() throws Exception {
+    JdbcStore store = database.install();
+    database.execute("DELETE FROM {backfill_schema_version} WHERE version = " + NEWEST);
+    assertThatThrownBy(store::requireSchema)
+        .isInstanceOf(PermanentFailureException.class)
+        .hasMessageContaining("version " + (NEWEST - 1))
+        .hasMessageContaining("needs version " + NEWEST);
+  }
+
+  @Test
   void withoutTablesTheMessageNamesTheFix() {
     JdbcStore store = JdbcStore.open(database.dataSource(), database.names());
     assertThatThrownBy(() -> store.progress().list())

@@ -56,6 +56,23 @@ public final class SchemaInstaller {
     }
   }
 
+  /** Refuses a database that {@link #install} would change. */
+  public void require() {
+    int installed = installedVersion();
+    if (installed < KNOWN) {
+      throw new PermanentFailureException(
+          Reason.NOT_INSTALLED,
+          (installed == 0
+                  ? "The database has no tables of backfill"
+                  : "The database has version " + installed + " of backfill's schema")
+              + ", and this release needs version "
+              + KNOWN
+              + ". Nothing was changed. Call installSchema(), or apply the statements that `backfill"
+              + " schema` prints.",
+          null);
+    }
+  }
+
   private void installAmongOthers() {
     for (int attempt = 1; ; attempt++) {
       try {
