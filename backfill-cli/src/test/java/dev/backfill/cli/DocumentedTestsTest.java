@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -63,12 +64,16 @@ class DocumentedTestsTest {
   }
 
   private static List<Path> folders() throws IOException {
-    try (Stream<Path> modules = Files.list(ROOT)) {
-      return modules
-          .flatMap(module -> FOLDERS.stream().map(module::resolve))
-          .filter(Files::isDirectory)
-          .toList();
+    List<Path> folders = new ArrayList<>();
+    for (Path parent : List.of(ROOT, ROOT.resolve("integrations"))) {
+      try (Stream<Path> modules = Files.list(parent)) {
+        modules
+            .flatMap(module -> FOLDERS.stream().map(module::resolve))
+            .filter(Files::isDirectory)
+            .forEach(folders::add);
+      }
     }
+    return folders;
   }
 
   private static List<String> rows(String page, String heading, String column) throws IOException {

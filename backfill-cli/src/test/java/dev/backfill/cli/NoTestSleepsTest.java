@@ -17,6 +17,10 @@ class NoTestSleepsTest {
 
   private static final Path ROOT = Path.of("..");
 
+  /** The folders that contain modules. */
+  private static final List<Path> PARENTS =
+      List.of(ROOT, ROOT.resolve("examples"), ROOT.resolve("integrations"));
+
   /** A fixed pause, on the real clock. */
   private static final Pattern SLEEP =
       Pattern.compile(
@@ -44,11 +48,13 @@ class NoTestSleepsTest {
 
   private static List<Path> testSources() throws IOException {
     List<Path> sources = new ArrayList<>();
-    try (Stream<Path> modules = Files.list(ROOT)) {
-      for (Path tests : modules.map(module -> module.resolve("src/test/java")).toList()) {
-        if (Files.isDirectory(tests)) {
-          try (Stream<Path> files = Files.walk(tests)) {
-            files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
+    for (Path parent : PARENTS) {
+      try (Stream<Path> modules = Files.list(parent)) {
+        for (Path tests : modules.map(module -> module.resolve("src/test/java")).toList()) {
+          if (Files.isDirectory(tests)) {
+            try (Stream<Path> files = Files.walk(tests)) {
+              files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
+            }
           }
         }
       }

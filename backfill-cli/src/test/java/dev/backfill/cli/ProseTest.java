@@ -37,7 +37,8 @@ class ProseTest {
           "backfill-store-supabase",
           "backfill-testkit",
           "backfill-cli",
-          "examples");
+          "examples",
+          "integrations/backfill-spring-boot");
 
   /** Pages that quote former wording, or list it. */
   private static final List<String> HISTORIES = List.of("CHANGELOG.md");

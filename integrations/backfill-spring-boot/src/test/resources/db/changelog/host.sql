@@ -1,0 +1,3 @@
+--liquibase formatted sql
+--changeset host:1
+CREATE TABLE host_by_liquibase (id integer PRIMARY KEY);
