@@ -38,6 +38,7 @@ class ProseTest {
           "backfill-testkit",
           "backfill-cli",
           "examples",
+          "examples/spring-boot",
           "integrations/backfill-spring-boot");
 
   /** Pages that quote former wording, or list it. */
