@@ -16,6 +16,7 @@ import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedList;
 import dev.backfill.testkit.github.SimulatedRepository;
 import dev.backfill.testkit.github.WrongAnswer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -76,8 +77,9 @@ class WholeListTest {
     assertThat(reader.arrivedInHistory).isEqualTo(250);
     assertThat(reader.arrivedInCatchUp).isZero();
     assertThat(reader.spent).as("the repository, and two passes").isEqualTo(1 + 3 + 3);
+    time.advance(Duration.ofHours(1));
     Reader<Label> again = reader();
-    again.run(TARGET, end);
+    assertThat(again.run(TARGET, end)).as("nothing to commit").isEqualTo(end);
     assertThat(again.stored).isEmpty();
     assertThat(again.spent).isEqualTo(3);
   }

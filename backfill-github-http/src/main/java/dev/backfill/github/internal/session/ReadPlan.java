@@ -248,7 +248,12 @@ final class ReadPlan<T> {
     Instant begunAt = done.begunAt();
     Instant since = done.hasChanges() && begunAt != null ? begunAt : pass.since();
     if (done.isWhole() && done.total().isExact() && begunAt != null) {
-      baseline = new ItemCountBaseline(done.total().count(), NewestItem.unknown(begunAt));
+      long listed = done.total().count();
+      // The same number is kept with its time, so that an unchanged list leaves the cursor alone.
+      baseline =
+          baseline != null && baseline.total() == listed
+              ? baseline
+              : new ItemCountBaseline(listed, NewestItem.unknown(begunAt));
     }
     boolean again = outdated || done.isUnconfirmed() || !since.equals(pass.since());
     if (again && pass.pass() < MAX_PASSES) {
