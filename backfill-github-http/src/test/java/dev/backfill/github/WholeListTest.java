@@ -254,6 +254,46 @@ class WholeListTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {200, 300})
+  void aListThatGitHubEndsAtAPageCapHasAGap(int cap) throws Exception {
+    begin(450);
+    github.capList(Endpoint.REPOSITORY_LIST, cap);
+    Cursor end = Cursor.START;
+    for (int run = 0; run < 2; run++) {
+      try (SourceSession<Label> session = source.open(TARGET, end)) {
+        Chunk<Label> chunk;
+        do {
+          chunk = session.next(50, 0);
+        } while (!chunk.last());
+        end = chunk.next();
+        assertThat(session.completeness().gaps()).isTrue();
+      }
+    }
+    try (KeyListing listing = source.listKeys(TARGET, end, Cursor.START).orElseThrow()) {
+      Chunk<String> page;
+      do {
+        page = listing.next(0);
+      } while (!page.last());
+      assertThat(listing.completeness().gaps()).isTrue();
+    }
+  }
+
+  /** The cap begins to hold later, and the list in front of it has not changed. */
+  @Test
+  void aPageCapThatAppearsLaterIsFoundInAnUnchangedList() throws Exception {
+    begin(200);
+    Cursor end = reader().run(TARGET, Cursor.START);
+    labels.edit(labels.add().name(), label -> Change.named(label, "~"));
+    github.capList(Endpoint.REPOSITORY_LIST, 200);
+    try (SourceSession<Label> session = source.open(TARGET, end)) {
+      while (!session.next(50, 0).last()) {
+        // Only the end matters.
+      }
+      assertThat(session.completeness().gaps()).isTrue();
+    }
+  }
+
   @Test
   void theTotalIsThatOfTheLastPass() throws Exception {
     begin(250);

@@ -151,6 +151,18 @@ public record Page<T>(
     return bytes == 0;
   }
 
+  /**
+   * Returns the page behind a full last page, which may be GitHub's page cap: a cap answers 422.
+   * Null if the list cannot be cut here.
+   */
+  @Nullable String behindFullEnd() {
+    Long number = number(path);
+    boolean full = items.size() >= size(path);
+    return next() != null || !full || number == null || number < 2
+        ? null
+        : withNumber(path, number + 1);
+  }
+
   /** Returns true if it is the last page, or empty, although the page before it announced more. */
   boolean endsEarlyAfter(Page<T> before) {
     Long last = before.lastNumber();

@@ -121,7 +121,7 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
   public @Nullable ReadItem<T> next(RequestBudget budget) throws InterruptedException {
     warmUp(budget);
     while (page != null && index >= page.items().size()) {
-      String next = page.next() != null ? page.next() : behindFullEnd(page);
+      String next = page.next() != null || looked ? page.next() : page.behindFullEnd();
       if (next == null) {
         return null;
       }
@@ -150,17 +150,6 @@ final class PagedHistoryReader<T> implements HistoryReader<T> {
     ParsedItem<T> item = current.items().get(index++);
     position = new PagePosition(current.path(), index, item.id());
     return new ReadItem<>(item, position, current.bytesPerItem(), () -> enrichment.apply(item));
-  }
-
-  /**
-   * Returns the page behind a full last page, which may be GitHub's page cap: a cap answers 422.
-   */
-  private @Nullable String behindFullEnd(Page<T> last) {
-    Long number = Page.number(last.path());
-    boolean full = last.items().size() >= Page.size(last.path());
-    return looked || !full || number == null || number < 2
-        ? null
-        : Page.withNumber(last.path(), number + 1);
   }
 
   @Override

@@ -144,7 +144,7 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
       end = behind(end, each.items().subList(from, each.items().size()));
       from = 0;
     }
-    if (!digest(end).equals(digest(known))) {
+    if (!digest(end).equals(digest(known)) || behindEnd(last, budget) != null) {
       return false;
     }
     position = end;
@@ -182,12 +182,9 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
   public @Nullable ReadItem<T> next(RequestBudget budget) throws InterruptedException {
     warmUp(budget);
     while (page != null && index >= page.items().size()) {
-      if (page.next() == null) {
+      if (fetched.isEmpty() && !fetchAfter(page, budget)) {
         end(page);
         return null;
-      }
-      if (fetched.isEmpty()) {
-        add(fetcher.fetchAfter(page, page.next(), budget));
       }
       page = fetched.poll();
       index = 0;
@@ -199,6 +196,31 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
     position = behind(position, item, page.path(), index);
     return new ReadItem<>(
         item, position, page.bytesPerItem(), () -> endpoint.enrichments().begin(item, repository));
+  }
+
+  /** Fetches the page after one; false if it is the last one. */
+  private boolean fetchAfter(Page<T> before, RequestBudget budget) throws InterruptedException {
+    if (before.next() != null) {
+      add(fetcher.fetchAfter(before, before.next(), budget));
+      return true;
+    }
+    Page<T> behind = atEnd ? null : behindEnd(before, budget);
+    if (behind != null) {
+      add(behind);
+    }
+    return behind != null;
+  }
+
+  /**
+   * Fetches the page behind the last one; null if it is empty, or if the list cannot be cut here.
+   *
+   * @throws BackfillException if GitHub has cut the list
+   */
+  private @Nullable Page<T> behindEnd(Page<T> last, RequestBudget budget)
+      throws InterruptedException {
+    String path = last.behindFullEnd();
+    Page<T> behind = path == null ? null : fetcher.fetch(path, budget);
+    return behind == null || behind.items().isEmpty() ? null : behind;
   }
 
   private void end(Page<T> last) {
@@ -242,7 +264,11 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
 
   @Override
   public boolean isAtEnd() {
-    return atEnd || (page != null && index >= page.items().size() && page.next() == null);
+    return atEnd
+        || (page != null
+            && index >= page.items().size()
+            && page.next() == null
+            && page.behindFullEnd() == null);
   }
 
   @Override
