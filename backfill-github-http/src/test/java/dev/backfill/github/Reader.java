@@ -23,6 +23,7 @@ import java.util.TreeMap;
 final class Reader<T> {
 
   private static final int MAX_FAILURES = 60;
+  private static final int MAX_WAITS = 1_000;
 
   private final PullSource<T> source;
   private final ManualTimeSource time;
@@ -65,7 +66,9 @@ final class Reader<T> {
           betweenChunks.run();
         }
       } catch (RateLimitedException e) {
-        waits++;
+        if (++waits > MAX_WAITS) {
+          throw e;
+        }
         time.advance(Duration.between(time.now(), e.until()));
       }
     }

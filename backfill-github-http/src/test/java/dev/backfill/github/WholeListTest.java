@@ -45,9 +45,18 @@ class WholeListTest {
   }
 
   private void begin(int count) {
+    begin(count, 1_000);
+  }
+
+  private void begin(int count, int quota) {
     SimulatedRepository repository = SimulatedRepository.builder(TARGET).labels(count).build();
     labels = repository.list(RepositoryLists.LABELS);
-    github = SimulatedGitHub.builder().repository(repository).timeSource(time).start();
+    github =
+        SimulatedGitHub.builder()
+            .repository(repository)
+            .quota(quota, Duration.ofHours(1))
+            .timeSource(time)
+            .start();
     client = GitHub.builder().apiUrl(github.url()).timeSource(time).build();
     source = client.stream(GitHubStream.LABELS);
   }
@@ -292,6 +301,18 @@ class WholeListTest {
       }
       assertThat(session.completeness().gaps()).isTrue();
     }
+  }
+
+  /** Each wait ends a session, as it does in a slice with limits. */
+  @Test
+  void aQuotaForFewerPagesThanTheListHasIsNoObstacle() throws Exception {
+    begin(1_500, 10);
+    Reader<Label> reader = reader();
+    Cursor end = reader.run(TARGET, Cursor.START);
+    assertThat(reader.stored.keySet()).containsExactlyInAnyOrderElementsOf(labels.keys());
+    assertThat(reader.waits).isLessThan(15);
+    reader.run(TARGET, end);
+    assertThat(reader.waits).isLessThan(30);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.backfill.github.internal.rest;
 
 import dev.backfill.api.failure.BackfillException;
+import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.api.source.Total;
 import dev.backfill.github.internal.cursor.ListPosition;
@@ -132,7 +133,12 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
   private boolean isEqualTo(ListVersion known, RequestBudget budget) throws InterruptedException {
     Page<T> last = fetched.getLast();
     while (last.next() != null && fetched.size() < MAX_COMPARED) {
-      add(fetcher.fetchAfter(last, last.next(), budget));
+      try {
+        add(fetcher.fetchAfter(last, last.next(), budget));
+      } catch (RateLimitedException e) {
+        // The pages at hand are delivered, or a quota for fewer pages would never suffice.
+        return false;
+      }
       last = fetched.getLast();
     }
     if (last.next() != null) {
