@@ -98,7 +98,7 @@ class ExplainTest {
                 Duration.ZERO,
                 Results.UNTIL,
                 Total.exact(1_000)),
-            database.store().pullRequests());
+            database.store().sink(PullRequest.class).orElseThrow());
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.backfill.cli.run.Database;
 import dev.backfill.cli.text.Format;
 import dev.backfill.cli.text.Redaction;
 import dev.backfill.cli.text.Terminal;
+import dev.backfill.core.config.BackfillSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -44,7 +45,11 @@ class FormatTest {
     assertThat(Redaction.masked("jdbc:h2:x;PASSWORD=a b")).isEqualTo("jdbc:h2:x;PASSWORD=***");
     assertThat(Redaction.masked("postgresql://u:ge:he@im@h:6543/db"))
         .isEqualTo("postgresql://u:***@h:6543/db");
-    assertThat(Database.shown("jdbc:h2:file:./x;PASSWORD=geheim")).isEqualTo("jdbc:h2:file:./x");
+    BackfillSettings settings =
+        BackfillSettings.builder()
+            .set(BackfillSettings.JDBC_URL, "jdbc:h2:file:./x;PASSWORD=geheim")
+            .build();
+    assertThat(Database.shown(settings)).isEqualTo("jdbc:h2:file:./x");
   }
 
   @Test

@@ -162,7 +162,7 @@ class QuarantineTest {
               Duration.ZERO,
               Results.UNTIL,
               Total.exact(1)),
-          database.store().pullRequests());
+          database.store().sink(PullRequest.class).orElseThrow());
       progress.release(granted.lease(), LeaseRelease.as(BackfillStatus.COMPLETED_WITH_GAPS));
     }
   }

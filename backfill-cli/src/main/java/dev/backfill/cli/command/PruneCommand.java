@@ -77,8 +77,7 @@ final class PruneCommand implements Callable<Integer> {
     if (dryRun) {
       return "Would remove " + text(database.prunable(retention, age), age);
     }
-    // The tables may be those of an older release.
-    database.store().installSchema();
+    database.upgrade();
     return "Removed " + text(retention.prune(age, () -> false), age);
   }
 

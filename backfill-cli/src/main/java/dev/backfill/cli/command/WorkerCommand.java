@@ -1,5 +1,6 @@
 package dev.backfill.cli.command;
 
+import dev.backfill.api.BackfillStore;
 import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.api.job.Destination;
 import dev.backfill.cli.option.ConnectionOptions;
@@ -22,7 +23,6 @@ import dev.backfill.core.run.RunOptions;
 import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubActionsDispatcher;
 import dev.backfill.github.GitHubIssueReporter;
-import dev.backfill.jdbc.JdbcStore;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -182,7 +182,7 @@ final class WorkerCommand implements Callable<Integer> {
   private BackfillManager.Builder equipped(
       BackfillManager.Builder builder,
       GitHub client,
-      JdbcStore store,
+      BackfillStore store,
       BackfillSettings settings,
       Destination here,
       ActionsOutput actions) {

@@ -13,8 +13,8 @@ public final class ConnectionOptions {
       paramLabel = "URL",
       description =
           "The database: postgresql://... or a JDBC URL of PostgreSQL, H2, or SQLite with its driver"
-              + " on the class path. Default: BACKFILL_JDBC_URL or SUPABASE_DB_URL, else an H2 file"
-              + " in the directory backfill-data.")
+              + " on the class path. Default: BACKFILL_JDBC_URL or SUPABASE_DB_URL, else the project"
+              + " of SUPABASE_URL, else an H2 file in the directory backfill-data.")
   @Nullable String jdbcUrl;
 
   @Option(

@@ -1,12 +1,12 @@
 package dev.backfill.cli.run;
 
+import dev.backfill.api.BackfillStore;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.cli.option.ReadingOptions;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.manager.BackfillManager;
 import dev.backfill.github.GitHub;
-import dev.backfill.jdbc.JdbcStore;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,8 @@ public record ManagedParts(Database database, GitHub client, BackfillManager man
   /** Further configuration of a manager with its client and store. */
   @FunctionalInterface
   public interface ManagerSetup {
-    BackfillManager.Builder add(BackfillManager.Builder builder, GitHub client, JdbcStore store);
+    BackfillManager.Builder add(
+        BackfillManager.Builder builder, GitHub client, BackfillStore store);
   }
 
   public static ManagedParts open(
@@ -43,7 +44,7 @@ public record ManagedParts(Database database, GitHub client, BackfillManager man
     Database database = Database.open(settings, parallelism + SPARE_CONNECTIONS);
     @Nullable GitHub opened = null;
     try {
-      JdbcStore store = database.store();
+      BackfillStore store = database.store();
       GitHub client = GitHubAccess.client(settings, store.limits());
       opened = client;
       BackfillManager.Builder builder =
@@ -70,13 +71,13 @@ public record ManagedParts(Database database, GitHub client, BackfillManager man
       BackfillManager.Builder builder,
       ReadingOptions.ReadSelection selected,
       GitHub client,
-      JdbcStore store) {
+      BackfillStore store) {
     selected.sources(client).forEach(source -> add(builder, source, store));
     return builder;
   }
 
   private static <T> void add(
-      BackfillManager.Builder builder, PullSource<T> source, JdbcStore store) {
+      BackfillManager.Builder builder, PullSource<T> source, BackfillStore store) {
     builder.source(source, store.sinkFor(source));
   }
 

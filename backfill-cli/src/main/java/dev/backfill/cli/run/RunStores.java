@@ -1,5 +1,6 @@
 package dev.backfill.cli.run;
 
+import dev.backfill.api.BackfillStore;
 import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.api.source.PullSource;
 import dev.backfill.api.store.ProgressStore;
@@ -7,7 +8,6 @@ import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
 import dev.backfill.core.config.BackfillSettings;
 import dev.backfill.core.memory.InMemoryStore;
-import dev.backfill.jdbc.JdbcStore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ record RunStores(
 
   static RunStores database(BackfillSettings settings, int connections) {
     Database database = Database.open(settings, connections);
-    JdbcStore store = database.store();
+    BackfillStore store = database.store();
     return new RunStores(store.progress(), store::sinkFor, store.limits(), database::close);
   }
 

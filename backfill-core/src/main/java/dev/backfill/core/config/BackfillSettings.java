@@ -81,6 +81,9 @@ public record BackfillSettings(
   /** The variable for the service key of a Supabase project. */
   public static final String SUPABASE_KEY = "SUPABASE_SERVICE_ROLE_KEY";
 
+  /** The variable for the secret key of a Supabase project, the newer kind of key. */
+  public static final String SUPABASE_SECRET_KEY = "SUPABASE_SECRET_KEY";
+
   /** The variable for the repository whose workflow runs jobs on GitHub Actions. */
   public static final String ACTIONS_REPOSITORY = "BACKFILL_ACTIONS_REPOSITORY";
 
@@ -155,35 +158,52 @@ public record BackfillSettings(
       Setting<@Nullable Long> installation) {}
 
   /**
-   * The connection to the database.
+   * The connection to the database: over JDBC, or over the REST API of a Supabase project.
    *
    * @param url {@value #JDBC_URL}, or {@value #SUPABASE_DB_URL} if that is not set; null for
    *     neither. It may hold a password
    * @param user {@value #JDBC_USER}; null for none
    * @param password {@value #JDBC_PASSWORD}; null for none
-   * @param supabase true if {@value #SUPABASE_URL} or {@value #SUPABASE_KEY} is set
+   * @param supabaseUrl {@value #SUPABASE_URL}: the address of a Supabase project; null for none
+   * @param supabaseKey {@value #SUPABASE_KEY}, or {@value #SUPABASE_SECRET_KEY} if that is not set;
+   *     null for neither
    */
   public record Database(
       Setting<@Nullable Secret> url,
       Setting<@Nullable String> user,
       Setting<@Nullable Secret> password,
-      boolean supabase) {
+      Setting<@Nullable String> supabaseUrl,
+      Setting<@Nullable Secret> supabaseKey) {
 
     /**
-     * Returns the address to connect to.
+     * Returns the address to connect to over JDBC.
      *
      * @return the JDBC URL or connection string, or null if no variable sets one
-     * @throws InvalidConfigurationException if only a Supabase project's web address or service key
-     *     is set, which is not enough
      */
     public @Nullable Secret address() {
-      Secret address = url.value();
-      if (address == null && supabase) {
+      return url.value();
+    }
+
+    /**
+     * Checks if the store is a Supabase project over its REST API: no address is set, and the
+     * project's URL and key are.
+     *
+     * @return false if an address is set, or no variable names a database
+     * @throws InvalidConfigurationException if no address is set, and only the project's URL or
+     *     only its key is
+     */
+    public boolean isSupabaseProject() {
+      boolean hasUrl = supabaseUrl.value() != null;
+      boolean hasKey = supabaseKey.value() != null;
+      if (url.value() == null && hasUrl != hasKey) {
         throw new InvalidConfigurationException(
-            "%s and %s reach a Supabase project by REST, for which there is no store yet. Nothing was started. Set %s to the connection string that the project's dashboard shows behind the button Connect, or under Project Settings > Database > Connection string."
-                .formatted(SUPABASE_URL, SUPABASE_KEY, SUPABASE_DB_URL));
+            "%s is set and %s is not. Nothing was started. Set both to use a Supabase project over its REST API, or set %s to its connection string."
+                .formatted(
+                    hasUrl ? SUPABASE_URL : supabaseKey.name(),
+                    hasUrl ? SUPABASE_KEY : SUPABASE_URL,
+                    SUPABASE_DB_URL));
       }
-      return address;
+      return url.value() == null && hasUrl;
     }
   }
 
@@ -320,7 +340,13 @@ public record BackfillSettings(
               this.<@Nullable Secret>parsed(databaseUrl(), (name, text) -> new Secret(text), null),
               this.<@Nullable String>parsed(JDBC_USER, (name, text) -> text, null),
               this.<@Nullable Secret>parsed(JDBC_PASSWORD, (name, text) -> new Secret(text), null),
-              isSet(SUPABASE_URL) || isSet(SUPABASE_KEY)),
+              this.<@Nullable String>parsed(SUPABASE_URL, (name, text) -> text.strip(), null),
+              this.<@Nullable Secret>parsed(
+                  !isSet(SUPABASE_KEY) && isSet(SUPABASE_SECRET_KEY)
+                      ? SUPABASE_SECRET_KEY
+                      : SUPABASE_KEY,
+                  (name, text) -> new Secret(text.strip()),
+                  null)),
           new Orchestration(
               this.<@Nullable String>parsed(
                   ACTIONS_REPOSITORY, OrchestrationValues::repository, null),

@@ -203,12 +203,38 @@ class BackfillSettingsTest {
   void aSupabaseProjectAloneIsRefusedWithWhatIsMissing(String name) {
     BackfillSettings settings = of(Map.of(name, "https://eyJsecret"));
 
-    assertThatThrownBy(() -> settings.database().address())
+    assertThatThrownBy(() -> settings.database().isSupabaseProject())
         .isInstanceOf(InvalidConfigurationException.class)
-        .hasMessageContaining("no store yet")
+        .hasMessageContaining(name + " is set")
         .hasMessageContaining("SUPABASE_DB_URL")
-        .hasMessageContaining("Connect")
         .hasMessageNotContaining("eyJsecret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SUPABASE_SERVICE_ROLE_KEY", "SUPABASE_SECRET_KEY"})
+  void aSupabaseProjectIsItsUrlAndItsKey(String name) {
+    BackfillSettings settings =
+        of(Map.of("SUPABASE_URL", "https://p.supabase.co", name, " sb_secret_x\n"));
+
+    assertThat(settings.database().isSupabaseProject()).isTrue();
+    assertThat(settings.database().supabaseKey().value())
+        .isEqualTo(new BackfillSettings.Secret("sb_secret_x"));
+    assertThat(settings.effective().toString()).doesNotContain("sb_secret_x");
+  }
+
+  @Test
+  void anAddressOfADatabaseWinsOverASupabaseProject() {
+    BackfillSettings settings =
+        of(
+            Map.of(
+                "SUPABASE_URL",
+                "https://p.supabase.co",
+                "SUPABASE_SERVICE_ROLE_KEY",
+                "sb_secret_x",
+                "SUPABASE_DB_URL",
+                "postgresql://u:p@h/db"));
+
+    assertThat(settings.database().isSupabaseProject()).isFalse();
   }
 
   @Test
