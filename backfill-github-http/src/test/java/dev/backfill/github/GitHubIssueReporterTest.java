@@ -456,10 +456,9 @@ class GitHubIssueReporterTest {
 
     // As it is when the second one's number never arrived.
     log.claim(fingerprint(), "test", Duration.ofMinutes(1));
+    FailureLog.Entry entry = log.find(fingerprint()).orElseThrow();
     log.markReported(
-        fingerprint(),
-        "test",
-        new FailureLog.ReportedIssue(1, "", false, 1, time.now().minus(Duration.ofDays(31))));
+        "test", entry.withReport(1, "", false, 1, time.now().minus(Duration.ofDays(31))));
     log.release(fingerprint(), "test");
     reporter.failed(report());
 

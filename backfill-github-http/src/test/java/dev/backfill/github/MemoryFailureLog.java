@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What a database would keep; this module cannot see the library's own stores. */
 public final class MemoryFailureLog implements FailureLog {
@@ -22,12 +21,12 @@ public final class MemoryFailureLog implements FailureLog {
   @Override
   public synchronized Entry failed(String fingerprint, BackfillKey key, Instant at) {
     Entry before = entries.get(fingerprint);
+    boolean lasts = before != null && before.recoveredAt() == null;
     Entry entry =
-        before != null && before.recoveredAt() == null
-            ? new Entry(
-                fingerprint, key, before.count() + 1, before.firstAt(), at, null, before.reported())
-            : new Entry(
-                fingerprint, key, 1, at, at, null, before == null ? null : before.reported());
+        lasts
+            ? new Entry(fingerprint, key, before.count() + 1, before.firstAt(), at, null)
+            : new Entry(fingerprint, key, 1, at, at, null);
+    entry = before == null ? entry : entry.withReportOf(before);
     entries.put(fingerprint, entry);
     lasting.computeIfAbsent(fingerprint, name -> new HashMap<>()).put(key, true);
     return entry;
@@ -51,8 +50,8 @@ public final class MemoryFailureLog implements FailureLog {
         continue;
       }
       if (entry.recoveredAt() == null) {
-        over.add(put(entry, at, entry.reported()));
-      } else if (entry.reported() != null && entry.reported().open()) {
+        over.add(over(entry, at));
+      } else if (entry.issueOpen()) {
         over.add(entry);
       }
     }
@@ -63,16 +62,16 @@ public final class MemoryFailureLog implements FailureLog {
     return List.copyOf(entries.values());
   }
 
-  private Entry put(Entry entry, @Nullable Instant recoveredAt, @Nullable ReportedIssue reported) {
+  private Entry over(Entry entry, Instant at) {
     Entry next =
         new Entry(
-            entry.fingerprint(),
-            entry.key(),
-            entry.count(),
-            entry.firstAt(),
-            entry.lastAt(),
-            recoveredAt,
-            reported);
+                entry.fingerprint(),
+                entry.key(),
+                entry.count(),
+                entry.firstAt(),
+                entry.lastAt(),
+                at)
+            .withReportOf(entry);
     entries.put(entry.fingerprint(), next);
     return next;
   }
@@ -88,12 +87,12 @@ public final class MemoryFailureLog implements FailureLog {
   }
 
   @Override
-  public synchronized boolean markReported(
-      String fingerprint, String claimId, ReportedIssue reported) {
+  public synchronized boolean markReported(String claimId, Entry reported) {
+    String fingerprint = reported.fingerprint();
     Entry entry = entries.get(fingerprint);
     boolean may = entry != null && claimId.equals(rights.get(fingerprint));
     if (may && entry != null) {
-      put(entry, entry.recoveredAt(), reported);
+      entries.put(fingerprint, entry.withReportOf(reported));
     }
     return may;
   }

@@ -127,7 +127,7 @@ class WriteTest {
     fail();
 
     github.server.verify(1, postRequestedFor(urlEqualTo(ISSUES)));
-    assertThat(log.all()).extracting(FailureLog.Entry::reported).containsOnlyNulls();
+    assertThat(log.all()).extracting(FailureLog.Entry::issue).containsOnlyNulls();
   }
 
   @Test
@@ -152,7 +152,7 @@ class WriteTest {
     fail();
 
     github.server.verify(0, postRequestedFor(urlEqualTo(ISSUES)));
-    assertThat(log.all()).extracting(FailureLog.Entry::reported).containsOnlyNulls();
+    assertThat(log.all()).extracting(FailureLog.Entry::issue).containsOnlyNulls();
   }
 
   @ParameterizedTest

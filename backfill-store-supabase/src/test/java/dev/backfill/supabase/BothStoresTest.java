@@ -15,7 +15,6 @@ import dev.backfill.api.quota.SharedLimit;
 import dev.backfill.api.quota.SharedLimits;
 import dev.backfill.api.report.FailureLog;
 import dev.backfill.api.report.FailureLog.Entry;
-import dev.backfill.api.report.FailureLog.ReportedIssue;
 import dev.backfill.api.store.BackfillKey;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -148,13 +147,13 @@ class BothStoresTest {
 
     assertThat(after.claim("outage", "one", MINUTE)).isTrue();
     assertThat(before.claim("outage", "two", MINUTE)).isFalse();
-    ReportedIssue issue = new ReportedIssue(1L << 60, "https://example.com/7", true, 2, NOW);
-    assertThat(before.markReported("outage", "two", issue)).isFalse();
-    assertThat(after.markReported("outage", "one", issue)).isTrue();
+    Entry reported = entry.withReport(1L << 60, "https://example.com/7", true, 2, NOW);
+    assertThat(before.markReported("two", reported)).isFalse();
+    assertThat(after.markReported("one", reported)).isTrue();
     after.release("outage", "one");
     assertThat(before.claim("outage", "two", MINUTE)).isTrue();
     entry = before.find("outage").orElseThrow();
-    assertThat(entry.reported().issue()).isEqualTo(1L << 60);
+    assertThat(entry.issue()).isEqualTo(1L << 60);
     assertThat(after.find("outage")).contains(entry);
 
     assertThat(after.recovered(KEY, NOW)).isEmpty();

@@ -11,7 +11,7 @@ import dev.backfill.api.job.JobState;
 import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.quota.SharedLimit;
-import dev.backfill.api.report.FailureLog.ReportedIssue;
+import dev.backfill.api.report.FailureLog.Entry;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.testkit.postgrest.CallFault;
 import java.sql.SQLException;
@@ -36,8 +36,9 @@ class WriteFaultTest {
   private static final Suspension STORED = new Suspension("work", "a", "ann", NOW, null, 1);
   private static final Suspension NEXT = new Suspension("work", "b", "bob", NOW, null, 2);
   private static final Suspension NEW = new Suspension("other", "c", "bob", NOW, null, 1);
-  private static final ReportedIssue ISSUE =
-      new ReportedIssue(7, "https://example.com/7", true, 1, NOW);
+  private static final Entry REPORTED =
+      new Entry("claimed", KEY, 1, NOW, NOW, null)
+          .withReport(7, "https://example.com/7", true, 1, NOW);
 
   /** All but the one that lasts for a whole time-out; the database sees it as {@code CUT_AFTER}. */
   private static final Set<CallFault> FAULTS = EnumSet.complementOf(EnumSet.of(CallFault.LATE));
@@ -117,7 +118,7 @@ class WriteFaultTest {
     REPORT {
       @Override
       void to(SupabaseStore store, Job job) {
-        store.failures().markReported("claimed", "one", ISSUE);
+        store.failures().markReported("one", REPORTED);
       }
     },
     RELEASE {

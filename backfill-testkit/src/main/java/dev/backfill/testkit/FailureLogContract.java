@@ -1,10 +1,10 @@
 package dev.backfill.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backfill.api.report.FailureLog;
 import dev.backfill.api.report.FailureLog.Entry;
-import dev.backfill.api.report.FailureLog.ReportedIssue;
 import dev.backfill.api.store.BackfillKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,8 +28,7 @@ public abstract class FailureLogContract {
   private static final BackfillKey OTHER = new BackfillKey("test:numbers", "owner/other");
   private static final Duration LONG = Duration.ofHours(1);
   private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-  private static final ReportedIssue REPORTED =
-      new ReportedIssue(17, "https://example.com/17", true, 1, NOW);
+  private static final String URL = "https://example.com/17";
 
   private FailureLog log;
 
@@ -66,8 +65,8 @@ public abstract class FailureLogContract {
     Entry second = log.failed("one", KEY, NOW.plusSeconds(60));
     log.failed("two", KEY, NOW);
 
-    assertThat(first).isEqualTo(new Entry("one", KEY, 1, NOW, NOW, null, null));
-    assertThat(second).isEqualTo(new Entry("one", KEY, 2, NOW, NOW.plusSeconds(60), null, null));
+    assertThat(first).isEqualTo(new Entry("one", KEY, 1, NOW, NOW, null));
+    assertThat(second).isEqualTo(new Entry("one", KEY, 2, NOW, NOW.plusSeconds(60), null));
     assertThat(log.find("one")).contains(second);
   }
 
@@ -86,27 +85,28 @@ public abstract class FailureLogContract {
   @Test
   public void aRecoveredFailureCountsFromOneAndKeepsItsIssue() {
     log.failed("one", KEY, NOW);
-    log.failed("one", KEY, NOW);
+    Entry failed = log.failed("one", KEY, NOW);
     log.failed("two", OTHER, NOW);
     assertThat(log.claim("one", "me", LONG)).isTrue();
-    assertThat(log.markReported("one", "me", REPORTED)).isTrue();
+    assertThat(log.markReported("me", failed.withReport(17, URL, true, 1, NOW))).isTrue();
 
     List<Entry> over = log.recovered(KEY, NOW.plusSeconds(60));
     assertThat(over)
-        .containsExactly(new Entry("one", KEY, 2, NOW, NOW, NOW.plusSeconds(60), REPORTED));
+        .containsExactly(
+            new Entry("one", KEY, 2, NOW, NOW, NOW.plusSeconds(60))
+                .withReport(17, URL, true, 1, NOW));
     assertThat(log.recovered(KEY, NOW.plusSeconds(90)))
         .as("an open issue is returned until it is reported as closed")
         .isEqualTo(over);
-    ReportedIssue closed =
-        new ReportedIssue(REPORTED.issue(), REPORTED.url(), false, 2, NOW.plusSeconds(90));
-    assertThat(log.markReported("one", "me", closed)).isTrue();
+    Entry closed = over.get(0).withReport(17, URL, false, 2, NOW.plusSeconds(90));
+    assertThat(log.markReported("me", closed)).isTrue();
     assertThat(log.recovered(KEY, NOW.plusSeconds(100))).isEmpty();
     assertThat(log.find("one").orElseThrow().recoveredAt()).isEqualTo(NOW.plusSeconds(60));
     assertThat(log.find("two").orElseThrow().recoveredAt()).isNull();
 
     Instant again = NOW.plusSeconds(120);
     assertThat(log.failed("one", KEY, again))
-        .isEqualTo(new Entry("one", KEY, 1, again, again, null, closed));
+        .isEqualTo(new Entry("one", KEY, 1, again, again, null).withReportOf(closed));
   }
 
   /** The log ends a failure of two backfills when both have recovered. */
@@ -157,18 +157,32 @@ public abstract class FailureLogContract {
   /** The log records nothing from a reporter that does not hold the claim. */
   @Test
   public void aReportWithoutTheClaimIsNotRecorded() throws Exception {
-    log.failed("one", KEY, NOW);
-    assertThat(log.markReported("one", "me", REPORTED)).isFalse();
+    Entry failed = log.failed("one", KEY, NOW);
+    Entry reported = failed.withReport(17, URL, true, 1, NOW);
+    assertThat(log.markReported("me", reported)).isFalse();
     log.claim("one", "me", LONG);
     expireClaim("one");
     log.claim("one", "you", LONG);
 
-    assertThat(log.markReported("one", "me", REPORTED)).isFalse();
-    assertThat(log.find("one").orElseThrow().reported()).isNull();
-    ReportedIssue closed =
-        new ReportedIssue(17, "https://example.com/17", false, 4, NOW.plusSeconds(1));
-    assertThat(log.markReported("one", "you", closed)).isTrue();
-    assertThat(log.find("one").orElseThrow().reported()).isEqualTo(closed);
+    assertThat(log.markReported("me", reported)).isFalse();
+    assertThat(log.find("one")).contains(failed);
+    Entry closed = failed.withReport(17, URL, false, 4, NOW.plusSeconds(1));
+    assertThat(log.markReported("you", closed)).isTrue();
+    assertThat(log.find("one")).contains(closed);
+  }
+
+  /** The log records of a report the issue alone, and refuses a report without one. */
+  @Test
+  public void aReportRecordsTheIssueAlone() {
+    Entry failed = log.failed("one", KEY, NOW);
+    log.claim("one", "me", LONG);
+    assertThatThrownBy(() -> log.markReported("me", failed))
+        .isInstanceOf(NullPointerException.class);
+    Entry outdated = failed.withReport(17, URL, true, 1, NOW);
+    Entry latest = log.failed("one", OTHER, NOW.plusSeconds(1));
+
+    assertThat(log.markReported("me", outdated)).isTrue();
+    assertThat(log.find("one")).contains(latest.withReportOf(outdated));
   }
 
   private static <R> List<R> atOnce(int threads, Callable<R> call) throws Exception {

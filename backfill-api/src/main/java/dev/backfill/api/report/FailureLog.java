@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 public interface FailureLog {
 
   /**
-   * A failure, and the issue that reports it.
+   * A failure, and the issue that reports it, as that was last written. Without an issue its
+   * number, its address and the time are null together.
    *
    * @param fingerprint the text that makes failures the same one; from 1 to 100 characters
    * @param key the backfill that failed last; {@link #affected} lists all of them
@@ -28,7 +29,12 @@ public interface FailureLog {
    * @param firstAt when it first happened since then
    * @param lastAt when it last happened
    * @param recoveredAt when it was over, or null while it lasts
-   * @param reported the issue that reports it, or null for none
+   * @param issue the number of the issue that reports it, positive; null for none
+   * @param issueUrl the address at which users see the issue; null for none
+   * @param issueOpen true if the reporter has to close the issue once the failure is over; a user
+   *     may have closed it before. False without an issue
+   * @param reportedCount the count that the issue shows; 0 or more, 0 without an issue
+   * @param commentedAt when the issue was last commented on or opened; null for none
    */
   record Entry(
       String fingerprint,
@@ -37,19 +43,78 @@ public interface FailureLog {
       Instant firstAt,
       Instant lastAt,
       @Nullable Instant recoveredAt,
-      @Nullable ReportedIssue reported) {}
+      @Nullable Long issue,
+      @Nullable String issueUrl,
+      boolean issueOpen,
+      long reportedCount,
+      @Nullable Instant commentedAt) {
 
-  /**
-   * The issue that reports a failure, as it was last written.
-   *
-   * @param issue the issue's number; positive
-   * @param url the address at which users see it
-   * @param open true if the reporter has to close it once the failure is over; a user may have
-   *     closed it before
-   * @param count the count that it shows; 0 or more
-   * @param commentedAt when it was last commented on or opened
-   */
-  record ReportedIssue(long issue, String url, boolean open, long count, Instant commentedAt) {}
+    /** Checks that the issue is complete, or missing as a whole. */
+    public Entry {
+      boolean none = issue == null;
+      if (none != (issueUrl == null)
+          || none != (commentedAt == null)
+          || (none && (issueOpen || reportedCount != 0))) {
+        throw new IllegalArgumentException("the issue of a failure is complete, or missing");
+      }
+    }
+
+    /**
+     * Creates a failure that no issue reports.
+     *
+     * @param fingerprint the text that makes failures the same one; from 1 to 100 characters
+     * @param key the backfill that failed last
+     * @param count how often it has happened since it was last over; 1 or more
+     * @param firstAt when it first happened since then
+     * @param lastAt when it last happened
+     * @param recoveredAt when it was over, or null while it lasts
+     */
+    public Entry(
+        String fingerprint,
+        BackfillKey key,
+        long count,
+        Instant firstAt,
+        Instant lastAt,
+        @Nullable Instant recoveredAt) {
+      this(fingerprint, key, count, firstAt, lastAt, recoveredAt, null, null, false, 0, null);
+    }
+
+    /**
+     * Returns this failure with the issue that reports it.
+     *
+     * @param number the issue's number; positive
+     * @param url the address at which users see it
+     * @param open true if the reporter has to close it once the failure is over
+     * @param shown the count that it shows; 0 or more
+     * @param at when it was last commented on or opened
+     * @return the copy
+     */
+    public Entry withReport(long number, String url, boolean open, long shown, Instant at) {
+      return new Entry(
+          fingerprint, key, count, firstAt, lastAt, recoveredAt, number, url, open, shown, at);
+    }
+
+    /**
+     * Returns this failure with the issue of another entry, or with none if that has none.
+     *
+     * @param other the other entry, as of this failure at another time
+     * @return the copy
+     */
+    public Entry withReportOf(Entry other) {
+      return new Entry(
+          fingerprint,
+          key,
+          count,
+          firstAt,
+          lastAt,
+          recoveredAt,
+          other.issue,
+          other.issueUrl,
+          other.issueOpen,
+          other.reportedCount,
+          other.commentedAt);
+    }
+  }
 
   /**
    * Records that a failure happened. A failure that was over begins again, at 1. Its issue stays
@@ -110,12 +175,13 @@ public interface FailureLog {
   /**
    * Records what was reported. Has no effect if another claim has the right by now.
    *
-   * @param fingerprint the failure
    * @param claimId the claim that has the right
-   * @param reported the issue as it is now
+   * @param reported the failure with its {@linkplain Entry#withReport issue} as it is now; nothing
+   *     else of it is recorded
    * @return true if it was recorded
+   * @throws NullPointerException if it has no issue
    */
-  boolean markReported(String fingerprint, String claimId, ReportedIssue reported);
+  boolean markReported(String claimId, Entry reported);
 
   /**
    * Releases the right. Idempotent.

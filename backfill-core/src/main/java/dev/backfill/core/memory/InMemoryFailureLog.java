@@ -11,10 +11,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** A failure log in memory, by the same contract as a database. */
 final class InMemoryFailureLog implements FailureLog {
@@ -34,16 +34,15 @@ final class InMemoryFailureLog implements FailureLog {
   @Override
   public synchronized Entry failed(String fingerprint, BackfillKey key, Instant at) {
     Entry before = entries.get(fingerprint);
-    boolean lasts = before != null && before.recoveredAt() == null;
-    Entry entry =
-        new Entry(
-            fingerprint,
-            key,
-            lasts && before != null ? before.count() + 1 : 1,
-            lasts && before != null ? before.firstAt() : at,
-            at,
-            null,
-            before == null ? null : before.reported());
+    Entry entry;
+    if (before == null) {
+      entry = new Entry(fingerprint, key, 1, at, at, null);
+    } else {
+      boolean lasts = before.recoveredAt() == null;
+      long count = lasts ? before.count() + 1 : 1;
+      Instant firstAt = lasts ? before.firstAt() : at;
+      entry = new Entry(fingerprint, key, count, firstAt, at, null).withReportOf(before);
+    }
     entries.put(fingerprint, entry);
     lasting.computeIfAbsent(fingerprint, name -> new HashSet<>()).add(key);
     members.computeIfAbsent(fingerprint, name -> new HashSet<>()).add(key);
@@ -60,25 +59,24 @@ final class InMemoryFailureLog implements FailureLog {
         others.remove(key);
       }
       if (its && others.isEmpty() && entry.recoveredAt() == null) {
-        over.add(changed(entry, at, entry.reported()));
-      } else if (its && others.isEmpty() && entry.reported() != null && entry.reported().open()) {
+        over.add(over(entry, at));
+      } else if (its && others.isEmpty() && entry.issueOpen()) {
         over.add(entry);
       }
     }
     return List.copyOf(over);
   }
 
-  private Entry changed(
-      Entry entry, @Nullable Instant recoveredAt, @Nullable ReportedIssue reported) {
+  private Entry over(Entry entry, Instant at) {
     Entry next =
         new Entry(
-            entry.fingerprint(),
-            entry.key(),
-            entry.count(),
-            entry.firstAt(),
-            entry.lastAt(),
-            recoveredAt,
-            reported);
+                entry.fingerprint(),
+                entry.key(),
+                entry.count(),
+                entry.firstAt(),
+                entry.lastAt(),
+                at)
+            .withReportOf(entry);
     entries.put(entry.fingerprint(), next);
     return next;
   }
@@ -108,14 +106,15 @@ final class InMemoryFailureLog implements FailureLog {
   }
 
   @Override
-  public synchronized boolean markReported(
-      String fingerprint, String claimId, ReportedIssue reported) {
+  public synchronized boolean markReported(String claimId, Entry reported) {
+    Objects.requireNonNull(reported.issue(), "issue");
+    String fingerprint = reported.fingerprint();
     Right right = rights.get(fingerprint);
     Entry entry = entries.get(fingerprint);
     if (right == null || entry == null || !right.claimId().equals(claimId)) {
       return false;
     }
-    changed(entry, entry.recoveredAt(), reported);
+    entries.put(fingerprint, entry.withReportOf(reported));
     return true;
   }
 

@@ -4,13 +4,13 @@ import dev.backfill.api.failure.PermanentFailureException;
 import dev.backfill.api.failure.PermanentFailureException.Reason;
 import dev.backfill.api.report.FailureLog;
 import dev.backfill.api.report.FailureLog.Entry;
-import dev.backfill.api.report.FailureLog.ReportedIssue;
 import dev.backfill.api.report.FailureReport;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -72,7 +72,7 @@ public final class IssueReports {
   private String fingerprint(FailureReport report) {
     String stream = Fingerprint.ofStream(report);
     return log.find(stream)
-        .filter(entry -> entry.recoveredAt() == null && isOpen(entry))
+        .filter(entry -> entry.recoveredAt() == null && entry.issueOpen())
         .map(Entry::fingerprint)
         .orElseGet(() -> Fingerprint.of(report));
   }
@@ -112,19 +112,13 @@ public final class IssueReports {
 
   private boolean differs(String fingerprint, @Nullable FailureReport report) {
     Entry entry = log.find(fingerprint).orElse(null);
-    return entry != null && (entry.recoveredAt() != null ? isOpen(entry) : isStale(entry, report));
-  }
-
-  private static boolean isOpen(Entry entry) {
-    ReportedIssue reported = entry.reported();
-    return reported != null && reported.open();
+    return entry != null
+        && (entry.recoveredAt() != null ? entry.issueOpen() : isStale(entry, report));
   }
 
   /** Returns true if the issue lacks the failure. Without a report there is nothing to write. */
   private static boolean isStale(Entry entry, @Nullable FailureReport report) {
-    ReportedIssue reported = entry.reported();
-    return report != null
-        && (reported == null || !reported.open() || reported.count() < entry.count());
+    return report != null && (!entry.issueOpen() || entry.reportedCount() < entry.count());
   }
 
   private void updateIssue(String fingerprint, String claimId, @Nullable FailureReport report)
@@ -133,93 +127,85 @@ public final class IssueReports {
     if (entry == null || !differs(fingerprint, report)) {
       return;
     }
-    ReportedIssue reported = entry.reported();
-    ReportedIssue now;
+    Entry reported;
     if (entry.recoveredAt() != null) {
-      now = reported == null ? null : closed(entry, reported);
+      reported = entry.issue() == null ? null : closed(entry);
     } else {
-      now = report == null ? null : opened(entry, reported, report);
+      reported = report == null ? null : opened(entry, report);
     }
-    if (now != null) {
-      log.markReported(fingerprint, claimId, now);
+    if (reported != null) {
+      log.markReported(claimId, reported);
     }
   }
 
   /**
    * Closes the issue before the comment: a lost response costs a comment, but leaves no issue open.
    */
-  private ReportedIssue closed(Entry entry, ReportedIssue reported) throws InterruptedException {
+  private Entry closed(Entry entry) throws InterruptedException {
+    long issue = issue(entry);
     try {
-      if (issues.read(reported.issue()).open()) {
-        issues.update(reported.issue(), null, null, false);
-        issues.comment(reported.issue(), IssueText.recovery(entry));
+      if (issues.read(issue).open()) {
+        issues.update(issue, null, null, false);
+        issues.comment(issue, IssueText.recovery(entry));
       }
     } catch (PermanentFailureException e) {
       if (!isGone(e)) {
         throw e;
       }
     }
-    return new ReportedIssue(reported.issue(), reported.url(), false, reported.count(), time.now());
+    return reported(entry, false, entry.reportedCount(), time.now());
   }
 
-  private ReportedIssue opened(Entry entry, @Nullable ReportedIssue reported, FailureReport report)
-      throws InterruptedException {
-    ReportedIssue kept = reported == null ? null : kept(entry, reported, report);
+  private Entry opened(Entry entry, FailureReport report) throws InterruptedException {
+    Entry kept = entry.issue() == null ? null : kept(entry, report);
     if (kept == null) {
       // Even if the failure log contains one: the response about a newer one may have been lost.
-      ReportedIssue found = found(entry);
-      kept = found == null ? null : kept(entry, found, report);
+      Entry found = found(entry);
+      kept = found == null ? null : kept(found, report);
     }
     if (kept != null) {
       return kept;
     }
     Issues.Issue issue = issues.create(title(report, entry), body(report, entry));
-    return new ReportedIssue(issue.number(), issue.url(), true, entry.count(), time.now());
+    return entry.withReport(issue.number(), issue.url(), true, entry.count(), time.now());
   }
 
   /** Updates or reopens an issue; returns null if it is no longer of use. */
-  private @Nullable ReportedIssue kept(Entry entry, ReportedIssue reported, FailureReport report)
-      throws InterruptedException {
-    if (reported.open()) {
-      return updated(entry, reported, report);
+  private @Nullable Entry kept(Entry entry, FailureReport report) throws InterruptedException {
+    if (entry.issueOpen()) {
+      return updated(entry, report);
     }
-    return time.now().isBefore(reported.commentedAt().plus(rules.reopening()))
-        ? reopened(entry, reported, report)
+    return time.now().isBefore(commentedAt(entry).plus(rules.reopening()))
+        ? reopened(entry, report)
         : null;
   }
 
   /** Finds an issue that the failure log may not contain; null if there is none. */
-  private @Nullable ReportedIssue found(Entry entry) throws InterruptedException {
+  private @Nullable Entry found(Entry entry) throws InterruptedException {
     Issues.Issue issue = issues.find(IssueText.marker(entry.fingerprint()));
     if (issue == null) {
       return null;
     }
     Instant closedAt = issue.closedAt();
-    return new ReportedIssue(
+    return entry.withReport(
         issue.number(), issue.url(), issue.open(), 0, closedAt == null ? time.now() : closedAt);
   }
 
   /** Updates an issue; returns null if it was deleted. */
-  private @Nullable ReportedIssue updated(Entry entry, ReportedIssue reported, FailureReport report)
-      throws InterruptedException {
+  private @Nullable Entry updated(Entry entry, FailureReport report) throws InterruptedException {
     try {
       Issues.Issue issue =
-          issues.update(reported.issue(), title(report, entry), body(report, entry), null);
+          issues.update(issue(entry), title(report, entry), body(report, entry), null);
       boolean comments =
           // A user who closed it while the failure lasts knows of it.
           issue.open()
-              && reported.count() > 0
-              && Long.highestOneBit(entry.count()) > reported.count()
-              && !time.now().isBefore(reported.commentedAt().plus(rules.betweenComments()));
+              && entry.reportedCount() > 0
+              && Long.highestOneBit(entry.count()) > entry.reportedCount()
+              && !time.now().isBefore(commentedAt(entry).plus(rules.betweenComments()));
       if (comments) {
-        issues.comment(reported.issue(), text.comment(report, entry));
+        issues.comment(issue(entry), text.comment(report, entry));
       }
-      return new ReportedIssue(
-          reported.issue(),
-          reported.url(),
-          true,
-          entry.count(),
-          comments ? time.now() : reported.commentedAt());
+      return reported(entry, true, entry.count(), comments ? time.now() : commentedAt(entry));
     } catch (PermanentFailureException e) {
       if (isGone(e)) {
         return null;
@@ -228,18 +214,31 @@ public final class IssueReports {
     }
   }
 
-  private @Nullable ReportedIssue reopened(
-      Entry entry, ReportedIssue reported, FailureReport report) throws InterruptedException {
+  private @Nullable Entry reopened(Entry entry, FailureReport report) throws InterruptedException {
     try {
-      issues.update(reported.issue(), title(report, entry), body(report, entry), true);
-      issues.comment(reported.issue(), text.comment(report, entry));
-      return new ReportedIssue(reported.issue(), reported.url(), true, entry.count(), time.now());
+      issues.update(issue(entry), title(report, entry), body(report, entry), true);
+      issues.comment(issue(entry), text.comment(report, entry));
+      return reported(entry, true, entry.count(), time.now());
     } catch (PermanentFailureException e) {
       if (isGone(e)) {
         return null;
       }
       throw e;
     }
+  }
+
+  /** Returns the failure with the new state of the same issue. */
+  private static Entry reported(Entry entry, boolean open, long shown, Instant commentedAt) {
+    return entry.withReport(
+        issue(entry), Objects.requireNonNull(entry.issueUrl()), open, shown, commentedAt);
+  }
+
+  private static long issue(Entry entry) {
+    return Objects.requireNonNull(entry.issue());
+  }
+
+  private static Instant commentedAt(Entry entry) {
+    return Objects.requireNonNull(entry.commentedAt());
   }
 
   private String title(FailureReport report, Entry entry) {

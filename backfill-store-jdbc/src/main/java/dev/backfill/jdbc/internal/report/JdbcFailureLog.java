@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Failures and their reported issues in {@code backfill_failures}. */
 public final class JdbcFailureLog implements FailureLog {
@@ -201,19 +200,20 @@ public final class JdbcFailureLog implements FailureLog {
   }
 
   @Override
-  public boolean markReported(String fingerprint, String claimId, ReportedIssue reported) {
+  public boolean markReported(String claimId, Entry reported) {
+    long issue = requireNonNull(reported.issue(), "issue");
     return calls.run(
         "the record of a reported issue",
         connection ->
             Statements.update(
                     connection,
                     tables.sql(MARK_REPORTED),
-                    reported.issue(),
-                    reported.url(),
-                    reported.open(),
-                    reported.count(),
+                    issue,
+                    reported.issueUrl(),
+                    reported.issueOpen(),
+                    reported.reportedCount(),
                     reported.commentedAt(),
-                    fingerprint,
+                    reported.fingerprint(),
                     claimId)
                 == 1);
   }
@@ -226,21 +226,18 @@ public final class JdbcFailureLog implements FailureLog {
   }
 
   private static Entry entry(ResultSet row) throws SQLException {
-    return new Entry(
-        row.getString("fingerprint"),
-        new BackfillKey(row.getString("source"), row.getString("target")),
-        row.getLong("failure_count"),
-        requireNonNull(Statements.instant(row, "first_at")),
-        requireNonNull(Statements.instant(row, "last_at")),
-        Statements.instant(row, "recovered_at"),
-        reported(row));
-  }
-
-  private static @Nullable ReportedIssue reported(ResultSet row) throws SQLException {
+    Entry entry =
+        new Entry(
+            row.getString("fingerprint"),
+            new BackfillKey(row.getString("source"), row.getString("target")),
+            row.getLong("failure_count"),
+            requireNonNull(Statements.instant(row, "first_at")),
+            requireNonNull(Statements.instant(row, "last_at")),
+            Statements.instant(row, "recovered_at"));
     Long issue = Statements.number(row, "issue_number");
     return issue == null
-        ? null
-        : new ReportedIssue(
+        ? entry
+        : entry.withReport(
             issue,
             row.getString("issue_url"),
             row.getBoolean("issue_open"),

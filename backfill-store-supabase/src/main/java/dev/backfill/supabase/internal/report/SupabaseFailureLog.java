@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Failures and their reported issues in the tables of the JDBC store. Each call is one request, and
@@ -89,17 +89,18 @@ public final class SupabaseFailureLog implements FailureLog {
   }
 
   @Override
-  public boolean markReported(String fingerprint, String claimId, ReportedIssue reported) {
+  public boolean markReported(String claimId, Entry reported) {
+    long issue = Objects.requireNonNull(reported.issue(), "issue");
     return write(
             "the record of a reported issue",
             "backfill_failure_report",
             json ->
-                json.field("fingerprint", fingerprint)
+                json.field("fingerprint", reported.fingerprint())
                     .field("claimId", claimId)
-                    .field("issue", reported.issue())
-                    .field("url", reported.url())
-                    .field("open", reported.open())
-                    .field("reportedCount", reported.count())
+                    .field("issue", issue)
+                    .field("url", reported.issueUrl())
+                    .field("open", reported.issueOpen())
+                    .field("reportedCount", reported.reportedCount())
                     .field("commentedAt", reported.commentedAt()))
         .get("recorded")
         .bool();
@@ -114,21 +115,18 @@ public final class SupabaseFailureLog implements FailureLog {
   }
 
   private static Entry entry(JsonValue json) {
-    return new Entry(
-        json.get("fingerprint").text(),
-        new BackfillKey(json.get("source").text(), json.get("target").text()),
-        json.get("count").number(),
-        json.get("firstAt").instant(),
-        json.get("lastAt").instant(),
-        json.get("recoveredAt").instantOrNull(),
-        reported(json));
-  }
-
-  private static @Nullable ReportedIssue reported(JsonValue json) {
+    Entry entry =
+        new Entry(
+            json.get("fingerprint").text(),
+            new BackfillKey(json.get("source").text(), json.get("target").text()),
+            json.get("count").number(),
+            json.get("firstAt").instant(),
+            json.get("lastAt").instant(),
+            json.get("recoveredAt").instantOrNull());
     Long issue = json.get("issue").numberOrNull();
     return issue == null
-        ? null
-        : new ReportedIssue(
+        ? entry
+        : entry.withReport(
             issue,
             json.get("url").text(),
             json.get("open").bool(),
