@@ -24,7 +24,8 @@ class LocaleRuleTest {
           "backfill-core",
           "backfill-github-http",
           "backfill-store-jdbc",
-          "backfill-cli");
+          "backfill-cli",
+          "integrations/backfill-micrometer");
 
   /** A text that writes a number, in the digits of the locale where none is named. */
   private static final Pattern NUMBER =

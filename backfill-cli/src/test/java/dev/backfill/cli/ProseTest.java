@@ -39,6 +39,7 @@ class ProseTest {
           "backfill-cli",
           "examples",
           "examples/spring-boot",
+          "integrations/backfill-micrometer",
           "integrations/backfill-spring-boot");
 
   /** Pages that quote former wording, or list it. */

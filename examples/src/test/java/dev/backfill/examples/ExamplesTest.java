@@ -49,6 +49,16 @@ class ExamplesTest {
   }
 
   @Test
+  void metrics() throws Exception {
+    assertThat(output(MetricsMain::main))
+        .contains("backfill_jobs{state=\"idle\"} 1.0")
+        .contains(
+            "backfill_items_total{outcome=\"inserted\",stream=\"github:pull-requests\"} 120.0")
+        .contains("backfill_quota_remaining{resource=")
+        .contains("backfill_slice_seconds_count{error=\"none\"");
+  }
+
+  @Test
   void customPolicy() throws Exception {
     assertThat(output(CustomPolicyMain::main)).contains("a chunk of 10", "items=130");
   }

@@ -24,7 +24,14 @@ class SnippetsTest {
 
   private static final List<String> NAMES =
       List.of(
-          "quickstart", "own-source", "own-sink", "own-sink-row", "progress", "steering", "spring");
+          "quickstart",
+          "own-source",
+          "own-sink",
+          "own-sink-row",
+          "progress",
+          "steering",
+          "spring",
+          "metrics");
 
   @Test
   void theCodeOfThePagesIsCodeThatRuns() throws IOException {

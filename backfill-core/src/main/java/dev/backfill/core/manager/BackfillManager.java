@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -356,6 +357,15 @@ public final class BackfillManager implements AutoCloseable {
    */
   public Explanation explain(String target) {
     return Explanation.of(updater.progress(), updater.jobs(), target, ownTime);
+  }
+
+  /**
+   * Returns the names of this manager's sources.
+   *
+   * @return the names; not modifiable
+   */
+  public Set<String> sources() {
+    return updater.registry().names();
   }
 
   /**
