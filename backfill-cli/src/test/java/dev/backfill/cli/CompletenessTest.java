@@ -29,6 +29,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -153,6 +154,30 @@ class CompletenessTest {
           github.afterRequests(2, () -> repository.deletePullRequest(numbers.get(0)));
         });
     assertPullRequestsComplete();
+  }
+
+  /** The replica that counted did not have the new one yet, which is older than the reading. */
+  @Test
+  void aNewItemThatALaggingReplicaDidNotCountStandsForNoOther() throws Exception {
+    Instant late = time.now().minusSeconds(30);
+    github.afterRequests(
+        4,
+        () -> {
+          changeAt(late, () -> repository.addPullRequests(1));
+          repository.deletePullRequest(numbers.get(0));
+        });
+    assertPullRequestsComplete();
+  }
+
+  /** The repository tells the time by the server that took it last. */
+  private void changeAt(Instant moment, Runnable change) {
+    SimulatedGitHub.builder()
+        .repository(repository)
+        .timeSource(new ManualTimeSource(moment))
+        .start()
+        .close();
+    change.run();
+    SimulatedGitHub.builder().repository(repository).timeSource(time).start().close();
   }
 
   /** They move to the front of the list while the catch-up is behind it. */

@@ -192,7 +192,9 @@ final class ReadPlan<T> {
    *   <li>A pass reads from the newest change to older ones. An item newer than the one before it
    *       was delivered already or comes in the next pass; so does an item created after this pass
    *       began.
-   *   <li>The pass before delivered what has not changed since its beginning.
+   *   <li>The pass before delivered what has not changed since its beginning. The first pass has
+   *       none before it: the history leaves each newer item to it, also one that is older than the
+   *       history and that a lagging replica did not count.
    *   <li>What changed since then may have moved to the front before that pass reached it: it
    *       counts, if need be twice.
    *   <li>Everything in the last pass counts.
@@ -200,7 +202,7 @@ final class ReadPlan<T> {
    */
   private boolean isCountedElsewhere(Timestamps of) {
     if (stage instanceof ReadStage.CatchUp pass) {
-      if (of.updatedAt().isBefore(pass.since())) {
+      if (pass.pass() > 1 && of.updatedAt().isBefore(pass.since())) {
         return true;
       }
       if (pass.pass() >= MAX_PASSES) {
