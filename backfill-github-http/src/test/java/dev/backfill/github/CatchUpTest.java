@@ -419,6 +419,35 @@ class CatchUpTest {
     }
   }
 
+  /** Its cursor contains the time of the count, and not the newest item that was delivered. */
+  @Test
+  void whatAnEarlierReleaseCountedIsNotCountedAgain() throws Exception {
+    Instant counted = time.now();
+    time.advance(Duration.ofMinutes(1));
+    repository.addPullRequests(2);
+    time.advance(Duration.ofMinutes(1));
+    Cursor cursor =
+        new Cursor(
+            ("{'v':2,'repo':%d,'extras':[],'stage':'catch-up','since':'%s','pass':2,"
+                    + "'items':%d,'itemsAt':'%s','newer':2}")
+                .formatted(repository.repository().id(), time.now(), numbers.size(), counted)
+                .replace('\'', '"'));
+    time.advance(Duration.ofHours(1));
+    PullSource<PullRequest> source = client.pullRequests(Set.of(), GitHubTransport.REST);
+    for (int run = 0; run < 3; run++) {
+      try (SourceSession<PullRequest> session = source.open("sim/repo", cursor)) {
+        Chunk<PullRequest> chunk;
+        do {
+          chunk = session.next(50, 0);
+        } while (!chunk.last());
+        cursor = chunk.next();
+        assertThat(session.total()).as("run %d", run).isEqualTo(Total.exact(numbers.size() + 2));
+      }
+      repository.numbers().skip(numbers.size()).forEach(repository::touch);
+      time.advance(Duration.ofHours(1));
+    }
+  }
+
   /** Nobody can tell when they changed, and a session may end among them. */
   @Test
   void itemsThatCannotBeReadDoNotHoldACatchUpUp() throws Exception {

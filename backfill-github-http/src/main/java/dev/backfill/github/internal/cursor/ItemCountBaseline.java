@@ -1,5 +1,6 @@
 package dev.backfill.github.internal.cursor;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param items the number of items
  * @param counted the newest of them; later items are newer, also those of the same second
  * @param newer the number of delivered items that are newer
- * @param delivered the newest of those, or null if there is none
+ * @param delivered the newest of those; null if there is none, or in a cursor of an earlier release
  */
 public record ItemCountBaseline(
     long items, NewestItem counted, long newer, @Nullable NewestItem delivered) {
@@ -41,8 +42,17 @@ public record ItemCountBaseline(
     return item.compareTo(counted) > 0;
   }
 
-  /** Returns the same number of items, with the delivered ones among the counted ones. */
-  public ItemCountBaseline settled() {
-    return delivered == null ? this : new ItemCountBaseline(total(), delivered);
+  /**
+   * Returns the same number of items, with the delivered ones among the counted ones.
+   *
+   * @param since the time up to which all changes were delivered; it stands for the newest
+   *     delivered item, which earlier releases did not store
+   */
+  public ItemCountBaseline settled(Instant since) {
+    if (newer == 0) {
+      return this;
+    }
+    return new ItemCountBaseline(
+        total(), delivered == null ? new NewestItem(since, Long.MAX_VALUE) : delivered);
   }
 }

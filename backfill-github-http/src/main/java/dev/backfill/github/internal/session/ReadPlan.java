@@ -264,7 +264,7 @@ final class ReadPlan<T> {
     }
     if (baseline != null && !done.hasChanges()) {
       // Everything up to the newest item was delivered and counted.
-      baseline = baseline.settled();
+      baseline = baseline.settled(since);
     }
     stage = new ReadStage.CaughtUp(since, done.listVersion(), baseline);
     finished = true;
