@@ -18,6 +18,8 @@ import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
 import dev.backfill.api.store.Sink;
 import dev.backfill.api.store.SinkCounts;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,6 +89,29 @@ class SupabaseSinkTest {
         .containsExactlyInAnyOrder(
             "7, two, t, [\"a\", 1, true, null, {\"b\": 2}]",
             Long.MAX_VALUE + ", one, t, [\"a\", 1, true, null, {\"b\": 2}]");
+  }
+
+  /** The page's example, which keeps the newest copy of an item that a list holds twice. */
+  @Test
+  void theFunctionOfThePageWorks() throws Exception {
+    String page = Files.readString(Path.of("..", "docs", "own-tables.md"));
+    int begin = page.indexOf("CREATE FUNCTION write_notes");
+    project.execute(
+        "DROP FUNCTION write_notes; DROP TABLE notes;"
+            + " CREATE TABLE notes (id bigint PRIMARY KEY, text text, updated_at timestamptz);"
+            + page.substring(begin, page.indexOf("```", begin)));
+    Sink<Long> sink =
+        SupabaseSink.rpc(
+            "write_notes",
+            item -> Map.of("id", item / 10, "text", item + "", "updated_at", T0.plusSeconds(item)));
+
+    assertThat(store.commit(lease, commit(1, 12L, 15L, 11L, 20L), sink).counts())
+        .isEqualTo(new SinkCounts(2, 0));
+    assertThat(store.commit(lease, commit(2, 13L, 16L), sink).counts())
+        .isEqualTo(new SinkCounts(0, 1));
+    assertThat(store.commit(lease, commit(3, 14L), sink).counts()).isEqualTo(SinkCounts.NONE);
+
+    assertThat(project.query("SELECT text FROM notes ORDER BY id")).containsExactly("16", "20");
   }
 
   @Test
