@@ -15,11 +15,6 @@ public final class BotLogins {
 
   private static final String MARK = "[bot]";
 
-  /** The ends of the names of an account's two columns. */
-  public static final String ID = "_id";
-
-  public static final String LOGIN = "_login";
-
   private BotLogins() {}
 
   /** Returns true if rows contain bots, whose logins may be stored already. */
@@ -58,7 +53,7 @@ public final class BotLogins {
 
   /** Returns the columns of logins of a table other than that of accounts. */
   public static List<String> logins(UpsertTable table) {
-    return table.names().stream().filter(column -> column.endsWith(LOGIN)).toList();
+    return table.names().stream().filter(column -> column.endsWith(HistoryTable.LOGIN)).toList();
   }
 
   /** Returns rows with other logins of some bots. */
@@ -81,7 +76,8 @@ public final class BotLogins {
                 row -> {
                   @Nullable Object[] copy = row.clone();
                   for (String login : logins) {
-                    String id = accounts ? "id" : login.replace(LOGIN, ID);
+                    String id =
+                        accounts ? "id" : login.replace(HistoryTable.LOGIN, HistoryTable.ID);
                     if (row[names.indexOf(id)] instanceof Long key && plain.containsKey(key)) {
                       copy[names.indexOf(login)] = plain.get(key);
                     }

@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HistoryTable<T> {
 
+  /** The end of the name of the column with an account's number. */
+  public static final String ID = "_id";
+
+  /** The end of the name of the column with an account's login. */
+  public static final String LOGIN = "_login";
+
   /** The column of the repository's number, which is the scope of items. */
   public static final String REPOSITORY_ID = "repository_id";
 
@@ -197,13 +203,13 @@ public final class HistoryTable<T> {
     public Builder<T> account(String prefix, Getter<T, Account> value) {
       accounts.add(value);
       bigint(
-          prefix + BotLogins.ID,
+          prefix + ID,
           item -> {
             Account found = value.of(item);
             return found == null ? null : found.id();
           });
       return text(
-          prefix + BotLogins.LOGIN,
+          prefix + LOGIN,
           item -> {
             Account found = value.of(item);
             return found == null ? null : found.login();

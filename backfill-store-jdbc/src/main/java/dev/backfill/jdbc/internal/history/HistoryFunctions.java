@@ -70,7 +70,7 @@ public final class HistoryFunctions {
   /** Returns the value of a column: a bot's stored login takes the place of the given one. */
   private static String value(UpsertTable table, String column, String value) {
     String id = table.name().equals(ACCOUNTS) && column.equals("login") ? "id" : null;
-    if (id == null && column.endsWith(BotLogins.LOGIN)) {
+    if (id == null && column.endsWith(HistoryTable.LOGIN)) {
       id = id(column);
     }
     return id == null
@@ -83,7 +83,7 @@ public final class HistoryFunctions {
   }
 
   private static String id(String login) {
-    return login.substring(0, login.length() - BotLogins.LOGIN.length()) + BotLogins.ID;
+    return login.substring(0, login.length() - HistoryTable.LOGIN.length()) + HistoryTable.ID;
   }
 
   private static String name(UpsertTable table) {

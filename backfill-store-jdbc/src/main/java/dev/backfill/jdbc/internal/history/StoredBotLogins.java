@@ -1,6 +1,7 @@
 package dev.backfill.jdbc.internal.history;
 
 import dev.backfill.api.internal.history.BotLogins;
+import dev.backfill.api.internal.history.HistoryTable;
 import dev.backfill.api.internal.history.HistoryTables;
 import dev.backfill.api.internal.history.ItemRows;
 import dev.backfill.api.internal.history.UpsertTable;
@@ -61,7 +62,7 @@ final class StoredBotLogins {
       throws SQLException {
     for (UpsertTable table : HistoryTables.tables()) {
       for (String column : BotLogins.logins(table)) {
-        String name = column.substring(0, column.length() - BotLogins.LOGIN.length());
+        String name = column.substring(0, column.length() - HistoryTable.LOGIN.length());
         Statements.update(
             connection,
             "UPDATE %1$s SET %2$s_login = ? WHERE %2$s_id = ? AND %2$s_login <> ?"
