@@ -3,9 +3,13 @@ package dev.backfill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backfill.api.source.PullSource;
+import dev.backfill.core.BackfillEngine;
 import dev.backfill.core.BackfillRunner;
+import dev.backfill.core.run.BackfillSpec;
 import dev.backfill.core.run.JobResult;
 import dev.backfill.core.run.JobResult.Outcome;
+import dev.backfill.core.run.SliceLimits;
+import dev.backfill.core.run.SliceResult;
 import dev.backfill.github.GitHub;
 import dev.backfill.github.GitHubStream;
 import dev.backfill.jdbc.JdbcStore;
@@ -24,6 +28,8 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Labels and milestones of a repository, from GitHub into their tables. */
 class PlainStreamRunTest {
@@ -103,6 +109,35 @@ class PlainStreamRunTest {
         .containsExactly(row(131L), row(8L));
   }
 
+  /** As a host does that has time for one chunk a call. */
+  @ParameterizedTest
+  @ValueSource(strings = {"labels", "milestones"})
+  void aVerificationInSlicesOfOneChunkEnds(String name) throws Exception {
+    GitHubStream<?> stream = GitHubStream.named(name).orElseThrow();
+    run(stream);
+    execute("DELETE FROM repository_labels WHERE name IN ('bug', 'C++')");
+    execute("DELETE FROM milestones WHERE number IN (1, 7)");
+    verifyInSlices(stream);
+    assertThat(stored("SELECT COUNT(*) FROM repository_labels WHERE name IN ('bug', 'C++')"))
+        .containsExactly(row(stream == GitHubStream.LABELS ? 2L : 0L));
+    assertThat(stored("SELECT COUNT(*) FROM milestones WHERE number IN (1, 7)"))
+        .containsExactly(row(stream == GitHubStream.MILESTONES ? 2L : 0L));
+  }
+
+  private <T> void verifyInSlices(GitHubStream<T> stream) throws InterruptedException {
+    BackfillSpec<T> job =
+        new BackfillSpec<>(
+            client.stream(stream), TARGET, store.sink(stream.itemType()).orElseThrow());
+    try (BackfillEngine engine = BackfillEngine.builder(store.progress()).build()) {
+      int slices = 0;
+      SliceResult result;
+      do {
+        assertThat(++slices).as("slices").isLessThan(40);
+        result = engine.verify(job, SliceLimits.UNLIMITED.withMaxChunks(1));
+      } while (!(result instanceof SliceResult.Done));
+    }
+  }
+
   private <T> JobResult run(GitHubStream<T> stream) throws InterruptedException {
     PullSource<T> source = client.stream(stream);
     try (BackfillRunner runner = BackfillRunner.with(store)) {
@@ -118,6 +153,13 @@ class PlainStreamRunTest {
       row.add(value);
     }
     return row;
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   private List<List<@Nullable Object>> stored(String sql) throws SQLException {

@@ -2,6 +2,7 @@ package dev.backfill.github;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.api.failure.RateLimitedException;
 import dev.backfill.api.history.Label;
 import dev.backfill.api.source.Chunk;
 import dev.backfill.api.source.Cursor;
@@ -313,6 +314,31 @@ class WholeListTest {
     assertThat(reader.waits).isLessThan(15);
     reader.run(TARGET, end);
     assertThat(reader.waits).isLessThan(30);
+  }
+
+  /** Each wait ends a session. The list changes meanwhile, and its keys do not. */
+  @Test
+  void aQuotaForFewerPagesThanTheListHasIsNoObstacleToAVerification() throws Exception {
+    begin(1_500, 10);
+    Cursor end = reader().run(TARGET, Cursor.START);
+    List<String> keys = new ArrayList<>();
+    Cursor cursor = Cursor.START;
+    boolean last = false;
+    for (int waits = 0; !last; ) {
+      try (KeyListing listing = source.listKeys(TARGET, end, cursor).orElseThrow()) {
+        while (!last) {
+          Chunk<String> page = listing.next(0);
+          keys.addAll(page.items());
+          cursor = page.next();
+          last = page.last();
+        }
+      } catch (RateLimitedException e) {
+        assertThat(++waits).as("waits").isLessThan(15);
+        labels.edit(labels.keys().get(waits));
+        time.advance(Duration.between(time.now(), e.until()));
+      }
+    }
+    assertThat(keys).containsAll(labels.keys());
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.backfill.github.internal.rest;
 import dev.backfill.api.source.RejectedItem;
 import dev.backfill.github.internal.cursor.ListGap;
 import dev.backfill.github.internal.cursor.Position;
+import dev.backfill.github.internal.cursor.ReadStage;
 import dev.backfill.github.internal.json.ParsedItem;
 import dev.backfill.github.internal.read.ItemReader;
 import dev.backfill.github.internal.read.ReadItem;
@@ -20,6 +21,11 @@ public interface KeyList<T> {
 
   /** Returns the position behind the last item that was fetched. */
   Position position();
+
+  /** Returns the stage to continue from behind that item. */
+  default ReadStage stage() {
+    return new ReadStage.History(Instant.EPOCH, position());
+  }
 
   boolean isAtEnd();
 

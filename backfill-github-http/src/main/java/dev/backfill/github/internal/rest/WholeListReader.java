@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
   private final PageFetcher<T> fetcher;
   private final String first;
   private final @Nullable ListVersion before;
+  private final @Nullable Function<T, String> key;
   private final MessageDigest sha256 = sha256();
   private final boolean isResumed;
   private final Deque<Page<T>> fetched = new ArrayDeque<>();
@@ -60,13 +62,16 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
    * @param from the position to continue from, or null for the beginning
    * @param begunAt GitHub's time at which an earlier session began the pass, or null
    * @param before the version of the pass before this one, or null if unknown
+   * @param key returns an item's key if passes with the same keys are equal; null to compare whole
+   *     items
    */
   WholeListReader(
       ListEndpoint<T> endpoint,
       OpenRepository repository,
       @Nullable ListPosition from,
       @Nullable Instant begunAt,
-      @Nullable ListVersion before) {
+      @Nullable ListVersion before,
+      @Nullable Function<T, String> key) {
     this.endpoint = endpoint;
     this.repository = repository;
     this.fetcher = new PageFetcher<>(repository, endpoint.mapper());
@@ -75,6 +80,7 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
     this.isResumed = !position.equals(ListPosition.firstOf(first));
     this.begunAt = begunAt;
     this.before = before;
+    this.key = key;
     this.listVersion = before;
   }
 
@@ -176,12 +182,19 @@ final class WholeListReader<T> implements HistoryReader<T>, RecentReader<T> {
         ByteBuffer.wrap(digest).getLong());
   }
 
-  /** Returns an item's text without that of its repository, whose times change with each push. */
-  private String text(ParsedItem<?> item) {
+  /**
+   * Returns the part of an item that is compared: its key, or its text without that of its
+   * repository, whose times change with each push.
+   */
+  private String text(ParsedItem<T> item) {
     RejectedItem rejected = item.rejected();
-    return rejected == null
-        ? String.valueOf(item.item()).replace(repository.current().toString(), "")
-        : rejected.key() + rejected.payload();
+    if (rejected != null) {
+      return rejected.key() + rejected.payload();
+    }
+    T value = item.item();
+    return key == null || value == null
+        ? String.valueOf(value).replace(repository.current().toString(), "")
+        : key.apply(value);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.backfill.github.internal.read.ReadStrategy;
 import dev.backfill.github.internal.read.RecentReader;
 import dev.backfill.github.internal.repository.OpenRepository;
 import dev.backfill.github.internal.transport.ApiResource;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reading a short REST list without an order: all of it, until two passes agree. */
@@ -27,20 +28,28 @@ public record WholeListStrategy<T>(ListEndpoint<T> endpoint) implements ReadStra
   @Override
   public HistoryReader<T> history(OpenRepository repository, @Nullable Position from) {
     ListPosition place = from instanceof ListPosition known ? known : null;
-    return new WholeListReader<>(endpoint, repository, place, null, null);
+    return new WholeListReader<>(endpoint, repository, place, null, null, null);
   }
 
   @Override
   public RecentReader<T> recent(OpenRepository repository, Since from) {
     ReadStage.Run run = from.run();
     return run != null && run.position() instanceof ListPosition place
-        ? new WholeListReader<>(endpoint, repository, place, run.begunAt(), from.listVersion())
-        : new WholeListReader<>(endpoint, repository, null, null, from.listVersion());
+        ? new WholeListReader<>(
+            endpoint, repository, place, run.begunAt(), from.listVersion(), null)
+        : new WholeListReader<>(endpoint, repository, null, null, from.listVersion(), null);
   }
 
-  /** Returns the keys of everything. */
-  public KeyList<T> keys(OpenRepository repository) {
-    return new ConfirmedKeyList<>(endpoint, repository);
+  /**
+   * Returns the keys of everything.
+   *
+   * @param key returns an item's key
+   * @param from the stage of a listing to continue, or null for the beginning
+   */
+  public KeyList<T> keys(
+      OpenRepository repository, Function<T, String> key, @Nullable ReadStage from) {
+    return new ConfirmedKeyList<>(
+        endpoint, repository, key, from instanceof ReadStage.CatchUp pass ? pass : null);
   }
 
   @Override

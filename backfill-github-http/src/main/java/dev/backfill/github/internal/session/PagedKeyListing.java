@@ -25,7 +25,6 @@ import dev.backfill.github.internal.rest.WholeListStrategy;
 import dev.backfill.github.internal.transport.ApiResource;
 import dev.backfill.github.internal.transport.RequestBudget;
 import dev.backfill.github.internal.transport.Reserve;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -86,9 +85,7 @@ public final class PagedKeyListing<T> implements KeyListing {
     OpenRepository open = opened(budget);
     KeyList<T> list = pages;
     if (list == null) {
-      Position begin =
-          from != null && from.stage() instanceof ReadStage.History place ? place.position() : null;
-      list = list(open, begin);
+      list = list(open, from == null ? null : from.stage());
       pages = list;
     }
     List<String> keys = new ArrayList<>();
@@ -108,11 +105,10 @@ public final class PagedKeyListing<T> implements KeyListing {
     } else if (cut != null) {
       gap = cut;
     }
-    ReadStage place = new ReadStage.History(Instant.EPOCH, list.position());
     return new Chunk<>(
         keys,
         List.of(),
-        new CursorState(open.id(), Set.of(), place, gap, 0).encode(),
+        new CursorState(open.id(), Set.of(), list.stage(), gap, 0).encode(),
         switchedOff || refused && other == null || list.isAtEnd(),
         spent.sumThenReset(),
         Phase.VERIFY);
@@ -169,11 +165,12 @@ public final class PagedKeyListing<T> implements KeyListing {
    * Creates the list: by time, which deletions do not move, or by page numbers with overlap. A
    * listing that an earlier session has continued by queries stays with them.
    */
-  private KeyList<T> list(OpenRepository open, @Nullable Position begin) {
+  private KeyList<T> list(OpenRepository open, @Nullable ReadStage stage) {
     ListEndpoint<T> endpoint = reader.endpoint();
     if (endpoint.order() == ListEndpoint.Order.NONE) {
-      return new WholeListStrategy<>(endpoint).keys(open);
+      return new WholeListStrategy<>(endpoint).keys(open, reader.key(), stage);
     }
+    Position begin = stage instanceof ReadStage.History place ? place.position() : null;
     if (endpoint.takesSince()) {
       return KeyList.of(new TimeStrategy<>(endpoint).history(open, begin));
     }
