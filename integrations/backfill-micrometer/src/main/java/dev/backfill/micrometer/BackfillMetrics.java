@@ -81,8 +81,9 @@ public final class BackfillMetrics implements AutoCloseable {
   /**
    * Adds the figures of a manager's jobs: their states, the longest overdue time, the quarantine
    * and the circuit breaker. A read of these gauges reads the store, at most once in the
-   * {@linkplain Builder#statisticsInterval interval}. While the store fails, they are not a number.
-   * The figures of another manager replace those of the one before.
+   * {@linkplain Builder#statisticsInterval interval}, and for a hundredth of the time at most:
+   * after a slow read the figures count longer, up to 5 minutes. While the store fails, they are
+   * not a number. The figures of another manager replace those of the one before.
    *
    * @param manager the manager; stays the caller's
    */
@@ -141,7 +142,7 @@ public final class BackfillMetrics implements AutoCloseable {
      * Sets the min time between two reads of a manager's statistics; by default {@link
      * #DEFAULT_STATISTICS_INTERVAL}. Reads in between return the same figures.
      *
-     * @param interval zero or more; zero reads the store for each gauge
+     * @param interval zero or more
      * @return this
      * @throws IllegalArgumentException if it is negative
      */

@@ -10,10 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Statistics that are read once for all gauges of a scrape, and once for several scrapes in a row.
- * A failure counts as a read, so that a scrape during an outage calls the store once. Safe for any
- * number of threads.
+ * Reads take at most a hundredth of the time, so that many jobs cost little. A failure counts as a
+ * read, so that a scrape during an outage calls the store once. Safe for any number of threads.
  */
 final class CachedStatistics {
+
+  /** The min time between two reads, in durations of the first one. */
+  private static final long MIN_DISTANCE = 100;
+
+  /** The max age of statistics because of a slow read. */
+  private static final long MAX_AGE_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   private final Supplier<JobStatistics> source;
   private final long intervalNanos;
@@ -21,9 +27,12 @@ final class CachedStatistics {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Read latest;
 
-  /** The outcome of a read: statistics or a failure. */
+  /** The outcome of a read, statistics or a failure, and the time for which it counts. */
   private record Read(
-      long nanos, @Nullable JobStatistics statistics, @Nullable RuntimeException failure) {}
+      long nanos,
+      long validNanos,
+      @Nullable JobStatistics statistics,
+      @Nullable RuntimeException failure) {}
 
   CachedStatistics(Supplier<JobStatistics> source, Duration interval, Clock clock) {
     this.source = source;
@@ -41,7 +50,7 @@ final class CachedStatistics {
     try {
       long now = clock.monotonicTime();
       Read read = latest;
-      if (read == null || now - read.nanos() >= intervalNanos) {
+      if (read == null || now - read.nanos() >= read.validNanos()) {
         read = read(now);
         latest = read;
       }
@@ -54,11 +63,14 @@ final class CachedStatistics {
     }
   }
 
-  private Read read(long now) {
+  private Read read(long begin) {
     try {
-      return new Read(now, source.get(), null);
+      JobStatistics statistics = source.get();
+      long end = clock.monotonicTime();
+      long distance = Math.min(MAX_AGE_NANOS, MIN_DISTANCE * (end - begin));
+      return new Read(end, Math.max(intervalNanos, distance), statistics, null);
     } catch (RuntimeException e) {
-      return new Read(now, null, e);
+      return new Read(clock.monotonicTime(), intervalNanos, null, e);
     }
   }
 }

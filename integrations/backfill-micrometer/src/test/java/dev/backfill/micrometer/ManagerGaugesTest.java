@@ -25,6 +25,7 @@ class ManagerGaugesTest {
   private final World world = new World();
   private final AtomicInteger reads = new AtomicInteger();
   private final AtomicBoolean down = new AtomicBoolean();
+  private Duration readTime = Duration.ZERO;
   private final JobStore counting =
       (JobStore)
           Proxy.newProxyInstance(
@@ -33,6 +34,7 @@ class ManagerGaugesTest {
               (proxy, method, arguments) -> {
                 if (method.getName().equals("list")) {
                   reads.incrementAndGet();
+                  clock.add(readTime);
                   if (down.get()) {
                     throw new TransientFailureException("connection refused", null);
                   }
@@ -79,6 +81,33 @@ class ManagerGaugesTest {
       clock.add(Duration.ofSeconds(1));
       assertThat(queued()).isEqualTo(2);
       assertThat(reads).hasValue(before + 2);
+    }
+  }
+
+  @Test
+  void readsTakeAtMostAHundredthOfTheTime() {
+    try (BackfillMetrics metrics = BackfillMetrics.of(registry);
+        BackfillManager manager = manager("test:numbers")) {
+      metrics.bind(manager);
+      readTime = Duration.ofSeconds(1);
+      queued();
+      clock.add(Duration.ofSeconds(99));
+      queued();
+      assertThat(reads).hasValue(1);
+      readTime = Duration.ofSeconds(40);
+      clock.add(Duration.ofSeconds(1));
+      queued();
+      assertThat(reads).hasValue(2);
+      clock.add(Duration.ofSeconds(299));
+      queued();
+      assertThat(reads).hasValue(2);
+      down.set(true);
+      clock.add(Duration.ofSeconds(1));
+      assertThat(queued()).as("a slow read that failed").isNaN();
+      down.set(false);
+      clock.add(Duration.ofSeconds(15));
+      assertThat(queued()).isZero();
+      assertThat(reads).hasValue(4);
     }
   }
 
