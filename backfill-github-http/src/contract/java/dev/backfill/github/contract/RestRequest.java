@@ -40,7 +40,7 @@ record RestRequest(
         }
       }
     }
-    return new RestRequest(method, uri.getPath(), query, headers, body);
+    return new RestRequest(method, uri.getRawPath(), query, headers, body);
   }
 
   /** GitHub links by the number of the repository, and describes the name alone. */
