@@ -29,7 +29,12 @@ class NoTestSleepsTest {
 
   /** They kill, freeze and cut other processes at random moments of the real clock. */
   private static final Set<String> AT_RANDOM_MOMENTS =
-      Set.of("CrashIT.java", "PoolerIT.java", "ServerDeathIT.java", "ZombieIT.java");
+      Set.of(
+          "CrashIT.java",
+          "PoolerIT.java",
+          "ServerDeathIT.java",
+          "SupabaseIT.java",
+          "ZombieIT.java");
 
   @Test
   void noTestSleeps() throws IOException {
