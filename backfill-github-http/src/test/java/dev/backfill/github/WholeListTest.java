@@ -385,6 +385,27 @@ class WholeListTest {
     assertThat(reader.rejected).isEmpty();
   }
 
+  /** Its key is its place in a response, which is no name. */
+  @Test
+  void aLabelWithoutAReadableNameIsNotRequestedAlone() throws Exception {
+    begin(9);
+    try (Stub stub = new Stub()) {
+      PullSource<Label> stubbed = stub.client.stream(GitHubStream.LABELS);
+      Reader<Label> reader = new Reader<>(stubbed, stub.time);
+      stub.answer(Stub.byNumber("/labels?per_page=100"), Stub.ok("[7]"));
+      Cursor end = reader.run("o/r", Cursor.START);
+      List<String> keys = List.copyOf(reader.rejected.keySet());
+      assertThat(keys).hasSize(1);
+      int before = stub.requests();
+      try (SourceSession<Label> session = stubbed.openByKeys("o/r", keys, end).orElseThrow()) {
+        assertThat(session.next(10, 0).rejected())
+            .singleElement()
+            .satisfies(item -> assertThat(item.error()).contains("did not return the key"));
+      }
+      assertThat(stub.requests()).isEqualTo(before);
+    }
+  }
+
   @Test
   void aLabelIsReadAloneByItsNameWhateverItsCharacters() throws Exception {
     begin(9);

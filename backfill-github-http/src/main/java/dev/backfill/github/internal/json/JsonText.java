@@ -138,7 +138,7 @@ public final class JsonText {
       JsonParser parser, Source source, JsonLocation start, String label, int index) {
 
     String key() {
-      return "page:" + label + "#" + index;
+      return KeyField.ofPlace(label, index);
     }
 
     /** Returns the item's text up to the parser's position; read again, since it was not kept. */

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public record KeyField(String name, boolean isNumber) {
 
   private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
+  private static final Pattern PLACE = Pattern.compile("page:/.*#[0-9]+", Pattern.DOTALL);
 
   /** Creates a field with numbers. */
   public static KeyField number(String name) {
@@ -23,9 +24,21 @@ public record KeyField(String name, boolean isNumber) {
     return new KeyField(name, false);
   }
 
-  /** Returns true if an item can have this key. */
+  /**
+   * Creates the key of an item without a readable one.
+   *
+   * @param list the path of its response
+   * @param index its index in the response
+   */
+  static String ofPlace(String list, int index) {
+    return "page:" + list + "#" + index;
+  }
+
+  /** Returns true if an item can have this key. An item without a readable one has a place's. */
   public boolean accepts(String key) {
-    return isNumber ? NUMBER.matcher(key).matches() : !key.isBlank();
+    return isNumber
+        ? NUMBER.matcher(key).matches()
+        : !key.isBlank() && !PLACE.matcher(key).matches();
   }
 
   /** Returns the key of an item; null if it has none. */
