@@ -49,19 +49,17 @@ class ExplainTest {
     BackfillSettings settings =
         BackfillSettings.builder().set(BackfillSettings.JDBC_URL, url()).build();
     try (Database database = Database.open(settings, 2)) {
-      Claim.Granted granted =
-          (Claim.Granted)
-              database
-                  .store()
-                  .progress()
-                  .claim(
-                      database
-                          .store()
-                          .progress()
-                          .register(
-                              new BackfillKey("github:pull-requests", "apache/kafka"), "manual")
-                          .id(),
-                      new LeaseRequest("worker", "local", Duration.ofMinutes(5)));
+      Claim granted =
+          database
+              .store()
+              .progress()
+              .claim(
+                  database
+                      .store()
+                      .progress()
+                      .register(new BackfillKey("github:pull-requests", "apache/kafka"), "manual")
+                      .id(),
+                  new LeaseRequest("worker", "local", Duration.ofMinutes(5)));
       Decision.Proceed decision =
           (Decision.Proceed)
               POLICY.decide(

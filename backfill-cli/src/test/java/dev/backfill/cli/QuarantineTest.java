@@ -138,13 +138,12 @@ class QuarantineTest {
         BackfillSettings.builder().set(BackfillSettings.JDBC_URL, url()).build();
     try (Database database = Database.open(settings, 2)) {
       ProgressStore progress = database.store().progress();
-      Claim.Granted granted =
-          (Claim.Granted)
-              progress.claim(
-                  progress
-                      .register(new BackfillKey("github:pull-requests", "apache/kafka"), "manual")
-                      .id(),
-                  new LeaseRequest("worker", "local", Duration.ofMinutes(5)));
+      Claim granted =
+          progress.claim(
+              progress
+                  .register(new BackfillKey("github:pull-requests", "apache/kafka"), "manual")
+                  .id(),
+              new LeaseRequest("worker", "local", Duration.ofMinutes(5)));
       progress.commit(
           granted.lease(),
           new ChunkCommit<PullRequest>(

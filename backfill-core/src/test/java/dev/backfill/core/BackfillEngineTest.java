@@ -413,7 +413,7 @@ class BackfillEngineTest {
               fixture.store.claim(
                   fixture.backfill(source).id(),
                   new LeaseRequest("somebody else", "local", Duration.ofMinutes(1)));
-          assertThat(claim).isInstanceOf(Claim.Granted.class);
+          assertThat(claim).matches(Claim::isGranted);
         });
 
     SliceResult result = run(source, SliceLimits.UNLIMITED);

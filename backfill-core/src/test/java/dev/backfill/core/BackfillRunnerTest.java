@@ -232,10 +232,9 @@ class BackfillRunnerTest {
   @Test
   void aStoredWaitIsReportedBeforeItIsWaitedFor() throws Exception {
     Backfill registered = fixture.store.register(fixture.job(source).key(), "test");
-    Claim.Granted granted =
-        (Claim.Granted)
-            fixture.store.claim(
-                registered.id(), new LeaseRequest("worker", "local", Duration.ofSeconds(60)));
+    Claim granted =
+        fixture.store.claim(
+            registered.id(), new LeaseRequest("worker", "local", Duration.ofSeconds(60)));
     Instant until = fixture.time.now().plusSeconds(3_000);
     fixture.store.release(granted.lease(), LeaseRelease.waiting(until, "quota: 0 of 60 left"));
 

@@ -95,7 +95,7 @@ class LongCommitTest {
         timers.tick();
         assertThat(memory.claim(second, another))
             .as("its lease is renewed while it fetches")
-            .isInstanceOf(Claim.Held.class);
+            .matches(Claim::isHeld);
       }
       goOn.countDown();
       assertThat(slow.get()).isInstanceOf(SliceResult.Done.class);

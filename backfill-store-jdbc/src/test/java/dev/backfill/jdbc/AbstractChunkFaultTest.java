@@ -173,8 +173,7 @@ abstract class AbstractChunkFaultTest {
   void aClaimWaitsForACommitThatIsUnderWay() throws Exception {
     BackfillId id = progress.register(Chunks.KEY, "manual").id();
     Duration shortest = Duration.ofSeconds(1);
-    Lease lease =
-        ((Claim.Granted) progress.claim(id, new LeaseRequest("slow", "local", shortest))).lease();
+    Lease lease = progress.claim(id, new LeaseRequest("slow", "local", shortest)).lease();
     CountDownLatch inTheSink = new CountDownLatch(1);
     CountDownLatch expired = new CountDownLatch(1);
     ExecutorService executor = Executors.newFixedThreadPool(2);

@@ -23,7 +23,6 @@ import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
-import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
@@ -140,10 +139,10 @@ abstract class AbstractHistoryCommitTest {
     progress.commit(lease, chunk(1, List.of(pullRequest(1, "a", queried, T0, null, null))), sink);
     BackfillKey comments = new BackfillKey("github:issue-comments", "owner/name");
     Lease other =
-        ((Claim.Granted)
-                progress.claim(
-                    progress.register(comments, "manual").id(),
-                    new LeaseRequest("worker", "local", Duration.ofMinutes(5))))
+        progress
+            .claim(
+                progress.register(comments, "manual").id(),
+                new LeaseRequest("worker", "local", Duration.ofMinutes(5)))
             .lease();
     progress.commit(
         other, chunk(1, List.of(issueComment(1, rest, "text", T0))), store.issueComments());

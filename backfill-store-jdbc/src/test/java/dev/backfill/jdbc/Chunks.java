@@ -28,7 +28,7 @@ final class Chunks {
         progress.claim(
             progress.register(KEY, "manual").id(),
             new LeaseRequest(owner, "local", Duration.ofMinutes(5)));
-    return ((Claim.Granted) claim).lease();
+    return claim.lease();
   }
 
   static <T> ChunkCommit<T> chunk(

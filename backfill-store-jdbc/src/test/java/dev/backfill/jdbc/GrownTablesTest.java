@@ -99,7 +99,7 @@ class GrownTablesTest {
     BackfillId id = new BackfillId(17);
     Claim claim = progress.claim(id, new LeaseRequest("worker", "local", Duration.ofMinutes(1)));
     progress.chunks(id, 1, 32);
-    progress.release(((Claim.Granted) claim).lease(), LeaseRelease.moreToDo());
+    progress.release(claim.lease(), LeaseRelease.moreToDo());
     assertNoneIsReadWhole();
   }
 

@@ -78,8 +78,8 @@ class PostgresFrozenWorkerTest {
   private static Lease claimWhenFree(ProgressStore progress, BackfillId id, String owner) {
     while (true) {
       Claim claim = progress.claim(id, new LeaseRequest(owner, "local", LEASE));
-      if (claim instanceof Claim.Granted granted) {
-        return granted.lease();
+      if (claim.isGranted()) {
+        return claim.lease();
       }
     }
   }

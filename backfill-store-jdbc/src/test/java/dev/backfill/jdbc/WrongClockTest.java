@@ -73,7 +73,7 @@ class WrongClockTest {
 
     assertThat(store.progress().get(backfill.id()).leaseExpired()).isTrue();
     assertThat(store.jobs().due(now, SOURCES, 10)).hasSize(1);
-    assertThat(store.progress().claim(backfill.id(), WORKER)).isInstanceOf(Claim.Granted.class);
+    assertThat(store.progress().claim(backfill.id(), WORKER)).matches(Claim::isGranted);
     database.execute(
         "UPDATE {backfill_progress} SET lease_expires_at = '2040-01-01T00:00:00.000000Z'"
             + " WHERE id = "
@@ -96,7 +96,7 @@ class WrongClockTest {
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
     Backfill backfill = store.progress().register(KEY, "manual");
     store.jobs().enqueue(KEY, Priority.TRACKED, "test", now, now);
-    Claim.Granted granted = (Claim.Granted) store.progress().claim(backfill.id(), WORKER);
+    Claim granted = store.progress().claim(backfill.id(), WORKER);
     Instant years = Instant.parse("2040-01-01T00:00:00Z");
     Backfill remaining =
         store.progress().release(granted.lease(), LeaseRelease.waiting(years, "quota"));

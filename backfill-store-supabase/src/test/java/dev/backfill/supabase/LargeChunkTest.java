@@ -16,7 +16,6 @@ import dev.backfill.api.source.Total;
 import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.ChunkCommit;
-import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.LeaseRequest;
@@ -165,7 +164,7 @@ class LargeChunkTest {
 
   static Lease claim(ProgressStore store) {
     LeaseRequest request = new LeaseRequest("worker", "test", Duration.ofMinutes(5));
-    return ((Claim.Granted) store.claim(store.register(KEY, "manual").id(), request)).lease();
+    return store.claim(store.register(KEY, "manual").id(), request).lease();
   }
 
   static List<IssueComment> comments(int count, int length) {

@@ -14,7 +14,6 @@ import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
-import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.LeaseRelease;
 import dev.backfill.api.store.LeaseRequest;
@@ -91,8 +90,7 @@ class OtherNamesTest {
   private static void use(ProgressStore store, JobStore jobs, Sink<IssueComment> sink) {
     LeaseRequest request = new LeaseRequest("worker", "test", Duration.ofMinutes(5));
     assertThat(jobs.enqueue(KEY, Priority.TRACKED, "newly tracked", T0, T0)).isTrue();
-    Lease lease =
-        ((Claim.Granted) store.claim(store.register(KEY, "manual").id(), request)).lease();
+    Lease lease = store.claim(store.register(KEY, "manual").id(), request).lease();
     List<IssueComment> items = new RandomHistory(3).items(IssueComment.class);
     store.tryWrite(lease, items, sink);
     store.commit(lease, commit(items), sink);

@@ -16,7 +16,6 @@ import dev.backfill.api.store.Backfill;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.BackfillStatus;
 import dev.backfill.api.store.ChunkCommit;
-import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.CommitResult;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.LeaseRelease;
@@ -171,7 +170,7 @@ class SameRowsTest {
   }
 
   private static Lease claim(ProgressStore store, BackfillKey key) {
-    return ((Claim.Granted) store.claim(store.register(key, "manual").id(), REQUEST)).lease();
+    return store.claim(store.register(key, "manual").id(), REQUEST).lease();
   }
 
   private <T> void compare(Turns turns, BackfillStore other, Lease lease, Class<T> type) {

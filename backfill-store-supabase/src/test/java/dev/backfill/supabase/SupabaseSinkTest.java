@@ -12,7 +12,6 @@ import dev.backfill.api.source.Cursor;
 import dev.backfill.api.source.Total;
 import dev.backfill.api.store.BackfillKey;
 import dev.backfill.api.store.ChunkCommit;
-import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.LeaseRequest;
 import dev.backfill.api.store.ProgressStore;
@@ -185,6 +184,6 @@ class SupabaseSinkTest {
 
   private static Lease claim(ProgressStore store) {
     LeaseRequest request = new LeaseRequest("worker", "test", Duration.ofMinutes(5));
-    return ((Claim.Granted) store.claim(store.register(KEY, "manual").id(), request)).lease();
+    return store.claim(store.register(KEY, "manual").id(), request).lease();
   }
 }

@@ -14,7 +14,6 @@ import dev.backfill.api.job.Priority;
 import dev.backfill.api.job.Suspension;
 import dev.backfill.api.store.BackfillId;
 import dev.backfill.api.store.BackfillKey;
-import dev.backfill.api.store.Claim;
 import dev.backfill.api.store.Control;
 import dev.backfill.api.store.Lease;
 import dev.backfill.api.store.LeaseRelease;
@@ -558,7 +557,7 @@ public abstract class JobStoreContract {
 
   private Lease claim(Job job) {
     LeaseRequest worker = new LeaseRequest("worker", "test", Duration.ofSeconds(60));
-    return ((Claim.Granted) progress.claim(job.id(), worker)).lease();
+    return progress.claim(job.id(), worker).lease();
   }
 
   private static <R> List<R> atOnce(int threads, Callable<R> call) throws Exception {

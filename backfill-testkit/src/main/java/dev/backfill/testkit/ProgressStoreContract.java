@@ -211,7 +211,7 @@ public abstract class ProgressStoreContract {
 
       Claim claim = store.claim(lease.backfill(), leaseRequest("other"));
 
-      assertThat(claim).isInstanceOf(Claim.Held.class);
+      assertThat(claim).matches(Claim::isHeld);
       assertThat(claim.backfill().holder()).isEqualTo("worker");
       assertThat(claim.backfill().leaseExpiresAt()).isNotNull();
       assertThat(claim.backfill().leaseExpired()).isFalse();
@@ -252,8 +252,7 @@ public abstract class ProgressStoreContract {
 
       store.renew(lease);
 
-      assertThat(store.claim(lease.backfill(), leaseRequest("other")))
-          .isInstanceOf(Claim.Held.class);
+      assertThat(store.claim(lease.backfill(), leaseRequest("other"))).matches(Claim::isHeld);
     }
 
     /**
@@ -265,13 +264,13 @@ public abstract class ProgressStoreContract {
       Lease dead = claim("dead");
 
       assertThat(store.claim(dead.backfill(), leaseRequest("worker").replacing("another worker")))
-          .isInstanceOf(Claim.Held.class);
+          .matches(Claim::isHeld);
       Claim claim = store.claim(dead.backfill(), leaseRequest("worker").replacing("dead"));
 
-      assertThat(claim).isInstanceOf(Claim.Granted.class);
-      assertThat(((Claim.Granted) claim).lease().fence()).isGreaterThan(dead.fence());
+      assertThat(claim).matches(Claim::isGranted);
+      assertThat(claim.lease().fence()).isGreaterThan(dead.fence());
       assertThat(store.claim(dead.backfill(), leaseRequest("third").replacing("dead")))
-          .isInstanceOf(Claim.Held.class);
+          .matches(Claim::isHeld);
     }
 
     /** The store grants one lease if eight workers claim a backfill at once. */
@@ -281,8 +280,8 @@ public abstract class ProgressStoreContract {
 
       List<Claim> claims = atOnce(8, worker -> store.claim(id, leaseRequest("worker " + worker)));
 
-      assertThat(claims).filteredOn(Claim.Granted.class::isInstance).hasSize(1);
-      assertThat(claims).filteredOn(Claim.Held.class::isInstance).hasSize(7);
+      assertThat(claims).filteredOn(Claim::isGranted).hasSize(1);
+      assertThat(claims).filteredOn(Claim::isHeld).hasSize(7);
     }
 
     /** The store ends a backfill's wait if a worker claims it. */
@@ -406,7 +405,7 @@ public abstract class ProgressStoreContract {
       assertThat(claimNext()).isEmpty();
       expireLease(dead.backfill());
 
-      Optional<Claim.Granted> taken = store.claimNext(WORKER, SOURCES);
+      Optional<Claim> taken = store.claimNext(WORKER, SOURCES);
 
       assertThat(taken).map(granted -> granted.lease().fence()).contains(dead.fence() + 1);
       assertThat(last(dead.backfill()).reason()).contains("dead");
@@ -438,15 +437,15 @@ public abstract class ProgressStoreContract {
       }
       ExecutorService workers = Executors.newFixedThreadPool(8);
       try {
-        List<Callable<Optional<Claim.Granted>>> claims = new ArrayList<>();
+        List<Callable<Optional<Claim>>> claims = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
           LeaseRequest request = new LeaseRequest("worker " + i, "test", TIME_TO_LIVE);
           claims.add(() -> store.claimNext(request, SOURCES));
         }
         Set<BackfillId> given = new HashSet<>();
         int grants = 0;
-        for (Future<Optional<Claim.Granted>> claim : workers.invokeAll(claims)) {
-          Optional<Claim.Granted> granted = claim.get();
+        for (Future<Optional<Claim>> claim : workers.invokeAll(claims)) {
+          Optional<Claim> granted = claim.get();
           if (granted.isPresent()) {
             grants++;
             given.add(granted.get().lease().backfill());
@@ -480,11 +479,26 @@ public abstract class ProgressStoreContract {
       for (Control control : List.of(Control.PAUSE, Control.CANCEL)) {
         BackfillStatus status = store.control(id, control).status();
         Claim claim = store.claim(id, leaseRequest("worker"));
-        assertThat(claim).isInstanceOf(Claim.Refused.class);
+        assertRefused(claim);
         assertThat(claim.backfill().status()).isEqualTo(status);
       }
       store.control(id, Control.RESUME);
-      assertThat(store.claim(id, leaseRequest("worker"))).isInstanceOf(Claim.Granted.class);
+      assertThat(store.claim(id, leaseRequest("worker"))).matches(Claim::isGranted);
+    }
+
+    /** The store refuses claims while a living worker has yet to carry out a request. */
+    @Test
+    public void whatIsToBePausedOrCancelledIsRefused() {
+      Lease lease = claim("worker");
+      for (Control control : List.of(Control.PAUSE, Control.CANCEL)) {
+        BackfillStatus status = store.control(lease.backfill(), control).status();
+        Claim claim = store.claim(lease.backfill(), leaseRequest("other"));
+        assertRefused(claim);
+        assertThat(claim.backfill().status()).isEqualTo(status);
+        assertThat(claim.backfill().holder()).isEqualTo("worker");
+      }
+      store.control(lease.backfill(), Control.RESUME);
+      assertThat(store.claim(lease.backfill(), leaseRequest("other"))).matches(Claim::isHeld);
     }
 
     /**
@@ -498,9 +512,15 @@ public abstract class ProgressStoreContract {
 
       Claim claim = store.claim(lease.backfill(), leaseRequest("worker"));
 
-      assertThat(claim).isInstanceOf(Claim.Refused.class);
+      assertRefused(claim);
       assertThat(claim.backfill().status()).isEqualTo(BackfillStatus.PAUSED);
       assertThat(store.get(lease.backfill()).status()).isEqualTo(BackfillStatus.PAUSED);
+    }
+
+    private void assertRefused(Claim claim) {
+      assertThat(claim.isGranted()).isFalse();
+      assertThat(claim.isHeld()).isFalse();
+      assertThatThrownBy(claim::lease).isInstanceOf(IllegalStateException.class);
     }
 
     /**
@@ -596,7 +616,7 @@ public abstract class ProgressStoreContract {
     }
 
     private void leave(BackfillId id, LeaseRelease release) {
-      store.release(((Claim.Granted) store.claim(id, leaseRequest("worker"))).lease(), release);
+      store.release(store.claim(id, leaseRequest("worker")).lease(), release);
     }
   }
 
@@ -652,8 +672,7 @@ public abstract class ProgressStoreContract {
       store.commit(lease, chunk(1, "a"), new RecordingSink());
 
       assertThat(store.get(lease.backfill()).isHeld()).isTrue();
-      assertThat(store.claim(lease.backfill(), leaseRequest("other")))
-          .isInstanceOf(Claim.Held.class);
+      assertThat(store.claim(lease.backfill(), leaseRequest("other"))).matches(Claim::isHeld);
     }
 
     /** The store counts failures from the last committed chunk. */
@@ -1527,7 +1546,7 @@ public abstract class ProgressStoreContract {
 
     private List<CommittedChunk> commit(String target, String source, Total total, int chunks) {
       BackfillId id = store.register(new BackfillKey(source, target), "manual").id();
-      Lease lease = ((Claim.Granted) store.claim(id, leaseRequest("worker"))).lease();
+      Lease lease = store.claim(id, leaseRequest("worker")).lease();
       for (int number = 1; number <= chunks; number++) {
         ChunkCommit<String> chunk = chunk(number, target + number);
         store.commit(lease, chunk.withTotal(total), new RecordingSink());
@@ -1788,8 +1807,8 @@ public abstract class ProgressStoreContract {
    */
   protected final Lease claim(String owner) {
     Claim claim = store.claim(store.register(KEY, "manual").id(), leaseRequest(owner));
-    assertThat(claim).isInstanceOf(Claim.Granted.class);
-    return ((Claim.Granted) claim).lease();
+    assertThat(claim).matches(Claim::isGranted);
+    return claim.lease();
   }
 
   /**

@@ -1,35 +1,47 @@
 package dev.backfill.api.store;
 
-/** The result of a claim. */
-public sealed interface Claim {
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of a claim. The lease was granted, or another worker holds it, or a user paused or
+ * cancelled the backfill.
+ *
+ * @param backfill the backfill as it was stored at that moment; after a grant, as the new holder
+ *     finds it
+ * @param lease the lease, whose fence is newer than every earlier one; null if it was not granted
+ */
+public record Claim(Backfill backfill, @Nullable Lease lease) {
 
   /**
-   * Returns the backfill as it was stored at that moment.
+   * Checks if the lease was granted.
    *
-   * @return the backfill
+   * @return true if {@link #lease()} returns it
    */
-  Backfill backfill();
+  public boolean isGranted() {
+    return lease != null;
+  }
 
   /**
-   * The lease was granted; its fence is newer than every earlier one.
+   * Checks if another worker holds an unexpired lease. {@link Backfill#holder()} names the worker,
+   * and {@link Backfill#leaseExpiresAt()} the lease's end.
    *
-   * @param lease the lease
-   * @param backfill the backfill, as the new holder finds it
+   * @return false if the lease was granted, and if a user paused or cancelled the backfill; {@link
+   *     Backfill#status()} then shows which
    */
-  record Granted(Lease lease, Backfill backfill) implements Claim {}
+  public boolean isHeld() {
+    return lease == null && backfill.status().isClaimable();
+  }
 
   /**
-   * Another worker holds an unexpired lease; {@link Backfill#holder()} names the worker, and {@link
-   * Backfill#leaseExpiresAt()} the lease's end.
+   * Returns the granted lease.
    *
-   * @param backfill the backfill
+   * @return the lease
+   * @throws IllegalStateException if it was not granted
    */
-  record Held(Backfill backfill) implements Claim {}
-
-  /**
-   * A user paused or cancelled it; {@link Backfill#status()} shows which.
-   *
-   * @param backfill the backfill
-   */
-  record Refused(Backfill backfill) implements Claim {}
+  public Lease lease() {
+    if (lease == null) {
+      throw new IllegalStateException("the lease of " + backfill.key() + " was not granted");
+    }
+    return lease;
+  }
 }

@@ -170,9 +170,9 @@ public interface ProgressStore {
    *
    * @param request the worker's request; its dead owner is ignored
    * @param sources the names of the sources that the worker has; not empty
-   * @return the lease and the backfill, or empty if no backfill is due
+   * @return the granted lease and the backfill, or empty if no backfill is due
    */
-  Optional<Claim.Granted> claimNext(LeaseRequest request, Set<String> sources);
+  Optional<Claim> claimNext(LeaseRequest request, Set<String> sources);
 
   /**
    * Extends the lease by {@link Lease#timeToLive()} from now.

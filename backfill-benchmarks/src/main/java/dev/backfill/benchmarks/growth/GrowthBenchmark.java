@@ -113,7 +113,7 @@ public final class GrowthBenchmark {
     Claim claim =
         progress.claim(id, new LeaseRequest("benchmark", "local", Duration.ofMinutes(2), null));
     measure("claim");
-    Lease lease = ((Claim.Granted) claim).lease();
+    Lease lease = claim.lease();
     Backfill backfill = progress.get(id);
     progress.similarChunks(id, backfill.counters().total(), 32);
     progress.chunks(id, 1, 32);

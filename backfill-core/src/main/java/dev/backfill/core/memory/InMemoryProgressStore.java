@@ -159,17 +159,17 @@ final class InMemoryProgressStore implements ProgressStore {
     Instant now = time.now();
     String owner = row.owner;
     if (row.isLeased(now) && owner != null && !owner.equals(request.deadOwner())) {
-      return new Claim.Held(row.snapshot(now));
+      return new Claim(row.snapshot(now), null);
     }
     row.settleRequest(now);
     if (!row.status.isClaimable()) {
-      return new Claim.Refused(row.snapshot(now));
+      return new Claim(row.snapshot(now), null);
     }
     return grant(row, request, now);
   }
 
   @Override
-  public synchronized Optional<Claim.Granted> claimNext(LeaseRequest request, Set<String> sources) {
+  public synchronized Optional<Claim> claimNext(LeaseRequest request, Set<String> sources) {
     Instant now = time.now();
     return rows.values().stream()
         .filter(row -> sources.contains(row.key.source()) && row.isDue(now))
@@ -177,10 +177,10 @@ final class InMemoryProgressStore implements ProgressStore {
         .map(row -> grant(row, request, now));
   }
 
-  private static Claim.Granted grant(MemoryRow row, LeaseRequest request, Instant now) {
+  private static Claim grant(MemoryRow row, LeaseRequest request, Instant now) {
     row.grant(request, now);
-    return new Claim.Granted(
-        new Lease(row.id, row.fence, request.owner(), request.timeToLive()), row.snapshot(now));
+    return new Claim(
+        row.snapshot(now), new Lease(row.id, row.fence, request.owner(), request.timeToLive()));
   }
 
   @Override

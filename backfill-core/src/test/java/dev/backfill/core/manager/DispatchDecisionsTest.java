@@ -135,11 +135,9 @@ class DispatchDecisionsTest {
     store(job -> job.withDispatch(dispatch().claimed(now())));
   }
 
-  private Claim.Granted lease() {
-    return (Claim.Granted)
-        fixture.progress.claim(
-            fixture.backfill("a/b").id(),
-            new LeaseRequest("worker", "there", Duration.ofMinutes(1)));
+  private Claim lease() {
+    return fixture.progress.claim(
+        fixture.backfill("a/b").id(), new LeaseRequest("worker", "there", Duration.ofMinutes(1)));
   }
 
   private String fallbackReason() {

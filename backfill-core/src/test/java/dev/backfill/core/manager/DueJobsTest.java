@@ -114,10 +114,9 @@ class DueJobsTest {
   @Test
   void whatAnotherWorkerHoldsIsDueWhenItsLeaseEnds() throws InterruptedException {
     Job job = sent("a/1", 1);
-    Claim.Granted lease =
-        (Claim.Granted)
-            fixture.progress.claim(
-                job.id(), new LeaseRequest("another", "there", Duration.ofMinutes(1)));
+    Claim lease =
+        fixture.progress.claim(
+            job.id(), new LeaseRequest("another", "there", Duration.ofMinutes(1)));
     assertThat(lease).isNotNull();
     assertThat(runnable()).isEmpty();
     assertThat(found().next()).isEqualTo(fixture.time.now().plusSeconds(60));

@@ -81,11 +81,10 @@ class GapDetectorTest {
   @Test
   void whatTheSourceCountsTooManyIsNotMissing() throws InterruptedException {
     try (BackfillManager manager = complete(1_000)) {
-      Claim.Granted granted =
-          (Claim.Granted)
-              fixture.progress.claim(
-                  fixture.backfill("a/b").id(),
-                  new LeaseRequest("worker", "local", Duration.ofSeconds(60)));
+      Claim granted =
+          fixture.progress.claim(
+              fixture.backfill("a/b").id(),
+              new LeaseRequest("worker", "local", Duration.ofSeconds(60)));
       fixture.progress.release(
           granted.lease(),
           LeaseRelease.completed(
@@ -168,11 +167,10 @@ class GapDetectorTest {
     fixture.source.sizes.put("a/b", 100);
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("a/b");
-      Claim.Granted granted =
-          (Claim.Granted)
-              fixture.progress.claim(
-                  fixture.backfill("a/b").id(),
-                  new LeaseRequest("worker", "local", Duration.ofSeconds(60)));
+      Claim granted =
+          fixture.progress.claim(
+              fixture.backfill("a/b").id(),
+              new LeaseRequest("worker", "local", Duration.ofSeconds(60)));
       fixture.progress.release(granted.lease(), LeaseRelease.moreToDo());
       fixture.time.advance(Duration.ofMinutes(15));
       assertThat(manager.detectMissing()).isEmpty();
@@ -186,11 +184,10 @@ class GapDetectorTest {
   @Test
   void listedItemsThatAreNowhereAreGaps() throws InterruptedException {
     try (BackfillManager manager = complete(100)) {
-      Claim.Granted granted =
-          (Claim.Granted)
-              fixture.progress.claim(
-                  fixture.backfill("a/b").id(),
-                  new LeaseRequest("worker", "local", Duration.ofSeconds(60)));
+      Claim granted =
+          fixture.progress.claim(
+              fixture.backfill("a/b").id(),
+              new LeaseRequest("worker", "local", Duration.ofSeconds(60)));
       fixture.progress.recount(granted.lease(), OptionalLong.of(98));
       fixture.progress.release(
           granted.lease(), LeaseRelease.completed(BackfillStatus.COMPLETED, null));

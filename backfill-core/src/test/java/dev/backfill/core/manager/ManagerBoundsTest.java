@@ -37,11 +37,10 @@ class ManagerBoundsTest {
     try (BackfillManager manager = fixture.manager().build()) {
       manager.track("a/b");
       fixture.time.advance(Duration.ofDays(1));
-      Claim.Granted granted =
-          (Claim.Granted)
-              fixture.progress.claim(
-                  fixture.backfill("a/b").id(),
-                  new LeaseRequest("worker", "local", Duration.ofMinutes(1)));
+      Claim granted =
+          fixture.progress.claim(
+              fixture.backfill("a/b").id(),
+              new LeaseRequest("worker", "local", Duration.ofMinutes(1)));
       fixture.progress.release(granted.lease(), LeaseRelease.moreToDo());
 
       assertThat(manager.detectMissing()).isEmpty();

@@ -106,7 +106,7 @@ final class ManagerFixture {
   /** Leaves a backfill as a worker does that has to wait. */
   void leaveWaiting(String target, Duration wait) {
     LeaseRequest worker = new LeaseRequest("gone", "elsewhere", Duration.ofMinutes(1));
-    Claim.Granted granted = (Claim.Granted) progress.claim(backfill(target).id(), worker);
+    Claim granted = progress.claim(backfill(target).id(), worker);
     progress.release(granted.lease(), LeaseRelease.waiting(time.now().plus(wait), "quota"));
   }
 

@@ -236,7 +236,7 @@ class WrongClocksTest {
 
     assertThat(progress.get(id).leaseExpired()).isTrue();
     assertThat(progress.claim(id, new LeaseRequest("next", "local", Duration.ofSeconds(60))))
-        .isInstanceOf(Claim.Granted.class);
+        .matches(Claim::isGranted);
     assertThat(jobs.list()).isEmpty();
   }
 }

@@ -51,8 +51,8 @@ final class Connection extends DelegatingStore {
       throw new Violation("a job that waits is left alone", "until " + waiting.until());
     }
     Claim claim = super.claim(id, request);
-    if (claim instanceof Claim.Granted granted) {
-      worker.holds(granted.lease().fence());
+    if (claim.isGranted()) {
+      worker.holds(claim.lease().fence());
     }
     return claim;
   }

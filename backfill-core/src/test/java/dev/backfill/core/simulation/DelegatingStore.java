@@ -134,7 +134,7 @@ abstract class DelegatingStore implements ProgressStore {
 
   /** A worker of the simulation has one job. */
   @Override
-  public Optional<Claim.Granted> claimNext(LeaseRequest request, Set<String> sources) {
+  public Optional<Claim> claimNext(LeaseRequest request, Set<String> sources) {
     throw new UnsupportedOperationException("nobody asks for due work here");
   }
 

@@ -51,7 +51,7 @@ final class Ledger {
     return chunks;
   }
 
-  void granted(Claim.Granted granted) {
+  void granted(Claim granted) {
     long fence = granted.lease().fence();
     if (fence <= newestFence) {
       throw new Violation("each grant raises the fence", fence + " after " + newestFence);

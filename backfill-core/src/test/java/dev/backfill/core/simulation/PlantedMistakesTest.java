@@ -128,8 +128,8 @@ class PlantedMistakesTest extends SilentTest {
     @Override
     public Claim claim(BackfillId id, LeaseRequest request) {
       Claim claim = next.claim(id, request);
-      if (claim instanceof Claim.Granted granted) {
-        newest = granted.lease();
+      if (claim.isGranted()) {
+        newest = claim.lease();
       }
       return claim;
     }
@@ -198,8 +198,8 @@ class PlantedMistakesTest extends SilentTest {
     @Override
     public Claim claim(BackfillId id, LeaseRequest request) {
       Claim claim = next.claim(id, request);
-      return claim instanceof Claim.Held held && held.backfill().holder() != null
-          ? next.claim(id, request.replacing(held.backfill().holder()))
+      return claim.isHeld() && claim.backfill().holder() != null
+          ? next.claim(id, request.replacing(claim.backfill().holder()))
           : claim;
     }
   }

@@ -39,16 +39,15 @@ final class RecordedStore extends DelegatingStore {
   public Claim claim(BackfillId id, LeaseRequest request) {
     Backfill before = next.get(id);
     Claim claim = next.claim(id, request);
-    if (claim instanceof Claim.Granted granted) {
-      history.add(request.owner(), "is granted fence " + granted.lease().fence());
-      ledger.granted(granted);
+    if (claim.isGranted()) {
+      history.add(request.owner(), "is granted fence " + claim.lease().fence());
+      ledger.granted(claim);
       checkHolder(before, request);
     } else {
       logIfUnheld(before, claim.backfill());
       history.add(
           request.owner(),
-          (claim instanceof Claim.Held ? "finds it held, " : "is refused, ")
-              + claim.backfill().status());
+          (claim.isHeld() ? "finds it held, " : "is refused, ") + claim.backfill().status());
     }
     return claim;
   }

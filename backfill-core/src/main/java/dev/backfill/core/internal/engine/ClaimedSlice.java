@@ -39,7 +39,7 @@ final class ClaimedSlice<T> {
       SliceTask<T> task,
       SliceLimits limits,
       WorkClock work,
-      Claim.Granted granted,
+      Claim granted,
       long requestedNanos) {
     this.engine = engine;
     this.job = job;

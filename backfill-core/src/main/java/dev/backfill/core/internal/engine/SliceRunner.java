@@ -125,12 +125,12 @@ public final class SliceRunner<T> {
     } catch (BackfillException e) {
       return failed(backfill, e);
     }
-    if (claim instanceof Claim.Granted granted) {
+    if (claim.isGranted()) {
       return new ClaimedSlice<>(
-              engine, job, task.apply(granted.backfill()), limits, work, granted, requestedNanos)
+              engine, job, task.apply(claim.backfill()), limits, work, claim, requestedNanos)
           .run();
     }
-    return claim instanceof Claim.Held
+    return claim.isHeld()
         ? held(claim.backfill())
         : SliceEnd.stoppedByUser(claim.backfill(), SliceResult.Counts.NONE);
   }
@@ -148,9 +148,7 @@ public final class SliceRunner<T> {
     requestedNanos = engine.time().nanoTime();
     Claim claim = engine.store().claim(id, request);
     String holder = claim.backfill().holder();
-    if (claim instanceof Claim.Held
-        && holder != null
-        && engine.machine().knownDead().test(holder)) {
+    if (claim.isHeld() && holder != null && engine.machine().knownDead().test(holder)) {
       LOG.info("{}: its last worker, {}, is dead; another worker takes over.", job.key(), holder);
       requestedNanos = engine.time().nanoTime();
       return engine.store().claim(id, request.replacing(holder));

@@ -122,7 +122,7 @@ public final class JdbcProgressStore implements ProgressStore {
   }
 
   @Override
-  public Optional<Claim.Granted> claimNext(LeaseRequest request, Set<String> sources) {
+  public Optional<Claim> claimNext(LeaseRequest request, Set<String> sources) {
     return leases.claimNext(request, sources);
   }
 

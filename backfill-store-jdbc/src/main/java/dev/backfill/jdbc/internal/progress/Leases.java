@@ -100,24 +100,24 @@ final class Leases {
     Locked locked = backfills.lock(connection, id, request.timeToLive());
     boolean leased = locked.isLeasedByOtherThan(request.deadOwner());
     if (!locked.backfill().status().isClaimable()) {
-      return new Claim.Refused(
-          leased ? locked.backfill() : requests.resolvePending(connection, locked));
+      return new Claim(
+          leased ? locked.backfill() : requests.resolvePending(connection, locked), null);
     }
-    return leased ? new Claim.Held(locked.backfill()) : grant(connection, locked, request);
+    return leased ? new Claim(locked.backfill(), null) : grant(connection, locked, request);
   }
 
-  Optional<Claim.Granted> claimNext(LeaseRequest request, Set<String> sources) {
+  Optional<Claim> claimNext(LeaseRequest request, Set<String> sources) {
     return calls.run(
         "the claim of a due backfill",
         connection -> {
           Optional<Locked> next = backfills.lockNext(connection, sources, request.timeToLive());
           return next.isEmpty()
-              ? Optional.<Claim.Granted>empty()
+              ? Optional.<Claim>empty()
               : Optional.of(grant(connection, next.get(), request));
         });
   }
 
-  private Claim.Granted grant(Connection connection, Locked locked, LeaseRequest request)
+  private Claim grant(Connection connection, Locked locked, LeaseRequest request)
       throws SQLException {
     BackfillId id = locked.backfill().id();
     long fence = locked.fence() + 1;
@@ -147,7 +147,7 @@ final class Leases {
     log.begin(connection, locked.backfill(), fence, request);
     Lease lease = new Lease(id, fence, request.owner(), request.timeToLive());
     written.forget(lease);
-    return new Claim.Granted(lease, backfills.get(connection, id));
+    return new Claim(backfills.get(connection, id), lease);
   }
 
   BackfillStatus renew(Lease lease) {

@@ -436,8 +436,7 @@ BEGIN
   IF locked.status NOT IN ('pausing', 'paused', 'cancelling', 'cancelled') THEN
     IF leased THEN
       RETURN coalesce(${schema}${prefix}backfill_rpc_granted(locked, request),
-        jsonb_build_object('v', 1, 'held', TRUE,
-          'backfill', ${schema}${prefix}backfill_rpc_row(locked)));
+        jsonb_build_object('v', 1, 'backfill', ${schema}${prefix}backfill_rpc_row(locked)));
     END IF;
     RETURN ${schema}${prefix}backfill_rpc_grant(locked, request);
   END IF;

@@ -175,15 +175,11 @@ public final class SupabaseProgressStore implements ProgressStore {
               write(json, request);
               json.field("dead", request.deadOwner());
             });
-    Backfill backfill = one(answer);
-    if (!answer.get("granted").isNull()) {
-      return granted(answer, request);
-    }
-    return answer.get("held").isNull() ? new Claim.Refused(backfill) : new Claim.Held(backfill);
+    return answer.get("granted").isNull() ? new Claim(one(answer), null) : granted(answer, request);
   }
 
   @Override
-  public Optional<Claim.Granted> claimNext(LeaseRequest request, Set<String> sources) {
+  public Optional<Claim> claimNext(LeaseRequest request, Set<String> sources) {
     JsonValue answer =
         calls.write(
             "the claim of a due backfill",
@@ -197,15 +193,15 @@ public final class SupabaseProgressStore implements ProgressStore {
         : Optional.of(granted(answer, request));
   }
 
-  private static Claim.Granted granted(JsonValue answer, LeaseRequest request) {
+  private static Claim granted(JsonValue answer, LeaseRequest request) {
     Backfill backfill = one(answer);
     String before = answer.get("takenFrom").textOrNull();
     if (before != null) {
       LOG.info("Worker {} takes {} over from {}", request.owner(), name(backfill.id()), before);
     }
     long fence = answer.get("granted").number();
-    return new Claim.Granted(
-        new Lease(backfill.id(), fence, request.owner(), request.timeToLive()), backfill);
+    return new Claim(
+        backfill, new Lease(backfill.id(), fence, request.owner(), request.timeToLive()));
   }
 
   @Override
