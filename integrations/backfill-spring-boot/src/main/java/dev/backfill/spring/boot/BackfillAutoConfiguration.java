@@ -27,5 +27,10 @@ import org.springframework.context.annotation.Import;
     havingValue = "true",
     matchIfMissing = true)
 @EnableConfigurationProperties(BackfillProperties.class)
-@Import({JdbcStoreConfiguration.class, GitHubConfiguration.class, ManagerConfiguration.class})
+@Import({
+  SupabaseStoreConfiguration.class,
+  JdbcStoreConfiguration.class,
+  GitHubConfiguration.class,
+  ManagerConfiguration.class
+})
 public final class BackfillAutoConfiguration {}

@@ -23,7 +23,7 @@ final class BackfillFailureAnalyzer extends AbstractFailureAnalyzer<BackfillExce
     return new FailureAnalysis(
         cause.getMessage(),
         noTables
-            ? "Set backfill.schema=install, or let Flyway or Liquibase apply the statements that"
+            ? "For a store over JDBC, set backfill.schema=install, or let Flyway or Liquibase apply the statements that"
                 + " `backfill schema` prints."
             : null,
         rootFailure);

@@ -24,6 +24,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     (BACKFILL_RETENTION_DAYS).
  * @param schema Handling of backfill's tables at the start, after Flyway and Liquibase.
  * @param tables names of the tables
+ * @param supabase a Supabase project over REST
  * @param manager the manager
  * @param github the connection to GitHub
  * @param actions jobs on GitHub Actions
@@ -39,6 +40,7 @@ public record BackfillProperties(
     @Nullable Integer retentionDays,
     @DefaultValue("install") Schema schema,
     @DefaultValue Tables tables,
+    @DefaultValue Supabase supabase,
     @DefaultValue Manager manager,
     @DefaultValue GitHub github,
     @DefaultValue Actions actions,
@@ -86,6 +88,21 @@ public record BackfillProperties(
    * @param prefix Prefix of the names of tables, indexes and views.
    */
   public record Tables(@Nullable String schema, @DefaultValue("") String prefix) {}
+
+  /**
+   * A Supabase project over REST, instead of a data source.
+   *
+   * @param url URL of the project (SUPABASE_URL, if the application has no DataSource).
+   * @param serviceRoleKey Secret key of the project (SUPABASE_SERVICE_ROLE_KEY).
+   */
+  public record Supabase(@Nullable String url, @Nullable String serviceRoleKey) {
+
+    /** Returns a text without the key. */
+    @Override
+    public String toString() {
+      return "Supabase[url=%s]".formatted(url);
+    }
+  }
 
   /**
    * The manager.

@@ -1,6 +1,7 @@
 package dev.backfill.spring.boot;
 
 import dev.backfill.api.BackfillStore;
+import dev.backfill.api.failure.InvalidConfigurationException;
 import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.jdbc.TableNames;
 import javax.sql.DataSource;
@@ -26,6 +27,12 @@ final class JdbcStoreConfiguration {
       ObjectProvider<DataSource> all,
       ListableBeanFactory beans,
       ObjectProvider<BackfillStoreCustomizer> customizers) {
+    if (properties.supabase().url() != null) {
+      throw new InvalidConfigurationException(
+          OnSupabase.PROPERTY
+              + " is set, and backfill-store-supabase is not on the class path. Nothing was"
+              + " started. Add it, or unset the property.");
+    }
     BackfillProperties.Tables tables = properties.tables();
     JdbcStore opened =
         JdbcStore.open(
@@ -36,10 +43,6 @@ final class JdbcStoreConfiguration {
       case VALIDATE -> opened.requireSchema();
       case NONE -> {}
     }
-    BackfillStore store = opened;
-    for (BackfillStoreCustomizer each : customizers.orderedStream().toList()) {
-      store = each.customize(store);
-    }
-    return store;
+    return CustomizedStore.of(opened, customizers);
   }
 }

@@ -90,7 +90,7 @@ final class ManagerConfiguration {
   }
 
   /** Leaves Spring a margin: it destroys the connection pool when the phase's time is up. */
-  private static Duration closeTimeout(BackfillProperties.Manager values, Environment environment) {
+  static Duration closeTimeout(BackfillProperties.Manager values, Environment environment) {
     Duration selected = values.shutdownTimeout();
     if (selected != null) {
       return selected;

@@ -15,7 +15,8 @@ import org.springframework.core.env.Environment;
 final class PropertySettings {
 
   /** Variables without a property: the host's data source is its own. */
-  private static final List<String> VARIABLES = List.of(BackfillSettings.ENABLED);
+  private static final List<String> VARIABLES =
+      List.of(BackfillSettings.ENABLED, BackfillSettings.SUPABASE_SECRET_KEY);
 
   private final Map<String, Value> values = new LinkedHashMap<>();
 
@@ -43,6 +44,11 @@ final class PropertySettings {
         "github.app-installation-id",
         github.appInstallationId());
     put(BackfillSettings.CA_FILE, "github.ca-file", github.caFile());
+    put(BackfillSettings.SUPABASE_URL, "supabase.url", properties.supabase().url());
+    put(
+        BackfillSettings.SUPABASE_KEY,
+        "supabase.service-role-key",
+        properties.supabase().serviceRoleKey());
     put(
         BackfillSettings.ACTIONS_REPOSITORY,
         "actions.repository",

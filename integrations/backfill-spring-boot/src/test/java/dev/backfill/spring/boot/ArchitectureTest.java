@@ -33,6 +33,7 @@ class ArchitectureTest {
               "dev.backfill.core..",
               "dev.backfill.github..",
               "dev.backfill.jdbc..",
+              "dev.backfill.supabase..",
               "dev.backfill.spring.boot..");
 
   @ArchTest

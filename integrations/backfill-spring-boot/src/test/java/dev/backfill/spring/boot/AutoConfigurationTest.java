@@ -16,6 +16,7 @@ import dev.backfill.jdbc.JdbcStore;
 import dev.backfill.testkit.Eventually;
 import dev.backfill.testkit.github.SimulatedGitHub;
 import dev.backfill.testkit.github.SimulatedRepository;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -250,6 +252,40 @@ class AutoConfigurationTest {
               assertThat(context.getBean(BackfillManager.class).isRunning()).isFalse();
               assertThat(context.getBean(BackfillStore.class).jobs().list()).isNotEmpty();
             });
+  }
+
+  @Test
+  void aContextThatStartsAgainKeepsItsManagerStopped() {
+    runner.run(
+        context -> {
+          ConfigurableApplicationContext started = context.getSourceApplicationContext();
+          BackfillManager manager = context.getBean(BackfillManager.class);
+          started.stop();
+          assertThat(manager.isRunning()).isFalse();
+          started.start();
+          assertThat(manager.isRunning()).isFalse();
+          assertThat(context.getBean(BackfillLifecycle.class).isRunning()).isFalse();
+        });
+  }
+
+  @Test
+  void theStopTakesLessThanItsPhase() {
+    runner
+        .withPropertyValues("spring.lifecycle.timeout-per-shutdown-phase=3s")
+        .run(
+            context ->
+                assertThat(
+                        ManagerConfiguration.closeTimeout(
+                            context.getBean(BackfillProperties.class).manager(),
+                            context.getEnvironment()))
+                    .isEqualTo(Duration.ofMillis(1_500)));
+    runner.run(
+        context ->
+            assertThat(
+                    ManagerConfiguration.closeTimeout(
+                        context.getBean(BackfillProperties.class).manager(),
+                        context.getEnvironment()))
+                .isEqualTo(Duration.ofSeconds(28)));
   }
 
   @Test

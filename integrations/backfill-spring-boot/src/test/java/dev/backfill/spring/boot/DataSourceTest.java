@@ -159,7 +159,7 @@ class DataSourceTest {
 
     @Bean
     DataSource dataSource() {
-      return new LazyConnectionDataSourceProxy(new TransactionAwareDataSourceProxy(newDatabase()));
+      return new TransactionAwareDataSourceProxy(new LazyConnectionDataSourceProxy(newDatabase()));
     }
 
     @Bean

@@ -29,7 +29,7 @@ class FailedStartTest {
                 "spring.datasource.url=" + TestApplication.database(), "backfill.schema=validate"))
         .contains("APPLICATION FAILED TO START")
         .contains("The database has no tables of backfill")
-        .contains("Set backfill.schema=install, or let Flyway or Liquibase")
+        .contains("set backfill.schema=install, or let Flyway or Liquibase")
         .doesNotContain("\tat ");
   }
 

@@ -2,6 +2,7 @@ package dev.backfill.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backfill.api.BackfillStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -16,6 +17,12 @@ class MigrationTest {
   /** A customizer of the store that looks at the database. */
   @Configuration(proxyBeanMethods = false)
   static class Look {
+
+    /** Needs the store before the beans of auto-configurations are created in their order. */
+    @Bean
+    static Object early(BackfillStore store) {
+      return store.progress();
+    }
 
     @Bean
     BackfillStoreCustomizer look(DataSource dataSource) {
@@ -33,7 +40,7 @@ class MigrationTest {
 
   private static ApplicationContextRunner application() {
     return new ApplicationContextRunner()
-        .withUserConfiguration(TestApplication.class)
+        .withUserConfiguration(Look.class, TestApplication.class)
         .withPropertyValues(
             "spring.flyway.enabled=false",
             "spring.liquibase.enabled=false",
@@ -42,9 +49,7 @@ class MigrationTest {
 
   private static void startTwice(ApplicationContextRunner runner) {
     ApplicationContextRunner same =
-        runner
-            .withUserConfiguration(Look.class)
-            .withPropertyValues("spring.datasource.url=" + TestApplication.database());
+        runner.withPropertyValues("spring.datasource.url=" + TestApplication.database());
     same.run(context -> assertThat(context).hasNotFailed());
     same.run(context -> assertThat(context).hasNotFailed());
   }
