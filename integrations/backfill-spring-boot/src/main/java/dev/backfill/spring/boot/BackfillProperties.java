@@ -27,6 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param supabase a Supabase project over REST
  * @param manager the manager
  * @param github the connection to GitHub
+ * @param metrics meters and observations
  * @param actions jobs on GitHub Actions
  * @param issues failures as issues
  */
@@ -43,6 +44,7 @@ public record BackfillProperties(
     @DefaultValue Supabase supabase,
     @DefaultValue Manager manager,
     @DefaultValue GitHub github,
+    @DefaultValue Metrics metrics,
     @DefaultValue Actions actions,
     @DefaultValue Issues issues) {
 
@@ -93,7 +95,8 @@ public record BackfillProperties(
    * A Supabase project over REST, instead of a data source.
    *
    * @param url URL of the project (SUPABASE_URL, if the application has no DataSource).
-   * @param serviceRoleKey Secret key of the project (SUPABASE_SERVICE_ROLE_KEY).
+   * @param serviceRoleKey Secret key of the project (SUPABASE_SERVICE_ROLE_KEY,
+   *     SUPABASE_SECRET_KEY).
    */
   public record Supabase(@Nullable String url, @Nullable String serviceRoleKey) {
 
@@ -194,6 +197,15 @@ public record BackfillProperties(
           .formatted(enabled, appId, apiUrl, caFile);
     }
   }
+
+  /**
+   * Meters and observations.
+   *
+   * @param enabled False to add no meters and observations to the registries of the application.
+   * @param repositoryTag True to give meters the repository as a tag; for tens of repositories.
+   */
+  public record Metrics(
+      @DefaultValue("true") boolean enabled, @DefaultValue("false") boolean repositoryTag) {}
 
   /**
    * Jobs on GitHub Actions.

@@ -46,6 +46,7 @@ final class ManagerConfiguration {
       BackfillSettings settings,
       ObjectProvider<BackfillListener> listeners,
       ObjectProvider<FailureReporter> reporters,
+      ObjectProvider<Instrumentation> instrumentation,
       ObjectProvider<BackfillEngineCustomizer> customizers) {
     BackfillEngine.Builder builder =
         BackfillEngine.builder(store.progress())
@@ -53,6 +54,7 @@ final class ManagerConfiguration {
             .lease(properties.manager().lease());
     listeners.orderedStream().forEach(builder::listener);
     reporters.ifUnique(builder::failureReporter);
+    instrumentation.ifAvailable(each -> each.instrument(builder));
     customizers.orderedStream().forEach(each -> each.customize(builder));
     return builder.build();
   }
@@ -67,6 +69,7 @@ final class ManagerConfiguration {
       ObjectProvider<PullSource<?>> sources,
       ObjectProvider<BackfillListener> listeners,
       ObjectProvider<FailureReporter> reporters,
+      ObjectProvider<Instrumentation> instrumentation,
       ObjectProvider<BackfillEngineCustomizer> engines,
       ObjectProvider<BackfillManagerCustomizer> customizers) {
     BackfillProperties.Manager values = properties.manager();
@@ -85,8 +88,11 @@ final class ManagerConfiguration {
     sources.orderedStream().forEach(source -> builder.source(source));
     listeners.orderedStream().forEach(builder::listener);
     reporters.ifUnique(builder::failureReporter);
+    instrumentation.ifAvailable(each -> each.instrument(builder));
     customizers.orderedStream().forEach(each -> each.customize(builder));
-    return builder.build();
+    BackfillManager manager = builder.build();
+    instrumentation.ifAvailable(each -> each.bind(manager));
+    return manager;
   }
 
   /** Leaves Spring a margin: it destroys the connection pool when the phase's time is up. */

@@ -20,6 +20,8 @@ record StartReport(
 
   private static final String ACTUATOR =
       "org.springframework.boot.actuate.endpoint.annotation.Endpoint";
+  private static final String METERS = "io.micrometer.core.instrument.MeterRegistry";
+  private static final String METRICS = "dev.backfill.micrometer.BackfillMetrics";
   private static final String GITHUB = "dev.backfill.github.GitHub";
 
   String text() {
@@ -43,6 +45,7 @@ record StartReport(
         "management.endpoints.web.exposure.include or management.endpoint.backfill.access",
         parts,
         omitted);
+    metrics(parts, omitted);
     return "Backfill: "
         + String.join("; ", parts)
         + "."
@@ -76,6 +79,20 @@ record StartReport(
       omitted.add("the manager's loop (backfill.manager.mode=manual)");
     } else {
       parts.add("manager started, " + manager.parallelism() + " slices at once");
+    }
+  }
+
+  private void metrics(List<String> parts, List<String> omitted) {
+    if (beans.containsBean("backfillMetrics")) {
+      parts.add("metrics");
+    } else if (!properties.metrics().enabled()) {
+      omitted.add("metrics (backfill.metrics.enabled=false)");
+    } else if (!isPresent(METERS)) {
+      omitted.add("metrics (no Micrometer on the class path)");
+    } else if (!isPresent(METRICS)) {
+      omitted.add("metrics (no backfill-micrometer on the class path)");
+    } else {
+      omitted.add("metrics (no MeterRegistry)");
     }
   }
 

@@ -126,8 +126,8 @@ class ApplicationTest {
         .contains("(schema=install)")
         .contains("GitHub at " + gitHub.url() + " without a token, so 60 requests an hour")
         .contains("tracked sim/one")
-        .contains("manager started, 3 slices at once; health; actuator endpoint")
-        .doesNotContain("Left out: health");
+        .contains("manager started, 3 slices at once; health; actuator endpoint; metrics.")
+        .doesNotContain("Left out");
   }
 
   @Test
@@ -157,6 +157,23 @@ class ApplicationTest {
     assertThat(explained.path("explanation").asText()).contains("completed, 30 of 30");
     assertThat(explained.path("backfills").get(0).path("job").path("events").size()).isPositive();
     assertThat(application.get("/actuator/backfill/sim/unknown").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  @Order(4)
+  void theMetersAreInTheRegistry() throws Exception {
+    assertThat(meter("backfill.items?tag=stream:github:pull-requests&tag=outcome:inserted"))
+        .isEqualTo(30);
+    assertThat(meter("backfill.jobs?tag=state:idle")).isEqualTo(3);
+    assertThat(meter("backfill.slice?tag=stream:github:pull-requests")).isPositive();
+    assertThat(application.get("/actuator/metrics/backfill.items").body())
+        .doesNotContain("repository");
+  }
+
+  private static double meter(String query) throws IOException, InterruptedException {
+    HttpResponse<String> response = application.get("/actuator/metrics/" + query);
+    assertThat(response.statusCode()).as(query).isEqualTo(200);
+    return RunningApplication.json(response).path("measurements").get(0).path("value").asDouble();
   }
 
   @Test

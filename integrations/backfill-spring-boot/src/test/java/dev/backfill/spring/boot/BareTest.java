@@ -39,6 +39,7 @@ class BareTest {
     }
     assertThat(output.toString(StandardCharsets.UTF_8))
         .contains("Left out: health (no Spring Boot Actuator on the class path);")
-        .contains("actuator endpoint (no Spring Boot Actuator on the class path)");
+        .contains("actuator endpoint (no Spring Boot Actuator on the class path);")
+        .contains("metrics (no Micrometer on the class path).");
   }
 }
