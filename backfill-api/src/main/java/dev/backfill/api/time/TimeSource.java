@@ -41,9 +41,7 @@ public interface TimeSource {
    * @return a shared instance, safe for any number of threads
    */
   static TimeSource system() {
-    enum SystemTime implements TimeSource {
-      INSTANCE;
-
+    return new TimeSource() {
       @Override
       public Instant now() {
         return Instant.now();
@@ -58,7 +56,6 @@ public interface TimeSource {
       public void sleep(Duration duration) throws InterruptedException {
         TimeUnit.NANOSECONDS.sleep(duration.toNanos());
       }
-    }
-    return SystemTime.INSTANCE;
+    };
   }
 }
