@@ -13,6 +13,25 @@ import java.util.concurrent.TimeUnit;
  */
 public interface TimeSource {
 
+  /** The machine's own time; safe for any number of threads. */
+  TimeSource SYSTEM =
+      new TimeSource() {
+        @Override
+        public Instant now() {
+          return Instant.now();
+        }
+
+        @Override
+        public long nanoTime() {
+          return System.nanoTime();
+        }
+
+        @Override
+        public void sleep(Duration duration) throws InterruptedException {
+          TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+        }
+      };
+
   /**
    * Returns the time of the wall clock.
    *
@@ -41,21 +60,6 @@ public interface TimeSource {
    * @return a shared instance, safe for any number of threads
    */
   static TimeSource system() {
-    return new TimeSource() {
-      @Override
-      public Instant now() {
-        return Instant.now();
-      }
-
-      @Override
-      public long nanoTime() {
-        return System.nanoTime();
-      }
-
-      @Override
-      public void sleep(Duration duration) throws InterruptedException {
-        TimeUnit.NANOSECONDS.sleep(duration.toNanos());
-      }
-    };
+    return SYSTEM;
   }
 }
