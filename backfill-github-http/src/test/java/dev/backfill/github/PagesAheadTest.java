@@ -308,8 +308,8 @@ class PagesAheadTest {
                 }
               })
           .isInstanceOf(RateLimitedException.class);
-      // One that was refused holds back those behind it that were not.
-      assertThat(all).hasSizeBetween(1_000, 1_400);
+      // 13 pages are left of the 15 requests. One that is refused holds back those fetched ahead.
+      assertThat(all).hasSizeBetween(500, 1_300);
       assertThat(all).isEqualTo(repository.numbers().limit(all.size()).boxed().toList());
       // The last of them may still be on its way.
       assertThat(counting.requests()).as("of 25, with 10 in reserve").isBetween(12L, 16L);
