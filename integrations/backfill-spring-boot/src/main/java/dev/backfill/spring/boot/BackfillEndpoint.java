@@ -31,7 +31,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
  * The actuator endpoint {@code backfill}: all backfills, the explanation of one repository, and
  * requests to pause, resume, sync and cancel.
  *
- * <p>Times are ISO-8601 in UTC. Values that do not exist are left out.
+ * <p>Times are ISO-8601 in UTC.
  */
 @Endpoint(id = "backfill")
 public final class BackfillEndpoint {
