@@ -378,7 +378,7 @@ public final class BackfillManager implements AutoCloseable {
   public JobStatistics statistics() {
     List<Job> jobs = jobStore.list();
     List<Backfill> backfills = store.list();
-    CircuitState circuit = breaker.state(new SuspensionCache(jobStore));
+    JobStatistics.Circuit circuit = breaker.state(new SuspensionCache(jobStore));
     return JobStatistics.of(updater.registry().names(), jobs, backfills, circuit, storeTime.now());
   }
 

@@ -38,11 +38,13 @@ final class CircuitBreaker {
     return new SuspensionCache(updater.jobs()).work();
   }
 
-  CircuitState state(SuspensionCache suspensions) {
+  JobStatistics.Circuit state(SuspensionCache suspensions) {
     return suspensions
         .work()
-        .map(suspension -> holds(suspension) ? CircuitState.OPEN : CircuitState.HALF_OPEN)
-        .orElse(CircuitState.CLOSED);
+        .map(
+            suspension ->
+                holds(suspension) ? JobStatistics.Circuit.OPEN : JobStatistics.Circuit.HALF_OPEN)
+        .orElse(JobStatistics.Circuit.CLOSED);
   }
 
   /**

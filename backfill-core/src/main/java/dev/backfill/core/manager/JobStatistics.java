@@ -32,7 +32,17 @@ public record JobStatistics(
     Map<State, Long> jobs,
     Duration overdue,
     Map<String, Long> quarantined,
-    CircuitState circuit) {
+    Circuit circuit) {
+
+  /** The state of the manager's circuit breaker: which slices may start. */
+  public enum Circuit {
+    /** Any number of slices may start. */
+    CLOSED,
+    /** One slice may start, to find out if it works again. */
+    HALF_OPEN,
+    /** No slice may start. */
+    OPEN
+  }
 
   /** The state of a job, together with the status of its backfill. A job is in one state. */
   public enum State {
@@ -65,7 +75,7 @@ public record JobStatistics(
       Set<String> sources,
       List<Job> jobs,
       Collection<Backfill> backfills,
-      CircuitState circuit,
+      Circuit circuit,
       Instant now) {
     Map<State, Long> states = new EnumMap<>(State.class);
     for (State state : State.values()) {

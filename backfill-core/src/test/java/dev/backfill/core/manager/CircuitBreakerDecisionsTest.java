@@ -37,7 +37,7 @@ class CircuitBreakerDecisionsTest {
     return suspensions.isEmpty() ? null : suspensions.get(0);
   }
 
-  private CircuitState state() {
+  private JobStatistics.Circuit state() {
     return breaker.state(new SuspensionCache(fixture.jobs));
   }
 
@@ -63,7 +63,8 @@ class CircuitBreakerDecisionsTest {
       assertThat(failed("a/" + target, reason)).isFalse();
     }
     assertThat(failed("a/5", reason)).isEqualTo(common);
-    assertThat(state()).isEqualTo(common ? CircuitState.OPEN : CircuitState.CLOSED);
+    assertThat(state())
+        .isEqualTo(common ? JobStatistics.Circuit.OPEN : JobStatistics.Circuit.CLOSED);
   }
 
   @Test
@@ -110,7 +111,7 @@ class CircuitBreakerDecisionsTest {
   void theTryAfterAnOpenBreakerShowsIfAllFailOrOne() {
     for (Reason reason : List.of(Reason.BAD_CREDENTIALS, Reason.FORBIDDEN, Reason.UNEXPECTED)) {
       suspend(Suspension.AUTOMATIC, Duration.ZERO, 1);
-      assertThat(state()).isEqualTo(CircuitState.HALF_OPEN);
+      assertThat(state()).isEqualTo(JobStatistics.Circuit.HALF_OPEN);
       assertThat(failed("a/b", reason)).isEqualTo(reason == Reason.BAD_CREDENTIALS);
       assertThat(rest().times()).isEqualTo(2);
       assertThat(rest().until()).isEqualTo(fixture.time.now().plus(Duration.ofMinutes(2)));
@@ -134,11 +135,11 @@ class CircuitBreakerDecisionsTest {
   @Test
   void aRestOfMoreThanHalfAnHourWasWrittenByAWrongClock() {
     suspend(Suspension.AUTOMATIC, Duration.ofMinutes(30), 1);
-    assertThat(state()).isEqualTo(CircuitState.OPEN);
+    assertThat(state()).isEqualTo(JobStatistics.Circuit.OPEN);
     suspend(Suspension.AUTOMATIC, Duration.ofMinutes(30).plusMillis(1), 1);
-    assertThat(state()).isEqualTo(CircuitState.HALF_OPEN);
+    assertThat(state()).isEqualTo(JobStatistics.Circuit.HALF_OPEN);
     suspend("ann", Duration.ofDays(1), 1);
-    assertThat(state()).as("a person's own").isEqualTo(CircuitState.OPEN);
+    assertThat(state()).as("a person's own").isEqualTo(JobStatistics.Circuit.OPEN);
   }
 
   @Test

@@ -163,13 +163,13 @@ class JobStatisticsTest {
           "a/" + i, new PermanentFailureException(Reason.BAD_CREDENTIALS, "refused", null));
       manager.track("a/" + i);
     }
-    assertThat(manager.statistics().circuit()).isEqualTo(CircuitState.CLOSED);
+    assertThat(manager.statistics().circuit()).isEqualTo(JobStatistics.Circuit.CLOSED);
     manager.runDue();
-    assertThat(manager.statistics().circuit()).isEqualTo(CircuitState.OPEN);
+    assertThat(manager.statistics().circuit()).isEqualTo(JobStatistics.Circuit.OPEN);
     fixture.time.advance(Duration.ofMinutes(1));
-    assertThat(manager.statistics().circuit()).isEqualTo(CircuitState.HALF_OPEN);
+    assertThat(manager.statistics().circuit()).isEqualTo(JobStatistics.Circuit.HALF_OPEN);
     assertThat(fixture.jobs.resume(Suspension.WORK)).isTrue();
-    assertThat(manager.statistics().circuit()).isEqualTo(CircuitState.CLOSED);
+    assertThat(manager.statistics().circuit()).isEqualTo(JobStatistics.Circuit.CLOSED);
   }
 
   @Test
