@@ -25,12 +25,13 @@ final class ConnectionPool implements AutoCloseable {
   }
 
   /** Work with a connection. */
-  interface Work<T> {
+  interface Work<T extends @Nullable Object> {
     T run(Connection connection) throws SQLException, RestError;
   }
 
   /** Runs work in a transaction: commits it, or rolls it back if it throws. */
-  <T> T transaction(Work<T> work) throws SQLException, RestError, InterruptedException {
+  <T extends @Nullable Object> T transaction(Work<T> work)
+      throws SQLException, RestError, InterruptedException {
     if (!permits.tryAcquire(ACQUISITION_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       throw RestError.of(504, "PGRST003", "Timed out acquiring connection from connection pool.");
     }

@@ -84,8 +84,9 @@ final class PostgrestStandIn implements Upstream {
         violations.add(function + " returns a set, which PostgREST cuts after db-max-rows");
         throw RestError.of(500, "SIMULATION", "The stand-in calls no functions that return sets.");
       }
-      String answer =
-          connections.transaction(connection -> run(connection, request, match, body, caller));
+      @Nullable String answer =
+          connections.<@Nullable String>transaction(
+              connection -> run(connection, request, match, body, caller));
       Response response = answer == null ? Response.json(204, new byte[0]) : answered(answer);
       String profile = request.header("content-profile");
       return profile == null ? response : response.with("Content-Profile", profile);
