@@ -190,9 +190,10 @@ class PagesAheadTest {
       assertThat(takeAll(session)).isEqualTo(range(11, 400));
     }
     assertThat(github.requests(pageUrl(3))).isEqualTo(2);
+    // The page ahead of it is given up. If that was not sent yet, it counts all the same.
     assertThat(spent)
         .as("each request counts, the count, and what changed")
-        .isEqualTo(github.requests() + 2);
+        .isBetween(github.requests() + 2L, github.requests() + 3L);
   }
 
   @Test

@@ -34,12 +34,13 @@ final class OpenWaits {
   /** Begins a wait, or continues it if it is announced again before its end. */
   synchronized void begin(BackfillKey key, Instant at, Instant until, String reason) {
     Wait before = open.get(key);
-    boolean announcedAgain =
-        before != null && at.isBefore(before.until()) && before.reason().equals(reason);
-    if (!announcedAgain) {
+    Instant since = at;
+    if (before != null && at.isBefore(before.until()) && before.reason().equals(reason)) {
+      since = before.since();
+    } else {
       end(key, at);
     }
-    open.put(key, new Wait(announcedAgain ? before.since() : at, until, reason));
+    open.put(key, new Wait(since, until, reason));
     firstEnd = until.isBefore(firstEnd) ? until : firstEnd;
   }
 
