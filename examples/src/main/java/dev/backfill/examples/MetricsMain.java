@@ -51,7 +51,7 @@ public final class MetricsMain {
         try (manager) {
           manager.start();
           manager.track("sim/watched");
-          while (manager.statistics().jobs().get(JobStatistics.State.IDLE) == 0) {
+          while (manager.statistics().jobs().getOrDefault(JobStatistics.State.IDLE, 0L) == 0) {
             Thread.sleep(100);
           }
         }
