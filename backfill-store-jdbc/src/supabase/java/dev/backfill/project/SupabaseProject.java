@@ -97,7 +97,7 @@ public record SupabaseProject(
         "postgres://authenticator@127.0.0.1:" + server.getPort() + "/" + database);
   }
 
-  /** Removes all rows but the versions of the schema. */
+  /** Removes all rows but the versions of the schema, and lets numbers begin again. */
   public void clear() throws SQLException {
     try (Connection connection = superuser.getConnection();
         Statement statement = connection.createStatement()) {
@@ -111,6 +111,13 @@ public record SupabaseProject(
                   + " AND relnamespace = 'public'::regnamespace"
                   + " AND relname <> 'backfill_schema_version'")) {
         deletions.add("DELETE FROM " + table);
+      }
+      for (String sequence :
+          query(
+              connection,
+              "SELECT oid::regclass FROM pg_class WHERE relkind = 'S'"
+                  + " AND relnamespace = 'public'::regnamespace")) {
+        deletions.add("SELECT setval('" + sequence + "', 1, false)");
       }
       statement.execute(String.join("; ", deletions));
     }

@@ -63,9 +63,14 @@ class SameRowsTest {
   private RestProject second;
 
   @BeforeEach
-  void start() throws SQLException {
-    first = RestProject.start();
-    second = RestProject.start();
+  void open() throws Exception {
+    first = start();
+    second = start();
+  }
+
+  /** Starts a project. Both of a test are new, or have had the same tests before. */
+  RestProject start() throws Exception {
+    return RestProject.start();
   }
 
   @AfterEach
